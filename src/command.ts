@@ -1,0 +1,86 @@
+/** A value that exists only once an earlier command has run: the pid of a container's first process. */
+export interface Slot {
+  readonly pidOf: string;
+  /** Fixed text around it in the same argument, as in /proc/PID/root. */
+  readonly before?: string;
+  readonly after?: string;
+}
+export type Arg = string | Slot;
+export type Argv = readonly Arg[];
+
+export function pidOf(container: string): Slot {
+  return { pidOf: container };
+}
+
+type Value = string | number | Slot | readonly string[];
+
+/**
+ * Reads as the manual page does: blanks in the template part arguments, a value is always (part
+ * of) one argument whatever it contains, and a list that stands alone is several.
+ */
+export function cmd(template: TemplateStringsArray, ...values: readonly Value[]): Argv {
+  const argv: Arg[] = [];
+  let open: Arg | undefined;
+  const close = () => {
+    if (open !== undefined) argv.push(open);
+    open = undefined;
+  };
+  const glue = (part: string | Slot) => {
+    if (open === undefined) open = part;
+    else if (typeof open === 'string') {
+      open = typeof part === 'string' ? open + part : { ...part, before: open };
+    } else if (typeof part === 'string') open = { ...open, after: (open.after ?? '') + part };
+    else throw new Error('an argument holds one slot at most');
+  };
+  template.forEach((literal, index) => {
+    literal.split(/(\s+)/).forEach((piece) => {
+      if (piece === '') return;
+      if (/^\s+$/.test(piece)) close();
+      else glue(piece);
+    });
+    if (index >= values.length) return;
+    const value = values[index] as Value;
+    if (typeof value === 'string' || typeof value === 'number') glue(String(value));
+    else if ('pidOf' in value) glue(value);
+    else {
+      close();
+      argv.push(...value);
+    }
+  });
+  close();
+  return argv;
+}
+
+/** @returns the argv with every slot filled. @throws when a container has no process yet. */
+export function fill(argv: Argv, pids: ReadonlyMap<string, number>): readonly string[] {
+  return argv.map((arg) => {
+    if (typeof arg === 'string') return arg;
+    const pid = pids.get(arg.pidOf);
+    if (pid === undefined) throw new Error(`container ${arg.pidOf} has no process yet`);
+    return `${arg.before ?? ''}${pid}${arg.after ?? ''}`;
+  });
+}
+
+/** The shell variable that stands for a container's pid where commands are printed. */
+export function variable(container: string): string {
+  return `${container.replaceAll('-', '_')}_pid`;
+}
+
+const safe = /^[A-Za-z0-9_@%+=:,./-]+$/;
+
+/** One word of POSIX shell. */
+export function shellQuote(word: string): string {
+  return safe.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
+/** The command as a person would type it; slots are shell variables. */
+export function shellLine(argv: Argv): string {
+  return argv
+    .map((arg) => {
+      if (typeof arg === 'string') return shellQuote(arg);
+      const name = variable(arg.pidOf);
+      if (arg.before === undefined && arg.after === undefined) return `"$${name}"`;
+      return `"${arg.before ?? ''}\${${name}}${arg.after ?? ''}"`;
+    })
+    .join(' ');
+}

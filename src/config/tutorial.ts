@@ -1,0 +1,73 @@
+import { formatSubnet, parseCidr, subnetOf } from './ipv4.ts';
+import { type Config, canonicalSchema, type Tutorial } from './schema.ts';
+
+/** The tutorial's own name server. */
+const tutorialResolver = '114.114.114.114';
+
+/** The run's name when the config gives none: the host name, as far as it can be one. */
+function nameFrom(hostName: string): string {
+  const lower = hostName.toLowerCase();
+  return (/^[a-z]/.test(lower) ? lower : `c-${lower}`).slice(0, 31).replace(/-+$/, '');
+}
+
+/** The tutorial's flat form as the canonical one. */
+export function fromTutorial(flat: Tutorial): Config {
+  const name = flat.name ?? nameFrom(flat.host_name);
+  const withPrefix = [flat.ip, flat.bridge_ip].find((text) => text.includes('/'));
+  const [gateway = ''] = flat.bridge_ip.split('/');
+  const subnetSource =
+    withPrefix === undefined ? undefined : `${gateway}/${withPrefix.split('/')[1]}`;
+  return canonicalSchema.parse({
+    version: 1,
+    name,
+    networks: {
+      default: {
+        bridge: { name: flat.bridge_name },
+        subnets: [
+          {
+            subnet:
+              subnetSource === undefined ? 'auto' : formatSubnet(subnetOf(parseCidr(subnetSource))),
+            gateway,
+          },
+        ],
+        ...(flat.mtu === undefined ? {} : { mtu: flat.mtu }),
+        ...(flat.masquerade === undefined ? {} : { masquerade: flat.masquerade }),
+      },
+    },
+    containers: {
+      [nameFrom(flat.host_name)]: {
+        hostname: flat.host_name,
+        rootfs: flat.root_dir,
+        ...(flat.command === undefined ? {} : { command: flat.command }),
+        ...(flat.environment === undefined ? {} : { environment: flat.environment }),
+        ...(flat.working_dir === undefined ? {} : { working_dir: flat.working_dir }),
+        interfaces: [
+          {
+            network: 'default',
+            addresses: [flat.ip],
+            ...(flat.mac === undefined ? {} : { mac: flat.mac }),
+          },
+        ],
+        dns: { servers: flat.dns ?? [tutorialResolver] },
+      },
+    },
+  });
+}
+
+/** Where a value of the canonical form stands in a file of the tutorial's form. */
+export function tutorialPath(path: readonly PropertyKey[]): readonly PropertyKey[] {
+  const [top, , key, , inner] = path;
+  if (top === 'networks') {
+    if (key === 'bridge') return ['bridge_name'];
+    if (key === 'subnets') return ['bridge_ip'];
+    return key === undefined ? [] : [key];
+  }
+  if (top === 'containers') {
+    if (key === 'interfaces') return [inner === 'mac' ? 'mac' : 'ip'];
+    if (key === 'dns') return ['dns'];
+    if (key === 'hostname') return ['host_name'];
+    if (key === 'rootfs') return ['root_dir'];
+    return key === undefined ? ['host_name'] : [key];
+  }
+  return path;
+}

@@ -1,0 +1,26 @@
+import type { Runner } from './engine/runner.ts';
+import type { Language, Text } from './text.ts';
+
+/** What every verb is given: how to speak, and the door to processes. */
+export interface Context {
+  readonly language: Language;
+  /** Results as JSON, progress as JSON lines. */
+  readonly json: boolean;
+  readonly quiet: boolean;
+  /** Echo each command as it runs. */
+  readonly verbose: boolean;
+  readonly color: boolean;
+  /** False: nothing may ask a question. */
+  readonly interactive: boolean;
+  readonly stateDir: string;
+  readonly runner: Runner;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Results: standard output. */
+  print(text: string): void;
+  /** Progress, questions and errors: standard error. */
+  tell(text: string): void;
+}
+
+export function say(context: Pick<Context, 'language'>, text: Text): string {
+  return text[context.language];
+}

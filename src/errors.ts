@@ -1,0 +1,67 @@
+import type { Text } from './text.ts';
+
+/** What ctr's exit status says; `ctr --help` prints this table. */
+export const exitCodes = {
+  done: 0,
+  bug: 1,
+  usage: 2,
+  config: 3,
+  notReady: 4,
+  undone: 5,
+  left: 6,
+  notHeld: 7,
+  stale: 8,
+  busy: 9,
+  cannotRun: 125,
+  notExecutable: 126,
+  notFound: 127,
+} as const;
+
+/** One thing that is wrong, where it stands, and how to mend it. */
+export interface Problem {
+  /** Stable: `E…` is an error, `W…` a warning. */
+  readonly code: string;
+  /** `file:line:column`, or the thing on the host that it is about. */
+  readonly place?: string;
+  readonly message: Text;
+  readonly fix?: Text;
+}
+
+/** The rows under an error's first line, in the order they are printed. */
+export interface Details {
+  readonly step?: string;
+  /** The command that was run, as a person would type it. */
+  readonly ran?: string;
+  /** The tool's own words, untouched. */
+  readonly said?: string;
+  readonly means?: Text;
+  /** Undone, only as far as it was verified. */
+  readonly undone?: Text;
+  /** The command that removes each thing that is left. */
+  readonly left?: readonly string[];
+  /** At most three ways out that can be pasted. */
+  readonly try?: readonly (string | Text)[];
+  readonly problems?: readonly Problem[];
+}
+
+/** An error as data: `render/problem.ts` lays it out. */
+export class CtrError extends Error {
+  readonly code: string;
+  readonly exitCode: number;
+  readonly text: Text;
+  readonly details: Details;
+
+  constructor(code: string, exitCode: number, text: Text, details: Details = {}) {
+    super(text.en);
+    this.name = 'CtrError';
+    this.code = code;
+    this.exitCode = exitCode;
+    this.text = text;
+    this.details = details;
+  }
+}
+
+/** @returns the message of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

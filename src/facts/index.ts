@@ -1,0 +1,74 @@
+import type { Undo } from '../undo.ts';
+
+/** A network interface of the host, as `ip -j -d addr show` tells it. */
+export interface LinkFact {
+  readonly name: string;
+  readonly kind: string;
+  readonly group: number;
+  readonly mac: string;
+  readonly mtu: number;
+  readonly master?: string;
+  /** IPv4 with prefix. */
+  readonly addresses: readonly string[];
+  readonly altnames: readonly string[];
+}
+
+export interface RouteFact {
+  /** `default` or a subnet. */
+  readonly to: string;
+  readonly dev: string;
+  readonly gateway?: string;
+}
+
+export interface RootfsFact {
+  readonly state: 'directory' | 'missing' | 'not-a-directory' | 'unreadable';
+  /** Where links in its path lead. */
+  readonly realPath: string;
+  /** Mount points inside it that are links or files: `proc`, `dev`… */
+  readonly unsafe: readonly string[];
+  /** Commands looked up inside it, without leaving it. */
+  readonly commands: Readonly<Record<string, 'found' | 'not-found' | 'not-executable'>>;
+}
+
+/** What planning knows of the host. Plain data: it can be saved, mailed and planned with anywhere. */
+export interface Facts {
+  readonly version: 1;
+  readonly kernel: string;
+  /** Effective user id. */
+  readonly uid: number;
+  /** False when the capabilities that networking needs are missing. */
+  readonly privileged: boolean;
+  /** The value of TERM when a terminal is to be handed to the container, else null. */
+  readonly terminal: string | null;
+  /** Full path of each tool, or null. */
+  readonly tools: Readonly<Record<string, string | null>>;
+  readonly versions: Readonly<Record<string, string>>;
+  readonly links: readonly LinkFact[];
+  readonly routes: readonly RouteFact[];
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly firewall: {
+    /** False when it could not be read (no root). */
+    readonly readable: boolean;
+    readonly forwardPolicy: 'ACCEPT' | 'DROP';
+    readonly dockerUser: boolean;
+    /** Rules that carry our mark, as iptables -S prints them. */
+    readonly ours: readonly string[];
+    /** Rules of the other flavour of iptables (legacy beside nft), which both are asked. */
+    readonly otherFlavour: boolean;
+  };
+  /** The host's resolvers that are not a loopback stub (RFC 1035 port 53). */
+  readonly resolvers: readonly string[];
+  /** Directories over which a container's root can be staged. */
+  readonly stagingDirectories: readonly string[];
+  /** Which of the kernel's own files under /proc there are to be closed. */
+  readonly kernelPaths: readonly string[];
+  /** setpriv with its loader and libraries: what `ctr exec` lends the container, read-only. */
+  readonly helper: readonly string[];
+  readonly rootfs: Readonly<Record<string, RootfsFact>>;
+  /** Names of runs that are alive. */
+  readonly runs: readonly string[];
+  /** Addresses that living runs hold, by bridge. */
+  readonly reserved: Readonly<Record<string, readonly string[]>>;
+  /** What living runs share, with the undo that the last of them will run. */
+  readonly shared: Readonly<Record<string, Undo>>;
+}

@@ -1,0 +1,38 @@
+import type { Config } from './config/schema.ts';
+import type { Facts } from './facts/index.ts';
+import { type Lab, settle } from './lab.ts';
+import type { Scope, Step } from './step.ts';
+import { pipeline } from './steps/index.ts';
+
+/** The whole of what will be run, as data: everything else is a rendering or a walk of it. */
+export interface Plan {
+  readonly version: 1;
+  readonly name: string;
+  readonly lab: Lab;
+  readonly steps: readonly Step[];
+}
+
+function stepsOf(scope: Scope): readonly (Step | null)[] {
+  return pipeline.flatMap((stretch) => {
+    if (stretch.each === 'network') {
+      return scope.lab.networks.flatMap((network) =>
+        stretch.steps.map((step) => step(network, scope)),
+      );
+    }
+    return scope.lab.containers.flatMap((container) =>
+      stretch.steps.flatMap((step) => {
+        if (typeof step === 'function') return [step(container, scope)];
+        return container.attachments.flatMap((attachment) =>
+          step.eachInterface.map((inner) => inner(attachment, scope)),
+        );
+      }),
+    );
+  });
+}
+
+/** Pure: the same config and facts give the same plan, byte for byte. */
+export function makePlan(config: Config, facts: Facts): Plan {
+  const { lab } = settle(config, facts);
+  const steps = stepsOf({ lab, facts }).filter((step) => step !== null);
+  return { version: 1, name: config.name, lab, steps };
+}

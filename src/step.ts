@@ -1,0 +1,65 @@
+import type { Argv } from './command.ts';
+import type { Facts } from './facts/index.ts';
+import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
+import type { Text } from './text.ts';
+import type { Undo } from './undo.ts';
+
+export interface Command {
+  readonly argv: Argv;
+  /** Standard input; a here-document where the plan is a script. */
+  readonly input?: string;
+  /** Absent when the undo of an earlier command takes this one with it. */
+  readonly undo?: Undo;
+  /** Starts this container's first process, which says its pid and then waits at its gate. */
+  readonly starts?: string;
+  /** Standard output goes to this container's gate. */
+  readonly gate?: string;
+}
+
+/** A change the step declares; what a snapshot shows beyond these is a surprise. */
+export interface Effect {
+  readonly kind: 'link' | 'address' | 'route' | 'process' | 'file' | 'mount' | 'sysctl' | 'rule';
+  /** `host`, or the container whose namespaces it happens in. */
+  readonly where: string;
+  readonly what: string;
+}
+
+export interface Step {
+  /** The name of the file that makes it. */
+  readonly id: string;
+  /** Which network, container or interface this one is for. */
+  readonly of: string;
+  readonly title: Text;
+  /** The lesson: at most three sentences, true without the previous step. */
+  readonly why: Text;
+  readonly commands: readonly Command[];
+  /** Made by a run that is still alive; the last of us takes it back. */
+  readonly inherits?: readonly Undo[];
+  readonly effects: readonly Effect[];
+}
+
+/** What a step is made for. */
+export interface Scope {
+  readonly lab: Lab;
+  readonly facts: Facts;
+}
+/** Pure. Null when the host is already as this step would leave it. */
+export type NetworkStep = (network: LabNetwork, scope: Scope) => Step | null;
+export type ContainerStep = (container: LabContainer, scope: Scope) => Step | null;
+export type AttachmentStep = (attachment: Attachment, scope: Scope) => Step | null;
+
+/**
+ * A change to something that several runs share: made by the first of them, taken back by the last.
+ * @returns the command, or nothing to do and the undo that a living run has recorded for it.
+ */
+export function sharedChange(
+  facts: Facts,
+  key: string,
+  argv: Argv,
+  undo: Undo,
+): { commands: readonly Command[]; inherits: readonly Undo[] } {
+  const held = facts.shared[key];
+  return held === undefined
+    ? { commands: [{ argv, undo: { ...undo, shared: key } }], inherits: [] }
+    : { commands: [], inherits: [held] };
+}

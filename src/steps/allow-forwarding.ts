@@ -1,0 +1,39 @@
+import { cmd } from '../command.ts';
+import { mark } from '../names.ts';
+import type { NetworkStep } from '../step.ts';
+import { sharedChange } from '../step.ts';
+import { type Rule, ruleSpec } from '../undo.ts';
+
+/** iptables(8), iptables-extensions(8) conntrack. */
+export const allowForwarding: NetworkStep = (network, { facts }) => {
+  const { bridge } = network;
+  const chain = facts.firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
+  const rules: readonly Rule[] = [
+    { rule: 'between', chain, bridge },
+    { rule: 'outward', chain, bridge },
+    { rule: 'answers', chain, bridge },
+  ];
+  const changes = rules.map((rule) =>
+    sharedChange(
+      facts,
+      `rule:${rule.rule}:${bridge}`,
+      [...cmd`iptables -w 5 -t filter -I ${chain}`, ...ruleSpec(rule).spec],
+      { kind: 'delete-rule', rule },
+    ),
+  );
+  return {
+    id: 'allow-forwarding',
+    of: network.name,
+    title: {
+      en: `Let ${bridge}'s packets pass the firewall`,
+      zh: `让 ${bridge} 的包通过防火墙`,
+    },
+    why: {
+      en: `Every packet the host passes on goes through the chain ${chain}, and on many hosts its policy is to drop. Three rules, one network: between containers, outward, and answers to what went out. The comment ${mark(bridge)} marks them as ours.`,
+      zh: `宿主机转发的每个包都要经过 ${chain} 链，而很多主机的策略是丢弃。一个网络三条规则：容器之间、向外，以及对外出流量的回应。注释 ${mark(bridge)} 标明它们是我们的。`,
+    },
+    commands: changes.flatMap((change) => change.commands),
+    inherits: changes.flatMap((change) => change.inherits),
+    effects: rules.map((rule) => ({ kind: 'rule', where: 'host', what: `${rule.rule} ${bridge}` })),
+  };
+};

@@ -1,0 +1,30 @@
+import { cmd } from '../command.ts';
+import { groupOf } from '../names.ts';
+import type { AttachmentStep } from '../step.ts';
+
+/** veth(4). Both MACs and the MTU are given at creation, so that udev has nothing to set later. */
+export const createVeth: AttachmentStep = (attachment, { lab }) => {
+  const { outer, inner, outerMac, mac, device, container, network } = attachment;
+  const group = groupOf(lab.name);
+  const altname = `ctr-${lab.name}-${container}-${device}`;
+  return {
+    id: 'create-veth',
+    of: `${container}/${device}`,
+    title: { en: `Create veth pair ${outer} - ${inner}`, zh: `创建 veth 对 ${outer} - ${inner}` },
+    why: {
+      en: 'A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the host. The group number marks them as made by ctr.',
+      zh: 'veth 对 (veth pair) 是一根有两个头的网线：一头进，另一头出。两头一开始都在宿主机上。组号 (group) 标明它们是 ctr 造的。',
+    },
+    commands: [
+      {
+        argv: cmd`ip link add name ${outer} mtu ${network.mtu} address ${outerMac} group ${group} type veth peer name ${inner} mtu ${network.mtu} address ${mac} group ${group}`,
+        undo: { kind: 'delete-link', link: outer, group },
+      },
+      { argv: cmd`ip link property add dev ${outer} altname ${altname}` },
+    ],
+    effects: [
+      { kind: 'link', where: 'host', what: outer },
+      { kind: 'link', where: 'host', what: inner },
+    ],
+  };
+};

@@ -1,0 +1,49 @@
+import { cmd } from '../command.ts';
+import type { NetworkStep } from '../step.ts';
+import { sharedChange } from '../step.ts';
+
+/** The sysctl of one interface, with slashes: an interface name may hold a dot (sysctl(8)). */
+export function forwardingKey(link: string): string {
+  return `net/ipv4/conf/${link}/forwarding`;
+}
+
+/** Kernel: networking/ip-sysctl, `conf/interface/forwarding`. */
+export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
+  if (facts.sysctls['net/ipv4/ip_forward'] === '1') return null;
+  const { bridge } = network;
+  const held = (key: string) => facts.shared[`sysctl:${key}`] !== undefined;
+  // A bridge that is not there yet starts as `default` says.
+  const fallback = facts.sysctls['net/ipv4/conf/default/forwarding'] ?? '0';
+  const changes = [bridge, ...lab.uplinks]
+    .map((link) => ({ link, key: forwardingKey(link) }))
+    .map(({ link, key }) => ({ link, key, value: facts.sysctls[key] ?? fallback }))
+    .filter(({ key, value }) => value !== '1' || held(key))
+    .map(({ key, value }) =>
+      sharedChange(facts, `sysctl:${key}`, cmd`sysctl -qw ${key}=1`, {
+        kind: 'restore-sysctl',
+        key,
+        value,
+        ours: '1',
+      }),
+    );
+  if (changes.length === 0) return null;
+  return {
+    id: 'enable-forwarding',
+    of: network.name,
+    title: {
+      en: `Let the host pass packets on between ${[bridge, ...lab.uplinks].join(' and ')}`,
+      zh: `让宿主机在 ${[bridge, ...lab.uplinks].join(' 和 ')} 之间转发`,
+    },
+    why: {
+      en: 'A host drops packets that are not for itself, unless forwarding is on. It is switched on for these interfaces alone: writing ip_forward would change every interface, and writing it back does not restore them.',
+      zh: '宿主机会丢掉不是发给自己的包，除非打开转发 (forwarding)。这里只对这几个接口打开：写 ip_forward 会改动所有接口，而且写回去也恢复不了它们。',
+    },
+    commands: changes.flatMap((change) => change.commands),
+    inherits: changes.flatMap((change) => change.inherits),
+    effects: [bridge, ...lab.uplinks].map((link) => ({
+      kind: 'sysctl' as const,
+      where: 'host',
+      what: `${forwardingKey(link)}=1`,
+    })),
+  };
+};

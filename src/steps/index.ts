@@ -1,0 +1,46 @@
+import type { AttachmentStep, ContainerStep, NetworkStep } from '../step.ts';
+import { allowForwarding } from './allow-forwarding.ts';
+import { attachBridge } from './attach-bridge.ts';
+import { configureAddress } from './configure-address.ts';
+import { configureRoute } from './configure-route.ts';
+import { createVeth } from './create-veth.ts';
+import { enableForwarding } from './enable-forwarding.ts';
+import { ensureBridge } from './ensure-bridge.ts';
+import { masquerade } from './masquerade.ts';
+import { mountRoot } from './mount-root.ts';
+import { moveLink } from './move-link.ts';
+import { pivotRoot } from './pivot-root.ts';
+import { raiseLink } from './raise-link.ts';
+import { releaseChild } from './release-child.ts';
+import { setMac } from './set-mac.ts';
+import { stageRoot } from './stage-root.ts';
+import { startChild } from './start-child.ts';
+import { writeNames } from './write-names.ts';
+
+/** A stretch of the pipeline, repeated for each network, container or interface. */
+export type Stretch =
+  | { readonly each: 'network'; readonly steps: readonly NetworkStep[] }
+  | { readonly each: 'container'; readonly steps: readonly (ContainerStep | Cables)[] };
+/** Within a container: repeated for each of its interfaces. */
+export interface Cables {
+  readonly eachInterface: readonly AttachmentStep[];
+}
+
+/** The whole pipeline, in order. What is shared comes last before the release, so that most failures find it untouched. */
+export const pipeline: readonly Stretch[] = [
+  { each: 'network', steps: [ensureBridge] },
+  {
+    each: 'container',
+    steps: [
+      { eachInterface: [createVeth, setMac, attachBridge, raiseLink] },
+      startChild,
+      { eachInterface: [moveLink, configureAddress, configureRoute] },
+      stageRoot,
+      writeNames,
+      mountRoot,
+      pivotRoot,
+    ],
+  },
+  { each: 'network', steps: [enableForwarding, allowForwarding, masquerade] },
+  { each: 'container', steps: [releaseChild] },
+];

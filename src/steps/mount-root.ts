@@ -1,0 +1,62 @@
+import { cmd, pidOf } from '../command.ts';
+import type { ContainerStep } from '../step.ts';
+import { deviceNodes, helperDirectory, helperName, stagingOf } from './staging.ts';
+
+/** Under /proc: what a container may read but not change. */
+const readOnly = ['acpi', 'bus', 'fs', 'irq', 'scsi', 'sys', 'sysrq-trigger'];
+
+/** fstab(5): blanks are written in octal. */
+function fstabLine(source: string, target: string, type: string, options: string): string {
+  return `${[source, target, type, options].map((field) => field.replaceAll(' ', '\\040')).join(' ')} 0 0`;
+}
+
+/** fstab(5), overlayfs (kernel: filesystems/overlayfs), proc(5), sysfs(5), devpts (kernel). */
+export const mountRoot: ContainerStep = (container, { facts }) => {
+  const staging = stagingOf(container, facts);
+  const root = `${staging}/root`;
+  const rootfs = facts.rootfs[container.rootfs]?.realPath ?? container.rootfs;
+  const layers = `lowerdir=${rootfs},upperdir=${staging}/upper,workdir=${staging}/work`;
+  const bound = (source: string, target: string, options: string) =>
+    fstabLine(source, target, 'none', `bind,${options}`);
+  const fstab = [
+    fstabLine('overlay', root, 'overlay', `${layers},nosuid,nodev`),
+    fstabLine('proc', `${root}/proc`, 'proc', 'nosuid,nodev,noexec,x-mount.mkdir'),
+    fstabLine('sysfs', `${root}/sys`, 'sysfs', 'ro,nosuid,nodev,noexec,x-mount.mkdir'),
+    bound(`${staging}/dev`, `${root}/dev`, 'nosuid,noexec,x-mount.mkdir'),
+    fstabLine(
+      'devpts',
+      `${root}/dev/pts`,
+      'devpts',
+      'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec',
+    ),
+    fstabLine('tmpfs', `${root}/dev/shm`, 'tmpfs', 'mode=1777,nosuid,nodev,noexec'),
+    fstabLine('mqueue', `${root}/dev/mqueue`, 'mqueue', 'nosuid,nodev,noexec'),
+    ...deviceNodes.map((node) => bound(`/dev/${node}`, `${root}/dev/${node}`, 'nosuid,noexec')),
+    ...facts.kernelPaths.map((path) =>
+      readOnly.includes(path)
+        ? bound(`${root}/proc/${path}`, `${root}/proc/${path}`, 'ro,nosuid,nodev,noexec')
+        : bound('/dev/null', `${root}/proc/${path}`, 'nosuid,noexec'),
+    ),
+    ...facts.helper.map((path) =>
+      bound(path, `${root}${helperDirectory}/${helperName(path)}`, 'ro,nosuid,nodev'),
+    ),
+  ];
+  const inside = cmd`nsenter --target ${pidOf(container.name)} --mount --pid`;
+  return {
+    id: 'mount-root',
+    of: container.name,
+    title: {
+      en: `Build ${container.name}'s root from its layers`,
+      zh: `用各层搭起 ${container.name} 的根`,
+    },
+    why: {
+      en: 'An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and /dev are made anew; what could change the kernel is read-only or covered. The host does all this from outside, with its own mount.',
+      zh: '叠加文件系统 (overlay) 在只读的根文件系统之上放一层空的可写层。/proc、/sys 和 /dev 都是新的；能改动内核的部分只读或被遮住。这一切都由宿主机从外面用自己的 mount 完成。',
+    },
+    commands: [
+      { argv: [...inside, ...cmd`tee ${staging}/fstab`], input: `${fstab.join('\n')}\n` },
+      { argv: [...inside, ...cmd`mount --all --fstab ${staging}/fstab`] },
+    ],
+    effects: [{ kind: 'mount', where: container.name, what: '/ /proc /sys /dev' }],
+  };
+};

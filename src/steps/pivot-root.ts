@@ -1,0 +1,31 @@
+import { cmd, pidOf } from '../command.ts';
+import type { ContainerStep } from '../step.ts';
+import { stagingOf } from './staging.ts';
+
+/**
+ * pivot_root(2), nsenter(1). After the pivot, `--root=/` is opened before the namespace is
+ * entered: the tools are still the host's, and the path goes through /proc/PID/root.
+ */
+export const pivotRoot: ContainerStep = (container, { facts }) => {
+  const root = `${stagingOf(container, facts)}/root`;
+  const pid = pidOf(container.name);
+  const outside = cmd`nsenter --target ${pid} --mount --root=/ --wd=/`;
+  return {
+    id: 'pivot-root',
+    of: container.name,
+    title: {
+      en: `Make it ${container.name}'s /, and let go of the host's`,
+      zh: `把它变成 ${container.name} 的 /，并放开宿主机的根`,
+    },
+    why: {
+      en: 'chroot only changes where names are looked up, and a process can climb out of it. pivot_root swaps the roots of the whole mount namespace, and then the old one is detached: there is no way back.',
+      zh: 'chroot 只改变查找路径的起点，进程可以爬出去。pivot_root 交换整个挂载命名空间的根，再把旧根卸下：没有回去的路。',
+    },
+    commands: [
+      { argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}/dev/.old` },
+      { argv: [...outside, ...cmd`umount --no-canonicalize --lazy /proc/${pid}/root/dev/.old`] },
+      { argv: [...outside, ...cmd`rmdir /proc/${pid}/root/dev/.old`] },
+    ],
+    effects: [{ kind: 'mount', where: container.name, what: '/' }],
+  };
+};

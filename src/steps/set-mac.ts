@@ -1,0 +1,18 @@
+import { cmd } from '../command.ts';
+import type { AttachmentStep } from '../step.ts';
+
+/** `setup_private_host_hw_addr` of LXC's network.c. */
+export const setMac: AttachmentStep = ({ outer, outerMac, container, device }) => {
+  const high = `fe${outerMac.slice(2)}`;
+  return {
+    id: 'set-mac',
+    of: `${container}/${device}`,
+    title: { en: `Give ${outer} the MAC ${high}`, zh: `把 ${outer} 的 MAC 设为 ${high}` },
+    why: {
+      en: "A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte, the cable's address is never the lowest, so plugging it in cannot change the bridge.",
+      zh: '没有固定 MAC 的网桥会采用端口中最小的 MAC。首字节为 fe 的地址永远不会最小，所以插上这根网线不会改变网桥。',
+    },
+    commands: [{ argv: cmd`ip link set dev ${outer} address ${high}` }],
+    effects: [{ kind: 'link', where: 'host', what: `${outer} address ${high}` }],
+  };
+};

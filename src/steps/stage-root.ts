@@ -1,0 +1,37 @@
+import { cmd, pidOf } from '../command.ts';
+import type { ContainerStep } from '../step.ts';
+import { deviceNodes, helperName, stagingOf } from './staging.ts';
+
+/** mount(8), tmpfs(5). */
+export const stageRoot: ContainerStep = (container, { facts }) => {
+  const staging = stagingOf(container, facts);
+  const files = [...deviceNodes, ...facts.helper.map((path) => `.ctr/${helperName(path)}`)];
+  const inside = cmd`nsenter --target ${pidOf(container.name)} --mount`;
+  const prepare = [
+    `cd ${staging}`,
+    'umask 022',
+    'mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr',
+    'cd dev',
+    `for file in ${files.join(' ')}; do : >"$file"; done`,
+    'ln -s /proc/self/fd pts/ptmx .',
+    'for n in 0 1 2; do ln -s "/proc/self/fd/$n" "$n"; done',
+    'mv 0 stdin; mv 1 stdout; mv 2 stderr',
+  ].join('; ');
+  return {
+    id: 'stage-root',
+    of: container.name,
+    title: {
+      en: `Lay out a workbench for ${container.name}'s root`,
+      zh: `为 ${container.name} 的根准备工作台`,
+    },
+    why: {
+      en: `A tmpfs over ${staging}, in the child's own mount namespace, so the host never sees it. What the container writes will land here, in memory, and its root file system stays as it is.`,
+      zh: `在子进程自己的挂载命名空间里，把一个 tmpfs 挂到 ${staging} 上，宿主机看不见它。容器写的东西都落在这块内存里，它的根文件系统保持原样。`,
+    },
+    commands: [
+      { argv: [...inside, ...cmd`mount -t tmpfs -o mode=0755 tmpfs ${staging}`] },
+      { argv: [...inside, ...cmd`sh -euc ${prepare}`] },
+    ],
+    effects: [{ kind: 'mount', where: container.name, what: staging }],
+  };
+};

@@ -1,0 +1,83 @@
+import { type Argv, cmd, shellLine } from '../command.ts';
+import type { ContainerStep } from '../step.ts';
+
+/** Docker's default capabilities (capabilities(7)) less mknod. */
+const capabilities = [
+  'chown',
+  'dac_override',
+  'fsetid',
+  'fowner',
+  'net_raw',
+  'setgid',
+  'setuid',
+  'setfcap',
+  'setpcap',
+  'net_bind_service',
+  'sys_chroot',
+  'kill',
+  'audit_write',
+];
+
+/** setpriv(1) options that close a process: few capabilities, and no way to gain more. */
+export const closed: readonly string[] = [
+  '--bounding-set',
+  ['-all', ...capabilities.map((name) => `+${name}`)].join(','),
+  '--inh-caps',
+  '-all',
+  '--no-new-privs',
+];
+
+/** The directories a container's command is looked up in. */
+export const containerPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * What the blocked child runs. It tells its pid as the host sees it on descriptor 4 (/proc is
+ * still the host's), waits for a line on 3, where the end of file means that ctr is gone, takes
+ * the user's standard error from 5, and becomes the command.
+ */
+export const gate =
+  'read -r pid rest </proc/self/stat; echo "$pid" >&4; exec 4>&-; ' +
+  'read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"';
+
+/** unshare(1), setpriv(1), script(1); namespaces(7). */
+export const startChild: ContainerStep = (container, { lab, facts }) => {
+  const attached = lab.containers[0] === container;
+  const terminal = attached ? facts.terminal : null;
+  const environment = {
+    PATH: containerPath,
+    HOME: '/root',
+    HOSTNAME: container.hostname,
+    ...(terminal === null ? {} : { TERM: terminal }),
+    ...container.environment,
+  };
+  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const child: Argv = [
+    ...cmd`setpriv --pdeathsig KILL unshare --fork --kill-child`,
+    ...cmd`--net --pid --mount --uts --ipc --cgroup --propagation private`,
+    ...cmd`setpriv ${closed} sh -c ${gate} ctr ${container.workingDir} ${container.command}`,
+  ];
+  const argv =
+    terminal === null
+      ? child
+      : cmd`setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(child)}`} /dev/null`;
+  return {
+    id: 'start-child',
+    of: container.name,
+    title: {
+      en: `Start ${container.name} in namespaces of its own, blocked`,
+      zh: `在自己的命名空间里启动 ${container.name}，先挡住`,
+    },
+    why: {
+      en: 'unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of the container runs before that.',
+      zh: 'unshare 让这个进程有自己的网络、进程号、挂载、主机名和 IPC，setpriv 只给它留下少数能力 (capability)。它在门口等到网络就绪：在那之前容器里什么都不运行。',
+    },
+    commands: [
+      {
+        argv: cmd`env -i ${assignments} ${argv as readonly string[]}`,
+        starts: container.name,
+        undo: { kind: 'end-container', container: container.name },
+      },
+    ],
+    effects: [{ kind: 'process', where: 'host', what: container.name }],
+  };
+};
