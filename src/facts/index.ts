@@ -7,6 +7,7 @@ export interface LinkFact {
   readonly group: number;
   readonly mac: string;
   readonly mtu: number;
+  readonly up: boolean;
   readonly master?: string;
   /** IPv4 with prefix. */
   readonly addresses: readonly string[];

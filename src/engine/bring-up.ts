@@ -1,0 +1,257 @@
+import type { Config } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import type { Facts } from '../facts/index.ts';
+import { readFacts } from '../facts/read.ts';
+import { settle } from '../lab.ts';
+import { makePlan, type Plan } from '../plan.ts';
+import { preflight } from '../preflight.ts';
+import type { Undo } from '../undo.ts';
+import { type Applied, apply } from './apply.ts';
+import type { Undone } from './events.ts';
+import { stepFailed } from './failure.ts';
+import { type Foreground, foreground } from './foreground.ts';
+import { type Interrupt, interruptedExit } from './interrupt.ts';
+import { type Keeper, keeper } from './keeper.ts';
+import { holderOf, type Lock, tryLock } from './lock.ts';
+import { startTimeOf } from './processes.ts';
+import { allRuns, emptyState, heldBy } from './runs.ts';
+import type { StateDirectory } from './state.ts';
+import { follow, recoverHeld, restore, type View, withGlobalLock } from './take-down.ts';
+
+export interface UpOptions {
+  readonly detached: boolean;
+  /** TERM, when the terminal is to be handed over. */
+  readonly terminal: string | null;
+  /** What the keeper of a detached run becomes when its containers have ended. */
+  readonly farewell: (name: string) => readonly string[];
+  /** Looks at the plan that is about to run; throws to refuse it. */
+  readonly approve: (plan: Plan, facts: Facts) => void;
+  readonly warn: (warnings: readonly Problem[]) => void;
+  /** How the run is shown, once it is known what it consists of. */
+  readonly show: (plan: Plan) => { readonly see: View; readonly close: () => Promise<void> };
+}
+
+/** A run that is up; the containers wait for nothing any more. */
+export interface Session {
+  readonly plan: Plan;
+  /** Absent when the run is detached. */
+  readonly launcher?: Foreground;
+  readonly lock: Lock;
+}
+
+export function undosOf(plan: Plan): readonly Undo[] {
+  return plan.steps.flatMap((step) => [
+    ...(step.inherits ?? []),
+    ...step.commands.flatMap((command) => command.undo ?? []),
+  ]);
+}
+
+function reservedBy(plan: Plan): Record<string, string[]> {
+  const reserved: Record<string, string[]> = {};
+  for (const { network, address } of plan.lab.containers.flatMap((one) => one.attachments)) {
+    reserved[network.bridge] = [...(reserved[network.bridge] ?? []), address];
+  }
+  return reserved;
+}
+
+/** Reads the host, decides, and says everything that stands against it. */
+export async function prepare(
+  _context: Context,
+  config: Config,
+  read: () => Promise<Facts>,
+): Promise<{ readonly plan: Plan; readonly facts: Facts; readonly warnings: readonly Problem[] }> {
+  const facts = await read();
+  const { lab, warnings, problems } = settle(config, facts);
+  const checked = preflight(lab, facts);
+  const all = [...problems, ...checked.problems];
+  if (all.length > 0) {
+    throw new CtrError(
+      'host-not-ready',
+      exitCodes.notReady,
+      {
+        en: `cannot bring up ${config.name}: ${all.length} ${all.length === 1 ? 'thing stands' : 'things stand'} in the way, nothing was touched`,
+        zh: `无法启动 ${config.name}：有 ${all.length} 个问题，什么都没有改动`,
+      },
+      { problems: all },
+    );
+  }
+  return { plan: makePlan(config, facts), facts, warnings: [...warnings, ...checked.warnings] };
+}
+
+async function takeRunLock(
+  context: Context,
+  directory: StateDirectory,
+  name: string,
+): Promise<Lock> {
+  directory.open(name);
+  const held = await tryLock(context.runner, directory.lockPath(name), 0);
+  if (held !== null) return held;
+  const pid = holderOf(directory.lockPath(name));
+  throw new CtrError('lock-held', exitCodes.busy, {
+    en: `run ${name} is held by process ${pid}`,
+    zh: `运行 ${name} 正被进程 ${pid} 占用`,
+  });
+}
+
+/**
+ * From a config to a run that is up, or to a host that is as it was.
+ * @throws CtrError: not ready (4), undone (5), something left (6), stale (8), busy (9).
+ */
+export async function bringUp(
+  context: Context,
+  directory: StateDirectory,
+  config: Config,
+  options: UpOptions,
+  interrupt: Interrupt,
+): Promise<Session> {
+  const { runner } = context;
+  const global = await withGlobalLock(runner, directory);
+  try {
+    await recoverHeld(runner, directory, global.descriptor, () => undefined);
+    const { plan, facts, warnings } = await prepare(context, config, async () =>
+      readFacts(runner, config, {
+        terminal: options.terminal,
+        held: heldBy(await allRuns(runner, directory)),
+      }),
+    );
+    options.approve(plan, facts);
+    options.warn(warnings);
+    const runLock = await takeRunLock(context, directory, config.name);
+    try {
+      return await carryOut(context, directory, config, options, interrupt, {
+        plan,
+        facts,
+        global,
+        runLock,
+      });
+    } catch (error) {
+      runLock.release();
+      throw error;
+    }
+  } finally {
+    global.release();
+  }
+}
+
+interface Prepared {
+  readonly plan: Plan;
+  readonly facts: Facts;
+  readonly global: Lock;
+  readonly runLock: Lock;
+}
+
+async function carryOut(
+  context: Context,
+  directory: StateDirectory,
+  config: Config,
+  options: UpOptions,
+  interrupt: Interrupt,
+  { plan, facts, global, runLock }: Prepared,
+): Promise<Session> {
+  const { runner } = context;
+  const { name } = config;
+  try {
+    directory.save(
+      emptyState(config, facts, {
+        undos: undosOf(plan),
+        reserved: reservedBy(plan),
+        detached: options.detached,
+        createdAt: new Date().toISOString(),
+      }),
+    );
+  } catch (error) {
+    directory.remove(name);
+    throw error;
+  }
+  const logPath = (container: string) => directory.logPath(name, container);
+  const launcher: Foreground | Keeper = options.detached
+    ? keeper(runner, {
+        runPath: directory.runPath(name),
+        logPath,
+        lock: runLock.descriptor,
+        farewell: options.farewell(name),
+      })
+    : foreground(runner, {
+        attached: plan.lab.containers[0]?.name ?? '',
+        terminal: options.terminal !== null,
+        logPath,
+      });
+  if ('dismiss' in launcher && launcher.pid !== undefined) {
+    const start = startTimeOf(launcher.pid) ?? '';
+    directory.append(name, { note: 'keeper', pid: launcher.pid, start });
+  }
+  const view = options.show(plan);
+  const applied = await follow(
+    apply(
+      plan,
+      { runner, launcher, hold: global.descriptor, note: (note) => directory.append(name, note) },
+      interrupt.signal,
+    ),
+    view.see,
+  );
+  if (applied.result === 'applied') {
+    directory.append(name, { note: 'ready' });
+    view.see({ event: 'ready', name });
+    await view.close();
+    if ('leave' in launcher) {
+      launcher.leave();
+      return { plan, lock: runLock };
+    }
+    return { plan, launcher, lock: runLock };
+  }
+  if (applied.result === 'interrupted') {
+    view.see({ event: 'interrupted', signal: interrupt.by() ?? 'SIGINT' });
+  }
+  await view.close();
+  const undone: Undone[] = [];
+  const left = await rollBack(context, directory, name, applied, global, launcher, (event) => {
+    if (event.event === 'undo') undone.push(event);
+    view.see(event);
+  });
+  if ('dismiss' in launcher) await launcher.dismiss();
+  throw rolledBack(plan, applied, undone, left, interrupt);
+}
+
+async function rollBack(
+  context: Context,
+  directory: StateDirectory,
+  name: string,
+  applied: Applied,
+  global: Lock,
+  launcher: Foreground | Keeper,
+  view: View,
+): Promise<readonly Undone[]> {
+  const runs = await allRuns(context.runner, directory);
+  const self = runs.find((run) => run.name === name);
+  if (self?.state === undefined) return [];
+  const begun = { ...self, state: { ...self.state, undos: applied.begun } };
+  return await restore(context.runner, directory, begun, runs, global.descriptor, view, launcher);
+}
+
+function rolledBack(
+  plan: Plan,
+  applied: Exclude<Applied, { result: 'applied' }>,
+  undone: readonly Undone[],
+  left: readonly Undone[],
+  interrupt: Interrupt,
+): CtrError {
+  const by = interrupt.by();
+  if (applied.result === 'failed' || by === undefined) {
+    return stepFailed(plan, 'failure' in applied ? applied.failure : undefined, undone, left);
+  }
+  const changes = undone.filter((one) => one.result === 'done').length;
+  return new CtrError(
+    'interrupted',
+    left.length > 0 ? exitCodes.left : interruptedExit(by),
+    { en: `interrupted by ${by}`, zh: `被 ${by} 中断` },
+    left.length > 0
+      ? { left: left.map((one) => one.line) }
+      : {
+          undone: {
+            en: `${changes} changes; the host is as it was`,
+            zh: `${changes} 处改动；主机恢复原样`,
+          },
+        },
+  );
+}

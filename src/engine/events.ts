@@ -1,0 +1,45 @@
+import type { Text } from '../text.ts';
+
+/** One undo, as far as it went. */
+export interface Undone {
+  readonly line: string;
+  /**
+   * done: run and true. gone: there was nothing to take back. kept: somebody else of ours still
+   * uses it. not-ours: the mark is missing. failed: it is still there.
+   */
+  readonly result: 'done' | 'gone' | 'kept' | 'not-ours' | 'failed';
+  /** Who keeps it, or what the tool said. */
+  readonly reason?: string;
+}
+
+/** Why a command of the plan did not do its work. */
+export interface Failure {
+  readonly step: number;
+  readonly id: string;
+  readonly of: string;
+  readonly title: Text;
+  readonly line: string;
+  readonly exitCode: number | undefined;
+  readonly signal: string | undefined;
+  readonly timedOut: boolean;
+  readonly missing: boolean;
+  readonly said: string;
+}
+
+/** What happens in a run, in order: progress, `--json` and the tests are views of it. */
+export type Event =
+  | { readonly event: 'plan'; readonly name: string; readonly steps: number }
+  | {
+      readonly event: 'step';
+      readonly step: number;
+      readonly id: string;
+      readonly of: string;
+      readonly title: Text;
+      readonly shared: boolean;
+    }
+  | { readonly event: 'command'; readonly step: number; readonly line: string }
+  | { readonly event: 'ran'; readonly step: number; readonly line: string; readonly ms: number }
+  | { readonly event: 'failed'; readonly failure: Failure }
+  | { readonly event: 'interrupted'; readonly signal: string }
+  | ({ readonly event: 'undo' } & Undone)
+  | { readonly event: 'ready'; readonly name: string };

@@ -1,0 +1,99 @@
+import { CtrError, exitCodes } from '../errors.ts';
+import type { Plan } from '../plan.ts';
+import type { Text } from '../text.ts';
+import type { Failure, Undone } from './events.ts';
+
+/** What a tool's words mean, where the cause is known. */
+const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
+  {
+    said: /Nexthop has invalid gateway/,
+    means: {
+      en: "the gateway is not inside the container's subnet",
+      zh: '网关不在容器的子网里',
+    },
+  },
+  {
+    said: /File exists/,
+    means: {
+      en: 'something of that name was there before, made by somebody else',
+      zh: '同名的东西之前就在，是别人创建的',
+    },
+  },
+  {
+    said: /xtables lock|Another app is currently holding/,
+    means: {
+      en: 'another program is changing the firewall and did not finish in time',
+      zh: '另一个程序正在修改防火墙，没有及时结束',
+    },
+  },
+  {
+    said: /RULE_APPEND failed|No chain\/target\/match by that name|missing kernel module/,
+    means: {
+      en: 'iptables works, and the kernel lacks the target or match that the rule names',
+      zh: 'iptables 可用，但内核缺少规则所用的目标或匹配模块',
+    },
+  },
+  {
+    said: /Operation not permitted|Permission denied/,
+    means: {
+      en: 'the kernel does not allow this here, in spite of root: a container or a security module stands in between',
+      zh: '尽管是 root，内核在这里也不允许：中间隔着容器或安全模块',
+    },
+  },
+  {
+    said: /No space left on device/,
+    means: { en: 'the kernel or a file system is full', zh: '内核资源或文件系统已满' },
+  },
+];
+
+function howItEnded(failure: Failure): Text {
+  if (failure.missing) return { en: 'not installed', zh: '没有安装' };
+  if (failure.timedOut) return { en: 'no end within 5 s', zh: '5 秒内没有结束' };
+  if (failure.signal !== undefined) return { en: failure.signal, zh: failure.signal };
+  return { en: `exit ${failure.exitCode ?? '?'}`, zh: `退出码 ${failure.exitCode ?? '?'}` };
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+/** The error of a step that failed, with what was undone and what is left as far as it is known. */
+export function stepFailed(
+  plan: Plan,
+  failure: Failure | undefined,
+  undone: readonly Undone[],
+  left: readonly Undone[],
+): CtrError {
+  const done = undone.filter((one) => one.result === 'done').length;
+  const means = causes.find((cause) => cause.said.test(failure?.said ?? ''))?.means;
+  const ended = failure === undefined ? { en: '', zh: '' } : howItEnded(failure);
+  return new CtrError(
+    'step-failed',
+    left.length > 0 ? exitCodes.left : exitCodes.undone,
+    failure === undefined
+      ? { en: `${plan.name} did not come up`, zh: `${plan.name} 没有启动成功` }
+      : {
+          en: `cannot ${lowerFirst(failure.title.en)} (${ended.en})`,
+          zh: `无法完成：${failure.title.zh}（${ended.zh}）`,
+        },
+    {
+      ...(failure === undefined
+        ? {}
+        : {
+            step: `${failure.id} ${failure.of} (${failure.step + 1}/${plan.steps.length})`,
+            ran: failure.line,
+            said: failure.said,
+          }),
+      ...(means === undefined ? {} : { means }),
+      ...(left.length > 0
+        ? { left: left.map((one) => one.line), try: [`ctr down ${plan.name}`] }
+        : {
+            undone: {
+              en:
+                done === 0 ? 'there was nothing to undo' : `${done} changes; the host is as it was`,
+              zh: done === 0 ? '没有需要撤销的改动' : `${done} 处改动；主机恢复原样`,
+            },
+          }),
+    },
+  );
+}

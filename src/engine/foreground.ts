@@ -1,0 +1,104 @@
+import { closeSync, openSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import {
+  collect,
+  exitStatus,
+  killQuietly,
+  type Launcher,
+  lineReader,
+  parsePid,
+  startFailure,
+  startTimeoutMs,
+  write,
+} from './launcher.ts';
+import type { Descriptor, Runner, Running } from './runner.ts';
+
+export interface ForegroundOptions {
+  /** The container that gets standard input and output; the others get a log. */
+  readonly attached: string;
+  /** The attached one's command runs on a pseudo-terminal of its own (script(1)). */
+  readonly terminal: boolean;
+  readonly logPath: (container: string) => string;
+}
+
+interface Child {
+  readonly running: Running;
+  readonly exit: Promise<number>;
+}
+
+export interface Foreground extends Launcher {
+  /** The pseudo-terminal's two directions. */
+  terminal(): { readonly input: Writable; readonly output: Readable } | undefined;
+}
+
+/** Starts containers as children of ctr: they end when it does. */
+export function foreground(runner: Runner, options: ForegroundOptions): Foreground {
+  const children = new Map<string, Child>();
+
+  function descriptorsFor(container: string): { list: readonly Descriptor[]; log?: number } {
+    if (container !== options.attached) {
+      const log = openSync(options.logPath(container), 'a', 0o600);
+      return { list: ['ignore', log, 'pipe', 'pipe', 'pipe', log], log };
+    }
+    if (options.terminal) return { list: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] };
+    return { list: ['inherit', 'inherit', 'pipe', 'pipe', 'pipe', 2] };
+  }
+
+  return {
+    async start(container, argv) {
+      const { list, log } = descriptorsFor(container);
+      const running = runner.start(argv, { descriptors: list });
+      if (log !== undefined) closeSync(log);
+      if (running.pid === undefined) {
+        const outcome = await running.ended;
+        return { outcome: { ...outcome, ok: false } };
+      }
+      const talksOn = options.terminal && container === options.attached ? 1 : 2;
+      const said = collect(running.output(2));
+      const screen = talksOn === 1 ? collect(running.output(1), 4096) : said;
+      running.input(3).on('error', () => undefined);
+      children.set(container, {
+        running,
+        exit: running.ended.then((outcome) =>
+          exitStatus(outcome, said.text() + (screen === said ? '' : screen.text())),
+        ),
+      });
+      const began = performance.now();
+      const pid = parsePid(await lineReader(running.output(4))(startTimeoutMs));
+      if (pid === undefined) {
+        const words = () => said.text() + (screen === said ? '' : screen.text());
+        return { outcome: await startFailure(argv, running, words) };
+      }
+      return {
+        started: { pid },
+        outcome: {
+          argv,
+          ok: true,
+          exitCode: 0,
+          signal: undefined,
+          timedOut: false,
+          missing: false,
+          stdout: '',
+          stderr: '',
+          durationMs: performance.now() - began,
+        },
+      };
+    },
+    async open(container, text) {
+      const child = children.get(container);
+      if (child === undefined) throw new Error(`container ${container} was not started`);
+      const stream = child.running.input(3);
+      await write(stream, text);
+      stream.end();
+    },
+    abandon(container) {
+      const pid = children.get(container)?.running.pid;
+      if (pid !== undefined) killQuietly(pid);
+    },
+    ended: (container) => children.get(container)?.exit,
+    terminal() {
+      const child = options.terminal ? children.get(options.attached) : undefined;
+      return child && { input: child.running.input(0), output: child.running.output(1) };
+    },
+  };
+}

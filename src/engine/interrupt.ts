@@ -1,0 +1,42 @@
+const numbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+export type Interruption = keyof typeof numbers;
+
+/** Turns the first SIGINT, SIGTERM or SIGHUP into an abort; the later ones change nothing. */
+export interface Interrupt {
+  readonly signal: AbortSignal;
+  /** Which one it was. */
+  readonly by: () => Interruption | undefined;
+  /** Runs when it comes, or at once when it has come. */
+  readonly whenHeard: (act: () => void) => void;
+  readonly stop: () => void;
+}
+
+export function listenForInterrupts(): Interrupt {
+  const controller = new AbortController();
+  let by: Interruption | undefined;
+  const heard = (name: Interruption) => () => {
+    by ??= name;
+    controller.abort();
+  };
+  const handlers = (Object.keys(numbers) as Interruption[]).map((name) => {
+    const handler = heard(name);
+    process.on(name, handler);
+    return { name, handler };
+  });
+  return {
+    signal: controller.signal,
+    by: () => by,
+    whenHeard(act) {
+      if (controller.signal.aborted) act();
+      else controller.signal.addEventListener('abort', act, { once: true });
+    },
+    stop() {
+      for (const { name, handler } of handlers) process.off(name, handler);
+    },
+  };
+}
+
+/** 128 and the signal's number, as a shell says it. */
+export function interruptedExit(by: Interruption): number {
+  return 128 + numbers[by];
+}

@@ -1,0 +1,137 @@
+import { readFileSync } from 'node:fs';
+import { shellQuote } from '../command.ts';
+import {
+  killQuietly,
+  type Launcher,
+  lineReader,
+  parsePid,
+  startTimeoutMs,
+  write,
+} from './launcher.ts';
+import { isAlive, sleep } from './processes.ts';
+import type { Outcome, Runner } from './runner.ts';
+
+/**
+ * The one process of ours that outlives `up -d`: a shell, since a second Node would weigh ten
+ * times as much. It runs the lines it is sent, each of which starts a container; when ctr closes
+ * its end, or dies, it waits for them, writes down how each ended, and becomes `ctr down`, which
+ * takes back what is left.
+ */
+const keeperScript = `
+run=$1; shift
+children=
+while IFS= read -r line; do eval "$line"; done
+exec 3<&- 4>&- 7>&- </dev/null
+for child in $children; do
+  wait "\${child#*:}"
+  echo "\${child%%:*} $?" >>"$run/exits"
+done
+exec 6>&-
+exec "$@"
+`;
+
+export interface KeeperOptions {
+  readonly runPath: string;
+  readonly logPath: (container: string) => string;
+  /** The lock that says the run is alive: the keeper holds it from now on. */
+  readonly lock: number;
+  /** What the keeper becomes in the end. */
+  readonly farewell: readonly string[];
+}
+
+export interface Keeper extends Launcher {
+  readonly pid: number | undefined;
+  /** ctr's part is over: the keeper goes on alone. */
+  leave(): void;
+  /** Nothing came of the run: the keeper ends. */
+  dismiss(): Promise<void>;
+}
+
+/** Where the start of a container writes what went wrong. */
+function errorPath(runPath: string, container: string): string {
+  return `${runPath}/${container}.err`;
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Starts containers through a keeper: they go on when ctr ends. */
+export function keeper(runner: Runner, options: KeeperOptions): Keeper {
+  const running = runner.start(
+    ['sh', '-c', keeperScript, 'ctr-keeper', options.runPath, ...options.farewell],
+    {
+      descriptors: ['pipe', 'ignore', 'ignore', 'pipe', 'pipe', 'ignore', options.lock, 'pipe'],
+      detached: true,
+    },
+  );
+  for (const descriptor of [0, 3]) running.input(descriptor).on('error', () => undefined);
+  const parents = new Map<string, number>();
+  const announced = lineReader(running.output(4));
+  const replies = lineReader(running.output(7));
+
+  async function pidOf(parent: number): Promise<number | undefined> {
+    let waiting = true;
+    const died = (async () => {
+      while (waiting && isAlive(parent)) await sleep(5);
+      // What it said last may still be on its way.
+      await sleep(20);
+      return undefined;
+    })();
+    const pid = parsePid(await Promise.race([announced(startTimeoutMs), died]));
+    waiting = false;
+    return pid;
+  }
+
+  return {
+    async start(container, argv) {
+      const began = performance.now();
+      const log = shellQuote(options.logPath(container));
+      const errors = errorPath(options.runPath, container);
+      const line =
+        `${argv.map(shellQuote).join(' ')} </dev/null >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- & ` +
+        `children="$children ${container}:$!"; echo "$!" >&7`;
+      await write(running.input(0), `${line}\n`);
+      const parent = parsePid(await replies(startTimeoutMs));
+      if (parent !== undefined) parents.set(container, parent);
+      const pid = parent === undefined ? undefined : await pidOf(parent);
+      const outcome: Outcome = {
+        argv,
+        ok: pid !== undefined,
+        exitCode: pid === undefined ? 1 : 0,
+        signal: undefined,
+        timedOut: pid === undefined && performance.now() - began >= startTimeoutMs,
+        missing: false,
+        stdout: '',
+        stderr: pid === undefined ? readQuietly(errors) : '',
+        durationMs: performance.now() - began,
+      };
+      return pid === undefined ? { outcome } : { outcome, started: { pid } };
+    },
+    async open(_container, text) {
+      // One gate for all: each child reads one line of it, whichever comes first.
+      await write(running.input(3), text);
+    },
+    abandon(container) {
+      const parent = parents.get(container);
+      if (parent !== undefined) killQuietly(parent);
+    },
+    ended: () => undefined,
+    pid: running.pid,
+    async dismiss() {
+      if (running.pid !== undefined) killQuietly(running.pid);
+      await running.ended;
+    },
+    leave() {
+      running.input(0).end();
+      running.input(3).destroy();
+      running.output(4).destroy();
+      running.output(7).destroy();
+      running.forget();
+    },
+  };
+}

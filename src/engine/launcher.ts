@@ -1,0 +1,142 @@
+import type { Readable, Writable } from 'node:stream';
+import { sleep } from './processes.ts';
+import type { Outcome, Running } from './runner.ts';
+
+export interface Started {
+  /** Of the container's first process, as this host sees it. */
+  readonly pid: number;
+}
+
+/** Starts containers' first processes, blocked, and lets them go. */
+export interface Launcher {
+  start(
+    container: string,
+    argv: readonly string[],
+  ): Promise<{ readonly outcome: Outcome; readonly started?: Started }>;
+  /** Writes to a container's gate. */
+  open(container: string, text: string): Promise<void>;
+  /** Ends what was started and has not said its pid. */
+  abandon(container: string): void;
+  /** Resolves when the container's processes have ended, with its exit code. */
+  ended(container: string): Promise<number> | undefined;
+}
+
+/** How long a child may take to say its pid. */
+export const startTimeoutMs = 5000;
+
+/**
+ * The lines of a stream, one a call, however they were cut on the way.
+ * @returns undefined when it ends, or the time is over, before there is one.
+ */
+export function lineReader(stream: Readable): (timeoutMs: number) => Promise<string | undefined> {
+  const lines: string[] = [];
+  let rest = '';
+  let ended = false;
+  let wake = () => {};
+  stream.on('data', (chunk: Buffer | string) => {
+    const parts = (rest + chunk.toString()).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+    wake();
+  });
+  for (const end of ['end', 'error', 'close']) {
+    stream.on(end, () => {
+      ended = true;
+      wake();
+    });
+  }
+  return async (timeoutMs) => {
+    if (lines.length === 0 && !ended) {
+      await new Promise<void>((resolve) => {
+        const limit = setTimeout(resolve, timeoutMs);
+        wake = () => {
+          clearTimeout(limit);
+          resolve();
+        };
+      });
+    }
+    return lines.shift();
+  };
+}
+
+export function parsePid(line: string | undefined): number | undefined {
+  return line !== undefined && /^\d{1,10}$/.test(line) && Number(line) > 1
+    ? Number(line)
+    : undefined;
+}
+
+export function write(stream: Writable, text: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    stream.write(text, (error) => (error ? reject(error) : resolve()));
+  });
+}
+
+/** Collects what a stream says, up to a limit, without holding it back. */
+export function collect(stream: Readable, limit = 16_384): { readonly text: () => string } {
+  let text = '';
+  stream.on('data', (chunk: Buffer | string) => {
+    text = (text + chunk.toString()).slice(-limit);
+  });
+  stream.on('error', () => undefined);
+  return { text: () => text };
+}
+
+/** util-linux before 2.40 says this, and 1, when a signal that cannot be caught ended the child. */
+const unshareKilled = /sigprocmask unblock failed/;
+
+const signalNumbers: Readonly<Record<string, number>> = {
+  SIGHUP: 1,
+  SIGINT: 2,
+  SIGQUIT: 3,
+  SIGILL: 4,
+  SIGTRAP: 5,
+  SIGABRT: 6,
+  SIGBUS: 7,
+  SIGFPE: 8,
+  SIGKILL: 9,
+  SIGUSR1: 10,
+  SIGSEGV: 11,
+  SIGUSR2: 12,
+  SIGPIPE: 13,
+  SIGALRM: 14,
+  SIGTERM: 15,
+};
+
+/** A command's exit status as a shell gives it: its own, or 128 and the signal's number. */
+export function exitStatus(outcome: Outcome, said: string): number {
+  if (outcome.signal !== undefined) return 128 + (signalNumbers[outcome.signal] ?? 0);
+  if (outcome.exitCode === 1 && unshareKilled.test(said)) return 128 + 9;
+  return outcome.exitCode ?? 125;
+}
+
+/** The failure of a start: the outcome of the process if it has ended, else of the time limit. */
+export async function startFailure(
+  argv: readonly string[],
+  running: Running,
+  said: () => string,
+): Promise<Outcome> {
+  const ended = await Promise.race([running.ended, sleep(200).then(() => undefined)]);
+  if (ended === undefined) {
+    if (running.pid !== undefined) killQuietly(running.pid);
+    await Promise.race([running.ended, sleep(1000)]);
+  }
+  return {
+    argv,
+    ok: false,
+    exitCode: ended?.exitCode,
+    signal: ended?.signal,
+    timedOut: ended === undefined,
+    missing: ended?.missing ?? false,
+    stdout: '',
+    stderr: said(),
+    durationMs: ended?.durationMs ?? startTimeoutMs,
+  };
+}
+
+export function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}

@@ -1,0 +1,102 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  ftruncateSync,
+  openSync,
+  readFileSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
+import { CtrError, exitCodes } from '../errors.ts';
+import type { Runner } from './runner.ts';
+
+/**
+ * A kernel lock (flock(2)) on a descriptor that stays open. The kernel lets go of it when the
+ * last process that holds the descriptor has ended, however it ended.
+ */
+export interface Lock {
+  readonly descriptor: number;
+  release(): void;
+}
+
+/** flock(1), `--conflict-exit-code`: EX_TEMPFAIL of sysexits(3). */
+const conflict = 75;
+
+/**
+ * @param waitSeconds 0 asks once.
+ * @returns null when somebody else holds the lock.
+ */
+export async function tryLock(
+  runner: Runner,
+  path: string,
+  waitSeconds: number,
+): Promise<Lock | null> {
+  for (;;) {
+    const descriptor = openSync(
+      path,
+      constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
+      0o600,
+    );
+    const outcome = await runner.run(
+      [
+        'flock',
+        '--exclusive',
+        '--timeout',
+        String(waitSeconds),
+        '--conflict-exit-code',
+        String(conflict),
+        '3',
+      ],
+      { hold: descriptor, timeoutMs: (waitSeconds + 5) * 1000 },
+    );
+    if (outcome.exitCode === conflict) {
+      closeSync(descriptor);
+      return null;
+    }
+    if (!outcome.ok) {
+      closeSync(descriptor);
+      throw new Error(`flock failed: ${outcome.stderr.trim() || outcome.exitCode}`);
+    }
+    if (isStillAt(path, descriptor)) {
+      ftruncateSync(descriptor);
+      writeSync(descriptor, `${process.pid}\n`, 0);
+      return { descriptor, release: () => closeSync(descriptor) };
+    }
+    // The file was removed with its run while we waited: ask again for the one that is there now.
+    closeSync(descriptor);
+  }
+}
+
+function isStillAt(path: string, descriptor: number): boolean {
+  try {
+    return statSync(path).ino === fstatSync(descriptor).ino;
+  } catch {
+    return false;
+  }
+}
+
+/** The pid that the holder wrote into its lock, as text for a message. */
+export function holderOf(path: string): string {
+  try {
+    return /^\d+/.exec(readFileSync(path, 'latin1'))?.[0] ?? '?';
+  } catch {
+    return '?';
+  }
+}
+
+/** As `tryLock`. @throws CtrError with exit code 9 that names the holder. */
+export async function lock(
+  runner: Runner,
+  path: string,
+  waitSeconds: number,
+  what: string,
+): Promise<Lock> {
+  const held = await tryLock(runner, path, waitSeconds);
+  if (held !== null) return held;
+  const pid = holderOf(path);
+  throw new CtrError('lock-held', exitCodes.busy, {
+    en: `${what} is locked by process ${pid}`,
+    zh: `${what} 正被进程 ${pid} 锁住`,
+  });
+}

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+
+interface Stat {
+  /** proc_pid_stat(5) field 3; Z is a zombie. */
+  readonly state: string;
+  /** Field 22: start time in clock ticks since boot. With the pid it names a process for good. */
+  readonly start: string;
+}
+
+function statOf(pid: number): Stat | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name, in brackets, may hold anything: the fields are counted from behind it.
+    const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    return { state: fields[0] ?? '', start: fields[19] ?? '' };
+  } catch {
+    return undefined;
+  }
+}
+
+export function startTimeOf(pid: number): string | undefined {
+  return statOf(pid)?.start;
+}
+
+/** Whether the process that was recorded still runs: not another of its pid, and not a zombie. */
+export function isAlive(pid: number, start?: string): boolean {
+  const stat = statOf(pid);
+  if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;
+  return start === undefined || stat.start === start;
+}
+
+/** The program's name, as /proc/PID/comm has it. */
+export function commandOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'latin1').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the process catches a signal; a first process that does not, ignores it (pid_namespaces(7)). */
+export function catches(pid: number, signal: number): boolean {
+  try {
+    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const caught = BigInt(`0x${/^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
+    return (caught & (1n << BigInt(signal - 1))) !== 0n;
+  } catch {
+    return false;
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms);
+  });
+}
+
+/** @returns false when the process was still there after the time. */
+export async function waitUntilGone(
+  pid: number,
+  start: string,
+  timeoutMs: number,
+): Promise<boolean> {
+  const deadline = performance.now() + timeoutMs;
+  for (let pause = 1; isAlive(pid, start); pause = Math.min(pause * 2, 50)) {
+    if (performance.now() > deadline) return false;
+    await sleep(pause);
+  }
+  return true;
+}

@@ -1,0 +1,115 @@
+import type { Config } from '../config/schema.ts';
+import type { Held } from '../facts/read.ts';
+import type { Undo } from '../undo.ts';
+import { tryLock } from './lock.ts';
+import type { Runner } from './runner.ts';
+import {
+  bootId,
+  networkNamespace,
+  type RunState,
+  type StateDirectory,
+  UnreadableState,
+} from './state.ts';
+
+/** A folder of the state directory and what is known of the run it stands for. */
+export interface Run {
+  readonly name: string;
+  /** Its lock is held: somebody looks after it. */
+  readonly alive: boolean;
+  /** Missing when there is no state file yet, or one that cannot be trusted. */
+  readonly state?: RunState;
+  readonly unreadable: boolean;
+}
+
+/** Every run of the state directory; liveness is the run's kernel lock. */
+export async function allRuns(runner: Runner, directory: StateDirectory): Promise<readonly Run[]> {
+  const runs: Run[] = [];
+  for (const name of directory.names()) {
+    const probe = await tryLock(runner, directory.lockPath(name), 0).catch(() => null);
+    probe?.release();
+    let state: RunState | undefined;
+    let unreadable = false;
+    try {
+      state = directory.load(name);
+    } catch (error) {
+      if (!(error instanceof UnreadableState)) throw error;
+      unreadable = true;
+    }
+    runs.push({
+      name,
+      alive: probe === null,
+      unreadable,
+      ...(state === undefined ? {} : { state }),
+    });
+  }
+  return runs;
+}
+
+/**
+ * Where a run's changes are: in this network namespace, in another one, or nowhere any more,
+ * since the machine has been started again.
+ */
+export function placeOf(state: RunState): 'here' | 'elsewhere' | 'gone' {
+  if (state.bootId !== bootId()) return 'gone';
+  return state.netns === networkNamespace() ? 'here' : 'elsewhere';
+}
+
+/** What living runs hold: names, addresses, and the undo of each shared thing. */
+export function heldBy(runs: readonly Run[]): Held {
+  const living = runs.filter((run) => run.alive);
+  const reserved: Record<string, string[]> = {};
+  const shared: Record<string, Undo> = {};
+  for (const { state } of living) {
+    for (const [bridge, addresses] of Object.entries(state?.reserved ?? {})) {
+      reserved[bridge] = [...(reserved[bridge] ?? []), ...addresses];
+    }
+    for (const undo of state?.undos ?? []) {
+      if (undo.shared !== undefined) shared[undo.shared] = undo;
+    }
+  }
+  return { runs: living.map((run) => run.name), reserved, shared };
+}
+
+/** @returns the other living run whose plan names the shared thing. */
+export function sharer(runs: readonly Run[], self: string): (key: string) => string | undefined {
+  return (key) =>
+    runs.find(
+      (run) =>
+        run.alive && run.name !== self && run.state?.undos.some((undo) => undo.shared === key),
+    )?.name;
+}
+
+export function childrenOf(
+  directory: StateDirectory,
+  name: string,
+): ReadonlyMap<string, { readonly pid: number; readonly start: string }> {
+  const children = new Map<string, { pid: number; start: string }>();
+  for (const note of directory.notes(name)) {
+    if (note.note === 'child') children.set(note.container, { pid: note.pid, start: note.start });
+  }
+  return children;
+}
+
+/** The keeper of a detached run, as it was recorded. */
+export function keeperOf(
+  directory: StateDirectory,
+  name: string,
+): { readonly pid: number; readonly start: string } | undefined {
+  return directory.notes(name).find((note) => note.note === 'keeper');
+}
+
+export function emptyState(
+  config: Config,
+  facts: RunState['facts'],
+  options: Pick<RunState, 'undos' | 'reserved' | 'detached' | 'createdAt'>,
+): RunState {
+  return {
+    version: 1,
+    name: config.name,
+    bootId: bootId(),
+    netns: networkNamespace(),
+    config,
+    facts,
+    ...options,
+  };
+}

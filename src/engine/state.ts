@@ -1,0 +1,285 @@
+import { createHash } from 'node:crypto';
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  lstatSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
+import * as z from 'zod';
+import type { Config } from '../config/schema.ts';
+import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import type { Facts } from '../facts/index.ts';
+import { type Undo, undoSchema } from '../undo.ts';
+
+/**
+ * The state file of a run: whole and on disk before the first change (docs/decisions/0004). The
+ * undos are values; config and facts are there to tell what should be, never to be run.
+ */
+export interface RunState {
+  readonly version: 1;
+  readonly name: string;
+  readonly bootId: string;
+  /** The network namespace that the undos are for, as /proc/self/ns/net names it. */
+  readonly netns: string;
+  readonly detached: boolean;
+  readonly createdAt: string;
+  /** In the order in which the changes are made. */
+  readonly undos: readonly Undo[];
+  /** Address by bridge. */
+  readonly reserved: Readonly<Record<string, readonly string[]>>;
+  readonly config: Config;
+  readonly facts: Facts;
+}
+
+/** What happened since, one line each; the last may be torn. */
+export type Note =
+  | {
+      readonly note: 'child';
+      readonly container: string;
+      readonly pid: number;
+      readonly start: string;
+    }
+  | { readonly note: 'keeper'; readonly pid: number; readonly start: string }
+  | { readonly note: 'begin'; readonly command: number }
+  | { readonly note: 'done'; readonly command: number }
+  | { readonly note: 'ready' };
+
+const stateSchema = z.object({
+  version: z.literal(1),
+  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+  bootId: z.string(),
+  netns: z.string(),
+  detached: z.boolean(),
+  createdAt: z.string(),
+  undos: z.array(undoSchema),
+  reserved: z.record(z.string(), z.array(z.string())),
+  config: z.any(),
+  facts: z.any(),
+});
+
+const noteSchema = z.discriminatedUnion('note', [
+  z.object({
+    note: z.literal('child'),
+    container: z.string(),
+    pid: z.int().min(2),
+    start: z.string(),
+  }),
+  z.object({ note: z.literal('keeper'), pid: z.int().min(2), start: z.string() }),
+  z.object({ note: z.literal('begin'), command: z.int() }),
+  z.object({ note: z.literal('done'), command: z.int() }),
+  z.object({ note: z.literal('ready') }),
+]);
+
+function checksum(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+}
+
+export function bootId(): string {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim();
+  } catch {
+    return '';
+  }
+}
+
+export function networkNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/net');
+  } catch {
+    return '';
+  }
+}
+
+/** The files of one state directory. */
+export interface StateDirectory {
+  readonly path: string;
+  readonly globalLock: string;
+  runPath(name: string): string;
+  lockPath(name: string): string;
+  logPath(name: string, container: string): string;
+  /** Names of the run folders that are there, alive or not. */
+  names(): readonly string[];
+  /** @returns undefined when there is no state file; throws when it cannot be trusted. */
+  load(name: string): RunState | undefined;
+  notes(name: string): readonly Note[];
+  /** Makes the run's folder. */
+  open(name: string): void;
+  save(state: RunState): void;
+  append(name: string, note: Note): void;
+  remove(name: string): void;
+}
+
+/** A state file that cannot be trusted: torn, flipped, or from another version. */
+export class UnreadableState extends Error {}
+
+function writeDurably(path: string, text: string): void {
+  const descriptor = openSync(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+    0o600,
+  );
+  try {
+    const bytes = Buffer.from(text);
+    // A full disk shows as a short write before it shows as an error.
+    for (let sent = 0; sent < bytes.length; ) sent += writeSync(descriptor, bytes, sent);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function syncDirectory(path: string): void {
+  const descriptor = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function cannotWrite(path: string, error: unknown): CtrError {
+  return new CtrError('state-not-writable', exitCodes.notReady, {
+    en: `cannot write to the state directory ${path}: ${messageOf(error)}`,
+    zh: `无法写入状态目录 ${path}：${messageOf(error)}`,
+  });
+}
+
+/** @throws CtrError when the directory is a link or belongs to somebody else. */
+function refuseForeign(path: string): void {
+  const stat = lstatSync(path);
+  const own = process.geteuid?.() ?? 0;
+  if (stat.isDirectory() && stat.uid === own) return;
+  throw new CtrError('state-not-ours', exitCodes.notReady, {
+    en: `the state directory ${path} is a link, a file or somebody else's`,
+    zh: `状态目录 ${path} 是链接、文件，或属于别人`,
+  });
+}
+
+function parseState(text: string): RunState {
+  const newline = text.indexOf('\n');
+  const body = text.slice(newline + 1);
+  if (newline < 0 || text.slice(0, newline) !== checksum(body)) {
+    throw new UnreadableState('checksum');
+  }
+  const parsed = stateSchema.safeParse(JSON.parse(body));
+  if (!parsed.success) throw new UnreadableState('version');
+  return parsed.data as RunState;
+}
+
+function parseNote(line: string): Note[] {
+  const [sum, body] = [line.slice(0, 32), line.slice(33)];
+  if (sum !== checksum(body)) return [];
+  const parsed = noteSchema.safeParse(JSON.parse(body));
+  return parsed.success ? [parsed.data] : [];
+}
+
+export function stateDirectory(path: string): StateDirectory {
+  const runPath = (name: string) => `${path}/${name}`;
+  const ready = () => {
+    try {
+      mkdirSync(path, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+    refuseForeign(path);
+    chmodSync(path, 0o700);
+  };
+  return {
+    path,
+    get globalLock() {
+      ready();
+      return `${path}/lock`;
+    },
+    runPath,
+    lockPath: (name) => `${runPath(name)}/lock`,
+    logPath: (name, container) => `${runPath(name)}/${container}.log`,
+    names() {
+      try {
+        refuseForeign(path);
+        return readdirSync(path, { withFileTypes: true })
+          .filter((entry) => entry.isDirectory() && /^[a-z][a-z0-9-]{0,30}$/.test(entry.name))
+          .map((entry) => entry.name)
+          .sort();
+      } catch (error) {
+        if (error instanceof CtrError) throw error;
+        return [];
+      }
+    },
+    load(name) {
+      let text: string;
+      try {
+        text = readFileSync(`${runPath(name)}/state`, 'utf8');
+      } catch {
+        return undefined;
+      }
+      try {
+        return parseState(text);
+      } catch (error) {
+        throw error instanceof UnreadableState ? error : new UnreadableState(messageOf(error));
+      }
+    },
+    notes(name) {
+      try {
+        return readFileSync(`${runPath(name)}/notes`, 'utf8')
+          .split('\n')
+          .flatMap((line) => {
+            try {
+              return parseNote(line);
+            } catch {
+              return [];
+            }
+          });
+      } catch {
+        return [];
+      }
+    },
+    open(name) {
+      ready();
+      try {
+        mkdirSync(runPath(name), { recursive: true, mode: 0o700 });
+      } catch (error) {
+        throw cannotWrite(path, error);
+      }
+    },
+    save(state) {
+      const body = JSON.stringify(state);
+      const file = `${runPath(state.name)}/state`;
+      try {
+        writeDurably(`${file}.new`, `${checksum(body)}\n${body}`);
+        renameSync(`${file}.new`, file);
+        syncDirectory(runPath(state.name));
+      } catch (error) {
+        throw cannotWrite(path, error);
+      }
+    },
+    append(name, note) {
+      const body = JSON.stringify(note);
+      try {
+        const descriptor = openSync(
+          `${runPath(name)}/notes`,
+          constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW,
+          0o600,
+        );
+        try {
+          writeSync(descriptor, `${checksum(body)} ${body}\n`);
+        } finally {
+          closeSync(descriptor);
+        }
+      } catch {
+        // A note may be lost without harm: the undos are in the state file.
+      }
+    },
+    remove(name) {
+      rmSync(runPath(name), { recursive: true, force: true });
+    },
+  };
+}

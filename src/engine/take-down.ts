@@ -1,0 +1,180 @@
+import type { Event, Undone } from './events.ts';
+import type { Launcher } from './launcher.ts';
+import { killQuietly } from './launcher.ts';
+import { type Lock, lock, tryLock } from './lock.ts';
+import { catches, commandOf, isAlive, waitUntilGone } from './processes.ts';
+import type { Runner } from './runner.ts';
+import { allRuns, childrenOf, keeperOf, placeOf, type Run, sharer } from './runs.ts';
+import type { StateDirectory } from './state.ts';
+import { type Orphan, orphans } from './sweep.ts';
+import { undoAll } from './undo-all.ts';
+
+/** How long a container that handles SIGTERM gets to end. */
+export const stopMs = 10_000;
+/** How long one ctr waits for another's change to what they share. */
+export const globalWaitSeconds = 30;
+
+export type View = (event: Event) => void;
+
+/** Pulls every event and shows it. */
+export async function follow<T>(events: AsyncGenerator<Event, T>, view: View): Promise<T> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done === true) return next.value;
+    view(next.value);
+  }
+}
+
+/**
+ * Runs a dead run's undos and forgets it. The caller holds the global lock.
+ * @returns what is left; the state file stays as long as something is.
+ */
+export async function restore(
+  runner: Runner,
+  directory: StateDirectory,
+  run: Run,
+  runs: readonly Run[],
+  hold: number,
+  view: View,
+  launcher?: Launcher,
+): Promise<readonly Undone[]> {
+  const { state } = run;
+  if (run.unreadable) await sweep(runner, runs);
+  if (state === undefined || placeOf(state) === 'gone') {
+    directory.remove(run.name);
+    return [];
+  }
+  if (placeOf(state) === 'elsewhere') return [];
+  const left = await follow(
+    undoAll(state.undos, {
+      runner,
+      hold,
+      children: childrenOf(directory, run.name),
+      keeperOf: sharer(runs, run.name),
+      stopMs,
+      ...(launcher === undefined ? {} : { launcher }),
+    }),
+    view,
+  );
+  if (left.length === 0) directory.remove(run.name);
+  return left;
+}
+
+/** Removes what bears our mark and no run knows of. @returns what could not be removed. */
+export async function sweep(runner: Runner, runs: readonly Run[]): Promise<readonly Orphan[]> {
+  const left: Orphan[] = [];
+  for (const orphan of await orphans(runner, runs)) {
+    if (!(await runner.run(orphan.argv)).ok) left.push(orphan);
+  }
+  return left;
+}
+
+export function withGlobalLock(runner: Runner, directory: StateDirectory): Promise<Lock> {
+  return lock(runner, directory.globalLock, globalWaitSeconds, directory.path);
+}
+
+export interface Recovered {
+  readonly recovered: readonly string[];
+  /** What could not be undone. */
+  readonly left: readonly Undone[];
+}
+
+/** Restores what dead runs left. The caller holds the global lock. */
+export async function recoverHeld(
+  runner: Runner,
+  directory: StateDirectory,
+  hold: number,
+  view: View,
+  only?: string,
+): Promise<Recovered> {
+  const recovered: string[] = [];
+  const left: Undone[] = [];
+  if (directory.names().length === 0) return { recovered, left };
+  const runs = await allRuns(runner, directory);
+  for (const run of runs) {
+    if (run.alive || (only !== undefined && run.name !== only)) continue;
+    left.push(...(await restore(runner, directory, run, runs, hold, view)));
+    recovered.push(run.name);
+  }
+  return { recovered, left };
+}
+
+/** The same, for whoever does not hold the lock; it is taken only when there is a dead run. */
+export async function recover(
+  runner: Runner,
+  directory: StateDirectory,
+  view: View,
+  only?: string,
+): Promise<Recovered> {
+  const names = directory.names();
+  if (names.length === 0 || (await allRuns(runner, directory)).every((run) => run.alive)) {
+    return { recovered: [], left: [] };
+  }
+  const global = await withGlobalLock(runner, directory);
+  try {
+    return await recoverHeld(runner, directory, global.descriptor, view, only);
+  } finally {
+    global.release();
+  }
+}
+
+const sigterm = 15;
+
+/** Ends the containers of a run that is alive; whoever looks after it then lets go of its lock. */
+async function stopContainers(directory: StateDirectory, name: string): Promise<void> {
+  const children = [...childrenOf(directory, name).values()];
+  await Promise.all(
+    children.map(async ({ pid, start }) => {
+      if (!isAlive(pid, start)) return;
+      if (catches(pid, sigterm)) {
+        process.kill(pid, 'SIGTERM');
+        if (await waitUntilGone(pid, start, stopMs)) return;
+      }
+      if (isAlive(pid, start)) killQuietly(pid);
+      await waitUntilGone(pid, start, 2000);
+    }),
+  );
+}
+
+function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
+  try {
+    process.kill(pid, name);
+  } catch {
+    // It has ended already.
+  }
+}
+
+/**
+ * Ends a run's containers, and its keeper with them. The keeper is stopped first: it would
+ * otherwise start to clean up beside us. One that cleans up already is waited for.
+ */
+async function endProcesses(directory: StateDirectory, name: string): Promise<void> {
+  const found = keeperOf(directory, name);
+  const keeper = found !== undefined && isAlive(found.pid, found.start) ? found : undefined;
+  const waits = keeper !== undefined && commandOf(keeper.pid) === 'sh';
+  if (waits) signal(keeper.pid, 'SIGSTOP');
+  await stopContainers(directory, name);
+  if (keeper === undefined) return;
+  if (waits) signal(keeper.pid, 'SIGKILL');
+  await waitUntilGone(keeper.pid, keeper.start, globalWaitSeconds * 1000);
+}
+
+/** How long the ctr that runs in the foreground may take to clean up after its container. */
+const foregroundWaitSeconds = 15;
+
+/** Takes one run down, alive or dead. Nothing of that name is no error. */
+export async function takeDown(
+  runner: Runner,
+  directory: StateDirectory,
+  name: string,
+  view: View,
+): Promise<{ readonly found: boolean; readonly left: readonly Undone[] }> {
+  if (!directory.names().includes(name)) return { found: false, left: [] };
+  await endProcesses(directory, name);
+  const freed = await tryLock(runner, directory.lockPath(name), foregroundWaitSeconds).catch(
+    () => null,
+  );
+  freed?.release();
+  const { left } = await recover(runner, directory, view, name);
+  return { found: true, left };
+}

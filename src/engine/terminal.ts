@@ -1,0 +1,56 @@
+import { readlinkSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
+import type { Runner } from './runner.ts';
+
+/**
+ * Hands the user's terminal to a pseudo-terminal whose two directions are these pipes: keys go
+ * in as they are, so that Ctrl-C reaches what runs there, and the size follows.
+ * @returns gives the terminal back.
+ */
+export function handOver(
+  runner: Runner,
+  pty: { readonly input: Writable; readonly output: Readable },
+  pid: () => number | undefined,
+): () => void {
+  const { stdin, stdout } = process;
+  const resize = () => {
+    const device = deviceOf(pid());
+    if (device === undefined || stdout.rows === undefined) return;
+    void runner.run([
+      'stty',
+      '-F',
+      device,
+      'rows',
+      String(stdout.rows),
+      'cols',
+      String(stdout.columns),
+    ]);
+  };
+  const toPty = (chunk: Buffer) => pty.input.write(chunk);
+  const toUser = (chunk: Buffer) => stdout.write(chunk);
+  pty.input.on('error', () => undefined);
+  pty.output.on('data', toUser);
+  stdin.setRawMode?.(true);
+  stdin.on('data', toPty);
+  stdin.resume();
+  stdout.on('resize', resize);
+  resize();
+  return () => {
+    stdout.off('resize', resize);
+    stdin.off('data', toPty);
+    stdin.setRawMode?.(false);
+    stdin.pause();
+    stdin.unref();
+  };
+}
+
+/** The pseudo-terminal a process has as its standard input, as /proc/PID/fd/0 names it. */
+function deviceOf(pid: number | undefined): string | undefined {
+  if (pid === undefined) return undefined;
+  try {
+    const device = readlinkSync(`/proc/${pid}/fd/0`);
+    return /^\/dev\/pts\/\d+$/.test(device) ? device : undefined;
+  } catch {
+    return undefined;
+  }
+}

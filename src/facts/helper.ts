@@ -1,0 +1,16 @@
+import type { Probe } from './probe.ts';
+
+/** setpriv and what the loader needs to start it: full paths, no duplicates of one name. */
+export function parseHelper(stdout: string): readonly string[] {
+  const paths = stdout.split('\n').flatMap((line) => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
+  return [...new Set(paths)];
+}
+
+/** ldd(1) of setpriv: `ctr exec` lends these to a container, read-only. */
+export function helper(setpriv: string): Probe<readonly string[]> {
+  return {
+    argv: ['ldd', setpriv],
+    parse: (stdout) => [setpriv, ...parseHelper(stdout)],
+    absent: [setpriv],
+  };
+}

@@ -1,0 +1,18 @@
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+/**
+ * The entries of a JSON array that `ip -j` printed. An interface name may hold control
+ * characters, which `ip` prints as they are: they are replaced, so that the rest can be read.
+ */
+export function parseJsonArray(stdout: string): readonly unknown[] {
+  const text = [...stdout].map((char) => (char < ' ' || char === '\x7f' ? ' ' : char)).join('');
+  if (text.trim() === '') return [];
+  const value: unknown = JSON.parse(text);
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,107 @@
+import { accessSync, constants, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import type { Lab } from '../lab.ts';
+import { containerPath } from '../steps/start-child.ts';
+import type { RootfsFact } from './index.ts';
+
+const maxLinks = 40;
+
+/**
+ * Follows a path inside a root file system as a process in it would, links included, without
+ * ever leaving it (path_resolution(7)).
+ * @returns the path as the host sees it, or null when it leads nowhere.
+ */
+export function resolveInside(root: string, path: string): string | null {
+  const todo = path.split('/').filter((part) => part !== '' && part !== '.');
+  const done: string[] = [];
+  let links = 0;
+  while (todo.length > 0) {
+    const part = todo.shift() as string;
+    if (part === '..') {
+      done.pop();
+      continue;
+    }
+    const here = [root, ...done, part].join('/');
+    try {
+      if (lstatSync(here).isSymbolicLink()) {
+        links += 1;
+        if (links > maxLinks) return null;
+        const target = readlinkSync(here);
+        if (target.startsWith('/')) done.length = 0;
+        todo.unshift(...target.split('/').filter((piece) => piece !== '' && piece !== '.'));
+        continue;
+      }
+    } catch {
+      return null;
+    }
+    done.push(part);
+  }
+  return [root, ...done].join('/');
+}
+
+function lookUp(root: string, program: string, path: string): RootfsFact['commands'][string] {
+  const candidates = program.includes('/')
+    ? [program]
+    : path.split(':').map((directory) => `${directory}/${program}`);
+  let found = false;
+  for (const candidate of candidates) {
+    const real = resolveInside(root, candidate);
+    if (real === null) continue;
+    try {
+      if (!statSync(real).isFile()) continue;
+      found = true;
+      accessSync(real, constants.X_OK);
+      return 'found';
+    } catch {
+      // Not readable or not executable: another directory may have one.
+    }
+  }
+  return found ? 'not-executable' : 'not-found';
+}
+
+/** Where ctr mounts: these must be directories of their own, not links to somewhere else. */
+const mountPoints = ['proc', 'sys', 'dev'];
+
+function isUnsafe(root: string, name: string): boolean {
+  try {
+    return !lstatSync(`${root}/${name}`).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
+function rootfsOf(path: string): Omit<RootfsFact, 'commands'> {
+  try {
+    const realPath = realpathSync(path);
+    if (!statSync(realPath).isDirectory())
+      return { state: 'not-a-directory', realPath, unsafe: [] };
+    accessSync(realPath, constants.R_OK | constants.X_OK);
+    return {
+      state: 'directory',
+      realPath,
+      unsafe: mountPoints.filter((name) => isUnsafe(realPath, name)),
+    };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code;
+    return { state: code === 'EACCES' ? 'unreadable' : 'missing', realPath: path, unsafe: [] };
+  }
+}
+
+/** What each container's root file system is like, and whether its command is in it. */
+export function readRootfs(
+  containers: readonly Pick<Lab['containers'][number], 'rootfs' | 'command' | 'environment'>[],
+): Readonly<Record<string, RootfsFact>> {
+  const facts: Record<string, RootfsFact> = {};
+  for (const { rootfs, command, environment } of containers) {
+    const known = facts[rootfs] ?? { ...rootfsOf(rootfs), commands: {} };
+    const program = command[0] ?? '';
+    const path = environment.PATH ?? containerPath;
+    facts[rootfs] =
+      known.state === 'directory'
+        ? {
+            ...known,
+            commands: { ...known.commands, [program]: lookUp(known.realPath, program, path) },
+          }
+        : known;
+  }
+  return facts;
+}

@@ -1,0 +1,322 @@
+import { contains, overlaps, parseAddress, parseCidr, subnetOf } from './config/ipv4.ts';
+import type { Problem } from './errors.ts';
+import type { Facts } from './facts/index.ts';
+import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
+import type { Text } from './text.ts';
+
+/** What must hold on the host before the first command; all of it is said at once. */
+export interface Preflight {
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Every tool a plan may start, and the Debian package it comes in. */
+const toolPackages: Readonly<Record<string, string>> = {
+  echo: 'coreutils',
+  env: 'coreutils',
+  flock: 'util-linux',
+  hostname: 'hostname',
+  ip: 'iproute2',
+  iptables: 'iptables',
+  'iptables-save': 'iptables',
+  kill: 'procps',
+  mount: 'mount',
+  nsenter: 'util-linux',
+  pivot_root: 'util-linux',
+  rmdir: 'coreutils',
+  setpriv: 'util-linux',
+  sh: 'dash',
+  sysctl: 'procps',
+  tee: 'coreutils',
+  umount: 'mount',
+  unshare: 'util-linux',
+};
+const terminalTools: Readonly<Record<string, string>> = { script: 'bsdutils', stty: 'coreutils' };
+
+export const neededTools: readonly string[] = [
+  ...Object.keys(toolPackages),
+  ...Object.keys(terminalTools),
+];
+
+function missingTools(facts: Facts): readonly Problem[] {
+  const needed = { ...toolPackages, ...(facts.terminal === null ? {} : terminalTools) };
+  return Object.entries(needed)
+    .filter(([tool]) => facts.tools[tool] == null)
+    .map(([tool, name]) => ({
+      code: 'H001',
+      place: tool,
+      message: { en: `the program ${tool} is not installed`, zh: `没有安装程序 ${tool}` },
+      fix: { en: `apt-get install ${name}`, zh: `apt-get install ${name}` },
+    }));
+}
+
+function privilege(facts: Facts): readonly Problem[] {
+  if (facts.privileged) return [];
+  return [
+    {
+      code: 'H002',
+      place: `uid ${facts.uid}`,
+      message: {
+        en: "changing this host's network needs root",
+        zh: '改动本机网络需要 root',
+      },
+      fix: {
+        en: 'run it with sudo, or with --sandbox, which needs no root',
+        zh: '用 sudo 运行，或者加 --sandbox（不需要 root）',
+      },
+    },
+  ];
+}
+
+function names(lab: Lab, facts: Facts): readonly Problem[] {
+  const taken = facts.runs.includes(lab.name);
+  const run: readonly Problem[] = taken
+    ? [
+        {
+          code: 'H003',
+          place: lab.name,
+          message: { en: `a run named ${lab.name} is up`, zh: `名为 ${lab.name} 的运行还在` },
+          fix: {
+            en: `ctr down ${lab.name}, or give this one another "name"`,
+            zh: `ctr down ${lab.name}，或者在配置里换一个 "name"`,
+          },
+        },
+      ]
+    : [];
+  const ends = lab.containers.flatMap((container) =>
+    container.attachments.flatMap(({ outer, inner }) => [outer, inner]),
+  );
+  const links = taken
+    ? []
+    : facts.links
+        .filter((link) => ends.includes(link.name))
+        .map((link) => ({
+          code: 'H004',
+          place: link.name,
+          message: {
+            en: `an interface named ${link.name} is there already`,
+            zh: `已经有名为 ${link.name} 的网络接口`,
+          },
+          fix: { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' },
+        }));
+  return [...run, ...links];
+}
+
+function bridgeProblems(network: LabNetwork, facts: Facts): readonly Problem[] {
+  const link = facts.links.find(({ name }) => name === network.bridge);
+  if (link === undefined) return [];
+  if (link.kind !== 'bridge') {
+    return [
+      {
+        code: 'E060',
+        place: network.bridge,
+        message: {
+          en: `${network.bridge} is there and is not a bridge but ${link.kind}`,
+          zh: `${network.bridge} 已存在，但不是网桥 (bridge) 而是 ${link.kind}`,
+        },
+        fix: { en: 'name another bridge', zh: '换一个网桥名' },
+      },
+    ];
+  }
+  const has = link.addresses
+    .map(parseCidr)
+    .some((one) => one.address === parseAddress(network.gateway));
+  if (has) return [];
+  const found = link.addresses.join(', ');
+  return [
+    {
+      code: 'E062',
+      place: network.bridge,
+      message: {
+        en: `bridge ${network.bridge} is there and does not have the gateway's address ${network.gateway}`,
+        zh: `网桥 ${network.bridge} 已存在，但没有网关地址 ${network.gateway}`,
+      },
+      fix:
+        found === ''
+          ? { en: 'name another bridge', zh: '换一个网桥名' }
+          : {
+              en: `it has ${found}: use that as the gateway, or name another bridge`,
+              zh: `它有 ${found}：用它当网关，或者换一个网桥名`,
+            },
+    },
+  ];
+}
+
+function stolenRoutes(network: LabNetwork, facts: Facts): readonly Problem[] {
+  const subnet = subnetOf(parseCidr(network.subnet));
+  return facts.routes
+    .filter((route) => route.to !== 'default' && route.dev !== network.bridge)
+    .filter((route) => {
+      const to = route.to.includes('/') ? route.to : `${route.to}/32`;
+      return overlaps(subnet, subnetOf(parseCidr(to)));
+    })
+    .map((route) => ({
+      code: 'H005',
+      place: network.bridge,
+      message: {
+        en: `subnet ${network.subnet} overlaps the route ${route.to} dev ${route.dev}: packets for it would go astray`,
+        zh: `子网 ${network.subnet} 与路由 ${route.to} dev ${route.dev} 重叠：发往那里的包会走错`,
+      },
+      fix: { en: 'choose a subnet that is free here', zh: '选一个这里没用到的子网' },
+    }));
+}
+
+function addressProblems(attachment: Attachment, facts: Facts): readonly Problem[] {
+  const { network, address, container } = attachment;
+  const subnet = subnetOf(parseCidr(network.subnet));
+  const problems: Problem[] = [];
+  const add = (code: string, message: Text, fix: Text) =>
+    problems.push({ code, place: container, message, fix });
+  if (!contains(subnet, parseAddress(address))) {
+    add(
+      'E022',
+      {
+        en: `address ${address} is outside ${network.subnet}, the subnet of ${network.bridge}`,
+        zh: `地址 ${address} 不在 ${network.bridge} 的子网 ${network.subnet} 里`,
+      },
+      { en: `choose one inside ${network.subnet}`, zh: `在 ${network.subnet} 里选一个` },
+    );
+  }
+  if (facts.reserved[network.bridge]?.includes(address)) {
+    add(
+      'H006',
+      {
+        en: `address ${address} belongs to a container that is up`,
+        zh: `地址 ${address} 属于一个正在运行的容器`,
+      },
+      { en: 'choose another address', zh: '换一个地址' },
+    );
+  }
+  return problems;
+}
+
+function rootfsProblems(container: LabContainer, facts: Facts): readonly Problem[] {
+  const { rootfs } = container;
+  const fact = facts.rootfs[rootfs];
+  const at = (code: string, message: Text, fix: Text): readonly Problem[] => [
+    { code, place: container.name, message, fix },
+  ];
+  const create: Text = {
+    en: `ctr rootfs create ${rootfs}`,
+    zh: `ctr rootfs create ${rootfs}`,
+  };
+  const another: Text = { en: 'use another directory', zh: '换一个目录' };
+  if (fact === undefined || fact.state === 'missing') {
+    return at('E050', { en: `there is no directory ${rootfs}`, zh: `没有目录 ${rootfs}` }, create);
+  }
+  if (fact.state !== 'directory') {
+    return at(
+      'E050',
+      fact.state === 'unreadable'
+        ? { en: `${rootfs} cannot be read`, zh: `无法读取 ${rootfs}` }
+        : { en: `${rootfs} is not a directory`, zh: `${rootfs} 不是目录` },
+      another,
+    );
+  }
+  if (fact.realPath === '/') {
+    return at(
+      'E050',
+      { en: `${rootfs} is the root of this host itself`, zh: `${rootfs} 就是本机的根` },
+      create,
+    );
+  }
+  if (/[\p{Cc},:\\"]/u.test(fact.realPath)) {
+    return at(
+      'E050',
+      {
+        en: `the path ${JSON.stringify(fact.realPath)} holds a character that mount options cannot carry`,
+        zh: `路径 ${JSON.stringify(fact.realPath)} 含有挂载选项不能用的字符`,
+      },
+      another,
+    );
+  }
+  if (fact.unsafe.length > 0) {
+    const list = fact.unsafe.map((name) => `/${name}`).join(', ');
+    return at(
+      'E052',
+      {
+        en: `${list} in ${rootfs} must be a directory, not a link or a file`,
+        zh: `${rootfs} 里的 ${list} 必须是目录，不能是链接或文件`,
+      },
+      { en: 'remove it from the root file system', zh: '从根文件系统里删掉它' },
+    );
+  }
+  const program = container.command[0] ?? '';
+  const found = fact.commands[program];
+  if (found === 'found' || found === undefined) return [];
+  return at(
+    'E051',
+    found === 'not-found'
+      ? { en: `there is no ${program} in ${rootfs}`, zh: `${rootfs} 里没有 ${program}` }
+      : {
+          en: `${program} in ${rootfs} is not executable`,
+          zh: `${rootfs} 里的 ${program} 不可执行`,
+        },
+    { en: 'correct "command", or put the program there', zh: '改正 "command"，或者把程序放进去' },
+  );
+}
+
+function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
+  const warnings: Problem[] = [];
+  const chain = facts.firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
+  if (facts.firewall.forwardPolicy === 'DROP') {
+    warnings.push({
+      code: 'W103',
+      message: {
+        en: `this host drops what it would pass on (FORWARD policy DROP): three marked ACCEPT rules for ${lab.networks.map(({ bridge }) => bridge).join(', ')} go into ${chain}`,
+        zh: `本机丢弃要转发的包（FORWARD 策略为 DROP）：将在 ${chain} 里为 ${lab.networks.map(({ bridge }) => bridge).join(', ')} 各加三条带标记的 ACCEPT 规则`,
+      },
+    });
+  }
+  if (facts.firewall.otherFlavour) {
+    warnings.push({
+      code: 'W102',
+      message: {
+        en: 'this host has legacy iptables rules beside nft ones: both decide, and either can drop',
+        zh: '本机同时有 legacy 和 nft 两套 iptables 规则：两套都起作用，任何一套都能丢包',
+      },
+    });
+  }
+  if (lab.uplinks.length === 0) {
+    warnings.push({
+      code: 'W105',
+      message: {
+        en: 'this host has no default route: the container will reach the host and no further',
+        zh: '本机没有默认路由：容器只能到达宿主机',
+      },
+    });
+  }
+  for (const container of lab.containers) {
+    if (container.resolvers.length > 0) continue;
+    warnings.push({
+      code: 'W106',
+      place: container.name,
+      message: {
+        en: 'no name server is known: names will not resolve',
+        zh: '没有可用的域名服务器：无法解析名字',
+      },
+      fix: { en: 'set "dns"', zh: '设置 "dns"' },
+    });
+  }
+  return warnings;
+}
+
+/** Pure: everything the facts say against this lab, and everything worth knowing before. */
+export function preflight(lab: Lab, facts: Facts): Preflight {
+  return {
+    problems: [
+      ...missingTools(facts),
+      ...privilege(facts),
+      ...names(lab, facts),
+      ...lab.networks.flatMap((network) => [
+        ...bridgeProblems(network, facts),
+        ...stolenRoutes(network, facts),
+      ]),
+      ...lab.containers.flatMap((container) => [
+        ...container.attachments.flatMap((attachment) => addressProblems(attachment, facts)),
+        ...rootfsProblems(container, facts),
+      ]),
+    ],
+    warnings: firewallWarnings(lab, facts),
+  };
+}

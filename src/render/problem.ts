@@ -1,0 +1,65 @@
+import type { CtrError, Details, Problem } from '../errors.ts';
+import type { Language, Text } from '../text.ts';
+import { visible, visibleLines } from './visible.ts';
+
+const labels = {
+  step: { en: 'step', zh: '步骤' },
+  ran: { en: 'ran', zh: '运行' },
+  said: { en: 'said', zh: '输出' },
+  means: { en: 'means', zh: '意思' },
+  undone: { en: 'undone', zh: '已撤销' },
+  left: { en: 'left', zh: '残留' },
+  try: { en: 'try', zh: '试试' },
+} satisfies Record<string, Text>;
+
+/** Columns of a label; Chinese characters take two. */
+function padded(label: string): string {
+  const wide = [...label].reduce((sum, char) => sum + (char > '\u2e80' ? 2 : 1), 0);
+  return `${label}${' '.repeat(Math.max(1, 8 - wide))}`;
+}
+
+function row(label: Text, language: Language, values: readonly string[]): readonly string[] {
+  return values.map((value, index) =>
+    index === 0 ? `  ${padded(label[language])}${value}` : `          ${value}`,
+  );
+}
+
+function inLanguage(value: string | Text, language: Language): string {
+  return typeof value === 'string' ? value : value[language];
+}
+
+function rowsOf(details: Details, language: Language): readonly string[] {
+  const one = (key: keyof typeof labels, text: string | undefined) =>
+    text === undefined || text === '' ? [] : row(labels[key], language, visibleLines(text));
+  return [
+    ...one('step', details.step),
+    ...one('ran', details.ran),
+    ...one('said', details.said),
+    ...one('means', details.means?.[language]),
+    ...one('undone', details.undone?.[language]),
+    ...row(labels.left, language, (details.left ?? []).map(visible)),
+    ...row(
+      labels.try,
+      language,
+      (details.try ?? []).slice(0, 3).map((way) => visible(inLanguage(way, language))),
+    ),
+  ];
+}
+
+/** One line for what is wrong, one for what to do. */
+export function problemLines(problem: Problem, language: Language): readonly string[] {
+  const place = problem.place === undefined ? '' : `${visible(problem.place)}  `;
+  const fix = problem.fix === undefined ? [] : [`        ${visible(problem.fix[language])}`];
+  return [`  ${problem.code}  ${place}${visible(problem.message[language])}`, ...fix];
+}
+
+/** An error as the block a person reads. */
+export function problem(error: CtrError, language: Language): string {
+  return [
+    `ctr: ${visible(error.text[language])}`,
+    ...rowsOf(error.details, language),
+    ...(error.details.problems ?? []).flatMap((one) => problemLines(one, language)),
+  ]
+    .map((line) => `${line}\n`)
+    .join('');
+}
