@@ -1,0 +1,65 @@
+import type { Config } from '../config/schema.ts';
+import type { Runner } from '../engine/runner.ts';
+import { sandboxUplink, worldGateway } from '../sandbox/addresses.ts';
+import type { Facts } from './index.ts';
+import { readLocalFacts } from './read.ts';
+
+/**
+ * The facts of a sandbox host that has not been started: what is made anew is known beforehand.
+ * A test compares them with those of one that runs.
+ */
+export async function sandboxFacts(
+  runner: Runner,
+  config: Config,
+  terminal: string | null,
+): Promise<Facts> {
+  const link = { group: 0, up: true, altnames: [] };
+  return {
+    version: 1,
+    ...(await readLocalFacts(runner, config)),
+    uid: 0,
+    privileged: true,
+    terminal,
+    versions: {},
+    links: [
+      {
+        ...link,
+        name: 'lo',
+        kind: 'loopback',
+        mac: '00:00:00:00:00:00',
+        mtu: 65536,
+        addresses: ['127.0.0.1/8'],
+      },
+      {
+        ...link,
+        name: sandboxUplink.name,
+        kind: 'veth',
+        mac: sandboxUplink.mac,
+        mtu: 1500,
+        addresses: [sandboxUplink.address],
+      },
+    ],
+    routes: [
+      { to: 'default', dev: sandboxUplink.name, gateway: worldGateway },
+      { to: sandboxUplink.subnet, dev: sandboxUplink.name },
+    ],
+    sysctls: {
+      'net/ipv4/ip_forward': '0',
+      'net/ipv4/conf/all/forwarding': '0',
+      'net/ipv4/conf/default/forwarding': '0',
+      'net/ipv4/conf/lo/forwarding': '0',
+      [`net/ipv4/conf/${sandboxUplink.name}/forwarding`]: '0',
+    },
+    firewall: {
+      readable: true,
+      forwardPolicy: 'ACCEPT',
+      dockerUser: false,
+      ours: [],
+      otherFlavour: false,
+    },
+    resolvers: [worldGateway],
+    runs: [],
+    reserved: {},
+    shared: {},
+  };
+}

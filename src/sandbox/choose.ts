@@ -1,0 +1,38 @@
+import { CtrError, exitCodes } from '../errors.ts';
+
+/** On which machine a config comes up: this one, or a sandbox host. */
+export type Here = 'host' | 'sandbox';
+
+/**
+ * Root acts on this host, everybody else in a sandbox, unless a flag says otherwise.
+ * @throws CtrError: wrong usage (2) for both flags, not ready (4) for `--host` without root.
+ */
+export function settleHost(flags: { readonly sandbox?: boolean; readonly host?: boolean }): Here {
+  if (flags.sandbox === true && flags.host === true) {
+    throw new CtrError('both-hosts', exitCodes.usage, {
+      en: '--sandbox and --host exclude each other',
+      zh: '--sandbox 和 --host 不能同时使用',
+    });
+  }
+  const root = (process.geteuid?.() ?? 0) === 0;
+  if (flags.sandbox === true) return 'sandbox';
+  if (root) return 'host';
+  if (flags.host !== true) return 'sandbox';
+  throw new CtrError(
+    'host-needs-root',
+    exitCodes.notReady,
+    {
+      en: "--host changes this machine's own network, which needs root",
+      zh: '--host 会改动这台机器自己的网络，需要 root',
+    },
+    {
+      try: [
+        'sudo "$(command -v node)" "$(command -v ctr)" up FILE',
+        {
+          en: 'ctr up FILE --sandbox, which needs no root',
+          zh: 'ctr up FILE --sandbox，不需要 root',
+        },
+      ],
+    },
+  );
+}

@@ -1,0 +1,77 @@
+import {
+  closeSync,
+  constants,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import * as z from 'zod';
+import { isAlive, startTimeOf } from '../engine/processes.ts';
+
+/** A sandbox host that stays for a detached run: its first process, as this machine sees it. */
+export interface StayingSandbox {
+  readonly name: string;
+  readonly pid: number;
+}
+
+const entrySchema = z.strictObject({ pid: z.int().min(2), start: z.string() });
+
+function directoryOf(stateDir: string): string {
+  // The dot keeps it out of the names a run may have.
+  return `${stateDir}/.sandboxes`;
+}
+
+/** The open register: the sandbox holds the descriptor too, and strikes itself out when it ends. */
+export function rememberSandbox(stateDir: string): {
+  readonly descriptor: number;
+  write(name: string, pid: number): void;
+  close(): void;
+} {
+  const path = directoryOf(stateDir);
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const descriptor = openSync(
+    path,
+    constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW,
+  );
+  return {
+    descriptor,
+    write(name, pid) {
+      const start = startTimeOf(pid) ?? '';
+      writeFileSync(`${path}/${name}`, JSON.stringify({ pid, start }), { mode: 0o600 });
+    },
+    close: () => closeSync(descriptor),
+  };
+}
+
+export function forgetSandbox(stateDir: string, name: string): void {
+  rmSync(`${directoryOf(stateDir)}/${name}`, { force: true });
+}
+
+function entry(stateDir: string, name: string): StayingSandbox | undefined {
+  try {
+    const text = readFileSync(`${directoryOf(stateDir)}/${name}`, 'utf8');
+    const parsed = entrySchema.parse(JSON.parse(text));
+    if (isAlive(parsed.pid, parsed.start)) return { name, pid: parsed.pid };
+  } catch {
+    // Not there, or not ours: as good as none.
+  }
+  return undefined;
+}
+
+/** The sandboxes of this user that are still there. */
+export function stayingSandboxes(stateDir: string): readonly StayingSandbox[] {
+  try {
+    return readdirSync(directoryOf(stateDir))
+      .filter((name) => /^[a-z][a-z0-9-]{0,30}$/.test(name))
+      .flatMap((name) => {
+        const found = entry(stateDir, name);
+        if (found === undefined) forgetSandbox(stateDir, name);
+        return found ?? [];
+      });
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,103 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createTcpServer, type Socket } from 'node:net';
+import { worldAddresses, worldGateway } from './addresses.ts';
+import { answer } from './zone.ts';
+
+const dnsPort = 53;
+const webPort = 80;
+const biggest = 10 * 1024 * 1024;
+
+function callerOf(request: IncomingMessage): string {
+  return (request.socket.remoteAddress ?? '?').replace(/^::ffff:/, '');
+}
+
+function greeting(caller: string): string {
+  return `hello from the internet, you came from ${caller}`;
+}
+
+/** A program to download: it knows who fetched it. */
+function downloadable(caller: string): string {
+  return `#!/bin/sh\n# A program from the internet of the sandbox host.\necho '${greeting(caller)}'\n`;
+}
+
+/** The web server: it tells every caller the source address it saw. */
+export function respond(request: IncomingMessage, response: ServerResponse): void {
+  const caller = callerOf(request);
+  const url = new URL(request.url ?? '/', 'http://world');
+  const send = (type: string, body: string | Buffer) => {
+    response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+    response.end(request.method === 'HEAD' ? undefined : body);
+  };
+  switch (url.pathname) {
+    case '/':
+      send('text/plain', `${greeting(caller)}\n`);
+      return;
+    case '/whoami':
+      send('text/plain', `${caller}\n`);
+      return;
+    case '/hello':
+      send('text/x-shellscript', downloadable(caller));
+      return;
+    case '/big': {
+      const bytes = Number(url.searchParams.get('bytes') ?? 1024 * 1024);
+      send('application/octet-stream', Buffer.alloc(Math.min(Math.max(bytes, 0) || 0, biggest)));
+      return;
+    }
+    default:
+      response.writeHead(404, { 'content-type': 'text/plain' });
+      response.end('there is no such page\n');
+  }
+}
+
+export function webServer(): Server {
+  return createServer(respond);
+}
+
+/** DNS over TCP: each message after its length in two bytes (RFC 7766 §8). */
+function answerStream(socket: Socket): void {
+  let pending = Buffer.alloc(0);
+  socket.setTimeout(10_000, () => socket.destroy());
+  socket.on('error', () => undefined);
+  socket.on('data', (chunk) => {
+    pending = Buffer.concat([pending, chunk]);
+    while (pending.length >= 2 && pending.length >= 2 + pending.readUInt16BE(0)) {
+      const length = pending.readUInt16BE(0);
+      const reply = answer(pending.subarray(2, 2 + length));
+      pending = pending.subarray(2 + length);
+      if (reply === null) return socket.destroy();
+      const size = Buffer.alloc(2);
+      size.writeUInt16BE(reply.length);
+      socket.write(Buffer.concat([size, reply]));
+    }
+  });
+}
+
+/** One socket an address, so that an answer comes from the address that was asked. */
+async function serveDns(address: string): Promise<void> {
+  const socket = createSocket('udp4');
+  socket.on('message', (message, from) => {
+    const reply = answer(message);
+    if (reply !== null) socket.send(reply, from.port, from.address);
+  });
+  socket.on('error', () => undefined);
+  socket.bind(dnsPort, address);
+  await once(socket, 'listening');
+}
+
+/**
+ * Plays the internet in the namespace it is started in, for as long as that is there. It says
+ * `ready` when every server listens.
+ */
+export async function serveWorld(): Promise<void> {
+  for (const name of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(name, () => undefined);
+  const web = webServer().listen(webPort, '0.0.0.0');
+  const dns = createTcpServer(answerStream).listen(dnsPort, '0.0.0.0');
+  await Promise.all([
+    once(web, 'listening'),
+    once(dns, 'listening'),
+    ...[worldGateway, ...worldAddresses].map(serveDns),
+  ]);
+  process.stdout.write('ready\n');
+}

@@ -1,0 +1,88 @@
+import type { Answer, DecodedPacket, Packet } from 'dns-packet';
+import packet from 'dns-packet';
+
+/** The names of the sandbox's internet (RFC 1035 master file, as data). */
+export const zone: Readonly<Record<string, string>> = {
+  'downloads.example': '203.0.113.80',
+  'www.example': '203.0.113.80',
+  'example.com': '203.0.113.10',
+  'www.example.com': '203.0.113.10',
+  'one.one.one.one': '1.1.1.1',
+  'dns.google': '8.8.8.8',
+  'public1.114dns.com': '114.114.114.114',
+};
+
+const timeToLive = 60;
+
+/** The name under which an address is looked up backwards (RFC 1035 §3.5). */
+export function reverseName(address: string): string {
+  return `${address.split('.').toReversed().join('.')}.in-addr.arpa`;
+}
+
+const reverse = new Map(
+  Object.entries(zone)
+    .toReversed()
+    .map(([name, address]) => [reverseName(address), name]),
+);
+
+const soa: Answer = {
+  type: 'SOA',
+  name: '.',
+  ttl: timeToLive,
+  data: {
+    mname: 'ns.world.example',
+    rname: 'nobody.world.example',
+    serial: 1,
+    refresh: 3600,
+    retry: 600,
+    expire: 86_400,
+    minimum: timeToLive,
+  },
+};
+
+const noSuchName = 3;
+
+function answersTo(name: string, type: string): { known: boolean; answers: Answer[] } {
+  const address = Object.hasOwn(zone, name) ? zone[name] : undefined;
+  if (address !== undefined) {
+    const answers: Answer[] =
+      type === 'A' || type === 'ANY' ? [{ type: 'A', name, ttl: timeToLive, data: address }] : [];
+    return { known: true, answers };
+  }
+  const pointer = reverse.get(name);
+  if (pointer === undefined) return { known: false, answers: [] };
+  const answers: Answer[] =
+    type === 'PTR' || type === 'ANY' ? [{ type: 'PTR', name, ttl: timeToLive, data: pointer }] : [];
+  return { known: true, answers };
+}
+
+/** The answer to one DNS message, or null when it is none that wants one. */
+export function answer(message: Buffer): Buffer | null {
+  let query: DecodedPacket;
+  try {
+    query = packet.decode(message);
+  } catch {
+    return null;
+  }
+  const question = query.questions?.[0];
+  if (query.type !== 'query' || question === undefined) return null;
+  const name = question.name.toLowerCase().replace(/\.$/, '');
+  const { known, answers } = answersTo(name, question.type);
+  const reply: Packet = {
+    type: 'response',
+    ...(query.id === undefined ? {} : { id: query.id }),
+    flags:
+      packet.AUTHORITATIVE_ANSWER |
+      packet.RECURSION_AVAILABLE |
+      ((query.flags ?? 0) & packet.RECURSION_DESIRED) |
+      (known ? 0 : noSuchName),
+    questions: [question],
+    answers,
+    authorities: answers.length === 0 ? [soa] : [],
+  };
+  try {
+    return packet.encode(reply);
+  } catch {
+    return null;
+  }
+}
