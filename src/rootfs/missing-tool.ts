@@ -1,0 +1,12 @@
+import { CtrError, exitCodes } from '../errors.ts';
+import type { Text } from '../text.ts';
+
+/** A tool that has to be there, and the Debian package it comes in. */
+export function missingTool(tool: string, packageName: string, means?: Text): CtrError {
+  return new CtrError(
+    'tool-missing',
+    exitCodes.notReady,
+    { en: `the program ${tool} is not installed`, zh: `没有安装程序 ${tool}` },
+    { ...(means === undefined ? {} : { means }), try: [`sudo apt-get install ${packageName}`] },
+  );
+}

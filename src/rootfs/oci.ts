@@ -1,0 +1,46 @@
+import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Maker } from './index.ts';
+import { runTool } from './run.ts';
+
+const tenMinutes = 10 * 60_000;
+
+/** A name alone is one of a registry, as for `docker pull` (containers-transports(5)). */
+export function transportOf(reference: string): string {
+  return /^(docker|docker-archive|docker-daemon|oci|oci-archive|dir|containers-storage):/.test(
+    reference,
+  )
+    ? reference
+    : `docker://${reference}`;
+}
+
+/** skopeo(1) fetches, umoci(1) unpacks. */
+export const oci: Maker = async (context, directory, reference) => {
+  const work = mkdtempSync(join(tmpdir(), 'ctr-oci-'));
+  const asRoot = (process.geteuid?.() ?? 0) === 0;
+  try {
+    await runTool(
+      context,
+      ['skopeo', 'copy', '--quiet', transportOf(reference), `oci:${work}/image:latest`],
+      'skopeo',
+      tenMinutes,
+    );
+    await runTool(
+      context,
+      [
+        ...['umoci', 'unpack', ...(asRoot ? [] : ['--rootless'])],
+        ...['--image', `${work}/image:latest`, `${directory}/bundle`],
+      ],
+      'umoci',
+      tenMinutes,
+    );
+    const rootfs = `${directory}/bundle/rootfs`;
+    for (const name of readdirSync(rootfs)) {
+      renameSync(`${rootfs}/${name}`, `${directory}/${name === 'bundle' ? '.bundle' : name}`);
+    }
+    rmSync(`${directory}/bundle`, { recursive: true });
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
+};

@@ -1,0 +1,39 @@
+import { shellLine } from '../command.ts';
+import type { Context } from '../context.ts';
+import { CtrError, exitCodes } from '../errors.ts';
+import { missingTool } from './missing-tool.ts';
+
+/** Runs one tool of the making, with the user's own environment (proxies, authentication). */
+export async function runTool(
+  context: Context,
+  argv: readonly string[],
+  packageName: string,
+  timeoutMs: number,
+): Promise<void> {
+  const environment = Object.fromEntries(
+    Object.entries(context.environment).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+  const path = `${context.environment.PATH ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`;
+  const outcome = await context.runner.run(argv, {
+    timeoutMs,
+    environment: { ...environment, PATH: path },
+  });
+  if (outcome.ok) return;
+  const [tool = ''] = argv;
+  if (outcome.missing) throw missingTool(tool, packageName);
+  throw new CtrError(
+    'rootfs-failed',
+    exitCodes.undone,
+    {
+      en: `${tool} could not make the root file system`,
+      zh: `${tool} 没能做出根文件系统`,
+    },
+    {
+      ran: `${shellLine(argv)}   (exit ${outcome.exitCode ?? outcome.signal ?? 'timeout'})`,
+      said: (outcome.stderr.trim() || outcome.stdout.trim()).split('\n').slice(-5).join('\n'),
+      undone: { en: 'nothing is left of it', zh: '没有留下任何东西' },
+    },
+  );
+}

@@ -1,0 +1,73 @@
+import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { type Context, say } from '../context.ts';
+import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import { parseFrom } from '../rootfs/index.ts';
+
+export interface RootfsFlags {
+  readonly from?: string;
+}
+
+function refuseTaken(directory: string): void {
+  if (!existsSync(directory)) return;
+  try {
+    if (readdirSync(directory).length === 0) return;
+  } catch {
+    // A file, or not ours to read: taken either way.
+  }
+  throw new CtrError(
+    'directory-taken',
+    exitCodes.notReady,
+    {
+      en: `${directory} is there and is not an empty directory`,
+      zh: `${directory} 已存在，而且不是空目录`,
+    },
+    { try: [`ctr rootfs create ${directory}-2`] },
+  );
+}
+
+/** `ctr rootfs create`: whole or not at all, since it is built beside its place and then renamed. */
+export async function rootfsCreate(
+  context: Context,
+  directory: string,
+  flags: RootfsFlags,
+): Promise<number> {
+  const from = flags.from ?? 'busybox';
+  const { make, argument } = parseFrom(from);
+  const target = resolve(directory);
+  refuseTaken(target);
+  const partial = `${target}.partial-${process.pid}`;
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    mkdirSync(partial, { mode: 0o755 });
+  } catch (error) {
+    throw new CtrError('cannot-write', exitCodes.notReady, {
+      en: `cannot make ${target}: ${messageOf(error)}`,
+      zh: `无法创建 ${target}：${messageOf(error)}`,
+    });
+  }
+  const discard = () => rmSync(partial, { recursive: true, force: true });
+  const interrupted = () => {
+    discard();
+    process.exitCode = 130;
+  };
+  process.once('SIGINT', interrupted);
+  try {
+    await make(context, partial, argument);
+    if (existsSync(target)) rmdirSync(target);
+    renameSync(partial, target);
+  } finally {
+    process.off('SIGINT', interrupted);
+    discard();
+  }
+  context.print(context.json ? JSON.stringify({ directory: target, from }) : target);
+  if (!context.quiet && !context.json) {
+    context.tell(
+      say(context, {
+        en: `a root file system from ${from}; name it as "root_dir" or "rootfs" in a config`,
+        zh: `来自 ${from} 的根文件系统；在配置里把它写成 "root_dir" 或 "rootfs"`,
+      }),
+    );
+  }
+  return exitCodes.done;
+}
