@@ -1,17 +1,20 @@
 import type { Event } from '../engine/events.ts';
 import type { Language } from '../text.ts';
 import { visible } from './visible.ts';
+import { wrap } from './wrap.ts';
 
 export interface LineOptions {
   readonly language: Language;
   readonly verbose: boolean;
+  /** Say what each step is for. */
+  readonly explain?: boolean;
   readonly tell: (line: string) => void;
 }
 
 const undoMarks = { done: '↩', gone: '·', kept: '=', 'not-ours': '·', failed: '✘' } as const;
 
 /** Events as plain lines: what a pipe, a log and `--verbose` see. */
-export function lines({ language, verbose, tell }: LineOptions): (event: Event) => void {
+export function lines({ language, verbose, explain, tell }: LineOptions): (event: Event) => void {
   let total = 0;
   return (event) => {
     switch (event.event) {
@@ -20,7 +23,10 @@ export function lines({ language, verbose, tell }: LineOptions): (event: Event) 
         return;
       case 'step': {
         const number = String(event.step + 1).padStart(String(total).length);
-        tell(`${number}/${total} ${visible(event.title[language])}`);
+        tell(`${explain === true ? '\n' : ''}${number}/${total} ${visible(event.title[language])}`);
+        if (explain === true) {
+          for (const line of wrap(event.why[language], 76)) tell(`    ${visible(line)}`);
+        }
         return;
       }
       case 'command':

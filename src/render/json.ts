@@ -1,0 +1,16 @@
+import { shellLine } from '../command.ts';
+import type { Plan } from '../plan.ts';
+import { undoArgv } from '../undo.ts';
+
+/** The whole plan, with each command also as a line of shell. */
+export function renderJson(plan: Plan): string {
+  const steps = plan.steps.map((step) => ({
+    ...step,
+    commands: step.commands.map((command) => ({
+      line: shellLine(command.argv),
+      ...command,
+      ...(command.undo === undefined ? {} : { undo_line: shellLine(undoArgv(command.undo)) }),
+    })),
+  }));
+  return `${JSON.stringify({ ...plan, steps }, null, 2)}\n`;
+}

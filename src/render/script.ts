@@ -1,0 +1,180 @@
+import { shellLine, shellQuote, variable } from '../command.ts';
+import { toolPath } from '../engine/runner.ts';
+import type { Plan } from '../plan.ts';
+import type { Command, Step } from '../step.ts';
+import type { Language } from '../text.ts';
+import { type Undo, undoArgv } from '../undo.ts';
+import type { RenderOptions } from './index.ts';
+import { visible } from './visible.ts';
+import { wrap } from './wrap.ts';
+
+const heads = {
+  en: (name: string) => [
+    `ctr plan of ${name} as a script: builds it, waits for its first command, takes it back.`,
+    'Run it as root: sh THIS-FILE. It needs no ctr and no Node.',
+    "Standard input and output are the first container's; with a terminal, its terminal.",
+  ],
+  zh: (name: string) => [
+    `${name} 的 ctr 计划，写成脚本：搭好，等第一个命令结束，再全部拆除。`,
+    '以 root 运行：sh 本文件。不需要 ctr，也不需要 Node。',
+    '标准输入输出属于第一个容器；有终端时，终端归它用。',
+  ],
+} satisfies Record<Language, (name: string) => readonly string[]>;
+
+function comments(text: string): readonly string[] {
+  return wrap(text, 96).map((line) => `# ${visible(line)}`);
+}
+
+/** A here-document whose end mark does not stand in the text. */
+function hereDocument(input: string): {
+  readonly opening: string;
+  readonly rest: readonly string[];
+} {
+  let mark = 'EOF';
+  while (input.split('\n').includes(mark)) mark += '_';
+  return { opening: `<<'${mark}'`, rest: [...input.replace(/\n$/, '').split('\n'), mark] };
+}
+
+/** The shell function that takes one change back, if it is ours and still there. */
+function undoBody(undo: Undo): readonly string[] {
+  const line = shellLine(undoArgv(undo));
+  switch (undo.kind) {
+    case 'delete-link':
+      return [
+        `ip -d link show dev ${shellQuote(undo.link)} 2>/dev/null | grep -q " group ${undo.group} " || return 0`,
+        line,
+      ];
+    case 'restore-sysctl':
+      return [`[ "$(cat /proc/sys/${undo.key} 2>/dev/null)" = ${undo.ours} ] || return 0`, line];
+    case 'delete-rule':
+      return [line];
+    case 'end-container': {
+      const pid = variable(undo.container);
+      return [
+        `[ -n "\${${pid}-}" ] || return 0`,
+        `kill -s KILL "$${pid}" 2>/dev/null || :`,
+        `wait "$${pid}_parent" 2>/dev/null || :`,
+      ];
+    }
+  }
+}
+
+function commandLines(command: Command, first: boolean): readonly string[] {
+  const line = shellLine(command.argv);
+  if (command.starts !== undefined) {
+    const pid = variable(command.starts);
+    const input = first ? '<&7' : '</dev/null';
+    return [
+      `${line} ${input} 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8>&- 9<&- &`,
+      `${pid}_parent=$!`,
+      `announced "$${pid}_parent"`,
+      `${pid}=$pid`,
+    ];
+  }
+  if (command.gate !== undefined) return [`${line} >&8`];
+  if (command.input === undefined) return [line];
+  const { opening, rest } = hereDocument(command.input);
+  return [`${line} >/dev/null ${opening}`, ...rest];
+}
+
+interface Chunk {
+  readonly functions: readonly string[];
+  readonly body: readonly string[];
+}
+
+function stepChunk(step: Step, index: number, language: Language, attached: string): Chunk {
+  const functions: string[] = [];
+  const body: string[] = [
+    '',
+    `# ── ${index + 1}. ${visible(step.title[language])}`,
+    ...comments(step.why[language]),
+    `step=${shellQuote(`${index + 1} ${step.id} ${step.of}`)}`,
+  ];
+  if (step.commands.length === 0)
+    body.push(
+      `# ${{ en: 'shared with a run that is up', zh: '与正在运行的另一个共用' }[language]}`,
+    );
+  for (const [number, command] of step.commands.entries()) {
+    if (command.undo !== undefined) {
+      const name = `undo_${index + 1}_${number + 1}`;
+      functions.push(`${name}() {`, ...undoBody(command.undo).map((line) => `  ${line}`), '}');
+      body.push(`undos="${name} $undos"`);
+    }
+    body.push(...commandLines(command, command.starts === attached));
+  }
+  return { functions, body };
+}
+
+/**
+ * The plan as a POSIX script. A descriptor each: 3, 4 and 5 as the gate wants them, 7 the first
+ * container's input, 8 and 9 the script's ends of the gate and of the pids.
+ */
+export function renderScript(plan: Plan, options: RenderOptions): string {
+  const { language } = options;
+  const attached = plan.lab.containers[0]?.name ?? '';
+  const chunks = plan.steps.map((step, index) => stepChunk(step, index, language, attached));
+  const text = (en: string, zh: string) => (language === 'en' ? en : zh);
+  const lines = [
+    '#!/bin/sh',
+    ...heads[language](plan.name).map((line) => `# ${line}`),
+    'set -eu',
+    `PATH=${toolPath}`,
+    'LC_ALL=C',
+    'export PATH LC_ALL',
+    'umask 022',
+    'cd /',
+    '',
+    `# ${text('The container waits at a gate, and says its pid.', '容器在门口等待，并报告自己的 pid。')}`,
+    'dir=$(mktemp -d)',
+    'mkfifo "$dir/gate" "$dir/pid"',
+    'exec 8<>"$dir/gate" 9<>"$dir/pid"',
+    'if [ ! -t 0 ] && (: </dev/tty) 2>/dev/null; then exec 7</dev/tty',
+    'elif [ -t 0 ]; then exec 7<&0',
+    'else exec 7</dev/null; fi',
+    '',
+    `# ${text('What was done, newest first, as functions that take it back.', '已做的事，新的在前，每项一个撤销函数。')}`,
+    'undos=',
+    'step=',
+    ...chunks.flatMap((chunk) => chunk.functions),
+    'finish() {',
+    '  code=$?',
+    "  trap '' HUP INT TERM",
+    '  trap - EXIT',
+    '  set +e',
+    '  for undo in $undos; do "$undo"; done',
+    '  rm -rf "$dir"',
+    '  exit "$code"',
+    '}',
+    'failed() {',
+    '  code=$?',
+    '  if [ "$code" != 0 ] && [ "$step" != done ]; then',
+    `    echo "${text('failed at step', '失败的步骤')}: $step" >&2`,
+    '    code=5',
+    '  fi',
+    '  (exit "$code") || :',
+    '  return "$code"',
+    '}',
+    "trap 'failed || :; finish' EXIT",
+    "trap 'step=done; exit 129' HUP",
+    "trap 'step=done; exit 130' INT",
+    "trap 'step=done; exit 143' TERM",
+    '',
+    `# ${text('The pid that a child says, or the end of the script when it has died.', '子进程报告的 pid；它若已死，脚本结束。')}`,
+    'announced() {',
+    '  parent=$1',
+    '  pid=',
+    `  (while kill -0 "$parent" 2>/dev/null && [ -e "$dir/pid" ]; do sleep 0.1; done; echo dead >&9) &`,
+    '  watcher=$!',
+    '  read -r pid <&9',
+    '  kill "$watcher" 2>/dev/null || :',
+    '  [ "$pid" != dead ]',
+    '}',
+    ...chunks.flatMap((chunk) => chunk.body),
+    '',
+    `# ── ${text('wait, then take it all back', '等待，然后全部拆除')}`,
+    'step=done',
+    'exec 8>&-',
+    `wait "$${variable(attached)}_parent"`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
