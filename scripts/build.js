@@ -13,6 +13,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.11',
+  mainFields: ['module', 'main'],
   sourcemap: true,
   sourcesContent: false,
   minifySyntax: true,

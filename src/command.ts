@@ -70,7 +70,7 @@ const safe = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
 /** One word of POSIX shell. */
 export function shellQuote(word: string): string {
-  return safe.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  return word === '!' || safe.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }
 
 /** The command as a person would type it; slots are shell variables. */

@@ -161,7 +161,7 @@ function stolenRoutes(network: LabNetwork, facts: Facts): readonly Problem[] {
     }));
 }
 
-function addressProblems(attachment: Attachment, facts: Facts): readonly Problem[] {
+function addressProblems(attachment: Attachment, lab: Lab, facts: Facts): readonly Problem[] {
   const { network, address, container } = attachment;
   const subnet = subnetOf(parseCidr(network.subnet));
   const problems: Problem[] = [];
@@ -177,7 +177,7 @@ function addressProblems(attachment: Attachment, facts: Facts): readonly Problem
       { en: `choose one inside ${network.subnet}`, zh: `在 ${network.subnet} 里选一个` },
     );
   }
-  if (facts.reserved[network.bridge]?.includes(address)) {
+  if (!facts.runs.includes(lab.name) && facts.reserved[network.bridge]?.includes(address)) {
     add(
       'H006',
       {
@@ -313,7 +313,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
         ...stolenRoutes(network, facts),
       ]),
       ...lab.containers.flatMap((container) => [
-        ...container.attachments.flatMap((attachment) => addressProblems(attachment, facts)),
+        ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
         ...rootfsProblems(container, facts),
       ]),
     ],

@@ -168,3 +168,24 @@ export function configJsonSchema(): object {
     },
   });
 }
+
+/** The keys that may stand at a path of a form: what an unknown key is compared with. */
+export function keysAt(
+  form: 'tutorial' | 'canonical',
+  path: readonly PropertyKey[],
+): readonly string[] {
+  if (form === 'tutorial') return path.length === 0 ? Object.keys(tutorialSchema.shape) : [];
+  const [top, , key, ,] = path;
+  if (path.length === 0) return Object.keys(canonicalSchema.shape);
+  if (top === 'networks') {
+    if (path.length === 2) return Object.keys(networkSchema.shape);
+    if (key === 'bridge') return ['name', 'mac'];
+    if (key === 'subnets') return ['subnet', 'gateway'];
+  }
+  if (top === 'containers') {
+    if (path.length === 2) return Object.keys(containerSchema.shape);
+    if (key === 'interfaces') return Object.keys(interfaceSchema.shape);
+    if (key === 'dns') return ['servers', 'search', 'options'];
+  }
+  return [];
+}

@@ -81,6 +81,7 @@ export async function* apply(
       id: step.id,
       of: step.of,
       title: step.title,
+      why: step.why,
       shared: step.commands.length === 0,
     };
     for (const command of step.commands) {

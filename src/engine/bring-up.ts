@@ -29,7 +29,9 @@ export interface UpOptions {
   readonly approve: (plan: Plan, facts: Facts) => void;
   readonly warn: (warnings: readonly Problem[]) => void;
   /** How the run is shown, once it is known what it consists of. */
-  readonly show: (plan: Plan) => { readonly see: View; readonly close: () => Promise<void> };
+  readonly show: (
+    plan: Plan,
+  ) => Promise<{ readonly see: View; readonly close: () => Promise<unknown> }>;
 }
 
 /** A run that is up; the containers wait for nothing any more. */
@@ -181,7 +183,7 @@ async function carryOut(
     const start = startTimeOf(launcher.pid) ?? '';
     directory.append(name, { note: 'keeper', pid: launcher.pid, start });
   }
-  const view = options.show(plan);
+  const view = await options.show(plan);
   const applied = await follow(
     apply(
       plan,

@@ -35,6 +35,7 @@ export type Event =
       readonly id: string;
       readonly of: string;
       readonly title: Text;
+      readonly why: Text;
       readonly shared: boolean;
     }
   | { readonly event: 'command'; readonly step: number; readonly line: string }

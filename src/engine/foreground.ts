@@ -24,9 +24,12 @@ export interface ForegroundOptions {
 interface Child {
   readonly running: Running;
   readonly exit: Promise<number>;
+  /** Of the container's first process, once it has said it. */
+  pid?: number;
 }
 
 export interface Foreground extends Launcher {
+  pidOf(container: string): number | undefined;
   /** The pseudo-terminal's two directions. */
   terminal(): { readonly input: Writable; readonly output: Readable } | undefined;
 }
@@ -69,6 +72,8 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
         const words = () => said.text() + (screen === said ? '' : screen.text());
         return { outcome: await startFailure(argv, running, words) };
       }
+      const child = children.get(container);
+      if (child !== undefined) child.pid = pid;
       return {
         started: { pid },
         outcome: {
@@ -95,6 +100,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       const pid = children.get(container)?.running.pid;
       if (pid !== undefined) killQuietly(pid);
     },
+    pidOf: (container) => children.get(container)?.pid,
     ended: (container) => children.get(container)?.exit,
     terminal() {
       const child = options.terminal ? children.get(options.attached) : undefined;

@@ -1,5 +1,5 @@
 import type { Readable, Writable } from 'node:stream';
-import { sleep } from './processes.ts';
+import { within } from './processes.ts';
 import type { Outcome, Running } from './runner.ts';
 
 export interface Started {
@@ -115,10 +115,10 @@ export async function startFailure(
   running: Running,
   said: () => string,
 ): Promise<Outcome> {
-  const ended = await Promise.race([running.ended, sleep(200).then(() => undefined)]);
+  const ended = await within(running.ended, 200);
   if (ended === undefined) {
     if (running.pid !== undefined) killQuietly(running.pid);
-    await Promise.race([running.ended, sleep(1000)]);
+    await within(running.ended, 1000);
   }
   return {
     argv,

@@ -29,15 +29,23 @@ const conflict = 75;
  */
 export async function tryLock(
   runner: Runner,
-  path: string,
+  where: string | (() => string),
   waitSeconds: number,
 ): Promise<Lock | null> {
-  for (;;) {
-    const descriptor = openSync(
-      path,
-      constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
-      0o600,
-    );
+  for (let attempt = 1; ; attempt += 1) {
+    const path = typeof where === 'string' ? where : where();
+    let descriptor: number;
+    try {
+      descriptor = openSync(
+        path,
+        constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
+        0o600,
+      );
+    } catch (error) {
+      // The last run before us has just removed the directory: it is made anew.
+      if (typeof where === 'function' && attempt < 100) continue;
+      throw error;
+    }
     const outcome = await runner.run(
       [
         'flock',
@@ -88,13 +96,13 @@ export function holderOf(path: string): string {
 /** As `tryLock`. @throws CtrError with exit code 9 that names the holder. */
 export async function lock(
   runner: Runner,
-  path: string,
+  where: () => string,
   waitSeconds: number,
   what: string,
 ): Promise<Lock> {
-  const held = await tryLock(runner, path, waitSeconds);
+  const held = await tryLock(runner, where, waitSeconds);
   if (held !== null) return held;
-  const pid = holderOf(path);
+  const pid = holderOf(where());
   throw new CtrError('lock-held', exitCodes.busy, {
     en: `${what} is locked by process ${pid}`,
     zh: `${what} 正被进程 ${pid} 锁住`,

@@ -55,6 +55,19 @@ export function sleep(ms: number): Promise<void> {
   });
 }
 
+/** @returns what the promise gives, or undefined when the time is over first. */
+export async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
+  let limit: NodeJS.Timeout | undefined;
+  const over = new Promise<undefined>((resolve) => {
+    limit = setTimeout(() => resolve(undefined), timeoutMs);
+  });
+  try {
+    return await Promise.race([promise, over]);
+  } finally {
+    clearTimeout(limit);
+  }
+}
+
 /** @returns false when the process was still there after the time. */
 export async function waitUntilGone(
   pid: number,

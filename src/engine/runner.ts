@@ -41,6 +41,7 @@ export type Descriptor = 'inherit' | 'pipe' | 'ignore' | number;
 export interface StartOptions {
   readonly descriptors: readonly Descriptor[];
   readonly environment?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
   /** A session of its own, which outlives ctr. */
   readonly detached?: boolean;
 }
@@ -121,7 +122,7 @@ export const runner: Runner = {
       reject: false,
       extendEnv: false,
       env: { ...(options.environment ?? toolEnvironment) },
-      cwd: '/',
+      cwd: options.cwd ?? '/',
       detached: options.detached ?? false,
       cleanup: false,
       buffer: false,

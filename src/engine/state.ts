@@ -11,6 +11,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   writeSync,
 } from 'node:fs';
@@ -116,6 +117,8 @@ export interface StateDirectory {
   save(state: RunState): void;
   append(name: string, note: Note): void;
   remove(name: string): void;
+  /** Removes the lock and the directory when no run is left. The caller holds the lock. */
+  tidy(): void;
 }
 
 /** A state file that cannot be trusted: torn, flipped, or from another version. */
@@ -280,6 +283,16 @@ export function stateDirectory(path: string): StateDirectory {
     },
     remove(name) {
       rmSync(runPath(name), { recursive: true, force: true });
+    },
+    tidy() {
+      try {
+        if (readdirSync(path).some((entry) => entry !== 'lock')) return;
+        // Whoever waits for this file finds it gone, and asks for the one that is there then.
+        rmSync(`${path}/lock`, { force: true });
+        rmdirSync(path);
+      } catch {
+        // Somebody else has just come.
+      }
     },
   };
 }

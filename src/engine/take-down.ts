@@ -1,3 +1,4 @@
+import type { Session } from './bring-up.ts';
 import type { Event, Undone } from './events.ts';
 import type { Launcher } from './launcher.ts';
 import { killQuietly } from './launcher.ts';
@@ -69,8 +70,16 @@ export async function sweep(runner: Runner, runs: readonly Run[]): Promise<reado
   return left;
 }
 
-export function withGlobalLock(runner: Runner, directory: StateDirectory): Promise<Lock> {
-  return lock(runner, directory.globalLock, globalWaitSeconds, directory.path);
+/** The lock around changes to what runs share; the last to let go leaves nothing behind. */
+export async function withGlobalLock(runner: Runner, directory: StateDirectory): Promise<Lock> {
+  const held = await lock(runner, () => directory.globalLock, globalWaitSeconds, directory.path);
+  return {
+    descriptor: held.descriptor,
+    release() {
+      directory.tidy();
+      held.release();
+    },
+  };
 }
 
 export interface Recovered {
@@ -177,4 +186,25 @@ export async function takeDown(
   freed?.release();
   const { left } = await recover(runner, directory, view, name);
   return { found: true, left };
+}
+
+/** Takes back a run of this very ctr, whose foreground command has ended. */
+export async function restoreOne(
+  runner: Runner,
+  directory: StateDirectory,
+  session: Pick<Session, 'plan' | 'lock' | 'launcher'>,
+  view: View,
+): Promise<readonly Undone[]> {
+  const { name } = session.plan;
+  const global = await withGlobalLock(runner, directory);
+  try {
+    const runs = await allRuns(runner, directory);
+    const self = runs.find((run) => run.name === name);
+    if (self === undefined) return [];
+    const { launcher } = session;
+    return await restore(runner, directory, self, runs, global.descriptor, view, launcher);
+  } finally {
+    session.lock.release();
+    global.release();
+  }
 }

@@ -10,11 +10,11 @@ import type { Runner } from './runner.ts';
 export function handOver(
   runner: Runner,
   pty: { readonly input: Writable; readonly output: Readable },
-  pid: () => number | undefined,
+  pid: number | undefined,
 ): () => void {
   const { stdin, stdout } = process;
   const resize = () => {
-    const device = deviceOf(pid());
+    const device = deviceOf(pid);
     if (device === undefined || stdout.rows === undefined) return;
     void runner.run([
       'stty',

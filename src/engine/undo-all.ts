@@ -4,7 +4,7 @@ import { readSysctl } from '../facts/sysctls.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
 import type { Launcher } from './launcher.ts';
-import { catches, isAlive, sleep, waitUntilGone } from './processes.ts';
+import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
 import type { Runner } from './runner.ts';
 
 export interface UndoHands {
@@ -97,7 +97,7 @@ async function endContainer(
   const ended = hands.launcher?.ended(container);
   if (child === undefined || !isAlive(child.pid, child.start)) {
     hands.launcher?.abandon(container);
-    await Promise.race([ended, sleep(2000)]);
+    if (ended !== undefined) await within(ended, 2000);
     return { result: 'gone' };
   }
   if (catches(child.pid, sigterm)) {
@@ -110,7 +110,7 @@ async function endContainer(
     said = outcome.stderr.trim();
     await waitUntilGone(child.pid, child.start, outcome.ok ? 2000 : 50);
   }
-  await Promise.race([ended, sleep(2000)]);
+  if (ended !== undefined) await within(ended, 2000);
   return isAlive(child.pid, child.start) ? { result: 'failed', reason: said } : { result: 'done' };
 }
 

@@ -5,8 +5,8 @@ export const releaseChild: ContainerStep = (container) => ({
   id: 'release-child',
   of: container.name,
   title: {
-    en: `Let ${container.name} go: ${container.command.join(' ')}`,
-    zh: `放行 ${container.name}：${container.command.join(' ')}`,
+    en: `Let ${container.name} go: ${container.command[0]}`,
+    zh: `放行 ${container.name}：${container.command[0]}`,
   },
   why: {
     en: 'The waiting process reads this line at its gate and becomes the command. From here on nothing more is mounted and nothing more is moved.',

@@ -59,7 +59,7 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
   const argv =
     terminal === null
       ? child
-      : cmd`setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(child)}`} /dev/null`;
+      : cmd`setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(child)} 5>&2`} /dev/null`;
   return {
     id: 'start-child',
     of: container.name,

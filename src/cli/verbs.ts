@@ -1,0 +1,169 @@
+import type { Command } from 'commander';
+import type { Context } from '../context.ts';
+import type { Format } from '../render/index.ts';
+import { settleHost } from '../sandbox/choose.ts';
+import type { Text } from '../text.ts';
+import { help } from './help.ts';
+
+type Say = (text: Text) => string;
+interface HostFlags {
+  readonly sandbox?: boolean;
+  readonly host?: boolean;
+}
+interface UpCommandFlags extends HostFlags {
+  readonly dryRun?: boolean;
+  readonly detach?: boolean;
+  readonly oneByOne?: boolean;
+}
+interface PlanCommandFlags extends HostFlags {
+  readonly format?: Format;
+  readonly facts?: string;
+  readonly factsOut?: string;
+  readonly out?: string;
+  readonly detach?: boolean;
+}
+
+/** Flags to calls; each verb's file is loaded when it is called. */
+export function addVerbs(
+  ctr: Command,
+  say: Say,
+  context: () => Context,
+  end: (code: number) => void,
+): void {
+  ctr
+    .command('up <file> [command...]')
+    .description(say(help.up))
+    .option('--dry-run', say(help.dryRun))
+    .option('-d, --detach', say(help.detach))
+    .option('--sandbox', say(help.useSandbox))
+    .option('--host', say(help.useHost))
+    .option('--one-by-one', say(help.oneByOne))
+    .action(async (file: string, command: string[], flags: UpCommandFlags) => {
+      const here = settleHost(flags);
+      if (flags.dryRun === true) {
+        const { plan } = await import('../verbs/plan.ts');
+        end(await plan(context(), file, { ...flags, sandbox: here === 'sandbox' }));
+      } else if (here === 'sandbox') {
+        const { upInSandbox } = await import('../sandbox/up.ts');
+        end(await upInSandbox(context(), file, flags, command));
+      } else {
+        const { up } = await import('../verbs/up.ts');
+        end(await up(context(), file, flags, command));
+      }
+    });
+  ctr
+    .command('plan <file>')
+    .description(say(help.plan))
+    .option('--format <format>', say(help.format))
+    .option('--facts <file>', say(help.facts))
+    .option('--facts-out <file>', say(help.factsOut))
+    .option('--out <file>', say(help.out))
+    .option('-d, --detach', say(help.detach))
+    .option('--sandbox', say(help.useSandbox))
+    .option('--host', say(help.useHost))
+    .action(async (file: string, flags: PlanCommandFlags) => {
+      const { plan } = await import('../verbs/plan.ts');
+      end(await plan(context(), file, { ...flags, sandbox: settleHost(flags) === 'sandbox' }));
+    });
+  ctr
+    .command('down [name]')
+    .description(say(help.down))
+    .option('--all', say(help.all))
+    .action(async (name: string | undefined, flags: { all?: boolean }) => {
+      const { downAnywhere } = await import('../sandbox/reach.ts');
+      end(await downAnywhere(context(), name, flags));
+    });
+  ctr
+    .command('gc')
+    .description(say(help.gc))
+    .option('--dry-run', say(help.gcDryRun))
+    .action(async (flags: { dryRun?: boolean }) => {
+      const { gc } = await import('../verbs/gc.ts');
+      end(await gc(context(), flags));
+    });
+  ctr
+    .command('ps')
+    .description(say(help.ps))
+    .action(async () => {
+      const { psAnywhere } = await import('../sandbox/reach.ts');
+      end(await psAnywhere(context()));
+    });
+  for (const verb of ['inspect', 'logs', 'check'] as const) {
+    ctr
+      .command(`${verb} <name>`)
+      .description(say(help[verb]))
+      .action(async (name: string) => {
+        const { reach } = await import('../sandbox/reach.ts');
+        end(await reach(context(), verb, name));
+      });
+  }
+  ctr
+    .command('exec <name> [command...]')
+    .description(say(help.exec))
+    .action(async (name: string, command: string[]) => {
+      const { reach } = await import('../sandbox/reach.ts');
+      end(await reach(context(), 'exec', name, command));
+    });
+  ctr
+    .command('sandbox [command...]')
+    .description(say(help.sandbox))
+    .passThroughOptions()
+    .action(async (command: string[]) => {
+      const { sandbox } = await import('../verbs/sandbox.ts');
+      // With options passed through, commander leaves the separator in.
+      end(await sandbox(context(), command[0] === '--' ? command.slice(1) : command));
+    });
+  ctr
+    .command('rootfs')
+    .description(say(help.rootfs))
+    .command('create <directory>')
+    .description(say(help['rootfs create']))
+    .option('--from <source>', say(help.from))
+    .action(async (directory: string, flags: { from?: string }) => {
+      const { rootfsCreate } = await import('../verbs/rootfs.ts');
+      end(await rootfsCreate(context(), directory, flags));
+    });
+  ctr
+    .command('validate <file>')
+    .description(say(help.validate))
+    .option('--expand', say(help.expand))
+    .action(async (file: string, flags: { expand?: boolean }) => {
+      const { validate } = await import('../verbs/validate.ts');
+      end(await validate(context(), file, flags));
+    });
+  ctr
+    .command('schema')
+    .description(say(help.schema))
+    .action(async () => {
+      const { schema } = await import('../verbs/schema.ts');
+      end(await schema(context()));
+    });
+  ctr
+    .command('init [file]')
+    .description(say(help.init))
+    .option('--force', say(help.force))
+    .action(async (file: string | undefined, flags: { force?: boolean }) => {
+      const { init } = await import('../verbs/init.ts');
+      end(await init(context(), file ?? 'ctr.json', flags));
+    });
+  ctr
+    .command('demo')
+    .description(say(help.demo))
+    .action(async () => {
+      const { demo } = await import('../verbs/demo.ts');
+      end(await demo(context()));
+    });
+  ctr
+    .command('version')
+    .description(say(help.version))
+    .action(() => context().print(ctr.version() ?? ''));
+  // Started by ctr itself, inside a sandbox host.
+  ctr.command('demo-inside', { hidden: true }).action(async () => {
+    const { demoInside } = await import('../verbs/demo.ts');
+    end(await demoInside(context()));
+  });
+  ctr.command('world', { hidden: true }).action(async () => {
+    const { serveWorld } = await import('../sandbox/world.ts');
+    await serveWorld();
+  });
+}

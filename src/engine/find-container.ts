@@ -1,0 +1,52 @@
+import { CtrError, exitCodes } from '../errors.ts';
+import { type Lab, type LabContainer, settle } from '../lab.ts';
+import { isAlive } from './processes.ts';
+import { childrenOf } from './runs.ts';
+import type { RunState, StateDirectory } from './state.ts';
+
+export interface FoundContainer {
+  readonly run: RunState;
+  readonly lab: Lab;
+  readonly container: LabContainer;
+  /** Undefined when its first process has ended. */
+  readonly pid: number | undefined;
+}
+
+/** @throws CtrError when there is no run of that name. */
+export function findRun(directory: StateDirectory, name: string, exitCode: number): RunState {
+  const state = directory.names().includes(name) ? directory.load(name) : undefined;
+  if (state !== undefined) return state;
+  throw new CtrError(
+    'no-such-run',
+    exitCode,
+    { en: `there is no run named ${name}`, zh: `没有名为 ${name} 的运行` },
+    { try: ['ctr ps'] },
+  );
+}
+
+/**
+ * @param name `NAME` for the first container of a run, or `NAME/CONTAINER`.
+ * @throws CtrError when there is none of that name.
+ */
+export function findContainer(
+  directory: StateDirectory,
+  name: string,
+  exitCode: number = exitCodes.usage,
+): FoundContainer {
+  const [runName = '', wanted] = name.split('/');
+  const run = findRun(directory, runName, exitCode);
+  const { lab } = settle(run.config, run.facts);
+  const container =
+    wanted === undefined ? lab.containers[0] : lab.containers.find((one) => one.name === wanted);
+  if (container === undefined) {
+    throw new CtrError(
+      'no-such-container',
+      exitCode,
+      { en: `run ${runName} has no container ${wanted}`, zh: `运行 ${runName} 没有容器 ${wanted}` },
+      { try: lab.containers.map((one) => `${runName}/${one.name}`) },
+    );
+  }
+  const child = childrenOf(directory, runName).get(container.name);
+  const alive = child !== undefined && isAlive(child.pid, child.start);
+  return { run, lab, container, pid: alive ? child.pid : undefined };
+}

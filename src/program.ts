@@ -1,0 +1,11 @@
+import { realpathSync } from 'node:fs';
+
+/** The two words that start this very program again: node and the bundle. */
+export function program(): readonly [node: string, script: string] {
+  return [process.execPath, realpathSync(process.argv[1] ?? '')];
+}
+
+/** What the keeper of a detached run becomes when its containers have ended. */
+export function farewell(stateDir: string, name: string): readonly string[] {
+  return [...program(), '--quiet', '--state-dir', stateDir, 'down', name];
+}

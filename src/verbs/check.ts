@@ -1,0 +1,24 @@
+import { type Context, say } from '../context.ts';
+import { checkRun } from '../engine/check.ts';
+import { findRun } from '../engine/find-container.ts';
+import { stateDirectory } from '../engine/state.ts';
+import { exitCodes } from '../errors.ts';
+import { visible } from '../render/visible.ts';
+
+/** `ctr check`: does the kernel still have what the plan made? @returns 7 when something is not so. */
+export async function check(context: Context, name: string): Promise<number> {
+  const directory = stateDirectory(context.stateDir);
+  const state = findRun(directory, name, exitCodes.usage);
+  const findings = await checkRun(context.runner, directory, state);
+  const holds = findings.every((one) => one.holds);
+  if (context.json) {
+    const plain = findings.map(({ what, ...rest }) => ({ ...rest, what: what.en }));
+    context.print(JSON.stringify({ name, holds, findings: plain }, null, 2));
+  } else {
+    for (const one of findings) {
+      const line = `${one.where}: ${say(context, one.what)}`;
+      context.print(visible(one.holds ? `✔ ${line}` : `✘ ${line}   (${one.found ?? ''})`));
+    }
+  }
+  return holds ? exitCodes.done : exitCodes.notHeld;
+}

@@ -1,0 +1,66 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { type Context, say } from '../context.ts';
+import { exitCodes } from '../errors.ts';
+import { program } from '../program.ts';
+import { rootfsCreate } from './rootfs.ts';
+import { sandbox } from './sandbox.ts';
+import { up } from './up.ts';
+
+/** The tutorial's config, verbatim. */
+const tutorial = {
+  host_name: 'labex',
+  root_dir: './labex',
+  ip: '192.168.0.100',
+  bridge_name: 'ctr0',
+  bridge_ip: '192.168.0.1',
+};
+
+/** What the container runs: the tutorial's proof, each command shown before it runs. */
+const proof = `#!/bin/sh
+show() { echo; echo "labex# $*"; sh -c "$*" || echo '    ... failed'; }
+show 'ip addr show dev eth0 | grep -o "inet .*"'
+show 'ping -c 1 -W 2 192.168.0.1 | grep transmitted'
+show 'nslookup downloads.example 114.114.114.114 | tail -n 3 | grep .'
+show 'wget -q -O /tmp/hello http://downloads.example/hello; chmod +x /tmp/hello'
+show '/tmp/hello'
+echo
+`;
+
+/** `ctr demo`: the tutorial from end to end, in a sandbox host. */
+export async function demo(context: Context): Promise<number> {
+  if (!context.quiet) {
+    context.tell(
+      say(context, {
+        en: 'ctr demo: a container gets a network, in a sandbox host of its own. Nothing on this machine is changed.',
+        zh: 'ctr demo：在一台独立的沙盒主机里，给容器接上网络。这台机器上什么都不会改变。',
+      }),
+    );
+  }
+  const flags = ['--lang', context.language, ...(context.json ? ['--json'] : [])];
+  return await sandbox(context, [...program(), ...flags, 'demo-inside']);
+}
+
+/** The part of the demo that runs inside the sandbox. */
+export async function demoInside(context: Context): Promise<number> {
+  mkdirSync('/run/demo');
+  await rootfsCreate({ ...context, quiet: true, print: () => undefined }, '/run/demo/labex', {});
+  const file = '/run/demo/tutorial.json';
+  writeFileSync(file, JSON.stringify(tutorial, null, 2));
+  const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const stay = say(context, {
+    en: 'You are in the container. exit ends it, and takes everything back.',
+    zh: '你现在在容器里。exit 会结束它，并撤销一切。',
+  });
+  const tail = interactive ? `echo '${stay}'\nexec sh -l\n` : '';
+  writeFileSync('/run/demo/labex/bin/proof', proof + tail, { mode: 0o755 });
+  const code = await up(context, file, { explain: true }, ['/bin/proof']);
+  if (code === exitCodes.done && !context.quiet) {
+    context.tell(
+      say(context, {
+        en: "The container has 192.168.0.100, and the server saw 198.51.100.2, the host's own address: that is MASQUERADE.",
+        zh: '容器的地址是 192.168.0.100，而服务器看到的是宿主机自己的 198.51.100.2：这就是地址伪装 (MASQUERADE)。',
+      }),
+    );
+  }
+  return code;
+}

@@ -1,0 +1,66 @@
+import { cmd, shellLine } from '../command.ts';
+import type { Context } from '../context.ts';
+import { findContainer } from '../engine/find-container.ts';
+import { exitStatus } from '../engine/launcher.ts';
+import { stateDirectory } from '../engine/state.ts';
+import { handOver } from '../engine/terminal.ts';
+import { CtrError, exitCodes } from '../errors.ts';
+import { helperDirectory, helperName } from '../steps/staging.ts';
+import { closed, containerPath } from '../steps/start-child.ts';
+import { terminalOf } from './up.ts';
+
+/** The loader is the helper file that is neither setpriv nor a library of it (ld.so(8)). */
+function setprivInside(helper: readonly string[]): readonly string[] {
+  const loader = helper.map(helperName).find((name) => /^ld[-.]/.test(name));
+  const start =
+    loader === undefined ? [] : [`${helperDirectory}/${loader}`, '--library-path', helperDirectory];
+  return [...start, `${helperDirectory}/setpriv`];
+}
+
+/** `ctr exec`: one more process in a container, no more powerful than its first. */
+export async function exec(
+  context: Context,
+  name: string,
+  command: readonly string[],
+): Promise<number> {
+  const found = findContainer(stateDirectory(context.stateDir), name, exitCodes.cannotRun);
+  const { container, pid, run } = found;
+  if (pid === undefined) {
+    throw new CtrError(
+      'container-ended',
+      exitCodes.cannotRun,
+      { en: `${name} has ended`, zh: `${name} 已经结束` },
+      { try: [`ctr down ${run.name}`] },
+    );
+  }
+  const terminal = terminalOf(context, false);
+  const environment = {
+    PATH: containerPath,
+    HOME: '/root',
+    HOSTNAME: container.hostname,
+    ...(terminal === null ? {} : { TERM: terminal }),
+    ...container.environment,
+  };
+  const assignments = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
+  const words = command.length === 0 ? ['/bin/sh'] : command;
+  const inside = cmd`nsenter --target ${pid} --mount --uts --ipc --net --pid --cgroup ${setprivInside(run.facts.helper)} ${closed} --pdeathsig KILL -- ${words}`;
+  if (terminal === null) {
+    const argv = cmd`env -i ${assignments} setpriv --pdeathsig KILL ${inside as readonly string[]}`;
+    const running = context.runner.start(argv as readonly string[], {
+      descriptors: ['inherit', 'inherit', 'inherit'],
+    });
+    return exitStatus(await running.ended, '');
+  }
+  const argv = cmd`env -i ${assignments} setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(inside)}`} /dev/null`;
+  const running = context.runner.start(argv as readonly string[], {
+    descriptors: ['pipe', 'pipe', 'inherit'],
+  });
+  const giveBack = handOver(
+    context.runner,
+    { input: running.input(0), output: running.output(1) },
+    running.pid,
+  );
+  const outcome = await running.ended;
+  giveBack();
+  return exitStatus(outcome, '');
+}

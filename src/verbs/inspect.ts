@@ -1,0 +1,87 @@
+import type { Context } from '../context.ts';
+import { findContainer, findRun } from '../engine/find-container.ts';
+import { stateDirectory } from '../engine/state.ts';
+import { exitCodes } from '../errors.ts';
+import { parseLinks } from '../facts/links.ts';
+import { parseRoutes } from '../facts/routes.ts';
+import { settle } from '../lab.ts';
+import { table } from '../render/table.ts';
+
+async function inside(context: Context, pid: number) {
+  const enter = ['nsenter', '--target', String(pid), '--net'];
+  const links = await context.runner.run([...enter, 'ip', '-j', '-d', 'addr', 'show']);
+  const routes = await context.runner.run([...enter, 'ip', '-j', '-4', 'route', 'show']);
+  return {
+    links: links.ok ? parseLinks(links.stdout) : [],
+    routes: routes.ok ? parseRoutes(routes.stdout) : [],
+  };
+}
+
+/** What was asked for and what the kernel has now, for each container of a run. */
+async function describe(context: Context, name: string) {
+  const directory = stateDirectory(context.stateDir);
+  const [runName = '', only] = name.split('/');
+  const run = findRun(directory, runName, exitCodes.usage);
+  const { lab } = settle(run.config, run.facts);
+  const containers = await Promise.all(
+    lab.containers
+      .filter((container) => only === undefined || container.name === only)
+      .map(async (container) => {
+        const { pid } = findContainer(directory, `${runName}/${container.name}`);
+        return {
+          name: container.name,
+          hostname: container.hostname,
+          pid: pid ?? null,
+          rootfs: container.rootfs,
+          command: container.command,
+          interfaces: container.attachments.map((one) => ({
+            name: one.device,
+            network: one.network.name,
+            bridge: one.network.bridge,
+            address: `${one.address}/${one.prefix}`,
+            mac: one.mac,
+            host_interface: one.outer,
+            gateway: one.gateway,
+          })),
+          resolvers: container.resolvers,
+          kernel: pid === undefined ? null : await inside(context, pid),
+        };
+      }),
+  );
+  return {
+    name: run.name,
+    detached: run.detached,
+    created: run.createdAt,
+    networks: lab.networks,
+    containers,
+    undo: run.undos,
+  };
+}
+
+/** `ctr inspect`. */
+export async function inspect(context: Context, name: string): Promise<number> {
+  const described = await describe(context, name);
+  if (context.json) {
+    context.print(JSON.stringify(described, null, 2));
+    return exitCodes.done;
+  }
+  const rows = described.containers.flatMap((container) => [
+    ['container', `${described.name}/${container.name}`],
+    ['pid', String(container.pid ?? '-')],
+    ['rootfs', container.rootfs],
+    ['command', container.command.join(' ')],
+    ...container.interfaces.flatMap((one) => [
+      [one.name, `${one.address}  ${one.mac}`],
+      ['', `cable ${one.host_interface} - ${one.name}, port of ${one.bridge}`],
+      ['', one.gateway === null ? 'no default route' : `default via ${one.gateway}`],
+    ]),
+    ['dns', container.resolvers.join(' ')],
+    ...(container.kernel?.routes ?? []).map((route) => [
+      'route',
+      `${route.to}${route.gateway === undefined ? '' : ` via ${route.gateway}`} dev ${route.dev}`,
+    ]),
+    ['by hand', container.pid === null ? '-' : `nsenter --target ${container.pid} --net ip addr`],
+  ]);
+  context.print(table(['', ''], rows).replace(/^\n/, ''));
+  return exitCodes.done;
+}

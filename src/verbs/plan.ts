@@ -1,0 +1,82 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { Config } from '../config/schema.ts';
+import type { Context } from '../context.ts';
+import { allRuns, heldBy } from '../engine/runs.ts';
+import { stateDirectory } from '../engine/state.ts';
+import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import type { Facts } from '../facts/index.ts';
+import { readFacts } from '../facts/read.ts';
+import { sandboxFacts } from '../facts/sandbox.ts';
+import { settle } from '../lab.ts';
+import { makePlan } from '../plan.ts';
+import { type Format, renderers } from '../render/index.ts';
+import { readSource, savePlan } from '../saved-plan.ts';
+import { tellWarnings, terminalOf } from './up.ts';
+
+export interface PlanFlags {
+  readonly format?: Format;
+  readonly facts?: string;
+  readonly factsOut?: string;
+  readonly out?: string;
+  readonly detach?: boolean;
+  /** Plan for a sandbox host, as `up` would use one. */
+  readonly sandbox: boolean;
+}
+
+function readSavedFacts(file: string): Facts {
+  try {
+    const value = JSON.parse(readFileSync(file, 'utf8')) as Facts;
+    if (value.version !== 1 || !Array.isArray(value.links)) throw new Error('not facts of ctr');
+    return value;
+  } catch (error) {
+    throw new CtrError('facts-unreadable', exitCodes.config, {
+      en: `cannot read facts from ${file}: ${messageOf(error)}`,
+      zh: `无法从 ${file} 读取事实：${messageOf(error)}`,
+    });
+  }
+}
+
+function writeOut(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new CtrError('cannot-write', exitCodes.notReady, {
+      en: `cannot write ${file}: ${messageOf(error)}`,
+      zh: `无法写入 ${file}：${messageOf(error)}`,
+    });
+  }
+}
+
+async function factsFor(context: Context, config: Config, flags: PlanFlags): Promise<Facts> {
+  if (flags.facts !== undefined) return readSavedFacts(flags.facts);
+  const terminal = terminalOf(context, flags.detach === true);
+  if (flags.sandbox) return await sandboxFacts(context.runner, config, terminal);
+  const runs = await allRuns(context.runner, stateDirectory(context.stateDir));
+  return await readFacts(context.runner, config, { terminal, held: heldBy(runs) });
+}
+
+/** `ctr plan` and `ctr up --dry-run`: says what would run; reads, and changes nothing. */
+export async function plan(context: Context, file: string, flags: PlanFlags): Promise<number> {
+  const { config, warnings } = readSource(file);
+  const facts = await factsFor(context, config, flags);
+  const settled = settle(config, facts);
+  tellWarnings(context, [...warnings, ...settled.warnings]);
+  if (settled.problems.length > 0) {
+    throw new CtrError(
+      'config-invalid',
+      exitCodes.config,
+      { en: `${file} cannot be planned`, zh: `无法为 ${file} 制定计划` },
+      { problems: settled.problems },
+    );
+  }
+  if (flags.factsOut !== undefined) {
+    writeOut(flags.factsOut, `${JSON.stringify(facts, null, 2)}\n`);
+  }
+  if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts));
+  const format = flags.format ?? (context.json ? 'json' : 'text');
+  const { language, color } = context;
+  context.print(
+    renderers[format](makePlan(config, facts), { language, color, title: file }).trimEnd(),
+  );
+  return exitCodes.done;
+}

@@ -1,0 +1,71 @@
+import type { Context } from '../context.ts';
+import { isAlive } from '../engine/processes.ts';
+import { allRuns, childrenOf } from '../engine/runs.ts';
+import { stateDirectory } from '../engine/state.ts';
+import { exitCodes } from '../errors.ts';
+import { settle } from '../lab.ts';
+import { table } from '../render/table.ts';
+
+/** One container of a run, as `ctr ps --json` prints it. */
+export interface ContainerStatus {
+  readonly name: string;
+  readonly container: string;
+  readonly state: 'running' | 'ended' | 'dead';
+  readonly pid: number | null;
+  readonly addresses: readonly string[];
+  readonly bridges: readonly string[];
+  readonly created: string;
+}
+
+export async function statuses(context: Context): Promise<readonly ContainerStatus[]> {
+  const directory = stateDirectory(context.stateDir);
+  const runs = await allRuns(context.runner, directory);
+  return runs.flatMap((run): ContainerStatus[] => {
+    if (run.state === undefined) return [];
+    const { state } = run;
+    const children = childrenOf(directory, run.name);
+    return settle(state.config, state.facts).lab.containers.map((container) => {
+      const child = children.get(container.name);
+      const running = child !== undefined && isAlive(child.pid, child.start);
+      return {
+        name: run.name,
+        container: container.name,
+        state: running ? 'running' : run.alive ? 'ended' : 'dead',
+        pid: running ? child.pid : null,
+        addresses: container.attachments.map((one) => `${one.address}/${one.prefix}`),
+        bridges: container.attachments.map((one) => one.network.bridge),
+        created: state.createdAt,
+      };
+    });
+  });
+}
+
+export function age(since: string, now: number): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(since)) / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}h`;
+  return `${Math.floor(seconds / 86_400)}d`;
+}
+
+export function renderStatuses(all: readonly ContainerStatus[], now: number): string {
+  return table(
+    ['NAME', 'CONTAINER', 'STATE', 'PID', 'ADDRESS', 'BRIDGE', 'AGE'],
+    all.map((one) => [
+      one.name,
+      one.container,
+      one.state,
+      one.pid === null ? '-' : String(one.pid),
+      one.addresses.join(','),
+      one.bridges.join(','),
+      age(one.created, now),
+    ]),
+  );
+}
+
+/** `ctr ps`. */
+export async function ps(context: Context, elsewhere: readonly ContainerStatus[]): Promise<number> {
+  const all = [...(await statuses(context)), ...elsewhere];
+  context.print(context.json ? JSON.stringify(all, null, 2) : renderStatuses(all, Date.now()));
+  return exitCodes.done;
+}

@@ -1,0 +1,142 @@
+import type { Config } from '../config/schema.ts';
+import { type Context, say } from '../context.ts';
+import { bringUp, type Session } from '../engine/bring-up.ts';
+import { type Interrupt, interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
+import { stateDirectory } from '../engine/state.ts';
+import { restoreOne } from '../engine/take-down.ts';
+import { handOver } from '../engine/terminal.ts';
+import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import { terminalType } from '../facts/read.ts';
+import type { Plan } from '../plan.ts';
+import { farewell } from '../program.ts';
+import { jsonLines, lines } from '../render/lines.ts';
+import { problemLines } from '../render/problem.ts';
+import { readSource } from '../saved-plan.ts';
+
+export interface UpFlags {
+  readonly detach?: boolean;
+  readonly oneByOne?: boolean;
+  /** Say what each step is for, with every command. */
+  readonly explain?: boolean;
+}
+
+/** How a run is shown: JSON lines, a list on a terminal, plain lines elsewhere. */
+async function viewOf(context: Context, plan: Plan, explain: boolean) {
+  const plain = { close: async () => undefined };
+  if (context.quiet) return { see: () => undefined, ...plain };
+  if (context.json) return { see: jsonLines(context.tell), ...plain };
+  if (process.stderr.isTTY === true && !context.verbose && !explain) {
+    const { progress } = await import('../render/progress.ts');
+    return progress(plan, context.language);
+  }
+  const { language, verbose, tell } = context;
+  return { see: lines({ language, verbose: verbose || explain, explain, tell }), ...plain };
+}
+
+export function tellWarnings(context: Context, warnings: readonly Problem[]): void {
+  if (context.quiet || context.json) return;
+  for (const warning of warnings) {
+    for (const line of problemLines(warning, context.language)) context.tell(line);
+  }
+}
+
+/** TERM, when the container is to get the user's terminal. */
+export function terminalOf(context: Context, detached: boolean): string | null {
+  if (detached || process.stdin.isTTY !== true || process.stdout.isTTY !== true) return null;
+  return terminalType(context.environment.TERM);
+}
+
+function withCommand(config: Config, command: readonly string[]): Config {
+  const [first] = Object.keys(config.containers);
+  const container = first === undefined ? undefined : config.containers[first];
+  if (command.length === 0 || first === undefined || container === undefined) return config;
+  return {
+    ...config,
+    containers: { ...config.containers, [first]: { ...container, command: [...command] } },
+  };
+}
+
+async function attend(context: Context, session: Session, interrupt: Interrupt): Promise<number> {
+  const { launcher, plan } = session;
+  const attached = plan.lab.containers[0]?.name ?? '';
+  const ended = launcher?.ended(attached);
+  if (launcher === undefined || ended === undefined) return exitCodes.done;
+  const pty = launcher.terminal();
+  const pid = launcher.pidOf(attached);
+  const giveBack = pty === undefined ? () => undefined : handOver(context.runner, pty, pid);
+  const interrupted = new Promise<undefined>((resolve) => {
+    interrupt.whenHeard(() => resolve(undefined));
+  });
+  const code = await Promise.race([ended, interrupted]);
+  giveBack();
+  return code ?? interruptedExit(interrupt.by() ?? 'SIGTERM');
+}
+
+/** `ctr up`: on this host, which may be a sandbox. @returns the command's exit code. */
+export async function up(
+  context: Context,
+  file: string,
+  flags: UpFlags,
+  command: readonly string[],
+): Promise<number> {
+  const source = readSource(file);
+  tellWarnings(context, source.warnings);
+  const config = withCommand(source.config, command);
+  const detached = flags.detach === true;
+  const directory = stateDirectory(context.stateDir);
+  const interrupt = listenForInterrupts();
+  let view: Awaited<ReturnType<typeof viewOf>> | undefined;
+  try {
+    const session = await bringUp(
+      context,
+      directory,
+      config,
+      {
+        detached,
+        terminal: terminalOf(context, detached),
+        farewell: (name) => farewell(context.stateDir, name),
+        approve: source.approve,
+        warn: (warnings) => tellWarnings(context, warnings),
+        show: async (plan) => {
+          view = await viewOf(context, plan, flags.explain === true);
+          return view;
+        },
+      },
+      interrupt,
+    );
+    if (detached) {
+      session.lock.release();
+      context.print(context.json ? JSON.stringify({ name: config.name }) : config.name);
+      return exitCodes.done;
+    }
+    const code = await attend(context, session, interrupt);
+    const left = await restoreOne(
+      context.runner,
+      directory,
+      session,
+      view?.see ?? (() => undefined),
+    );
+    if (left.length > 0) {
+      throw new CtrError(
+        'left-behind',
+        exitCodes.left,
+        {
+          en: `${config.name} has ended, and not everything could be undone`,
+          zh: `${config.name} 已结束，但有些改动没能撤销`,
+        },
+        { left: left.map((one) => one.line), try: [`ctr down ${config.name}`] },
+      );
+    }
+    if (!context.quiet && !context.json) {
+      context.tell(
+        say(context, {
+          en: `${config.name} is gone; what it changed on this host is undone`,
+          zh: `${config.name} 已结束；它在本机的改动都已撤销`,
+        }),
+      );
+    }
+    return code;
+  } finally {
+    interrupt.stop();
+  }
+}
