@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { createContext } from './cli/context.ts';
+import { closeInherited } from './cli/descriptors.ts';
 import { report } from './cli/report.ts';
 import { run } from './cli/run.ts';
 
@@ -12,4 +13,5 @@ function closed(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
 }
 
+closeInherited();
 process.exitCode = await run(process.argv);

@@ -1,0 +1,106 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { loadConfig } from '../../src/config/load.ts';
+import { runner } from '../../src/engine/runner.ts';
+import { readFacts } from '../../src/facts/read.ts';
+import { sandboxFacts } from '../../src/facts/sandbox.ts';
+import { assertSandbox, ctr, ctrPath, sh, snapshot, tutorial, workshop } from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('tutorial', tutorial({ command: ['true'] }));
+});
+afterAll(() => shop.remove());
+
+test('a plan is the same bytes each time, and the dry run is the plan', async () => {
+  const before = await snapshot();
+  const first = await ctr(['plan', file, '--format', 'json']);
+  const second = await ctr(['plan', file, '--format', 'json']);
+  expect(second.out).toBe(first.out);
+  expect(first.code).toBe(0);
+  expect((await ctr(['up', file, '--dry-run'])).out).toBe((await ctr(['plan', file])).out);
+  expect(await snapshot()).toBe(before);
+});
+
+/** What strace(1) says was executed, as argument lists. */
+function executed(trace: string): readonly (readonly string[])[] {
+  return trace.split('\n').flatMap((line) => {
+    const list = /execve\("[^"]*", (\[.*?\]), 0x/.exec(line)?.[1];
+    if (list === undefined || !line.endsWith(' = 0')) return [];
+    return [JSON.parse(list.replaceAll(/\\(?![nt"\\])/g, '\\\\')) as string[]];
+  });
+}
+
+test('the commands a run executes are those of its plan, in order, pids aside', async () => {
+  const trace = join(shop.directory, 'trace');
+  const plan = JSON.parse((await ctr(['plan', file, '--format', 'json'])).out);
+  const traced = ['strace', '-f', '-qq', '-s', '65536', '-e', 'trace=execve', '-o', trace];
+  const ran = await sh([...traced, process.execPath, ctrPath, '-q', 'up', '--one-by-one', file]);
+  expect(ran.err).toBe('');
+  expect(ran.code).toBe(0);
+  const pid = (text: string) =>
+    text.replaceAll(/^\d+$/g, 'PID').replaceAll(/\/proc\/\d+\//g, '/proc/PID/');
+  type Arg = string | { pidOf: string; before?: string; after?: string };
+  const wanted = plan.steps.flatMap((step: { commands: { argv: Arg[] }[] }) =>
+    step.commands.map(({ argv }) =>
+      argv.map((arg) =>
+        typeof arg === 'string' ? pid(arg) : `${arg.before ?? ''}PID${arg.after ?? ''}`,
+      ),
+    ),
+  ) as string[][];
+  const happened = executed(readFileSync(trace, 'utf8')).map((argv) => argv.map(pid));
+  let at = 0;
+  for (const argv of wanted) {
+    const found = happened.findIndex(
+      (one, index) => index >= at && JSON.stringify(one) === JSON.stringify(argv),
+    );
+    expect({ argv, found: found >= 0 }).toEqual({ argv, found: true });
+    at = found + 1;
+  }
+});
+
+test('a saved plan runs as it stands; an edited one is refused; a stale one names the change', async () => {
+  const saved = join(shop.directory, 'saved.plan');
+  expect((await ctr(['plan', file, '--out', saved])).code).toBe(0);
+  expect((await ctr(['-q', 'up', saved])).code).toBe(0);
+
+  const edited = JSON.parse(readFileSync(saved, 'utf8'));
+  edited.plan.steps[0].commands[0].argv = ['touch', '/tmp/owned'];
+  const other = join(shop.directory, 'edited.plan');
+  writeFileSync(other, JSON.stringify(edited));
+  const refused = await ctr(['up', other]);
+  expect(refused.code).toBe(3);
+  expect(refused.err).toContain('is not the plan');
+
+  const before = await snapshot();
+  await sh(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);
+  const stale = await ctr(['up', saved]);
+  await sh(['sysctl', '-qw', 'net.ipv4.ip_forward=0']);
+  expect(stale.code).toBe(8);
+  expect(stale.err).toContain('sysctls.net/ipv4/ip_forward: "0" → "1"');
+  expect(await snapshot()).toBe(before);
+});
+
+test('what is planned for a sandbox without one is what a sandbox really has', async () => {
+  const { config } = loadConfig(file);
+  const held = { runs: [], reserved: {}, shared: {} };
+  const real = await readFacts(runner, config, { terminal: null, held });
+  const planned = await sandboxFacts(runner, config, null);
+  const plain = ({ versions: _versions, sysctls, ...rest }: typeof real) => ({
+    ...rest,
+    sysctls: Object.fromEntries(Object.entries(sysctls).filter(([key]) => key.includes('ipv4'))),
+  });
+  expect(plain(planned)).toEqual(plain(real));
+});
+
+test('facts that were saved make the same plan anywhere', async () => {
+  const facts = join(shop.directory, 'facts.json');
+  const here = await ctr(['plan', file, '--facts-out', facts]);
+  const there = await ctr(['plan', file, '--facts', facts]);
+  expect(there.out).toBe(here.out);
+});

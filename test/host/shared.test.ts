@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox, ctr, sh, snapshot, tutorial, workshop } from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let one: string;
+let two: string;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  one = shop.config('one', tutorial({ host_name: 'one' }));
+  two = shop.config('two', tutorial({ host_name: 'two', ip: '192.168.0.101' }));
+});
+afterAll(() => shop.remove());
+
+async function bridgeIsThere(): Promise<boolean> {
+  return (await sh(['ip', 'link', 'show', 'dev', 'ctr0'])).code === 0;
+}
+
+test('two containers of one run reach each other by address and by name', async () => {
+  const before = await snapshot();
+  const container = (address: string) => ({
+    rootfs: './labex',
+    command: ['sleep', '60'],
+    interfaces: [{ network: 'lab', addresses: [address] }],
+  });
+  const lab = shop.config('lab', {
+    version: 1,
+    name: 'lab',
+    networks: {
+      lab: {
+        bridge: { name: 'ctr1' },
+        subnets: [{ subnet: '10.88.0.0/24', gateway: '10.88.0.1' }],
+      },
+    },
+    containers: { web: container('10.88.0.10'), db: container('10.88.0.11') },
+  });
+  expect((await ctr(['-q', 'up', '-d', lab])).code).toBe(0);
+  for (const target of ['10.88.0.11', 'db']) {
+    const ping = await ctr(['exec', 'lab/web', '--', 'ping', '-c', '1', '-W', '2', target]);
+    expect(ping.out).toContain('1 packets received');
+  }
+  const back = await ctr(['exec', 'lab/db', '--', 'ping', '-c', '1', '-W', '2', 'web']);
+  expect(back.out).toContain('1 packets received');
+  expect((await ctr(['check', 'lab'])).code).toBe(0);
+  expect((await ctr(['down', 'lab'])).code).toBe(0);
+  expect(await snapshot()).toBe(before);
+});
+
+test.each([
+  ['first in, first out', 'one', 'two'],
+  ['first in, last out', 'two', 'one'],
+])('a bridge that two runs share goes with the last of them: %s', async (_, first, last) => {
+  const before = await snapshot();
+  expect((await ctr(['-q', 'up', '-d', one, '--', 'sleep', '60'])).code).toBe(0);
+  expect((await ctr(['-q', 'up', '-d', two, '--', 'sleep', '60'])).code).toBe(0);
+  const down = await ctr(['down', first]);
+  expect(down.code).toBe(0);
+  expect(down.err).toContain(`= ip link del dev ctr0   (${last})`);
+  expect(await bridgeIsThere()).toBe(true);
+  const out = await ctr(['exec', last, '--', 'wget', '-q', '-O', '-', 'http://downloads.example/']);
+  expect(out.out).toContain('you came from 198.51.100.2');
+  expect((await ctr(['check', last])).code).toBe(0);
+  expect((await ctr(['down', last])).code).toBe(0);
+  expect(await snapshot()).toBe(before);
+});
+
+test('a bridge that was there before is used as it is and survives', async () => {
+  await sh(['ip', 'link', 'add', 'name', 'ctr0', 'type', 'bridge']);
+  await sh(['ip', 'addr', 'add', '192.168.0.1/24', 'dev', 'ctr0']);
+  await sh(['ip', 'link', 'set', 'dev', 'ctr0', 'up']);
+  const before = await snapshot();
+  const ran = await ctr([
+    '-q',
+    'up',
+    one,
+    '--',
+    'sh',
+    '-c',
+    'ip -4 addr show dev eth0; ping -c 1 -W 2 192.168.0.1',
+  ]);
+  // A bare address takes the prefix of the bridge that is there.
+  expect(ran.out).toContain('inet 192.168.0.100/24 brd 192.168.0.255');
+  expect(ran.code).toBe(0);
+  // A bridge without a fixed address takes that of a port, and keeps limits of one that has left.
+  const plain = (text: string) =>
+    text
+      .replaceAll(/link\/ether \S+|\S+_root \S+|bridge_id \S+|tso_max_size \d+|state \w+/g, '')
+      .replaceAll(/NO-CARRIER,|,LOWER_UP| linkdown/g, '');
+  expect(plain(await snapshot())).toBe(plain(before));
+  await sh(['ip', 'link', 'del', 'dev', 'ctr0']);
+});
+
+test('somebody else’s interface under our name is not touched', async () => {
+  const plan = JSON.parse((await ctr(['plan', one, '--json'])).out);
+  const outer = plan.lab.containers[0].attachments[0].outer;
+  await sh(['ip', 'link', 'add', 'name', outer, 'type', 'veth', 'peer', 'name', 'stranger']);
+  const before = await snapshot();
+  const ran = await ctr(['up', one, '--', 'true']);
+  expect(ran.code).toBe(4);
+  expect(ran.err).toContain('H004');
+  expect((await ctr(['gc'])).code).toBe(0);
+  expect(await snapshot()).toBe(before);
+  await sh(['ip', 'link', 'del', 'dev', outer]);
+});

@@ -1,0 +1,199 @@
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { execa } from 'execa';
+
+const root = new URL('../..', import.meta.url).pathname;
+export const ctrPath = join(root, 'dist/ctr.js');
+
+/** Host tests change the network they run in: that must be a sandbox host's. */
+export function assertSandbox(): void {
+  const hostname = readFileSync('/proc/sys/kernel/hostname', 'utf8').trim();
+  if (hostname !== 'sandbox')
+    throw new Error('run host tests with scripts/test.sh, in a sandbox host');
+}
+
+export interface Ran {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+const environment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  CTR_LANG: 'en',
+};
+
+/** Runs the real program. */
+export async function ctr(args: readonly string[], input = ''): Promise<Ran> {
+  return await sh([process.execPath, ctrPath, ...args], input);
+}
+
+export async function sh(argv: readonly string[], input = ''): Promise<Ran> {
+  const [program = '', ...rest] = argv;
+  const ended = await execa(program, rest, {
+    reject: false,
+    extendEnv: false,
+    env: environment,
+    input,
+    timeout: 60_000,
+    stripFinalNewline: false,
+  });
+  return { code: ended.exitCode, out: String(ended.stdout), err: String(ended.stderr) };
+}
+
+/** Starts the real program and leaves it running. */
+export function startCtr(args: readonly string[]) {
+  return execa(process.execPath, [ctrPath, ...args], {
+    reject: false,
+    extendEnv: false,
+    env: environment,
+    stdin: 'ignore',
+    timeout: 60_000,
+  });
+}
+
+/** What a packet filter without rules looks like after iptables-nft has been used: nothing. */
+function withoutEmptyTables(save: string): string {
+  return save
+    .split('\n')
+    .filter((line) => !line.startsWith('#') && line !== 'COMMIT' && line !== '')
+    .map((line) => line.replace(/\[\d+:\d+\]/, '').trim())
+    .filter((line) => !/^\*\w+$/.test(line) && !/^:[A-Z]+ ACCEPT$/.test(line))
+    .join('\n');
+}
+
+/** Values that count what happens, and those of the kernel at large. */
+const volatileSysctls =
+  /nf_conntrack_count|nf_conntrack_max|\/nr_|random|dentry|core\/netdev_rss_key/;
+
+function sysctls(directory = '/proc/sys/net'): readonly string[] {
+  return readdirSync(directory, { withFileTypes: true })
+    .flatMap((entry) => {
+      const path = `${directory}/${entry.name}`;
+      if (entry.isDirectory()) return sysctls(path);
+      if (volatileSysctls.test(path)) return [];
+      try {
+        return [`${path} = ${readFileSync(path, 'latin1').trim()}`];
+      } catch {
+        return [];
+      }
+    })
+    .sort();
+}
+
+function processes(): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => {
+      try {
+        const args = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
+        return [args.slice(0, 200)];
+      } catch {
+        return [];
+      }
+    })
+    .filter((args) =>
+      /ctr-keeper|unshare --fork|setpriv|nsenter|ctr\.js(?! (world|sandbox))/.test(args),
+    )
+    .filter((args) => !/ctr-sandbox|jest/.test(args))
+    .sort();
+}
+
+function listing(directory: string): readonly string[] {
+  try {
+    return readdirSync(directory, { recursive: true }).map(String).sort();
+  } catch {
+    return [];
+  }
+}
+
+/** The host as comparable text: what nobody thought of is in it too. */
+export async function snapshot(): Promise<string> {
+  const read = async (...argv: string[]) => (await sh(argv)).out;
+  const links = (await read('ip', '-d', '-o', 'link', 'show'))
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/^\d+: /, '')
+        .replace(/@\S+:/, ':')
+        .replaceAll(/(gc_timer|timer|hello_timer|forward_delay_timer) +[\d.]+/g, '$1')
+        .replace(/link-netnsid \d+/, ''),
+    )
+    .sort();
+  return [
+    '== links',
+    ...links,
+    '== addresses',
+    (await read('ip', '-4', '-o', 'addr', 'show')).replaceAll(/^\d+: /gm, ''),
+    '== routes',
+    await read('ip', '-4', 'route', 'show', 'table', 'all'),
+    '== rules',
+    await read('ip', 'rule', 'show'),
+    '== firewall',
+    withoutEmptyTables(await read('iptables-save')),
+    withoutEmptyTables(await read('ip6tables-save')),
+    '== sysctls',
+    ...sysctls(),
+    '== mounts',
+    (await read('cat', '/proc/self/mountinfo')).replaceAll(/^\d+ \d+ /gm, ''),
+    '== processes',
+    ...processes(),
+    '== state',
+    ...listing('/run/ctr'),
+    '== staging',
+    ...listing('/mnt'),
+  ].join('\n');
+}
+
+/** A folder with the tutorial's config and a busybox root file system, removed by `remove`. */
+export async function workshop(): Promise<{
+  readonly directory: string;
+  readonly rootfs: string;
+  config(name: string, value: unknown): string;
+  remove(): void;
+}> {
+  const directory = mkdtempSync(join(tmpdir(), 'ctr-host-'));
+  const rootfs = join(directory, 'labex');
+  const made = await ctr(['-q', 'rootfs', 'create', rootfs]);
+  if (made.code !== 0) throw new Error(made.err);
+  mkdirSync(join(directory, 'configs'));
+  return {
+    directory,
+    rootfs,
+    config(name, value) {
+      const path = join(directory, `${name}.json`);
+      writeFileSync(path, JSON.stringify(value, null, 2));
+      return path;
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+/** The tutorial's five keys. */
+export function tutorial(change: Record<string, unknown> = {}): Record<string, unknown> {
+  return {
+    host_name: 'labex',
+    root_dir: './labex',
+    ip: '192.168.0.100',
+    bridge_name: 'ctr0',
+    bridge_ip: '192.168.0.1',
+    ...change,
+  };
+}
+
+/** Waits until something holds. @returns how long it took, in milliseconds. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  limitMs: number,
+): Promise<number> {
+  const began = performance.now();
+  while (!(await holds())) {
+    if (performance.now() - began > limitMs) throw new Error(`not so within ${limitMs} ms`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+  }
+  return performance.now() - began;
+}
