@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 
-/** The kernel's limit on an interface name, without the closing NUL (IFNAMSIZ, linux/if.h). */
-export const interfaceNameBytes = 15;
-
 function digest(...parts: readonly string[]): Buffer {
   return createHash('sha256').update(parts.join('\0')).digest();
 }
+
+// An interface name has at most 15 bytes (IFNAMSIZ, linux/if.h): a test measures those made here.
 
 /**
  * Link groups 0x43540000…0x4354ffff are ours (ip-link(8), `group`): the kernel sets the group in
  * the request that makes the link, so a link is marked from its first moment.
  */
-export const groupBase = 0x4354_0000;
+const groupBase = 0x4354_0000;
 
 /** The mark of what several runs share. */
 export const sharedGroup = groupBase;

@@ -21,8 +21,3 @@ export function chooseLanguage(flag: string | undefined, environment: Environmen
   const wish = wishes.find((value) => value !== undefined && value !== '');
   return wish?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
 }
-
-/** The same words in both languages: names, commands, addresses. */
-export function untranslated(words: string): Text {
-  return { en: words, zh: words };
-}

@@ -31,10 +31,6 @@ export function formatAddress(address: number): string {
   return [24, 16, 8, 0].map((shift) => Math.floor(address / 2 ** shift) % 256).join('.');
 }
 
-export function formatCidr(cidr: Cidr): string {
-  return `${formatAddress(cidr.address)}/${cidr.prefix}`;
-}
-
 export function formatSubnet(subnet: Subnet): string {
   return `${formatAddress(subnet.base)}/${subnet.prefix}`;
 }

@@ -1,0 +1,502 @@
+#!/bin/sh
+# ctr plan of everything as a script: builds it, waits for its first command, takes it back.
+# Run it as root: sh THIS-FILE. It needs no ctr and no Node.
+# Standard input and output are the first container's; with a terminal, its terminal.
+# What stands in single quotes is for the shells that are started here.
+# shellcheck disable=SC2016
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+cd /
+
+# busybox has an ip of its own, which knows too little.
+ip -V 2>/dev/null | grep -q iproute2 || {
+  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  exit 4
+}
+
+# A child waits at the gate (a pipe) and says its pid on another.
+dir=$(mktemp -d)
+mkfifo "$dir/gate" "$dir/pid"
+exec 8<>"$dir/gate" 9<>"$dir/pid"
+# The first container reads the terminal, also when this script is standard input.
+if [ -t 0 ]; then exec 7<&0
+elif (: </dev/tty) 2>/dev/null; then exec 7</dev/tty
+else exec 7</dev/null; fi
+
+# How each change is taken back, and which were made, the newest first.
+undo_1_1() {
+  ip -d link show dev ctr2 2>/dev/null | grep -q " group 1129578496 " || return 0
+  ip link del dev ctr2
+}
+undo_2_1() {
+  ip -d link show dev ctr3 2>/dev/null | grep -q " group 1129578496 " || return 0
+  ip link del dev ctr3
+}
+undo_3_1() {
+  ip -d link show dev veth4c40ca1c 2>/dev/null | grep -q " group 1129611945 " || return 0
+  ip link del dev veth4c40ca1c
+}
+undo_7_1() {
+  ip -d link show dev vethaf53078f 2>/dev/null | grep -q " group 1129611945 " || return 0
+  ip link del dev vethaf53078f
+}
+undo_11_1() {
+  [ -n "${router_pid-}" ] || { kill "${router_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$router_pid" 2>/dev/null
+  wait "$router_pid_parent" 2>/dev/null
+}
+undo_21_1() {
+  ip -d link show dev vethdc118a8b 2>/dev/null | grep -q " group 1129611945 " || return 0
+  ip link del dev vethdc118a8b
+}
+undo_25_1() {
+  [ -n "${store_pid-}" ] || { kill "${store_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$store_pid" 2>/dev/null
+  wait "$store_pid_parent" 2>/dev/null
+}
+undo_33_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr2/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr2/forwarding=0
+}
+undo_33_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_34_1() {
+  iptables -w 5 -t filter -D FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+}
+undo_34_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+}
+undo_34_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
+}
+undo_35_1() {
+  iptables -w 5 -t nat -D POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
+}
+undo_36_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr3/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr3/forwarding=0
+}
+undo_36_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_37_1() {
+  iptables -w 5 -t filter -D FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+}
+undo_37_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+}
+undo_37_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
+}
+undos=
+step='before the first step'
+finish() {
+  code=$?
+  trap '' HUP INT TERM
+  trap - EXIT
+  set +e
+  if [ -n "$step" ]; then
+    echo "this step failed, all is taken back: $step" >&2
+    code=5
+  fi
+  for undo in $undos; do "$undo"; done
+  rm -rf "$dir"
+  exit "$code"
+}
+trap finish EXIT
+trap 'step=; exit 129' HUP
+trap 'step=; exit 130' INT
+trap 'step=; exit 143' TERM
+
+# Reads the pid that a child says; a child that has died says none.
+read_pid() {
+  (while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; echo none >"$dir/pid") 9>&- &
+  watch=$!
+  read -r pid <&9
+  kill "$watch" 2>/dev/null || :
+  [ "$pid" != none ]
+}
+
+# ── 1. Create bridge ctr2
+# A bridge is a switch inside the kernel. Its own address, 10.89.1.1, makes the host the gateway
+# of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
+step='1 ensure-bridge front'
+undos="undo_1_1 $undos"
+ip link add name ctr2 address 02:00:00:00:02:01 group 1129578496 type bridge
+ip addr add 10.89.1.1/24 broadcast + dev ctr2
+ip link set dev ctr2 up
+
+# ── 2. Create bridge ctr3
+# A bridge is a switch inside the kernel. Its own address, 10.89.2.1, makes the host the gateway
+# of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
+step='2 ensure-bridge back'
+undos="undo_2_1 $undos"
+ip link add name ctr3 address 02:71:41:8d:c4:9e group 1129578496 type bridge
+ip addr add 10.89.2.1/24 broadcast + dev ctr3
+ip link set dev ctr3 up
+
+# ── 3. Create veth pair veth4c40ca1c - veth4c40ca1cc
+# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
+# host. The group number marks them as made by ctr.
+step='3 create-veth router/eth0'
+undos="undo_3_1 $undos"
+ip link add name veth4c40ca1c mtu 1400 address 02:3d:1b:e9:89:48 group 1129611945 type veth peer name veth4c40ca1cc mtu 1400 address 02:00:00:00:02:10 group 1129611945
+ip link property add dev veth4c40ca1c altname ctr-everything-router-eth0
+
+# ── 4. Give veth4c40ca1c the MAC fe:3d:1b:e9:89:48
+# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
+# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+step='4 set-mac router/eth0'
+ip link set dev veth4c40ca1c address fe:3d:1b:e9:89:48
+
+# ── 5. Plug veth4c40ca1c into ctr2
+# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
+# bridge's to forward.
+step='5 attach-bridge router/eth0'
+ip link set dev veth4c40ca1c master ctr2
+
+# ── 6. Switch veth4c40ca1c on
+# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
+# other end is on as well.
+step='6 raise-link router/eth0'
+ip link set dev veth4c40ca1c up
+
+# ── 7. Create veth pair vethaf53078f - vethaf53078fc
+# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
+# host. The group number marks them as made by ctr.
+step='7 create-veth router/eth1'
+undos="undo_7_1 $undos"
+ip link add name vethaf53078f mtu 1500 address 02:25:bc:92:51:e5 group 1129611945 type veth peer name vethaf53078fc mtu 1500 address 02:4b:33:dc:f8:b9 group 1129611945
+ip link property add dev vethaf53078f altname ctr-everything-router-eth1
+
+# ── 8. Give vethaf53078f the MAC fe:25:bc:92:51:e5
+# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
+# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+step='8 set-mac router/eth1'
+ip link set dev vethaf53078f address fe:25:bc:92:51:e5
+
+# ── 9. Plug vethaf53078f into ctr3
+# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
+# bridge's to forward.
+step='9 attach-bridge router/eth1'
+ip link set dev vethaf53078f master ctr3
+
+# ── 10. Switch vethaf53078f on
+# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
+# other end is on as well.
+step='10 raise-link router/eth1'
+ip link set dev vethaf53078f up
+
+# ── 11. Start router in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
+# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
+# the container runs before that.
+step='11 start-child router'
+undos="undo_11_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=router LANG=C.UTF-8 setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr /root /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+router_pid_parent=$!
+read_pid "$router_pid_parent"
+router_pid=$pid
+
+# ── 12. Push veth4c40ca1cc into router as eth0
+# The other end of the cable goes through the wall, into the network namespace of the waiting
+# process. A move switches a link off and takes its addresses away, so those come later.
+step='12 move-link router/eth0'
+ip link set dev veth4c40ca1cc netns "$router_pid" name eth0
+
+# ── 13. Give eth0 in router the address 10.89.1.10/24
+# Loopback is off in a new namespace too. /24 says that 10.89.1.0/24 is reached directly over this
+# cable: the kernel adds that route by itself when eth0 is up.
+step='13 configure-address router/eth0'
+nsenter --target "$router_pid" --net ip link set dev lo up
+nsenter --target "$router_pid" --net ip addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
+nsenter --target "$router_pid" --net ip link set dev eth0 up
+
+# ── 14. Send the rest to 10.89.1.1
+# A packet for an address that is not on the cable needs a next hop. The default route names it:
+# the gateway.
+step='14 configure-route router/eth0'
+nsenter --target "$router_pid" --net ip route add default via 10.89.1.1 dev eth0
+
+# ── 15. Push vethaf53078fc into router as eth1
+# The other end of the cable goes through the wall, into the network namespace of the waiting
+# process. A move switches a link off and takes its addresses away, so those come later.
+step='15 move-link router/eth1'
+ip link set dev vethaf53078fc netns "$router_pid" name eth1
+
+# ── 16. Give eth1 in router the address 10.89.2.2/24
+# Loopback is off in a new namespace too. /24 says that 10.89.2.0/24 is reached directly over this
+# cable: the kernel adds that route by itself when eth1 is up.
+step='16 configure-address router/eth1'
+nsenter --target "$router_pid" --net ip link set dev lo up
+nsenter --target "$router_pid" --net ip addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
+nsenter --target "$router_pid" --net ip link set dev eth1 up
+
+# ── 17. Lay out a workbench for router's root
+# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
+# container writes will land here, in memory, and its root file system stays as it is.
+step='17 stage-root router'
+nsenter --target "$router_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
+nsenter --target "$router_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; for n in 0 1 2; do ln -s "/proc/self/fd/$n" "$n"; done; mv 0 stdin; mv 1 stdout; mv 2 stderr'
+
+# ── 18. Tell router its name and where names are looked up
+# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
+# written beside the root file system, into the layer that will lie over it, so no link in it can
+# lead them astray.
+step='18 write-names router'
+nsenter --target "$router_pid" --uts hostname router
+nsenter --target "$router_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
+router
+EOF
+nsenter --target "$router_pid" --mount tee /mnt/upper/etc/hosts >/dev/null <<'EOF'
+127.0.0.1 localhost
+::1 localhost ip6-localhost ip6-loopback
+10.89.1.10 router
+10.89.2.20 store
+203.0.113.80 downloads
+EOF
+nsenter --target "$router_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<'EOF'
+search example
+nameserver 1.1.1.1
+nameserver 8.8.8.8
+options ndots:1
+EOF
+
+# ── 19. Build router's root from its layers
+# An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
+# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
+# from outside, with its own mount.
+step='19 mount-root router'
+nsenter --target "$router_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
+proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
+sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
+/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
+devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
+tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0
+mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
+/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0
+/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0
+/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0
+/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0
+/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0
+/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0
+/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0
+/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
+/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
+EOF
+nsenter --target "$router_pid" --mount --pid mount --all --fstab /mnt/fstab
+
+# ── 20. Make it router's /, and let go of the host's
+# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
+# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
+# back.
+step='20 pivot-root router'
+nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
+nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.old"
+nsenter --target "$router_pid" --mount --root=/ --wd=/ rmdir "/proc/${router_pid}/root/dev/.old"
+
+# ── 21. Create veth pair vethdc118a8b - vethdc118a8bc
+# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
+# host. The group number marks them as made by ctr.
+step='21 create-veth store/eth0'
+undos="undo_21_1 $undos"
+ip link add name vethdc118a8b mtu 1500 address 02:c4:53:d3:8f:48 group 1129611945 type veth peer name vethdc118a8bc mtu 1500 address 02:8e:2b:df:06:1f group 1129611945
+ip link property add dev vethdc118a8b altname ctr-everything-store-eth0
+
+# ── 22. Give vethdc118a8b the MAC fe:c4:53:d3:8f:48
+# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
+# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+step='22 set-mac store/eth0'
+ip link set dev vethdc118a8b address fe:c4:53:d3:8f:48
+
+# ── 23. Plug vethdc118a8b into ctr3
+# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
+# bridge's to forward.
+step='23 attach-bridge store/eth0'
+ip link set dev vethdc118a8b master ctr3
+
+# ── 24. Switch vethdc118a8b on
+# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
+# other end is on as well.
+step='24 raise-link store/eth0'
+ip link set dev vethdc118a8b up
+
+# ── 25. Start store in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
+# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
+# the container runs before that.
+step='25 start-child store'
+undos="undo_25_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+store_pid_parent=$!
+read_pid "$store_pid_parent"
+store_pid=$pid
+
+# ── 26. Push vethdc118a8bc into store as eth0
+# The other end of the cable goes through the wall, into the network namespace of the waiting
+# process. A move switches a link off and takes its addresses away, so those come later.
+step='26 move-link store/eth0'
+ip link set dev vethdc118a8bc netns "$store_pid" name eth0
+
+# ── 27. Give eth0 in store the address 10.89.2.20/24
+# Loopback is off in a new namespace too. /24 says that 10.89.2.0/24 is reached directly over this
+# cable: the kernel adds that route by itself when eth0 is up.
+step='27 configure-address store/eth0'
+nsenter --target "$store_pid" --net ip link set dev lo up
+nsenter --target "$store_pid" --net ip addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
+nsenter --target "$store_pid" --net ip link set dev eth0 up
+
+# ── 28. Send the rest to 10.89.2.1
+# A packet for an address that is not on the cable needs a next hop. The default route names it:
+# the gateway.
+step='28 configure-route store/eth0'
+nsenter --target "$store_pid" --net ip route add default via 10.89.2.1 dev eth0
+
+# ── 29. Lay out a workbench for store's root
+# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
+# container writes will land here, in memory, and its root file system stays as it is.
+step='29 stage-root store'
+nsenter --target "$store_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
+nsenter --target "$store_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; for n in 0 1 2; do ln -s "/proc/self/fd/$n" "$n"; done; mv 0 stdin; mv 1 stdout; mv 2 stderr'
+
+# ── 30. Tell store its name and where names are looked up
+# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
+# written beside the root file system, into the layer that will lie over it, so no link in it can
+# lead them astray.
+step='30 write-names store'
+nsenter --target "$store_pid" --uts hostname store
+nsenter --target "$store_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
+store
+EOF
+nsenter --target "$store_pid" --mount tee /mnt/upper/etc/hosts >/dev/null <<'EOF'
+127.0.0.1 localhost
+::1 localhost ip6-localhost ip6-loopback
+10.89.2.2 router
+10.89.2.20 store
+EOF
+nsenter --target "$store_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<'EOF'
+nameserver 198.51.100.1
+EOF
+
+# ── 31. Build store's root from its layers
+# An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
+# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
+# from outside, with its own mount.
+step='31 mount-root store'
+nsenter --target "$store_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
+proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
+sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
+/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
+devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
+tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0
+mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
+/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0
+/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0
+/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0
+/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0
+/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0
+/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0
+/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0
+/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
+/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
+EOF
+nsenter --target "$store_pid" --mount --pid mount --all --fstab /mnt/fstab
+
+# ── 32. Make it store's /, and let go of the host's
+# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
+# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
+# back.
+step='32 pivot-root store'
+nsenter --target "$store_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
+nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.old"
+nsenter --target "$store_pid" --mount --root=/ --wd=/ rmdir "/proc/${store_pid}/root/dev/.old"
+
+# ── 33. Let the host pass packets on between ctr2 and wan0
+# A host drops packets that are not for itself, unless forwarding is on. It is switched on for
+# these interfaces alone: writing ip_forward would change every interface, and writing it back
+# does not restore them.
+step='33 enable-forwarding front'
+undos="undo_33_1 $undos"
+sysctl -qw net/ipv4/conf/ctr2/forwarding=1
+undos="undo_33_2 $undos"
+sysctl -qw net/ipv4/conf/wan0/forwarding=1
+
+# ── 34. Let ctr2's packets pass the firewall
+# Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
+# to drop. Three rules, one network: between containers, outward, and answers to what went out.
+# The comment ctr:ctr2 marks them as ours.
+step='34 allow-forwarding front'
+undos="undo_34_1 $undos"
+iptables -w 5 -t filter -I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+undos="undo_34_2 $undos"
+iptables -w 5 -t filter -I FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+undos="undo_34_3 $undos"
+iptables -w 5 -t filter -I FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
+
+# ── 35. Let 10.89.1.0/24 leave with the host's address
+# Nobody outside knows a way to 10.89.1.0/24. MASQUERADE puts the host's own address on packets
+# that leave by any other way than ctr2, remembers the flow, and puts the container's back on the
+# answers.
+step='35 masquerade front'
+undos="undo_35_1 $undos"
+iptables -w 5 -t nat -A POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
+
+# ── 36. Let the host pass packets on between ctr3 and wan0
+# A host drops packets that are not for itself, unless forwarding is on. It is switched on for
+# these interfaces alone: writing ip_forward would change every interface, and writing it back
+# does not restore them.
+step='36 enable-forwarding back'
+undos="undo_36_1 $undos"
+sysctl -qw net/ipv4/conf/ctr3/forwarding=1
+undos="undo_36_2 $undos"
+sysctl -qw net/ipv4/conf/wan0/forwarding=1
+
+# ── 37. Let ctr3's packets pass the firewall
+# Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
+# to drop. Three rules, one network: between containers, outward, and answers to what went out.
+# The comment ctr:ctr3 marks them as ours.
+step='37 allow-forwarding back'
+undos="undo_37_1 $undos"
+iptables -w 5 -t filter -I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+undos="undo_37_2 $undos"
+iptables -w 5 -t filter -I FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+undos="undo_37_3 $undos"
+iptables -w 5 -t filter -I FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
+
+# ── 38. Let router go: /bin/sh
+# The waiting process reads this line at its gate and becomes the command. From here on nothing
+# more is mounted and nothing more is moved.
+step='38 release-child router'
+echo go >&8
+
+# ── 39. Let store go: sleep
+# The waiting process reads this line at its gate and becomes the command. From here on nothing
+# more is mounted and nothing more is moved.
+step='39 release-child store'
+echo go >&8
+
+# ── wait, then take it all back
+step=
+wait "$router_pid_parent"

@@ -1,0 +1,402 @@
+#!/bin/sh
+# ctr plan of lab as a script: builds it, waits for its first command, takes it back.
+# Run it as root: sh THIS-FILE. It needs no ctr and no Node.
+# Standard input and output are the first container's; with a terminal, its terminal.
+# What stands in single quotes is for the shells that are started here.
+# shellcheck disable=SC2016
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+cd /
+
+# busybox has an ip of its own, which knows too little.
+ip -V 2>/dev/null | grep -q iproute2 || {
+  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  exit 4
+}
+
+# A child waits at the gate (a pipe) and says its pid on another.
+dir=$(mktemp -d)
+mkfifo "$dir/gate" "$dir/pid"
+exec 8<>"$dir/gate" 9<>"$dir/pid"
+# The first container reads the terminal, also when this script is standard input.
+if [ -t 0 ]; then exec 7<&0
+elif (: </dev/tty) 2>/dev/null; then exec 7</dev/tty
+else exec 7</dev/null; fi
+
+# How each change is taken back, and which were made, the newest first.
+undo_1_1() {
+  ip -d link show dev ctr1 2>/dev/null | grep -q " group 1129578496 " || return 0
+  ip link del dev ctr1
+}
+undo_2_1() {
+  ip -d link show dev vethf5f09111 2>/dev/null | grep -q " group 1129589995 " || return 0
+  ip link del dev vethf5f09111
+}
+undo_6_1() {
+  [ -n "${web_pid-}" ] || { kill "${web_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$web_pid" 2>/dev/null
+  wait "$web_pid_parent" 2>/dev/null
+}
+undo_14_1() {
+  ip -d link show dev veth7be97b9b 2>/dev/null | grep -q " group 1129589995 " || return 0
+  ip link del dev veth7be97b9b
+}
+undo_18_1() {
+  [ -n "${db_pid-}" ] || { kill "${db_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$db_pid" 2>/dev/null
+  wait "$db_pid_parent" 2>/dev/null
+}
+undo_26_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr1/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr1/forwarding=0
+}
+undo_26_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_27_1() {
+  iptables -w 5 -t filter -D FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
+}
+undo_27_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
+}
+undo_27_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
+}
+undo_28_1() {
+  iptables -w 5 -t nat -D POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
+}
+undos=
+step='before the first step'
+finish() {
+  code=$?
+  trap '' HUP INT TERM
+  trap - EXIT
+  set +e
+  if [ -n "$step" ]; then
+    echo "this step failed, all is taken back: $step" >&2
+    code=5
+  fi
+  for undo in $undos; do "$undo"; done
+  rm -rf "$dir"
+  exit "$code"
+}
+trap finish EXIT
+trap 'step=; exit 129' HUP
+trap 'step=; exit 130' INT
+trap 'step=; exit 143' TERM
+
+# Reads the pid that a child says; a child that has died says none.
+read_pid() {
+  (while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; echo none >"$dir/pid") 9>&- &
+  watch=$!
+  read -r pid <&9
+  kill "$watch" 2>/dev/null || :
+  [ "$pid" != none ]
+}
+
+# ── 1. Create bridge ctr1
+# A bridge is a switch inside the kernel. Its own address, 10.88.0.1, makes the host the gateway
+# of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
+step='1 ensure-bridge front'
+undos="undo_1_1 $undos"
+ip link add name ctr1 address 02:29:59:76:92:92 group 1129578496 type bridge
+ip addr add 10.88.0.1/24 broadcast + dev ctr1
+ip link set dev ctr1 up
+
+# ── 2. Create veth pair vethf5f09111 - vethf5f09111c
+# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
+# host. The group number marks them as made by ctr.
+step='2 create-veth web/eth0'
+undos="undo_2_1 $undos"
+ip link add name vethf5f09111 mtu 1500 address 02:35:03:2e:68:70 group 1129589995 type veth peer name vethf5f09111c mtu 1500 address 02:5d:45:fb:c0:ed group 1129589995
+ip link property add dev vethf5f09111 altname ctr-lab-web-eth0
+
+# ── 3. Give vethf5f09111 the MAC fe:35:03:2e:68:70
+# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
+# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+step='3 set-mac web/eth0'
+ip link set dev vethf5f09111 address fe:35:03:2e:68:70
+
+# ── 4. Plug vethf5f09111 into ctr1
+# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
+# bridge's to forward.
+step='4 attach-bridge web/eth0'
+ip link set dev vethf5f09111 master ctr1
+
+# ── 5. Switch vethf5f09111 on
+# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
+# other end is on as well.
+step='5 raise-link web/eth0'
+ip link set dev vethf5f09111 up
+
+# ── 6. Start web in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
+# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
+# the container runs before that.
+step='6 start-child web'
+undos="undo_6_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+web_pid_parent=$!
+read_pid "$web_pid_parent"
+web_pid=$pid
+
+# ── 7. Push vethf5f09111c into web as eth0
+# The other end of the cable goes through the wall, into the network namespace of the waiting
+# process. A move switches a link off and takes its addresses away, so those come later.
+step='7 move-link web/eth0'
+ip link set dev vethf5f09111c netns "$web_pid" name eth0
+
+# ── 8. Give eth0 in web the address 10.88.0.10/24
+# Loopback is off in a new namespace too. /24 says that 10.88.0.0/24 is reached directly over this
+# cable: the kernel adds that route by itself when eth0 is up.
+step='8 configure-address web/eth0'
+nsenter --target "$web_pid" --net ip link set dev lo up
+nsenter --target "$web_pid" --net ip addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
+nsenter --target "$web_pid" --net ip link set dev eth0 up
+
+# ── 9. Send the rest to 10.88.0.1
+# A packet for an address that is not on the cable needs a next hop. The default route names it:
+# the gateway.
+step='9 configure-route web/eth0'
+nsenter --target "$web_pid" --net ip route add default via 10.88.0.1 dev eth0
+
+# ── 10. Lay out a workbench for web's root
+# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
+# container writes will land here, in memory, and its root file system stays as it is.
+step='10 stage-root web'
+nsenter --target "$web_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
+nsenter --target "$web_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; for n in 0 1 2; do ln -s "/proc/self/fd/$n" "$n"; done; mv 0 stdin; mv 1 stdout; mv 2 stderr'
+
+# ── 11. Tell web its name and where names are looked up
+# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
+# written beside the root file system, into the layer that will lie over it, so no link in it can
+# lead them astray.
+step='11 write-names web'
+nsenter --target "$web_pid" --uts hostname web
+nsenter --target "$web_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
+web
+EOF
+nsenter --target "$web_pid" --mount tee /mnt/upper/etc/hosts >/dev/null <<'EOF'
+127.0.0.1 localhost
+::1 localhost ip6-localhost ip6-loopback
+10.88.0.10 web
+10.88.0.11 db
+EOF
+nsenter --target "$web_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<'EOF'
+nameserver 198.51.100.1
+EOF
+
+# ── 12. Build web's root from its layers
+# An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
+# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
+# from outside, with its own mount.
+step='12 mount-root web'
+nsenter --target "$web_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
+proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
+sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
+/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
+devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
+tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0
+mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
+/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0
+/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0
+/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0
+/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0
+/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0
+/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0
+/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0
+/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
+/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
+EOF
+nsenter --target "$web_pid" --mount --pid mount --all --fstab /mnt/fstab
+
+# ── 13. Make it web's /, and let go of the host's
+# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
+# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
+# back.
+step='13 pivot-root web'
+nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
+nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.old"
+nsenter --target "$web_pid" --mount --root=/ --wd=/ rmdir "/proc/${web_pid}/root/dev/.old"
+
+# ── 14. Create veth pair veth7be97b9b - veth7be97b9bc
+# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
+# host. The group number marks them as made by ctr.
+step='14 create-veth db/eth0'
+undos="undo_14_1 $undos"
+ip link add name veth7be97b9b mtu 1500 address 02:d9:d7:8b:81:5f group 1129589995 type veth peer name veth7be97b9bc mtu 1500 address 02:2c:84:1d:54:97 group 1129589995
+ip link property add dev veth7be97b9b altname ctr-lab-db-eth0
+
+# ── 15. Give veth7be97b9b the MAC fe:d9:d7:8b:81:5f
+# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
+# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+step='15 set-mac db/eth0'
+ip link set dev veth7be97b9b address fe:d9:d7:8b:81:5f
+
+# ── 16. Plug veth7be97b9b into ctr1
+# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
+# bridge's to forward.
+step='16 attach-bridge db/eth0'
+ip link set dev veth7be97b9b master ctr1
+
+# ── 17. Switch veth7be97b9b on
+# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
+# other end is on as well.
+step='17 raise-link db/eth0'
+ip link set dev veth7be97b9b up
+
+# ── 18. Start db in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
+# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
+# the container runs before that.
+step='18 start-child db'
+undos="undo_18_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+db_pid_parent=$!
+read_pid "$db_pid_parent"
+db_pid=$pid
+
+# ── 19. Push veth7be97b9bc into db as eth0
+# The other end of the cable goes through the wall, into the network namespace of the waiting
+# process. A move switches a link off and takes its addresses away, so those come later.
+step='19 move-link db/eth0'
+ip link set dev veth7be97b9bc netns "$db_pid" name eth0
+
+# ── 20. Give eth0 in db the address 10.88.0.11/24
+# Loopback is off in a new namespace too. /24 says that 10.88.0.0/24 is reached directly over this
+# cable: the kernel adds that route by itself when eth0 is up.
+step='20 configure-address db/eth0'
+nsenter --target "$db_pid" --net ip link set dev lo up
+nsenter --target "$db_pid" --net ip addr add 10.88.0.11/24 broadcast 10.88.0.255 dev eth0
+nsenter --target "$db_pid" --net ip link set dev eth0 up
+
+# ── 21. Send the rest to 10.88.0.1
+# A packet for an address that is not on the cable needs a next hop. The default route names it:
+# the gateway.
+step='21 configure-route db/eth0'
+nsenter --target "$db_pid" --net ip route add default via 10.88.0.1 dev eth0
+
+# ── 22. Lay out a workbench for db's root
+# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
+# container writes will land here, in memory, and its root file system stays as it is.
+step='22 stage-root db'
+nsenter --target "$db_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
+nsenter --target "$db_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; for n in 0 1 2; do ln -s "/proc/self/fd/$n" "$n"; done; mv 0 stdin; mv 1 stdout; mv 2 stderr'
+
+# ── 23. Tell db its name and where names are looked up
+# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
+# written beside the root file system, into the layer that will lie over it, so no link in it can
+# lead them astray.
+step='23 write-names db'
+nsenter --target "$db_pid" --uts hostname db
+nsenter --target "$db_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
+db
+EOF
+nsenter --target "$db_pid" --mount tee /mnt/upper/etc/hosts >/dev/null <<'EOF'
+127.0.0.1 localhost
+::1 localhost ip6-localhost ip6-loopback
+10.88.0.10 web
+10.88.0.11 db
+EOF
+nsenter --target "$db_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<'EOF'
+nameserver 198.51.100.1
+EOF
+
+# ── 24. Build db's root from its layers
+# An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
+# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
+# from outside, with its own mount.
+step='24 mount-root db'
+nsenter --target "$db_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
+proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
+sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
+/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
+devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
+tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0
+mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
+/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0
+/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0
+/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0
+/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0
+/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0
+/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0
+/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0
+/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
+/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
+EOF
+nsenter --target "$db_pid" --mount --pid mount --all --fstab /mnt/fstab
+
+# ── 25. Make it db's /, and let go of the host's
+# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
+# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
+# back.
+step='25 pivot-root db'
+nsenter --target "$db_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
+nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.old"
+nsenter --target "$db_pid" --mount --root=/ --wd=/ rmdir "/proc/${db_pid}/root/dev/.old"
+
+# ── 26. Let the host pass packets on between ctr1 and wan0
+# A host drops packets that are not for itself, unless forwarding is on. It is switched on for
+# these interfaces alone: writing ip_forward would change every interface, and writing it back
+# does not restore them.
+step='26 enable-forwarding front'
+undos="undo_26_1 $undos"
+sysctl -qw net/ipv4/conf/ctr1/forwarding=1
+undos="undo_26_2 $undos"
+sysctl -qw net/ipv4/conf/wan0/forwarding=1
+
+# ── 27. Let ctr1's packets pass the firewall
+# Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
+# to drop. Three rules, one network: between containers, outward, and answers to what went out.
+# The comment ctr:ctr1 marks them as ours.
+step='27 allow-forwarding front'
+undos="undo_27_1 $undos"
+iptables -w 5 -t filter -I FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
+undos="undo_27_2 $undos"
+iptables -w 5 -t filter -I FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
+undos="undo_27_3 $undos"
+iptables -w 5 -t filter -I FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
+
+# ── 28. Let 10.88.0.0/24 leave with the host's address
+# Nobody outside knows a way to 10.88.0.0/24. MASQUERADE puts the host's own address on packets
+# that leave by any other way than ctr1, remembers the flow, and puts the container's back on the
+# answers.
+step='28 masquerade front'
+undos="undo_28_1 $undos"
+iptables -w 5 -t nat -A POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
+
+# ── 29. Let web go: /bin/sh
+# The waiting process reads this line at its gate and becomes the command. From here on nothing
+# more is mounted and nothing more is moved.
+step='29 release-child web'
+echo go >&8
+
+# ── 30. Let db go: httpd
+# The waiting process reads this line at its gate and becomes the command. From here on nothing
+# more is mounted and nothing more is moved.
+step='30 release-child db'
+echo go >&8
+
+# ── wait, then take it all back
+step=
+wait "$web_pid_parent"

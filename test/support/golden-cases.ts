@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { parseConfig } from '../../src/config/load.ts';
+import type { Config } from '../../src/config/schema.ts';
+import { undosOf } from '../../src/engine/bring-up.ts';
+import type { Facts } from '../../src/facts/index.ts';
+import { makePlan } from '../../src/plan.ts';
+import { freshFacts, withRootfs } from './facts.ts';
+
+const tutorial = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
+const example = (name: string) =>
+  readFileSync(`examples/${name}.json`, 'utf8').replaceAll('./labex', '/srv/labex');
+
+function parsed(text: string): Config {
+  const { config, problems } = parseConfig(text, 'config.json');
+  if (config === undefined) throw new Error(JSON.stringify(problems));
+  return config;
+}
+
+const fresh = withRootfs(freshFacts(), '/srv/labex', ['/bin/sh', 'httpd', 'sleep']);
+const bridge = {
+  name: 'ctr0',
+  kind: 'bridge',
+  group: 0,
+  mac: '02:00:00:00:00:01',
+  mtu: 1500,
+  up: true,
+  addresses: ['192.168.0.1/24'],
+  altnames: [],
+};
+const other = makePlan(parsed(tutorial.replace('labex', 'other').replace('.100', '.99')), fresh);
+const shared = Object.fromEntries(
+  undosOf(other).flatMap((undo) => (undo.shared === undefined ? [] : [[undo.shared, undo]])),
+);
+
+/** Each is a fresh sandbox host and one difference. */
+export const goldenCases: Readonly<Record<string, readonly [config: string, facts: Facts]>> = {
+  tutorial: [tutorial, fresh],
+  terminal: [tutorial, { ...fresh, terminal: 'xterm' }],
+  'two-containers': [example('two-containers'), fresh],
+  everything: [example('everything'), fresh],
+  'existing-bridge': [
+    tutorial,
+    { ...fresh, links: [...fresh.links, bridge], sysctls: { 'net/ipv4/ip_forward': '1' } },
+  ],
+  shared: [
+    tutorial,
+    {
+      ...fresh,
+      links: [...fresh.links, { ...bridge, addresses: ['192.168.0.1/16'] }],
+      runs: ['other'],
+      reserved: { ctr0: ['192.168.0.99'] },
+      shared,
+    },
+  ],
+};

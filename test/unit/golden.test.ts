@@ -1,0 +1,56 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { execa } from 'execa';
+import { parseConfig } from '../../src/config/load.ts';
+import type { Facts } from '../../src/facts/index.ts';
+import { makePlan } from '../../src/plan.ts';
+import { renderers } from '../../src/render/index.ts';
+import { goldenCases } from '../support/golden-cases.ts';
+
+const golden = new URL('../golden', import.meta.url).pathname;
+const cases = Object.keys(goldenCases);
+const rewrite = process.env.CTR_GOLDEN === 'write' && process.env.CI === undefined;
+
+if (rewrite) {
+  for (const [name, [config, facts]] of Object.entries(goldenCases)) {
+    mkdirSync(join(golden, name), { recursive: true });
+    writeFileSync(join(golden, name, 'config.json'), config);
+    writeFileSync(join(golden, name, 'facts.json'), `${JSON.stringify(facts, null, 2)}\n`);
+  }
+}
+
+function planOf(name: string) {
+  const text = readFileSync(join(golden, name, 'config.json'), 'utf8');
+  const { config, problems } = parseConfig(text, 'config.json');
+  if (config === undefined) throw new Error(JSON.stringify(problems));
+  return makePlan(
+    config,
+    JSON.parse(readFileSync(join(golden, name, 'facts.json'), 'utf8')) as Facts,
+  );
+}
+
+const renderings = [
+  ['plan.txt', 'text', 'en'],
+  ['plan.zh.txt', 'text', 'zh'],
+  ['plan.sh', 'sh', 'en'],
+  ['plan.json', 'json', 'en'],
+] as const;
+
+test.each(cases.flatMap((name) => renderings.map((rendering) => [name, ...rendering] as const)))(
+  '%s: %s is what the plan renders to',
+  (name, file, format, language) => {
+    const path = join(golden, name, file);
+    const text = renderers[format](planOf(name), { language, color: false, title: 'config.json' });
+    if (rewrite) writeFileSync(path, text);
+    expect(text).toBe(readFileSync(path, 'utf8'));
+  },
+);
+
+test.each(cases)('%s: the exported script passes shellcheck', async (name) => {
+  const checked = await execa('shellcheck', ['-s', 'sh', join(golden, name, 'plan.sh')], {
+    reject: false,
+  });
+  expect(checked.stdout).toBe('');
+  expect(checked.exitCode).toBe(0);
+});

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { tutorialSchema } from '../../src/config/schema.ts';
+import { fromTutorial } from '../../src/config/tutorial.ts';
+import { makePlan } from '../../src/plan.ts';
+import { freshFacts } from '../support/facts.ts';
+
+const steps = new URL('../../src/steps', import.meta.url).pathname;
+const config = fromTutorial(
+  tutorialSchema.parse({
+    host_name: 'labex',
+    root_dir: '/srv/labex',
+    ip: '192.168.0.100',
+    bridge_name: 'ctr0',
+    bridge_ip: '192.168.0.1',
+  }),
+);
+const plan = makePlan(config, freshFacts());
+const lines = (facts = freshFacts()) =>
+  makePlan(config, facts).steps.flatMap((step) =>
+    step.commands.map(({ argv }) => argv.map(String).join(' ')),
+  );
+
+describe.each(plan.steps.map((step) => [step.id, step] as const))('%s', (id, step) => {
+  test('is the name of its file', () => {
+    expect(existsSync(join(steps, `${id}.ts`))).toBe(true);
+  });
+  test('says why in both languages, in at most three plain sentences', () => {
+    expect(step.why.en.split(/[.!?](?:\s|$)/).filter(Boolean).length).toBeLessThanOrEqual(3);
+    expect(step.why.zh.split(/[。！？]/).filter(Boolean).length).toBeLessThanOrEqual(3);
+    expect(step.why.en).not.toMatch(/\b(simply|just|please)\b|!/i);
+    expect(step.title.zh).not.toBe('');
+    expect(`${step.why.en}${step.title.en}`).not.toMatch(/undefined|null|\$\{/);
+  });
+  test('declares what it changes', () => {
+    expect(step.effects.length).toBeGreaterThan(0);
+  });
+});
+
+test('every change to the host has its undo, or goes with something that has one', () => {
+  const kinds = plan.steps.flatMap((step) => step.commands.flatMap(({ undo }) => undo?.kind ?? []));
+  expect(kinds).toEqual([
+    'delete-link',
+    'delete-link',
+    'end-container',
+    'restore-sysctl',
+    'restore-sysctl',
+    'delete-rule',
+    'delete-rule',
+    'delete-rule',
+    'delete-rule',
+  ]);
+});
+
+test('names in ip commands always follow the keyword name or dev', () => {
+  for (const line of lines().filter((one) => /(^| )ip (link|addr|route) /.test(one))) {
+    expect(line).toMatch(/ (name|dev) /);
+  }
+});
+
+test('no interface name is longer than the kernel allows', () => {
+  for (const { outer, inner, device, network } of plan.lab.containers.flatMap(
+    (one) => one.attachments,
+  )) {
+    for (const name of [outer, inner, device, network.bridge])
+      expect(Buffer.byteLength(name)).toBeLessThanOrEqual(15);
+  }
+});
+
+test('when ip_forward is 1 already, forwarding is left alone', () => {
+  const facts = freshFacts({ sysctls: { 'net/ipv4/ip_forward': '1' } });
+  expect(lines(facts).filter((line) => line.startsWith('sysctl'))).toEqual([]);
+});
+
+test('where Docker has a chain for users, the rules go there', () => {
+  const facts = freshFacts({ firewall: { ...freshFacts().firewall, dockerUser: true } });
+  expect(lines(facts).filter((line) => line.includes('-I DOCKER-USER')).length).toBe(3);
+});
+
+test('a bridge that is not ours is not made, not changed and not undone', () => {
+  const facts = freshFacts();
+  const bridge = {
+    name: 'ctr0',
+    kind: 'bridge',
+    group: 0,
+    mac: '02:00:00:00:00:01',
+    mtu: 1500,
+    up: true,
+    addresses: ['192.168.0.1/24'],
+    altnames: [],
+  };
+  const there = makePlan(config, { ...facts, links: [...facts.links, bridge] });
+  expect(there.steps.map((step) => step.id)).not.toContain('ensure-bridge');
+  expect(JSON.stringify(there)).not.toContain('"link":"ctr0"');
+  expect(there.lab.networks[0]?.prefix).toBe(24);
+});
+
+test('what a living run has made is inherited with the undo that it recorded', () => {
+  const key = 'sysctl:net/ipv4/conf/wan0/forwarding';
+  const undo = {
+    kind: 'restore-sysctl',
+    key: 'net/ipv4/conf/wan0/forwarding',
+    value: '0',
+    ours: '1',
+    shared: key,
+  } as const;
+  const facts = freshFacts({
+    shared: { [key]: undo },
+    sysctls: { 'net/ipv4/ip_forward': '0', 'net/ipv4/conf/wan0/forwarding': '1' },
+  });
+  const step = makePlan(config, facts).steps.find((one) => one.id === 'enable-forwarding');
+  expect(step?.inherits).toEqual([undo]);
+  expect(step?.commands.map(({ argv }) => argv.join(' '))).toEqual([
+    'sysctl -qw net/ipv4/conf/ctr0/forwarding=1',
+  ]);
+});
+
+test('a rootfs under /mnt is staged elsewhere', () => {
+  const mounted = {
+    ...config,
+    containers: { labex: { ...config.containers.labex, rootfs: '/mnt/labex' } },
+  };
+  expect(JSON.stringify(makePlan(mounted as typeof config, freshFacts()).steps)).toContain(
+    '"tmpfs","/media"',
+  );
+});
