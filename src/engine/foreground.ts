@@ -41,7 +41,8 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
   function descriptorsFor(container: string): { list: readonly Descriptor[]; log?: number } {
     if (container !== options.attached) {
       const log = openSync(options.logPath(container), 'a', 0o600);
-      return { list: ['ignore', log, 'pipe', 'pipe', 'pipe', log], log };
+      // Its input is silent and does not end: a shell in it waits.
+      return { list: ['pipe', log, 'pipe', 'pipe', 'pipe', log], log };
     }
     if (options.terminal) return { list: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] };
     return { list: ['inherit', 'inherit', 'pipe', 'pipe', 'pipe', 2] };

@@ -15,18 +15,20 @@ import type { Outcome, Runner } from './runner.ts';
  * The one process of ours that outlives `up -d`: a shell, since a second Node would weigh ten
  * times as much. It runs the lines it is sent, each of which starts a container; when ctr closes
  * its end, or dies, it waits for them, writes down how each ended, and becomes `ctr down`, which
- * takes back what is left.
+ * takes back what is left. Nobody types into a detached container, but its input does not end
+ * either, so that a shell waits: it is a pipe that only the keeper could write to.
  */
 const keeperScript = `
 run=$1; shift
 children=
+mkfifo -m 600 "$run/input" && exec 8<>"$run/input"
 while IFS= read -r line; do eval "$line"; done
 exec 3<&- 4>&- 7>&- </dev/null
 for child in $children; do
   wait "\${child#*:}"
   echo "\${child%%:*} $?" >>"$run/exits"
 done
-exec 6>&-
+exec 6>&- 8>&-
 exec "$@"
 `;
 
@@ -93,7 +95,7 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       const log = shellQuote(options.logPath(container));
       const errors = errorPath(options.runPath, container);
       const line =
-        `${argv.map(shellQuote).join(' ')} </dev/null >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- & ` +
+        `${argv.map(shellQuote).join(' ')} <${shellQuote(`${options.runPath}/input`)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- 8>&- & ` +
         `children="$children ${container}:$!"; echo "$!" >&7`;
       await write(running.input(0), `${line}\n`);
       const parent = parsePid(await replies(startTimeoutMs));
