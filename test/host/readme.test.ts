@@ -1,0 +1,50 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { assertSandbox, ctr } from '../support/host.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+
+interface Example {
+  readonly command: string;
+  readonly output: string;
+}
+
+/** The commands of the `console` blocks, each with what the file says it prints. */
+function examples(file: string): readonly Example[] {
+  const blocks = readFileSync(`${root}${file}`, 'utf8').matchAll(/^```console\n(.*?)^```$/gms);
+  return [...blocks].flatMap(([, block = '']) =>
+    block
+      .split(/^\$ /m)
+      .slice(1)
+      .map((text) => {
+        const [command = '', ...output] = text.split('\n');
+        return { command, output: output.join('\n') };
+      }),
+  );
+}
+
+/** An output as the file tells it; a line of an ellipsis stands for any lines, an ellipsis for any text. */
+function pattern(output: string): RegExp {
+  const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  const source = output
+    .split(/^…\n/m)
+    .map((part) => part.split('…').map(literal).join('[^\\n]*'))
+    .join('(?:[^\\n]*\\n)*');
+  return new RegExp(`^${source}$`);
+}
+
+test.each(['README.md', 'README.zh-CN.md'])(
+  '%s shows what its commands really print',
+  async (file) => {
+    assertSandbox();
+    const all = examples(file);
+    expect(all.length).toBeGreaterThan(0);
+    for (const { command, output } of all) {
+      const [program, ...args] = command.split(' ');
+      expect(program).toBe('ctr');
+      const ran = await ctr(args);
+      const printed = ran.out === '' ? ran.err : ran.out;
+      expect(printed).toMatch(pattern(output));
+    }
+  },
+);
