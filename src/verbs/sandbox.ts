@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { collect, exitStatus, lineReader } from '../engine/launcher.ts';
+import { sleep } from '../engine/processes.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
 import { worldAddresses } from '../sandbox/addresses.ts';
@@ -115,9 +116,10 @@ export async function sandbox(
     ],
     {
       descriptors: [
-        'inherit',
-        'inherit',
-        'inherit',
+        // Who waits for the end of our output must not wait for a sandbox that stays.
+        ...(stayFor === undefined
+          ? (['inherit', 'inherit', 'inherit'] as const)
+          : (['ignore', 'pipe', 'pipe'] as const)),
         stayFor === undefined ? 'pipe' : 'ignore',
         'pipe',
         'ignore',
@@ -130,6 +132,10 @@ export async function sandbox(
     },
   );
   const { pid } = running;
+  if (stayFor !== undefined) {
+    running.output(1).pipe(process.stdout, { end: false });
+    running.output(2).pipe(process.stderr, { end: false });
+  }
   interrupt.whenHeard(() => {
     const name = interrupt.by() ?? 'SIGTERM';
     // Ctrl-C reaches what runs inside by the terminal; the others only by us.
@@ -146,7 +152,9 @@ export async function sandbox(
       ]);
       if (line !== undefined) {
         if (line === '0') register.write(stayFor, childrenOf(pid)[0] ?? 0);
-        running.output(4).destroy();
+        // What was said before the code may still be on its way.
+        await sleep(20);
+        for (const descriptor of [1, 2, 4]) running.output(descriptor).destroy();
         running.forget();
         return Number(line);
       }

@@ -28,7 +28,7 @@ function pattern(output: string): RegExp {
   const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const source = output
     .split(/^…\n/m)
-    .map((part) => part.split('…').map(literal).join('[^\\n]*'))
+    .map((part) => part.split('…').map(literal).join('[^\\n]*').replaceAll(/ +/g, ' +'))
     .join('(?:[^\\n]*\\n)*');
   return new RegExp(`^${source}$`);
 }

@@ -68,8 +68,17 @@ function withoutEmptyTables(save: string): string {
 const volatileSysctls =
   /nf_conntrack_count|nf_conntrack_max|\/nr_|random|dentry|core\/netdev_rss_key/;
 
+/** The entries of a directory that may go while it is read. */
+function entriesOf(directory: string) {
+  try {
+    return readdirSync(directory, { withFileTypes: true });
+  } catch {
+    return [];
+  }
+}
+
 function sysctls(directory = '/proc/sys/net'): readonly string[] {
-  return readdirSync(directory, { withFileTypes: true })
+  return entriesOf(directory)
     .flatMap((entry) => {
       const path = `${directory}/${entry.name}`;
       if (entry.isDirectory()) return sysctls(path);

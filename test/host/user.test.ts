@@ -1,0 +1,110 @@
+import { chmodSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  assertSandbox,
+  ctrPath,
+  sh,
+  snapshot,
+  tutorial,
+  until,
+  workshop,
+} from '../support/host.ts';
+
+// Somebody without any privilege, and without an entry in /etc/passwd.
+const uid = 54321;
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+let state: string;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('tutorial', tutorial());
+  state = join(shop.directory, 'state');
+  // The program itself, where everybody may read it.
+  cpSync(join(ctrPath, '..'), join(shop.directory, 'dist'), { recursive: true });
+  mkdirSync(state);
+  for (const path of [shop.directory, file]) chmodSync(path, 0o755);
+  await sh(['chown', '-R', String(uid), shop.directory]);
+});
+afterAll(() => shop.remove());
+
+async function asUser(args: readonly string[], input = '') {
+  const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+  const program = [process.execPath, join(shop.directory, 'dist/ctr.js')];
+  return await sh([...drop, 'env', `CTR_STATE_DIR=${state}`, ...program, ...args], input);
+}
+
+test('without root, up runs in a sandbox host, says so, and reaches its world', async () => {
+  const before = await snapshot();
+  const script =
+    'id -u; ip -4 addr show eth0 | grep inet; wget -q -O - http://downloads.example/; exit 7';
+  const ran = await asUser(['up', file, '--', 'sh', '-c', script]);
+  expect(ran.err).toContain('in a sandbox host: this machine is not touched');
+  expect(ran.out).toMatch(/^0\n +inet 192\.168\.0\.100\/16 /);
+  expect(ran.out).toContain('you came from 198.51.100.2');
+  expect(ran.code).toBe(7);
+  expect(await snapshot()).toBe(before);
+});
+
+test('a detached run of a user keeps its sandbox, which the verbs reach into, until it ends', async () => {
+  const before = await snapshot();
+  expect((await asUser(['-q', 'up', '-d', file])).out).toBe('labex\n');
+  expect((await asUser(['ps'])).out).toMatch(/labex +labex +running/);
+  const inside = await asUser(['exec', 'labex', '--', 'sh', '-c', 'hostname; exit 9']);
+  expect(inside.out).toBe('labex\n');
+  expect(inside.code).toBe(9);
+  expect((await asUser(['check', 'labex'])).code).toBe(0);
+  expect((await asUser(['inspect', 'labex', '--json'])).out).toContain('"192.168.0.100/16"');
+  expect((await asUser(['-q', 'down', 'labex'])).code).toBe(0);
+  await until(async () => (await snapshot()) === before, 2000);
+  expect((await asUser(['ps'])).out).not.toContain('labex');
+});
+
+test('a detached run of a user that ends by itself takes its sandbox with it', async () => {
+  const before = await snapshot();
+  expect((await asUser(['-q', 'up', '-d', file, '--', 'sleep', '0.3'])).code).toBe(0);
+  await until(async () => (await snapshot()) === before, 5000);
+  await until(() => readdirSync(join(state, '.sandboxes')).length === 0, 1000);
+});
+
+test('planning without root touches nothing, and prints what up would run', async () => {
+  const before = await snapshot();
+  const planned = await asUser(['plan', file, '--format', 'json']);
+  expect((await asUser(['plan', file, '--format', 'json'])).out).toBe(planned.out);
+  expect((await asUser(['up', file, '--dry-run'])).out).toBe((await asUser(['plan', file])).out);
+  expect(await snapshot()).toBe(before);
+  const inSandbox = await asUser([
+    'sandbox',
+    '--',
+    process.execPath,
+    join(shop.directory, 'dist/ctr.js'),
+    'plan',
+    file,
+    '--format',
+    'json',
+  ]);
+  expect(inSandbox.out).toBe(planned.out);
+});
+
+test('--host without root is refused with two ways out', async () => {
+  const ran = await asUser(['up', '--host', file]);
+  expect(ran.code).toBe(4);
+  expect(ran.err).toContain('sudo ');
+  expect(ran.err).toContain('--sandbox');
+});
+
+test('where user namespaces are refused, the error says so and what to type', async () => {
+  // A limit of its own user namespace: one below it, which is the user's, and none below that.
+  const limit =
+    'echo 1 >/proc/sys/user/max_user_namespaces; exec unshare --user --map-user=1000 "$@"';
+  const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+  const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', limit, 'limited'];
+  const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), 'sandbox', '--', 'true'];
+  const ran = await sh([...drop, ...enter, ...program]);
+  expect(ran.err).toContain('cannot make a sandbox host');
+  expect(ran.err).toContain('sudo ctr sandbox');
+  expect(ran.code).toBe(4);
+});
