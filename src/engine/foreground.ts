@@ -12,6 +12,7 @@ import {
   write,
 } from './launcher.ts';
 import type { Descriptor, Runner, Running } from './runner.ts';
+import { fitTerminal } from './terminal.ts';
 
 export interface ForegroundOptions {
   /** The container that gets standard input and output; the others get a log. */
@@ -75,6 +76,8 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       }
       const child = children.get(container);
       if (child !== undefined) child.pid = pid;
+      // Before it is let go: a shell asks for the size when it starts.
+      if (talksOn === 1) await fitTerminal(runner, pid);
       return {
         started: { pid },
         outcome: {

@@ -2,6 +2,14 @@ import { readlinkSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { Runner } from './runner.ts';
 
+/** Gives a process's pseudo-terminal the size of the user's. */
+export async function fitTerminal(runner: Runner, pid: number | undefined): Promise<void> {
+  const { rows, columns } = process.stdout;
+  const device = deviceOf(pid);
+  if (device === undefined || rows === undefined) return;
+  await runner.run(['stty', '-F', device, 'rows', String(rows), 'cols', String(columns)]);
+}
+
 /**
  * Hands the user's terminal to a pseudo-terminal whose two directions are these pipes: keys go
  * in as they are, so that Ctrl-C reaches what runs there, and the size follows.
@@ -13,19 +21,7 @@ export function handOver(
   pid: number | undefined,
 ): () => void {
   const { stdin, stdout } = process;
-  const resize = () => {
-    const device = deviceOf(pid);
-    if (device === undefined || stdout.rows === undefined) return;
-    void runner.run([
-      'stty',
-      '-F',
-      device,
-      'rows',
-      String(stdout.rows),
-      'cols',
-      String(stdout.columns),
-    ]);
-  };
+  const resize = () => void fitTerminal(runner, pid);
   const toPty = (chunk: Buffer) => pty.input.write(chunk);
   const toUser = (chunk: Buffer) => stdout.write(chunk);
   pty.input.on('error', () => undefined);
@@ -34,7 +30,6 @@ export function handOver(
   stdin.on('data', toPty);
   stdin.resume();
   stdout.on('resize', resize);
-  resize();
   return () => {
     stdout.off('resize', resize);
     stdin.off('data', toPty);
@@ -44,11 +39,11 @@ export function handOver(
   };
 }
 
-/** The pseudo-terminal a process has as its standard input, as /proc/PID/fd/0 names it. */
+/** The pseudo-terminal a process has: a shell that waits at the gate has lent out 0 and 1. */
 function deviceOf(pid: number | undefined): string | undefined {
   if (pid === undefined) return undefined;
   try {
-    const device = readlinkSync(`/proc/${pid}/fd/0`);
+    const device = readlinkSync(`/proc/${pid}/fd/2`);
     return /^\/dev\/pts\/\d+$/.test(device) ? device : undefined;
   } catch {
     return undefined;

@@ -20,7 +20,7 @@ const proof = `#!/bin/sh
 show() { echo; echo "labex# $*"; sh -c "$*" || echo '    ... failed'; }
 show 'ip addr show dev eth0 | grep -o "inet .*"'
 show 'ping -c 1 -W 2 192.168.0.1 | grep transmitted'
-show 'nslookup downloads.example 114.114.114.114 | tail -n 3 | grep .'
+show 'nslookup downloads.example 114.114.114.114 | grep -A 1 Name'
 show 'wget -q -O /tmp/hello http://downloads.example/hello; chmod +x /tmp/hello'
 show '/tmp/hello'
 echo

@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  assertSandbox,
+  ctrPath,
+  sh,
+  snapshot,
+  tutorial,
+  until,
+  workshop,
+} from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+let socket: string;
+
+async function tmux(...args: string[]): Promise<string> {
+  return (await sh(['tmux', '-S', socket, ...args])).out;
+}
+
+async function type(text: string): Promise<void> {
+  await tmux('send-keys', '-t', 't', text, 'Enter');
+}
+
+async function screenShows(pattern: RegExp): Promise<void> {
+  let screen = '';
+  try {
+    await until(async () => {
+      screen = await tmux('capture-pane', '-p', '-t', 't');
+      return pattern.test(screen);
+    }, 8000);
+  } catch {
+    throw new Error(`${pattern} is not on the screen:\n${screen.trim()}`);
+  }
+}
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('tutorial', tutorial());
+  socket = join(shop.directory, 'tmux');
+});
+afterAll(async () => {
+  await tmux('kill-server');
+  shop.remove();
+});
+
+test('the container’s shell has the terminal: job control, Ctrl-C, the window’s size; exit cleans up', async () => {
+  const before = await snapshot();
+  await tmux('new-session', '-d', '-s', 't', '-x', '100', '-y', '40', `PS1='outside$ ' sh`);
+  await screenShows(/outside\$/);
+  await type(`${process.execPath} ${ctrPath} -q up ${file}; echo code $?`);
+  await screenShows(/^\/ #/m);
+  expect(await tmux('capture-pane', '-p', '-t', 't')).not.toMatch(
+    /job control turned off|can't access tty/,
+  );
+
+  await type('ping 192.168.0.1');
+  await screenShows(/seq=0/);
+  await tmux('send-keys', '-t', 't', 'C-c');
+  await screenShows(/packets transmitted/);
+  await type('echo $$ alive');
+  await screenShows(/^1 alive/m);
+
+  await type('sleep 50');
+  await tmux('send-keys', '-t', 't', 'C-z');
+  await screenShows(/Stopped\s+sleep 50/);
+  await type('kill -9 %1; clear; stty size');
+  await screenShows(/^40 100/m);
+  await tmux('resize-window', '-t', 't', '-x', '90', '-y', '30');
+  await until(async () => {
+    await type('clear; stty size');
+    return /^30 90/m.test(await tmux('capture-pane', '-p', '-t', 't'));
+  }, 8000);
+
+  await type('exit 4');
+  await screenShows(/code 4/);
+  await type('stty -a | grep -o " icanon"');
+  await screenShows(/^ icanon/m);
+  expect(await snapshot()).toBe(before);
+});
