@@ -1,5 +1,4 @@
 import { closeSync, openSync } from 'node:fs';
-import type { Readable, Writable } from 'node:stream';
 import {
   collect,
   exitStatus,
@@ -12,7 +11,7 @@ import {
   write,
 } from './launcher.ts';
 import type { Descriptor, Runner, Running } from './runner.ts';
-import { fitTerminal } from './terminal.ts';
+import { fitTerminal, type Pty } from './terminal.ts';
 
 export interface ForegroundOptions {
   /** The container that gets standard input and output; the others get a log. */
@@ -27,12 +26,13 @@ interface Child {
   readonly exit: Promise<number>;
   /** Of the container's first process, once it has said it. */
   pid?: number;
+  readonly screen: () => string;
 }
 
 export interface Foreground extends Launcher {
   pidOf(container: string): number | undefined;
   /** The pseudo-terminal's two directions. */
-  terminal(): { readonly input: Writable; readonly output: Readable } | undefined;
+  terminal(): Pty | undefined;
 }
 
 /** Starts containers as children of ctr: they end when it does. */
@@ -60,10 +60,11 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       }
       const talksOn = options.terminal && container === options.attached ? 1 : 2;
       const said = collect(running.output(2));
-      const screen = talksOn === 1 ? collect(running.output(1), 4096) : said;
+      const screen = talksOn === 1 ? collect(running.output(1)) : said;
       running.input(3).on('error', () => undefined);
       children.set(container, {
         running,
+        screen: screen.text,
         exit: running.ended.then((outcome) =>
           exitStatus(outcome, said.text() + (screen === said ? '' : screen.text())),
         ),
@@ -108,7 +109,13 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
     ended: (container) => children.get(container)?.exit,
     terminal() {
       const child = options.terminal ? children.get(options.attached) : undefined;
-      return child && { input: child.running.input(0), output: child.running.output(1) };
+      return (
+        child && {
+          input: child.running.input(0),
+          output: child.running.output(1),
+          shown: child.screen(),
+        }
+      );
     },
   };
 }

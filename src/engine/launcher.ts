@@ -72,7 +72,7 @@ export function write(stream: Writable, text: string): Promise<void> {
 }
 
 /** Collects what a stream says, up to a limit, without holding it back. */
-export function collect(stream: Readable, limit = 16_384): { readonly text: () => string } {
+export function collect(stream: Readable, limit = 65_536): { readonly text: () => string } {
   let text = '';
   stream.on('data', (chunk: Buffer | string) => {
     text = (text + chunk.toString()).slice(-limit);

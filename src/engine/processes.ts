@@ -29,6 +29,17 @@ export function isAlive(pid: number, start?: string): boolean {
   return start === undefined || stat.start === start;
 }
 
+/** The processes that a process has started, by proc_pid_children(5). */
+export function childPids(pid: number): readonly number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+      .split(' ')
+      .flatMap((text) => (text === '' ? [] : [Number(text)]));
+  } catch {
+    return [];
+  }
+}
+
 /** The program's name, as /proc/PID/comm has it. */
 export function commandOf(pid: number): string | undefined {
   try {

@@ -10,21 +10,25 @@ export async function fitTerminal(runner: Runner, pid: number | undefined): Prom
   await runner.run(['stty', '-F', device, 'rows', String(rows), 'cols', String(columns)]);
 }
 
+/** The two directions of a pseudo-terminal, and what it has shown already. */
+export interface Pty {
+  readonly input: Writable;
+  readonly output: Readable;
+  readonly shown: string;
+}
+
 /**
  * Hands the user's terminal to a pseudo-terminal whose two directions are these pipes: keys go
  * in as they are, so that Ctrl-C reaches what runs there, and the size follows.
  * @returns gives the terminal back.
  */
-export function handOver(
-  runner: Runner,
-  pty: { readonly input: Writable; readonly output: Readable },
-  pid: number | undefined,
-): () => void {
+export function handOver(runner: Runner, pty: Pty, pid: () => number | undefined): () => void {
   const { stdin, stdout } = process;
-  const resize = () => void fitTerminal(runner, pid);
+  const resize = () => void fitTerminal(runner, pid());
   const toPty = (chunk: Buffer) => pty.input.write(chunk);
   const toUser = (chunk: Buffer) => stdout.write(chunk);
   pty.input.on('error', () => undefined);
+  stdout.write(pty.shown);
   pty.output.on('data', toUser);
   stdin.setRawMode?.(true);
   stdin.on('data', toPty);

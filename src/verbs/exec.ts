@@ -2,8 +2,9 @@ import { cmd, shellLine } from '../command.ts';
 import type { Context } from '../context.ts';
 import { findContainer } from '../engine/find-container.ts';
 import { exitStatus } from '../engine/launcher.ts';
+import { childPids, sleep } from '../engine/processes.ts';
 import { stateDirectory } from '../engine/state.ts';
-import { handOver } from '../engine/terminal.ts';
+import { fitTerminal, handOver } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { helperDirectory, helperName } from '../steps/staging.ts';
 import { closed, containerPath } from '../steps/start-child.ts';
@@ -15,6 +16,16 @@ function setprivInside(helper: readonly string[]): readonly string[] {
   const start =
     loader === undefined ? [] : [`${helperDirectory}/${loader}`, '--library-path', helperDirectory];
   return [...start, `${helperDirectory}/setpriv`];
+}
+
+/** The process that script(1) has started on its pseudo-terminal. */
+async function innerOf(script: number): Promise<number | undefined> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const [child] = childPids(script);
+    if (child !== undefined) return child;
+    await sleep(2);
+  }
+  return undefined;
 }
 
 /** `ctr exec`: one more process in a container, no more powerful than its first. */
@@ -55,11 +66,11 @@ export async function exec(
   const running = context.runner.start(argv as readonly string[], {
     descriptors: ['pipe', 'pipe', 'inherit'],
   });
-  const giveBack = handOver(
-    context.runner,
-    { input: running.input(0), output: running.output(1) },
-    running.pid,
-  );
+  let inner: number | undefined;
+  const pty = { input: running.input(0), output: running.output(1), shown: '' };
+  const giveBack = handOver(context.runner, pty, () => inner);
+  inner = await innerOf(running.pid ?? 0);
+  await fitTerminal(context.runner, inner);
   const outcome = await running.ended;
   giveBack();
   return exitStatus(outcome, '');

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { collect, exitStatus, lineReader } from '../engine/launcher.ts';
-import { sleep } from '../engine/processes.ts';
+import { childPids, sleep } from '../engine/processes.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
 import { worldAddresses } from '../sandbox/addresses.ts';
@@ -73,17 +73,6 @@ function userEnvironment(context: Context): Record<string, string> {
   );
 }
 
-/** The processes that a process has started, by proc_pid_children(5). */
-function childrenOf(pid: number): readonly number[] {
-  try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
-      .split(' ')
-      .flatMap((text) => (text === '' ? [] : [Number(text)]));
-  } catch {
-    return [];
-  }
-}
-
 function signalQuietly(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -140,8 +129,8 @@ export async function sandbox(
     const name = interrupt.by() ?? 'SIGTERM';
     // Ctrl-C reaches what runs inside by the terminal; the others only by us.
     if (name === 'SIGINT' && process.stdin.isTTY === true) return;
-    for (const init of pid === undefined ? [] : childrenOf(pid)) {
-      for (const inner of childrenOf(init)) signalQuietly(inner, name);
+    for (const init of pid === undefined ? [] : childPids(pid)) {
+      for (const inner of childPids(init)) signalQuietly(inner, name);
     }
   });
   try {
@@ -151,7 +140,7 @@ export async function sandbox(
         running.ended.then(() => undefined),
       ]);
       if (line !== undefined) {
-        if (line === '0') register.write(stayFor, childrenOf(pid)[0] ?? 0);
+        if (line === '0') register.write(stayFor, childPids(pid)[0] ?? 0);
         // What was said before the code may still be on its way.
         await sleep(20);
         for (const descriptor of [1, 2, 4]) running.output(descriptor).destroy();

@@ -62,8 +62,10 @@ async function attend(context: Context, session: Session, interrupt: Interrupt):
   const ended = launcher?.ended(attached);
   if (launcher === undefined || ended === undefined) return exitCodes.done;
   const pty = launcher.terminal();
-  const pid = launcher.pidOf(attached);
-  const giveBack = pty === undefined ? () => undefined : handOver(context.runner, pty, pid);
+  const giveBack =
+    pty === undefined
+      ? () => undefined
+      : handOver(context.runner, pty, () => launcher.pidOf(attached));
   const interrupted = new Promise<undefined>((resolve) => {
     interrupt.whenHeard(() => resolve(undefined));
   });

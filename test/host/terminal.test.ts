@@ -79,3 +79,26 @@ test('the container’s shell has the terminal: job control, Ctrl-C, the window�
   await screenShows(/^ icanon/m);
   expect(await snapshot()).toBe(before);
 });
+
+test('what a short command shows on its terminal is not lost', async () => {
+  for (const word of ['alpha', 'beta', 'gamma']) {
+    await type(`clear; ${process.execPath} ${ctrPath} -q up ${file} -- sh -c 'tty; echo ${word}'`);
+    await screenShows(new RegExp(`^${word}`, 'm'));
+    await screenShows(/outside\$ *$/m);
+  }
+});
+
+test('exec gives a terminal of the window’s size to a shell in a detached container', async () => {
+  await type(`clear; ${process.execPath} ${ctrPath} -q up -d ${file}`);
+  await screenShows(/^labex/m);
+  await type(`${process.execPath} ${ctrPath} exec labex; echo code $?`);
+  await screenShows(/^\/ #/m);
+  await type('stty size; tty');
+  await screenShows(/^30 90/m);
+  await type('sleep 50');
+  await tmux('send-keys', '-t', 't', 'C-c');
+  await type('exit 6');
+  await screenShows(/code 6/);
+  await type(`clear; ${process.execPath} ${ctrPath} -q down labex; echo down $?`);
+  await screenShows(/down 0/);
+});
