@@ -1,0 +1,126 @@
+import type { Outcome, Runner, Running, RunOptions } from '../../src/engine/runner.ts';
+
+interface ToyLink {
+  readonly name: string;
+  readonly group: number;
+  readonly peer?: string;
+}
+
+/**
+ * A toy host that understands just the commands that our steps and undos emit, and fails on any
+ * other, so that it cannot drift silently. Containers are pids that nobody else has.
+ */
+export class ToyHost {
+  readonly links = new Map<string, ToyLink>();
+  readonly rules: string[] = [];
+  readonly children = new Set<number>();
+  readonly ran: string[] = [];
+
+  /** Everything that could be left behind. */
+  state(): string {
+    return JSON.stringify([
+      [...this.links.keys()].sort(),
+      [...this.rules].sort(),
+      [...this.children],
+    ]);
+  }
+
+  private addLink(words: readonly string[]): string {
+    const value = (key: string, from = 0) => words[words.indexOf(key, from) + 1] ?? '';
+    const name = value('name');
+    if (this.links.has(name)) return 'RTNETLINK answers: File exists';
+    const peerAt = words.indexOf('peer');
+    const group = Number(value('group'));
+    if (peerAt < 0) this.links.set(name, { name, group });
+    else {
+      const peer = value('name', peerAt);
+      this.links.set(name, { name, group, peer });
+      this.links.set(peer, { name: peer, group, peer: name });
+    }
+    return '';
+  }
+
+  private deleteLink(name: string): string {
+    const link = this.links.get(name);
+    if (link === undefined) return `Cannot find device "${name}"`;
+    this.links.delete(name);
+    if (link.peer !== undefined) this.links.delete(link.peer);
+    return '';
+  }
+
+  private rule(words: readonly string[]): string {
+    const at = words.findIndex((word) => /^-[AID]$/.test(word));
+    const text = `${words[words.indexOf('-t') + 1]} ${words.slice(at + 1).join(' ')}`;
+    if (words[at] !== '-D') {
+      this.rules.push(text);
+      return '';
+    }
+    const found = this.rules.indexOf(text);
+    if (found < 0) return 'iptables: Bad rule (does a matching rule exist in that chain?).';
+    this.rules.splice(found, 1);
+    return '';
+  }
+
+  /** Takes effect. @returns what it says on standard error, and on standard output. */
+  perform(argv: readonly string[]): { readonly error: string; readonly output: string } {
+    const line = argv.join(' ');
+    this.ran.push(line);
+    const quiet = (error = '') => ({ error, output: '' });
+    if (line.startsWith('ip link add name ')) return quiet(this.addLink(argv));
+    if (line.startsWith('ip link del dev ')) return quiet(this.deleteLink(argv[4] ?? ''));
+    if (line.startsWith('ip -j -d addr show dev ')) {
+      const link = this.links.get(argv[6] ?? '');
+      if (link === undefined) return quiet(`Device "${argv[6]}" does not exist.`);
+      return {
+        error: '',
+        output: JSON.stringify([{ ifname: link.name, group: String(link.group) }]),
+      };
+    }
+    if (line.startsWith('iptables -w 5 -t ')) return quiet(this.rule(argv));
+    if (/^ip link set dev \S+ netns \d+ name \S+$/.test(line)) {
+      const name = argv[4] ?? '';
+      const link = this.links.get(name);
+      if (link === undefined) return quiet(`Cannot find device "${name}"`);
+      this.links.delete(name);
+      return quiet();
+    }
+    if (/^(ip (addr|link (set|property)) |nsenter --target \d+ |sysctl -qw |echo go$)/.test(line))
+      return quiet();
+    if (/^kill -s (KILL|TERM) \d+$/.test(line)) {
+      this.children.delete(Number(argv[3]));
+      return quiet();
+    }
+    throw new Error(`the toy host does not know: ${line}`);
+  }
+}
+
+export function outcome(argv: readonly string[], error: string, output = ''): Outcome {
+  return {
+    argv,
+    ok: error === '',
+    exitCode: error === '' ? 0 : 1,
+    signal: undefined,
+    timedOut: false,
+    missing: false,
+    stdout: output,
+    stderr: error,
+    durationMs: 0,
+  };
+}
+
+export function toyRunner(
+  host: ToyHost,
+  fault: (line: string) => 'before' | 'after' | undefined,
+): Runner {
+  return {
+    async run(argv: readonly string[], _options?: RunOptions) {
+      const when = fault(argv.join(' '));
+      if (when === 'before') return outcome(argv, 'on purpose');
+      const { error, output } = host.perform(argv);
+      return outcome(argv, when === 'after' ? 'on purpose' : error, output);
+    },
+    start(): Running {
+      throw new Error('the toy host starts containers through its launcher');
+    },
+  };
+}
