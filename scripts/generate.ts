@@ -1,6 +1,6 @@
 // Writes what is generated from the code; with --check, says which files are stale instead.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { configJsonSchema } from '../src/config/schema.ts';
+import { configJsonSchema } from '../src/config/json-schema.ts';
 
 const files: Readonly<Record<string, string>> = {
   'schema/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,

@@ -1,17 +1,22 @@
 #!/usr/bin/env node
-import { createContext } from './cli/context.ts';
-import { closeInherited } from './cli/descriptors.ts';
+import { writeSync } from 'node:fs';
+import { createVoice } from './cli/context.ts';
 import { report } from './cli/report.ts';
-import { run } from './cli/run.ts';
+import { version } from './cli/version.ts';
 
-process.on('uncaughtException', (error) => report(createContext({}), error, true));
-process.stdout.on('error', closed);
-process.stderr.on('error', closed);
+process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+  // A reader that has gone (`ctr ps | head`), or a terminal, is no error of ours.
+  if (error.syscall === 'write' && (error.code === 'EPIPE' || error.code === 'EIO')) return;
+  report(createVoice({}), error, true);
+});
 
-/** A reader that has gone (`ctr ps | head`) is no error of ours. */
-function closed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error;
+const [, , word, ...rest] = process.argv;
+if (rest.length === 0 && (word === '--version' || word === '-V')) {
+  writeSync(1, `${version}\n`);
+} else {
+  void import('./cli/run.ts')
+    .then(({ run }) => run(process.argv))
+    .then((code) => {
+      process.exitCode = code;
+    });
 }
-
-closeInherited();
-process.exitCode = await run(process.argv);

@@ -1,8 +1,8 @@
 import type { Runner } from './engine/runner.ts';
 import type { Language, Text } from './text.ts';
 
-/** What every verb is given: how to speak, and the door to processes. */
-export interface Context {
+/** How to speak. */
+export interface Voice {
   readonly language: Language;
   /** Results as JSON, progress as JSON lines. */
   readonly json: boolean;
@@ -10,15 +10,17 @@ export interface Context {
   /** Echo each command as it runs. */
   readonly verbose: boolean;
   readonly color: boolean;
-  /** False: nothing may ask a question. */
-  readonly interactive: boolean;
   readonly stateDir: string;
-  readonly runner: Runner;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Results: standard output. */
   print(text: string): void;
   /** Progress, questions and errors: standard error. */
   tell(text: string): void;
+}
+
+/** What every verb is given: how to speak, and the door to processes. */
+export interface Context extends Voice {
+  readonly runner: Runner;
 }
 
 export function say(context: Pick<Context, 'language'>, text: Text): string {

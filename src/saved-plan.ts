@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { loadConfig } from './config/load.ts';
 import { type Config, canonicalSchema } from './config/schema.ts';
 import { CtrError, exitCodes, type Problem } from './errors.ts';

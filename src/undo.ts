@@ -1,48 +1,42 @@
-import * as z from 'zod';
 import { type Argv, cmd, pidOf } from './command.ts';
-import { cidrPattern } from './config/ipv4.ts';
 import { mark } from './names.ts';
 
-const interfaceName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/);
-const containerName = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
-const subnet = z.string().regex(cidrPattern);
-const chain = z.enum(['FORWARD', 'DOCKER-USER']);
-
 /** The firewall rules ctr makes. A rule is kept as its values and written out by `ruleSpec`. */
-export const ruleSchema = z.discriminatedUnion('rule', [
-  z.strictObject({ rule: z.literal('masquerade'), subnet, bridge: interfaceName }),
-  z.strictObject({ rule: z.literal('between'), chain, bridge: interfaceName }),
-  z.strictObject({ rule: z.literal('outward'), chain, bridge: interfaceName }),
-  z.strictObject({ rule: z.literal('answers'), chain, bridge: interfaceName }),
-]);
-export type Rule = z.infer<typeof ruleSchema>;
+export type Rule =
+  | { readonly rule: 'masquerade'; readonly subnet: string; readonly bridge: string }
+  | {
+      readonly rule: 'between' | 'outward' | 'answers';
+      readonly chain: 'FORWARD' | 'DOCKER-USER';
+      readonly bridge: string;
+    };
 
-const shared = z.string().max(200).optional();
+interface Shared {
+  /** What several runs share: taken back by the last of them. */
+  readonly shared?: string | undefined;
+}
 
 /**
  * How a change is taken back, as values: what is stored is never run as text, the command is
  * built again from these (docs/decisions/0004).
  */
-export const undoSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('delete-link'),
-    link: interfaceName,
-    /** Only a link that bears this mark is ours. */
-    group: z.int().positive(),
-    shared,
-  }),
-  z.strictObject({
-    kind: z.literal('restore-sysctl'),
-    key: z.string().regex(/^net(\/[A-Za-z0-9._-]+){2,5}$/),
-    value: z.string().regex(/^\d{1,10}$/),
-    /** What we set: restored only while it still stands. */
-    ours: z.string().regex(/^\d{1,10}$/),
-    shared,
-  }),
-  z.strictObject({ kind: z.literal('delete-rule'), rule: ruleSchema, shared }),
-  z.strictObject({ kind: z.literal('end-container'), container: containerName, shared }),
-]);
-export type Undo = z.infer<typeof undoSchema>;
+export type Undo = Shared &
+  (
+    | {
+        readonly kind: 'delete-link';
+        readonly link: string;
+        /** Only a link that bears this mark is ours. */
+        readonly group: number;
+      }
+    | {
+        readonly kind: 'restore-sysctl';
+        readonly key: string;
+        readonly value: string;
+        /** What we set: restored only while it still stands. */
+        readonly ours: string;
+      }
+    | { readonly kind: 'delete-rule'; readonly rule: Rule }
+    | { readonly kind: 'end-container'; readonly container: string }
+  );
 
 /** Where a rule stands and what it says, as iptables(8) wants it after -A, -I or -D. */
 export function ruleSpec(rule: Rule): { table: 'nat' | 'filter'; chain: string; spec: Argv } {

@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
-import { runner } from '../engine/runner.ts';
+import type { Context, Voice } from '../context.ts';
 import { defaultStateDir } from '../engine/state-path.ts';
 import { chooseLanguage } from '../text.ts';
+import { closeInherited } from './descriptors.ts';
 
 /** The flags that every verb takes. */
 export interface GlobalFlags {
@@ -15,7 +15,7 @@ export interface GlobalFlags {
   readonly stateDir?: string;
 }
 
-export function createContext(flags: GlobalFlags): Context {
+export function createVoice(flags: GlobalFlags): Voice {
   const { env } = process;
   const plain = env.NO_COLOR !== undefined && env.NO_COLOR !== '';
   return {
@@ -23,12 +23,19 @@ export function createContext(flags: GlobalFlags): Context {
     json: flags.json === true,
     quiet: flags.quiet === true,
     verbose: flags.verbose === true,
-    color: flags.color !== false && !plain && process.stdout.isTTY === true,
-    interactive: flags.input !== false && process.stdin.isTTY === true,
+    get color() {
+      return flags.color !== false && !plain && process.stdout.isTTY === true;
+    },
     stateDir: flags.stateDir ?? defaultStateDir(env, process.geteuid?.() ?? 0),
-    runner,
     environment: env,
     print: (text) => process.stdout.write(`${text}\n`),
     tell: (text) => process.stderr.write(`${text}\n`),
   };
+}
+
+/** The door to processes is loaded when a verb runs: help and version need none. */
+export async function createContext(flags: GlobalFlags): Promise<Context> {
+  closeInherited();
+  const { runner } = await import('../engine/runner.ts');
+  return Object.assign(createVoice(flags), { runner });
 }

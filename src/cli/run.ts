@@ -1,12 +1,11 @@
 import { Command, CommanderError, Option } from 'commander';
 import { exitCodes } from '../errors.ts';
 import { chooseLanguage, languages, type Text } from '../text.ts';
-import { createContext, type GlobalFlags } from './context.ts';
+import { createContext, createVoice, type GlobalFlags } from './context.ts';
 import { exitCodeTable, help } from './help.ts';
 import { report } from './report.ts';
 import { addVerbs } from './verbs.ts';
-
-export const version = '0.1.0';
+import { version } from './version.ts';
 
 /** `--lang` decides how the help speaks, so it is looked for before commander reads anything. */
 function languageOf(argv: readonly string[]) {
@@ -75,6 +74,6 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (error instanceof CommanderError) {
       return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     }
-    return report(createContext(flags), error);
+    return report(createVoice(flags), error);
   }
 }

@@ -27,7 +27,7 @@ interface PlanCommandFlags extends HostFlags {
 export function addVerbs(
   ctr: Command,
   say: Say,
-  context: () => Context,
+  context: () => Promise<Context>,
   end: (code: number) => void,
 ): void {
   ctr
@@ -42,13 +42,13 @@ export function addVerbs(
       const here = settleHost(flags);
       if (flags.dryRun === true) {
         const { plan } = await import('../verbs/plan.ts');
-        end(await plan(context(), file, { ...flags, sandbox: here === 'sandbox' }));
+        end(await plan(await context(), file, { ...flags, sandbox: here === 'sandbox' }));
       } else if (here === 'sandbox') {
         const { upInSandbox } = await import('../sandbox/up.ts');
-        end(await upInSandbox(context(), file, flags, command));
+        end(await upInSandbox(await context(), file, flags, command));
       } else {
         const { up } = await import('../verbs/up.ts');
-        end(await up(context(), file, flags, command));
+        end(await up(await context(), file, flags, command));
       }
     });
   ctr
@@ -63,7 +63,9 @@ export function addVerbs(
     .option('--host', say(help.useHost))
     .action(async (file: string, flags: PlanCommandFlags) => {
       const { plan } = await import('../verbs/plan.ts');
-      end(await plan(context(), file, { ...flags, sandbox: settleHost(flags) === 'sandbox' }));
+      end(
+        await plan(await context(), file, { ...flags, sandbox: settleHost(flags) === 'sandbox' }),
+      );
     });
   ctr
     .command('down [name]')
@@ -71,7 +73,7 @@ export function addVerbs(
     .option('--all', say(help.all))
     .action(async (name: string | undefined, flags: { all?: boolean }) => {
       const { downAnywhere } = await import('../sandbox/reach.ts');
-      end(await downAnywhere(context(), name, flags));
+      end(await downAnywhere(await context(), name, flags));
     });
   ctr
     .command('gc')
@@ -79,14 +81,14 @@ export function addVerbs(
     .option('--dry-run', say(help.gcDryRun))
     .action(async (flags: { dryRun?: boolean }) => {
       const { gc } = await import('../verbs/gc.ts');
-      end(await gc(context(), flags));
+      end(await gc(await context(), flags));
     });
   ctr
     .command('ps')
     .description(say(help.ps))
     .action(async () => {
       const { psAnywhere } = await import('../sandbox/reach.ts');
-      end(await psAnywhere(context()));
+      end(await psAnywhere(await context()));
     });
   for (const verb of ['inspect', 'logs', 'check'] as const) {
     ctr
@@ -94,7 +96,7 @@ export function addVerbs(
       .description(say(help[verb]))
       .action(async (name: string) => {
         const { reach } = await import('../sandbox/reach.ts');
-        end(await reach(context(), verb, name));
+        end(await reach(await context(), verb, name));
       });
   }
   ctr
@@ -102,7 +104,7 @@ export function addVerbs(
     .description(say(help.exec))
     .action(async (name: string, command: string[]) => {
       const { reach } = await import('../sandbox/reach.ts');
-      end(await reach(context(), 'exec', name, command));
+      end(await reach(await context(), 'exec', name, command));
     });
   ctr
     .command('sandbox [command...]')
@@ -111,7 +113,7 @@ export function addVerbs(
     .action(async (command: string[]) => {
       const { sandbox } = await import('../verbs/sandbox.ts');
       // With options passed through, commander leaves the separator in.
-      end(await sandbox(context(), command[0] === '--' ? command.slice(1) : command));
+      end(await sandbox(await context(), command[0] === '--' ? command.slice(1) : command));
     });
   ctr
     .command('rootfs')
@@ -121,7 +123,7 @@ export function addVerbs(
     .option('--from <source>', say(help.from))
     .action(async (directory: string, flags: { from?: string }) => {
       const { rootfsCreate } = await import('../verbs/rootfs.ts');
-      end(await rootfsCreate(context(), directory, flags));
+      end(await rootfsCreate(await context(), directory, flags));
     });
   ctr
     .command('validate <file>')
@@ -129,14 +131,14 @@ export function addVerbs(
     .option('--expand', say(help.expand))
     .action(async (file: string, flags: { expand?: boolean }) => {
       const { validate } = await import('../verbs/validate.ts');
-      end(await validate(context(), file, flags));
+      end(await validate(await context(), file, flags));
     });
   ctr
     .command('schema')
     .description(say(help.schema))
     .action(async () => {
       const { schema } = await import('../verbs/schema.ts');
-      end(await schema(context()));
+      end(await schema(await context()));
     });
   ctr
     .command('init [file]')
@@ -144,23 +146,23 @@ export function addVerbs(
     .option('--force', say(help.force))
     .action(async (file: string | undefined, flags: { force?: boolean }) => {
       const { init } = await import('../verbs/init.ts');
-      end(await init(context(), file ?? 'ctr.json', flags));
+      end(await init(await context(), file ?? 'ctr.json', flags));
     });
   ctr
     .command('demo')
     .description(say(help.demo))
     .action(async () => {
       const { demo } = await import('../verbs/demo.ts');
-      end(await demo(context()));
+      end(await demo(await context()));
     });
   ctr
     .command('version')
     .description(say(help.version))
-    .action(() => context().print(ctr.version() ?? ''));
+    .action(async () => (await context()).print(ctr.version() ?? ''));
   // Started by ctr itself, inside a sandbox host.
   ctr.command('demo-inside', { hidden: true }).action(async () => {
     const { demoInside } = await import('../verbs/demo.ts');
-    end(await demoInside(context()));
+    end(await demoInside(await context()));
   });
   ctr.command('world', { hidden: true }).action(async () => {
     const { serveWorld } = await import('../sandbox/world.ts');

@@ -8,7 +8,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-import type * as z from 'zod';
+import type * as z from 'zod/mini';
 import { CtrError, exitCodes, messageOf, type Problem } from '../errors.ts';
 import type { Text } from '../text.ts';
 import { shown, valueProblems, type Words } from './problems.ts';

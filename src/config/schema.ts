@@ -1,173 +1,179 @@
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { addressOrCidrPattern, addressPattern, cidrPattern } from './ipv4.ts';
 
-// An error's text is a code; config/problems.ts has its words in both languages.
+// An error's text is a code; config/problems.ts has its words in both languages. zod/mini has no
+// methods, and so costs a third of zod at start-up: what is not used is not bundled.
+
+/** A text that looks like this, or the code of what is wrong with it. */
+function matching(pattern: RegExp, code: string) {
+  return z.string().check(z.regex(pattern, { error: code }));
+}
+
+const defaulted = z._default;
+const about = z.describe;
 
 const hostLabel = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
+const shortName = /^[a-z][a-z0-9-]{0,30}$/;
 
-const runName = z
-  .string()
-  .regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'E010' })
-  .describe('Name of the run: what `ctr ps`, `exec` and `down` call it.');
-const containerKey = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'E010' });
-const networkKey = z.string().regex(/^[a-z][a-z0-9-]{0,30}$/, { error: 'E010' });
-const hostName = z
-  .string()
-  .regex(hostLabel, { error: 'E010' })
-  .describe('Host name inside the container: one label (RFC 1123), at most 63 characters.');
-const interfaceName = z
-  .string()
-  .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, { error: 'E011' })
-  .refine((name) => !/^(?:all|default|lo|\.+)$/.test(name), { error: 'E012' });
+const runName = matching(shortName, 'E010').check(
+  about('Name of the run: what `ctr ps`, `exec` and `down` call it.'),
+);
+const containerKey = matching(shortName, 'E010');
+const networkKey = matching(shortName, 'E010');
+const hostName = matching(hostLabel, 'E010').check(
+  about('Host name inside the container: one label (RFC 1123), at most 63 characters.'),
+);
+const interfaceName = matching(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, 'E011').check(
+  z.refine((name) => !/^(?:all|default|lo|\.+)$/.test(name), { error: 'E012' }),
+);
 const rootfs = z
   .string()
-  .min(1, { error: 'E003' })
-  .regex(/^[^\p{Cc},:\\"]+$/u, { error: 'E050' })
-  .describe('Directory with the root file system; a relative path starts at the config file.');
+  .check(
+    z.minLength(1, { error: 'E003' }),
+    z.regex(/^[^\p{Cc},:\\"]+$/u, { error: 'E050' }),
+    about('Directory with the root file system; a relative path starts at the config file.'),
+  );
 const argument = z
   .string()
-  .regex(/^[^\0]*$/, { error: 'E006' })
-  .max(65_536, { error: 'E006' });
-const command = z
-  .array(argument)
-  .min(1, { error: 'E003' })
-  .refine((words) => words[0] !== '' && !words[0]?.startsWith('-'), { error: 'E006' })
-  .describe('The program to start and its arguments. Default: ["/bin/sh"].');
+  .check(z.regex(/^[^\0]*$/, { error: 'E006' }), z.maxLength(65_536, { error: 'E006' }));
+const command = z.array(argument).check(
+  z.minLength(1, { error: 'E003' }),
+  z.refine((words) => words[0] !== '' && !words[0]?.startsWith('-'), { error: 'E006' }),
+  about('The program to start and its arguments. Default: ["/bin/sh"].'),
+);
 const environment = z
-  .record(z.string().regex(/^[A-Za-z_][A-Za-z0-9_]*$/, { error: 'E007' }), argument)
-  .describe('Environment variables of the command; nothing of your own environment is passed on.');
-const workingDir = z
-  .string()
-  .regex(/^\/[^\p{Cc}]*$/u, { error: 'E008' })
-  .describe('Directory the command starts in. Default: "/".');
-const mac = z
-  .string()
-  .regex(/^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/, { error: 'E030' })
-  .transform((text) => text.toLowerCase());
+  .record(matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'E007'), argument)
+  .check(
+    about('Environment variables of the command; nothing of your own environment is passed on.'),
+  );
+const workingDir = matching(/^\/[^\p{Cc}]*$/u, 'E008').check(
+  about('Directory the command starts in. Default: "/".'),
+);
+const mac = matching(/^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/, 'E030').check(z.toLowerCase());
 const mtu = z
   .int({ error: 'E080' })
-  .min(68, { error: 'E080' })
-  .max(65_535, { error: 'E080' })
-  .describe('Largest packet in bytes (RFC 791: at least 68).');
-const address = z.string().regex(addressPattern, { error: 'E020' });
-const cidr = z.string().regex(cidrPattern, { error: 'E020' });
-const addressOrCidr = z.string().regex(addressOrCidrPattern, { error: 'E020' });
-const searchDomain = z
-  .string()
-  .regex(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, { error: 'E010' });
-const resolverOption = z.string().regex(/^[a-z][a-z0-9:-]{0,40}$/, { error: 'E010' });
+  .check(
+    z.gte(68, { error: 'E080' }),
+    z.lte(65_535, { error: 'E080' }),
+    about('Largest packet in bytes (RFC 791: at least 68).'),
+  );
+const address = matching(addressPattern, 'E020');
+const cidr = matching(cidrPattern, 'E020');
+const addressOrCidr = matching(addressOrCidrPattern, 'E020');
+const searchDomain = matching(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'E010');
+const resolverOption = matching(/^[a-z][a-z0-9:-]{0,40}$/, 'E010');
 const auto = z.literal('auto');
 
 /** The tutorial's five keys, and the few that go with them. */
 export const tutorialSchema = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z.optional(z.string()),
     host_name: hostName,
     root_dir: rootfs,
-    ip: addressOrCidr.describe(
-      'Address of the container. Without a prefix it takes that of bridge_ip, else that of the bridge when it exists, else /16.',
+    ip: addressOrCidr.check(
+      about(
+        'Address of the container. Without a prefix it takes that of bridge_ip, else that of the bridge when it exists, else /16.',
+      ),
     ),
-    bridge_name: interfaceName.describe('Bridge to plug into; made when it is not there.'),
-    bridge_ip: addressOrCidr.describe("The bridge's address: the container's gateway."),
-    name: runName.optional(),
-    command: command.optional(),
-    mac: mac.optional().describe('MAC address of eth0. Default: derived from the names.'),
-    mtu: mtu.optional(),
-    dns: z.array(address).optional().describe('Name servers. Default: 114.114.114.114.'),
-    masquerade: z
-      .boolean()
-      .optional()
-      .describe("Let packets leave with the host's address. Default: true."),
-    environment: environment.optional(),
-    working_dir: workingDir.optional(),
+    bridge_name: interfaceName.check(about('Bridge to plug into; made when it is not there.')),
+    bridge_ip: addressOrCidr.check(about("The bridge's address: the container's gateway.")),
+    name: z.optional(runName),
+    command: z.optional(command),
+    mac: z.optional(mac.check(about('MAC address of eth0. Default: derived from the names.'))),
+    mtu: z.optional(mtu),
+    dns: z.optional(z.array(address).check(about('Name servers. Default: 114.114.114.114.'))),
+    masquerade: z.optional(
+      z.boolean().check(about("Let packets leave with the host's address. Default: true.")),
+    ),
+    environment: z.optional(environment),
+    working_dir: z.optional(workingDir),
   })
-  .meta({ title: "ctr config, the tutorial's form" });
+  .check(z.meta({ title: "ctr config, the tutorial's form" }));
 
 const networkSchema = z.strictObject({
   bridge: z.strictObject({
-    name: interfaceName.describe('Made when it is not there, used as it is when it is.'),
-    mac: z.union([auto, mac]).default('auto'),
+    name: interfaceName.check(about('Made when it is not there, used as it is when it is.')),
+    mac: defaulted(z.union([auto, mac]), 'auto'),
   }),
   subnets: z
     .array(
       z.strictObject({
         subnet: z
           .union([auto, cidr], { error: 'E020' })
-          .describe('"auto" takes it from the bridge when it exists.'),
-        gateway: address.describe("The bridge's own address."),
+          .check(about('"auto" takes it from the bridge when it exists.')),
+        gateway: address.check(about("The bridge's own address.")),
       }),
     )
-    .length(1, { error: 'E009' })
-    .describe('Exactly one IPv4 subnet.'),
-  mtu: z.union([auto, mtu], { error: 'E080' }).default('auto'),
-  masquerade: z.boolean().default(true),
+    .check(z.length(1, { error: 'E009' }), about('Exactly one IPv4 subnet.')),
+  mtu: defaulted(z.union([auto, mtu], { error: 'E080' }), 'auto'),
+  masquerade: defaulted(z.boolean(), true),
 });
 
 const interfaceSchema = z.strictObject({
   network: networkKey,
-  name: interfaceName.optional().describe('Default: eth0, eth1… in order.'),
-  addresses: z
-    .array(addressOrCidr)
-    .max(1, { error: 'E009' })
-    .default([])
-    .describe("At most one IPv4 address. None: the subnet's next free one."),
-  gateway: z
-    .union([auto, z.literal(false), address], { error: 'E020' })
-    .default('auto')
-    .describe('Default route. "auto": the first interface has one. false: none.'),
-  mac: z.union([auto, mac], { error: 'E030' }).default('auto'),
+  name: z.optional(interfaceName.check(about('Default: eth0, eth1… in order.'))),
+  addresses: defaulted(
+    z
+      .array(addressOrCidr)
+      .check(
+        z.maxLength(1, { error: 'E009' }),
+        about("At most one IPv4 address. None: the subnet's next free one."),
+      ),
+    [],
+  ),
+  gateway: defaulted(
+    z
+      .union([auto, z.literal(false), address], { error: 'E020' })
+      .check(about('Default route. "auto": the first interface has one. false: none.')),
+    'auto',
+  ),
+  mac: defaulted(z.union([auto, mac], { error: 'E030' }), 'auto'),
+});
+
+const dnsSchema = z.strictObject({
+  servers: defaulted(
+    z
+      .union([auto, z.array(address)], { error: 'E020' })
+      .check(about('"auto": the resolvers of the host, never a loopback stub.')),
+    'auto',
+  ),
+  search: defaulted(z.array(searchDomain), []),
+  options: defaulted(z.array(resolverOption), []),
 });
 
 const containerSchema = z.strictObject({
-  hostname: hostName.optional().describe("Default: the container's name."),
+  hostname: z.optional(hostName.check(about("Default: the container's name."))),
   rootfs,
-  command: command.default(['/bin/sh']),
-  environment: environment.default({}),
-  working_dir: workingDir.default('/'),
-  interfaces: z.array(interfaceSchema).min(1, { error: 'E003' }),
-  dns: z
-    .strictObject({
-      servers: z
-        .union([auto, z.array(address)], { error: 'E020' })
-        .default('auto')
-        .describe('"auto": the resolvers of the host, never a loopback stub.'),
-      search: z.array(searchDomain).default([]),
-      options: z.array(resolverOption).default([]),
-    })
-    .prefault({}),
-  extra_hosts: z
-    .record(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, { error: 'E010' }), address)
-    .default({})
-    .describe('More lines for /etc/hosts: name to address.'),
+  command: defaulted(command, ['/bin/sh']),
+  environment: defaulted(environment, {}),
+  working_dir: defaulted(workingDir, '/'),
+  interfaces: z.array(interfaceSchema).check(z.minLength(1, { error: 'E003' })),
+  dns: z.prefault(dnsSchema, {}),
+  extra_hosts: defaulted(
+    z
+      .record(matching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'E010'), address)
+      .check(about('More lines for /etc/hosts: name to address.')),
+    {},
+  ),
 });
 
 /** The one form that everything else is turned into. */
 export const canonicalSchema = z
   .strictObject({
-    $schema: z.string().optional(),
+    $schema: z.optional(z.string()),
     version: z.literal(1),
     name: runName,
     networks: z.record(networkKey, networkSchema),
     containers: z
       .record(containerKey, containerSchema)
-      .refine((all) => Object.keys(all).length > 0, { error: 'E003' }),
+      .check(z.refine((all) => Object.keys(all).length > 0, { error: 'E003' })),
   })
-  .meta({ title: 'ctr config' });
+  .check(z.meta({ title: 'ctr config' }));
 
 export type Tutorial = z.output<typeof tutorialSchema>;
 export type Config = z.output<typeof canonicalSchema>;
 export type NetworkConfig = Config['networks'][string];
 export type ContainerConfig = Config['containers'][string];
-
-/** JSON Schema (draft 2020-12) of both forms, for editors. */
-export function configJsonSchema(): object {
-  return z.toJSONSchema(z.union([tutorialSchema, canonicalSchema]), {
-    io: 'input',
-    override: (context) => {
-      delete context.jsonSchema.additionalItems;
-    },
-  });
-}
 
 /** The keys that may stand at a path of a form: what an unknown key is compared with. */
 export function keysAt(

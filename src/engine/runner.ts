@@ -1,5 +1,5 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { execa } from 'execa';
 
 /** Where tools are looked up: never in the user's PATH, which may hold anything. */
 export const toolPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -60,80 +60,166 @@ export interface Running {
 }
 
 export interface Runner {
+  /** A short command: it ends by itself, or at its time limit. */
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
+  /** A process that stays. */
   start(argv: readonly string[], options: StartOptions): Running;
+  /** A tool that takes minutes, with the user's environment (execa). */
+  tool(argv: readonly string[], options: Required<ToolOptions>): Promise<Outcome>;
 }
+
+export type ToolOptions = Pick<RunOptions, 'timeoutMs' | 'environment'>;
+
+/** What a process has written, up to a limit that no tool of ours comes near. */
+const maxOutput = 64 * 1024 * 1024;
+/** How long the pipes of a process that has ended may stay open: somebody else may hold them. */
+const lingerMs = 200;
 
 interface Ended {
-  readonly failed: boolean;
-  readonly exitCode?: number | undefined;
-  readonly signal?: string | undefined;
-  readonly timedOut: boolean;
-  readonly code?: string | undefined;
-  readonly stdout?: unknown;
-  readonly stderr?: unknown;
-  readonly durationMs: number;
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly error?: NodeJS.ErrnoException;
 }
 
-function outcomeOf(argv: readonly string[], ended: Ended): Outcome {
+function endOf(child: ChildProcess): Promise<Ended> {
+  return new Promise((resolve) => {
+    child.once('error', (error) => resolve({ code: null, signal: null, error }));
+    child.once('exit', (code, signal) => {
+      const limit = setTimeout(() => resolve({ code, signal }), lingerMs);
+      child.once('close', () => {
+        clearTimeout(limit);
+        resolve({ code, signal });
+      });
+    });
+  });
+}
+
+function gather(stream: Readable | null | undefined): () => string {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  stream?.on('data', (chunk: Buffer) => {
+    if (length < maxOutput) chunks.push(chunk);
+    length += chunk.length;
+  });
+  stream?.on('error', () => undefined);
+  return () => Buffer.concat(chunks).toString();
+}
+
+function killGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended already.
+  }
+}
+
+function outcomeOf(
+  argv: readonly string[],
+  ended: Ended,
+  rest: Pick<Outcome, 'timedOut' | 'stdout' | 'stderr'> & { readonly began: number },
+): Outcome {
+  const { began, ...said } = rest;
   return {
     argv,
-    ok: !ended.failed,
-    exitCode: ended.exitCode,
-    signal: ended.signal,
-    timedOut: ended.timedOut,
-    missing: ended.code === 'ENOENT',
-    stdout: typeof ended.stdout === 'string' ? ended.stdout : '',
-    stderr: typeof ended.stderr === 'string' ? ended.stderr : '',
-    durationMs: ended.durationMs,
+    ok: ended.code === 0 && !rest.timedOut,
+    exitCode: ended.code ?? undefined,
+    signal: ended.signal ?? undefined,
+    missing: ended.error?.code === 'ENOENT',
+    ...said,
+    stderr: ended.error === undefined ? said.stderr : ended.error.message,
+    durationMs: performance.now() - began,
   };
 }
 
-/** The one door: every process of ctr is started here. */
+type Launched = { readonly child: ChildProcess } | { readonly error: NodeJS.ErrnoException };
+
+/** spawn() throws where the kernel refuses at once: a list of arguments that is too long (execve(2) E2BIG). */
+function launch(argv: readonly string[], options: SpawnOptions): Launched {
+  const [program = '', ...args] = argv;
+  try {
+    return { child: spawn(program, args, options) };
+  } catch (error) {
+    return { error: error as NodeJS.ErrnoException };
+  }
+}
+
+const nothingSaid = { timedOut: false, stdout: '', stderr: '' };
+
+/** The one door: every process of ctr is started here (docs/decisions/0010). */
 export const runner: Runner = {
   async run(argv, options = {}) {
-    const [program = '', ...args] = argv;
+    const began = performance.now();
     // In a process group of its own, Ctrl-C reaches ctr alone; SIGKILL, since TERM can be ignored.
-    const ended = await execa(program, args, {
-      reject: false,
-      extendEnv: false,
-      env: { ...(options.environment ?? toolEnvironment) },
+    const launched = launch(argv, {
+      env: options.environment ?? toolEnvironment,
       cwd: options.cwd ?? '/',
       detached: true,
-      cleanup: false,
-      timeout: options.timeoutMs ?? defaultTimeoutMs,
-      killSignal: 'SIGKILL',
-      stripFinalNewline: false,
-      maxBuffer: 64 * 1024 * 1024,
       stdio: [
         options.input === undefined ? 'ignore' : 'pipe',
         'pipe',
         'pipe',
         ...(options.hold === undefined ? [] : [options.hold]),
-      ] as never,
-      ...(options.input === undefined ? {} : { input: options.input }),
+      ],
     });
-    return outcomeOf(argv, ended as unknown as Ended);
+    if ('error' in launched) {
+      return outcomeOf(argv, { code: null, signal: null, ...launched }, { ...nothingSaid, began });
+    }
+    const { child } = launched;
+    const stdout = gather(child.stdout);
+    const stderr = gather(child.stderr);
+    child.stdin?.on('error', () => undefined);
+    child.stdin?.end(options.input);
+    let timedOut = false;
+    const limit = setTimeout(() => {
+      timedOut = true;
+      killGroup(child.pid);
+    }, options.timeoutMs ?? defaultTimeoutMs);
+    const ended = await endOf(child);
+    clearTimeout(limit);
+    return outcomeOf(argv, ended, { timedOut, stdout: stdout(), stderr: stderr(), began });
   },
 
   start(argv, options) {
-    const [program = '', ...args] = argv;
-    const subprocess = execa(program, args, {
-      reject: false,
-      extendEnv: false,
-      env: { ...(options.environment ?? toolEnvironment) },
+    const began = performance.now();
+    const launched = launch(argv, {
+      env: options.environment ?? toolEnvironment,
       cwd: options.cwd ?? '/',
       detached: options.detached ?? false,
-      cleanup: false,
-      buffer: false,
-      stdio: [...options.descriptors] as never,
+      stdio: [...options.descriptors],
+    });
+    if ('error' in launched) throw launched.error;
+    const { child } = launched;
+    return {
+      pid: child.pid,
+      ended: endOf(child).then((ended) => outcomeOf(argv, ended, { ...nothingSaid, began })),
+      output: (descriptor) => child.stdio[descriptor] as Readable,
+      input: (descriptor) => child.stdio[descriptor] as Writable,
+      forget: () => child.unref(),
+    };
+  },
+
+  async tool(argv, { timeoutMs, environment }) {
+    const { execa } = await import('execa');
+    const [program = '', ...args] = argv;
+    const ended = await execa(program, args, {
+      reject: false,
+      extendEnv: false,
+      env: environment,
+      cwd: '/',
+      timeout: timeoutMs,
+      forceKillAfterDelay: 2000,
+      stdin: 'ignore',
     });
     return {
-      pid: subprocess.pid,
-      ended: subprocess.then((ended) => outcomeOf(argv, ended as unknown as Ended)),
-      output: (descriptor) => subprocess.stdio[descriptor] as unknown as Readable,
-      input: (descriptor) => subprocess.stdio[descriptor] as unknown as Writable,
-      forget: () => subprocess.unref(),
+      argv,
+      ok: !ended.failed,
+      exitCode: ended.exitCode,
+      signal: ended.signal,
+      timedOut: ended.timedOut,
+      missing: ended.code === 'ENOENT',
+      stdout: ended.stdout,
+      stderr: ended.stderr,
+      durationMs: ended.durationMs,
     };
   },
 };

@@ -15,11 +15,12 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import type { Config } from '../config/schema.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
-import { type Undo, undoSchema } from '../undo.ts';
+import type { Undo } from '../undo.ts';
+import { undoSchema } from './undo-schema.ts';
 
 /**
  * The state file of a run: whole and on disk before the first change (docs/decisions/0004). The
@@ -56,7 +57,7 @@ export type Note =
 
 const stateSchema = z.object({
   version: z.literal(1),
-  name: z.string().regex(/^[a-z][a-z0-9-]{0,30}$/),
+  name: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,30}$/)),
   bootId: z.string(),
   netns: z.string(),
   detached: z.boolean(),
@@ -71,10 +72,10 @@ const noteSchema = z.discriminatedUnion('note', [
   z.object({
     note: z.literal('child'),
     container: z.string(),
-    pid: z.int().min(2),
+    pid: z.int().check(z.gte(2)),
     start: z.string(),
   }),
-  z.object({ note: z.literal('keeper'), pid: z.int().min(2), start: z.string() }),
+  z.object({ note: z.literal('keeper'), pid: z.int().check(z.gte(2)), start: z.string() }),
   z.object({ note: z.literal('begin'), command: z.int() }),
   z.object({ note: z.literal('done'), command: z.int() }),
   z.object({ note: z.literal('ready') }),

@@ -47,11 +47,6 @@ export interface FactsOptions {
   readonly held: Held;
 }
 
-/** Terminal types are short words (term(7)); anything else is not passed on. */
-export function terminalType(term: string | undefined): string {
-  return term !== undefined && /^[A-Za-z0-9._+-]{1,32}$/.test(term) ? term : 'linux';
-}
-
 function legacyTables(): boolean {
   try {
     return readFileSync('/proc/net/ip_tables_names', 'latin1').trim() !== '';

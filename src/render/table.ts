@@ -1,16 +1,16 @@
-import stringWidth from 'string-width';
+import { columnsOf } from './columns.ts';
 import { visible } from './visible.ts';
 
 /** Columns as wide as their widest cell on the screen, two blanks apart, without borders. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map(visible));
   const widths = head.map((_, column) =>
-    Math.max(...cells.map((row) => stringWidth(row[column] ?? ''))),
+    Math.max(...cells.map((row) => columnsOf(row[column] ?? ''))),
   );
   return cells
     .map((row) =>
       row
-        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - stringWidth(cell)))
+        .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - columnsOf(cell)))
         .join('  ')
         .trimEnd(),
     )

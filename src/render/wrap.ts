@@ -1,4 +1,4 @@
-import stringWidth from 'string-width';
+import { columnsOf } from './columns.ts';
 
 /** Where a line may break: after a blank, and around any Chinese character. */
 function pieces(text: string): readonly string[] {
@@ -13,12 +13,15 @@ function pieces(text: string): readonly string[] {
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
+  let width = 0;
   for (const piece of pieces(text)) {
-    if (line !== '' && stringWidth(line + piece.trimEnd()) > columns) {
+    if (line !== '' && width + columnsOf(piece.trimEnd()) > columns) {
       lines.push(line.trimEnd());
       line = '';
+      width = 0;
     }
     line += piece;
+    width += columnsOf(piece);
   }
   if (line.trim() !== '') lines.push(line.trimEnd());
   return lines;

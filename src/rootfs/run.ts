@@ -16,7 +16,7 @@ export async function runTool(
     ),
   );
   const path = `${context.environment.PATH ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`;
-  const outcome = await context.runner.run(argv, {
+  const outcome = await context.runner.tool(argv, {
     timeoutMs,
     environment: { ...environment, PATH: path },
   });

@@ -8,7 +8,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import * as z from 'zod';
+import * as z from 'zod/mini';
 import { isAlive, startTimeOf } from '../engine/processes.ts';
 
 /** A sandbox host that stays for a detached run: its first process, as this machine sees it. */
@@ -17,7 +17,7 @@ export interface StayingSandbox {
   readonly pid: number;
 }
 
-const entrySchema = z.strictObject({ pid: z.int().min(2), start: z.string() });
+const entrySchema = z.strictObject({ pid: z.int().check(z.gte(2)), start: z.string() });
 
 function directoryOf(stateDir: string): string {
   // The dot keeps it out of the names a run may have.

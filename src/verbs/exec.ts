@@ -8,7 +8,7 @@ import { fitTerminal, handOver } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { helperDirectory, helperName } from '../steps/staging.ts';
 import { closed, containerPath } from '../steps/start-child.ts';
-import { terminalOf } from './up.ts';
+import { terminalOf } from './voice.ts';
 
 /** The loader is the helper file that is neither setpriv nor a library of it (ld.so(8)). */
 function setprivInside(helper: readonly string[]): readonly string[] {

@@ -1,17 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
-import { allRuns, heldBy } from '../engine/runs.ts';
-import { stateDirectory } from '../engine/state.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
-import { readFacts } from '../facts/read.ts';
-import { sandboxFacts } from '../facts/sandbox.ts';
 import { settle } from '../lab.ts';
 import { makePlan } from '../plan.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { readSource, savePlan } from '../saved-plan.ts';
-import { tellWarnings, terminalOf } from './up.ts';
+import { tellWarnings, terminalOf } from './voice.ts';
 
 export interface PlanFlags {
   readonly format?: Format;
@@ -50,7 +46,15 @@ function writeOut(file: string, text: string): void {
 async function factsFor(context: Context, config: Config, flags: PlanFlags): Promise<Facts> {
   if (flags.facts !== undefined) return readSavedFacts(flags.facts);
   const terminal = terminalOf(context, flags.detach === true);
-  if (flags.sandbox) return await sandboxFacts(context.runner, config, terminal);
+  if (flags.sandbox) {
+    const { sandboxFacts } = await import('../facts/sandbox.ts');
+    return await sandboxFacts(context.runner, config, terminal);
+  }
+  const [{ allRuns, heldBy }, { stateDirectory }, { readFacts }] = await Promise.all([
+    import('../engine/runs.ts'),
+    import('../engine/state.ts'),
+    import('../facts/read.ts'),
+  ]);
   const runs = await allRuns(context.runner, stateDirectory(context.stateDir));
   return await readFacts(context.runner, config, { terminal, held: heldBy(runs) });
 }

@@ -1,4 +1,4 @@
-import { configJsonSchema } from '../config/schema.ts';
+import { configJsonSchema } from '../config/json-schema.ts';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../errors.ts';
 

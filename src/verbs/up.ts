@@ -5,13 +5,12 @@ import { type Interrupt, interruptedExit, listenForInterrupts } from '../engine/
 import { stateDirectory } from '../engine/state.ts';
 import { restoreOne } from '../engine/take-down.ts';
 import { handOver } from '../engine/terminal.ts';
-import { CtrError, exitCodes, type Problem } from '../errors.ts';
-import { terminalType } from '../facts/read.ts';
+import { CtrError, exitCodes } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { farewell } from '../program.ts';
 import { jsonLines, lines } from '../render/lines.ts';
-import { problemLines } from '../render/problem.ts';
 import { readSource } from '../saved-plan.ts';
+import { tellWarnings, terminalOf } from './voice.ts';
 
 export interface UpFlags {
   readonly detach?: boolean;
@@ -31,19 +30,6 @@ async function viewOf(context: Context, plan: Plan, explain: boolean) {
   }
   const { language, verbose, tell } = context;
   return { see: lines({ language, verbose: verbose || explain, explain, tell }), ...plain };
-}
-
-export function tellWarnings(context: Context, warnings: readonly Problem[]): void {
-  if (context.quiet || context.json) return;
-  for (const warning of warnings) {
-    for (const line of problemLines(warning, context.language)) context.tell(line);
-  }
-}
-
-/** TERM, when the container is to get the user's terminal. */
-export function terminalOf(context: Context, detached: boolean): string | null {
-  if (detached || process.stdin.isTTY !== true || process.stdout.isTTY !== true) return null;
-  return terminalType(context.environment.TERM);
 }
 
 function withCommand(config: Config, command: readonly string[]): Config {

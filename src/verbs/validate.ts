@@ -1,7 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { type Context, say } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
-import { tellWarnings } from './up.ts';
+import { tellWarnings } from './voice.ts';
 
 export interface ValidateFlags {
   readonly expand?: boolean;

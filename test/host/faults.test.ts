@@ -29,7 +29,6 @@ async function upWith(at: number, fault: Fault) {
     quiet: true,
     verbose: false,
     color: false,
-    interactive: false,
     stateDir: '/run/ctr',
     runner: injected.runner,
     environment: {},

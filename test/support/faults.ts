@@ -45,6 +45,7 @@ export function faulty(
         if (fault === 'after') await runner.run(argv, options);
         return failed(argv);
       },
+      tool: runner.tool,
       start(argv, options) {
         if (!due(argv)) return runner.start(argv, options);
         if (fault === 'before') return runner.start(['false'], options);

@@ -119,6 +119,9 @@ export function toyRunner(
       const { error, output } = host.perform(argv);
       return outcome(argv, when === 'after' ? 'on purpose' : error, output);
     },
+    tool(argv) {
+      throw new Error(`the toy host has no tool ${argv[0]}`);
+    },
     start(): Running {
       throw new Error('the toy host starts containers through its launcher');
     },

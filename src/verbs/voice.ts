@@ -1,0 +1,21 @@
+import type { Context, Voice } from '../context.ts';
+import type { Problem } from '../errors.ts';
+import { problemLines } from '../render/problem.ts';
+
+/** Terminal types are short words (term(7)); anything else is not passed on. */
+function terminalType(term: string | undefined): string {
+  return term !== undefined && /^[A-Za-z0-9._+-]{1,32}$/.test(term) ? term : 'linux';
+}
+
+export function tellWarnings(voice: Voice, warnings: readonly Problem[]): void {
+  if (voice.quiet || voice.json) return;
+  for (const warning of warnings) {
+    for (const line of problemLines(warning, voice.language)) voice.tell(line);
+  }
+}
+
+/** TERM, when the container is to get the user's terminal. */
+export function terminalOf(context: Context, detached: boolean): string | null {
+  if (detached || process.stdin.isTTY !== true || process.stdout.isTTY !== true) return null;
+  return terminalType(context.environment.TERM);
+}
