@@ -54,12 +54,15 @@ export async function run(argv: readonly string[]): Promise<number> {
   addVerbs(
     ctr,
     say,
+    () => createVoice(flags),
     () => createContext(flags),
     (result) => {
       code = result;
     },
   );
   for (const verb of [...ctr.commands, ...ctr.commands.flatMap((one) => one.commands)]) {
+    // Of thirty verbs one is called: the others need no options of their own.
+    if (!argv.includes(verb.name())) continue;
     verb.exitOverride().copyInheritedSettings(ctr);
     for (const option of globalOptions(say)) verb.addOption(option.hideHelp());
   }

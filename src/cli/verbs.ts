@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { Context } from '../context.ts';
+import type { Context, Voice } from '../context.ts';
 import type { Format } from '../render/index.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { Text } from '../text.ts';
@@ -27,6 +27,7 @@ interface PlanCommandFlags extends HostFlags {
 export function addVerbs(
   ctr: Command,
   say: Say,
+  voice: () => Voice,
   context: () => Promise<Context>,
   end: (code: number) => void,
 ): void {
@@ -42,7 +43,7 @@ export function addVerbs(
       const here = settleHost(flags);
       if (flags.dryRun === true) {
         const { plan } = await import('../verbs/plan.ts');
-        end(await plan(await context(), file, { ...flags, sandbox: here === 'sandbox' }));
+        end(await plan(voice(), context, file, { ...flags, sandbox: here === 'sandbox' }));
       } else if (here === 'sandbox') {
         const { upInSandbox } = await import('../sandbox/up.ts');
         end(await upInSandbox(await context(), file, flags, command));
@@ -64,7 +65,7 @@ export function addVerbs(
     .action(async (file: string, flags: PlanCommandFlags) => {
       const { plan } = await import('../verbs/plan.ts');
       end(
-        await plan(await context(), file, { ...flags, sandbox: settleHost(flags) === 'sandbox' }),
+        await plan(voice(), context, file, { ...flags, sandbox: settleHost(flags) === 'sandbox' }),
       );
     });
   ctr
@@ -131,14 +132,14 @@ export function addVerbs(
     .option('--expand', say(help.expand))
     .action(async (file: string, flags: { expand?: boolean }) => {
       const { validate } = await import('../verbs/validate.ts');
-      end(await validate(await context(), file, flags));
+      end(await validate(voice(), file, flags));
     });
   ctr
     .command('schema')
     .description(say(help.schema))
     .action(async () => {
       const { schema } = await import('../verbs/schema.ts');
-      end(await schema(await context()));
+      end(await schema(voice()));
     });
   ctr
     .command('init [file]')
@@ -146,7 +147,7 @@ export function addVerbs(
     .option('--force', say(help.force))
     .action(async (file: string | undefined, flags: { force?: boolean }) => {
       const { init } = await import('../verbs/init.ts');
-      end(await init(await context(), file ?? 'ctr.json', flags));
+      end(await init(voice(), file ?? 'ctr.json', flags));
     });
   ctr
     .command('demo')
@@ -158,7 +159,7 @@ export function addVerbs(
   ctr
     .command('version')
     .description(say(help.version))
-    .action(async () => (await context()).print(ctr.version() ?? ''));
+    .action(() => voice().print(ctr.version() ?? ''));
   // Started by ctr itself, inside a sandbox host.
   ctr.command('demo-inside', { hidden: true }).action(async () => {
     const { demoInside } = await import('../verbs/demo.ts');

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { type Context, say } from '../context.ts';
+import { say, type Voice } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import type { Language } from '../text.ts';
 
@@ -37,10 +37,10 @@ const starters = {
 } satisfies Record<Language, string>;
 
 /** `ctr init`: a config to start from, with comments. Never over another file. */
-export async function init(context: Context, file: string, flags: InitFlags): Promise<number> {
-  const text = starters[context.language];
+export async function init(voice: Voice, file: string, flags: InitFlags): Promise<number> {
+  const text = starters[voice.language];
   if (file === '-') {
-    context.print(text.trimEnd());
+    voice.print(text.trimEnd());
     return exitCodes.done;
   }
   try {
@@ -56,10 +56,10 @@ export async function init(context: Context, file: string, flags: InitFlags): Pr
       { try: ['ctr init other.json', `ctr init ${file} --force`] },
     );
   }
-  context.print(file);
-  if (!context.quiet) {
-    context.tell(
-      say(context, {
+  voice.print(file);
+  if (!voice.quiet) {
+    voice.tell(
+      say(voice, {
         en: `next: ctr rootfs create ./labex && ctr plan ${file}`,
         zh: `接下来：ctr rootfs create ./labex && ctr plan ${file}`,
       }),

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
-import type { Context } from '../context.ts';
+import type { Context, Voice } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { settle } from '../lab.ts';
@@ -43,28 +43,39 @@ function writeOut(file: string, text: string): void {
   }
 }
 
-async function factsFor(context: Context, config: Config, flags: PlanFlags): Promise<Facts> {
+async function factsFor(
+  voice: Voice,
+  open: () => Promise<Context>,
+  config: Config,
+  flags: PlanFlags,
+): Promise<Facts> {
   if (flags.facts !== undefined) return readSavedFacts(flags.facts);
-  const terminal = terminalOf(context, flags.detach === true);
+  const terminal = terminalOf(voice, flags.detach === true);
+  const { runner } = await open();
   if (flags.sandbox) {
     const { sandboxFacts } = await import('../facts/sandbox.ts');
-    return await sandboxFacts(context.runner, config, terminal);
+    return await sandboxFacts(runner, config, terminal);
   }
   const [{ allRuns, heldBy }, { stateDirectory }, { readFacts }] = await Promise.all([
     import('../engine/runs.ts'),
     import('../engine/state.ts'),
     import('../facts/read.ts'),
   ]);
-  const runs = await allRuns(context.runner, stateDirectory(context.stateDir));
-  return await readFacts(context.runner, config, { terminal, held: heldBy(runs) });
+  const runs = await allRuns(runner, stateDirectory(voice.stateDir));
+  return await readFacts(runner, config, { terminal, held: heldBy(runs) });
 }
 
 /** `ctr plan` and `ctr up --dry-run`: says what would run; reads, and changes nothing. */
-export async function plan(context: Context, file: string, flags: PlanFlags): Promise<number> {
+export async function plan(
+  voice: Voice,
+  open: () => Promise<Context>,
+  file: string,
+  flags: PlanFlags,
+): Promise<number> {
   const { config, warnings } = readSource(file);
-  const facts = await factsFor(context, config, flags);
+  const facts = await factsFor(voice, open, config, flags);
   const settled = settle(config, facts);
-  tellWarnings(context, [...warnings, ...settled.warnings]);
+  tellWarnings(voice, [...warnings, ...settled.warnings]);
   if (settled.problems.length > 0) {
     throw new CtrError(
       'config-invalid',
@@ -77,9 +88,9 @@ export async function plan(context: Context, file: string, flags: PlanFlags): Pr
     writeOut(flags.factsOut, `${JSON.stringify(facts, null, 2)}\n`);
   }
   if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts));
-  const format = flags.format ?? (context.json ? 'json' : 'text');
-  const { language, color } = context;
-  context.print(
+  const format = flags.format ?? (voice.json ? 'json' : 'text');
+  const { language, color } = voice;
+  voice.print(
     renderers[format](makePlan(config, facts), { language, color, title: file }).trimEnd(),
   );
   return exitCodes.done;

@@ -1,9 +1,9 @@
 import { configJsonSchema } from '../config/json-schema.ts';
-import type { Context } from '../context.ts';
+import type { Voice } from '../context.ts';
 import { exitCodes } from '../errors.ts';
 
 /** `ctr schema`: the JSON Schema of a config, for editors. */
-export async function schema(context: Context): Promise<number> {
-  context.print(JSON.stringify(configJsonSchema(), null, 2));
+export async function schema(voice: Voice): Promise<number> {
+  voice.print(JSON.stringify(configJsonSchema(), null, 2));
   return exitCodes.done;
 }

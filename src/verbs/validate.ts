@@ -1,5 +1,5 @@
 import { loadConfig } from '../config/load.ts';
-import { type Context, say } from '../context.ts';
+import { say, type Voice } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { tellWarnings } from './voice.ts';
 
@@ -8,22 +8,18 @@ export interface ValidateFlags {
 }
 
 /** `ctr validate`: reads the config and nothing of the host. */
-export async function validate(
-  context: Context,
-  file: string,
-  flags: ValidateFlags,
-): Promise<number> {
+export async function validate(voice: Voice, file: string, flags: ValidateFlags): Promise<number> {
   try {
     const { config, warnings } = loadConfig(file);
-    tellWarnings(context, warnings);
-    if (context.json) context.print(JSON.stringify({ valid: true, warnings, config }, null, 2));
-    else if (flags.expand === true) context.print(JSON.stringify(config, null, 2));
-    else context.print(say(context, { en: `${file} is valid`, zh: `${file} 有效` }));
+    tellWarnings(voice, warnings);
+    if (voice.json) voice.print(JSON.stringify({ valid: true, warnings, config }, null, 2));
+    else if (flags.expand === true) voice.print(JSON.stringify(config, null, 2));
+    else voice.print(say(voice, { en: `${file} is valid`, zh: `${file} 有效` }));
     return exitCodes.done;
   } catch (error) {
-    if (!context.json || !(error instanceof CtrError)) throw error;
+    if (!voice.json || !(error instanceof CtrError)) throw error;
     const { problems } = error.details;
-    context.print(JSON.stringify({ valid: false, problems }, null, 2));
+    voice.print(JSON.stringify({ valid: false, problems }, null, 2));
     return error.exitCode;
   }
 }

@@ -1,4 +1,4 @@
-import type { Context, Voice } from '../context.ts';
+import type { Voice } from '../context.ts';
 import type { Problem } from '../errors.ts';
 import { problemLines } from '../render/problem.ts';
 
@@ -15,7 +15,7 @@ export function tellWarnings(voice: Voice, warnings: readonly Problem[]): void {
 }
 
 /** TERM, when the container is to get the user's terminal. */
-export function terminalOf(context: Context, detached: boolean): string | null {
+export function terminalOf(voice: Voice, detached: boolean): string | null {
   if (detached || process.stdin.isTTY !== true || process.stdout.isTTY !== true) return null;
-  return terminalType(context.environment.TERM);
+  return terminalType(voice.environment.TERM);
 }

@@ -36,12 +36,12 @@ undo_2_1() {
   ip link del dev ctr3
 }
 undo_3_1() {
-  ip -d link show dev veth4c40ca1c 2>/dev/null | grep -q " group 1129611945 " || return 0
-  ip link del dev veth4c40ca1c
+  ip -d link show dev veth8d36a01a7b 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth8d36a01a7b
 }
 undo_7_1() {
-  ip -d link show dev vethaf53078f 2>/dev/null | grep -q " group 1129611945 " || return 0
-  ip link del dev vethaf53078f
+  ip -d link show dev veth8d36a01f37 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth8d36a01f37
 }
 undo_11_1() {
   [ -n "${router_pid-}" ] || { kill "${router_pid_parent-}" 2>/dev/null; return 0; }
@@ -49,8 +49,8 @@ undo_11_1() {
   wait "$router_pid_parent" 2>/dev/null
 }
 undo_21_1() {
-  ip -d link show dev vethdc118a8b 2>/dev/null | grep -q " group 1129611945 " || return 0
-  ip link del dev vethdc118a8b
+  ip -d link show dev vethff638e6937 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev vethff638e6937
 }
 undo_25_1() {
   [ -n "${store_pid-}" ] || { kill "${store_pid_parent-}" 2>/dev/null; return 0; }
@@ -137,61 +137,61 @@ ip link set dev ctr2 up
 # of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
 step='2 ensure-bridge back'
 undos="undo_2_1 $undos"
-ip link add name ctr3 address 02:71:41:8d:c4:9e group 1129578496 type bridge
+ip link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
 ip addr add 10.89.2.1/24 broadcast + dev ctr3
 ip link set dev ctr3 up
 
-# ── 3. Create veth pair veth4c40ca1c - veth4c40ca1cc
+# ── 3. Create veth pair veth8d36a01a7b - veth8d36a01a7bc
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
 # host. The group number marks them as made by ctr.
 step='3 create-veth router/eth0'
 undos="undo_3_1 $undos"
-ip link add name veth4c40ca1c mtu 1400 address 02:3d:1b:e9:89:48 group 1129611945 type veth peer name veth4c40ca1cc mtu 1400 address 02:00:00:00:02:10 group 1129611945
-ip link property add dev veth4c40ca1c altname ctr-everything-router-eth0
+ip link add name veth8d36a01a7b mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 type veth peer name veth8d36a01a7bc mtu 1400 address 02:00:00:00:02:10 group 1129621966
+ip link property add dev veth8d36a01a7b altname ctr-everything-router-eth0
 
-# ── 4. Give veth4c40ca1c the MAC fe:3d:1b:e9:89:48
+# ── 4. Give veth8d36a01a7b the MAC fe:dd:b4:3c:b9:bf
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
 # the cable's address is never the lowest, so plugging it in cannot change the bridge.
 step='4 set-mac router/eth0'
-ip link set dev veth4c40ca1c address fe:3d:1b:e9:89:48
+ip link set dev veth8d36a01a7b address fe:dd:b4:3c:b9:bf
 
-# ── 5. Plug veth4c40ca1c into ctr2
+# ── 5. Plug veth8d36a01a7b into ctr2
 # The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
 # bridge's to forward.
 step='5 attach-bridge router/eth0'
-ip link set dev veth4c40ca1c master ctr2
+ip link set dev veth8d36a01a7b master ctr2
 
-# ── 6. Switch veth4c40ca1c on
+# ── 6. Switch veth8d36a01a7b on
 # An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
 # other end is on as well.
 step='6 raise-link router/eth0'
-ip link set dev veth4c40ca1c up
+ip link set dev veth8d36a01a7b up
 
-# ── 7. Create veth pair vethaf53078f - vethaf53078fc
+# ── 7. Create veth pair veth8d36a01f37 - veth8d36a01f37c
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
 # host. The group number marks them as made by ctr.
 step='7 create-veth router/eth1'
 undos="undo_7_1 $undos"
-ip link add name vethaf53078f mtu 1500 address 02:25:bc:92:51:e5 group 1129611945 type veth peer name vethaf53078fc mtu 1500 address 02:4b:33:dc:f8:b9 group 1129611945
-ip link property add dev vethaf53078f altname ctr-everything-router-eth1
+ip link add name veth8d36a01f37 mtu 1500 address 02:dd:b4:3c:b8:4b group 1129621966 type veth peer name veth8d36a01f37c mtu 1500 address 02:85:90:94:d2:fa group 1129621966
+ip link property add dev veth8d36a01f37 altname ctr-everything-router-eth1
 
-# ── 8. Give vethaf53078f the MAC fe:25:bc:92:51:e5
+# ── 8. Give veth8d36a01f37 the MAC fe:dd:b4:3c:b8:4b
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
 # the cable's address is never the lowest, so plugging it in cannot change the bridge.
 step='8 set-mac router/eth1'
-ip link set dev vethaf53078f address fe:25:bc:92:51:e5
+ip link set dev veth8d36a01f37 address fe:dd:b4:3c:b8:4b
 
-# ── 9. Plug vethaf53078f into ctr3
+# ── 9. Plug veth8d36a01f37 into ctr3
 # The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
 # bridge's to forward.
 step='9 attach-bridge router/eth1'
-ip link set dev vethaf53078f master ctr3
+ip link set dev veth8d36a01f37 master ctr3
 
-# ── 10. Switch vethaf53078f on
+# ── 10. Switch veth8d36a01f37 on
 # An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
 # other end is on as well.
 step='10 raise-link router/eth1'
-ip link set dev vethaf53078f up
+ip link set dev veth8d36a01f37 up
 
 # ── 11. Start router in namespaces of its own, blocked
 # unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
@@ -204,11 +204,11 @@ router_pid_parent=$!
 read_pid "$router_pid_parent"
 router_pid=$pid
 
-# ── 12. Push veth4c40ca1cc into router as eth0
+# ── 12. Push veth8d36a01a7bc into router as eth0
 # The other end of the cable goes through the wall, into the network namespace of the waiting
 # process. A move switches a link off and takes its addresses away, so those come later.
 step='12 move-link router/eth0'
-ip link set dev veth4c40ca1cc netns "$router_pid" name eth0
+ip link set dev veth8d36a01a7bc netns "$router_pid" name eth0
 
 # ── 13. Give eth0 in router the address 10.89.1.10/24
 # Loopback is off in a new namespace too. /24 says that 10.89.1.0/24 is reached directly over this
@@ -224,11 +224,11 @@ nsenter --target "$router_pid" --net ip link set dev eth0 up
 step='14 configure-route router/eth0'
 nsenter --target "$router_pid" --net ip route add default via 10.89.1.1 dev eth0
 
-# ── 15. Push vethaf53078fc into router as eth1
+# ── 15. Push veth8d36a01f37c into router as eth1
 # The other end of the cable goes through the wall, into the network namespace of the waiting
 # process. A move switches a link off and takes its addresses away, so those come later.
 step='15 move-link router/eth1'
-ip link set dev vethaf53078fc netns "$router_pid" name eth1
+ip link set dev veth8d36a01f37c netns "$router_pid" name eth1
 
 # ── 16. Give eth1 in router the address 10.89.2.2/24
 # Loopback is off in a new namespace too. /24 says that 10.89.2.0/24 is reached directly over this
@@ -309,31 +309,31 @@ nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.old"
 nsenter --target "$router_pid" --mount --root=/ --wd=/ rmdir "/proc/${router_pid}/root/dev/.old"
 
-# ── 21. Create veth pair vethdc118a8b - vethdc118a8bc
+# ── 21. Create veth pair vethff638e6937 - vethff638e6937c
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
 # host. The group number marks them as made by ctr.
 step='21 create-veth store/eth0'
 undos="undo_21_1 $undos"
-ip link add name vethdc118a8b mtu 1500 address 02:c4:53:d3:8f:48 group 1129611945 type veth peer name vethdc118a8bc mtu 1500 address 02:8e:2b:df:06:1f group 1129611945
-ip link property add dev vethdc118a8b altname ctr-everything-store-eth0
+ip link add name vethff638e6937 mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 type veth peer name vethff638e6937c mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966
+ip link property add dev vethff638e6937 altname ctr-everything-store-eth0
 
-# ── 22. Give vethdc118a8b the MAC fe:c4:53:d3:8f:48
+# ── 22. Give vethff638e6937 the MAC fe:8a:82:ee:69:42
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
 # the cable's address is never the lowest, so plugging it in cannot change the bridge.
 step='22 set-mac store/eth0'
-ip link set dev vethdc118a8b address fe:c4:53:d3:8f:48
+ip link set dev vethff638e6937 address fe:8a:82:ee:69:42
 
-# ── 23. Plug vethdc118a8b into ctr3
+# ── 23. Plug vethff638e6937 into ctr3
 # The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
 # bridge's to forward.
 step='23 attach-bridge store/eth0'
-ip link set dev vethdc118a8b master ctr3
+ip link set dev vethff638e6937 master ctr3
 
-# ── 24. Switch vethdc118a8b on
+# ── 24. Switch vethff638e6937 on
 # An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
 # other end is on as well.
 step='24 raise-link store/eth0'
-ip link set dev vethdc118a8b up
+ip link set dev vethff638e6937 up
 
 # ── 25. Start store in namespaces of its own, blocked
 # unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
@@ -346,11 +346,11 @@ store_pid_parent=$!
 read_pid "$store_pid_parent"
 store_pid=$pid
 
-# ── 26. Push vethdc118a8bc into store as eth0
+# ── 26. Push vethff638e6937c into store as eth0
 # The other end of the cable goes through the wall, into the network namespace of the waiting
 # process. A move switches a link off and takes its addresses away, so those come later.
 step='26 move-link store/eth0'
-ip link set dev vethdc118a8bc netns "$store_pid" name eth0
+ip link set dev vethff638e6937c netns "$store_pid" name eth0
 
 # ── 27. Give eth0 in store the address 10.89.2.20/24
 # Loopback is off in a new namespace too. /24 says that 10.89.2.0/24 is reached directly over this

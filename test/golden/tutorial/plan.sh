@@ -32,8 +32,8 @@ undo_1_1() {
   ip link del dev ctr0
 }
 undo_2_1() {
-  ip -d link show dev vethca084753 2>/dev/null | grep -q " group 1129597535 " || return 0
-  ip link del dev vethca084753
+  ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
+  ip link del dev veth6eaac7cfd0
 }
 undo_6_1() {
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
@@ -94,35 +94,35 @@ read_pid() {
 # of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
 step='1 ensure-bridge default'
 undos="undo_1_1 $undos"
-ip link add name ctr0 address 02:bb:b4:a7:c5:7b group 1129578496 type bridge
+ip link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
 ip addr add 192.168.0.1/16 broadcast + dev ctr0
 ip link set dev ctr0 up
 
-# ── 2. Create veth pair vethca084753 - vethca084753c
+# ── 2. Create veth pair veth6eaac7cfd0 - veth6eaac7cfd0c
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
 # host. The group number marks them as made by ctr.
 step='2 create-veth labex/eth0'
 undos="undo_2_1 $undos"
-ip link add name vethca084753 mtu 1500 address 02:76:ab:58:bb:9d group 1129597535 type veth peer name vethca084753c mtu 1500 address 02:ff:96:ae:1b:88 group 1129597535
-ip link property add dev vethca084753 altname ctr-labex-labex-eth0
+ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
+ip link property add dev veth6eaac7cfd0 altname ctr-labex-labex-eth0
 
-# ── 3. Give vethca084753 the MAC fe:76:ab:58:bb:9d
+# ── 3. Give veth6eaac7cfd0 the MAC fe:6c:02:7a:16:bc
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
 # the cable's address is never the lowest, so plugging it in cannot change the bridge.
 step='3 set-mac labex/eth0'
-ip link set dev vethca084753 address fe:76:ab:58:bb:9d
+ip link set dev veth6eaac7cfd0 address fe:6c:02:7a:16:bc
 
-# ── 4. Plug vethca084753 into ctr0
+# ── 4. Plug veth6eaac7cfd0 into ctr0
 # The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
 # bridge's to forward.
 step='4 attach-bridge labex/eth0'
-ip link set dev vethca084753 master ctr0
+ip link set dev veth6eaac7cfd0 master ctr0
 
-# ── 5. Switch vethca084753 on
+# ── 5. Switch veth6eaac7cfd0 on
 # An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
 # other end is on as well.
 step='5 raise-link labex/eth0'
-ip link set dev vethca084753 up
+ip link set dev veth6eaac7cfd0 up
 
 # ── 6. Start labex in namespaces of its own, blocked
 # unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
@@ -135,11 +135,11 @@ labex_pid_parent=$!
 read_pid "$labex_pid_parent"
 labex_pid=$pid
 
-# ── 7. Push vethca084753c into labex as eth0
+# ── 7. Push veth6eaac7cfd0c into labex as eth0
 # The other end of the cable goes through the wall, into the network namespace of the waiting
 # process. A move switches a link off and takes its addresses away, so those come later.
 step='7 move-link labex/eth0'
-ip link set dev vethca084753c netns "$labex_pid" name eth0
+ip link set dev veth6eaac7cfd0c netns "$labex_pid" name eth0
 
 # ── 8. Give eth0 in labex the address 192.168.0.100/16
 # Loopback is off in a new namespace too. /16 says that 192.168.0.0/16 is reached directly over

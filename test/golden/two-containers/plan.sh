@@ -32,8 +32,8 @@ undo_1_1() {
   ip link del dev ctr1
 }
 undo_2_1() {
-  ip -d link show dev vethf5f09111 2>/dev/null | grep -q " group 1129589995 " || return 0
-  ip link del dev vethf5f09111
+  ip -d link show dev vetha896bc8b9c 2>/dev/null | grep -q " group 1129606507 " || return 0
+  ip link del dev vetha896bc8b9c
 }
 undo_6_1() {
   [ -n "${web_pid-}" ] || { kill "${web_pid_parent-}" 2>/dev/null; return 0; }
@@ -41,8 +41,8 @@ undo_6_1() {
   wait "$web_pid_parent" 2>/dev/null
 }
 undo_14_1() {
-  ip -d link show dev veth7be97b9b 2>/dev/null | grep -q " group 1129589995 " || return 0
-  ip link del dev veth7be97b9b
+  ip -d link show dev veth25514cb124 2>/dev/null | grep -q " group 1129606507 " || return 0
+  ip link del dev veth25514cb124
 }
 undo_18_1() {
   [ -n "${db_pid-}" ] || { kill "${db_pid_parent-}" 2>/dev/null; return 0; }
@@ -103,35 +103,35 @@ read_pid() {
 # of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
 step='1 ensure-bridge front'
 undos="undo_1_1 $undos"
-ip link add name ctr1 address 02:29:59:76:92:92 group 1129578496 type bridge
+ip link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
 ip addr add 10.88.0.1/24 broadcast + dev ctr1
 ip link set dev ctr1 up
 
-# ── 2. Create veth pair vethf5f09111 - vethf5f09111c
+# ── 2. Create veth pair vetha896bc8b9c - vetha896bc8b9cc
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
 # host. The group number marks them as made by ctr.
 step='2 create-veth web/eth0'
 undos="undo_2_1 $undos"
-ip link add name vethf5f09111 mtu 1500 address 02:35:03:2e:68:70 group 1129589995 type veth peer name vethf5f09111c mtu 1500 address 02:5d:45:fb:c0:ed group 1129589995
-ip link property add dev vethf5f09111 altname ctr-lab-web-eth0
+ip link add name vetha896bc8b9c mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 type veth peer name vetha896bc8b9cc mtu 1500 address 02:42:99:03:25:8b group 1129606507
+ip link property add dev vetha896bc8b9c altname ctr-lab-web-eth0
 
-# ── 3. Give vethf5f09111 the MAC fe:35:03:2e:68:70
+# ── 3. Give vetha896bc8b9c the MAC fe:8f:0e:68:48:e6
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
 # the cable's address is never the lowest, so plugging it in cannot change the bridge.
 step='3 set-mac web/eth0'
-ip link set dev vethf5f09111 address fe:35:03:2e:68:70
+ip link set dev vetha896bc8b9c address fe:8f:0e:68:48:e6
 
-# ── 4. Plug vethf5f09111 into ctr1
+# ── 4. Plug vetha896bc8b9c into ctr1
 # The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
 # bridge's to forward.
 step='4 attach-bridge web/eth0'
-ip link set dev vethf5f09111 master ctr1
+ip link set dev vetha896bc8b9c master ctr1
 
-# ── 5. Switch vethf5f09111 on
+# ── 5. Switch vetha896bc8b9c on
 # An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
 # other end is on as well.
 step='5 raise-link web/eth0'
-ip link set dev vethf5f09111 up
+ip link set dev vetha896bc8b9c up
 
 # ── 6. Start web in namespaces of its own, blocked
 # unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
@@ -144,11 +144,11 @@ web_pid_parent=$!
 read_pid "$web_pid_parent"
 web_pid=$pid
 
-# ── 7. Push vethf5f09111c into web as eth0
+# ── 7. Push vetha896bc8b9cc into web as eth0
 # The other end of the cable goes through the wall, into the network namespace of the waiting
 # process. A move switches a link off and takes its addresses away, so those come later.
 step='7 move-link web/eth0'
-ip link set dev vethf5f09111c netns "$web_pid" name eth0
+ip link set dev vetha896bc8b9cc netns "$web_pid" name eth0
 
 # ── 8. Give eth0 in web the address 10.88.0.10/24
 # Loopback is off in a new namespace too. /24 says that 10.88.0.0/24 is reached directly over this
@@ -231,31 +231,31 @@ nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.old"
 nsenter --target "$web_pid" --mount --root=/ --wd=/ rmdir "/proc/${web_pid}/root/dev/.old"
 
-# ── 14. Create veth pair veth7be97b9b - veth7be97b9bc
+# ── 14. Create veth pair veth25514cb124 - veth25514cb124c
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
 # host. The group number marks them as made by ctr.
 step='14 create-veth db/eth0'
 undos="undo_14_1 $undos"
-ip link add name veth7be97b9b mtu 1500 address 02:d9:d7:8b:81:5f group 1129589995 type veth peer name veth7be97b9bc mtu 1500 address 02:2c:84:1d:54:97 group 1129589995
-ip link property add dev veth7be97b9b altname ctr-lab-db-eth0
+ip link add name veth25514cb124 mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 type veth peer name veth25514cb124c mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507
+ip link property add dev veth25514cb124 altname ctr-lab-db-eth0
 
-# ── 15. Give veth7be97b9b the MAC fe:d9:d7:8b:81:5f
+# ── 15. Give veth25514cb124 the MAC fe:06:4f:0b:50:8d
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
 # the cable's address is never the lowest, so plugging it in cannot change the bridge.
 step='15 set-mac db/eth0'
-ip link set dev veth7be97b9b address fe:d9:d7:8b:81:5f
+ip link set dev veth25514cb124 address fe:06:4f:0b:50:8d
 
-# ── 16. Plug veth7be97b9b into ctr1
+# ── 16. Plug veth25514cb124 into ctr1
 # The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
 # bridge's to forward.
 step='16 attach-bridge db/eth0'
-ip link set dev veth7be97b9b master ctr1
+ip link set dev veth25514cb124 master ctr1
 
-# ── 17. Switch veth7be97b9b on
+# ── 17. Switch veth25514cb124 on
 # An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
 # other end is on as well.
 step='17 raise-link db/eth0'
-ip link set dev veth7be97b9b up
+ip link set dev veth25514cb124 up
 
 # ── 18. Start db in namespaces of its own, blocked
 # unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
@@ -268,11 +268,11 @@ db_pid_parent=$!
 read_pid "$db_pid_parent"
 db_pid=$pid
 
-# ── 19. Push veth7be97b9bc into db as eth0
+# ── 19. Push veth25514cb124c into db as eth0
 # The other end of the cable goes through the wall, into the network namespace of the waiting
 # process. A move switches a link off and takes its addresses away, so those come later.
 step='19 move-link db/eth0'
-ip link set dev veth7be97b9bc netns "$db_pid" name eth0
+ip link set dev veth25514cb124c netns "$db_pid" name eth0
 
 # ── 20. Give eth0 in db the address 10.88.0.11/24
 # Loopback is off in a new namespace too. /24 says that 10.88.0.0/24 is reached directly over this

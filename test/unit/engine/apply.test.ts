@@ -142,7 +142,7 @@ test('undos run in the exact reverse of the order in which the changes were made
     '-D FORWARD',
     '-D FORWARD',
     'kill -s KILL',
-    'link del dev vethca084753',
+    `link del dev ${plan.lab.containers[0]?.attachments[0]?.outer}`,
     'link del dev ctr0',
   ]);
 });
