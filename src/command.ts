@@ -61,6 +61,15 @@ export function fill(argv: Argv, pids: ReadonlyMap<string, number>): readonly st
   });
 }
 
+/** Standard input as the tool reads it. @throws as `fill` does. */
+export function fillInput(
+  input: string | readonly Argv[],
+  pids: ReadonlyMap<string, number>,
+): string {
+  if (typeof input === 'string') return input;
+  return input.map((line) => `${fill(line, pids).join(' ')}\n`).join('');
+}
+
 /** The shell variable that stands for a container's pid where commands are printed. */
 export function variable(container: string): string {
   return `${container.replaceAll('-', '_')}_pid`;

@@ -6,14 +6,22 @@ import type { Undo } from './undo.ts';
 
 export interface Command {
   readonly argv: Argv;
-  /** Standard input; a here-document where the plan is a script. */
-  readonly input?: string;
+  /** Standard input: a text, or the lines a tool reads as its own commands. A here-document where the plan is a script. */
+  readonly input?: string | readonly Argv[];
   /** Absent when the undo of an earlier command takes this one with it. */
   readonly undo?: Undo;
+  /** The commands that this one carries out in one process, each with its undo (src/batch.ts). */
+  readonly batch?: readonly Command[];
   /** Starts this container's first process, which says its pid and then waits at its gate. */
   readonly starts?: string;
-  /** Standard output goes to this container's gate. */
-  readonly gate?: string;
+  /** Standard output goes to these containers' gates. */
+  readonly gates?: readonly string[];
+}
+
+/** How a command is taken back, in the order in which its changes are made. */
+export function undosOf(command: Command): readonly Undo[] {
+  if (command.batch !== undefined) return command.batch.flatMap(undosOf);
+  return command.undo === undefined ? [] : [command.undo];
 }
 
 /** A change the step declares; what a snapshot shows beyond these is a surprise. */
@@ -29,6 +37,8 @@ export interface Step {
   readonly id: string;
   /** Which network, container or interface this one is for. */
   readonly of: string;
+  /** Neighbouring steps of different lanes need nothing of each other: they may go side by side. */
+  readonly lane?: string;
   readonly title: Text;
   /** The lesson: at most three sentences, true without the previous step. */
   readonly why: Text;

@@ -1,11 +1,13 @@
-import { type Argv, fill, shellLine } from '../command.ts';
+import { culprit, fuse, joined } from '../batch.ts';
+import { type Argv, fill, fillInput, shellLine } from '../command.ts';
 import type { Plan } from '../plan.ts';
-import type { Command, Step } from '../step.ts';
+import { type Command, type Step, undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
 import type { Event, Failure } from './events.ts';
 import type { Launcher, Started } from './launcher.ts';
 import { startTimeOf } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
+import { sideBySide } from './side-by-side.ts';
 import type { Note } from './state.ts';
 
 /** What `apply` works with; it knows of no terminal, no file and no renderer. */
@@ -15,6 +17,8 @@ export interface Hands {
   /** The lock's descriptor: a command that outlives ctr keeps it until it has ended. */
   readonly hold?: number | undefined;
   readonly note: (note: Note) => void;
+  /** Every command in a process of its own, one after the other. */
+  readonly oneByOne: boolean;
 }
 
 export type Applied =
@@ -22,12 +26,39 @@ export type Applied =
   | { readonly result: 'failed'; readonly begun: readonly Undo[]; readonly failure: Failure }
   | { readonly result: 'interrupted'; readonly begun: readonly Undo[] };
 
-function failureOf(step: Step, index: number, line: string, outcome: Outcome): Failure {
+/** A command, and the step it belongs to. */
+interface Task {
+  readonly command: Command;
+  readonly index: number;
+  readonly step: Step;
+}
+
+type Stop = Pick<Exclude<Applied, { result: 'applied' }>, 'result'> & {
+  readonly failure?: Failure;
+};
+
+/** Lanes go side by side on as many processors as a small machine has. */
+const lanesAtOnce = 2;
+
+/** Words of a tool that say: this name was there before us. Then it is not ours to take back. */
+const alreadyThere = /File exists|Address already assigned/;
+
+/** What a walk knows at any moment. */
+interface Walk {
+  readonly hands: Hands;
+  readonly signal: AbortSignal;
+  readonly pids: Map<string, number>;
+  readonly begun: Undo[];
+  /** Why it does not go on: the first reason counts. */
+  stop: Stop | undefined;
+}
+
+function failureOf(task: Task, line: string, outcome: Outcome): Failure {
   return {
-    step: index,
-    id: step.id,
-    of: step.of,
-    title: step.title,
+    step: task.index,
+    id: task.step.id,
+    of: task.step.of,
+    title: task.step.title,
     line,
     exitCode: outcome.exitCode,
     signal: outcome.signal,
@@ -37,27 +68,117 @@ function failureOf(step: Step, index: number, line: string, outcome: Outcome): F
   };
 }
 
-/** Words of a tool that say: this name was there before us. Then it is not ours to take back. */
-const alreadyThere = /File exists|Address already assigned/;
-
 async function perform(
   command: Command,
-  pids: ReadonlyMap<string, number>,
-  hands: Hands,
+  { hands, pids }: Walk,
 ): Promise<{ outcome: Outcome; started?: Started }> {
   const argv = fill(command.argv, pids);
-  if (command.starts !== undefined) {
-    const { outcome, started } = await hands.launcher.start(command.starts, argv);
-    return started === undefined ? { outcome } : { outcome, started };
-  }
+  if (command.starts !== undefined) return await hands.launcher.start(command.starts, argv);
   const outcome = await hands.runner.run(argv, {
     hold: hands.hold,
-    ...(command.input === undefined ? {} : { input: command.input }),
+    ...(command.input === undefined ? {} : { input: fillInput(command.input, pids) }),
   });
-  if (outcome.ok && command.gate !== undefined) {
-    await hands.launcher.open(command.gate, outcome.stdout);
+  if (outcome.ok) {
+    for (const container of command.gates ?? []) {
+      await hands.launcher.open(container, outcome.stdout);
+    }
   }
   return { outcome };
+}
+
+/** The undos of what a command that has failed may have changed. */
+function begunBy(command: Command, outcome: Outcome): readonly Undo[] {
+  if (!alreadyThere.test(outcome.stderr)) return undosOf(command);
+  const failed = command.batch === undefined ? 0 : culprit(command, outcome.stderr);
+  return (command.batch ?? [command]).flatMap((one, index) =>
+    failed === undefined || index === failed ? [] : undosOf(one),
+  );
+}
+
+/** Neighbours that one process can carry out become one command. */
+function* grouped(tasks: readonly Task[], oneByOne: boolean): Generator<readonly Task[]> {
+  let at = 0;
+  const groups = oneByOne ? tasks.map(() => [0]) : fuse(tasks.map(({ command }) => command));
+  for (const group of groups) {
+    yield tasks.slice(at, at + group.length);
+    at += group.length;
+  }
+}
+
+/** Walks one lane, until it ends or any lane has a reason to stop. */
+async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenerator<Event, void> {
+  const { hands, pids, begun, signal } = state;
+  const tasks = steps.flatMap(([index, step]) =>
+    step.commands.map((command) => ({ command, index, step })),
+  );
+  let told = -1;
+  function* announce(until: number): Generator<Event> {
+    for (const [index, step] of steps) {
+      if (index <= told || index > until) continue;
+      told = index;
+      begun.push(...(step.inherits ?? []));
+      const { id, of, title, why } = step;
+      yield { event: 'step', step: index, id, of, title, why, shared: step.commands.length === 0 };
+    }
+  }
+  const halted = () => {
+    if (signal.aborted) state.stop ??= { result: 'interrupted' };
+    return state.stop !== undefined;
+  };
+  for (const group of grouped(tasks, hands.oneByOne)) {
+    if (halted()) return;
+    for (const { command, index } of group) {
+      yield* announce(index);
+      yield { event: 'command', step: index, line: lineOf(command.argv, pids) };
+    }
+    if (halted()) return;
+    const [first] = group as readonly [Task];
+    const command = group.length === 1 ? first.command : joined(group.map((one) => one.command));
+    const { outcome, started } = await perform(command, state);
+    begun.push(...(outcome.ok ? undosOf(command) : begunBy(command, outcome)));
+    if (started !== undefined && command.starts !== undefined) {
+      pids.set(command.starts, started.pid);
+      const start = startTimeOf(started.pid) ?? '';
+      hands.note({ note: 'child', container: command.starts, pid: started.pid, start });
+    }
+    if (!outcome.ok) {
+      const failed = group.length === 1 ? 0 : (culprit(command, outcome.stderr) ?? 0);
+      const task = group[failed] ?? first;
+      const inner =
+        group.length === 1 ? command.batch?.[culprit(command, outcome.stderr) ?? -1] : undefined;
+      const failure = failureOf(task, lineOf((inner ?? task.command).argv, pids), outcome);
+      state.stop ??= { result: signal.aborted ? 'interrupted' : 'failed', failure };
+      yield { event: 'failed', failure };
+      return;
+    }
+    const ms = Math.round(outcome.durationMs);
+    for (const { command: one, index } of group) {
+      yield { event: 'ran', step: index, line: lineOf(one.argv, pids), ms };
+    }
+  }
+  if (!halted()) yield* announce(Number.POSITIVE_INFINITY);
+}
+
+/** Stretches of steps in order; within one, each lane by itself. */
+function* stretches(
+  plan: Plan,
+  oneByOne: boolean,
+): Generator<ReadonlyMap<string, [number, Step][]>> {
+  let stretch = new Map<string, [number, Step][]>();
+  let before: boolean | undefined;
+  for (const [index, step] of plan.steps.entries()) {
+    const hasLane = step.lane !== undefined && !oneByOne;
+    if (before !== undefined && before !== hasLane) {
+      yield stretch;
+      stretch = new Map();
+    }
+    before = hasLane;
+    const lane = hasLane ? (step.lane ?? '') : '';
+    const steps = stretch.get(lane);
+    if (steps === undefined) stretch.set(lane, [[index, step]]);
+    else steps.push([index, step]);
+  }
+  yield stretch;
 }
 
 /**
@@ -69,49 +190,14 @@ export async function* apply(
   hands: Hands,
   signal: AbortSignal,
 ): AsyncGenerator<Event, Applied> {
-  const pids = new Map<string, number>();
-  const begun: Undo[] = [];
-  let number = 0;
+  const state: Walk = { hands, signal, pids: new Map(), begun: [], stop: undefined };
+  const { begun } = state;
   yield { event: 'plan', name: plan.name, steps: plan.steps.length };
-  for (const [index, step] of plan.steps.entries()) {
-    begun.push(...(step.inherits ?? []));
-    yield {
-      event: 'step',
-      step: index,
-      id: step.id,
-      of: step.of,
-      title: step.title,
-      why: step.why,
-      shared: step.commands.length === 0,
-    };
-    for (const command of step.commands) {
-      const line = lineOf(command.argv, pids);
-      yield { event: 'command', step: index, line };
-      if (signal.aborted) return { result: 'interrupted', begun };
-      hands.note({ note: 'begin', command: number });
-      const { outcome, started } = await perform(command, pids, hands);
-      if (command.undo !== undefined && !(!outcome.ok && alreadyThere.test(outcome.stderr))) {
-        begun.push(command.undo);
-      }
-      if (started !== undefined && command.starts !== undefined) {
-        pids.set(command.starts, started.pid);
-        hands.note({
-          note: 'child',
-          container: command.starts,
-          pid: started.pid,
-          start: startTimeOf(started.pid) ?? '',
-        });
-      }
-      if (!outcome.ok) {
-        const failure = failureOf(step, index, line, outcome);
-        yield { event: 'failed', failure };
-        return { result: signal.aborted ? 'interrupted' : 'failed', begun, failure };
-      }
-      hands.note({ note: 'done', command: number });
-      number += 1;
-      yield { event: 'ran', step: index, line, ms: Math.round(outcome.durationMs) };
-      if (signal.aborted) return { result: 'interrupted', begun };
-    }
+  for (const stretch of stretches(plan, hands.oneByOne)) {
+    const lanes = [...stretch.values()].map((steps) => walk(steps, state));
+    yield* sideBySide(lanes, lanesAtOnce);
+    if (signal.aborted) state.stop ??= { result: 'interrupted' };
+    if (state.stop !== undefined) return { ...state.stop, begun } as Applied;
   }
   return { result: 'applied', begun };
 }

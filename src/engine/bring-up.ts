@@ -6,6 +6,7 @@ import { readFacts } from '../facts/read.ts';
 import { settle } from '../lab.ts';
 import { makePlan, type Plan } from '../plan.ts';
 import { preflight } from '../preflight.ts';
+import { undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
 import { type Applied, apply } from './apply.ts';
 import type { Undone } from './events.ts';
@@ -13,6 +14,7 @@ import { stepFailed } from './failure.ts';
 import { type Foreground, foreground } from './foreground.ts';
 import { type Interrupt, interruptedExit } from './interrupt.ts';
 import { type Keeper, keeper } from './keeper.ts';
+import type { Launcher } from './launcher.ts';
 import { holderOf, type Lock, tryLock } from './lock.ts';
 import { startTimeOf } from './processes.ts';
 import { allRuns, emptyState, heldBy } from './runs.ts';
@@ -21,6 +23,8 @@ import { follow, recoverHeld, restore, type View, withGlobalLock } from './take-
 
 export interface UpOptions {
   readonly detached: boolean;
+  /** Every command in a process of its own. */
+  readonly oneByOne: boolean;
   /** TERM, when the terminal is to be handed over. */
   readonly terminal: string | null;
   /** What the keeper of a detached run becomes when its containers have ended. */
@@ -40,12 +44,14 @@ export interface Session {
   /** Absent when the run is detached. */
   readonly launcher?: Foreground;
   readonly lock: Lock;
+  readonly oneByOne: boolean;
 }
 
-export function undosOf(plan: Plan): readonly Undo[] {
+/** Every undo of a plan, in the order in which its changes are made. */
+export function plannedUndos(plan: Plan): readonly Undo[] {
   return plan.steps.flatMap((step) => [
     ...(step.inherits ?? []),
-    ...step.commands.flatMap((command) => command.undo ?? []),
+    ...step.commands.flatMap(undosOf),
   ]);
 }
 
@@ -156,7 +162,7 @@ async function carryOut(
   try {
     directory.save(
       emptyState(config, facts, {
-        undos: undosOf(plan),
+        undos: plannedUndos(plan),
         reserved: reservedBy(plan),
         detached: options.detached,
         createdAt: new Date().toISOString(),
@@ -187,7 +193,13 @@ async function carryOut(
   const applied = await follow(
     apply(
       plan,
-      { runner, launcher, hold: global.descriptor, note: (note) => directory.append(name, note) },
+      {
+        runner,
+        launcher,
+        hold: global.descriptor,
+        note: (note) => directory.append(name, note),
+        oneByOne: options.oneByOne,
+      },
       interrupt.signal,
     ),
     view.see,
@@ -198,16 +210,18 @@ async function carryOut(
     await view.close();
     if ('leave' in launcher) {
       launcher.leave();
-      return { plan, lock: runLock };
+      return { plan, lock: runLock, oneByOne: options.oneByOne };
     }
-    return { plan, launcher, lock: runLock };
+    return { plan, launcher, lock: runLock, oneByOne: options.oneByOne };
   }
   if (applied.result === 'interrupted') {
     view.see({ event: 'interrupted', signal: interrupt.by() ?? 'SIGINT' });
   }
   await view.close();
   const undone: Undone[] = [];
-  const left = await rollBack(context, directory, name, applied, global, launcher, (event) => {
+  const { oneByOne } = options;
+  const how = { launcher, oneByOne };
+  const left = await rollBack(context, directory, name, applied, global, how, (event) => {
     if (event.event === 'undo') undone.push(event);
     view.see(event);
   });
@@ -221,14 +235,14 @@ async function rollBack(
   name: string,
   applied: Applied,
   global: Lock,
-  launcher: Foreground | Keeper,
+  how: { readonly launcher: Launcher; readonly oneByOne: boolean },
   view: View,
 ): Promise<readonly Undone[]> {
   const runs = await allRuns(context.runner, directory);
   const self = runs.find((run) => run.name === name);
   if (self?.state === undefined) return [];
   const begun = { ...self, state: { ...self.state, undos: applied.begun } };
-  return await restore(context.runner, directory, begun, runs, global.descriptor, view, launcher);
+  return await restore(context.runner, directory, begun, runs, global.descriptor, view, how);
 }
 
 function rolledBack(

@@ -1,3 +1,4 @@
+import { groupOf } from '../names.ts';
 import type { Session } from './bring-up.ts';
 import type { Event, Undone } from './events.ts';
 import type { Launcher } from './launcher.ts';
@@ -37,7 +38,7 @@ export async function restore(
   runs: readonly Run[],
   hold: number,
   view: View,
-  launcher?: Launcher,
+  { launcher, oneByOne = false }: { launcher?: Launcher | undefined; oneByOne?: boolean } = {},
 ): Promise<readonly Undone[]> {
   const { state } = run;
   if (run.unreadable) await sweep(runner, runs);
@@ -50,6 +51,8 @@ export async function restore(
     undoAll(state.undos, {
       runner,
       hold,
+      group: groupOf(run.name),
+      oneByOne,
       children: childrenOf(directory, run.name),
       keeperOf: sharer(runs, run.name),
       stopMs,
@@ -194,7 +197,7 @@ export async function takeDown(
 export async function restoreOne(
   runner: Runner,
   directory: StateDirectory,
-  session: Pick<Session, 'plan' | 'lock' | 'launcher'>,
+  session: Session,
   view: View,
 ): Promise<readonly Undone[]> {
   const { name } = session.plan;
@@ -203,8 +206,7 @@ export async function restoreOne(
     const runs = await allRuns(runner, directory);
     const self = runs.find((run) => run.name === name);
     if (self === undefined) return [];
-    const { launcher } = session;
-    return await restore(runner, directory, self, runs, global.descriptor, view, launcher);
+    return await restore(runner, directory, self, runs, global.descriptor, view, session);
   } finally {
     session.lock.release();
     global.release();

@@ -1,5 +1,6 @@
 import { shellLine } from '../command.ts';
 import type { Plan } from '../plan.ts';
+import { undosOf } from '../step.ts';
 import { undoArgv } from '../undo.ts';
 
 /** The whole plan, with each command also as a line of shell. */
@@ -9,7 +10,7 @@ export function renderJson(plan: Plan): string {
     commands: step.commands.map((command) => ({
       line: shellLine(command.argv),
       ...command,
-      ...(command.undo === undefined ? {} : { undo_line: shellLine(undoArgv(command.undo)) }),
+      undo_lines: undosOf(command).map((undo) => shellLine(undoArgv(undo))),
     })),
   }));
   return `${JSON.stringify({ ...plan, steps }, null, 2)}\n`;

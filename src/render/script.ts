@@ -1,10 +1,11 @@
 import { shellLine, shellQuote, variable } from '../command.ts';
 import { toolPath } from '../engine/runner.ts';
 import type { Plan } from '../plan.ts';
-import type { Command, Step } from '../step.ts';
+import { type Command, type Step, undosOf } from '../step.ts';
 import type { Language } from '../text.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { RenderOptions } from './index.ts';
+import { inputLines } from './input.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
@@ -26,13 +27,16 @@ function comments(text: string): readonly string[] {
 }
 
 /** A here-document whose end mark does not stand in the text. */
-function hereDocument(input: string): {
+function hereDocument(command: Command): {
   readonly opening: string;
   readonly rest: readonly string[];
 } {
+  const lines = inputLines(command);
   let mark = 'EOF';
-  while (input.split('\n').includes(mark)) mark += '_';
-  return { opening: `<<'${mark}'`, rest: [...input.replace(/\n$/, '').split('\n'), mark] };
+  while (lines.includes(mark)) mark += '_';
+  // Only lines with a pid in them are for the shell to expand.
+  const quoted = typeof command.input === 'string' || !lines.some((line) => line.includes('$'));
+  return { opening: quoted ? `<<'${mark}'` : `<<${mark}`, rest: [...lines, mark] };
 }
 
 /** The shell function that takes one change back, if it is ours and still there. */
@@ -71,9 +75,9 @@ function commandLines(command: Command, first: boolean): readonly string[] {
       `${pid}=$pid`,
     ];
   }
-  if (command.gate !== undefined) return [`${line} >&8`];
+  if (command.gates !== undefined) return command.gates.map(() => `${line} >&8`);
   if (command.input === undefined) return [line];
-  const { opening, rest } = hereDocument(command.input);
+  const { opening, rest } = hereDocument(command);
   return [`${line} >/dev/null ${opening}`, ...rest];
 }
 
@@ -95,9 +99,9 @@ function stepChunk(step: Step, index: number, language: Language, attached: stri
       `# ${{ en: 'shared with a run that is up', zh: '与正在运行的另一个共用' }[language]}`,
     );
   for (const [number, command] of step.commands.entries()) {
-    if (command.undo !== undefined) {
-      const name = `undo_${index + 1}_${number + 1}`;
-      functions.push(`${name}() {`, ...undoBody(command.undo).map((line) => `  ${line}`), '}');
+    for (const [part, undo] of undosOf(command).entries()) {
+      const name = `undo_${index + 1}_${number + 1}${part === 0 ? '' : `_${part + 1}`}`;
+      functions.push(`${name}() {`, ...undoBody(undo).map((line) => `  ${line}`), '}');
       body.push(`undos="${name} $undos"`);
     }
     body.push(...commandLines(command, command.starts === attached));

@@ -1,10 +1,11 @@
 import { type Argv, shellLine } from '../command.ts';
 import type { Plan } from '../plan.ts';
-import type { Command, Step } from '../step.ts';
+import { type Command, type Step, undosOf } from '../step.ts';
 import type { Language, Text } from '../text.ts';
 import { undoArgv } from '../undo.ts';
 import { chapterOf } from './groups.ts';
 import type { RenderOptions } from './index.ts';
+import { inputLines } from './input.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
@@ -56,15 +57,10 @@ function paint(color: boolean) {
   return { bold: style(1), dim: style(2), command: style(36) };
 }
 
-function inputLines(command: Command): readonly string[] {
-  if (command.input === undefined) return [];
-  return [...command.input.replace(/\n$/, '').split('\n'), 'EOF'];
-}
-
 function suffixOf(command: Command): string {
   if (command.input !== undefined) return " >/dev/null <<'EOF'";
   if (command.starts !== undefined) return ' &';
-  if (command.gate !== undefined) return ' >&3';
+  if (command.gates !== undefined) return ' >&3';
   return '';
 }
 
@@ -84,13 +80,15 @@ function stepLines(step: Step, number: string, options: RenderOptions): readonly
         colored(`${indent}${line}${index === shown.length - 1 ? suffixOf(command) : ''}`),
       ),
       ...inputLines(command).map((line) => colored(visible(line))),
+      ...(command.input === undefined ? [] : [colored('EOF')]),
     );
-    if (command.undo === undefined) continue;
-    const shared =
-      command.undo.shared === undefined
-        ? ''
-        : { en: '   # by the last that uses it', zh: '   # 由最后一个使用者执行' }[language];
-    lines.push(dim(`${indent}# ${undo}: ${visible(shellLine(undoArgv(command.undo)))}${shared}`));
+    for (const one of undosOf(command)) {
+      const shared =
+        one.shared === undefined
+          ? ''
+          : { en: '   # by the last that uses it', zh: '   # 由最后一个使用者执行' }[language];
+      lines.push(dim(`${indent}# ${undo}: ${visible(shellLine(undoArgv(one)))}${shared}`));
+    }
   }
   for (const inherited of step.inherits ?? []) {
     const why = {
@@ -99,7 +97,7 @@ function stepLines(step: Step, number: string, options: RenderOptions): readonly
     }[language];
     lines.push(dim(`${indent}# ${why}: ${visible(shellLine(undoArgv(inherited)))}`));
   }
-  if (step.commands.length > 0 && step.commands.every((command) => command.undo === undefined)) {
+  if (step.commands.length > 0 && step.commands.every((command) => undosOf(command).length === 0)) {
     lines.push(dim(`${indent}# ${undo}: ${say(goesWith(step))}`));
   }
   return [...lines, ''];

@@ -81,6 +81,7 @@ export async function up(
       config,
       {
         detached,
+        oneByOne: flags.oneByOne === true,
         terminal: terminalOf(context, detached),
         farewell: (name) => farewell(context.stateDir, name),
         approve: source.approve,

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { undosOf } from '../../src/engine/bring-up.ts';
+import { plannedUndos } from '../../src/engine/bring-up.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { makePlan } from '../../src/plan.ts';
 import { freshFacts, withRootfs } from './facts.ts';
@@ -29,7 +29,7 @@ const bridge = {
 };
 const other = makePlan(parsed(tutorial.replace('labex', 'other').replace('.100', '.99')), fresh);
 const shared = Object.fromEntries(
-  undosOf(other).flatMap((undo) => (undo.shared === undefined ? [] : [[undo.shared, undo]])),
+  plannedUndos(other).flatMap((undo) => (undo.shared === undefined ? [] : [[undo.shared, undo]])),
 );
 
 /** Each is a fresh sandbox host and one difference. */

@@ -3,10 +3,11 @@ import fc from 'fast-check';
 import { tutorialSchema } from '../../../src/config/schema.ts';
 import { fromTutorial } from '../../../src/config/tutorial.ts';
 import { type Applied, apply } from '../../../src/engine/apply.ts';
-import { undosOf } from '../../../src/engine/bring-up.ts';
+import { plannedUndos } from '../../../src/engine/bring-up.ts';
 import type { Event, Undone } from '../../../src/engine/events.ts';
 import type { Launcher } from '../../../src/engine/launcher.ts';
 import { undoAll } from '../../../src/engine/undo-all.ts';
+import { groupOf } from '../../../src/names.ts';
 import { makePlan } from '../../../src/plan.ts';
 import type { Undo } from '../../../src/undo.ts';
 import { freshFacts } from '../../support/facts.ts';
@@ -67,7 +68,7 @@ async function run(host: ToyHost, at: number, when: 'before' | 'after') {
   const applied: Applied = await drain(
     apply(
       plan,
-      { runner: toyRunner(host, fault), launcher, note: () => undefined },
+      { runner: toyRunner(host, fault), launcher, note: () => undefined, oneByOne: true },
       new AbortController().signal,
     ),
   );
@@ -82,6 +83,8 @@ async function undo(host: ToyHost, undos: readonly Undo[], launcher?: Launcher) 
       children: new Map([['labex', { pid, start: '1' }]]),
       keeperOf: () => undefined,
       stopMs: 0,
+      oneByOne: true,
+      group: groupOf('labex'),
       ...(launcher === undefined ? {} : { launcher }),
     }),
     (event) => {
@@ -118,13 +121,13 @@ test('stopping at any moment, the undos that were on disk restore the host', asy
     const launcher = launcherOf(host, none);
     const events = apply(
       plan,
-      { runner: toyRunner(host, none), launcher, note: () => undefined },
+      { runner: toyRunner(host, none), launcher, note: () => undefined, oneByOne: true },
       new AbortController().signal,
     );
     for (let pull = 0; pull < pulls; pull += 1) await events.next();
     // A crash: nobody pulls again. The container's process ends with ctr.
     host.children.clear();
-    const { left } = await undo(host, undosOf(plan));
+    const { left } = await undo(host, plannedUndos(plan));
     expect(left).toEqual([]);
     expect(host.state()).toBe(before);
   }
@@ -150,7 +153,7 @@ test('undos run in the exact reverse of the order in which the changes were made
 test('a link of somebody else under our name is never removed', async () => {
   const host = new ToyHost();
   host.links.set('ctr0', { name: 'ctr0', group: 0 });
-  const { left, seen } = await undo(host, undosOf(plan));
+  const { left, seen } = await undo(host, plannedUndos(plan));
   expect(host.links.has('ctr0')).toBe(true);
   expect(seen.at(-1)?.result).toBe('not-ours');
   expect(left).toEqual([]);
@@ -175,6 +178,8 @@ test('an undo that keeps failing is told as left, with its command, and the othe
       children: new Map(),
       keeperOf: () => undefined,
       stopMs: 0,
+      oneByOne: true,
+      group: groupOf('labex'),
     }),
   );
   expect(left.map((one) => one.line)).toEqual(['ip link del dev ctr0']);
@@ -192,6 +197,8 @@ test('what another run still uses is kept, and who uses it is told', async () =>
       children: new Map([['labex', { pid, start: '1' }]]),
       keeperOf: (key) => (key === 'bridge:ctr0' ? 'other' : undefined),
       stopMs: 0,
+      oneByOne: true,
+      group: groupOf('labex'),
       launcher,
     }),
     (event) => seen.push(event),

@@ -1,0 +1,124 @@
+import { type Argv, cmd } from './command.ts';
+import type { Command } from './step.ts';
+
+/** A tool that carries out several of its own commands in one process. */
+interface Batcher {
+  /** Commands with the same key can be carried out together; undefined: this one cannot. */
+  readonly key: (argv: Argv) => string | undefined;
+  readonly join: (commands: readonly Command[]) => Pick<Command, 'argv' | 'input'>;
+}
+
+function startsWith(argv: Argv, words: Argv): boolean {
+  return words.every((word, index) => JSON.stringify(argv[index]) === JSON.stringify(word));
+}
+
+const insideNet = cmd`nsenter --target`.length + 2;
+
+/** How many words come before `ip`: none on the host, or the way into a network namespace. */
+function placeOf(argv: Argv): number {
+  return startsWith(argv, cmd`nsenter --target`) && argv[insideNet - 1] === '--net' ? insideNet : 0;
+}
+
+/** ip(8), `-batch`: one command a line, without the word ip. */
+const ip: Batcher = {
+  key(argv) {
+    const place = placeOf(argv);
+    if (argv[place] !== 'ip' || String(argv[place + 1]).startsWith('-')) return undefined;
+    return JSON.stringify(argv.slice(0, place));
+  },
+  join(commands) {
+    const argvs = commands.map(({ argv }) => argv);
+    const [first = []] = argvs;
+    const place = placeOf(first);
+    return {
+      argv: [...first.slice(0, place), ...cmd`ip -batch -`],
+      input: argvs.map((argv) => argv.slice(place + 1)),
+    };
+  },
+};
+
+const intoTable = cmd`iptables -w 5 -t`;
+
+/** iptables-restore(8), `--noflush`: all of a table in one transaction. */
+const iptables: Batcher = {
+  key: (argv) => (startsWith(argv, intoTable) ? 'iptables' : undefined),
+  join(commands) {
+    const tables = [...new Set(commands.map(({ argv }) => String(argv[intoTable.length])))];
+    return {
+      argv: cmd`iptables-restore --noflush --wait 5`,
+      input: tables.flatMap((table) => [
+        [`*${table}`],
+        ...commands
+          .filter(({ argv }) => argv[intoTable.length] === table)
+          .map(({ argv }) => argv.slice(intoTable.length + 1)),
+        ['COMMIT'],
+      ]),
+    };
+  },
+};
+
+const setValue = cmd`sysctl -qw`;
+
+/** sysctl(8): several values at once. */
+const sysctl: Batcher = {
+  key: (argv) => (startsWith(argv, setValue) ? 'sysctl' : undefined),
+  join: (commands) => ({
+    argv: [...setValue, ...commands.flatMap(({ argv }) => argv.slice(setValue.length))],
+  }),
+};
+
+const batchers: readonly Batcher[] = [ip, iptables, sysctl];
+
+function batcherOf(command: Command): { readonly batcher: Batcher; readonly key: string } | null {
+  const { argv, input, batch, starts, gates } = command;
+  if (input !== undefined || batch !== undefined || starts !== undefined || gates !== undefined) {
+    return null;
+  }
+  for (const batcher of batchers) {
+    const key = batcher.key(argv);
+    if (key !== undefined) return { batcher, key };
+  }
+  return null;
+}
+
+/** Several commands of one tool as one command. @throws when they are not of one tool and place. */
+export function joined(commands: readonly Command[]): Command {
+  const [first] = commands;
+  const found = first === undefined ? null : batcherOf(first);
+  if (found === null || !commands.every((one) => batcherOf(one)?.key === found.key)) {
+    throw new Error('these commands cannot be carried out in one process');
+  }
+  return { ...found.batcher.join(commands), batch: commands };
+}
+
+/**
+ * Neighbours that one process can carry out, together; all others by themselves. The result and
+ * the report of an error are the same: the tool names the line that failed.
+ */
+export function fuse(commands: readonly Command[]): readonly (readonly Command[])[] {
+  const groups: Command[][] = [];
+  let last: string | undefined;
+  for (const command of commands) {
+    const found = batcherOf(command);
+    const key = found === null ? undefined : `${batchers.indexOf(found.batcher)} ${found.key}`;
+    if (key !== undefined && key === last) groups.at(-1)?.push(command);
+    else groups.push([command]);
+    last = key;
+  }
+  return groups;
+}
+
+/**
+ * Which command of a batch its tool says has failed.
+ * @returns undefined when it names none: then any of them may have.
+ */
+export function culprit(command: Command, stderr: string): number | undefined {
+  const { batch = [], input } = command;
+  const line = /Command failed -:(\d+)|line:? (\d+)/.exec(stderr);
+  if (line === null || typeof input !== 'object') return undefined;
+  const words = input[Number(line[1] ?? line[2]) - 1];
+  if (words === undefined) return undefined;
+  const tail = JSON.stringify(words);
+  const found = batch.findIndex(({ argv }) => JSON.stringify(argv.slice(-words.length)) === tail);
+  return found < 0 ? undefined : found;
+}
