@@ -8,6 +8,8 @@ import { pipeline } from './steps/index.ts';
 export interface Plan {
   readonly version: 1;
   readonly name: string;
+  /** Made by `compact`. */
+  readonly fast?: true;
   readonly lab: Lab;
   readonly steps: readonly Step[];
 }

@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import * as z from 'zod/mini';
+import { planFor } from './compact.ts';
 import { loadConfig } from './config/load.ts';
 import { type Config, canonicalSchema } from './config/schema.ts';
 import { CtrError, exitCodes, type Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
-import { makePlan, type Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 
 /** A plan on paper: with the config and the facts it was made from, so that it can be made again. */
 export interface SavedPlan {
@@ -17,14 +18,16 @@ export interface SavedPlan {
 export interface Source {
   readonly config: Config;
   readonly warnings: readonly Problem[];
+  /** A plan on paper is in one form. */
+  readonly fast: boolean;
   /** Refuses a plan that is not the one on paper. @throws CtrError with exit code 8. */
   readonly approve: (plan: Plan, facts: Facts) => void;
 }
 
 const envelope = z.looseObject({ ctr_plan: z.literal(1) });
 
-export function savePlan(config: Config, facts: Facts): string {
-  const saved: SavedPlan = { ctr_plan: 1, config, facts, plan: makePlan(config, facts) };
+export function savePlan(config: Config, facts: Facts, fast: boolean): string {
+  const saved: SavedPlan = { ctr_plan: 1, config, facts, plan: planFor(config, facts, fast) };
   return `${JSON.stringify(saved, null, 2)}\n`;
 }
 
@@ -101,13 +104,14 @@ export function readSource(file: string): Source {
   const saved = parseSaved(file);
   if (saved === undefined) {
     const { config, warnings } = loadConfig(file);
-    return { config, warnings, approve: () => undefined };
+    return { config, warnings, fast: false, approve: () => undefined };
   }
   const config = canonicalSchema.safeParse(saved.config);
+  const fast = (saved.plan as Partial<Plan> | undefined)?.fast === true;
   let remade: Plan;
   try {
     if (!config.success) throw new Error('config');
-    remade = makePlan(config.data, saved.facts);
+    remade = planFor(config.data, saved.facts, fast);
   } catch {
     throw editedPlan(file);
   }
@@ -115,6 +119,7 @@ export function readSource(file: string): Source {
   return {
     config: config.data,
     warnings: [],
+    fast,
     approve(plan, facts) {
       if (JSON.stringify(plan) !== JSON.stringify(saved.plan))
         throw stale(file, saved.facts, facts);

@@ -46,6 +46,8 @@ export interface Step {
   /** Made by a run that is still alive; the last of us takes it back. */
   readonly inherits?: readonly Undo[];
   readonly effects: readonly Effect[];
+  /** Which steps of the staged plan this one does the work of, and what that saves. */
+  readonly merges?: { readonly steps: readonly string[]; readonly saves: Text };
 }
 
 /** What a step is made for. */

@@ -64,6 +64,10 @@ export const help = {
     zh: '在沙盒主机里（没有 root 时的默认）',
   },
   useHost: { en: 'on this host (the default for root)', zh: '在本机上（root 的默认）' },
+  fast: {
+    en: 'the same state from fewer processes and fewer waits',
+    zh: '用更少的进程和等待达到同样的状态',
+  },
   oneByOne: { en: 'every command in a process of its own', zh: '每条命令一个进程' },
   format: { en: 'text, json or sh', zh: 'text、json 或 sh' },
   facts: {

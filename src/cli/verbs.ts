@@ -13,6 +13,7 @@ interface HostFlags {
 interface UpCommandFlags extends HostFlags {
   readonly dryRun?: boolean;
   readonly detach?: boolean;
+  readonly fast?: boolean;
   readonly oneByOne?: boolean;
 }
 interface PlanCommandFlags extends HostFlags {
@@ -21,6 +22,7 @@ interface PlanCommandFlags extends HostFlags {
   readonly factsOut?: string;
   readonly out?: string;
   readonly detach?: boolean;
+  readonly fast?: boolean;
 }
 
 /** Flags to calls; each verb's file is loaded when it is called. */
@@ -38,6 +40,7 @@ export function addVerbs(
     .option('-d, --detach', say(help.detach))
     .option('--sandbox', say(help.useSandbox))
     .option('--host', say(help.useHost))
+    .option('--fast', say(help.fast))
     .option('--one-by-one', say(help.oneByOne))
     .action(async (file: string, command: string[], flags: UpCommandFlags) => {
       const here = settleHost(flags);
@@ -55,6 +58,7 @@ export function addVerbs(
   ctr
     .command('plan <file>')
     .description(say(help.plan))
+    .option('--fast', say(help.fast))
     .option('--format <format>', say(help.format))
     .option('--facts <file>', say(help.facts))
     .option('--facts-out <file>', say(help.factsOut))

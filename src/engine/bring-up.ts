@@ -1,10 +1,11 @@
+import { planFor } from '../compact.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { readFacts } from '../facts/read.ts';
 import { settle } from '../lab.ts';
-import { makePlan, type Plan } from '../plan.ts';
+import type { Plan } from '../plan.ts';
 import { preflight } from '../preflight.ts';
 import { undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
@@ -23,6 +24,7 @@ import { follow, recoverHeld, restore, type View, withGlobalLock } from './take-
 
 export interface UpOptions {
   readonly detached: boolean;
+  readonly fast: boolean;
   /** Every command in a process of its own. */
   readonly oneByOne: boolean;
   /** TERM, when the terminal is to be handed over. */
@@ -65,8 +67,8 @@ function reservedBy(plan: Plan): Record<string, string[]> {
 
 /** Reads the host, decides, and says everything that stands against it. */
 export async function prepare(
-  _context: Context,
   config: Config,
+  fast: boolean,
   read: () => Promise<Facts>,
 ): Promise<{ readonly plan: Plan; readonly facts: Facts; readonly warnings: readonly Problem[] }> {
   const facts = await read();
@@ -84,7 +86,11 @@ export async function prepare(
       { problems: all },
     );
   }
-  return { plan: makePlan(config, facts), facts, warnings: [...warnings, ...checked.warnings] };
+  return {
+    plan: planFor(config, facts, fast),
+    facts,
+    warnings: [...warnings, ...checked.warnings],
+  };
 }
 
 async function takeRunLock(
@@ -117,7 +123,7 @@ export async function bringUp(
   const global = await withGlobalLock(runner, directory);
   try {
     await recoverHeld(runner, directory, global.descriptor, () => undefined);
-    const { plan, facts, warnings } = await prepare(context, config, async () =>
+    const { plan, facts, warnings } = await prepare(config, options.fast, async () =>
       readFacts(runner, config, {
         terminal: options.terminal,
         held: heldBy(await allRuns(runner, directory)),

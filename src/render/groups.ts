@@ -29,6 +29,9 @@ const chapters: Readonly<Record<string, keyof typeof labels>> = {
   'allow-forwarding': 'world',
   masquerade: 'world',
   'release-child': 'go',
+  'lay-cables': 'cable',
+  'furnish-container': 'root',
+  'open-ways': 'world',
 };
 
 export function chapterOf(step: Step): Text {

@@ -1,9 +1,29 @@
-import { shellLine } from '../command.ts';
+import { type Argv, variable } from '../command.ts';
 import type { Command } from '../step.ts';
 
-/** What a command reads, line by line; pids are shell variables. */
-export function inputLines({ input }: Command): readonly string[] {
-  if (input === undefined) return [];
-  if (typeof input === 'string') return input.replace(/\n$/, '').split('\n');
-  return input.map((line) => shellLine(line).replaceAll('"', ''));
+function asTyped(line: Argv): string {
+  return line
+    .map((arg) =>
+      typeof arg === 'string'
+        ? arg
+        : `${arg.before ?? ''}\${${variable(arg.pidOf)}}${arg.after ?? ''}`,
+    )
+    .join(' ');
+}
+
+function inputLines({ input = '' }: Command): readonly string[] {
+  return typeof input === 'string' ? input.replace(/\n$/, '').split('\n') : input.map(asTyped);
+}
+
+/** Standard input as a here-document whose end mark does not stand in it; pids are shell variables. */
+export function hereDocument(command: Command): {
+  readonly opening: string;
+  readonly rest: readonly string[];
+} {
+  const lines = inputLines(command);
+  let mark = 'EOF';
+  while (lines.includes(mark)) mark += '_';
+  // Only lines with a pid in them are for the shell to expand.
+  const plain = typeof command.input === 'string' || !lines.some((line) => line.includes('$'));
+  return { opening: plain ? `<<'${mark}'` : `<<${mark}`, rest: [...lines, mark] };
 }

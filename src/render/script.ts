@@ -5,7 +5,7 @@ import { type Command, type Step, undosOf } from '../step.ts';
 import type { Language } from '../text.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { RenderOptions } from './index.ts';
-import { inputLines } from './input.ts';
+import { hereDocument } from './input.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
@@ -24,19 +24,6 @@ const heads = {
 
 function comments(text: string): readonly string[] {
   return wrap(text, 96).map((line) => `# ${visible(line)}`);
-}
-
-/** A here-document whose end mark does not stand in the text. */
-function hereDocument(command: Command): {
-  readonly opening: string;
-  readonly rest: readonly string[];
-} {
-  const lines = inputLines(command);
-  let mark = 'EOF';
-  while (lines.includes(mark)) mark += '_';
-  // Only lines with a pid in them are for the shell to expand.
-  const quoted = typeof command.input === 'string' || !lines.some((line) => line.includes('$'));
-  return { opening: quoted ? `<<'${mark}'` : `<<${mark}`, rest: [...lines, mark] };
 }
 
 /** The shell function that takes one change back, if it is ours and still there. */

@@ -5,7 +5,7 @@ import type { Language, Text } from '../text.ts';
 import { undoArgv } from '../undo.ts';
 import { chapterOf } from './groups.ts';
 import type { RenderOptions } from './index.ts';
-import { inputLines } from './input.ts';
+import { hereDocument } from './input.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
@@ -58,7 +58,7 @@ function paint(color: boolean) {
 }
 
 function suffixOf(command: Command): string {
-  if (command.input !== undefined) return " >/dev/null <<'EOF'";
+  if (command.input !== undefined) return ` >/dev/null ${hereDocument(command).opening}`;
   if (command.starts !== undefined) return ' &';
   if (command.gates !== undefined) return ' >&3';
   return '';
@@ -79,8 +79,9 @@ function stepLines(step: Step, number: string, options: RenderOptions): readonly
       ...shown.map((line, index) =>
         colored(`${indent}${line}${index === shown.length - 1 ? suffixOf(command) : ''}`),
       ),
-      ...inputLines(command).map((line) => colored(visible(line))),
-      ...(command.input === undefined ? [] : [colored('EOF')]),
+      ...(command.input === undefined ? [] : hereDocument(command).rest).map((line) =>
+        colored(visible(line)),
+      ),
     );
     for (const one of undosOf(command)) {
       const shared =

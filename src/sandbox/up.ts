@@ -40,6 +40,7 @@ export async function upInSandbox(
       'up',
       '--host',
       ...(detached ? ['--detach'] : []),
+      ...(flags.fast ? ['--fast'] : []),
       ...(flags.oneByOne ? ['--one-by-one'] : []),
     ],
     ...[resolve(file), '--', ...command],

@@ -1,12 +1,17 @@
 import { cmd } from '../command.ts';
+import type { Attachment } from '../lab.ts';
 import { groupOf } from '../names.ts';
 import type { AttachmentStep } from '../step.ts';
+
+/** The name for people: an interface name has no room for one (ip-link(8), `altname`). */
+export function altnameOf({ container, device }: Attachment, run: string): string {
+  return `ctr-${run}-${container}-${device}`;
+}
 
 /** veth(4). Both MACs and the MTU are given at creation, so that udev has nothing to set later. */
 export const createVeth: AttachmentStep = (attachment, { lab }) => {
   const { outer, inner, outerMac, mac, device, container, network } = attachment;
   const group = groupOf(lab.name);
-  const altname = `ctr-${lab.name}-${container}-${device}`;
   return {
     id: 'create-veth',
     of: `${container}/${device}`,
@@ -20,7 +25,7 @@ export const createVeth: AttachmentStep = (attachment, { lab }) => {
         argv: cmd`ip link add name ${outer} mtu ${network.mtu} address ${outerMac} group ${group} type veth peer name ${inner} mtu ${network.mtu} address ${mac} group ${group}`,
         undo: { kind: 'delete-link', link: outer, group },
       },
-      { argv: cmd`ip link property add dev ${outer} altname ${altname}` },
+      { argv: cmd`ip link property add dev ${outer} altname ${altnameOf(attachment, lab.name)}` },
     ],
     effects: [
       { kind: 'link', where: 'host', what: outer },

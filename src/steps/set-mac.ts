@@ -1,9 +1,14 @@
 import { cmd } from '../command.ts';
 import type { AttachmentStep } from '../step.ts';
 
+/** The address with a first byte above every other that is handed out. */
+export function highMac(mac: string): string {
+  return `fe${mac.slice(2)}`;
+}
+
 /** `setup_private_host_hw_addr` of LXC's network.c. */
 export const setMac: AttachmentStep = ({ outer, outerMac, container, device }) => {
-  const high = `fe${outerMac.slice(2)}`;
+  const high = highMac(outerMac);
   return {
     id: 'set-mac',
     of: `${container}/${device}`,

@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { planFor } from '../compact.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context, Voice } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { settle } from '../lab.ts';
-import { makePlan } from '../plan.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { readSource, savePlan } from '../saved-plan.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
@@ -15,6 +15,7 @@ export interface PlanFlags {
   readonly factsOut?: string;
   readonly out?: string;
   readonly detach?: boolean;
+  readonly fast?: boolean;
   /** Plan for a sandbox host, as `up` would use one. */
   readonly sandbox: boolean;
 }
@@ -72,7 +73,8 @@ export async function plan(
   file: string,
   flags: PlanFlags,
 ): Promise<number> {
-  const { config, warnings } = readSource(file);
+  const { config, warnings, fast: saved } = readSource(file);
+  const fast = flags.fast === true || saved;
   const facts = await factsFor(voice, open, config, flags);
   const settled = settle(config, facts);
   tellWarnings(voice, [...warnings, ...settled.warnings]);
@@ -87,11 +89,11 @@ export async function plan(
   if (flags.factsOut !== undefined) {
     writeOut(flags.factsOut, `${JSON.stringify(facts, null, 2)}\n`);
   }
-  if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts));
+  if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts, fast));
   const format = flags.format ?? (voice.json ? 'json' : 'text');
   const { language, color } = voice;
   voice.print(
-    renderers[format](makePlan(config, facts), { language, color, title: file }).trimEnd(),
+    renderers[format](planFor(config, facts, fast), { language, color, title: file }).trimEnd(),
   );
   return exitCodes.done;
 }

@@ -14,6 +14,7 @@ import { tellWarnings, terminalOf } from './voice.ts';
 
 export interface UpFlags {
   readonly detach?: boolean;
+  readonly fast?: boolean;
   readonly oneByOne?: boolean;
   /** Say what each step is for, with every command. */
   readonly explain?: boolean;
@@ -81,6 +82,7 @@ export async function up(
       config,
       {
         detached,
+        fast: flags.fast === true || source.fast,
         oneByOne: flags.oneByOne === true,
         terminal: terminalOf(context, detached),
         farewell: (name) => farewell(context.stateDir, name),

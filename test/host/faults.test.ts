@@ -44,6 +44,7 @@ async function upWith(at: number, fault: Fault, oneByOne: boolean) {
       loadConfig(file).config,
       {
         detached: false,
+        fast: false,
         oneByOne,
         terminal: null,
         farewell: () => ['true'],
