@@ -18,6 +18,7 @@ const toolPackages: Readonly<Record<string, string>> = {
   hostname: 'hostname',
   ip: 'iproute2',
   iptables: 'iptables',
+  'iptables-restore': 'iptables',
   'iptables-save': 'iptables',
   kill: 'procps',
   mount: 'mount',

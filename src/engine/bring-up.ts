@@ -244,7 +244,7 @@ async function rollBack(
   how: { readonly launcher: Launcher; readonly oneByOne: boolean },
   view: View,
 ): Promise<readonly Undone[]> {
-  const runs = await allRuns(context.runner, directory);
+  const runs = await allRuns(context.runner, directory, name);
   const self = runs.find((run) => run.name === name);
   if (self?.state === undefined) return [];
   const begun = { ...self, state: { ...self.state, undos: applied.begun } };

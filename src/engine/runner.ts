@@ -1,11 +1,6 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-
-/** Where tools are looked up: never in the user's PATH, which may hold anything. */
-export const toolPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-/** What a command gets to see: its messages are matched on, and it may run as root. */
-export const toolEnvironment = { PATH: toolPath, LC_ALL: 'C' } as const;
+import { toolEnvironment } from './tool-path.ts';
 
 export const defaultTimeoutMs = 5000;
 

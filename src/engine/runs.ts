@@ -21,11 +21,19 @@ export interface Run {
   readonly unreadable: boolean;
 }
 
-/** Every run of the state directory; liveness is the run's kernel lock. */
-export async function allRuns(runner: Runner, directory: StateDirectory): Promise<readonly Run[]> {
+/**
+ * Every run of the state directory; liveness is the run's kernel lock.
+ * @param own the run whose lock the caller holds itself.
+ */
+export async function allRuns(
+  runner: Runner,
+  directory: StateDirectory,
+  own?: string,
+): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (const name of directory.names()) {
-    const probe = await tryLock(runner, directory.lockPath(name), 0).catch(() => null);
+    const probe =
+      name === own ? null : await tryLock(runner, directory.lockPath(name), 0).catch(() => null);
     probe?.release();
     let state: RunState | undefined;
     let unreadable = false;

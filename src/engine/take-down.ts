@@ -203,7 +203,7 @@ export async function restoreOne(
   const { name } = session.plan;
   const global = await withGlobalLock(runner, directory);
   try {
-    const runs = await allRuns(runner, directory);
+    const runs = await allRuns(runner, directory, name);
     const self = runs.find((run) => run.name === name);
     if (self === undefined) return [];
     return await restore(runner, directory, self, runs, global.descriptor, view, session);

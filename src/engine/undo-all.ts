@@ -206,7 +206,7 @@ async function* linksTogether(undos: readonly Of<'delete-link'>[], hands: UndoHa
   const strangers = [...there.values()].some(
     ({ group, name }) => group === hands.group && !names.has(name),
   );
-  const together = look.ok && due.length > 1 && !strangers;
+  const together = look.ok && due.length > 0 && !strangers;
   const done = together && (await run(deleteLinks(due, hands.group), hands)).ok;
   for (const undo of undos) {
     if (done && names.has(undo.link)) yield { line: lineOf(undo, hands), result: 'done' };
@@ -222,8 +222,9 @@ function isKind<Kind extends Undo['kind']>(kind: Kind) {
 /** The packet filter is cleaned while the containers end and their links go. */
 function together(undos: readonly Undo[], hands: UndoHands): Undoing {
   async function* filter(): Undoing {
-    yield* rulesTogether(undos.filter(isKind('delete-rule')), hands);
+    // Values first: those of a link go with it.
     yield* valuesTogether(undos.filter(isKind('restore-sysctl')), hands);
+    yield* rulesTogether(undos.filter(isKind('delete-rule')), hands);
   }
   async function* machines(): Undoing {
     const containers = undos.filter(isKind('end-container'));

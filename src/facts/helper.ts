@@ -6,10 +6,14 @@ export function parseHelper(stdout: string): readonly string[] {
   return [...new Set(paths)];
 }
 
-/** ldd(1) of setpriv: `ctr exec` lends these to a container, read-only. */
+/**
+ * The loader lists what it would load, as ldd(1) has it do (ld.so(8), LD_TRACE_LOADED_OBJECTS):
+ * `ctr exec` lends these to a container, read-only.
+ */
 export function helper(setpriv: string): Probe<readonly string[]> {
   return {
-    argv: ['ldd', setpriv],
+    argv: [setpriv],
+    environment: { LD_TRACE_LOADED_OBJECTS: '1' },
     parse: (stdout) => [setpriv, ...parseHelper(stdout)],
     absent: [setpriv],
   };

@@ -8,7 +8,7 @@ import { helper } from './helper.ts';
 import type { Facts } from './index.ts';
 import { links } from './links.ts';
 import { readPrivileged } from './privilege.ts';
-import { read } from './probe.ts';
+import { type Probe, read, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
 import { readRootfs } from './rootfs.ts';
 import { routes } from './routes.ts';
@@ -55,22 +55,31 @@ function legacyTables(): boolean {
   }
 }
 
-/** Reads the facts that do not depend on a network namespace. */
-export async function readLocalFacts(
-  runner: Runner,
-  config: Config,
-): Promise<
-  Pick<Facts, 'tools' | 'helper' | 'rootfs' | 'stagingDirectories' | 'kernelPaths' | 'kernel'>
-> {
-  const tools = readTools();
+type LocalFacts = Pick<
+  Facts,
+  'tools' | 'helper' | 'rootfs' | 'stagingDirectories' | 'kernelPaths' | 'kernel'
+>;
+
+/** What the loader says of setpriv, where that is installed. */
+function helperProbe(tools: Facts['tools']): Probe<readonly string[]> {
+  return tools.setpriv == null ? { ...helper('false'), absent: [] } : helper(tools.setpriv);
+}
+
+function localFacts(config: Config, tools: Facts['tools'], files: readonly string[]): LocalFacts {
   return {
     kernel: release(),
     tools,
-    helper: tools.setpriv == null ? [] : await read(runner, helper(tools.setpriv)),
+    helper: files,
     rootfs: readRootfs(Object.values(config.containers)),
     stagingDirectories: stagingDirectories.filter((path) => existsSync(path)),
     kernelPaths: kernelPaths.filter((path) => existsSync(`/proc/${path}`)),
   };
+}
+
+/** Reads the facts that do not depend on a network namespace. */
+export async function readLocalFacts(runner: Runner, config: Config): Promise<LocalFacts> {
+  const tools = readTools();
+  return localFacts(config, tools, await read(runner, helperProbe(tools)));
 }
 
 /** Reads everything planning needs to know of this host; changes nothing. */
@@ -79,21 +88,21 @@ export async function readFacts(
   config: Config,
   options: FactsOptions,
 ): Promise<Facts> {
-  const [local, linkFacts, routeFacts, { version, ...packetFilter }] = await Promise.all([
-    readLocalFacts(runner, config),
-    read(runner, links),
-    read(runner, routes),
-    read(runner, firewall),
-  ]);
+  const tools = readTools();
+  const asked = readAll(runner, { links, routes, firewall, helper: helperProbe(tools) });
+  const local = localFacts(config, tools, []);
+  const answers = await asked;
+  const { version, ...packetFilter } = answers.firewall;
   return {
     version: 1,
     ...local,
+    helper: answers.helper,
     uid: process.geteuid?.() ?? 0,
     privileged: readPrivileged(),
     terminal: options.terminal,
     versions: version === '' ? {} : { iptables: version },
-    links: linkFacts,
-    routes: routeFacts,
+    links: answers.links,
+    routes: answers.routes,
     sysctls: readSysctls(),
     firewall: {
       ...packetFilter,

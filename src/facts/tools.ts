@@ -1,5 +1,5 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { toolPath } from '../engine/runner.ts';
+import { toolPath } from '../engine/tool-path.ts';
 import { neededTools } from '../preflight.ts';
 
 /** @returns the full path of a program on the fixed search path, or null. */

@@ -1,5 +1,5 @@
 import { shellLine, shellQuote, variable } from '../command.ts';
-import { toolPath } from '../engine/runner.ts';
+import { toolPath } from '../engine/tool-path.ts';
 import type { Plan } from '../plan.ts';
 import { type Command, type Step, undosOf } from '../step.ts';
 import type { Language } from '../text.ts';

@@ -1,5 +1,7 @@
 /** Text from elsewhere (a config, a tool, an interface name) without power over the terminal. */
 export function visible(text: string): string {
+  // Nearly always; and the pattern below takes a millisecond to make.
+  if (/^[ -~]*$/.test(text)) return text;
   return text.replaceAll(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, (char) => {
     if (char === '\t') return ' ';
     const code = char.codePointAt(0) ?? 0;

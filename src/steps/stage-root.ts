@@ -14,8 +14,7 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
     'cd dev',
     `for file in ${files.join(' ')}; do : >"$file"; done`,
     'ln -s /proc/self/fd pts/ptmx .',
-    'for n in 0 1 2; do ln -s "/proc/self/fd/$n" "$n"; done',
-    'mv 0 stdin; mv 1 stdout; mv 2 stderr',
+    'ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr',
   ].join('; ');
   return {
     id: 'stage-root',
