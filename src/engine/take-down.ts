@@ -163,9 +163,7 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
  */
 async function endProcesses(directory: StateDirectory, name: string): Promise<void> {
   const found = keeperOf(directory, name);
-  // This process may be what the keeper has become.
-  const other = found !== undefined && found.pid !== process.pid;
-  const keeper = other && isAlive(found.pid, found.start) ? found : undefined;
+  const keeper = found !== undefined && isAlive(found.pid, found.start) ? found : undefined;
   const waits = keeper !== undefined && commandOf(keeper.pid) === 'sh';
   if (waits) signal(keeper.pid, 'SIGSTOP');
   await stopContainers(directory, name);
