@@ -1,4 +1,5 @@
 import { CtrError, exitCodes } from '../errors.ts';
+import { forgetEnd } from './ended.ts';
 import type { Undone } from './events.ts';
 import { isHeld, type Lock, tryLock } from './lock.ts';
 import type { Runner } from './runner.ts';
@@ -51,6 +52,7 @@ export async function claim(
     );
     if (!leftover && runLock.inPlace()) {
       directory.clear(name);
+      forgetEnd(directory.path, name);
       return { runLock, global, others: remaining.filter((run) => run.name !== name) };
     }
     if (!leftover) runLock.release();

@@ -306,12 +306,12 @@ export function stateDirectory(path: string): StateDirectory {
     },
     tidy() {
       try {
-        if (readdirSync(path).some((entry) => entry !== 'lock')) return;
+        if (readdirSync(path).some((entry) => entry !== 'lock' && !entry.startsWith('.'))) return;
         // Whoever waits for this file finds it gone, and asks for the one that is there then.
         rmSync(`${path}/lock`, { force: true });
         rmdirSync(path);
       } catch {
-        // Somebody else has just come.
+        // Somebody else has just come, or how a run ended is kept there.
       }
     },
   };

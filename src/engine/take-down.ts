@@ -1,7 +1,9 @@
 import { CtrError, exitCodes } from '../errors.ts';
 import { groupOf } from '../names.ts';
 import type { Session } from './bring-up.ts';
+import { forgetEnd, rememberEnd } from './ended.ts';
 import type { Event, Undone } from './events.ts';
+import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { killQuietly } from './launcher.ts';
 import { holderOf, isHeld, type Lock, lock } from './lock.ts';
@@ -61,8 +63,12 @@ export async function restore(
     }),
     view,
   );
-  if (left.length === 0) directory.remove(run.name);
-  return left;
+  if (left.length > 0) return left;
+  const codes = exitCodesOf(directory.runPath(run.name));
+  const names = Object.keys(state.config.containers);
+  if (names.every((name) => codes.has(name))) rememberEnd(directory.path, run.name, codes);
+  directory.remove(run.name);
+  return [];
 }
 
 /** Removes what bears our mark and no run knows of. @returns what could not be removed. */
@@ -201,6 +207,9 @@ export async function takeDown(
   view: View,
 ): Promise<{ readonly found: boolean; readonly left: readonly Undone[] }> {
   const found = directory.names().includes(name);
+  // The last to go takes the directory along.
+  if (!found && forgetEnd(directory.path, name))
+    (await withGlobalLock(runner, directory)).release();
   while (directory.names().includes(name)) {
     await end(runner, directory, name);
     const { recovered, left } = await recover(runner, directory, view, name);
