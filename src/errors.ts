@@ -61,6 +61,12 @@ export class CtrError extends Error {
   }
 }
 
+/** @returns the system's name of what went wrong, such as ENOENT (errno(3)). */
+export function systemCode(thrown: unknown): string | undefined {
+  const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+}
+
 /** @returns the message of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -5,7 +5,10 @@ export function program(): readonly [node: string, script: string] {
   return [process.execPath, realpathSync(process.argv[1] ?? '')];
 }
 
-/** What the keeper of a detached run becomes when its containers have ended. */
+/**
+ * What the keeper of a detached run becomes when its containers have ended. It leaves the next
+ * run of that name alone, which may be up by then.
+ */
 export function farewell(stateDir: string, name: string): readonly string[] {
-  return [...program(), '--quiet', '--state-dir', stateDir, 'down', name];
+  return [...program(), '--quiet', '--state-dir', stateDir, 'recover', name];
 }

@@ -164,6 +164,11 @@ export function addVerbs(
     .command('version')
     .description(say(help.version))
     .action(() => voice().print(ctr.version() ?? ''));
+  // Started by the keeper of a detached run.
+  ctr.command('recover <name>', { hidden: true }).action(async (name: string) => {
+    const { recoverOne } = await import('../verbs/down.ts');
+    end(await recoverOne(await context(), name));
+  });
   // Started by ctr itself, inside a sandbox host.
   ctr.command('demo-inside', { hidden: true }).action(async () => {
     const { demoInside } = await import('../verbs/demo.ts');

@@ -10,17 +10,18 @@ import { preflight } from '../preflight.ts';
 import { undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
 import { type Applied, apply } from './apply.ts';
+import { claim, letGo } from './claim.ts';
 import type { Undone } from './events.ts';
 import { stepFailed } from './failure.ts';
 import { type Foreground, foreground } from './foreground.ts';
 import { type Interrupt, interruptedExit } from './interrupt.ts';
 import { type Keeper, keeper } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
-import { holderOf, type Lock, tryLock } from './lock.ts';
+import { holderOf, type Lock } from './lock.ts';
 import { startTimeOf } from './processes.ts';
-import { allRuns, emptyState, heldBy } from './runs.ts';
+import { allRuns, emptyState, heldBy, isReady } from './runs.ts';
 import type { StateDirectory } from './state.ts';
-import { follow, recoverHeld, restore, type View, withGlobalLock } from './take-down.ts';
+import { follow, restore, type View } from './take-down.ts';
 
 export interface UpOptions {
   readonly detached: boolean;
@@ -93,15 +94,21 @@ export async function prepare(
   };
 }
 
-async function takeRunLock(
+/** @throws CtrError that says who has the name. */
+async function refuseTaken(
   context: Context,
   directory: StateDirectory,
-  name: string,
-): Promise<Lock> {
-  directory.open(name);
-  const held = await tryLock(context.runner, directory.lockPath(name), 0);
-  if (held !== null) return held;
+  config: Config,
+  options: UpOptions,
+): Promise<never> {
+  const { runner } = context;
+  const { name } = config;
   const pid = holderOf(directory.lockPath(name));
+  if (isReady(directory, name)) {
+    const held = heldBy(await allRuns(runner, directory));
+    const { terminal, fast } = options;
+    await prepare(config, fast, async () => readFacts(runner, config, { terminal, held }));
+  }
   throw new CtrError('lock-held', exitCodes.busy, {
     en: `run ${name} is held by process ${pid}`,
     zh: `运行 ${name} 正被进程 ${pid} 占用`,
@@ -120,29 +127,26 @@ export async function bringUp(
   interrupt: Interrupt,
 ): Promise<Session> {
   const { runner } = context;
-  const global = await withGlobalLock(runner, directory);
+  const { terminal } = options;
+  const locks = await claim(runner, directory, config.name);
+  if (locks === null) return await refuseTaken(context, directory, config, options);
+  const { runLock, global } = locks;
   try {
-    await recoverHeld(runner, directory, global.descriptor, () => undefined);
+    const held = heldBy(locks.others);
     const { plan, facts, warnings } = await prepare(config, options.fast, async () =>
-      readFacts(runner, config, {
-        terminal: options.terminal,
-        held: heldBy(await allRuns(runner, directory)),
-      }),
+      readFacts(runner, config, { terminal, held }),
     );
     options.approve(plan, facts);
     options.warn(warnings);
-    const runLock = await takeRunLock(context, directory, config.name);
-    try {
-      return await carryOut(context, directory, config, options, interrupt, {
-        plan,
-        facts,
-        global,
-        runLock,
-      });
-    } catch (error) {
-      runLock.release();
-      throw error;
-    }
+    return await carryOut(context, directory, config, options, interrupt, {
+      plan,
+      facts,
+      global,
+      runLock,
+    });
+  } catch (error) {
+    letGo(directory, config.name, runLock);
+    throw error;
   } finally {
     global.release();
   }

@@ -45,7 +45,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       // Its input is silent and does not end: a shell in it waits.
       return { list: ['pipe', log, 'pipe', 'pipe', 'pipe', log], log };
     }
-    if (options.terminal) return { list: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe'] };
+    if (options.terminal) return { list: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] };
     return { list: ['inherit', 'inherit', 'pipe', 'pipe', 'pipe', 2] };
   }
 
@@ -58,27 +58,27 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
         const outcome = await running.ended;
         return { outcome: { ...outcome, ok: false } };
       }
-      const talksOn = options.terminal && container === options.attached ? 1 : 2;
-      const said = collect(running.output(2));
-      const screen = talksOn === 1 ? collect(running.output(1)) : said;
+      const onTerminal = options.terminal && container === options.attached;
+      // What the container writes is in neither: it cannot pass for unshare.
+      const said = collect(running.output(onTerminal ? 5 : 2));
+      const script = onTerminal ? collect(running.output(2)) : undefined;
+      const screen = onTerminal ? collect(running.output(1)) : said;
       running.input(3).on('error', () => undefined);
       children.set(container, {
         running,
         screen: screen.text,
-        exit: running.ended.then((outcome) =>
-          exitStatus(outcome, said.text() + (screen === said ? '' : screen.text())),
-        ),
+        exit: running.ended.then((outcome) => exitStatus(outcome, said.text())),
       });
       const began = performance.now();
       const pid = parsePid(await lineReader(running.output(4))(startTimeoutMs));
       if (pid === undefined) {
-        const words = () => said.text() + (screen === said ? '' : screen.text());
+        const words = () => (script?.text() ?? '') + said.text();
         return { outcome: await startFailure(argv, running, words) };
       }
       const child = children.get(container);
       if (child !== undefined) child.pid = pid;
       // Before it is let go: a shell asks for the size when it starts.
-      if (talksOn === 1) await fitTerminal(runner, pid);
+      if (onTerminal) await fitTerminal(runner, pid);
       return {
         started: { pid },
         outcome: {

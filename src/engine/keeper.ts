@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { shellQuote } from '../command.ts';
+import { type ExitCodes, parseExitCodes } from './ended.ts';
 import {
+  exitCodeOf,
   killQuietly,
   type Launcher,
   lineReader,
@@ -16,7 +18,8 @@ import type { Outcome, Runner } from './runner.ts';
  * times as much. It runs the lines it is sent, each of which starts a container; when ctr closes
  * its end, or dies, it waits for them, writes down how each ended, and becomes `ctr down`, which
  * takes back what is left. Nobody types into a detached container, but its input does not end
- * either, so that a shell waits: it is a pipe that only the keeper could write to.
+ * either, so that a shell waits: it is a pipe that only the keeper could write to. What a shell
+ * starts beside itself ignores SIGINT and SIGQUIT, and a container is not to (env(1)).
  */
 const keeperScript = `
 run=$1; shift
@@ -62,6 +65,17 @@ function readQuietly(path: string): string {
   }
 }
 
+/** How the containers of a run have ended, as far as its keeper has written it down. */
+export function exitCodesOf(runPath: string): ExitCodes {
+  const written = parseExitCodes(readQuietly(`${runPath}/exits`));
+  return new Map(
+    [...written].map(([name, code]) => [
+      name,
+      exitCodeOf(code, readQuietly(errorPath(runPath, name))),
+    ]),
+  );
+}
+
 /** Starts containers through a keeper: they go on when ctr ends. */
 export function keeper(runner: Runner, options: KeeperOptions): Keeper {
   const running = runner.start(
@@ -95,7 +109,7 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       const log = shellQuote(options.logPath(container));
       const errors = errorPath(options.runPath, container);
       const line =
-        `${argv.map(shellQuote).join(' ')} <${shellQuote(`${options.runPath}/input`)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- 8>&- & ` +
+        `env --default-signal=INT,QUIT ${argv.map(shellQuote).join(' ')} <${shellQuote(`${options.runPath}/input`)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- 8>&- & ` +
         `children="$children ${container}:$!"; echo "$!" >&7`;
       await write(running.input(0), `${line}\n`);
       const parent = parsePid(await replies(startTimeoutMs));

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import { within } from './processes.ts';
 import type { Outcome, Running } from './runner.ts';
@@ -84,29 +85,17 @@ export function collect(stream: Readable, limit = 65_536): { readonly text: () =
 /** util-linux before 2.40 says this, and 1, when a signal that cannot be caught ended the child. */
 const unshareKilled = /sigprocmask unblock failed/;
 
-const signalNumbers: Readonly<Record<string, number>> = {
-  SIGHUP: 1,
-  SIGINT: 2,
-  SIGQUIT: 3,
-  SIGILL: 4,
-  SIGTRAP: 5,
-  SIGABRT: 6,
-  SIGBUS: 7,
-  SIGFPE: 8,
-  SIGKILL: 9,
-  SIGUSR1: 10,
-  SIGSEGV: 11,
-  SIGUSR2: 12,
-  SIGPIPE: 13,
-  SIGALRM: 14,
-  SIGTERM: 15,
-};
+const signalNumbers: Readonly<Record<string, number>> = constants.signals;
+
+/** @param said what unshare itself wrote, and nobody else. */
+export function exitCodeOf(code: number, said: string): number {
+  return code === 1 && unshareKilled.test(said) ? 128 + constants.signals.SIGKILL : code;
+}
 
 /** A command's exit status as a shell gives it: its own, or 128 and the signal's number. */
 export function exitStatus(outcome: Outcome, said: string): number {
   if (outcome.signal !== undefined) return 128 + (signalNumbers[outcome.signal] ?? 0);
-  if (outcome.exitCode === 1 && unshareKilled.test(said)) return 128 + 9;
-  return outcome.exitCode ?? 125;
+  return exitCodeOf(outcome.exitCode ?? 125, said);
 }
 
 /** The failure of a start: the outcome of the process if it has ended, else of the time limit. */

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 
 interface Stat {
   /** proc_pid_stat(5) field 3; Z is a zombie. */
@@ -27,6 +27,16 @@ export function isAlive(pid: number, start?: string): boolean {
   const stat = statOf(pid);
   if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;
   return start === undefined || stat.start === start;
+}
+
+/** Whether its namespaces can still be entered: a process that is about to end has none. */
+export function hasNamespaces(pid: number): boolean {
+  try {
+    readlinkSync(`/proc/${pid}/ns/net`);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The processes that a process has started, by proc_pid_children(5). */

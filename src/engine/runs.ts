@@ -1,7 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Held } from '../facts/read.ts';
 import type { Undo } from '../undo.ts';
-import { tryLock } from './lock.ts';
+import { isHeld } from './lock.ts';
 import type { Runner } from './runner.ts';
 import {
   bootId,
@@ -32,9 +32,7 @@ export async function allRuns(
 ): Promise<readonly Run[]> {
   const runs: Run[] = [];
   for (const name of directory.names()) {
-    const probe =
-      name === own ? null : await tryLock(runner, directory.lockPath(name), 0).catch(() => null);
-    probe?.release();
+    const alive = name === own || (await isHeld(runner, directory.lockPath(name)));
     let state: RunState | undefined;
     let unreadable = false;
     try {
@@ -45,7 +43,7 @@ export async function allRuns(
     }
     runs.push({
       name,
-      alive: probe === null,
+      alive,
       unreadable,
       ...(state === undefined ? {} : { state }),
     });
@@ -62,12 +60,14 @@ export function placeOf(state: RunState): 'here' | 'elsewhere' | 'gone' {
   return state.netns === networkNamespace() ? 'here' : 'elsewhere';
 }
 
-/** What living runs hold: names, addresses, and the undo of each shared thing. */
+/**
+ * What runs hold: names, addresses, and the undo of each shared thing. One that has died holds
+ * them too until it is taken back: the bridge that it made goes with it, unless others name it.
+ */
 export function heldBy(runs: readonly Run[]): Held {
-  const living = runs.filter((run) => run.alive);
   const reserved: Record<string, string[]> = {};
   const shared: Record<string, Undo> = {};
-  for (const { state } of living) {
+  for (const { state } of runs) {
     for (const [bridge, addresses] of Object.entries(state?.reserved ?? {})) {
       reserved[bridge] = [...(reserved[bridge] ?? []), ...addresses];
     }
@@ -75,7 +75,7 @@ export function heldBy(runs: readonly Run[]): Held {
       if (undo.shared !== undefined) shared[undo.shared] = undo;
     }
   }
-  return { runs: living.map((run) => run.name), reserved, shared };
+  return { runs: runs.map((run) => run.name), reserved, shared };
 }
 
 /** @returns the other living run whose plan names the shared thing. */
@@ -85,6 +85,11 @@ export function sharer(runs: readonly Run[], self: string): (key: string) => str
       (run) =>
         run.alive && run.name !== self && run.state?.undos.some((undo) => undo.shared === key),
     )?.name;
+}
+
+/** Its containers have been let go: until then there is nothing in it to enter or to end. */
+export function isReady(directory: StateDirectory, name: string): boolean {
+  return directory.notes(name).some((note) => note.note === 'ready');
 }
 
 export function childrenOf(

@@ -3,6 +3,7 @@ import {
   chmodSync,
   closeSync,
   constants,
+  existsSync,
   fsyncSync,
   lstatSync,
   mkdirSync,
@@ -17,7 +18,7 @@ import {
 } from 'node:fs';
 import * as z from 'zod/mini';
 import type { Config } from '../config/schema.ts';
-import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import { CtrError, exitCodes, messageOf, systemCode } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Undo } from '../undo.ts';
 import { undoSchema } from './undo-schema.ts';
@@ -110,6 +111,8 @@ export interface StateDirectory {
   logPath(name: string, container: string): string;
   /** Names of the run folders that are there, alive or not. */
   names(): readonly string[];
+  /** Whether there is a state file, good or bad: then there may be something to take back. */
+  isWritten(name: string): boolean;
   /** @returns undefined when there is no state file; throws when it cannot be trusted. */
   load(name: string): RunState | undefined;
   notes(name: string): readonly Note[];
@@ -117,6 +120,9 @@ export interface StateDirectory {
   open(name: string): void;
   save(state: RunState): void;
   append(name: string, note: Note): void;
+  /** Empties the run's folder but for the lock. */
+  clear(name: string): void;
+  /** Removes the run's folder, unless the next run of this name has just locked it. */
   remove(name: string): void;
   /** Removes the lock and the directory when no run is left. The caller holds the lock. */
   tidy(): void;
@@ -188,6 +194,11 @@ function parseNote(line: string): Note[] {
 
 export function stateDirectory(path: string): StateDirectory {
   const runPath = (name: string) => `${path}/${name}`;
+  const clear = (name: string) => {
+    for (const entry of readdirSync(runPath(name))) {
+      if (entry !== 'lock') rmSync(`${runPath(name)}/${entry}`, { recursive: true, force: true });
+    }
+  };
   const ready = () => {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -218,6 +229,7 @@ export function stateDirectory(path: string): StateDirectory {
         return [];
       }
     },
+    isWritten: (name) => existsSync(`${runPath(name)}/state`),
     load(name) {
       let text: string;
       try {
@@ -282,17 +294,24 @@ export function stateDirectory(path: string): StateDirectory {
         // A note may be lost without harm: the undos are in the state file.
       }
     },
+    clear,
     remove(name) {
-      rmSync(runPath(name), { recursive: true, force: true });
+      try {
+        clear(name);
+        rmSync(`${runPath(name)}/lock`, { force: true });
+        rmdirSync(runPath(name));
+      } catch (error) {
+        if (!['ENOENT', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) throw error;
+      }
     },
     tidy() {
       try {
-        if (readdirSync(path).some((entry) => entry !== 'lock')) return;
+        if (readdirSync(path).some((entry) => entry !== 'lock' && !entry.startsWith('.'))) return;
         // Whoever waits for this file finds it gone, and asks for the one that is there then.
         rmSync(`${path}/lock`, { force: true });
         rmdirSync(path);
       } catch {
-        // Somebody else has just come.
+        // Somebody else has just come, or how a run ended is kept there.
       }
     },
   };

@@ -1,12 +1,15 @@
+import { CtrError, exitCodes } from '../errors.ts';
 import { groupOf } from '../names.ts';
 import type { Session } from './bring-up.ts';
+import { forgetEnd, rememberEnd } from './ended.ts';
 import type { Event, Undone } from './events.ts';
+import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { killQuietly } from './launcher.ts';
-import { type Lock, lock, tryLock } from './lock.ts';
-import { catches, commandOf, isAlive, waitUntilGone } from './processes.ts';
+import { holderOf, isHeld, type Lock, lock } from './lock.ts';
+import { catches, commandOf, isAlive, sleep, waitUntilGone } from './processes.ts';
 import type { Runner } from './runner.ts';
-import { allRuns, childrenOf, keeperOf, placeOf, type Run, sharer } from './runs.ts';
+import { allRuns, childrenOf, isReady, keeperOf, placeOf, type Run, sharer } from './runs.ts';
 import type { StateDirectory } from './state.ts';
 import { type Orphan, orphans } from './sweep.ts';
 import { undoAll } from './undo-all.ts';
@@ -60,8 +63,12 @@ export async function restore(
     }),
     view,
   );
-  if (left.length === 0) directory.remove(run.name);
-  return left;
+  if (left.length > 0) return left;
+  const codes = exitCodesOf(directory.runPath(run.name));
+  const names = Object.keys(state.config.containers);
+  if (names.every((name) => codes.has(name))) rememberEnd(directory.path, run.name, codes);
+  directory.remove(run.name);
+  return [];
 }
 
 /** Removes what bears our mark and no run knows of. @returns what could not be removed. */
@@ -77,7 +84,7 @@ export async function sweep(runner: Runner, runs: readonly Run[]): Promise<reado
 export async function withGlobalLock(runner: Runner, directory: StateDirectory): Promise<Lock> {
   const held = await lock(runner, () => directory.globalLock, globalWaitSeconds, directory.path);
   return {
-    descriptor: held.descriptor,
+    ...held,
     release() {
       directory.tidy();
       held.release();
@@ -87,6 +94,8 @@ export async function withGlobalLock(runner: Runner, directory: StateDirectory):
 
 export interface Recovered {
   readonly recovered: readonly string[];
+  /** The runs that are still there. */
+  readonly remaining: readonly Run[];
   /** What could not be undone. */
   readonly left: readonly Undone[];
 }
@@ -101,14 +110,14 @@ export async function recoverHeld(
 ): Promise<Recovered> {
   const recovered: string[] = [];
   const left: Undone[] = [];
-  if (directory.names().length === 0) return { recovered, left };
   const runs = await allRuns(runner, directory);
   for (const run of runs) {
     if (run.alive || (only !== undefined && run.name !== only)) continue;
     left.push(...(await restore(runner, directory, run, runs, hold, view)));
     recovered.push(run.name);
   }
-  return { recovered, left };
+  const there = directory.names();
+  return { recovered, remaining: runs.filter((run) => there.includes(run.name)), left };
 }
 
 /** The same, for whoever does not hold the lock; it is taken only when there is a dead run. */
@@ -118,10 +127,8 @@ export async function recover(
   view: View,
   only?: string,
 ): Promise<Recovered> {
-  const names = directory.names();
-  if (names.length === 0 || (await allRuns(runner, directory)).every((run) => run.alive)) {
-    return { recovered: [], left: [] };
-  }
+  const runs = await allRuns(runner, directory);
+  if (runs.every((run) => run.alive)) return { recovered: [], remaining: runs, left: [] };
   const global = await withGlobalLock(runner, directory);
   try {
     return await recoverHeld(runner, directory, global.descriptor, view, only);
@@ -162,9 +169,7 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
  */
 async function endProcesses(directory: StateDirectory, name: string): Promise<void> {
   const found = keeperOf(directory, name);
-  // This process may be what the keeper has become.
-  const other = found !== undefined && found.pid !== process.pid;
-  const keeper = other && isAlive(found.pid, found.start) ? found : undefined;
+  const keeper = found !== undefined && isAlive(found.pid, found.start) ? found : undefined;
   const waits = keeper !== undefined && commandOf(keeper.pid) === 'sh';
   if (waits) signal(keeper.pid, 'SIGSTOP');
   await stopContainers(directory, name);
@@ -173,8 +178,26 @@ async function endProcesses(directory: StateDirectory, name: string): Promise<vo
   await waitUntilGone(keeper.pid, keeper.start, globalWaitSeconds * 1000);
 }
 
-/** How long the ctr that runs in the foreground may take to clean up after its container. */
-const foregroundWaitSeconds = 15;
+/** How long a run may take to come up, or the ctr in its foreground to clean up after it. */
+const endMs = 30_000;
+
+/** Waits until nobody looks after the run any more; what runs in it is ended. */
+async function end(runner: Runner, directory: StateDirectory, name: string): Promise<void> {
+  const path = directory.lockPath(name);
+  const deadline = performance.now() + endMs;
+  for (let ended = false; await isHeld(runner, path, ended ? 0.2 : 0); ) {
+    // A run on its way up is let to arrive: half of it would look like a failure of its own.
+    ended = isReady(directory, name);
+    if (ended) await endProcesses(directory, name);
+    else await sleep(20);
+    if (performance.now() < deadline) continue;
+    const pid = holderOf(path);
+    throw new CtrError('lock-held', exitCodes.busy, {
+      en: `run ${name} is held by process ${pid}`,
+      zh: `运行 ${name} 正被进程 ${pid} 占用`,
+    });
+  }
+}
 
 /** Takes one run down, alive or dead. Nothing of that name is no error. */
 export async function takeDown(
@@ -183,14 +206,16 @@ export async function takeDown(
   name: string,
   view: View,
 ): Promise<{ readonly found: boolean; readonly left: readonly Undone[] }> {
-  if (!directory.names().includes(name)) return { found: false, left: [] };
-  await endProcesses(directory, name);
-  const freed = await tryLock(runner, directory.lockPath(name), foregroundWaitSeconds).catch(
-    () => null,
-  );
-  freed?.release();
-  const { left } = await recover(runner, directory, view, name);
-  return { found: true, left };
+  const found = directory.names().includes(name);
+  // The last to go takes the directory along.
+  if (!found && forgetEnd(directory.path, name))
+    (await withGlobalLock(runner, directory)).release();
+  while (directory.names().includes(name)) {
+    await end(runner, directory, name);
+    const { recovered, left } = await recover(runner, directory, view, name);
+    if (recovered.includes(name)) return { found, left };
+  }
+  return { found, left: [] };
 }
 
 /** Takes back a run of this very ctr, whose foreground command has ended. */
@@ -201,6 +226,8 @@ export async function restoreOne(
   view: View,
 ): Promise<readonly Undone[]> {
   const { name } = session.plan;
+  // Nobody waits for our lock while a container takes its time to end.
+  await stopContainers(directory, name);
   const global = await withGlobalLock(runner, directory);
   try {
     const runs = await allRuns(runner, directory, name);

@@ -59,7 +59,7 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
   const argv =
     terminal === null
       ? child
-      : cmd`setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(child)} 5>&2`} /dev/null`;
+      : cmd`setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(child)} 6>&2 2>&5 5>&6 6>&-`} /dev/null`;
   return {
     id: 'start-child',
     of: container.name,

@@ -1,7 +1,7 @@
 import { type Context, say } from '../context.ts';
 import type { Undone } from '../engine/events.ts';
 import { stateDirectory } from '../engine/state.ts';
-import { takeDown, type View } from '../engine/take-down.ts';
+import { recover, takeDown, type View } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 
@@ -22,6 +22,14 @@ export function leftBehind(left: readonly Undone[]): CtrError {
     { en: 'not everything could be undone', zh: '有些改动没能撤销' },
     { left: left.map((one) => one.line), said: left.at(-1)?.reason ?? '', try: ['ctr gc'] },
   );
+}
+
+/** Takes back a run that has ended by itself; one that is up is left alone. */
+export async function recoverOne(context: Context, name: string): Promise<number> {
+  const directory = stateDirectory(context.stateDir);
+  const { left } = await recover(context.runner, directory, undoView(context), name);
+  if (left.length > 0) throw leftBehind(left);
+  return exitCodes.done;
 }
 
 /** `ctr down`: ends a run and takes back what it changed. Nothing of that name is no error. */

@@ -2,7 +2,8 @@ import { cmd, shellLine } from '../command.ts';
 import type { Context } from '../context.ts';
 import { findContainer } from '../engine/find-container.ts';
 import { exitStatus } from '../engine/launcher.ts';
-import { childPids, sleep } from '../engine/processes.ts';
+import { childPids, hasNamespaces, sleep } from '../engine/processes.ts';
+import { isReady } from '../engine/runs.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { fitTerminal, handOver } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
@@ -28,22 +29,33 @@ async function innerOf(script: number): Promise<number | undefined> {
   return undefined;
 }
 
+function ended(name: string, run: string): CtrError {
+  return new CtrError(
+    'container-ended',
+    exitCodes.cannotRun,
+    { en: `${name} has ended`, zh: `${name} 已经结束` },
+    { try: [`ctr down ${run}`] },
+  );
+}
+
 /** `ctr exec`: one more process in a container, no more powerful than its first. */
 export async function exec(
   context: Context,
   name: string,
   command: readonly string[],
 ): Promise<number> {
-  const found = findContainer(stateDirectory(context.stateDir), name, exitCodes.cannotRun);
+  const directory = stateDirectory(context.stateDir);
+  const found = findContainer(directory, name, exitCodes.cannotRun);
   const { container, pid, run } = found;
-  if (pid === undefined) {
+  if (pid !== undefined && !isReady(directory, run.name)) {
     throw new CtrError(
-      'container-ended',
+      'container-not-ready',
       exitCodes.cannotRun,
-      { en: `${name} has ended`, zh: `${name} 已经结束` },
-      { try: [`ctr down ${run.name}`] },
+      { en: `${name} is still being brought up`, zh: `${name} 还在启动` },
+      { try: ['ctr ps'] },
     );
   }
+  if (pid === undefined) throw ended(name, run.name);
   const terminal = terminalOf(context, false);
   const environment = {
     PATH: containerPath,
@@ -60,7 +72,10 @@ export async function exec(
     const running = context.runner.start(argv as readonly string[], {
       descriptors: ['inherit', 'inherit', 'inherit'],
     });
-    return exitStatus(await running.ended, '');
+    const code = exitStatus(await running.ended, '');
+    // nsenter(1) says 1 when the namespaces are gone before it is in them.
+    if (code === 1 && !hasNamespaces(pid)) throw ended(name, run.name);
+    return code;
   }
   const argv = cmd`env -i ${assignments} setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(inside)}`} /dev/null`;
   const running = context.runner.start(argv as readonly string[], {

@@ -1,5 +1,6 @@
 import { shellLine } from '../command.ts';
 import { type Context, say } from '../context.ts';
+import { forgetEnd } from '../engine/ended.ts';
 import { allRuns } from '../engine/runs.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { orphans } from '../engine/sweep.ts';
@@ -34,6 +35,7 @@ export async function gc(context: Context, flags: GcFlags): Promise<number> {
       global.descriptor,
       undoView(context),
     );
+    forgetEnd(directory.path);
     const runs = await allRuns(runner, directory);
     const marked = await orphans(runner, runs);
     const stuck = await sweep(runner, runs);

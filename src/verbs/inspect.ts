@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts';
+import { type EndedRun, endOf } from '../engine/ended.ts';
 import { findContainer, findRun } from '../engine/find-container.ts';
+import { exitCodesOf } from '../engine/keeper.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { parseLinks } from '../facts/links.ts';
@@ -23,6 +25,7 @@ async function describe(context: Context, name: string) {
   const [runName = '', only] = name.split('/');
   const run = findRun(directory, runName, exitCodes.usage);
   const { lab } = settle(run.config, run.facts);
+  const ended = exitCodesOf(directory.runPath(runName));
   const containers = await Promise.all(
     lab.containers
       .filter((container) => only === undefined || container.name === only)
@@ -32,6 +35,7 @@ async function describe(context: Context, name: string) {
           name: container.name,
           hostname: container.hostname,
           pid: pid ?? null,
+          exit_code: ended.get(container.name) ?? null,
           rootfs: container.rootfs,
           command: container.command,
           interfaces: container.attachments.map((one) => ({
@@ -58,8 +62,39 @@ async function describe(context: Context, name: string) {
   };
 }
 
+/** What is kept of a run that has ended by itself. */
+function describeEnd(name: string, ended: EndedRun) {
+  const [runName = '', only] = name.split('/');
+  return {
+    name: runName,
+    ended: new Date(ended.at).toISOString(),
+    containers: [...ended.exitCodes]
+      .filter(([container]) => only === undefined || container === only)
+      .map(([container, code]) => ({ name: container, exit_code: code })),
+  };
+}
+
+function inspectEnd(context: Context, name: string, ended: EndedRun): number {
+  const described = describeEnd(name, ended);
+  if (context.json) {
+    context.print(JSON.stringify(described, null, 2));
+    return exitCodes.done;
+  }
+  const rows = described.containers.flatMap((container) => [
+    ['container', `${described.name}/${container.name}`],
+    ['ended', described.ended],
+    ['exit code', String(container.exit_code)],
+  ]);
+  context.print(table(['', ''], rows).replace(/^\n/, ''));
+  return exitCodes.done;
+}
+
 /** `ctr inspect`. */
 export async function inspect(context: Context, name: string): Promise<number> {
+  const { path, names } = stateDirectory(context.stateDir);
+  const [runName = ''] = name.split('/');
+  const ended = names().includes(runName) ? undefined : endOf(path, runName);
+  if (ended !== undefined) return inspectEnd(context, name, ended);
   const described = await describe(context, name);
   if (context.json) {
     context.print(JSON.stringify(described, null, 2));
@@ -68,6 +103,7 @@ export async function inspect(context: Context, name: string): Promise<number> {
   const rows = described.containers.flatMap((container) => [
     ['container', `${described.name}/${container.name}`],
     ['pid', String(container.pid ?? '-')],
+    ...(container.exit_code === null ? [] : [['exit code', String(container.exit_code)]]),
     ['rootfs', container.rootfs],
     ['command', container.command.join(' ')],
     ...container.interfaces.flatMap((one) => [

@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { isAlive } from '../engine/processes.ts';
-import { allRuns, childrenOf } from '../engine/runs.ts';
+import { allRuns, childrenOf, isReady } from '../engine/runs.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { settle } from '../lab.ts';
@@ -10,11 +10,17 @@ import { table } from '../render/table.ts';
 export interface ContainerStatus {
   readonly name: string;
   readonly container: string;
-  readonly state: 'running' | 'ended' | 'dead';
+  readonly state: 'starting' | 'running' | 'ended' | 'dead';
   readonly pid: number | null;
   readonly addresses: readonly string[];
   readonly bridges: readonly string[];
   readonly created: string;
+}
+
+function stateOf(alive: boolean, ready: boolean, running: boolean): ContainerStatus['state'] {
+  if (!alive) return 'dead';
+  if (!ready) return 'starting';
+  return running ? 'running' : 'ended';
 }
 
 export async function statuses(context: Context): Promise<readonly ContainerStatus[]> {
@@ -30,7 +36,7 @@ export async function statuses(context: Context): Promise<readonly ContainerStat
       return {
         name: run.name,
         container: container.name,
-        state: running ? 'running' : run.alive ? 'ended' : 'dead',
+        state: stateOf(run.alive, isReady(directory, run.name), running),
         pid: running ? child.pid : null,
         addresses: container.attachments.map((one) => `${one.address}/${one.prefix}`),
         bridges: container.attachments.map((one) => one.network.bridge),

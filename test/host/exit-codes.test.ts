@@ -1,0 +1,188 @@
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { deadlySignals, writeDeadly } from '../support/deadly.ts';
+import {
+  assertSandbox,
+  ctr,
+  differences,
+  snapshot,
+  startCtr,
+  until,
+  workshop,
+} from '../support/host.ts';
+import { full, record } from '../support/results.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  for (const signal of deadlySignals) writeDeadly(join(shop.rootfs, signal), signal);
+});
+afterAll(() => shop.remove());
+
+const codes = full
+  ? Array.from({ length: 256 }, (_, code) => code)
+  : [0, 1, 2, 125, 126, 127, 137, 255];
+
+/** The signals that end a process that does not handle them (signal(7)). */
+const deadly = Object.entries(constants.signals)
+  .filter(([name]) => !/CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH|STKFLT|IOT|POLL|UNUSED/.test(name))
+  .map(([name, number]) => ({ name, number }));
+
+function lab(name: string): string {
+  return shop.config(name, {
+    version: 1,
+    name,
+    networks: {
+      lab: {
+        bridge: { name: 'ctr0' },
+        subnets: [{ subnet: '10.88.0.0/24', gateway: '10.88.0.1' }],
+      },
+    },
+    containers: { one: { rootfs: './labex', interfaces: [{ network: 'lab' }] } },
+  });
+}
+
+/** busybox's shell ignores SIGQUIT, so it becomes another program first. */
+function killedBy(signal: number): string {
+  return `(sleep 0.05; kill -${signal} $$) & exec sleep 5`;
+}
+
+/** What a command is to end with. */
+interface Case {
+  readonly command: readonly string[];
+  readonly code: number;
+}
+
+const plain: readonly Case[] = [
+  ...codes.map((code) => ({ command: ['sh', '-c', `exit ${code}`], code })),
+  // A signal that ends a child of the first process is that process's to tell.
+  ...deadly.map(({ number }) => ({
+    command: ['sh', '-c', `sh -c '${killedBy(number)}'; exit $?`],
+    code: 128 + number,
+  })),
+  // The words by which an old unshare is known to have lost its child are not enough.
+  {
+    command: [
+      'sh',
+      '-c',
+      'echo "unshare: sigprocmask unblock failed: Invalid argument" >&2; exit 1',
+    ],
+    code: 1,
+  },
+  { command: ['/nowhere'], code: 127 },
+];
+const firstProcess: readonly Case[] = deadlySignals.map((signal) => ({
+  command: [`/${signal}`],
+  code: 128 + constants.signals[signal],
+}));
+
+/** Two at a time: the host's lock lets no more through. @returns the cases that came out otherwise. */
+async function wrong(
+  cases: readonly Case[],
+  run: (one: Case, name: string) => Promise<number | undefined>,
+) {
+  const found: (Case & { readonly got: number | undefined })[] = [];
+  const queue = [...cases];
+  const work = async (name: string) => {
+    for (let one = queue.shift(); one !== undefined; one = queue.shift()) {
+      const got = await run(one, name);
+      if (got !== one.code) found.push({ ...one, got });
+    }
+  };
+  await Promise.all(['left', 'right'].map(work));
+  return found;
+}
+
+const counted: Record<string, number> = {};
+afterAll(() => {
+  console.log('exit codes:', JSON.stringify(counted));
+  record('exit-codes', counted);
+});
+
+test('up ends as the command does', async () => {
+  const before = await snapshot();
+  const cases = [...plain.filter(({ code }) => code !== 127), ...firstProcess];
+  const ran = async (one: Case, name: string) =>
+    (await ctr(['-q', 'up', lab(name), '--', ...one.command])).code;
+  expect(await wrong(cases, ran)).toEqual([]);
+  counted.up = cases.length;
+  expect(differences(before, await snapshot())).toEqual([]);
+}, 1_200_000);
+
+async function exitCodeInspected(name: string): Promise<number | undefined> {
+  const asked = await ctr(['--json', 'inspect', name]);
+  if (asked.code !== 0) return undefined;
+  return JSON.parse(asked.out).containers[0].exit_code ?? undefined;
+}
+
+test('inspect tells how a detached run has ended', async () => {
+  const before = await snapshot();
+  const cases = [...plain.filter(({ code }) => code !== 127), ...firstProcess];
+  const ran = async (one: Case, name: string) => {
+    expect(await ctr(['-q', 'up', '-d', lab(name), '--', ...one.command])).toEqual({
+      code: 0,
+      out: `${name}\n`,
+      err: '',
+    });
+    let code: number | undefined;
+    await until(async () => {
+      code = await exitCodeInspected(name);
+      return code !== undefined;
+    }, 10_000).catch(() => undefined);
+    return code;
+  };
+  expect(await wrong(cases, ran)).toEqual([]);
+  counted.detached = cases.length;
+  expect((await ctr(['inspect', 'left'])).out).toMatch(/ended .*\n *exit code +\d+/);
+  // What is known of it goes with its name.
+  for (const name of ['left', 'right']) await ctr(['-q', 'down', name]);
+  expect((await ctr(['inspect', 'left'])).code).toBe(2);
+  expect(differences(before, await snapshot())).toEqual([]);
+}, 1_200_000);
+
+test('exec ends as the command does', async () => {
+  const before = await snapshot();
+  expect((await ctr(['-q', 'up', '-d', lab('stays'), '--', 'sleep', '600'])).code).toBe(0);
+  const own = deadly.map(({ number }) => ({
+    command: ['sh', '-c', killedBy(number)],
+    code: 128 + number,
+  }));
+  const cases = [...plain, ...own, ...firstProcess];
+  const ran = async (one: Case) => (await ctr(['exec', 'stays', '--', ...one.command])).code;
+  expect(await wrong(cases, ran)).toEqual([]);
+  counted.exec = cases.length;
+  expect((await ctr(['-q', 'down', 'stays'])).code).toBe(0);
+  expect(differences(before, await snapshot())).toEqual([]);
+}, 1_200_000);
+
+async function firstPid(name: string): Promise<number> {
+  const all = JSON.parse((await ctr(['ps', '--json'])).out) as {
+    name: string;
+    state: string;
+    pid: number | null;
+  }[];
+  return all.find((one) => one.name === name && one.state === 'running')?.pid ?? 0;
+}
+
+test('a container that is killed from outside has ended by SIGKILL', async () => {
+  const before = await snapshot();
+  const running = startCtr(['-q', 'up', lab('stays'), '--', 'sleep', '600']);
+  await until(async () => (await firstPid('stays')) > 0, 5000);
+  process.kill(await firstPid('stays'), 'SIGKILL');
+  expect((await running).exitCode).toBe(137);
+
+  await ctr(['-q', 'up', '-d', lab('stays'), '--', 'sleep', '600']);
+  process.kill(await firstPid('stays'), 'SIGKILL');
+  let code: number | undefined;
+  await until(async () => {
+    code = await exitCodeInspected('stays');
+    return code !== undefined;
+  }, 5000);
+  expect(code).toBe(137);
+  expect((await ctr(['-q', 'gc'])).code).toBe(0);
+  expect((await ctr(['inspect', 'stays'])).code).toBe(2);
+  expect(differences(before, await snapshot())).toEqual([]);
+});
