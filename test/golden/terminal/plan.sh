@@ -159,8 +159,8 @@ nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth
 # A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
 # container writes will land here, in memory, and its root file system stays as it is.
 step='10 stage-root labex'
-nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 tmpfs /mnt
-nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; for n in 0 1 2; do ln -s "/proc/self/fd/$n" "$n"; done; mv 0 stdin; mv 1 stdout; mv 2 stderr'
+nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+nsenter --target "$labex_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; for n in 0 1 2; do ln -s "/proc/self/fd/$n" "$n"; done; mv 0 stdin; mv 1 stdout; mv 2 stderr'
 
 # ── 11. Tell labex its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
