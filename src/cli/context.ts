@@ -13,6 +13,8 @@ export interface GlobalFlags {
   readonly input?: boolean;
   readonly lang?: string;
   readonly stateDir?: string;
+  /** Seconds. */
+  readonly timeout?: number;
 }
 
 export function createVoice(flags: GlobalFlags): Voice {
@@ -36,6 +38,9 @@ export function createVoice(flags: GlobalFlags): Voice {
 /** The door to processes is loaded when a verb runs: help and version need none. */
 export async function createContext(flags: GlobalFlags): Promise<Context> {
   closeInherited();
-  const { runner } = await import('../engine/runner.ts');
-  return Object.assign(createVoice(flags), { runner });
+  const { runner, withTimeout } = await import('../engine/runner.ts');
+  const { timeout } = flags;
+  return Object.assign(createVoice(flags), {
+    runner: timeout === undefined ? runner : withTimeout(runner, timeout * 1000),
+  });
 }

@@ -54,6 +54,10 @@ export const help = {
   input: { en: 'ask nothing', zh: '不提问' },
   lang: { en: 'en or zh', zh: 'en 或 zh' },
   stateDir: { en: 'where runs are recorded', zh: '记录运行的目录' },
+  timeout: {
+    en: 'how long one command of a plan may take (5)',
+    zh: '计划中一条命令最多用多久（秒，默认 5）',
+  },
   dryRun: { en: 'print the plan instead', zh: '只打印计划' },
   detach: {
     en: 'return when the network is there; the run cleans up by itself',

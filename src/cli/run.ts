@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../errors.ts';
 import { chooseLanguage, languages, type Text } from '../text.ts';
 import { createContext, createVoice, type GlobalFlags } from './context.ts';
@@ -13,6 +13,13 @@ function languageOf(argv: readonly string[]) {
   return chooseLanguage(at < 0 ? undefined : argv[at + 1], process.env);
 }
 
+/** Seconds: at least a tenth, since no command ends at once, and at most an hour. */
+function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value >= 0.1 && value <= 3600)) throw new InvalidArgumentError('0.1 … 3600');
+  return value;
+}
+
 /** The flags of every verb: they stand before it or after it, and are explained once. */
 function globalOptions(say: (text: Text) => string): readonly Option[] {
   return [
@@ -23,6 +30,7 @@ function globalOptions(say: (text: Text) => string): readonly Option[] {
     new Option('--no-input', say(help.input)),
     new Option('--lang <language>', say(help.lang)).choices(languages),
     new Option('--state-dir <directory>', say(help.stateDir)),
+    new Option('--timeout <seconds>', say(help.timeout)).argParser(seconds),
   ];
 }
 

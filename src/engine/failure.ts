@@ -48,7 +48,7 @@ const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
 
 function howItEnded(failure: Failure): Text {
   if (failure.missing) return { en: 'not installed', zh: '没有安装' };
-  if (failure.timedOut) return { en: 'no end within 5 s', zh: '5 秒内没有结束' };
+  if (failure.timedOut) return { en: 'no end within the time limit', zh: '没有在时限内结束' };
   if (failure.signal !== undefined) return { en: failure.signal, zh: failure.signal };
   return { en: `exit ${failure.exitCode ?? '?'}`, zh: `退出码 ${failure.exitCode ?? '?'}` };
 }

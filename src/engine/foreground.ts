@@ -7,7 +7,6 @@ import {
   lineReader,
   parsePid,
   startFailure,
-  startTimeoutMs,
   write,
 } from './launcher.ts';
 import type { Descriptor, Runner, Running } from './runner.ts';
@@ -70,10 +69,10 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
         exit: running.ended.then((outcome) => exitStatus(outcome, said.text())),
       });
       const began = performance.now();
-      const pid = parsePid(await lineReader(running.output(4))(startTimeoutMs));
+      const pid = parsePid(await lineReader(running.output(4))(runner.timeoutMs));
       if (pid === undefined) {
         const words = () => (script?.text() ?? '') + said.text();
-        return { outcome: await startFailure(argv, running, words) };
+        return { outcome: await startFailure(argv, running, words, runner.timeoutMs) };
       }
       const child = children.get(container);
       if (child !== undefined) child.pid = pid;

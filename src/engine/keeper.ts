@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { shellQuote } from '../command.ts';
 import { type ExitCodes, parseExitCodes } from './ended.ts';
-import {
-  exitCodeOf,
-  killQuietly,
-  type Launcher,
-  lineReader,
-  parsePid,
-  startTimeoutMs,
-  write,
-} from './launcher.ts';
+import { exitCodeOf, killQuietly, type Launcher, lineReader, parsePid, write } from './launcher.ts';
 import { isAlive, sleep } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 
@@ -98,7 +90,7 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       await sleep(20);
       return undefined;
     })();
-    const pid = parsePid(await Promise.race([announced(startTimeoutMs), died]));
+    const pid = parsePid(await Promise.race([announced(runner.timeoutMs), died]));
     waiting = false;
     return pid;
   }
@@ -112,7 +104,7 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
         `env --default-signal=INT,QUIT ${argv.map(shellQuote).join(' ')} <${shellQuote(`${options.runPath}/input`)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- 8>&- & ` +
         `children="$children ${container}:$!"; echo "$!" >&7`;
       await write(running.input(0), `${line}\n`);
-      const parent = parsePid(await replies(startTimeoutMs));
+      const parent = parsePid(await replies(runner.timeoutMs));
       if (parent !== undefined) parents.set(container, parent);
       const pid = parent === undefined ? undefined : await pidOf(parent);
       const outcome: Outcome = {
@@ -120,7 +112,7 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
         ok: pid !== undefined,
         exitCode: pid === undefined ? 1 : 0,
         signal: undefined,
-        timedOut: pid === undefined && performance.now() - began >= startTimeoutMs,
+        timedOut: pid === undefined && performance.now() - began >= runner.timeoutMs,
         missing: false,
         stdout: '',
         stderr: pid === undefined ? readQuietly(errors) : '',

@@ -22,9 +22,6 @@ export interface Launcher {
   ended(container: string): Promise<number> | undefined;
 }
 
-/** How long a child may take to say its pid. */
-export const startTimeoutMs = 5000;
-
 /**
  * The lines of a stream, one a call, however they were cut on the way.
  * @returns undefined when it ends, or the time is over, before there is one.
@@ -103,6 +100,7 @@ export async function startFailure(
   argv: readonly string[],
   running: Running,
   said: () => string,
+  timeoutMs: number,
 ): Promise<Outcome> {
   const ended = await within(running.ended, 200);
   if (ended === undefined) {
@@ -118,7 +116,7 @@ export async function startFailure(
     missing: ended?.missing ?? false,
     stdout: '',
     stderr: said(),
-    durationMs: ended?.durationMs ?? startTimeoutMs,
+    durationMs: ended?.durationMs ?? timeoutMs,
   };
 }
 

@@ -59,7 +59,7 @@ export async function tryLock(
         String(conflict),
         '3',
       ],
-      { hold: descriptor, timeoutMs: (waitSeconds + 5) * 1000 },
+      { hold: descriptor, timeoutMs: waitSeconds * 1000 + runner.timeoutMs },
     );
     if (outcome.exitCode === conflict) {
       closeSync(descriptor);

@@ -2,6 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream';
 import { toolEnvironment } from './tool-path.ts';
 
+/** How long a command may take that names no limit of its own. */
 export const defaultTimeoutMs = 5000;
 
 /** How a command ended. */
@@ -55,6 +56,8 @@ export interface Running {
 }
 
 export interface Runner {
+  /** For commands and starts that name no limit of their own. */
+  readonly timeoutMs: number;
   /** A short command: it ends by itself, or at its time limit. */
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
   /** A process that stays. */
@@ -142,6 +145,8 @@ const nothingSaid = { timedOut: false, stdout: '', stderr: '' };
 
 /** The one door: every process of ctr is started here (docs/decisions/0010). */
 export const runner: Runner = {
+  timeoutMs: defaultTimeoutMs,
+
   async run(argv, options = {}) {
     const began = performance.now();
     // In a process group of its own, Ctrl-C reaches ctr alone; SIGKILL, since TERM can be ignored.
@@ -218,3 +223,12 @@ export const runner: Runner = {
     };
   },
 };
+
+/** The same door with another time limit. */
+export function withTimeout(inner: Runner, timeoutMs: number): Runner {
+  return {
+    ...inner,
+    timeoutMs,
+    run: (argv, options) => inner.run(argv, { timeoutMs, ...options }),
+  };
+}

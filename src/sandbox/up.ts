@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { type Context, say } from '../context.ts';
+import { defaultTimeoutMs } from '../engine/runner.ts';
 import { program } from '../program.ts';
 import { readSource } from '../saved-plan.ts';
 import { sandbox } from '../verbs/sandbox.ts';
@@ -7,11 +8,13 @@ import type { UpFlags } from '../verbs/up.ts';
 
 /** The global flags, as the ctr inside is to have them. */
 export function globalWords(context: Context): readonly string[] {
+  const { timeoutMs } = context.runner;
   return [
     ...['--lang', context.language],
     ...(context.json ? ['--json'] : []),
     ...(context.quiet ? ['--quiet'] : []),
     ...(context.verbose ? ['--verbose'] : []),
+    ...(timeoutMs === defaultTimeoutMs ? [] : ['--timeout', String(timeoutMs / 1000)]),
   ];
 }
 

@@ -55,7 +55,7 @@ export const mountRoot: ContainerStep = (container, { facts }) => {
     },
     commands: [
       { argv: [...inside, ...cmd`tee ${staging}/fstab`], input: `${fstab.join('\n')}\n` },
-      { argv: [...inside, ...cmd`mount --all --fstab ${staging}/fstab`] },
+      { argv: [...inside, ...cmd`mount --no-mtab --all --fstab ${staging}/fstab`] },
     ],
     effects: [{ kind: 'mount', where: container.name, what: '/ /proc /sys /dev' }],
   };

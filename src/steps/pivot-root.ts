@@ -23,7 +23,12 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
     },
     commands: [
       { argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}/dev/.old` },
-      { argv: [...outside, ...cmd`umount --no-canonicalize --lazy /proc/${pid}/root/dev/.old`] },
+      {
+        argv: [
+          ...outside,
+          ...cmd`umount --no-mtab --no-canonicalize --lazy /proc/${pid}/root/dev/.old`,
+        ],
+      },
       { argv: [...outside, ...cmd`rmdir /proc/${pid}/root/dev/.old`] },
     ],
     effects: [{ kind: 'mount', where: container.name, what: '/' }],

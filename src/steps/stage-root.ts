@@ -8,6 +8,8 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
   const files = [...deviceNodes, ...facts.helper.map((path) => `.ctr/${helperName(path)}`)];
   const inside = cmd`nsenter --target ${pidOf(container.name)} --mount`;
   const prepare = [
+    // Written to the host's own directory, these files would stay there.
+    `grep -q ' ${staging} .* - tmpfs ctr ' /proc/self/mountinfo`,
     `cd ${staging}`,
     'umask 022',
     'mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr',
@@ -28,7 +30,7 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
       zh: `在子进程自己的挂载命名空间里，把一个 tmpfs 挂到 ${staging} 上，宿主机看不见它。容器写的东西都落在这块内存里，它的根文件系统保持原样。`,
     },
     commands: [
-      { argv: [...inside, ...cmd`mount -t tmpfs -o mode=0755 tmpfs ${staging}`] },
+      { argv: [...inside, ...cmd`mount --no-mtab -t tmpfs -o mode=0755 ctr ${staging}`] },
       { argv: [...inside, ...cmd`sh -euc ${prepare}`] },
     ],
     effects: [{ kind: 'mount', where: container.name, what: staging }],

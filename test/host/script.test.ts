@@ -15,7 +15,7 @@ afterAll(() => shop.remove());
 /** Of a snapshot, what the plan makes: not who looks after it. */
 function built(text: string): string {
   const sections = text.split(/^== /m);
-  return sections.filter((section) => !/^(processes|state)\n/.test(section)).join('== ');
+  return sections.filter((section) => !/^(processes|files)\n/.test(section)).join('== ');
 }
 
 test.each(['dash', 'bash'])(

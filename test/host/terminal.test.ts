@@ -46,9 +46,9 @@ afterAll(async () => {
 });
 
 test('the container’s shell has the terminal: job control, Ctrl-C, the window’s size; exit cleans up', async () => {
-  const before = await snapshot();
   await tmux('new-session', '-d', '-s', 't', '-x', '100', '-y', '40', `PS1='outside$ ' sh`);
   await screenShows(/outside\$/);
+  const before = await snapshot();
   await type(`${process.execPath} ${ctrPath} -q up ${file}; echo code $?`);
   await screenShows(/^\/ #/m);
   expect(await tmux('capture-pane', '-p', '-t', 't')).not.toMatch(

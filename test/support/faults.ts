@@ -40,6 +40,7 @@ export function faulty(
   return {
     fired: () => fired,
     runner: {
+      timeoutMs: runner.timeoutMs,
       async run(argv, options) {
         if (!due(argv)) return await runner.run(argv, options);
         if (fault === 'after') await runner.run(argv, options);

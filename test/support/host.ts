@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
-const root = new URL('../..', import.meta.url).pathname;
-export const ctrPath = join(root, 'dist/ctr.js');
+export const ctrPath = join(process.cwd(), 'dist/ctr.js');
 
 /** Host tests change the network they run in: that must be a sandbox host's. */
 export function assertSandbox(): void {
@@ -68,29 +67,73 @@ function withoutEmptyTables(save: string): string {
 const volatileSysctls =
   /nf_conntrack_count|nf_conntrack_max|\/nr_|random|dentry|core\/netdev_rss_key/;
 
-/** The entries of a directory that may go while it is read. */
-function entriesOf(directory: string) {
-  try {
-    return readdirSync(directory, { withFileTypes: true });
-  } catch {
-    return [];
-  }
-}
-
-function sysctls(directory = '/proc/sys/net'): readonly string[] {
-  return entriesOf(directory)
-    .flatMap((entry) => {
-      const path = `${directory}/${entry.name}`;
-      if (entry.isDirectory()) return sysctls(path);
-      if (volatileSysctls.test(path)) return [];
-      try {
-        return [`${path} = ${readFileSync(path, 'latin1').trim()}`];
-      } catch {
-        return [];
-      }
-    })
-    .sort();
-}
+/** What is read, in the order in which it is compared: one shell prints it all, since that is quick. */
+const sections: readonly {
+  readonly name: string;
+  readonly read: string;
+  readonly clean?: (text: string) => string;
+}[] = [
+  {
+    name: 'links',
+    read: 'ip -d -o link show',
+    clean: (text) =>
+      text
+        .split('\n')
+        .map((line) =>
+          line
+            .replace(/^\d+: /, '')
+            .replace(/@\S+:/, ':')
+            .replaceAll(/(gc_timer|timer|hello_timer|forward_delay_timer) +[\d.]+/g, '$1')
+            .replace(/link-netnsid \d+/, ''),
+        )
+        .sort()
+        .join('\n'),
+  },
+  {
+    name: 'addresses',
+    read: 'ip -4 -o addr show',
+    clean: (text) => text.replaceAll(/^\d+: /gm, ''),
+  },
+  { name: 'routes', read: 'ip -4 route show table all' },
+  { name: 'rules', read: 'ip rule show' },
+  { name: 'firewall', read: 'iptables-save', clean: withoutEmptyTables },
+  { name: 'firewall of IPv6', read: 'ip6tables-save', clean: withoutEmptyTables },
+  {
+    name: 'legacy firewall',
+    // To ask makes the tables, so it is asked only where they are.
+    read: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save',
+    clean: withoutEmptyTables,
+  },
+  {
+    name: 'sysctls',
+    read: 'grep -rs "" /proc/sys/net',
+    clean: (text) =>
+      text
+        .split('\n')
+        .filter((line) => !volatileSysctls.test(line))
+        .sort()
+        .join('\n'),
+  },
+  {
+    name: 'mounts',
+    read: 'cat /proc/self/mountinfo',
+    clean: (text) => text.replaceAll(/^\d+ \d+ /gm, ''),
+  },
+  {
+    name: 'files',
+    read: 'find /run /mnt -path /run/faults -prune -o -print',
+    // How detached runs have ended is kept for a while (docs/decisions/0011).
+    clean: (text) =>
+      text
+        .split('\n')
+        .filter((path) => !path.startsWith('/run/ctr/.ended'))
+        .filter((path) => path !== '/run/ctr' || !text.includes('/run/ctr/.ended'))
+        .sort()
+        .join('\n'),
+  },
+];
+const mark = '\x1e';
+const script = sections.map(({ read }) => `${read} 2>/dev/null; printf '${mark}'`).join('\n');
 
 function processes(): readonly string[] {
   return readdirSync('/proc')
@@ -98,62 +141,24 @@ function processes(): readonly string[] {
     .flatMap((pid) => {
       try {
         const args = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
-        return [args.slice(0, 200)];
+        return args === '' ? [] : [args.slice(0, 200)];
       } catch {
         return [];
       }
     })
-    .filter((args) =>
-      /ctr-keeper|unshare --fork|setpriv|nsenter|ctr\.js(?! (world|sandbox))/.test(args),
-    )
-    .filter((args) => !/ctr-sandbox|jest/.test(args))
     .sort();
-}
-
-function listing(directory: string): readonly string[] {
-  try {
-    return readdirSync(directory, { recursive: true }).map(String).sort();
-  } catch {
-    return [];
-  }
 }
 
 /** The host as comparable text: what nobody thought of is in it too. */
 export async function snapshot(): Promise<string> {
-  const read = async (...argv: string[]) => (await sh(argv)).out;
-  const links = (await read('ip', '-d', '-o', 'link', 'show'))
-    .split('\n')
-    .map((line) =>
-      line
-        .replace(/^\d+: /, '')
-        .replace(/@\S+:/, ':')
-        .replaceAll(/(gc_timer|timer|hello_timer|forward_delay_timer) +[\d.]+/g, '$1')
-        .replace(/link-netnsid \d+/, ''),
-    )
-    .sort();
+  const texts = (await sh(['sh', '-c', script])).out.split(mark);
   return [
-    '== links',
-    ...links,
-    '== addresses',
-    (await read('ip', '-4', '-o', 'addr', 'show')).replaceAll(/^\d+: /gm, ''),
-    '== routes',
-    await read('ip', '-4', 'route', 'show', 'table', 'all'),
-    '== rules',
-    await read('ip', 'rule', 'show'),
-    '== firewall',
-    withoutEmptyTables(await read('iptables-save')),
-    withoutEmptyTables(await read('ip6tables-save')),
-    '== sysctls',
-    ...sysctls(),
-    '== mounts',
-    (await read('cat', '/proc/self/mountinfo')).replaceAll(/^\d+ \d+ /gm, ''),
+    ...sections.flatMap(({ name, clean }, index) => {
+      const text = texts[index] ?? '';
+      return [`== ${name}`, (clean?.(text) ?? text).trim()];
+    }),
     '== processes',
     ...processes(),
-    '== state',
-    // How detached runs have ended is kept for a while (docs/decisions/0011).
-    ...listing('/run/ctr').filter((path) => !path.startsWith('.ended')),
-    '== staging',
-    ...listing('/mnt'),
   ].join('\n');
 }
 

@@ -113,6 +113,7 @@ export function toyRunner(
   fault: (line: string) => 'before' | 'after' | undefined,
 ): Runner {
   return {
+    timeoutMs: 1000,
     async run(argv: readonly string[], _options?: RunOptions) {
       const when = fault(argv.join(' '));
       if (when === 'before') return outcome(argv, 'on purpose');

@@ -122,6 +122,6 @@ test('a rootfs under /mnt is staged elsewhere', () => {
     containers: { labex: { ...config.containers.labex, rootfs: '/mnt/labex' } },
   };
   expect(JSON.stringify(makePlan(mounted as typeof config, freshFacts()).steps)).toContain(
-    '"tmpfs","/media"',
+    '"ctr","/media"',
   );
 });

@@ -242,8 +242,8 @@ nsenter --target "$router_pid" --net ip link set dev eth1 up
 # A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
 # container writes will land here, in memory, and its root file system stays as it is.
 step='17 stage-root router'
-nsenter --target "$router_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
-nsenter --target "$router_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$router_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+nsenter --target "$router_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
 
 # ── 18. Tell router its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -298,7 +298,7 @@ mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$router_pid" --mount --pid mount --all --fstab /mnt/fstab
+nsenter --target "$router_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 20. Make it router's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
@@ -306,7 +306,7 @@ nsenter --target "$router_pid" --mount --pid mount --all --fstab /mnt/fstab
 # back.
 step='20 pivot-root router'
 nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
-nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.old"
+nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.old"
 nsenter --target "$router_pid" --mount --root=/ --wd=/ rmdir "/proc/${router_pid}/root/dev/.old"
 
 # ── 21. Create veth pair vethff638e6937 - vethff638e6937c
@@ -370,8 +370,8 @@ nsenter --target "$store_pid" --net ip route add default via 10.89.2.1 dev eth0
 # A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
 # container writes will land here, in memory, and its root file system stays as it is.
 step='29 stage-root store'
-nsenter --target "$store_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
-nsenter --target "$store_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$store_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+nsenter --target "$store_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
 
 # ── 30. Tell store its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -422,7 +422,7 @@ mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$store_pid" --mount --pid mount --all --fstab /mnt/fstab
+nsenter --target "$store_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 32. Make it store's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
@@ -430,7 +430,7 @@ nsenter --target "$store_pid" --mount --pid mount --all --fstab /mnt/fstab
 # back.
 step='32 pivot-root store'
 nsenter --target "$store_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
-nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.old"
+nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.old"
 nsenter --target "$store_pid" --mount --root=/ --wd=/ rmdir "/proc/${store_pid}/root/dev/.old"
 
 # ── 33. Let the host pass packets on between ctr2 and wan0

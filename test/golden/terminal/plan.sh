@@ -159,8 +159,8 @@ nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth
 # A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
 # container writes will land here, in memory, and its root file system stays as it is.
 step='10 stage-root labex'
-nsenter --target "$labex_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
-nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+nsenter --target "$labex_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
 
 # ── 11. Tell labex its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -210,7 +210,7 @@ mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$labex_pid" --mount --pid mount --all --fstab /mnt/fstab
+nsenter --target "$labex_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 13. Make it labex's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
@@ -218,7 +218,7 @@ nsenter --target "$labex_pid" --mount --pid mount --all --fstab /mnt/fstab
 # back.
 step='13 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
-nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.old"
+nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.old"
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ rmdir "/proc/${labex_pid}/root/dev/.old"
 
 # ── 14. Let the host pass packets on between ctr0 and wan0

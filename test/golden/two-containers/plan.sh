@@ -168,8 +168,8 @@ nsenter --target "$web_pid" --net ip route add default via 10.88.0.1 dev eth0
 # A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
 # container writes will land here, in memory, and its root file system stays as it is.
 step='10 stage-root web'
-nsenter --target "$web_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
-nsenter --target "$web_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$web_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+nsenter --target "$web_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
 
 # ── 11. Tell web its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -220,7 +220,7 @@ mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$web_pid" --mount --pid mount --all --fstab /mnt/fstab
+nsenter --target "$web_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 13. Make it web's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
@@ -228,7 +228,7 @@ nsenter --target "$web_pid" --mount --pid mount --all --fstab /mnt/fstab
 # back.
 step='13 pivot-root web'
 nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
-nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.old"
+nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.old"
 nsenter --target "$web_pid" --mount --root=/ --wd=/ rmdir "/proc/${web_pid}/root/dev/.old"
 
 # ── 14. Create veth pair veth25514cb124 - veth25514cb124c
@@ -292,8 +292,8 @@ nsenter --target "$db_pid" --net ip route add default via 10.88.0.1 dev eth0
 # A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
 # container writes will land here, in memory, and its root file system stays as it is.
 step='22 stage-root db'
-nsenter --target "$db_pid" --mount mount -t tmpfs -o mode=0755 tmpfs /mnt
-nsenter --target "$db_pid" --mount sh -euc 'cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$db_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+nsenter --target "$db_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
 
 # ── 23. Tell db its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -344,7 +344,7 @@ mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$db_pid" --mount --pid mount --all --fstab /mnt/fstab
+nsenter --target "$db_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 25. Make it db's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
@@ -352,7 +352,7 @@ nsenter --target "$db_pid" --mount --pid mount --all --fstab /mnt/fstab
 # back.
 step='25 pivot-root db'
 nsenter --target "$db_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
-nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.old"
+nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.old"
 nsenter --target "$db_pid" --mount --root=/ --wd=/ rmdir "/proc/${db_pid}/root/dev/.old"
 
 # ── 26. Let the host pass packets on between ctr1 and wan0

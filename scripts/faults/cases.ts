@@ -1,0 +1,134 @@
+import { isRead, type Meant, type Mode, modes, patternOf } from './shims.ts';
+
+/** One call of a life without faults. */
+export interface Call {
+  readonly line: string;
+  readonly want: string;
+  /** Which of the calls that look like it. */
+  readonly nth: number;
+  readonly read: boolean;
+  /** After the last container was let go: on the way back. */
+  readonly undo: boolean;
+}
+
+/** One thing to try. */
+export interface Case {
+  readonly group: string;
+  readonly first: Meant;
+  readonly second?: Meant;
+  readonly reads: boolean;
+  readonly what: string;
+  /** Exit codes that the contract allows; null is death by SIGKILL. */
+  readonly codes: readonly (number | null)[];
+}
+
+export const groups = ['changes', 'reads', 'persistent', 'double'] as const;
+export type Group = (typeof groups)[number];
+
+export function callsOf(lines: readonly string[]): readonly Call[] {
+  const seen = new Map<string, number>();
+  const lastGo = lines.findLastIndex((line) => line.startsWith('echo go'));
+  return lines.map((line, index) => {
+    const want = patternOf(line);
+    const nth = (seen.get(want) ?? 0) + 1;
+    seen.set(want, nth);
+    return { line, want, nth, read: isRead(line), undo: index > lastGo };
+  });
+}
+
+const signals: Readonly<Record<string, number>> = { HUP: 129, INT: 130, TERM: 143 };
+
+function codesFor(call: Call, mode: Mode): Case['codes'] {
+  const [kind = '', when] = mode.split('-');
+  if (kind === 'kill') return [null];
+  const signal = signals[kind];
+  if (signal !== undefined) {
+    // Once the last container is let go, its command may have ended first.
+    const late = call.undo || call.line.startsWith('echo go');
+    return late ? [0, signal] : [signal];
+  }
+  if (kind === 'noise') return [0];
+  // One failure on the way back is mended by trying again.
+  if (call.undo) return [0];
+  if (call.read) return [0, 4, 5];
+  // A tool that lies may do no harm.
+  if (kind === 'rubbish') return [0, 5];
+  return when === undefined || when === 'before' || when === 'after' ? [5] : [];
+}
+
+/** A start does not end: that it hangs after its effect is how it should be. */
+function applies(call: Call, mode: Mode): boolean {
+  return !(mode === 'hang-after' && /^(env -i|unshare|sh -c) /.test(call.line));
+}
+
+function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]): readonly Case[] {
+  return calls.flatMap((call) =>
+    wanted
+      .filter((mode) => applies(call, mode))
+      .map((mode) => ({
+        group: mode,
+        first: { want: call.want, nth: call.nth, mode },
+        reads: group === 'reads',
+        what: call.line,
+        codes: codesFor(call, mode),
+      })),
+  );
+}
+
+function persistent(calls: readonly Call[]): readonly Case[] {
+  const changes = calls.filter((call) => !call.read);
+  return [false, true].flatMap((reads) =>
+    (reads ? calls : changes).map((call, index) => ({
+      group: reads ? 'all fail from' : 'changes fail from',
+      first: { want: String(index + 1), nth: 'from' as const, mode: 'fail-before' as const },
+      reads,
+      what: call.line,
+      codes: reads ? [4, 5, 6] : [5, 6],
+    })),
+  );
+}
+
+/** A failure on the way up, and an undo that fails, once or every time. */
+function doubles(calls: readonly Call[]): readonly Case[] {
+  const changes = calls.filter((call) => !call.read);
+  return changes
+    .filter((call) => !call.undo)
+    .flatMap((call) =>
+      changes
+        .filter((back) => back.undo)
+        .flatMap((back) =>
+          (['fail-before', 'hang-before', 'rubbish'] as const).map((mode) => ({
+            group: `second ${mode}`,
+            first: { want: call.want, nth: call.nth, mode: 'fail-after' as const },
+            second: { want: back.want, nth: 'every' as const, mode },
+            reads: false,
+            what: `${call.line}   then   ${back.line}`,
+            codes: [5, 6],
+          })),
+        ),
+    );
+}
+
+export function casesOf(
+  calls: readonly Call[],
+  wanted: readonly Group[],
+  wantedModes: readonly Mode[] = modes,
+): readonly Case[] {
+  const all: Readonly<Record<Group, () => readonly Case[]>> = {
+    changes: () =>
+      singles(
+        calls.filter((call) => !call.read),
+        'changes',
+        wantedModes,
+      ),
+    reads: () =>
+      singles(
+        calls.filter((call) => call.read),
+        'reads',
+        wantedModes,
+      ),
+    persistent: () => persistent(calls),
+    double: () => doubles(calls),
+  };
+  return wanted.flatMap((group) => all[group]());
+}

@@ -1,0 +1,103 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { ctrPath, type Ran, sh, tutorial } from '../../test/support/host.ts';
+import { faultDirectory } from './shims.ts';
+
+/** A run from its first command to its last, as the verbs that are called one after another. */
+export interface Life {
+  readonly name: string;
+  readonly stages: readonly (readonly string[])[];
+}
+
+export const planNames = ['tutorial', 'lab'] as const;
+export const lifeNames = ['foreground', 'detached', 'keeper'] as const;
+export type PlanName = (typeof planNames)[number];
+export type LifeName = (typeof lifeNames)[number];
+
+/** Three containers on two networks, one of them on both. */
+function lab(rootfs: string): unknown {
+  const network = (bridge: string, third: number) => ({
+    bridge: { name: bridge },
+    subnets: [{ subnet: `10.${third}.0.0/24`, gateway: `10.${third}.0.1` }],
+  });
+  const container = (command: string, ...networks: string[]) => ({
+    rootfs,
+    command: command.split(' '),
+    interfaces: networks.map((one) => ({ network: one })),
+  });
+  return {
+    version: 1,
+    name: 'lab',
+    networks: { front: network('ctr1', 88), back: network('ctr2', 89) },
+    containers: {
+      web: container('sleep 600', 'front'),
+      app: container('sleep 600', 'front', 'back'),
+      db: container('sleep 600', 'back'),
+    },
+  };
+}
+
+/** Writes the config that is meant and says which verbs it goes through. */
+export async function lifeOf(plan: PlanName, life: LifeName, fast: boolean): Promise<Life> {
+  const rootfs = '/run/lives/rootfs';
+  const file = '/run/lives/config.json';
+  mkdirSync('/run/lives');
+  const made = await execa(process.execPath, [ctrPath, '-q', 'rootfs', 'create', rootfs], {
+    reject: false,
+  });
+  if (made.exitCode !== 0) throw new Error(made.stderr);
+  const config = plan === 'lab' ? lab(rootfs) : tutorial({ root_dir: rootfs });
+  writeFileSync(file, JSON.stringify(config));
+  const name = plan === 'lab' ? 'lab' : 'labex';
+  const up = ['up', ...(fast ? ['--fast'] : [])];
+  const stages = {
+    foreground: [[...up, file, '--', 'true']],
+    detached: [
+      [...up, '-d', file, '--', 'sleep', '600'],
+      ['down', name],
+    ],
+    keeper: [[...up, '-d', file, '--', 'sleep', '0.1']],
+  }[life];
+  return { name, stages };
+}
+
+export interface Ended extends Ran {
+  readonly signal: string | undefined;
+  /** It did not end by itself. */
+  readonly stuck: boolean;
+}
+
+const environment = { PATH: '/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin', CTR_LANG: 'en' };
+const stuckMs = 30_000;
+
+/** Runs ctr where the shims know which process it is. */
+export async function ctrUnderFaults(args: readonly string[]): Promise<Ended> {
+  const ended = await execa(
+    '/bin/sh',
+    [
+      ...['-c', `echo $$ >${faultDirectory}/pid; exec "$@"`, 'sh', process.execPath, ctrPath],
+      ...['--json', '--timeout', '0.6', ...args],
+    ],
+    {
+      reject: false,
+      extendEnv: false,
+      env: environment,
+      stdin: 'ignore',
+      timeout: stuckMs,
+      killSignal: 'SIGKILL',
+      stripFinalNewline: false,
+    },
+  );
+  return {
+    code: ended.exitCode,
+    out: ended.stdout,
+    err: ended.stderr,
+    signal: ended.signal,
+    stuck: ended.timedOut,
+  };
+}
+
+/** Runs ctr on a host where every program is itself. */
+export async function plainCtr(...args: string[]): Promise<Ran> {
+  return await sh([process.execPath, ctrPath, ...args]);
+}

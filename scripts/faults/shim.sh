@@ -1,0 +1,140 @@
+#!/bin/sh
+# Stands before a real program in the first directory of ctr's search path and, at one chosen call,
+# does what a bad day does. The case that is tried is a file of shell assignments:
+#   want    pattern of the command lines that are meant
+#   nth     which call of them, or every; with nth=from, all calls from number $want on are meant,
+#           whatever they are
+#   reads   no: reads do not count as calls then
+#   mode    what happens
+#   want2 nth2 mode2   a second fault
+# shellcheck disable=SC1091,SC2154
+PATH=/usr/sbin:/usr/bin:/sbin:/bin
+me=${0##*/}
+[ -f /run/faults/case ] || exec "$me" "$@"
+line="$me $*"
+case $line in
+  # A container's gate is part of the command that starts it.
+  'sh -c read '*) exec "$me" "$@" ;;
+esac
+printf '%s\0' "$line" >>/run/faults/log
+. /run/faults/case
+
+# The kernel makes a file once: who makes it has the number.
+number() {
+  n=1
+  while ! { true >"/run/faults/$1.$n"; } 2>/dev/null; do n=$((n + 1)); done
+}
+set -C
+# Arguments: pattern, which call, name of the counter.
+meant() {
+  case $2 in
+    from)
+      case $reads,$line in
+        no,*'ip -j '* | no,iptables-save* | no,*' -C '* | no,ldd* | no,flock* | no,stty*) return 1 ;;
+      esac
+      number "$3"
+      [ "$n" -ge "$1" ]
+      ;;
+    *)
+      # shellcheck disable=SC2254 # it is a pattern
+      case $line in
+        $1) number "$3" ;;
+        *) return 1 ;;
+      esac
+      [ "$2" = every ] || [ "$n" = "$2" ]
+      ;;
+  esac
+}
+if meant "$want" "$nth" first; then
+  :
+elif [ -n "$want2" ] && meant "$want2" "$nth2" second; then
+  mode=$mode2
+else
+  exec "$me" "$@"
+fi
+set +C
+printf '%s\0' "$line" >>/run/faults/fired
+trap '' HUP INT TERM
+
+# A container's start does not end by itself: it has taken effect once it runs.
+stays() {
+  case $line in
+    'env -i '* | 'unshare '* | 'sh -c '*) true ;;
+    *) false ;;
+  esac
+}
+run() {
+  if stays; then
+    exec 9<&0
+    (
+      trap - HUP INT TERM
+      exec setpriv --pdeathsig KILL "$me" "$@" <&9 9<&-
+    ) &
+    sleep 0.05
+  else
+    "$me" "$@"
+  fi
+}
+# The descriptors are held as a program that hangs holds them, and so is the process group.
+hang() {
+  if stays; then exec sleep 1000; fi
+  sleep 1000
+}
+tell() {
+  read -r pid </run/faults/pid
+  kill -s "$1" "$pid"
+}
+case $mode in
+  fail-before)
+    echo "$me: this failure was made on purpose" >&2
+    exit 1
+    ;;
+  fail-after)
+    run "$@" >/dev/null 2>&1
+    echo "$me: this failure was made on purpose" >&2
+    exit 1
+    ;;
+  hang-before) hang ;;
+  hang-after)
+    run "$@"
+    hang
+    ;;
+  die) kill -s SEGV $$ ;;
+  rubbish)
+    printf '{"\001\377\033[31m%%s [[[\n%s\n' "$line"
+    printf '\033]0;rubbish\007 {{{ \377\n' >&2
+    exit 0
+    ;;
+  noise)
+    echo "# Warning: $me tables present, use something else to see them" >&2
+    echo "$me: warning: this was made on purpose, \$(id) \`id\` %s" >&2
+    trap - HUP INT TERM
+    exec "$me" "$@"
+    ;;
+  kill-before)
+    tell KILL
+    exit 1
+    ;;
+  kill-after)
+    run "$@"
+    tell KILL
+    ;;
+  kill-late)
+    tell KILL
+    sleep 0.3
+    trap - HUP INT TERM
+    exec "$me" "$@"
+    ;;
+  INT-before | TERM-before | HUP-before)
+    tell "${mode%-before}"
+    trap - HUP INT TERM
+    exec "$me" "$@"
+    ;;
+  INT-after | TERM-after | HUP-after)
+    run "$@"
+    status=$?
+    tell "${mode%-after}"
+    if stays; then wait; fi
+    exit "$status"
+    ;;
+esac

@@ -1,0 +1,110 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { execa } from 'execa';
+import { neededTools } from '../../src/preflight.ts';
+
+/** What a shim does at the call that is meant; scripts/faults/shim.sh. */
+export const modes = [
+  'fail-before',
+  'fail-after',
+  'hang-before',
+  'hang-after',
+  'die',
+  'rubbish',
+  'noise',
+  'kill-before',
+  'kill-after',
+  'kill-late',
+  'INT-before',
+  'INT-after',
+  'TERM-before',
+  'TERM-after',
+  'HUP-before',
+  'HUP-after',
+] as const;
+export type Mode = (typeof modes)[number];
+
+/** Which calls are meant, as the shim's shell reads it. */
+export interface Meant {
+  readonly want: string;
+  readonly nth: number | 'every' | 'from';
+  readonly mode: Mode;
+}
+
+/** ctr looks here first; the real programs stay where they are. */
+const shimDirectory = '/usr/local/sbin';
+export const faultDirectory = '/run/faults';
+/** A container is lent the real setpriv, with the libraries that ldd finds. */
+const shimmed = [...neededTools.filter((name) => name !== 'setpriv'), 'ldd', 'stty'];
+
+/** Puts the shims in place, in this mount namespace alone. */
+export async function installShims(): Promise<void> {
+  const cover = (path: string) => execa('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', path]);
+  await cover(shimDirectory);
+  // A mount that lies has the next command write here.
+  await cover('/mnt');
+  mkdirSync(faultDirectory);
+  writeFileSync(`${shimDirectory}/shim`, readFileSync('scripts/faults/shim.sh'));
+  chmodSync(`${shimDirectory}/shim`, 0o755);
+  for (const name of new Set(shimmed)) symlinkSync('shim', `${shimDirectory}/${name}`);
+}
+
+/** From now on the shims act, or only write down what is called. */
+export function arm(first?: Meant, second?: Meant, reads = false): void {
+  rmSync(faultDirectory, { recursive: true, force: true });
+  mkdirSync(faultDirectory);
+  const { want, nth, mode } = first ?? { want: '-', nth: 1, mode: 'noise' };
+  const lines = [
+    `want='${want}'`,
+    `nth=${nth}`,
+    `mode=${mode}`,
+    `reads=${reads ? 'yes' : 'no'}`,
+    `want2='${second?.want ?? ''}'`,
+    `nth2=${second?.nth ?? ''}`,
+    `mode2=${second?.mode ?? ''}`,
+  ];
+  writeFileSync(`${faultDirectory}/case.new`, `${lines.join('\n')}\n`);
+  renameSync(`${faultDirectory}/case.new`, `${faultDirectory}/case`);
+}
+
+/** From now on every program is itself again. */
+export function disarm(): void {
+  rmSync(`${faultDirectory}/case`, { force: true });
+}
+
+function linesOf(file: string): readonly string[] {
+  try {
+    return readFileSync(`${faultDirectory}/${file}`, 'latin1').split('\0').slice(0, -1);
+  } catch {
+    return [];
+  }
+}
+
+/** Every call since the shims were armed, in order. */
+export function calls(): readonly string[] {
+  return linesOf('log');
+}
+
+/** The calls at which a shim did its work. */
+export function fired(): readonly string[] {
+  return linesOf('fired');
+}
+
+/** Whether a command line only looks. */
+export function isRead(line: string): boolean {
+  return /^(ldd|flock|stty|iptables-save)|\bip -j\b|^iptables .* -C /.test(line);
+}
+
+/** A shell pattern that means this command line in every run: a process id is another each time. */
+export function patternOf(line: string): string {
+  return line
+    .replaceAll(/[^A-Za-z0-9 _./:=,+@%-]/g, '?')
+    .replaceAll(/(--target |\/proc\/|netns |kill -s [A-Z]+ )\d+/g, '$1*');
+}

@@ -1,0 +1,169 @@
+import { sh, snapshot, until } from '../../test/support/host.ts';
+import type { Case } from './cases.ts';
+import { ctrUnderFaults, type Ended, type Life, plainCtr } from './lives.ts';
+import { arm, calls, disarm, fired } from './shims.ts';
+
+export type DefectKind = 'residue' | 'code' | 'message' | 'not reached';
+export interface Defect {
+  readonly kind: DefectKind;
+  readonly text: string;
+}
+
+/** Lines that one text has and the other has not. */
+export function difference(was: string, is: string): string {
+  const lines = (text: string) => text.split('\n');
+  const [before, after] = [new Set(lines(was)), new Set(lines(is))];
+  return [
+    ...lines(was).flatMap((line) => (after.has(line) ? [] : [`- ${line}`])),
+    ...lines(is).flatMap((line) => (before.has(line) ? [] : [`+ ${line}`])),
+  ].join('\n');
+}
+
+/** A snapshot without what only ctr's own state shows. */
+function withoutState(text: string): string {
+  return text
+    .split('\n')
+    .filter((line) => !line.startsWith('/run/ctr'))
+    .join('\n');
+}
+
+interface ErrorEvent {
+  readonly code: string;
+  readonly message: string;
+  readonly undone?: { readonly en: string };
+  readonly left?: readonly string[];
+}
+
+/** What ctr said, as far as it is its own JSON. */
+function eventsOf(err: string): readonly Record<string, unknown>[] {
+  return err.split('\n').flatMap((line) => {
+    try {
+      return [JSON.parse(line) as Record<string, unknown>];
+    } catch {
+      return [];
+    }
+  });
+}
+
+const trace = /\n\s+at .+:\d+:\d+|this is a bug in ctr|node:internal|UnhandledPromise/;
+
+/** Holds what was said of the undoing against itself: the numbers must agree. */
+function untrueCount(ended: Ended): Defect[] {
+  const events = eventsOf(ended.err);
+  const error = events.find((one) => one.event === 'error') as ErrorEvent | undefined;
+  const text = error?.undone?.en;
+  if (text === undefined) return [];
+  const done = events.filter((one) => one.event === 'undo' && one.result === 'done').length;
+  const said = /^(\d+) changes?/.exec(text)?.[1] ?? '0';
+  return Number(said) === done
+    ? []
+    : [{ kind: 'message', text: `says "${text}", and undid ${done}` }];
+}
+
+async function residue(base: string, when: string): Promise<Defect[]> {
+  const now = await snapshot();
+  return now === base ? [] : [{ kind: 'residue', text: `${when}:\n${difference(base, now)}` }];
+}
+
+async function must(args: readonly string[]): Promise<Defect[]> {
+  const ran = await plainCtr(...args);
+  if (ran.code === 0 && !trace.test(ran.err)) return [];
+  return [{ kind: 'code', text: `ctr ${args.join(' ')}: exit ${ran.code}\n${ran.err}` }];
+}
+
+/** What ctr says is left must be there, and its commands must remove it. */
+async function judgeLeft(base: string, ended: Ended, byHand: boolean): Promise<Defect[]> {
+  const error = eventsOf(ended.err).find((one) => one.event === 'error') as ErrorEvent | undefined;
+  const left = error?.left ?? [];
+  const defects: Defect[] = [];
+  if (left.length === 0) defects.push({ kind: 'message', text: 'exit 6, and nothing is listed' });
+  const now = withoutState(await snapshot());
+  if (now === withoutState(base)) {
+    defects.push({ kind: 'message', text: `says this is left, and it is not: ${left.join('; ')}` });
+  }
+  if (byHand) {
+    for (const line of left) {
+      const ran = await sh(['sh', '-c', line]);
+      if (ran.code === 0) continue;
+      defects.push({ kind: 'message', text: `${line} is said to remove what is left: ${ran.err}` });
+    }
+    const after = withoutState(await snapshot());
+    if (after !== withoutState(base)) {
+      const text = difference(withoutState(base), after);
+      defects.push({ kind: 'message', text: `more is left than ${left.join('; ')}:\n${text}` });
+    }
+  }
+  return defects;
+}
+
+/** The verbs by which a host is restored after a SIGKILL. */
+function recovery(life: Life, index: number): readonly string[] {
+  return [['ps'], ['gc'], ['down', life.name]][index % 3] ?? [];
+}
+
+/** Runs a life with one case's faults. @returns what is wrong. */
+export async function trial(
+  life: Life,
+  one: Case,
+  index: number,
+  base: string,
+): Promise<readonly Defect[]> {
+  arm(one.first, one.second, one.reads);
+  const defects: Defect[] = [];
+  let ended: Ended | undefined;
+  let killed = false;
+  for (const stage of life.stages) {
+    ended = await ctrUnderFaults(stage);
+    killed = ended.signal === 'SIGKILL' && !ended.stuck;
+    if (killed || ended.code !== 0) break;
+  }
+  if (ended === undefined) throw new Error('a life without stages');
+  disarm();
+  const reached = fired();
+  if (ended.stuck) defects.push({ kind: 'code', text: 'did not end within 30 s' });
+  const code = killed ? null : (ended.code ?? -1);
+  if (reached.length > 0 && !one.codes.includes(code)) {
+    const said = eventsOf(ended.err).find((event) => event.event === 'error');
+    defects.push({
+      kind: 'code',
+      text: `exit ${code}, allowed are ${one.codes.join(' ')}\n${JSON.stringify(said) ?? ended.err}`,
+    });
+  }
+  if (trace.test(ended.err) || trace.test(ended.out)) {
+    defects.push({ kind: 'message', text: ended.err.slice(-1500) });
+  }
+  if (killed || ended.stuck) {
+    const detached = life.stages.length > 1;
+    defects.push(...(await must(detached ? ['down', life.name] : recovery(life, index))));
+    defects.push(...(await residue(base, 'after the next command')));
+  } else if (code === 6) {
+    defects.push(...(await judgeLeft(base, ended, index % 2 === 0)));
+    defects.push(...(await must(['down', life.name])));
+    defects.push(...(await residue(base, 'after a later down')));
+  } else {
+    if (life.stages.length === 1 && life.stages[0]?.includes('-d') && code === 0) {
+      await until(async () => (await snapshot()) === base, 3000).catch(() => undefined);
+    }
+    defects.push(...untrueCount(ended));
+    defects.push(...(await residue(base, `the moment ctr returned ${code}`)));
+  }
+  defects.push(...(await must(['down', life.name])));
+  if (reached.length === 0) defects.push({ kind: 'not reached', text: calls().join('\n') });
+  return defects;
+}
+
+/** The calls of the life when nothing goes wrong. @throws when something does. */
+export async function record(life: Life, base: string): Promise<readonly string[]> {
+  arm();
+  for (const stage of life.stages) {
+    const ended = await ctrUnderFaults(stage);
+    if (ended.code !== 0) throw new Error(`${stage.join(' ')}: exit ${ended.code}\n${ended.err}`);
+  }
+  if (life.stages.length === 1 && life.stages[0]?.includes('-d')) {
+    await until(async () => (await snapshot()) === base, 3000);
+  }
+  disarm();
+  const now = await snapshot();
+  if (now !== base) throw new Error(`without any fault:\n${difference(base, now)}`);
+  return calls();
+}

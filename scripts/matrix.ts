@@ -1,0 +1,169 @@
+// The fault matrix: every command of a run is made to fail, hang, die, lie and take ctr with it, one
+// at a time, in sandbox hosts; the host and what ctr said are compared each time.
+import { cpus } from 'node:os';
+import { createInterface } from 'node:readline';
+import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { assertSandbox, ctrPath, snapshot } from '../test/support/host.ts';
+import { callsOf, casesOf, type Group, groups } from './faults/cases.ts';
+import { type LifeName, lifeNames, lifeOf, type PlanName, planNames } from './faults/lives.ts';
+import { installShims, type Mode, modes } from './faults/shims.ts';
+import { type Defect, record, trial } from './faults/trial.ts';
+
+const usage = `usage: npm run matrix -- [option…]
+  --plan ${planNames.join('|')}          what is brought up (tutorial)
+  --life ${lifeNames.join('|')}  how (foreground)
+  --fast                        the fast plan
+  --group ${groups.join('|')}   which faults, several times (all)
+  --mode MODE                   only this one, several times: ${modes.join(' ')}
+  --only TEXT                   only commands that hold this text
+  --sample N                    every N-th case (1)
+  --jobs N                      sandbox hosts side by side (the number of processors)
+  --json                        the figures as JSON
+`;
+
+const { values } = parseArgs({
+  options: {
+    plan: { type: 'string', default: 'tutorial' },
+    life: { type: 'string', default: 'foreground' },
+    fast: { type: 'boolean', default: false },
+    group: { type: 'string', multiple: true, default: [...groups] },
+    mode: { type: 'string', multiple: true, default: [...modes] },
+    only: { type: 'string', default: '' },
+    sample: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: String(cpus().length) },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    // How the matrix starts itself inside a sandbox host.
+    worker: { type: 'string' },
+    from: { type: 'string', default: '0' },
+  },
+});
+
+interface Result {
+  readonly index: number;
+  readonly group: string;
+  readonly mode: Mode;
+  readonly what: string;
+  readonly defects: readonly Defect[];
+}
+interface Plan {
+  readonly cases: number;
+  readonly changes: number;
+  readonly undos: number;
+  readonly reads: number;
+}
+
+/** Ends when all is tried, or with 75 after a case that left something: the next host is a new one. */
+async function worker(job: number): Promise<void> {
+  assertSandbox();
+  const jobs = Number(values.jobs);
+  const life = await lifeOf(values.plan as PlanName, values.life as LifeName, values.fast);
+  await installShims();
+  const base = await snapshot();
+  const calls = callsOf(await record(life, base));
+  const sampled = casesOf(calls, values.group as Group[], values.mode as Mode[])
+    .filter((one) => one.what.includes(values.only))
+    .filter((_, index) => index % Number(values.sample) === 0);
+  const say = (value: Plan | Result) => process.stdout.write(`${JSON.stringify(value)}\n`);
+  say({
+    cases: sampled.length,
+    changes: calls.filter((call) => !call.read && !call.undo).length,
+    undos: calls.filter((call) => !call.read && call.undo).length,
+    reads: calls.filter((call) => call.read).length,
+  });
+  for (const [index, one] of sampled.entries()) {
+    if (index < Number(values.from) || index % jobs !== job) continue;
+    const defects = await trial(life, one, index, base);
+    say({ index, group: one.group, mode: one.first.mode, what: one.what, defects });
+    if (defects.some((defect) => defect.kind !== 'not reached')) {
+      process.exitCode = 75;
+      return;
+    }
+  }
+}
+
+/** One sandbox host after another until its share is tried. */
+async function host(job: number, see: (value: Plan | Result) => void): Promise<void> {
+  for (let from = 0; ; ) {
+    const child = execa(
+      process.execPath,
+      [
+        ...[ctrPath, 'sandbox', '--', process.execPath, process.argv[1] ?? ''],
+        ...process.argv.slice(2),
+        ...['--jobs', values.jobs, '--worker', String(job), '--from', String(from)],
+      ],
+      { reject: false, stdin: 'ignore', stderr: 'inherit', buffer: false },
+    );
+    for await (const line of createInterface({ input: child.stdout })) {
+      const value = JSON.parse(line) as Plan | Result;
+      if ('index' in value) from = value.index + 1;
+      see(value);
+    }
+    const { exitCode } = await child;
+    if (exitCode === 0) return;
+    if (exitCode !== 75) throw new Error(`a worker ended with ${exitCode}`);
+  }
+}
+
+const kinds = ['residue', 'code', 'message', 'not reached'] as const;
+
+function figures(results: readonly Result[]) {
+  const names = [...new Set(results.map((one) => one.group))];
+  const of = (some: readonly Result[]) => [
+    some.length,
+    ...kinds.map(
+      (kind) => some.filter((one) => one.defects.some((defect) => defect.kind === kind)).length,
+    ),
+  ];
+  return [
+    ...names.map((name) => [name, ...of(results.filter((one) => one.group === name))] as const),
+    ['total', ...of(results)] as const,
+  ];
+}
+
+async function main(): Promise<void> {
+  const began = performance.now();
+  const results: Result[] = [];
+  let plan: Plan | undefined;
+  const see = (value: Plan | Result) => {
+    if (!('index' in value)) {
+      plan = value;
+      return;
+    }
+    results.push(value);
+    for (const { kind, text } of value.defects) {
+      console.error(`✘ ${value.index} ${value.group}: ${value.what}\n  ${kind}: ${text}\n`);
+    }
+    if (process.stderr.isTTY) process.stderr.write(`\r${results.length}/${plan?.cases ?? '?'} `);
+  };
+  await Promise.all(Array.from({ length: Number(values.jobs) }, (_, job) => host(job, see)));
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const rows = figures(results);
+  const head = ['fault', 'cases', 'residues', 'wrong codes', 'untrue messages', 'not reached'];
+  if (values.json) {
+    const total = Object.fromEntries(
+      head.slice(1).map((name, at) => [name, rows.at(-1)?.[at + 1]]),
+    );
+    console.log(JSON.stringify({ ...plan, ...total, seconds }));
+  } else {
+    const { plan: name, life, fast } = values;
+    console.log(
+      `${name}, ${life}, ${fast ? 'fast' : 'staged'}: ${plan?.changes} commands, ${plan?.undos} undos, ${plan?.reads} reads`,
+    );
+    for (const row of [head, ...rows]) {
+      console.log(
+        row
+          .map((cell, at) => (at === 0 ? String(cell).padEnd(20) : String(cell).padStart(17)))
+          .join(''),
+      );
+    }
+    console.log(`${seconds} s`);
+  }
+  const failed = results.some((one) => one.defects.length > 0);
+  process.exitCode = failed || results.length !== plan?.cases ? 1 : 0;
+}
+
+if (values.help) console.log(usage);
+else if (values.worker === undefined) await main();
+else await worker(Number(values.worker));
