@@ -21,7 +21,7 @@ unset XDG_RUNTIME_DIR CTR_STATE_DIR
 
 # The ctr outside is gone: end everything here.
 if [ "$mode" = leave ]; then
-  (read -r _ <&3 || kill -s KILL -1) 4>&- &
+  (read -r _ <&3 || kill -s KILL -- -1) 4>&- &
 fi
 
 # A machine of its own: what it writes to /run is in memory, and its /sys shows its own network.

@@ -1,0 +1,34 @@
+# shellcheck shell=sh disable=SC2154 # the caller sets them
+# Sourced: a bridge whose containers may reach the world, in plain shell, one tool call a stage.
+# The caller sets bridge, gateway (with its prefix), subnet, and state, a folder of its own.
+
+bridge_up() {
+  if [ -d "/sys/class/net/$bridge" ]; then return; fi
+  ip link add name "$bridge" type bridge
+  ip addr add "$gateway" broadcast + dev "$bridge"
+  ip link set dev "$bridge" up
+  # dash reads byte by byte, and such a file has but one.
+  read -r forwarding </proc/sys/net/ipv4/ip_forward || true
+  echo "$forwarding" >"$state/forwarding"
+  echo 1 >/proc/sys/net/ipv4/ip_forward
+  iptables -w 5 -A FORWARD -i "$bridge" -o "$bridge" -j ACCEPT
+  iptables -w 5 -A FORWARD -i "$bridge" ! -o "$bridge" -j ACCEPT
+  iptables -w 5 -A FORWARD -o "$bridge" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+  iptables -w 5 -t nat -A POSTROUTING -s "$subnet" ! -o "$bridge" -j MASQUERADE
+}
+
+# The last container takes the bridge with it.
+bridge_down() {
+  if [ ! -e "$state/forwarding" ]; then return; fi
+  for port in "/sys/class/net/$bridge/brif/"*; do
+    if [ -e "$port" ]; then return; fi
+  done
+  iptables -w 5 -t nat -D POSTROUTING -s "$subnet" ! -o "$bridge" -j MASQUERADE
+  iptables -w 5 -D FORWARD -o "$bridge" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
+  iptables -w 5 -D FORWARD -i "$bridge" ! -o "$bridge" -j ACCEPT
+  iptables -w 5 -D FORWARD -i "$bridge" -o "$bridge" -j ACCEPT
+  read -r forwarding <"$state/forwarding"
+  echo "$forwarding" >/proc/sys/net/ipv4/ip_forward
+  ip link del dev "$bridge"
+  rm -r "$state"
+}

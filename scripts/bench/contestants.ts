@@ -1,0 +1,150 @@
+import type { Argv } from './protocol.ts';
+
+/** Where a private host keeps its copy of this package, and the root file system. */
+export const packagePath = '/run/bench/ctr';
+export const rootfsPath = '/run/bench/rootfs';
+export const ctr: Argv = [process.execPath, `${packagePath}/dist/ctr.js`];
+
+/** An address of the world that tells its caller which address it saw. */
+export const whoami: Argv = ['wget', '-qO-', 'http://198.51.100.1/whoami'];
+/** What the world sees of a container whose address was translated. */
+export const translated = '198.51.100.2';
+
+/** Containers that stay, numbered from 1. */
+export interface Many {
+  readonly up: (count: number) => Argv;
+  readonly down: (count: number) => Argv;
+}
+
+/** One way to give a container a network, as the benchmark runs it. */
+export interface Contestant {
+  readonly id: string;
+  readonly title: string;
+  /** Contestants of one host share a private machine. */
+  readonly host: string;
+  /** Programs without which it cannot take part, and the Debian packages that have them. */
+  readonly needs: Readonly<Record<string, string>>;
+  /** Files and commands that make it ready, once. */
+  readonly files?: (counts: readonly number[]) => Readonly<Record<string, string>>;
+  readonly prepare?: (counts: readonly number[]) => Argv;
+  /** Whether this version of ctr knows it. */
+  readonly asks?: { readonly argv: Argv; readonly says: RegExp };
+  readonly version?: Argv;
+  /** One container with a bridge of its own, or a shared one: up, the command, gone. */
+  readonly cold?: (command: Argv) => Argv;
+  readonly warm?: {
+    readonly keep?: Argv;
+    readonly run: (command: Argv) => Argv;
+    readonly drop?: Argv;
+  };
+  readonly many?: Many;
+  /** False: its containers have no way out to the world. */
+  readonly translates: boolean;
+  /** Why it has no row in a scenario. */
+  readonly absent?: Readonly<Partial<Record<'cold' | 'warm' | 'many', string>>>;
+}
+
+const scripts = `${packagePath}/scripts/bench`;
+const sleeper: Argv = ['sleep', '100000'];
+
+const baseline: Contestant = {
+  id: 'baseline',
+  title: 'baseline.sh',
+  host: 'baseline',
+  needs: { ip: 'iproute2', iptables: 'iptables', unshare: 'util-linux' },
+  translates: true,
+  cold: (command) => [`${scripts}/baseline.sh`, 'run', rootfsPath, ...command],
+  warm: {
+    keep: [`${scripts}/baseline.sh`, 'up', rootfsPath, '1', '1', ...sleeper],
+    run: (command) => [`${scripts}/baseline.sh`, 'run', rootfsPath, ...command],
+    drop: [`${scripts}/baseline.sh`, 'down', '1', '1'],
+  },
+  many: {
+    up: (count) => [`${scripts}/baseline.sh`, 'up', rootfsPath, '1', String(count), ...sleeper],
+    down: (count) => [`${scripts}/baseline.sh`, 'down', '1', String(count)],
+  },
+};
+
+function tutorial(name: string, ip: string): string {
+  const config = {
+    name,
+    host_name: name,
+    root_dir: rootfsPath,
+    ip,
+    bridge_name: 'ctr0',
+    bridge_ip: '192.168.0.1/16',
+    command: sleeper,
+  };
+  return JSON.stringify(config);
+}
+
+/** A config of `count` equal containers, with or without the word for it. */
+function replicated(count: number, word: boolean): string {
+  const container = { rootfs: rootfsPath, command: sleeper, interfaces: [{ network: 'front' }] };
+  const names = Array.from({ length: count }, (_, index) => `web-${index + 1}`);
+  return JSON.stringify({
+    version: 1,
+    name: `many-${count}`,
+    networks: {
+      front: {
+        bridge: { name: 'ctr1' },
+        subnets: [{ subnet: '10.98.0.0/16', gateway: '10.98.0.1' }],
+      },
+    },
+    containers: word
+      ? { web: { ...container, replicas: count } }
+      : Object.fromEntries(names.map((name) => [name, container])),
+  });
+}
+
+/** Where `replicas` is not known, every container is listed. */
+const takeListed = `
+node=$1 ctr=$2
+shift 2
+for config; do
+  "$node" "$ctr" validate "$config" >/dev/null 2>&1 || mv "$config.listed" "$config"
+done
+`;
+
+const manyPath = (count: number) => `/run/bench/many-${count}.json`;
+
+function ctrContestant(id: string, title: string, flags: readonly string[]): Contestant {
+  return {
+    id,
+    title,
+    host: 'ctr',
+    needs: {},
+    translates: true,
+    files: (counts) => ({
+      '/run/bench/one.json': tutorial('one', '192.168.0.100'),
+      '/run/bench/keep.json': tutorial('keep', '192.168.0.101'),
+      ...Object.fromEntries(
+        counts.flatMap((count) => [
+          [manyPath(count), replicated(count, true)],
+          [`${manyPath(count)}.listed`, replicated(count, false)],
+        ]),
+      ),
+    }),
+    prepare: (counts) => ['sh', '-c', takeListed, 'sh', ...ctr, ...counts.map(manyPath)],
+    ...(flags.length === 0
+      ? {}
+      : { asks: { argv: [...ctr, 'up', '--help'], says: new RegExp(`${flags[0]}\\b`) } }),
+    cold: (command) => [...ctr, 'up', ...flags, '/run/bench/one.json', '--', ...command],
+    warm: {
+      keep: [...ctr, 'up', '-d', '/run/bench/keep.json'],
+      run: (command) => [...ctr, 'up', ...flags, '/run/bench/one.json', '--', ...command],
+      drop: [...ctr, 'down', 'keep'],
+    },
+    many: {
+      up: (count) => [...ctr, 'up', ...flags, '-d', manyPath(count)],
+      down: (count) => [...ctr, 'down', `many-${count}`],
+    },
+  };
+}
+
+export const contestants: readonly Contestant[] = [
+  baseline,
+  ctrContestant('ctr-one-by-one', 'ctr up --one-by-one', ['--one-by-one']),
+  ctrContestant('ctr', 'ctr up', []),
+  ctrContestant('ctr-fast', 'ctr up --fast', ['--fast']),
+];

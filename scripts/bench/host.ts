@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync, readdirSync, rmdirSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Replies, Request } from './protocol.ts';
+
+const path = '/usr/sbin:/usr/bin:/sbin:/bin';
+const root = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
+const groupPrefix = 'ctr-bench-';
+const ownPrefix = `${groupPrefix}${process.pid}-`;
+
+/** A machine of its own for one contestant: network, mounts, processes, control groups, a world. */
+export interface Host {
+  readonly name: string;
+  ask<R extends Request>(request: R): Promise<Replies[R['do']]>;
+}
+
+const living = new Map<ChildProcess, Promise<void>>();
+
+/** Removes a folder of control groups, deepest first. @returns whether it is gone. */
+function removeGroup(folder: string): boolean {
+  try {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isDirectory()) removeGroup(`${folder}/${entry.name}`);
+    }
+    rmdirSync(folder);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Removes the control groups of benchmarks, also of one that was killed. @returns whether none of ours is left. */
+function removeGroups(): boolean {
+  const top = '/sys/fs/cgroup';
+  if (!existsSync(top)) return true;
+  let clean = true;
+  for (const hierarchy of [top, ...readdirSync(top).map((name) => `${top}/${name}`)]) {
+    if (!existsSync(`${hierarchy}/cgroup.procs`)) continue;
+    for (const name of readdirSync(hierarchy)) {
+      if (!name.startsWith(groupPrefix)) continue;
+      const gone = removeGroup(`${hierarchy}/${name}`);
+      if (!gone && name.startsWith(ownPrefix)) clean = false;
+    }
+  }
+  return clean;
+}
+
+/** Starts a private host. When the driver dies, however it dies, the kernel ends all of it. */
+export async function startHost(name: string): Promise<Host> {
+  const child = spawn(
+    `${root}/scripts/bench/enter-cgroup.sh`,
+    [
+      `${ownPrefix}${name}`,
+      ...['setpriv', '--pdeathsig', 'KILL'],
+      ...[process.execPath, `${root}/dist/ctr.js`, 'sandbox', '--'],
+      ...[`${root}/scripts/bench/host.sh`, root],
+      ...[process.execPath, '/run/bench/ctr/dist/bench.js', 'agent'],
+    ],
+    { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env: { PATH: path } },
+  );
+  living.set(child, new Promise((resolve) => child.once('exit', () => resolve())));
+  child.stdin.on('error', () => undefined);
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const host: Host = {
+    name,
+    async ask(request) {
+      child.stdin.write(`${JSON.stringify(request)}\n`);
+      const { value, done } = await lines.next();
+      if (done === true) throw new Error(`the private host "${name}" has ended`);
+      const reply = JSON.parse(value);
+      if (reply.failed !== undefined) throw new Error(reply.failed);
+      return reply.result;
+    },
+  };
+  await host.ask({ do: 'run', argv: ['true'], timeoutMs: 10_000 });
+  return host;
+}
+
+/** Ends all private hosts and everything in them. */
+export async function endHosts(): Promise<void> {
+  for (const child of living.keys()) child.kill('SIGKILL');
+  await Promise.all(living.values());
+  living.clear();
+  // What runs inside ends a moment after the process that started it.
+  for (let tries = 0; tries < 200 && !removeGroups(); tries += 1) await sleep(50);
+}

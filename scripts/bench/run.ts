@@ -1,0 +1,48 @@
+/** What a run of the benchmark measured: everything that docs/performance.md says comes from it. */
+export interface Run {
+  readonly version: 1;
+  readonly startedAt: string;
+  readonly tookS: number;
+  readonly options: readonly string[];
+  readonly machine: Machine;
+  /** Versions of what was measured, by name. */
+  readonly versions: Readonly<Record<string, string>>;
+  readonly startup: readonly Row[];
+  readonly cold: readonly Row[];
+  readonly warm: readonly Row[];
+  readonly many: readonly ManyRow[];
+}
+
+export interface Machine {
+  readonly processor: string;
+  readonly cores: number;
+  readonly memoryGib: number;
+  readonly kernel: string;
+  readonly system: string;
+  readonly node: string;
+}
+
+export interface Sample {
+  readonly wallMs: number;
+  readonly cpuMs: number | null;
+}
+
+interface Entrant {
+  readonly id: string;
+  readonly title: string;
+  /** Why there are no figures, or what to know about them. */
+  readonly note?: string;
+}
+
+export interface Row extends Entrant {
+  readonly samples: readonly Sample[];
+  readonly processes?: number;
+  readonly programs?: number;
+  readonly peakKib?: number;
+}
+
+export interface ManyRow extends Entrant {
+  readonly count: number;
+  readonly up: readonly Sample[];
+  readonly down: readonly Sample[];
+}

@@ -1,0 +1,215 @@
+import {
+  type Contestant,
+  ctr,
+  packagePath,
+  rootfsPath,
+  translated,
+  whoami,
+} from './contestants.ts';
+import type { Host } from './host.ts';
+import type { Argv } from './protocol.ts';
+import type { ManyRow, Row, Sample } from './run.ts';
+
+/** A contestant in its private host, or why it cannot take part. */
+export interface Entry {
+  readonly contestant: Contestant;
+  readonly host?: Host;
+  readonly daemons: readonly number[];
+  readonly excuse?: string;
+}
+
+export interface Measure {
+  /** One line of progress. */
+  readonly tell: (line: string) => void;
+  readonly runs: number;
+}
+
+const settleMs = 300;
+const oneMinute = 60_000;
+
+class Failure extends Error {}
+
+async function timed(host: Host, argv: Argv, settle: number, limitMs: number): Promise<Sample> {
+  const { wallMs, cpuMs, code, stderr } = await host.ask({
+    do: 'time',
+    argv,
+    timeoutMs: limitMs,
+    settleMs: settle,
+  });
+  if (code !== 0) {
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    throw new Failure(`it ended with ${code ?? 'a signal or after too long'}: ${said}`);
+  }
+  return { wallMs, cpuMs };
+}
+
+async function must(host: Host, argv: Argv, limitMs = oneMinute): Promise<string> {
+  const ran = await host.ask({ do: 'run', argv, timeoutMs: limitMs });
+  if (ran.code !== 0) {
+    const said = ran.stderr.trim().split('\n').at(-1) ?? '';
+    throw new Failure(`${argv.slice(0, 3).join(' ')}: it ended with ${ran.code}: ${said}`);
+  }
+  return ran.stdout;
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+interface Lane {
+  readonly host: Host;
+  readonly argv: Argv;
+  readonly row: Mutable<Row> & { samples: Sample[] };
+}
+
+/** A B C A B C: so that what changes on the machine meanwhile strikes all alike. */
+async function inTurn(lanes: readonly Lane[], measure: Measure): Promise<void> {
+  const out = new Set<Lane>();
+  for (let round = 0; round < measure.runs; round += 1) {
+    for (const lane of lanes) {
+      if (out.has(lane)) continue;
+      try {
+        lane.row.samples.push(await timed(lane.host, lane.argv, settleMs, oneMinute));
+      } catch (error) {
+        out.add(lane);
+        lane.row.note = reason(error);
+      }
+    }
+  }
+}
+
+async function weigh(lane: Lane, daemons: readonly number[]): Promise<void> {
+  const { host, argv, row } = lane;
+  try {
+    Object.assign(row, await host.ask({ do: 'count', argv, daemons }));
+    const peaks: number[] = [];
+    for (let time = 0; time < 3; time += 1) peaks.push((await host.ask({ do: 'peak', argv })).kib);
+    row.peakKib = Math.max(...peaks);
+  } catch (error) {
+    row.note = reason(error);
+  }
+}
+
+export async function measureStartup(host: Host, measure: Measure): Promise<readonly Row[]> {
+  const plan: Argv = ['plan', '/run/bench/tutorial.json', '--facts', '/run/bench/facts.json'];
+  const lay = 'ln -s "$1" /run/bench/labex && cp "$2" /run/bench/tutorial.json';
+  await must(host, ['sh', '-c', lay, 'sh', rootfsPath, `${packagePath}/examples/tutorial.json`]);
+  await must(host, [
+    ...ctr,
+    'plan',
+    '/run/bench/tutorial.json',
+    '--facts-out',
+    '/run/bench/facts.json',
+  ]);
+  const commands: readonly [string, string, Argv][] = [
+    ['node', 'node -e 0', [process.execPath, '-e', '0']],
+    ['version', 'ctr --version', [...ctr, '--version']],
+    ['help', 'ctr --help', [...ctr, '--help']],
+    ['plan', 'ctr plan examples/tutorial.json --facts F', [...ctr, ...plan]],
+    ['ps', 'ctr ps', [...ctr, 'ps']],
+  ];
+  const lanes = commands.map(([id, title, argv]) => ({
+    host,
+    argv,
+    row: { id, title, samples: [] },
+  }));
+  for (const lane of lanes) await timed(host, lane.argv, 0, oneMinute);
+  await inTurn(lanes, measure);
+  return lanes.map((lane) => lane.row);
+}
+
+/** The container must reach the world, by an address that was translated. */
+async function check(
+  host: Host,
+  contestant: Contestant,
+  run: (command: Argv) => Argv,
+): Promise<void> {
+  const said = await must(host, run(contestant.translates ? whoami : ['true']));
+  if (contestant.translates && !said.includes(translated)) {
+    throw new Failure(`the world did not see ${translated} but: ${said.trim().slice(-200)}`);
+  }
+}
+
+/** One container: up, /bin/true, gone. */
+export async function measureOne(
+  scenario: 'cold' | 'warm',
+  entries: readonly Entry[],
+  measure: Measure,
+): Promise<readonly Row[]> {
+  const rows: Row[] = [];
+  const lanes: (Lane & { entry: Entry })[] = [];
+  const kept: [Host, Argv][] = [];
+  for (const entry of entries) {
+    const { contestant, host } = entry;
+    const row: Lane['row'] = { id: contestant.id, title: contestant.title, samples: [] };
+    rows.push(row);
+    const run = scenario === 'cold' ? contestant.cold : contestant.warm?.run;
+    if (host === undefined || run === undefined) {
+      row.note = entry.excuse ?? contestant.absent?.[scenario] ?? 'not measured';
+      continue;
+    }
+    measure.tell(`${scenario}: checking ${contestant.title}`);
+    try {
+      const keep = scenario === 'warm' ? contestant.warm?.keep : undefined;
+      if (keep !== undefined && !kept.some(([keeper]) => keeper === host)) {
+        await must(host, keep);
+        kept.push([host, contestant.warm?.drop ?? ['true']]);
+      }
+      await check(host, contestant, run);
+      lanes.push({ host, argv: run(['/bin/true']), row, entry });
+    } catch (error) {
+      row.note = reason(error);
+    }
+  }
+  measure.tell(`${scenario}: ${measure.runs} rounds`);
+  await inTurn(lanes, measure);
+  for (const lane of lanes) {
+    measure.tell(`${scenario}: counting ${lane.row.title}`);
+    if (lane.row.note === undefined) await weigh(lane, lane.entry.daemons);
+  }
+  for (const [host, drop] of kept) await must(host, drop);
+  return rows;
+}
+
+/** Many containers up, then all of them down. Who takes longer than this is measured once. */
+const longMs = 40_000;
+
+export async function measureMany(
+  count: number,
+  entries: readonly Entry[],
+  measure: Measure,
+): Promise<readonly ManyRow[]> {
+  const rows = entries.map((entry): Mutable<ManyRow> & { up: Sample[]; down: Sample[] } => ({
+    id: entry.contestant.id,
+    title: entry.contestant.title,
+    count,
+    up: [],
+    down: [],
+  }));
+  const settle = settleMs + 5 * count;
+  const limit = oneMinute + 2000 * count;
+  for (let round = 0; round < measure.runs; round += 1) {
+    for (const [index, { contestant, host, excuse }] of entries.entries()) {
+      const row = rows[index];
+      if (row === undefined || row.note !== undefined) continue;
+      if (host === undefined || contestant.many === undefined) {
+        row.note = excuse ?? contestant.absent?.many ?? 'not measured';
+        continue;
+      }
+      if ((row.up[0]?.wallMs ?? 0) + (row.down[0]?.wallMs ?? 0) > longMs) continue;
+      measure.tell(`${count} containers, round ${round + 1}: ${contestant.title}`);
+      try {
+        const up = await timed(host, contestant.many.up(count), settle, limit);
+        const down = await timed(host, contestant.many.down(count), settle, limit);
+        row.up.push(up);
+        row.down.push(down);
+      } catch (error) {
+        row.note = reason(error);
+        await host.ask({ do: 'run', argv: contestant.many.down(count), timeoutMs: limit });
+      }
+    }
+  }
+  return rows;
+}
