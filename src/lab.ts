@@ -13,6 +13,7 @@ import type { Config, ContainerConfig, NetworkConfig } from './config/schema.ts'
 import type { Problem } from './errors.ts';
 import type { Facts, LinkFact } from './facts/index.ts';
 import { derivedMac, innerName, outerName } from './names.ts';
+import { own } from './own.ts';
 
 /** A config with every `auto` decided: what the steps are made from. */
 export interface Lab {
@@ -185,7 +186,7 @@ export function settle(
   const byName = new Map(networks.map((network) => [network.name, network]));
   const allotment = new Allotment();
   for (const network of networks) {
-    for (const held of facts.reserved[network.bridge] ?? []) {
+    for (const held of own(facts.reserved, network.bridge) ?? []) {
       allotment.take(network, parseAddress(held));
     }
   }

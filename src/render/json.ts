@@ -1,6 +1,7 @@
 import { shellLine } from '../command.ts';
 import type { Plan } from '../plan.ts';
 import { undoArgv } from '../undo.ts';
+import { visibleJson } from './visible.ts';
 
 /** The whole plan, with each command also as a line of shell. */
 export function renderJson(plan: Plan): string {
@@ -12,5 +13,5 @@ export function renderJson(plan: Plan): string {
       ...(command.undo === undefined ? {} : { undo_line: shellLine(undoArgv(command.undo)) }),
     })),
   }));
-  return `${JSON.stringify({ ...plan, steps }, null, 2)}\n`;
+  return `${visibleJson({ ...plan, steps }, 2)}\n`;
 }

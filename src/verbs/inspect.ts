@@ -6,6 +6,7 @@ import { parseLinks } from '../facts/links.ts';
 import { parseRoutes } from '../facts/routes.ts';
 import { settle } from '../lab.ts';
 import { table } from '../render/table.ts';
+import { visibleJson } from '../render/visible.ts';
 
 async function inside(context: Context, pid: number) {
   const enter = ['nsenter', '--target', String(pid), '--net'];
@@ -62,7 +63,7 @@ async function describe(context: Context, name: string) {
 export async function inspect(context: Context, name: string): Promise<number> {
   const described = await describe(context, name);
   if (context.json) {
-    context.print(JSON.stringify(described, null, 2));
+    context.print(visibleJson(described, 2));
     return exitCodes.done;
   }
   const rows = described.containers.flatMap((container) => [
