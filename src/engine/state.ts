@@ -158,7 +158,7 @@ function cannotWrite(path: string, error: unknown): CtrError {
 }
 
 /** @throws CtrError when the directory is a link or belongs to somebody else. */
-function refuseForeign(path: string): void {
+export function refuseForeign(path: string): void {
   const stat = lstatSync(path);
   const own = process.geteuid?.() ?? 0;
   if (stat.isDirectory() && stat.uid === own) return;

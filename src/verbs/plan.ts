@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Context, Voice } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
+import { parseFacts } from '../facts/schema.ts';
 import { settle } from '../lab.ts';
 import { makePlan } from '../plan.ts';
 import { type Format, renderers } from '../render/index.ts';
@@ -21,9 +22,7 @@ export interface PlanFlags {
 
 function readSavedFacts(file: string): Facts {
   try {
-    const value = JSON.parse(readFileSync(file, 'utf8')) as Facts;
-    if (value.version !== 1 || !Array.isArray(value.links)) throw new Error('not facts of ctr');
-    return value;
+    return parseFacts(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     throw new CtrError('facts-unreadable', exitCodes.config, {
       en: `cannot read facts from ${file}: ${messageOf(error)}`,
