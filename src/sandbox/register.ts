@@ -1,7 +1,7 @@
 import {
   closeSync,
   constants,
-  existsSync,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import * as z from 'zod/mini';
 import { isAlive, startTimeOf } from '../engine/processes.ts';
-import { refuseForeign } from '../engine/state.ts';
+import { refuseForeign } from '../engine/refuse-foreign.ts';
 
 /** A sandbox host that stays for a detached run: its first process, as this machine sees it. */
 export interface StayingSandbox {
@@ -24,7 +24,7 @@ const entrySchema = z.strictObject({ pid: z.int().check(z.gte(2)), start: z.stri
 /** @throws CtrError when the state directory is there and is a link or somebody else's. */
 function directoryOf(stateDir: string): string {
   // What is in it is entered as it says.
-  if (existsSync(stateDir)) refuseForeign(stateDir);
+  if (lstatSync(stateDir, { throwIfNoEntry: false }) !== undefined) refuseForeign(stateDir);
   // The dot keeps it out of the names a run may have.
   return `${stateDir}/.sandboxes`;
 }

@@ -6,7 +6,8 @@ import type { AttachmentStep } from '../step.ts';
 export const createVeth: AttachmentStep = (attachment, { lab }) => {
   const { outer, inner, outerMac, mac, device, container, network } = attachment;
   const group = groupOf(lab.name);
-  const altname = `ctr-${lab.name}-${container}-${device}`;
+  // A run's and a container's name hold no dot, and no interface a colon: the name is free.
+  const altname = `ctr:${lab.name}.${container}.${device}`;
   return {
     id: 'create-veth',
     of: `${container}/${device}`,
