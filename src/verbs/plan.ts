@@ -71,6 +71,15 @@ export async function plan(
   file: string,
   flags: PlanFlags,
 ): Promise<number> {
+  const format = flags.format ?? (voice.json ? 'json' : 'text');
+  if (!Object.hasOwn(renderers, format)) {
+    throw new CtrError(
+      'no-such-format',
+      exitCodes.usage,
+      { en: `there is no format ${format}`, zh: `没有格式 ${format}` },
+      { try: [`--format ${Object.keys(renderers).join('|')}`] },
+    );
+  }
   const { config, warnings } = readSource(file);
   const facts = await factsFor(voice, open, config, flags);
   const settled = settle(config, facts);
@@ -87,7 +96,6 @@ export async function plan(
     writeOut(flags.factsOut, `${JSON.stringify(facts, null, 2)}\n`);
   }
   if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts));
-  const format = flags.format ?? (voice.json ? 'json' : 'text');
   const { language, color } = voice;
   voice.print(
     renderers[format](makePlan(config, facts), { language, color, title: file }).trimEnd(),

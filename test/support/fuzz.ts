@@ -8,6 +8,7 @@ import { undosOf } from '../../src/engine/bring-up.ts';
 import type { Outcome } from '../../src/engine/runner.ts';
 import { CtrError, exitCodes } from '../../src/errors.ts';
 import type { Facts, LinkFact } from '../../src/facts/index.ts';
+import { parseFacts } from '../../src/facts/schema.ts';
 import { settle } from '../../src/lab.ts';
 import { makePlan } from '../../src/plan.ts';
 import { preflight } from '../../src/preflight.ts';
@@ -156,6 +157,10 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   }
   if (problems.length > 0)
     return { valid: true, planned: false, commands: 0, codes: problems.map((one) => one.code) };
+  insist(
+    JSON.stringify(parseFacts(JSON.parse(JSON.stringify(facts)))) === JSON.stringify(facts),
+    () => 'saved facts are not taken back as they were',
+  );
   const plan = makePlan(config, facts);
   const complaints = lintPlan(plan);
   insist(complaints.length === 0, () => `${complaints[0]}`);
