@@ -77,9 +77,24 @@ export function variable(container: string): string {
 
 const safe = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
-/** One word of POSIX shell. */
+/** What a terminal would act on; a line break and a tab are only layout. */
+const powerful = /((?:[^\P{Cc}\n\t]|[\p{Cf}\u2028\u2029])+)/u;
+
+/** printf(1) writes it, so that it need not stand in the line itself. */
+function printed(text: string): string {
+  const octal = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
+  return `"$(printf '${octal.join('')}')"`;
+}
+
+/** One word of POSIX shell, without power over the terminal it is shown on. */
 export function shellQuote(word: string): string {
-  return word === '!' || safe.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
+  if (word === '!' || safe.test(word)) return word;
+  const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+  if (!powerful.test(word)) return quoted(word);
+  return word
+    .split(powerful)
+    .map((part, index) => (index % 2 === 1 ? printed(part) : part === '' ? '' : quoted(part)))
+    .join('');
 }
 
 /** The command as a person would type it; slots are shell variables. */

@@ -12,7 +12,8 @@ import {
 import type { Config, ContainerConfig, NetworkConfig } from './config/schema.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LinkFact } from './facts/index.ts';
-import { derivedMac, innerName, outerName } from './names.ts';
+import { derivedMac, innerName, outerName, plainInterfaceName } from './names.ts';
+import { own } from './own.ts';
 
 /** A config with every `auto` decided: what the steps are made from. */
 export interface Lab {
@@ -64,8 +65,13 @@ export interface Attachment {
 
 const tutorialPrefix = 16;
 
-export function uplinksOf(facts: Facts): readonly string[] {
+function defaultDevices(facts: Facts): readonly string[] {
   return [...new Set(facts.routes.filter((route) => route.to === 'default').map((r) => r.dev))];
+}
+
+/** The kernel takes almost any name for an interface; one that is not plain goes into no command. */
+export function uplinksOf(facts: Facts): readonly string[] {
+  return defaultDevices(facts).filter((name) => plainInterfaceName.test(name));
 }
 
 function bridgeSubnet(link: LinkFact | undefined, gateway: number): Subnet | undefined {
@@ -182,10 +188,25 @@ export function settle(
   const networks = Object.entries(config.networks).map(([name, network]) =>
     decideNetwork(name, network, facts, warnings),
   );
+  for (const name of defaultDevices(facts)) {
+    if (plainInterfaceName.test(name)) continue;
+    warnings.push({
+      code: 'W107',
+      place: name,
+      message: {
+        en: 'the default route leaves by an interface with an odd name: nothing is passed on to it',
+        zh: '默认路由所用的网络接口名字很怪：不会向它转发',
+      },
+      fix: {
+        en: 'give it a name of letters, digits, dots, hyphens and underscores',
+        zh: '给它换一个由字母、数字、点、连字符和下划线组成的名字',
+      },
+    });
+  }
   const byName = new Map(networks.map((network) => [network.name, network]));
   const allotment = new Allotment();
   for (const network of networks) {
-    for (const held of facts.reserved[network.bridge] ?? []) {
+    for (const held of own(facts.reserved, network.bridge) ?? []) {
       allotment.take(network, parseAddress(held));
     }
   }

@@ -1,6 +1,9 @@
 const prime = 0x100000001b3n;
 const basis = 0xcbf29ce484222325n;
 
+/** The interface names that ctr writes into commands: nothing in them means anything to a tool. */
+export const plainInterfaceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
+
 /** FNV-1a of 64 bits, folded to the lowest so many (draft-eastlake-fnv): names need no secrecy, and crypto loads slowly. */
 function digest(bits: bigint, ...parts: readonly string[]): bigint {
   let hash = basis;

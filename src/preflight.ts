@@ -2,6 +2,7 @@ import { contains, overlaps, parseAddress, parseCidr, subnetOf } from './config/
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
+import { own } from './own.ts';
 import type { Text } from './text.ts';
 
 /** What must hold on the host before the first command; all of it is said at once. */
@@ -178,7 +179,7 @@ function addressProblems(attachment: Attachment, lab: Lab, facts: Facts): readon
       { en: `choose one inside ${network.subnet}`, zh: `在 ${network.subnet} 里选一个` },
     );
   }
-  if (!facts.runs.includes(lab.name) && facts.reserved[network.bridge]?.includes(address)) {
+  if (!facts.runs.includes(lab.name) && own(facts.reserved, network.bridge)?.includes(address)) {
     add(
       'H006',
       {
@@ -193,7 +194,7 @@ function addressProblems(attachment: Attachment, lab: Lab, facts: Facts): readon
 
 function rootfsProblems(container: LabContainer, facts: Facts): readonly Problem[] {
   const { rootfs } = container;
-  const fact = facts.rootfs[rootfs];
+  const fact = own(facts.rootfs, rootfs);
   const at = (code: string, message: Text, fix: Text): readonly Problem[] => [
     { code, place: container.name, message, fix },
   ];
@@ -243,7 +244,7 @@ function rootfsProblems(container: LabContainer, facts: Facts): readonly Problem
     );
   }
   const program = container.command[0] ?? '';
-  const found = fact.commands[program];
+  const found = own(fact.commands, program);
   if (found === 'found' || found === undefined) return [];
   return at(
     'E051',

@@ -24,6 +24,7 @@ export interface Source {
   readonly approve: (plan: Plan, facts: Facts) => void;
 }
 
+const maxBytes = 64 * 1024 * 1024;
 const envelope = z.looseObject({ ctr_plan: z.literal(1) });
 
 export function savePlan(config: Config, facts: Facts, fast: boolean): string {
@@ -33,7 +34,8 @@ export function savePlan(config: Config, facts: Facts, fast: boolean): string {
 
 function parseSaved(file: string): SavedPlan | undefined {
   try {
-    if (!statSync(file).isFile()) return undefined;
+    const stat = statSync(file);
+    if (!stat.isFile() || stat.size > maxBytes) return undefined;
     const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
     return envelope.safeParse(value).success ? (value as SavedPlan) : undefined;
   } catch {

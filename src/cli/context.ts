@@ -1,5 +1,6 @@
 import type { Context, Voice } from '../context.ts';
 import { defaultStateDir } from '../engine/state-path.ts';
+import { harmless } from '../render/visible.ts';
 import { chooseLanguage } from '../text.ts';
 import { closeInherited } from './descriptors.ts';
 
@@ -20,18 +21,19 @@ export interface GlobalFlags {
 export function createVoice(flags: GlobalFlags): Voice {
   const { env } = process;
   const plain = env.NO_COLOR !== undefined && env.NO_COLOR !== '';
+  const color = () => flags.color !== false && !plain && process.stdout.isTTY === true;
   return {
     language: chooseLanguage(flags.lang, env),
     json: flags.json === true,
     quiet: flags.quiet === true,
     verbose: flags.verbose === true,
     get color() {
-      return flags.color !== false && !plain && process.stdout.isTTY === true;
+      return color();
     },
     stateDir: flags.stateDir ?? defaultStateDir(env, process.geteuid?.() ?? 0),
     environment: env,
-    print: (text) => process.stdout.write(`${text}\n`),
-    tell: (text) => process.stderr.write(`${text}\n`),
+    print: (text) => process.stdout.write(`${harmless(text, color())}\n`),
+    tell: (text) => process.stderr.write(`${harmless(text, false)}\n`),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Voice } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import { problem } from '../render/problem.ts';
-import { visible } from '../render/visible.ts';
+import { visible, visibleJson } from '../render/visible.ts';
 
 /** Says what went wrong. @returns the exit code that goes with it. */
 export function report(voice: Voice, error: unknown, fatal = false): number {
@@ -20,7 +20,7 @@ export function report(voice: Voice, error: unknown, fatal = false): number {
   if (voice.json) {
     const { code: name, exitCode, details } = error;
     voice.tell(
-      JSON.stringify({ event: 'error', code: name, exitCode, message: error.text.en, ...details }),
+      visibleJson({ event: 'error', code: name, exitCode, message: error.text.en, ...details }),
     );
   } else voice.tell(problem(error, voice.language).trimEnd());
   return code;

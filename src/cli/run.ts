@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../errors.ts';
+import { harmless } from '../render/visible.ts';
 import { chooseLanguage, languages, type Text } from '../text.ts';
 import { createContext, createVoice, type GlobalFlags } from './context.ts';
 import { exitCodeTable, help } from './help.ts';
@@ -53,6 +54,7 @@ export async function run(argv: readonly string[]): Promise<number> {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
+    .configureOutput({ writeErr: (text) => process.stderr.write(harmless(text, false)) })
     .addHelpText('after', exitCodeTable[language]);
   for (const option of globalOptions(say)) ctr.addOption(option);
   let flags: GlobalFlags = {};

@@ -13,7 +13,7 @@ import { CtrError, exitCodes, messageOf, type Problem } from '../errors.ts';
 import type { Text } from '../text.ts';
 import { shown, valueProblems, type Words } from './problems.ts';
 import { type RuleProblem, rules } from './rules.ts';
-import { type Config, canonicalSchema, keysAt, tutorialSchema } from './schema.ts';
+import { type Config, canonicalSchema, keysAt, rootfsPattern, tutorialSchema } from './schema.ts';
 import { fromTutorial, tutorialPath } from './tutorial.ts';
 
 export interface Parsed {
@@ -112,7 +112,9 @@ function unknownKey(key: string, known: readonly string[]): Words {
     message: { en: `unknown key ${shown(key)}`, zh: `未知的键 ${shown(key)}` },
     fix: isNear
       ? { en: `did you mean "${near}"?`, zh: `是不是 "${near}"？` }
-      : { en: `keys here: ${known.join(', ')}`, zh: `这里可用的键：${known.join('、')}` },
+      : known.length === 0
+        ? { en: 'leave it out', zh: '去掉它' }
+        : { en: `keys here: ${known.join(', ')}`, zh: `这里可用的键：${known.join('、')}` },
   };
 }
 
@@ -130,7 +132,8 @@ function issueProblems(
   const node = nodeAt(root, issue.path);
   if (issue.code === 'unrecognized_keys') {
     const known = keysAt(form, issue.path);
-    return issue.keys.map((key) => ({
+    const keys = issue.keys.filter((key) => key !== '__proto__');
+    return keys.map((key) => ({
       code: 'E002',
       offset: keyNodes(node).find((one) => one.value === key)?.offset ?? node.offset,
       ...unknownKey(key, known),
@@ -162,7 +165,7 @@ function issueProblems(
     value,
   );
   const known = code ?? 'E003';
-  if (known === 'E003' && actual === undefined) {
+  if (actual === undefined) {
     const message: Text = { en: `"${key}" is missing`, zh: `缺少 "${key}"` };
     return [{ code: 'E003', offset: node.offset, message }];
   }
@@ -204,6 +207,15 @@ function duplicateKeys(root: Node): readonly Found[] {
   });
 }
 
+/** zod leaves this key out of a record without a word. */
+function prototypeKeys(root: Node): readonly Found[] {
+  return [...objectsIn(root)].flatMap((object) =>
+    keyNodes(object)
+      .filter((key) => key.value === '__proto__')
+      .map((key) => ({ code: 'E002', offset: key.offset, ...unknownKey('__proto__', []) })),
+  );
+}
+
 const canonicalKeys = ['version', 'networks', 'containers'];
 const tutorialKeys = ['host_name', 'root_dir', 'ip', 'bridge_name', 'bridge_ip'];
 
@@ -211,6 +223,15 @@ function formOf(value: unknown): 'tutorial' | 'canonical' {
   if (typeof value !== 'object' || value === null) return 'tutorial';
   const has = (key: string) => Object.hasOwn(value, key);
   return canonicalKeys.some(has) && !tutorialKeys.some(has) ? 'canonical' : 'tutorial';
+}
+
+/** A path as it would be written, as in `networks.front.subnets[0].gateway`. */
+function fieldOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((part, index) =>
+      typeof part === 'number' ? `[${part}]` : `${index === 0 ? '' : '.'}${String(part)}`,
+    )
+    .join('');
 }
 
 function toProblem(source: Source, found: Found): Problem {
@@ -261,6 +282,7 @@ export function parseConfig(text: string, file: string): Parsed {
     form === 'tutorial' ? tutorialSchema.safeParse(value) : canonicalSchema.safeParse(value);
   const shape = [
     ...duplicateKeys(root),
+    ...prototypeKeys(root),
     ...(parsed.error?.issues ?? []).flatMap((issue) => issueProblems(issue, root, value, form)),
   ];
   if (shape.length > 0 || !parsed.success) {
@@ -270,7 +292,10 @@ export function parseConfig(text: string, file: string): Parsed {
   const config = 'host_name' in parsed.data ? fromTutorial(parsed.data) : parsed.data;
   const place = (one: RuleProblem): Problem => {
     const path = form === 'tutorial' ? tutorialPath(one.path) : one.path;
-    return toProblem(source, { ...one, offset: nodeAt(root, path).offset });
+    const { en, zh } = one.message;
+    const field = fieldOf(path);
+    const message = field === '' ? { en, zh } : { en: `${field}: ${en}`, zh: `${field}：${zh}` };
+    return toProblem(source, { ...one, message, offset: nodeAt(root, path).offset });
   };
   const all = rules(config).map(place);
   const problems = all.filter((one) => one.code.startsWith('E'));
@@ -319,6 +344,18 @@ function readText(file: string): string {
   }
 }
 
+function invalid(file: string, problems: readonly Problem[]): CtrError {
+  return new CtrError(
+    'config-invalid',
+    exitCodes.config,
+    {
+      en: `${file} is not a valid config: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
+      zh: `${file} 不是有效的配置：${problems.length} 个问题`,
+    },
+    { problems },
+  );
+}
+
 function absolute(directory: string, path: string): string {
   const full = normalize(resolve(directory, path));
   return full.length > 1 ? full.replace(/\/+$/, '') : full;
@@ -330,23 +367,18 @@ function absolute(directory: string, path: string): string {
  */
 export function loadConfig(file: string): { config: Config; warnings: readonly Problem[] } {
   const { config, problems, warnings } = parseConfig(readText(file), file);
-  if (config === undefined) {
-    throw new CtrError(
-      'config-invalid',
-      exitCodes.config,
-      {
-        en: `${file} is not a valid config: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
-        zh: `${file} 不是有效的配置：${problems.length} 个问题`,
-      },
-      { problems },
-    );
-  }
+  if (config === undefined) throw invalid(file, problems);
   const directory = dirname(resolve(file));
   const containers = Object.fromEntries(
-    Object.entries(config.containers).map(([name, container]) => [
-      name,
-      { ...container, rootfs: absolute(directory, container.rootfs) },
-    ]),
+    Object.entries(config.containers).map(([name, container]) => {
+      const rootfs = absolute(directory, container.rootfs);
+      // The folder of the config is part of it now.
+      if (!rootfsPattern.test(rootfs)) {
+        const words = valueProblems.E050?.('rootfs', rootfs) ?? unknownKey(rootfs, []);
+        throw invalid(file, [{ code: 'E050', place: file, ...words }]);
+      }
+      return [name, { ...container, rootfs }];
+    }),
   );
   return { config: { ...config, containers }, warnings };
 }

@@ -137,6 +137,20 @@ export const crossProblems = {
       'choose another "hostname"',
       '换一个 "hostname"',
     ),
+  E017: (name: string) =>
+    words(
+      `"${name}" cannot be a name here: ctr itself means something else by it`,
+      `这里不能用名字 "${name}"：ctr 自己用它表示别的东西`,
+      'choose another name',
+      '换一个名字',
+    ),
+  E018: (bytes: number, most: number) =>
+    words(
+      `the command and its environment take ${bytes} bytes as a line of shell, more than ${most}`,
+      `命令和环境变量写成一行 shell 有 ${bytes} 字节，超过 ${most}`,
+      'put what is long into a file of the root file system',
+      '把长的内容放进根文件系统里的文件',
+    ),
   E021: (address: string, why: keyof typeof unusableNames) =>
     words(
       `no host can have ${address}: it is ${unusableNames[why].en}`,

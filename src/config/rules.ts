@@ -1,4 +1,5 @@
 import { closest } from 'fastest-levenshtein';
+import { shellLine } from '../command.ts';
 import {
   broadcastOf,
   contains,
@@ -34,6 +35,12 @@ function subnetFrom(text: string): Subnet | undefined {
   return text === 'auto' ? undefined : subnetOf(parseCidr(text));
 }
 
+/** The host is called so where a container could be, and the state directory's lock where a run could. */
+export const reservedNames = { container: 'host', run: 'lock' } as const;
+
+/** Less than one word of execve(2) may have (MAX_ARG_STRLEN), since script(1) takes all as one. */
+const longestCommand = 100_000;
+
 function networkRules(config: Config, add: Add): void {
   const bridges = new Map<string, string>();
   const subnets: { name: string; subnet: Subnet }[] = [];
@@ -64,6 +71,11 @@ function networkRules(config: Config, add: Add): void {
       add('E021', at('subnets', 0, 'gateway'), crossProblems.E021(entry.gateway, why));
     }
     if (subnet === undefined) continue;
+    const baseIs = unusable(subnet.base);
+    if (baseIs !== null) {
+      const words = crossProblems.E021(formatAddress(subnet.base), baseIs);
+      add('E021', at('subnets', 0, 'subnet'), words);
+    }
     for (const other of subnets) {
       if (!overlaps(subnet, other.subnet)) continue;
       const words = crossProblems.E026(entry.subnet, formatSubnet(other.subnet), other.name);
@@ -109,6 +121,16 @@ function containerRules(config: Config, add: Add): void {
     const owner = hostnames.get(hostname);
     if (owner !== undefined) add('E016', at('hostname'), crossProblems.E016(hostname, owner));
     hostnames.set(hostname, name);
+    if (name === reservedNames.container) add('E017', at(), crossProblems.E017(name));
+    const line = shellLine([
+      ...Object.entries(container.environment).map(([key, value]) => `${key}=${value}`),
+      container.working_dir,
+      ...container.command,
+    ]);
+    const bytes = Buffer.byteLength(line);
+    if (bytes > longestCommand) {
+      add('E018', at('command'), crossProblems.E018(bytes, longestCommand));
+    }
     const devices = new Set<string>();
     for (const [index, one] of container.interfaces.entries()) {
       const device = one.name ?? `eth${index}`;
@@ -168,6 +190,7 @@ function resolverRules(
 export function rules(config: Config): readonly RuleProblem[] {
   const problems: RuleProblem[] = [];
   const add: Add = (code: Code | string, path, words) => problems.push({ code, path, ...words });
+  if (config.name === reservedNames.run) add('E017', ['name'], crossProblems.E017(config.name));
   networkRules(config, add);
   containerRules(config, add);
   return problems;

@@ -26,11 +26,13 @@ const hostName = matching(hostLabel, 'E010').check(
 const interfaceName = matching(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, 'E011').check(
   z.refine((name) => !/^(?:all|default|lo|\.+)$/.test(name), { error: 'E012' }),
 );
+/** Without what separates mount options (mount(8), overlayfs). */
+export const rootfsPattern = /^[^\p{Cc},:\\"]+$/u;
 const rootfs = z
   .string()
   .check(
     z.minLength(1, { error: 'E003' }),
-    z.regex(/^[^\p{Cc},:\\"]+$/u, { error: 'E050' }),
+    z.regex(rootfsPattern, { error: 'E050' }),
     about('Directory with the root file system; a relative path starts at the config file.'),
   );
 const argument = z

@@ -1,4 +1,5 @@
 import { formatSubnet, parseCidr, subnetOf } from './ipv4.ts';
+import { reservedNames } from './rules.ts';
 import { type Config, canonicalSchema, type Tutorial } from './schema.ts';
 
 /** The tutorial's own name server. */
@@ -7,7 +8,8 @@ const tutorialResolver = '114.114.114.114';
 /** The run's name when the config gives none: the host name, as far as it can be one. */
 function nameFrom(hostName: string): string {
   const lower = hostName.toLowerCase();
-  return (/^[a-z]/.test(lower) ? lower : `c-${lower}`).slice(0, 31).replace(/-+$/, '');
+  const free = /^[a-z]/.test(lower) && !Object.values<string>(reservedNames).includes(lower);
+  return (free ? lower : `c-${lower}`).slice(0, 31).replace(/-+$/, '');
 }
 
 /** The tutorial's flat form as the canonical one. */

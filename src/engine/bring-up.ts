@@ -5,6 +5,7 @@ import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { readFacts } from '../facts/read.ts';
 import { settle } from '../lab.ts';
+import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
 import { preflight } from '../preflight.ts';
 import { undosOf } from '../step.ts';
@@ -61,7 +62,7 @@ export function plannedUndos(plan: Plan): readonly Undo[] {
 function reservedBy(plan: Plan): Record<string, string[]> {
   const reserved: Record<string, string[]> = {};
   for (const { network, address } of plan.lab.containers.flatMap((one) => one.attachments)) {
-    reserved[network.bridge] = [...(reserved[network.bridge] ?? []), address];
+    reserved[network.bridge] = [...(own(reserved, network.bridge) ?? []), address];
   }
   return reserved;
 }

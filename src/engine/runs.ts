@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import type { Held } from '../facts/read.ts';
+import { own } from '../own.ts';
 import type { Undo } from '../undo.ts';
 import { isHeld } from './lock.ts';
 import type { Runner } from './runner.ts';
@@ -69,7 +70,7 @@ export function heldBy(runs: readonly Run[]): Held {
   const shared: Record<string, Undo> = {};
   for (const { state } of runs) {
     for (const [bridge, addresses] of Object.entries(state?.reserved ?? {})) {
-      reserved[bridge] = [...(reserved[bridge] ?? []), ...addresses];
+      reserved[bridge] = [...(own(reserved, bridge) ?? []), ...addresses];
     }
     for (const undo of state?.undos ?? []) {
       if (undo.shared !== undefined) shared[undo.shared] = undo;

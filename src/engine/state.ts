@@ -1,11 +1,9 @@
 import { createHash } from 'node:crypto';
 import {
-  chmodSync,
   closeSync,
   constants,
   existsSync,
   fsyncSync,
-  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -21,6 +19,7 @@ import type { Config } from '../config/schema.ts';
 import { CtrError, exitCodes, messageOf, systemCode } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Undo } from '../undo.ts';
+import { refuseForeign } from './refuse-foreign.ts';
 import { undoSchema } from './undo-schema.ts';
 
 /**
@@ -163,17 +162,6 @@ function cannotWrite(path: string, error: unknown): CtrError {
   });
 }
 
-/** @throws CtrError when the directory is a link or belongs to somebody else. */
-function refuseForeign(path: string): void {
-  const stat = lstatSync(path);
-  const own = process.geteuid?.() ?? 0;
-  if (stat.isDirectory() && stat.uid === own) return;
-  throw new CtrError('state-not-ours', exitCodes.notReady, {
-    en: `the state directory ${path} is a link, a file or somebody else's`,
-    zh: `状态目录 ${path} 是链接、文件，或属于别人`,
-  });
-}
-
 function parseState(text: string): RunState {
   const newline = text.indexOf('\n');
   const body = text.slice(newline + 1);
@@ -206,7 +194,6 @@ export function stateDirectory(path: string): StateDirectory {
       throw cannotWrite(path, error);
     }
     refuseForeign(path);
-    chmodSync(path, 0o700);
   };
   return {
     path,

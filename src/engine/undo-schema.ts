@@ -1,8 +1,9 @@
 import * as z from 'zod/mini';
 import { cidrPattern } from '../config/ipv4.ts';
+import { plainInterfaceName } from '../names.ts';
 import type { Undo } from '../undo.ts';
 
-const interfaceName = z.string().check(z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/));
+const interfaceName = z.string().check(z.regex(plainInterfaceName));
 const containerName = z.string().check(z.regex(/^[a-z][a-z0-9-]{0,62}$/));
 const subnet = z.string().check(z.regex(cidrPattern));
 const chain = z.enum(['FORWARD', 'DOCKER-USER']);

@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import type { Lab } from '../lab.ts';
+import { own } from '../own.ts';
 import { containerPath } from '../steps/start-child.ts';
 import type { RootfsFact } from './index.ts';
 
@@ -92,7 +93,7 @@ export function readRootfs(
 ): Readonly<Record<string, RootfsFact>> {
   const facts: Record<string, RootfsFact> = {};
   for (const { rootfs, command, environment } of containers) {
-    const known = facts[rootfs] ?? { ...rootfsOf(rootfs), commands: {} };
+    const known = own(facts, rootfs) ?? { ...rootfsOf(rootfs), commands: {} };
     const program = command[0] ?? '';
     const path = environment.PATH ?? containerPath;
     facts[rootfs] =

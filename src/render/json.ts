@@ -2,6 +2,7 @@ import { shellLine } from '../command.ts';
 import type { Plan } from '../plan.ts';
 import { undosOf } from '../step.ts';
 import { undoArgv } from '../undo.ts';
+import { visibleJson } from './visible.ts';
 
 /** The whole plan, with each command also as a line of shell. */
 export function renderJson(plan: Plan): string {
@@ -13,5 +14,5 @@ export function renderJson(plan: Plan): string {
       undo_lines: undosOf(command).map((undo) => shellLine(undoArgv(undo))),
     })),
   }));
-  return `${JSON.stringify({ ...plan, steps }, null, 2)}\n`;
+  return `${visibleJson({ ...plan, steps }, 2)}\n`;
 }

@@ -1,6 +1,6 @@
 import type { Event } from '../engine/events.ts';
 import type { Language } from '../text.ts';
-import { visible } from './visible.ts';
+import { visible, visibleJson } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 export interface LineOptions {
@@ -46,5 +46,5 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
 
 /** Events as JSON, one a line, in English and stable. */
 export function jsonLines(tell: (line: string) => void): (event: Event) => void {
-  return (event) => tell(JSON.stringify(event));
+  return (event) => tell(visibleJson(event));
 }

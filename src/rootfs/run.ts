@@ -1,6 +1,8 @@
 import { shellLine } from '../command.ts';
 import type { Context } from '../context.ts';
+import { toolPath } from '../engine/tool-path.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import { userEnvironment } from '../user-environment.ts';
 import { missingTool } from './missing-tool.ts';
 
 /** Runs one tool of the making, with the user's own environment (proxies, authentication). */
@@ -10,12 +12,8 @@ export async function runTool(
   packageName: string,
   timeoutMs: number,
 ): Promise<void> {
-  const environment = Object.fromEntries(
-    Object.entries(context.environment).flatMap(([name, value]) =>
-      value === undefined ? [] : [[name, value]],
-    ),
-  );
-  const path = `${context.environment.PATH ?? ''}:/usr/sbin:/usr/bin:/sbin:/bin`;
+  const environment = userEnvironment(context.environment);
+  const path = `${toolPath}:${context.environment.PATH ?? ''}`;
   const outcome = await context.runner.tool(argv, {
     timeoutMs,
     environment: { ...environment, PATH: path },

@@ -9,14 +9,12 @@ const worldEnd = '02:57:41:4e:00:01';
  *
  * Descriptors: on 3 end of file means that the ctr outside is gone; on 4 the command's exit code
  * is told when the sandbox stays on after it. Arguments: `stay` and the run's name, or `leave`
- * and nothing, the addresses of the world, node, the bundle, the command.
+ * and nothing, the addresses of the world, node, the bundle, the user's PATH, the command.
  */
 export const hostScript = `
 set -eu
-mode=$1 run=$2 addresses=$3 node=$4 bundle=$5
-shift 5
-PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
-export PATH
+mode=$1 run=$2 addresses=$3 node=$4 bundle=$5 path=$6
+shift 6
 unset XDG_RUNTIME_DIR CTR_STATE_DIR
 
 # The ctr outside is gone: end everything here.
@@ -59,6 +57,7 @@ rm /run/world.gate /run/world.says
 exec 6<&-
 
 set +e
+PATH=$path:/usr/local/sbin:/usr/sbin:/sbin
 "$@" 3>&- 4>&- 5>&-
 code=$?
 if [ "$mode" = stay ]; then

@@ -1,6 +1,7 @@
 import {
   closeSync,
   constants,
+  lstatSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -10,6 +11,7 @@ import {
 } from 'node:fs';
 import * as z from 'zod/mini';
 import { isAlive, startTimeOf } from '../engine/processes.ts';
+import { refuseForeign } from '../engine/refuse-foreign.ts';
 
 /** A sandbox host that stays for a detached run: its first process, as this machine sees it. */
 export interface StayingSandbox {
@@ -19,7 +21,10 @@ export interface StayingSandbox {
 
 const entrySchema = z.strictObject({ pid: z.int().check(z.gte(2)), start: z.string() });
 
+/** @throws CtrError when the state directory is there and is a link or somebody else's. */
 function directoryOf(stateDir: string): string {
+  // What is in it is entered as it says.
+  if (lstatSync(stateDir, { throwIfNoEntry: false }) !== undefined) refuseForeign(stateDir);
   // The dot keeps it out of the names a run may have.
   return `${stateDir}/.sandboxes`;
 }
@@ -63,8 +68,9 @@ function entry(stateDir: string, name: string): StayingSandbox | undefined {
 
 /** The sandboxes of this user that are still there. */
 export function stayingSandboxes(stateDir: string): readonly StayingSandbox[] {
+  const path = directoryOf(stateDir);
   try {
-    return readdirSync(directoryOf(stateDir))
+    return readdirSync(path)
       .filter((name) => /^[a-z][a-z0-9-]{0,30}$/.test(name))
       .flatMap((name) => {
         const found = entry(stateDir, name);

@@ -5,7 +5,8 @@ import type { AttachmentStep } from '../step.ts';
 
 /** The name for people: an interface name has no room for one (ip-link(8), `altname`). */
 export function altnameOf({ container, device }: Attachment, run: string): string {
-  return `ctr-${run}-${container}-${device}`;
+  // A run's and a container's name hold no dot, and no interface a colon: the name is free.
+  return `ctr:${run}.${container}.${device}`;
 }
 
 /** veth(4). Both MACs and the MTU are given at creation, so that udev has nothing to set later. */

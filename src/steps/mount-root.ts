@@ -1,20 +1,26 @@
 import { cmd, pidOf } from '../command.ts';
+import { own } from '../own.ts';
 import type { ContainerStep } from '../step.ts';
 import { deviceNodes, helperDirectory, helperName, stagingOf } from './staging.ts';
 
 /** Under /proc: what a container may read but not change. */
 const readOnly = ['acpi', 'bus', 'fs', 'irq', 'scsi', 'sys', 'sysrq-trigger'];
 
-/** fstab(5): blanks are written in octal. */
+/** fstab(5): blanks, and whatever else is not seen, are written in octal. */
 function fstabLine(source: string, target: string, type: string, options: string): string {
-  return `${[source, target, type, options].map((field) => field.replaceAll(' ', '\\040')).join(' ')} 0 0`;
+  const octal = (char: string) =>
+    [...Buffer.from(char)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
+  const fields = [source, target, type, options].map((field) =>
+    field.replaceAll(/[\s\p{Cf}]/gu, octal),
+  );
+  return `${fields.join(' ')} 0 0`;
 }
 
 /** fstab(5), overlayfs (kernel: filesystems/overlayfs), proc(5), sysfs(5), devpts (kernel). */
 export const mountRoot: ContainerStep = (container, { facts }) => {
   const staging = stagingOf(container, facts);
   const root = `${staging}/root`;
-  const rootfs = facts.rootfs[container.rootfs]?.realPath ?? container.rootfs;
+  const rootfs = own(facts.rootfs, container.rootfs)?.realPath ?? container.rootfs;
   const layers = `lowerdir=${rootfs},upperdir=${staging}/upper,workdir=${staging}/work`;
   const bound = (source: string, target: string, options: string) =>
     fstabLine(source, target, 'none', `bind,${options}`);

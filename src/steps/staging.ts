@@ -1,5 +1,6 @@
 import type { Facts } from '../facts/index.ts';
 import type { LabContainer } from '../lab.ts';
+import { own } from '../own.ts';
 
 /** Device files a container gets, bound from the host's (null(4), random(4), tty(4)). */
 export const deviceNodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
@@ -16,7 +17,7 @@ export function helperName(path: string): string {
  * hide the rootfs itself.
  */
 export function stagingOf(container: LabContainer, facts: Facts): string {
-  const rootfs = facts.rootfs[container.rootfs]?.realPath ?? container.rootfs;
+  const rootfs = own(facts.rootfs, container.rootfs)?.realPath ?? container.rootfs;
   const free = facts.stagingDirectories.find(
     (directory) => rootfs !== directory && !rootfs.startsWith(`${directory}/`),
   );

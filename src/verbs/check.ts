@@ -3,7 +3,7 @@ import { checkRun } from '../engine/check.ts';
 import { findRun } from '../engine/find-container.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
-import { visible } from '../render/visible.ts';
+import { visible, visibleJson } from '../render/visible.ts';
 
 /** `ctr check`: does the kernel still have what the plan made? @returns 7 when something is not so. */
 export async function check(context: Context, name: string): Promise<number> {
@@ -13,7 +13,7 @@ export async function check(context: Context, name: string): Promise<number> {
   const holds = findings.every((one) => one.holds);
   if (context.json) {
     const plain = findings.map(({ what, ...rest }) => ({ ...rest, what: what.en }));
-    context.print(JSON.stringify({ name, holds, findings: plain }, null, 2));
+    context.print(visibleJson({ name, holds, findings: plain }, 2));
   } else {
     for (const one of findings) {
       const line = `${one.where}: ${say(context, one.what)}`;

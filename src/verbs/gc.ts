@@ -6,6 +6,7 @@ import { stateDirectory } from '../engine/state.ts';
 import { orphans } from '../engine/sweep.ts';
 import { recoverHeld, sweep, withGlobalLock } from '../engine/take-down.ts';
 import { exitCodes } from '../errors.ts';
+import { visibleJson } from '../render/visible.ts';
 import { leftBehind, undoView } from './down.ts';
 
 export interface GcFlags {
@@ -20,7 +21,7 @@ export async function gc(context: Context, flags: GcFlags): Promise<number> {
     const runs = await allRuns(runner, directory);
     const dead = runs.filter((run) => !run.alive).map((run) => run.name);
     const marked = await orphans(runner, runs);
-    if (context.json) context.print(JSON.stringify({ dead, orphans: marked }, null, 2));
+    if (context.json) context.print(visibleJson({ dead, orphans: marked }, 2));
     else {
       for (const name of dead) context.print(`ctr down ${name}`);
       for (const orphan of marked) context.print(shellLine(orphan.argv));
@@ -45,7 +46,7 @@ export async function gc(context: Context, flags: GcFlags): Promise<number> {
         ...stuck.map((one) => ({ line: shellLine(one.argv), result: 'failed' as const })),
       ]);
     }
-    if (context.json) context.print(JSON.stringify({ recovered, orphans: marked }, null, 2));
+    if (context.json) context.print(visibleJson({ recovered, orphans: marked }, 2));
     else if (!context.quiet) {
       const count = recovered.length + marked.length;
       context.tell(

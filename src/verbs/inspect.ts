@@ -8,6 +8,7 @@ import { parseLinks } from '../facts/links.ts';
 import { parseRoutes } from '../facts/routes.ts';
 import { settle } from '../lab.ts';
 import { table } from '../render/table.ts';
+import { visibleJson } from '../render/visible.ts';
 
 async function inside(context: Context, pid: number) {
   const enter = ['nsenter', '--target', String(pid), '--net'];
@@ -97,7 +98,7 @@ export async function inspect(context: Context, name: string): Promise<number> {
   if (ended !== undefined) return inspectEnd(context, name, ended);
   const described = await describe(context, name);
   if (context.json) {
-    context.print(JSON.stringify(described, null, 2));
+    context.print(visibleJson(described, 2));
     return exitCodes.done;
   }
   const rows = described.containers.flatMap((container) => [

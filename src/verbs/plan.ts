@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Context, Voice } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
+import { parseFacts } from '../facts/schema.ts';
 import { settle } from '../lab.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { readSource, savePlan } from '../saved-plan.ts';
@@ -22,9 +23,7 @@ export interface PlanFlags {
 
 function readSavedFacts(file: string): Facts {
   try {
-    const value = JSON.parse(readFileSync(file, 'utf8')) as Facts;
-    if (value.version !== 1 || !Array.isArray(value.links)) throw new Error('not facts of ctr');
-    return value;
+    return parseFacts(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     throw new CtrError('facts-unreadable', exitCodes.config, {
       en: `cannot read facts from ${file}: ${messageOf(error)}`,
@@ -73,6 +72,15 @@ export async function plan(
   file: string,
   flags: PlanFlags,
 ): Promise<number> {
+  const format = flags.format ?? (voice.json ? 'json' : 'text');
+  if (!Object.hasOwn(renderers, format)) {
+    throw new CtrError(
+      'no-such-format',
+      exitCodes.usage,
+      { en: `there is no format ${format}`, zh: `没有格式 ${format}` },
+      { try: [`--format ${Object.keys(renderers).join('|')}`] },
+    );
+  }
   const { config, warnings, fast: saved } = readSource(file);
   const fast = flags.fast === true || saved;
   const facts = await factsFor(voice, open, config, flags);
@@ -90,7 +98,6 @@ export async function plan(
     writeOut(flags.factsOut, `${JSON.stringify(facts, null, 2)}\n`);
   }
   if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts, fast));
-  const format = flags.format ?? (voice.json ? 'json' : 'text');
   const { language, color } = voice;
   voice.print(
     renderers[format](planFor(config, facts, fast), { language, color, title: file }).trimEnd(),

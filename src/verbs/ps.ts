@@ -5,6 +5,7 @@ import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { settle } from '../lab.ts';
 import { table } from '../render/table.ts';
+import { visibleJson } from '../render/visible.ts';
 
 /** One container of a run, as `ctr ps --json` prints it. */
 export interface ContainerStatus {
@@ -72,6 +73,6 @@ export function renderStatuses(all: readonly ContainerStatus[], now: number): st
 /** `ctr ps`. */
 export async function ps(context: Context, elsewhere: readonly ContainerStatus[]): Promise<number> {
   const all = [...(await statuses(context)), ...elsewhere];
-  context.print(context.json ? JSON.stringify(all, null, 2) : renderStatuses(all, Date.now()));
+  context.print(context.json ? visibleJson(all, 2) : renderStatuses(all, Date.now()));
   return exitCodes.done;
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } fro
 import { dirname, resolve } from 'node:path';
 import { type Context, say } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import { visibleJson } from '../render/visible.ts';
 import { parseFrom } from '../rootfs/index.ts';
 
 export interface RootfsFlags {
@@ -60,7 +61,7 @@ export async function rootfsCreate(
     process.off('SIGINT', interrupted);
     discard();
   }
-  context.print(context.json ? JSON.stringify({ directory: target, from }) : target);
+  context.print(context.json ? visibleJson({ directory: target, from }) : target);
   if (!context.quiet && !context.json) {
     context.tell(
       say(context, {

@@ -3,11 +3,13 @@ import type { Context } from '../context.ts';
 import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { collect, exitStatus, lineReader } from '../engine/launcher.ts';
 import { childPids, sleep } from '../engine/processes.ts';
+import { toolPath } from '../engine/tool-path.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
 import { worldAddresses } from '../sandbox/addresses.ts';
 import { hostScript } from '../sandbox/host.ts';
 import { forgetSandbox, rememberSandbox } from '../sandbox/register.ts';
+import { userEnvironment } from '../user-environment.ts';
 
 export interface SandboxOptions {
   /** The sandbox stays until the run of this name has ended. */
@@ -63,16 +65,6 @@ function refused(said: string): CtrError {
   );
 }
 
-function userEnvironment(context: Context): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(context.environment).flatMap(([name, value]) =>
-      value === undefined || name.startsWith('LD_') || name === 'NODE_OPTIONS'
-        ? []
-        : [[name, value]],
-    ),
-  );
-}
-
 function signalQuietly(pid: number, name: NodeJS.Signals): void {
   try {
     process.kill(pid, name);
@@ -101,7 +93,7 @@ export async function sandbox(
       ...['--mount-proc', '--propagation', 'private'],
       ...['sh', '-c', hostScript, 'ctr-sandbox'],
       ...(stayFor === undefined ? ['leave', ''] : ['stay', stayFor]),
-      ...[worldAddresses.join(' '), ...program(), ...words],
+      ...[worldAddresses.join(' '), ...program(), context.environment.PATH ?? '', ...words],
     ],
     {
       descriptors: [
@@ -115,7 +107,8 @@ export async function sandbox(
         'ignore',
         register?.descriptor ?? 'ignore',
       ],
-      environment: userEnvironment(context),
+      // The tools that make the host are not looked up where the user's are.
+      environment: { ...userEnvironment(context.environment), PATH: toolPath },
       cwd: process.cwd(),
       detached: stayFor !== undefined,
     },

@@ -9,6 +9,7 @@ import { CtrError, exitCodes } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { farewell } from '../program.ts';
 import { jsonLines, lines } from '../render/lines.ts';
+import { visibleJson } from '../render/visible.ts';
 import { readSource } from '../saved-plan.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
 
@@ -97,7 +98,7 @@ export async function up(
     );
     if (detached) {
       session.lock.release();
-      context.print(context.json ? JSON.stringify({ name: config.name }) : config.name);
+      context.print(context.json ? visibleJson({ name: config.name }) : config.name);
       return exitCodes.done;
     }
     const code = await attend(context, session, interrupt);

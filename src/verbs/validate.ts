@@ -1,6 +1,7 @@
 import { loadConfig } from '../config/load.ts';
 import { say, type Voice } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import { visibleJson } from '../render/visible.ts';
 import { tellWarnings } from './voice.ts';
 
 export interface ValidateFlags {
@@ -12,14 +13,14 @@ export async function validate(voice: Voice, file: string, flags: ValidateFlags)
   try {
     const { config, warnings } = loadConfig(file);
     tellWarnings(voice, warnings);
-    if (voice.json) voice.print(JSON.stringify({ valid: true, warnings, config }, null, 2));
-    else if (flags.expand === true) voice.print(JSON.stringify(config, null, 2));
+    if (voice.json) voice.print(visibleJson({ valid: true, warnings, config }, 2));
+    else if (flags.expand === true) voice.print(visibleJson(config, 2));
     else voice.print(say(voice, { en: `${file} is valid`, zh: `${file} 有效` }));
     return exitCodes.done;
   } catch (error) {
     if (!voice.json || !(error instanceof CtrError)) throw error;
     const { problems } = error.details;
-    voice.print(JSON.stringify({ valid: false, problems }, null, 2));
+    voice.print(visibleJson({ valid: false, problems }, 2));
     return error.exitCode;
   }
 }

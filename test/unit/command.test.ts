@@ -33,11 +33,14 @@ test('a slot without a process is an error, never an empty argument', () => {
 
 test('a shell reads back exactly the arguments that a line was made from', () => {
   const safe = fc.string({
-    unit: fc.constantFrom(...'ab \'"$`\\!*?~#&|;<>(){}[]\n\t=é网'),
+    unit: fc.constantFrom(
+      ...'ab \'"$`\\!*?~#&|;<>(){}[]\n\t=é网\u001b\u0007\r\u007f\u009b\u202e😀',
+    ),
     maxLength: 12,
   });
   fc.assert(
     fc.property(fc.array(safe, { minLength: 1, maxLength: 5 }), (words) => {
+      expect(shellLine(words)).not.toMatch(/[^\P{Cc}\n\t]|\p{Cf}/u);
       const script = `printf '%s\\0' ${shellLine(words)}`;
       const { stdout } = execaSync('sh', ['-c', script], { stripFinalNewline: false });
       expect(stdout.split('\0').slice(0, -1)).toEqual(words);

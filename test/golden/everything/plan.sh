@@ -147,7 +147,7 @@ ip link set dev ctr3 up
 step='3 create-veth router/eth0'
 undos="undo_3_1 $undos"
 ip link add name veth8d36a01a7b mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 type veth peer name veth8d36a01a7bc mtu 1400 address 02:00:00:00:02:10 group 1129621966
-ip link property add dev veth8d36a01a7b altname ctr-everything-router-eth0
+ip link property add dev veth8d36a01a7b altname ctr:everything.router.eth0
 
 # ── 4. Give veth8d36a01a7b the MAC fe:dd:b4:3c:b9:bf
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
@@ -173,7 +173,7 @@ ip link set dev veth8d36a01a7b up
 step='7 create-veth router/eth1'
 undos="undo_7_1 $undos"
 ip link add name veth8d36a01f37 mtu 1500 address 02:dd:b4:3c:b8:4b group 1129621966 type veth peer name veth8d36a01f37c mtu 1500 address 02:85:90:94:d2:fa group 1129621966
-ip link property add dev veth8d36a01f37 altname ctr-everything-router-eth1
+ip link property add dev veth8d36a01f37 altname ctr:everything.router.eth1
 
 # ── 8. Give veth8d36a01f37 the MAC fe:dd:b4:3c:b8:4b
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
@@ -315,7 +315,7 @@ nsenter --target "$router_pid" --mount --root=/ --wd=/ rmdir "/proc/${router_pid
 step='21 create-veth store/eth0'
 undos="undo_21_1 $undos"
 ip link add name vethff638e6937 mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 type veth peer name vethff638e6937c mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966
-ip link property add dev vethff638e6937 altname ctr-everything-store-eth0
+ip link property add dev vethff638e6937 altname ctr:everything.store.eth0
 
 # ── 22. Give vethff638e6937 the MAC fe:8a:82:ee:69:42
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,

@@ -104,7 +104,7 @@ ip link set dev ctr0 up
 step='2 create-veth labex/eth0'
 undos="undo_2_1 $undos"
 ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
-ip link property add dev veth6eaac7cfd0 altname ctr-labex-labex-eth0
+ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 
 # ── 3. Give veth6eaac7cfd0 the MAC fe:6c:02:7a:16:bc
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,

@@ -113,7 +113,7 @@ ip link set dev ctr1 up
 step='2 create-veth web/eth0'
 undos="undo_2_1 $undos"
 ip link add name vetha896bc8b9c mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 type veth peer name vetha896bc8b9cc mtu 1500 address 02:42:99:03:25:8b group 1129606507
-ip link property add dev vetha896bc8b9c altname ctr-lab-web-eth0
+ip link property add dev vetha896bc8b9c altname ctr:lab.web.eth0
 
 # ── 3. Give vetha896bc8b9c the MAC fe:8f:0e:68:48:e6
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
@@ -237,7 +237,7 @@ nsenter --target "$web_pid" --mount --root=/ --wd=/ rmdir "/proc/${web_pid}/root
 step='14 create-veth db/eth0'
 undos="undo_14_1 $undos"
 ip link add name veth25514cb124 mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 type veth peer name veth25514cb124c mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507
-ip link property add dev veth25514cb124 altname ctr-lab-db-eth0
+ip link property add dev veth25514cb124 altname ctr:lab.db.eth0
 
 # ── 15. Give veth25514cb124 the MAC fe:06:4f:0b:50:8d
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,

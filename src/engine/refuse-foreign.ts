@@ -1,0 +1,62 @@
+import { type Dirent, existsSync, lstatSync, readdirSync } from 'node:fs';
+import { CtrError, exitCodes } from '../errors.ts';
+import type { Text } from '../text.ts';
+
+const runName = /^[a-z][a-z0-9-]{0,30}$/;
+
+/** What ctr keeps beside its runs. */
+const ownFiles = ['lock', '.sandboxes'];
+
+function isRun(path: string, entry: Dirent, locked: boolean): boolean {
+  if (!entry.isDirectory() || !runName.test(entry.name)) return false;
+  const run = `${path}/${entry.name}`;
+  if (existsSync(`${run}/lock`) || existsSync(`${run}/state`)) return true;
+  try {
+    // One that has just been made, by a ctr that has not got further or was killed there.
+    return locked && readdirSync(run).length === 0;
+  } catch {
+    return true;
+  }
+}
+
+function complaint(path: string): Text | undefined {
+  const stat = lstatSync(path);
+  if (!stat.isDirectory() || stat.uid !== (process.geteuid?.() ?? 0)) {
+    return { en: "is a link, a file or somebody else's", zh: '是链接、文件，或属于别人' };
+  }
+  if ((stat.mode & 0o022) !== 0) {
+    return { en: 'can be written to by others', zh: '别人也可以写' };
+  }
+  const entries = readdirSync(path, { withFileTypes: true });
+  const locked = entries.some(({ name }) => ownFiles.includes(name));
+  const strange = entries.find(
+    (entry) => !ownFiles.includes(entry.name) && !isRun(path, entry, locked),
+  );
+  if (strange === undefined) return undefined;
+  return {
+    en: `holds ${strange.name}, which is not of ctr`,
+    zh: `里有 ${strange.name}，那不是 ctr 的`,
+  };
+}
+
+/**
+ * What is in the state directory is believed, and removed: it must be one, and ours.
+ * @throws CtrError when it is not; an error of lstat(2) when it is not there.
+ */
+export function refuseForeign(path: string): void {
+  const why = complaint(path);
+  if (why === undefined) return;
+  throw new CtrError(
+    'state-not-ours',
+    exitCodes.notReady,
+    { en: `the state directory ${path} ${why.en}`, zh: `状态目录 ${path} ${why.zh}` },
+    {
+      try: [
+        {
+          en: 'name an empty directory of your own with --state-dir, or none',
+          zh: '用 --state-dir 指定一个属于你的空目录，或者不指定',
+        },
+      ],
+    },
+  );
+}

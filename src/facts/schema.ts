@@ -1,0 +1,78 @@
+import * as z from 'zod/mini';
+import { addressPattern, cidrPattern } from '../config/ipv4.ts';
+import { undoSchema } from '../engine/undo-schema.ts';
+import type { Facts } from './index.ts';
+
+function matching(pattern: RegExp) {
+  return z.string().check(z.regex(pattern));
+}
+
+const text = z.string().check(z.maxLength(200_000));
+const count = z.int().check(z.nonnegative());
+/** A path that needs no quoting anywhere. */
+const plainPath = matching(/^\/[A-Za-z0-9._+/-]*$/);
+const address = matching(addressPattern);
+const cidr = matching(cidrPattern);
+
+/** Facts out of a file: what a plan would put into a command can be nothing but what it is. */
+const factsSchema = z.strictObject({
+  version: z.literal(1),
+  kernel: text,
+  uid: count,
+  privileged: z.boolean(),
+  terminal: z.nullable(matching(/^[A-Za-z0-9._+-]{1,32}$/)),
+  tools: z.record(text, z.nullable(text)),
+  versions: z.record(text, text),
+  links: z.array(
+    z.strictObject({
+      name: text,
+      kind: text,
+      group: count,
+      mac: text,
+      mtu: count,
+      up: z.boolean(),
+      master: z.optional(text),
+      addresses: z.array(cidr),
+      altnames: z.array(text),
+    }),
+  ),
+  routes: z.array(
+    z.strictObject({
+      to: z.union([z.literal('default'), address, cidr]),
+      dev: text,
+      gateway: z.optional(text),
+    }),
+  ),
+  sysctls: z.record(text, matching(/^\d{1,10}$/)),
+  firewall: z.strictObject({
+    readable: z.boolean(),
+    forwardPolicy: z.enum(['ACCEPT', 'DROP']),
+    dockerUser: z.boolean(),
+    ours: z.array(text),
+    otherFlavour: z.boolean(),
+  }),
+  resolvers: z.array(address),
+  stagingDirectories: z.array(plainPath),
+  kernelPaths: z.array(matching(/^[a-z][a-z_-]*$/)),
+  helper: z.array(plainPath),
+  rootfs: z.record(
+    text,
+    z.strictObject({
+      state: z.enum(['directory', 'missing', 'not-a-directory', 'unreadable']),
+      realPath: matching(/^\/[^\p{Cc},:\\"]*$/u),
+      unsafe: z.array(text),
+      commands: z.record(text, z.enum(['found', 'not-found', 'not-executable'])),
+    }),
+  ),
+  runs: z.array(matching(/^[a-z][a-z0-9-]{0,30}$/)),
+  reserved: z.record(text, z.array(address)),
+  shared: z.record(text, undoSchema),
+});
+
+/** @throws an error that names the first value that is none. */
+export function parseFacts(value: unknown): Facts {
+  const parsed = factsSchema.safeParse(value);
+  if (parsed.success) return value as Facts;
+  const [issue] = parsed.error.issues;
+  throw new Error(`${issue?.path.map(String).join('.') || 'facts'}: ${issue?.message}`);
+}

@@ -1,0 +1,247 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { Config } from '../../src/config/schema.ts';
+import type { Context } from '../../src/context.ts';
+import { plannedUndos } from '../../src/engine/bring-up.ts';
+import type { Outcome } from '../../src/engine/runner.ts';
+import { CtrError, exitCodes } from '../../src/errors.ts';
+import type { Facts, LinkFact } from '../../src/facts/index.ts';
+import { parseFacts } from '../../src/facts/schema.ts';
+import { settle } from '../../src/lab.ts';
+import { makePlan } from '../../src/plan.ts';
+import { preflight } from '../../src/preflight.ts';
+import { renderers } from '../../src/render/index.ts';
+import { problem } from '../../src/render/problem.ts';
+import { readSource, savePlan } from '../../src/saved-plan.ts';
+import { languages } from '../../src/text.ts';
+import { up } from '../../src/verbs/up.ts';
+import { configTexts } from './configs.ts';
+import { freshFacts, withRootfs } from './facts.ts';
+import { lintPlan } from './lint-plan.ts';
+
+/** What came of one text. */
+export interface Verdict {
+  readonly valid: boolean;
+  readonly planned: boolean;
+  /** Commands that were linted. */
+  readonly commands: number;
+  readonly codes: readonly string[];
+}
+
+/** Escape sequences, and whatever else moves a cursor or turns text around; a line may end. */
+const dangerous = /[^\P{Cc}\n]|[\p{Cf}\u2028\u2029]/u;
+
+function insist(holds: boolean, what: () => string): void {
+  if (!holds) throw new Error(what());
+}
+
+function harmless(text: string, what: string): void {
+  insist(!dangerous.test(text), () => {
+    const at = text.search(dangerous);
+    return `${what} has power over the terminal: ${JSON.stringify(text.slice(Math.max(0, at - 40), at + 20))}`;
+  });
+}
+
+/** A host on which this config meets what it might: its own bridge, other runs, a terminal. */
+function factsFor(config: Config, dice: readonly number[]): Facts {
+  const [shape = 0, bits = 0] = dice;
+  const bit = (n: number) => ((bits >> n) & 1) === 1;
+  const networks = Object.values(config.networks);
+  const bridges: readonly LinkFact[] = networks.map(({ bridge, subnets: [subnet] }) => ({
+    name: bridge.name,
+    kind: 'bridge',
+    group: 0,
+    mac: '02:00:00:00:00:01',
+    mtu: 1500,
+    up: true,
+    addresses: bit(0) ? [`${subnet?.gateway ?? '10.0.0.1'}/24`] : [],
+    altnames: [],
+  }));
+  let facts = freshFacts({
+    terminal: bit(1) ? 'xterm-256color' : null,
+    ...(bit(2) ? { sysctls: { 'net/ipv4/ip_forward': '1' } } : {}),
+  });
+  for (const { rootfs, command } of Object.values(config.containers)) {
+    facts = withRootfs(facts, rootfs, bit(3) ? ['/bin/sh'] : [command[0] ?? '']);
+  }
+  if (shape % 3 === 1) facts = { ...facts, links: [...facts.links, ...bridges] };
+  if (shape % 3 === 2) {
+    // Another run that is up shares everything with this one.
+    const first = plannedUndos(makePlan({ ...config, name: 'other' }, facts));
+    const shared = first.flatMap((undo) =>
+      undo.shared === undefined ? [] : [[undo.shared, undo] as const],
+    );
+    facts = {
+      ...facts,
+      links: [...facts.links, ...bridges],
+      runs: ['other'],
+      reserved: Object.fromEntries(networks.map(({ bridge }) => [bridge.name, ['10.0.0.9']])),
+      shared: Object.fromEntries(shared),
+    };
+  }
+  return facts;
+}
+
+/** A context whose runner counts what is started, and starts nothing. */
+function counting(): { readonly context: Context; readonly started: () => number } {
+  let started = 0;
+  const refused = (argv: readonly string[]): Outcome => ({
+    ...{ argv, ok: false, exitCode: 1, signal: undefined, timedOut: false, missing: false },
+    ...{ stdout: '', stderr: 'nothing is started here', durationMs: 0 },
+  });
+  const count = async (argv: readonly string[]) => {
+    started += 1;
+    return refused(argv);
+  };
+  const context: Context = {
+    ...{ language: 'en', json: false, quiet: true, verbose: false, color: false },
+    ...{ stateDir: '/nonexistent', environment: {} },
+    runner: {
+      run: count,
+      tool: count,
+      timeoutMs: 5000,
+      start: (argv) => {
+        started += 1;
+        throw new Error(`started: ${argv.join(' ')}`);
+      },
+    },
+    print: () => undefined,
+    tell: () => undefined,
+  };
+  return { context, started: () => started };
+}
+
+async function judgeRefusal(error: unknown, file: string): Promise<Verdict> {
+  insist(
+    error instanceof CtrError,
+    () => `not an error of ours: ${String((error as Error)?.stack)}`,
+  );
+  const refusal = error as CtrError;
+  const problems = refusal.details.problems ?? [];
+  insist(refusal.exitCode === exitCodes.config, () => `exit code ${refusal.exitCode}`);
+  insist(problems.length > 0, () => 'refused without a problem');
+  for (const one of problems) {
+    insist(/^E\d{3}$/.test(one.code), () => `no code of ours: ${one.code}`);
+    insist(
+      one.place?.startsWith(`${file}:`) === true || one.code === 'E000',
+      () => `no place: ${one.place}`,
+    );
+    insist(!/undefined\b|\[object|NaN/.test(one.message.en), () => `unfinished: ${one.message.en}`);
+    insist(
+      /^E00[01]$/.test(one.code) || /"|: /.test(one.message.en),
+      () => `names no field: ${one.message.en}`,
+    );
+    insist(one.message.zh !== '', () => `${one.code} says nothing in Chinese`);
+  }
+  for (const language of languages) {
+    const shown = problem(refusal, language);
+    harmless(shown, 'an error');
+    const lines = problems.length * 2 + 1;
+    insist(shown.trimEnd().split('\n').length <= lines, () => `too many lines: ${shown}`);
+  }
+  const { context, started } = counting();
+  const again = await up(context, file, {}, []).catch((thrown: unknown) => thrown);
+  insist(again instanceof CtrError && again.exitCode === exitCodes.config, () => 'up takes it');
+  insist(started() === 0, () => `up has started ${started()} processes`);
+  return { valid: false, planned: false, commands: 0, codes: problems.map((one) => one.code) };
+}
+
+function judgePlan(config: Config, dice: readonly number[]): Verdict {
+  const facts = factsFor(config, dice);
+  const [shape = 0] = dice;
+  const { lab, problems } = settle(config, facts);
+  const checked = preflight(lab, facts);
+  for (const one of [...problems, ...checked.problems, ...checked.warnings]) {
+    insist(/^[EHW]\d{3}$/.test(one.code), () => `no code of ours: ${one.code}`);
+  }
+  if (problems.length > 0)
+    return { valid: true, planned: false, commands: 0, codes: problems.map((one) => one.code) };
+  insist(
+    JSON.stringify(parseFacts(JSON.parse(JSON.stringify(facts)))) === JSON.stringify(facts),
+    () => 'saved facts are not taken back as they were',
+  );
+  const plan = makePlan(config, facts);
+  const complaints = lintPlan(plan);
+  insist(complaints.length === 0, () => `${complaints[0]}`);
+  insist(
+    JSON.stringify(makePlan(structuredClone(config), structuredClone(facts))) ===
+      JSON.stringify(plan),
+    () => 'the same config and facts make another plan',
+  );
+  const language = languages[shape % 2] ?? 'en';
+  const options = { language, color: false, title: 'f.json' };
+  harmless(renderers.text(plan, options), 'a plan as text');
+  harmless(renderers.json(plan), 'a plan as JSON');
+  harmless(renderers.sh(plan, options).replaceAll('\t', ''), 'a script');
+  const restored = JSON.parse(savePlan(config, facts, false)) as { readonly plan: unknown };
+  insist(JSON.stringify(restored.plan) === JSON.stringify(plan), () => 'saved, it is another plan');
+  return {
+    valid: true,
+    planned: true,
+    commands: plan.steps.flatMap((step) => step.commands).length,
+    codes: [],
+  };
+}
+
+export interface Fuzzer {
+  judge(text: string, dice: readonly number[]): Promise<Verdict>;
+  remove(): void;
+}
+
+/** Judges texts as `ctr` would, in a folder of its own. */
+export function fuzzer(): Fuzzer {
+  const directory = mkdtempSync(join(tmpdir(), 'ctr-fuzz-'));
+  mkdirSync(join(directory, 'labex'));
+  const file = join(directory, 'f.json');
+  return {
+    async judge(text, dice) {
+      writeFileSync(file, text);
+      let config: Config;
+      try {
+        config = readSource(file).config;
+      } catch (error) {
+        return await judgeRefusal(error, file);
+      }
+      return judgePlan(config, dice);
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
+
+export interface Tally {
+  readonly texts: number;
+  readonly valid: number;
+  readonly planned: number;
+  readonly commands: number;
+  /** How often each problem was given. */
+  readonly codes: ReadonlyMap<string, number>;
+}
+
+/** Judges so many texts. @throws the smallest text that is judged wrongly, with its seed. */
+export async function fuzz(texts: number, seed: number): Promise<Tally> {
+  const one = fuzzer();
+  const codes = new Map<string, number>();
+  let valid = 0;
+  let planned = 0;
+  let commands = 0;
+  let judged = 0;
+  const dice = fc.array(fc.nat({ max: 255 }), { minLength: 2, maxLength: 2 });
+  try {
+    await fc.assert(
+      fc.asyncProperty(configTexts, dice, async (text, rolls) => {
+        const verdict = await one.judge(text, rolls);
+        judged += 1;
+        if (verdict.valid) valid += 1;
+        if (verdict.planned) planned += 1;
+        commands += verdict.commands;
+        for (const code of verdict.codes) codes.set(code, (codes.get(code) ?? 0) + 1);
+      }),
+      { numRuns: texts, seed, endOnFailure: false },
+    );
+  } finally {
+    one.remove();
+  }
+  return { texts: judged, valid, planned, commands, codes };
+}

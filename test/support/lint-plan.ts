@@ -1,0 +1,116 @@
+import { fill } from '../../src/command.ts';
+import { undoSchema } from '../../src/engine/undo-schema.ts';
+import type { Plan } from '../../src/plan.ts';
+import { neededTools } from '../../src/preflight.ts';
+import { undoArgv } from '../../src/undo.ts';
+
+/** Every word that may begin with a hyphen: no other one may, since it would come from data. */
+const options = new Set([
+  ...['-i', '-o', '-s', '-t', '-m', '-j', '-w', '-A', '-I', '-D', '-qw', '-p', '-euc', '-c', '-x'],
+  ...['--target', '--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup', '--user', '--root=/'],
+  ...['--wd=/', '--fork', '--kill-child', '--propagation', '--bounding-set', '--inh-caps', '-all'],
+  ...['--no-new-privs', '--pdeathsig', '--quiet', '--return', '--flush', '--echo', '--command'],
+  ...[
+    '--no-canonicalize',
+    '--no-mtab',
+    '--lazy',
+    '--all',
+    '--fstab',
+    '--comment',
+    '--ctstate',
+    '--keep-caps',
+  ],
+  ...['--reuid', '--regid', '--clear-groups', '--setuid', '--setgid', '--preserve-credentials'],
+]);
+
+const link = '[A-Za-z][A-Za-z0-9_.-]{0,14}';
+const mac = '[0-9a-f]{2}(?::[0-9a-f]{2}){5}';
+const address = '\\d{1,3}(?:\\.\\d{1,3}){3}';
+const cidr = `${address}/\\d{1,2}`;
+const mark = `-m comment --comment ctr:${link}`;
+const chain = '(?:FORWARD|DOCKER-USER)';
+
+/** What ip, iptables, sysctl and kill may be told; a blank stands between two words. */
+const grammar: readonly RegExp[] = [
+  `ip link add name ${link} address ${mac} group \\d+ type bridge`,
+  `ip link add name ${link} mtu \\d+ address ${mac} group \\d+ type veth peer name ${link} mtu \\d+ address ${mac} group \\d+`,
+  `ip link property add dev ${link} altname [a-z][A-Za-z0-9_./:-]{0,126}`,
+  `ip link set dev ${link} (?:up|address ${mac}|master ${link})`,
+  `ip link set dev ${link} netns \\d+ name ${link}`,
+  `ip link del dev ${link}`,
+  `ip addr add ${cidr} (?:broadcast (?:\\+|${address}) )?dev ${link}`,
+  `ip route add default via ${address} dev ${link}`,
+  `iptables -w 5 -t nat -[AD] POSTROUTING -s ${cidr} ! -o ${link} ${mark} -j MASQUERADE`,
+  `iptables -w 5 -t filter -[ID] ${chain} -i ${link} (?:! )?-o ${link} ${mark} -j ACCEPT`,
+  `iptables -w 5 -t filter -[ID] ${chain} -o ${link} -m conntrack --ctstate RELATED,ESTABLISHED ${mark} -j ACCEPT`,
+  `sysctl -qw net/ipv4/conf/${link}/forwarding=\\d`,
+  'kill -s KILL \\d+',
+].map((pattern) => new RegExp(`^${pattern}$`));
+
+const strict = new Set(['ip', 'iptables', 'sysctl', 'kill']);
+
+/** MAX_ARG_STRLEN of execve(2). */
+const longest = 131_072;
+
+/** The words of a command that are ctr's own, without what the user's command is given. */
+function ownWords(argv: readonly string[]): readonly string[] {
+  const gate = argv.indexOf('ctr');
+  return argv[0] === 'env' && gate > 0 ? argv.slice(0, gate) : argv;
+}
+
+function complaintsAbout(argv: readonly string[]): readonly string[] {
+  const complaints: string[] = [];
+  const [program = ''] = argv;
+  const inner =
+    program === 'nsenter'
+      ? argv.slice(argv.findIndex((word, at) => at > 2 && !word.startsWith('-')))
+      : argv;
+  for (const tool of [program, inner[0] ?? '']) {
+    if (!neededTools.includes(tool)) complaints.push(`${tool} is no tool of ours`);
+  }
+  for (const word of argv) {
+    if (word.includes('\0')) complaints.push('a NUL in a word');
+    if (Buffer.byteLength(word) >= longest) complaints.push('a word that execve(2) does not take');
+  }
+  if (strict.has(inner[0] ?? '')) {
+    // A blank inside a word would make two of it: it is made visible first.
+    const line = inner.map((word) => word.replaceAll(' ', '␣')).join(' ');
+    if (!grammar.some((pattern) => pattern.test(line)))
+      complaints.push(`not as it should be: ${line}`);
+  } else {
+    for (const word of ownWords(argv)) {
+      if (word.startsWith('-') && !options.has(word) && !/^-all,\+/.test(word)) {
+        complaints.push(`an option out of data: ${word}`);
+      }
+      // What a variable holds, and a command that script(1) is given as one line, may be anything.
+      const free = /^(?:[A-Za-z_][A-Za-z0-9_]*=|exec )/.test(word);
+      if (!free && (word === '' || /[^\P{Cc}\n\t]|\p{Cf}/u.test(word))) {
+        complaints.push(`an odd word: ${JSON.stringify(word)}`);
+      }
+    }
+  }
+  return complaints;
+}
+
+/** What is wrong with the commands of a plan, whatever the config was. */
+export function lintPlan(plan: Plan): readonly string[] {
+  const pids = new Map(plan.lab.containers.map(({ name }, index) => [name, 1000 + index]));
+  const commands = plan.steps.flatMap((step) => step.commands);
+  const undos = [
+    ...commands.flatMap((command) => command.undo ?? []),
+    ...plan.steps.flatMap((step) => step.inherits ?? []),
+  ];
+  const names = plan.lab.containers.flatMap(({ attachments }) =>
+    attachments.flatMap(({ outer, inner, device }) => [outer, inner, device]),
+  );
+  return [
+    ...commands.flatMap(({ argv }) => complaintsAbout(fill(argv, pids))),
+    ...undos.flatMap((undo) => complaintsAbout(fill(undoArgv(undo), pids))),
+    ...undos
+      .filter((undo) => !undoSchema.safeParse(JSON.parse(JSON.stringify(undo))).success)
+      .map((undo) => `an undo that a state file would not give back: ${JSON.stringify(undo)}`),
+    ...[...names, ...plan.lab.networks.map(({ bridge }) => bridge)]
+      .filter((name) => Buffer.byteLength(name) > 15 || name === '')
+      .map((name) => `a name of more than 15 bytes: ${name}`),
+  ];
+}
