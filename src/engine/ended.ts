@@ -13,7 +13,7 @@ export type ExitCodes = ReadonlyMap<string, number>;
 
 /**
  * How a detached run ended by itself: all that is kept of it, in memory as the state directory
- * is, until its name is used again, taken down or collected (docs/decisions/0011).
+ * is, until its name is used again, taken down or collected (docs/decisions/0014).
  */
 export interface EndedRun {
   /** Unix time in milliseconds. */

@@ -43,13 +43,14 @@ export function handOver(runner: Runner, pty: Pty, pid: () => number | undefined
   };
 }
 
-/** The pseudo-terminal a process has: a shell that waits at the gate has lent out 0 and 1. */
+/** The pseudo-terminal a process has: a shell that waits at the gate has it on 5 alone. */
 function deviceOf(pid: number | undefined): string | undefined {
-  if (pid === undefined) return undefined;
-  try {
-    const device = readlinkSync(`/proc/${pid}/fd/2`);
-    return /^\/dev\/pts\/\d+$/.test(device) ? device : undefined;
-  } catch {
-    return undefined;
-  }
+  const devices = [2, 5].flatMap((descriptor) => {
+    try {
+      return readlinkSync(`/proc/${pid}/fd/${descriptor}`);
+    } catch {
+      return [];
+    }
+  });
+  return devices.find((device) => /^\/dev\/pts\/\d+$/.test(device));
 }

@@ -66,7 +66,7 @@ test('when its first process is killed, a detached run is gone within a second',
   const before = await snapshot();
   await ctr(['-q', 'up', '-d', file, '--', 'sleep', '60']);
   process.kill(await pidOf('labex'), 'SIGKILL');
-  const took = await until(() => !existsSync('/run/ctr'), 5000);
+  const took = await until(() => !existsSync('/run/ctr/labex'), 5000);
   expect(took).toBeLessThan(1000);
   await until(async () => (await snapshot()) === before, 1000);
 });

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   assertSandbox,
+  ctr,
   ctrPath,
   sh,
   snapshot,
@@ -86,6 +87,23 @@ test('what a short command shows on its terminal is not lost', async () => {
     await screenShows(new RegExp(`^${word}`, 'm'));
     await screenShows(/outside\$ *$/m);
   }
+});
+
+test('on a terminal too, what a container says is not taken for its end by a signal', async () => {
+  const words = 'echo "unshare: sigprocmask unblock failed: Invalid argument"; exit 1';
+  await type(
+    `clear; ${process.execPath} ${ctrPath} -q up ${file} -- sh -c '${words}'; echo code $?`,
+  );
+  await screenShows(/code 1$/m);
+  await type(`clear; ${process.execPath} ${ctrPath} -q up ${file} -- sleep 60; echo code $?`);
+  let pid = 0;
+  await until(async () => {
+    const [one] = JSON.parse((await ctr(['ps', '--json'])).out) as { state: string; pid: number }[];
+    pid = one?.state === 'running' ? one.pid : 0;
+    return pid > 0;
+  }, 5000);
+  process.kill(pid, 'SIGKILL');
+  await screenShows(/code 137$/m);
 });
 
 test('exec gives a terminal of the window’s size to a shell in a detached container', async () => {

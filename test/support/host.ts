@@ -122,7 +122,7 @@ const sections: readonly {
   {
     name: 'files',
     read: 'find /run /mnt -path /run/faults -prune -o -print',
-    // How detached runs have ended is kept for a while (docs/decisions/0011).
+    // How detached runs have ended is kept for a while (docs/decisions/0014).
     clean: (text) =>
       text
         .split('\n')
