@@ -9,6 +9,7 @@ import {
   subnetOf,
   unusable,
 } from './config/ipv4.ts';
+import { containersOf } from './config/replicas.ts';
 import type { Config, ContainerConfig, NetworkConfig } from './config/schema.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LinkFact } from './facts/index.ts';
@@ -129,6 +130,8 @@ function decideNetwork(
 /** Gives addresses in order, skipping what is spoken for. */
 class Allotment {
   private readonly taken = new Map<string, Set<number>>();
+  /** Everything below is spoken for. */
+  private readonly from = new Map<string, number>();
 
   take(network: LabNetwork, address: number): number {
     this.of(network).add(address);
@@ -139,10 +142,13 @@ class Allotment {
   next(network: LabNetwork): number | null {
     const subnet = subnetOf(parseCidr(network.subnet));
     const taken = this.of(network);
-    for (let address = subnet.base; address <= broadcastOf(subnet); address += 1) {
-      if (unusable(address, subnet) === null && !taken.has(address)) return address;
+    let address = this.from.get(network.bridge) ?? subnet.base;
+    const last = broadcastOf(subnet);
+    while (address <= last && (taken.has(address) || unusable(address, subnet) !== null)) {
+      address += 1;
     }
-    return null;
+    this.from.set(network.bridge, address);
+    return address > last ? null : address;
   }
 
   private of(network: LabNetwork): Set<number> {
@@ -155,24 +161,37 @@ class Allotment {
   }
 }
 
-function hostsFor(
-  self: string,
-  config: ContainerConfig,
-  all: readonly { name: string; hostname: string; attachments: readonly Attachment[] }[],
-): LabContainer['hosts'] {
-  const mine = all.find((container) => container.name === self);
-  const networks = new Set(mine?.attachments.map((attachment) => attachment.network.name));
-  const lines = all.flatMap((container) => {
-    const shared = container.attachments.filter((one) => networks.has(one.network.name));
-    const first = container.name === self ? container.attachments[0] : shared[0];
-    if (first === undefined) return [];
-    return [{ address: first.address, names: [...new Set([container.hostname, container.name])] }];
-  });
-  const extra = Object.entries(config.extra_hosts).map(([name, address]) => ({
-    address,
-    names: [name],
-  }));
-  return [...lines, ...extra];
+type Host = LabContainer['hosts'][number];
+interface Wired {
+  readonly name: string;
+  readonly hostname: string;
+  readonly attachments: readonly Attachment[];
+}
+
+/** Who can be reached by name on a set of networks: the same list for all that are on the same. */
+function neighbours(all: readonly Wired[]): (self: Wired) => readonly Host[] {
+  const lists = new Map<string, readonly Host[]>();
+  return ({ attachments }) => {
+    const networks = new Set(attachments.map((one) => one.network.name));
+    const key = [...networks].join(' ');
+    let list = lists.get(key);
+    if (list === undefined) {
+      list = all.flatMap(({ name, hostname, attachments: others }) => {
+        const shared = others.find((one) => networks.has(one.network.name));
+        return shared === undefined
+          ? []
+          : [{ address: shared.address, names: [...new Set([hostname, name])] }];
+      });
+      lists.set(key, list);
+    }
+    return list;
+  };
+}
+
+function hostsFor(neighbourList: readonly Host[], config: ContainerConfig): readonly Host[] {
+  const extra = Object.entries(config.extra_hosts);
+  if (extra.length === 0) return neighbourList;
+  return [...neighbourList, ...extra.map(([name, address]) => ({ address, names: [name] }))];
 }
 
 /**
@@ -217,7 +236,7 @@ export function settle(
     if (network !== undefined && text !== undefined) allotment.take(network, parseAddress(text));
   }
 
-  const wired = Object.entries(config.containers).map(([name, container]) => {
+  const wired = containersOf(config).map(([name, container]) => {
     const gatewayIndex = container.interfaces.findIndex((one) => one.gateway !== false);
     const attachments = container.interfaces.flatMap((one, index): Attachment[] => {
       const network = byName.get(one.network);
@@ -266,8 +285,10 @@ export function settle(
     return { name, container, hostname: container.hostname ?? name, attachments };
   });
 
-  const containers = wired.map(
-    ({ name, container, hostname, attachments }): LabContainer => ({
+  const hostsOf = neighbours(wired);
+  const containers = wired.map((self): LabContainer => {
+    const { name, container, hostname, attachments } = self;
+    return {
       name,
       hostname,
       rootfs: container.rootfs,
@@ -279,9 +300,9 @@ export function settle(
         container.dns.servers === 'auto' ? facts.resolvers.slice(0, 3) : container.dns.servers,
       search: container.dns.search,
       resolverOptions: container.dns.options,
-      hosts: hostsFor(name, container, wired),
-    }),
-  );
+      hosts: hostsFor(hostsOf(self), container),
+    };
+  });
   return {
     lab: { name: config.name, networks, containers, uplinks: uplinksOf(facts) },
     warnings,

@@ -2,6 +2,7 @@ import { contains, overlaps, parseAddress, parseCidr, subnetOf } from './config/
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
+import { groupOf } from './names.ts';
 import { own } from './own.ts';
 import type { Text } from './text.ts';
 
@@ -303,13 +304,43 @@ function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   return warnings;
 }
 
+/** The mark of a run's links is sixteen bits of its name: another run may have the same. */
+function markTaken(lab: Lab, facts: Facts): readonly Problem[] {
+  const group = groupOf(lab.name);
+  const link = facts.links.find((one) => one.group === group);
+  if (link === undefined || facts.runs.includes(lab.name)) return [];
+  return [
+    {
+      code: 'H007',
+      place: link.name,
+      message: {
+        en: `the interface ${link.name} bears the mark (group ${group}) that this run would use`,
+        zh: `接口 ${link.name} 带有本次运行要用的标记 (group ${group})`,
+      },
+      fix: { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' },
+    },
+  ];
+}
+
+/** Replicas share what is wrong with them: it is said once. */
+function unique(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, message }) => {
+    const key = `${code} ${message.en}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
 /** Pure: everything the facts say against this lab, and everything worth knowing before. */
 export function preflight(lab: Lab, facts: Facts): Preflight {
   return {
-    problems: [
+    problems: unique([
       ...missingTools(facts),
       ...privilege(facts),
       ...names(lab, facts),
+      ...markTaken(lab, facts),
       ...lab.networks.flatMap((network) => [
         ...bridgeProblems(network, facts),
         ...stolenRoutes(network, facts),
@@ -318,7 +349,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
         ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
         ...rootfsProblems(container, facts),
       ]),
-    ],
-    warnings: firewallWarnings(lab, facts),
+    ]),
+    warnings: unique(firewallWarnings(lab, facts)),
   };
 }

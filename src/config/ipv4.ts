@@ -71,3 +71,8 @@ export function unusable(
   }
   return null;
 }
+
+/** How many addresses of a subnet an interface may have (RFC 3021 for /31). */
+export function usableIn({ prefix }: Subnet): number {
+  return prefix >= 31 ? 2 ** (32 - prefix) : 2 ** (32 - prefix) - 2;
+}

@@ -1,4 +1,5 @@
 import type { Text } from '../text.ts';
+import { bridgePorts } from './replicas.ts';
 
 /** What a problem of a code says: what is wrong, and how to mend it. */
 export interface Words {
@@ -90,6 +91,13 @@ export const valueProblems: Readonly<Record<string, Say>> = {
       `"${key}" 不是单播 MAC 地址：${shown(value)}`,
       'six pairs of hexadecimal digits, not all zero, the first pair even, as in 02:42:c0:a8:00:64',
       '六组十六进制数，不全为零，第一组为偶数，如 02:42:c0:a8:00:64',
+    ),
+  E040: (key, value) =>
+    words(
+      `"${key}" is not a number of containers: ${shown(value)}`,
+      `"${key}" 不是有效的容器数量：${shown(value)}`,
+      `a whole number from 1 to ${bridgePorts}, the ports that a bridge has`,
+      `1 到 ${bridgePorts} 的整数；一个网桥最多这么多端口`,
     ),
   E050: (key, value) =>
     words(
@@ -213,6 +221,27 @@ export const crossProblems = {
       `MAC ${mac} 以 fe 开头，那是宿主机一端网线的标志`,
       'begin it with 02',
       '以 02 开头',
+    ),
+  E041: (what: string) =>
+    words(
+      `replicas cannot share the fixed ${what}`,
+      `多个副本不能共用固定的 ${what}`,
+      'leave it out: each replica gets one of its own',
+      '去掉它：每个副本会得到自己的',
+    ),
+  E042: (wanted: number, network: string, room: number) =>
+    words(
+      `${wanted} containers do not fit into network "${network}": it has room for ${room}`,
+      `网络 "${network}" 放不下 ${wanted} 个容器：只有 ${room} 个位置`,
+      'use a larger subnet, or fewer containers',
+      '用更大的子网，或者减少容器',
+    ),
+  E043: (name: string) =>
+    words(
+      `the replica ${name} has a name that is taken, or longer than 31 characters`,
+      `副本 ${name} 的名字已被占用，或超过 31 个字符`,
+      'give one of the two another name',
+      '给其中一个换个名字',
     ),
   E070: (address: string) =>
     words(

@@ -1,5 +1,6 @@
 import { closest } from 'fastest-levenshtein';
 import { shellLine } from '../command.ts';
+import { own } from '../own.ts';
 import {
   broadcastOf,
   contains,
@@ -11,8 +12,10 @@ import {
   type Subnet,
   subnetOf,
   unusable,
+  usableIn,
 } from './ipv4.ts';
 import { crossProblems, valueProblems, type Words } from './problems.ts';
+import { bridgePorts, containersOf, replicaNames } from './replicas.ts';
 import type { Config } from './schema.ts';
 
 /** A problem of a config and the JSON path of the value that has it. */
@@ -110,17 +113,62 @@ function addressRules(
   } else if (why !== null) add('E021', path, crossProblems.E021(address, why));
 }
 
+/** Within a run, a host name means one container. */
+function hostnameRules(config: Config, add: Add): void {
+  const owners = new Map<string, string>();
+  for (const [name, container] of containersOf(config)) {
+    const hostname = (container.hostname ?? name).toLowerCase();
+    const owner = owners.get(hostname);
+    const key = own(config.containers, name) === undefined ? name.replace(/-\d+$/, '') : name;
+    if (owner !== undefined) {
+      add('E016', ['containers', key, 'hostname'], crossProblems.E016(hostname, owner));
+    }
+    owners.set(hostname, name);
+  }
+}
+
+/** Replicas have names, addresses and ports of their own, and there must be enough of each. */
+function replicaRules(config: Config, add: Add): void {
+  const names = new Set(Object.keys(config.containers));
+  const wanted = new Map<string, number>();
+  for (const [key, { replicas, interfaces }] of Object.entries(config.containers)) {
+    const at = (...rest: readonly PropertyKey[]) => ['containers', key, ...rest];
+    for (const [index, { network, addresses, mac }] of interfaces.entries()) {
+      wanted.set(network, (wanted.get(network) ?? 0) + (replicas ?? 1));
+      if ((replicas ?? 1) === 1) continue;
+      if (addresses.length > 0) {
+        add('E041', at('interfaces', index, 'addresses', 0), crossProblems.E041('address'));
+      }
+      if (mac !== 'auto') add('E041', at('interfaces', index, 'mac'), crossProblems.E041('MAC'));
+    }
+    if (replicas === undefined) continue;
+    const clash = replicaNames(key, replicas).find((name) => name.length > 31 || names.has(name));
+    if (clash !== undefined) add('E043', at('replicas'), crossProblems.E043(clash));
+    for (const name of replicaNames(key, replicas)) names.add(name);
+  }
+  for (const [name, count] of wanted) {
+    const subnet = subnetFrom(own(config.networks, name)?.subnets[0]?.subnet ?? 'auto');
+    // The gateway takes one of the addresses.
+    const room = Math.min(bridgePorts, subnet === undefined ? bridgePorts : usableIn(subnet) - 1);
+    if (count <= room) continue;
+    const most = Object.entries(config.containers)
+      .filter(([, { interfaces }]) => interfaces.some((one) => one.network === name))
+      .toSorted(([, one], [, other]) => (other.replicas ?? 1) - (one.replicas ?? 1))[0];
+    const path = [
+      'containers',
+      most?.[0] ?? '',
+      ...(most?.[1].replicas === undefined ? [] : ['replicas']),
+    ];
+    add('E042', path, crossProblems.E042(count, name, room));
+  }
+}
+
 function containerRules(config: Config, add: Add): void {
   const networks = Object.keys(config.networks);
   const addresses = new Map<string, string>();
   const macs = new Map<string, string>();
-  const hostnames = new Map<string, string>();
   for (const [name, container] of Object.entries(config.containers)) {
     const at = (...rest: readonly PropertyKey[]) => ['containers', name, ...rest];
-    const hostname = (container.hostname ?? name).toLowerCase();
-    const owner = hostnames.get(hostname);
-    if (owner !== undefined) add('E016', at('hostname'), crossProblems.E016(hostname, owner));
-    hostnames.set(hostname, name);
     if (name === reservedNames.container) add('E017', at(), crossProblems.E017(name));
     const line = shellLine([
       ...Object.entries(container.environment).map(([key, value]) => `${key}=${value}`),
@@ -192,6 +240,8 @@ export function rules(config: Config): readonly RuleProblem[] {
   const add: Add = (code: Code | string, path, words) => problems.push({ code, path, ...words });
   if (config.name === reservedNames.run) add('E017', ['name'], crossProblems.E017(config.name));
   networkRules(config, add);
+  replicaRules(config, add);
+  hostnameRules(config, add);
   containerRules(config, add);
   return problems;
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { addressOrCidrPattern, addressPattern, cidrPattern } from './ipv4.ts';
+import { bridgePorts } from './replicas.ts';
 
 // An error's text is a code; config/problems.ts has its words in both languages. zod/mini has no
 // methods, and so costs a third of zod at start-up: what is not used is not bundled.
@@ -145,6 +146,15 @@ const dnsSchema = z.strictObject({
 
 const containerSchema = z.strictObject({
   hostname: z.optional(hostName.check(about("Default: the container's name."))),
+  replicas: z.optional(
+    z
+      .int({ error: 'E040' })
+      .check(
+        z.gte(1, { error: 'E040' }),
+        z.lte(bridgePorts, { error: 'E040' }),
+        about('So many alike, named web-1, web-2…; each has an address of its own.'),
+      ),
+  ),
   rootfs,
   command: defaulted(command, ['/bin/sh']),
   environment: defaulted(environment, {}),

@@ -4,11 +4,11 @@ import {
   exitStatus,
   killQuietly,
   type Launcher,
-  lineReader,
-  parsePid,
+  pidsSaid,
   startFailure,
   write,
 } from './launcher.ts';
+import { within } from './processes.ts';
 import type { Descriptor, Runner, Running } from './runner.ts';
 import { fitTerminal, type Pty } from './terminal.ts';
 
@@ -69,7 +69,9 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
         exit: running.ended.then((outcome) => exitStatus(outcome, said.text())),
       });
       const began = performance.now();
-      const pid = parsePid(await lineReader(running.output(4))(runner.timeoutMs));
+      const saying = pidsSaid(running.output(4)).of(container);
+      const died = running.ended.then(() => undefined);
+      const pid = await within(Promise.race([saying, died]), runner.timeoutMs);
       if (pid === undefined) {
         const words = () => (script?.text() ?? '') + said.text();
         return { outcome: await startFailure(argv, running, words, runner.timeoutMs) };

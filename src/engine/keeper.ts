@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { shellQuote } from '../command.ts';
 import { type ExitCodes, parseExitCodes } from './ended.ts';
-import { exitCodeOf, killQuietly, type Launcher, lineReader, parsePid, write } from './launcher.ts';
-import { isAlive, sleep } from './processes.ts';
+import { exitCodeOf, killQuietly, type Launcher, pidsSaid, write } from './launcher.ts';
+import { isAlive, sleep, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 
 /**
@@ -79,10 +79,11 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
   );
   for (const descriptor of [0, 3]) running.input(descriptor).on('error', () => undefined);
   const parents = new Map<string, number>();
-  const announced = lineReader(running.output(4));
-  const replies = lineReader(running.output(7));
+  const children = pidsSaid(running.output(4));
+  const replies = pidsSaid(running.output(7));
 
-  async function pidOf(parent: number): Promise<number | undefined> {
+  /** @returns undefined when the time is over, or the process that was to become it has died. */
+  async function pidOf(container: string, parent: number): Promise<number | undefined> {
     let waiting = true;
     const died = (async () => {
       while (waiting && isAlive(parent)) await sleep(5);
@@ -90,7 +91,7 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       await sleep(20);
       return undefined;
     })();
-    const pid = parsePid(await Promise.race([announced(runner.timeoutMs), died]));
+    const pid = await within(Promise.race([children.of(container), died]), runner.timeoutMs);
     waiting = false;
     return pid;
   }
@@ -102,11 +103,11 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       const errors = errorPath(options.runPath, container);
       const line =
         `env --default-signal=INT,QUIT ${argv.map(shellQuote).join(' ')} <${shellQuote(`${options.runPath}/input`)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- 8>&- & ` +
-        `children="$children ${container}:$!"; echo "$!" >&7`;
+        `children="$children ${container}:$!"; echo "${container} $!" >&7`;
       await write(running.input(0), `${line}\n`);
-      const parent = parsePid(await replies(runner.timeoutMs));
+      const parent = await within(replies.of(container), runner.timeoutMs);
       if (parent !== undefined) parents.set(container, parent);
-      const pid = parent === undefined ? undefined : await pidOf(parent);
+      const pid = parent === undefined ? undefined : await pidOf(container, parent);
       const outcome: Outcome = {
         argv,
         ok: pid !== undefined,

@@ -57,10 +57,31 @@ export function lineReader(stream: Readable): (timeoutMs: number) => Promise<str
   };
 }
 
-export function parsePid(line: string | undefined): number | undefined {
-  return line !== undefined && /^\d{1,10}$/.test(line) && Number(line) > 1
-    ? Number(line)
-    : undefined;
+/** What children say of themselves, one line each: `NAME PID`. */
+export function pidsSaid(stream: Readable): { of(name: string): Promise<number> } {
+  const known = new Map<string, number>();
+  const waiting = new Map<string, (pid: number) => void>();
+  let rest = '';
+  stream.on('data', (chunk: Buffer | string) => {
+    const lines = (rest + chunk.toString()).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) {
+      const [, name = '', pid = ''] = /^([a-z][a-z0-9-]*) (\d{1,10})$/.exec(line) ?? [];
+      if (name === '' || Number(pid) < 2) continue;
+      known.set(name, Number(pid));
+      waiting.get(name)?.(Number(pid));
+    }
+  });
+  stream.on('error', () => undefined);
+  return {
+    of(name) {
+      const pid = known.get(name);
+      if (pid !== undefined) return Promise.resolve(pid);
+      return new Promise((resolve) => {
+        waiting.set(name, resolve);
+      });
+    },
+  };
 }
 
 export function write(stream: Writable, text: string): Promise<void> {

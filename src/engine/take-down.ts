@@ -1,3 +1,4 @@
+import { containersOf } from '../config/replicas.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { groupOf } from '../names.ts';
 import type { Session } from './bring-up.ts';
@@ -65,7 +66,7 @@ export async function restore(
   );
   if (left.length > 0) return left;
   const codes = exitCodesOf(directory.runPath(run.name));
-  const names = Object.keys(state.config.containers);
+  const names = containersOf(state.config).map(([name]) => name);
   if (names.every((name) => codes.has(name))) rememberEnd(directory.path, run.name, codes);
   directory.remove(run.name);
   return [];

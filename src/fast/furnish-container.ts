@@ -30,6 +30,19 @@ function word(arg: Argv[number]): string {
   return `"${arg.before ?? ''}$1${arg.after ?? ''}"`;
 }
 
+const written = new Map<string, string>();
+
+/** Lines as words of printf; what was written last is often written again, a thousand names long. */
+function printed(input: string): string {
+  const known = written.get(input);
+  if (known !== undefined) return known;
+  const text = input.replace(/\n$/, '').split('\n').map(shellQuote);
+  const between = text.length === 1 ? ' ' : ' \\\n  ';
+  const line = `printf '%s\\n'${between}${text.join(between)}`;
+  written.set(input, line);
+  return line;
+}
+
 /** A command as lines of the script. Writing a file needs no program, and ip reads several lines. */
 function scriptLines(commands: readonly Inside[]): readonly string[] {
   const lines: string[] = [];
@@ -46,9 +59,7 @@ function scriptLines(commands: readonly Inside[]): readonly string[] {
     }
     flush();
     if (program === 'tee' && input !== undefined) {
-      const text = input.replace(/\n$/, '').split('\n').map(shellQuote);
-      const between = text.length === 1 ? ' ' : ' \\\n  ';
-      lines.push(`printf '%s\\n'${between}${text.join(between)} >${word(rest[0] ?? '')}`);
+      lines.push(`${printed(input)} >${word(rest[0] ?? '')}`);
     } else if (program === 'sh' && rest[0] === '-euc') {
       lines.push(`( ${String(rest[1])} )`);
     } else lines.push(words.map(word).join(' '));

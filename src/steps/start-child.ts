@@ -31,12 +31,12 @@ export const closed: readonly string[] = [
 export const containerPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 
 /**
- * What the blocked child runs. It tells its pid as the host sees it on descriptor 4 (/proc is
- * still the host's), waits for a line on 3, where the end of file means that ctr is gone, takes
+ * What the blocked child runs. It tells its name and its pid as the host sees it on descriptor 4
+ * (/proc is still the host's), waits for a line on 3, where the end of file means that ctr is gone, takes
  * the user's standard error from 5, and becomes the command.
  */
 export const gate =
-  'read -r pid rest </proc/self/stat; echo "$pid" >&4; exec 4>&-; ' +
+  'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; ' +
   'read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"';
 
 /** unshare(1), setpriv(1), script(1); namespaces(7). */
@@ -54,7 +54,7 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
   const child: Argv = [
     ...cmd`setpriv --pdeathsig KILL unshare --fork --kill-child`,
     ...cmd`--net --pid --mount --uts --ipc --cgroup --propagation private`,
-    ...cmd`setpriv ${closed} sh -c ${gate} ctr ${container.workingDir} ${container.command}`,
+    ...cmd`setpriv ${closed} sh -c ${gate} ${container.name} ${container.workingDir} ${container.command}`,
   ];
   const argv =
     terminal === null

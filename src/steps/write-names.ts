@@ -1,6 +1,27 @@
 import { cmd, pidOf } from '../command.ts';
+import type { LabContainer } from '../lab.ts';
 import type { ContainerStep } from '../step.ts';
 import { stagingOf } from './staging.ts';
+
+const texts = new WeakMap<LabContainer['hosts'], string>();
+
+/** The lines of /etc/hosts; a list that many containers share is written out once. */
+function hostsText(hosts: LabContainer['hosts']): string {
+  const known = texts.get(hosts);
+  if (known !== undefined) return known;
+  const lines = [
+    '127.0.0.1 localhost',
+    '::1 localhost ip6-localhost ip6-loopback',
+    ...hosts.map((line) => [line.address, ...line.names].join(' ')),
+  ];
+  const text = textOf(lines);
+  texts.set(hosts, text);
+  return text;
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
 
 /** hosts(5), resolv.conf(5), hostname(5). */
 export const writeNames: ContainerStep = (container, { facts }) => {
@@ -8,17 +29,13 @@ export const writeNames: ContainerStep = (container, { facts }) => {
   const inside = cmd`nsenter --target ${pidOf(name)} --mount`;
   const etc = `${stagingOf(container, facts)}/upper/etc`;
   const lines = {
-    hostname: [hostname],
-    hosts: [
-      '127.0.0.1 localhost',
-      '::1 localhost ip6-localhost ip6-loopback',
-      ...hosts.map((line) => [line.address, ...line.names].join(' ')),
-    ],
-    'resolv.conf': [
+    hostname: textOf([hostname]),
+    hosts: hostsText(hosts),
+    'resolv.conf': textOf([
       ...(search.length === 0 ? [] : [`search ${search.join(' ')}`]),
       ...resolvers.map((address) => `nameserver ${address}`),
       ...(resolverOptions.length === 0 ? [] : [`options ${resolverOptions.join(' ')}`]),
-    ],
+    ]),
   };
   return {
     id: 'write-names',
@@ -35,7 +52,7 @@ export const writeNames: ContainerStep = (container, { facts }) => {
       { argv: cmd`nsenter --target ${pidOf(name)} --uts hostname ${hostname}` },
       ...Object.entries(lines).map(([file, content]) => ({
         argv: [...inside, ...cmd`tee ${etc}/${file}`],
-        input: content.map((line) => `${line}\n`).join(''),
+        input: content,
       })),
     ],
     effects: [{ kind: 'file', where: name, what: '/etc/hostname /etc/hosts /etc/resolv.conf' }],

@@ -54,7 +54,7 @@ const longest = 131_072;
 
 /** The words of a command that are ctr's own, without what the user's command is given. */
 function ownWords(argv: readonly string[]): readonly string[] {
-  const gate = argv.indexOf('ctr');
+  const gate = argv.findIndex((word) => word.startsWith('read -r pid ')) + 1;
   return argv[0] === 'env' && gate > 0 ? argv.slice(0, gate) : argv;
 }
 
