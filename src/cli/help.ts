@@ -72,6 +72,10 @@ export const help = {
     en: 'the same state from fewer processes and fewer waits',
     zh: '用更少的进程和等待达到同样的状态',
   },
+  compare: {
+    en: 'both forms side by side, with what each merge saves',
+    zh: '两种形式并排，以及每处合并省下了什么',
+  },
   oneByOne: { en: 'every command in a process of its own', zh: '每条命令一个进程' },
   format: { en: 'text, json or sh', zh: 'text、json 或 sh' },
   facts: {

@@ -17,6 +17,7 @@ interface UpCommandFlags extends HostFlags {
   readonly oneByOne?: boolean;
 }
 interface PlanCommandFlags extends HostFlags {
+  readonly compare?: boolean;
   readonly format?: Format;
   readonly facts?: string;
   readonly factsOut?: string;
@@ -59,6 +60,7 @@ export function addVerbs(
     .command('plan <file>')
     .description(say(help.plan))
     .option('--fast', say(help.fast))
+    .option('--compare', say(help.compare))
     .option('--format <format>', say(help.format))
     .option('--facts <file>', say(help.facts))
     .option('--facts-out <file>', say(help.factsOut))

@@ -118,7 +118,9 @@ async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenera
       told = index;
       begun.push(...(step.inherits ?? []));
       const { id, of, title, why } = step;
-      yield { event: 'step', step: index, id, of, title, why, shared: step.commands.length === 0 };
+      const shared = step.commands.length === 0;
+      yield { event: 'step', step: index, id, of, title, why, shared };
+      if (shared) yield { event: 'stepped', step: index, id };
     }
   }
   const halted = () => {
@@ -152,8 +154,9 @@ async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenera
       return;
     }
     const ms = Math.round(outcome.durationMs);
-    for (const { command: one, index } of group) {
+    for (const { command: one, index, step } of group) {
       yield { event: 'ran', step: index, line: lineOf(one.argv, pids), ms };
+      if (one === step.commands.at(-1)) yield { event: 'stepped', step: index, id: step.id };
     }
   }
   if (!halted()) yield* announce(Number.POSITIVE_INFINITY);
@@ -181,6 +184,12 @@ function* stretches(
   yield stretch;
 }
 
+function countsOf(plan: Plan): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { id } of plan.steps) counts[id] = (counts[id] ?? 0) + 1;
+  return counts;
+}
+
 /**
  * Walks the plan and yields before each command: whoever pulls sets the pace. It stops at the
  * first failure or when the signal is aborted, and takes nothing back: that is `undoAll`.
@@ -192,7 +201,7 @@ export async function* apply(
 ): AsyncGenerator<Event, Applied> {
   const state: Walk = { hands, signal, pids: new Map(), begun: [], stop: undefined };
   const { begun } = state;
-  yield { event: 'plan', name: plan.name, steps: plan.steps.length };
+  yield { event: 'plan', name: plan.name, steps: plan.steps.length, counts: countsOf(plan) };
   for (const stretch of stretches(plan, hands.oneByOne)) {
     const lanes = [...stretch.values()].map((steps) => walk(steps, state));
     yield* sideBySide(lanes, lanesAtOnce);

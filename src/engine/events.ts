@@ -28,7 +28,13 @@ export interface Failure {
 
 /** What happens in a run, in order: progress, `--json` and the tests are views of it. */
 export type Event =
-  | { readonly event: 'plan'; readonly name: string; readonly steps: number }
+  | {
+      readonly event: 'plan';
+      readonly name: string;
+      readonly steps: number;
+      /** How many steps there are of each id. */
+      readonly counts: Readonly<Record<string, number>>;
+    }
   | {
       readonly event: 'step';
       readonly step: number;
@@ -38,6 +44,7 @@ export type Event =
       readonly why: Text;
       readonly shared: boolean;
     }
+  | { readonly event: 'stepped'; readonly step: number; readonly id: string }
   | { readonly event: 'command'; readonly step: number; readonly line: string }
   | { readonly event: 'ran'; readonly step: number; readonly line: string; readonly ms: number }
   | { readonly event: 'failed'; readonly failure: Failure }

@@ -101,8 +101,10 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       const began = performance.now();
       const log = shellQuote(options.logPath(container));
       const errors = errorPath(options.runPath, container);
+      // Every start begins with env(1), which can do this too.
+      const words = argv[0] === 'env' ? argv.slice(1) : argv;
       const line =
-        `env --default-signal=INT,QUIT ${argv.map(shellQuote).join(' ')} <${shellQuote(`${options.runPath}/input`)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- 8>&- & ` +
+        `env --default-signal=INT,QUIT ${words.map(shellQuote).join(' ')} <${shellQuote(`${options.runPath}/input`)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- 8>&- & ` +
         `children="$children ${container}:$!"; echo "${container} $!" >&7`;
       await write(running.input(0), `${line}\n`);
       const parent = await within(replies.of(container), runner.timeoutMs);

@@ -11,17 +11,31 @@ export interface LineOptions {
   readonly tell: (line: string) => void;
 }
 
+/** More steps than a person follows one by one. */
+export const manySteps = 60;
+
 const undoMarks = { done: '↩', gone: '·', kept: '=', 'not-ours': '·', failed: '✘' } as const;
 
 /** Events as plain lines: what a pipe, a log and `--verbose` see. */
 export function lines({ language, verbose, explain, tell }: LineOptions): (event: Event) => void {
   let total = 0;
+  let counts: Readonly<Record<string, number>> = {};
+  const told = new Set<string>();
+  let undone = 0;
   return (event) => {
     switch (event.event) {
       case 'plan':
         total = event.steps;
+        counts = event.counts;
         return;
       case 'step': {
+        if (total > manySteps && !verbose) {
+          // One line for all of a kind.
+          if (told.has(event.id)) return;
+          told.add(event.id);
+          tell(`${event.id} × ${counts[event.id] ?? 1}   ${visible(event.title[language])}`);
+          return;
+        }
         const number = String(event.step + 1).padStart(String(total).length);
         tell(`${explain === true ? '\n' : ''}${number}/${total} ${visible(event.title[language])}`);
         if (explain === true) {
@@ -33,7 +47,13 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
         if (verbose) tell(`  + ${visible(event.line)}`);
         return;
       case 'undo': {
-        if (!verbose && event.result !== 'failed' && event.result !== 'kept') return;
+        const notable = event.result === 'failed' || event.result === 'kept';
+        if (!notable && !verbose) return;
+        undone += 1;
+        if (!notable && undone > manySteps) {
+          if (undone === manySteps + 1) tell('  …');
+          return;
+        }
         const because = event.reason === undefined ? '' : `   (${visible(event.reason)})`;
         tell(`  ${undoMarks[event.result]} ${visible(event.line)}${because}`);
         return;

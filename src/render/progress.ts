@@ -1,16 +1,24 @@
-import { Listr, type ListrTask } from 'listr2';
+import { Listr, type ListrTask, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
 import type { Event } from '../engine/events.ts';
 import type { Plan } from '../plan.ts';
+import type { Step } from '../step.ts';
 import type { Language } from '../text.ts';
+import { manySteps } from './lines.ts';
 import { visible } from './visible.ts';
 
-interface Gate {
+/** One line of the list: a step, or in a large plan all steps of one id. */
+interface Row {
+  readonly title: string;
+  readonly steps: number;
+  done: number;
+  /** Set while listr2 shows the row. */
+  task?: { title: string };
   readonly passed: Promise<void>;
   open(): void;
   refuse(error: Error): void;
 }
 
-function gate(): Gate {
+function row(title: string, steps: number): Row {
   let open = () => {};
   let refuse: (error: Error) => void = () => {};
   const passed = new Promise<void>((resolve, reject) => {
@@ -18,18 +26,45 @@ function gate(): Gate {
     refuse = reject;
   });
   passed.catch(() => undefined);
-  return { passed, open: () => open(), refuse: (error) => refuse(error) };
+  return { title, steps, done: 0, passed, open: () => open(), refuse: (error) => refuse(error) };
 }
 
-/** Draws a run on a terminal. It decides nothing: each task only waits for the events of its step. */
+/** The rows, and which of them each step belongs to. */
+function rowsOf(
+  steps: readonly Step[],
+  language: Language,
+): { readonly rows: readonly Row[]; readonly of: readonly Row[] } {
+  const title = (step: Step) => visible(step.title[language]);
+  if (steps.length <= manySteps) {
+    const rows = steps.map((step) => row(title(step), 1));
+    return { rows, of: rows };
+  }
+  const byId = new Map<string, Row>();
+  const of = steps.map((step) => {
+    const count = steps.filter(({ id }) => id === step.id).length;
+    const found = byId.get(step.id) ?? row(count === 1 ? title(step) : step.id, count);
+    byId.set(step.id, found);
+    return found;
+  });
+  return { rows: [...byId.values()], of };
+}
+
+/** Draws a run on a terminal. It decides nothing: each task only waits for the events of its steps. */
 export function progress(
   plan: Plan,
   language: Language,
 ): { readonly see: (event: Event) => void; readonly close: () => Promise<void> } {
-  const gates = plan.steps.map(gate);
-  const tasks: ListrTask[] = plan.steps.map((step, index) => ({
-    title: visible(step.title[language]),
-    task: async () => gates[index]?.passed,
+  const { rows, of } = rowsOf(plan.steps, language);
+  const tasks: ListrTask[] = rows.map((one) => ({
+    title: one.title,
+    task: async (
+      _: unknown,
+      task: ListrTaskWrapper<unknown, typeof SimpleRenderer, typeof SimpleRenderer>,
+    ) => {
+      one.task = task;
+      count(one);
+      await one.passed;
+    },
   }));
   const list = new Listr(tasks, {
     concurrent: false,
@@ -38,19 +73,25 @@ export function progress(
     rendererOptions: { collapseErrors: true, showErrorMessage: false },
   });
   const drawn = list.run().catch(() => undefined);
-  let current = -1;
   const stop = (message: string) => {
-    for (const one of gates.slice(Math.max(current, 0))) one.refuse(new Error(message));
+    for (const one of rows) one.refuse(new Error(message));
   };
+  function count(one: Row): void {
+    if (one.task !== undefined && one.steps > 1) {
+      one.task.title = `${one.title}  ${one.done}/${one.steps}`;
+    }
+  }
   return {
     see(event) {
-      if (event.event === 'step') {
-        gates[current]?.open();
-        current = event.step;
+      if (event.event === 'stepped') {
+        const one = of[event.step];
+        if (one === undefined) return;
+        one.done += 1;
+        count(one);
+        if (one.done === one.steps) one.open();
       }
       if (event.event === 'failed') stop(event.failure.said);
       if (event.event === 'interrupted') stop(event.signal);
-      if (event.event === 'ready') gates[current]?.open();
     },
     async close() {
       stop('');

@@ -64,15 +64,24 @@ function suffixOf(command: Command): string {
   return '';
 }
 
-function stepLines(step: Step, number: string, options: RenderOptions): readonly string[] {
+function stepLines(
+  step: Step,
+  number: string,
+  options: RenderOptions,
+  said: Set<string>,
+): readonly string[] {
   const { language } = options;
   const say = (text: Text) => text[language];
   const { bold, dim, command: colored } = paint(options.color);
   const undo = { en: 'undo', zh: '撤销' }[language];
   const lines = [
     `${number}  ${bold(visible(say(step.title)))}   ${dim(step.id)}`,
-    ...wrap(say(step.why), columns - indent.length).map((line) => indent + dim(line)),
+    // What was said of one container need not be said of the next.
+    ...(said.has(say(step.why)) ? [] : wrap(say(step.why), columns - indent.length)).map(
+      (line) => indent + dim(line),
+    ),
   ];
+  said.add(say(step.why));
   for (const command of step.commands) {
     const shown = commandLines(command.argv).map(visible);
     lines.push(
@@ -119,13 +128,14 @@ export function renderText(plan: Plan, options: RenderOptions): string {
   const width = String(plan.steps.length).length;
   const lines = [visible(header(plan, options.title, language)), ''];
   let chapter = '';
+  const said = new Set<string>();
   for (const [index, step] of plan.steps.entries()) {
     const next = chapterOf(step)[language];
     if (next !== chapter) {
       chapter = next;
       lines.push(paint(options.color).bold(`── ${chapter} ──`), '');
     }
-    lines.push(...stepLines(step, String(index + 1).padStart(width + 1), options));
+    lines.push(...stepLines(step, String(index + 1).padStart(width + 1), options, said));
   }
   lines.push(
     {

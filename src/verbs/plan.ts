@@ -6,6 +6,7 @@ import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { parseFacts } from '../facts/schema.ts';
 import { settle } from '../lab.ts';
+import type { Plan } from '../plan.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { readSource, savePlan } from '../saved-plan.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
@@ -17,6 +18,8 @@ export interface PlanFlags {
   readonly out?: string;
   readonly detach?: boolean;
   readonly fast?: boolean;
+  /** Both forms, side by side. */
+  readonly compare?: boolean;
   /** Plan for a sandbox host, as `up` would use one. */
   readonly sandbox: boolean;
 }
@@ -99,6 +102,12 @@ export async function plan(
   }
   if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts, fast));
   const { language, color } = voice;
+  if (flags.compare === true) {
+    const { renderComparison } = await import('../render/compare.ts');
+    const [staged, quick] = [false, true].map((one) => planFor(config, facts, one)) as [Plan, Plan];
+    voice.print(renderComparison(staged, quick, { language, color, title: file }).trimEnd());
+    return exitCodes.done;
+  }
   voice.print(
     renderers[format](planFor(config, facts, fast), { language, color, title: file }).trimEnd(),
   );

@@ -31,13 +31,14 @@ export async function statuses(context: Context): Promise<readonly ContainerStat
     if (run.state === undefined) return [];
     const { state } = run;
     const children = childrenOf(directory, run.name);
+    const ready = isReady(directory, run.name);
     return settle(state.config, state.facts).lab.containers.map((container) => {
       const child = children.get(container.name);
       const running = child !== undefined && isAlive(child.pid, child.start);
       return {
         name: run.name,
         container: container.name,
-        state: stateOf(run.alive, isReady(directory, run.name), running),
+        state: stateOf(run.alive, ready, running),
         pid: running ? child.pid : null,
         addresses: container.attachments.map((one) => `${one.address}/${one.prefix}`),
         bridges: container.attachments.map((one) => one.network.bridge),

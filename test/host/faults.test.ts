@@ -21,7 +21,7 @@ beforeAll(async () => {
 afterAll(() => shop.remove());
 
 /** Brings the tutorial up with a failure at the n-th change. @returns what was reached and said. */
-async function upWith(at: number, fault: Fault, oneByOne: boolean) {
+async function upWith(at: number, fault: Fault, form: 'one by one' | 'staged' | 'fast') {
   const injected = faulty(runner, at, fault);
   const context: Context = {
     language: 'en',
@@ -44,8 +44,8 @@ async function upWith(at: number, fault: Fault, oneByOne: boolean) {
       loadConfig(file).config,
       {
         detached: false,
-        fast: false,
-        oneByOne,
+        fast: form === 'fast',
+        oneByOne: form === 'one by one',
         terminal: null,
         farewell: () => ['true'],
         approve: () => undefined,
@@ -65,17 +65,19 @@ async function upWith(at: number, fault: Fault, oneByOne: boolean) {
 }
 
 test.each([
-  ['before', 'one process', true, 30],
-  ['after', 'one process', true, 30],
-  ['before', 'a batch', false, 18],
-  ['after', 'a batch', false, 18],
+  ['before', 'one by one', 30],
+  ['after', 'one by one', 30],
+  ['before', 'staged', 18],
+  ['after', 'staged', 18],
+  ['before', 'fast', 9],
+  ['after', 'fast', 9],
 ] as const)(
-  'when any one command fails %s its effect, in %s, everything is taken back and said so',
-  async (fault, _, oneByOne, least) => {
+  'when any one command fails %s its effect, %s, everything is taken back and said so',
+  async (fault, form, least) => {
     const before = await snapshot();
     let cases = 0;
     for (let at = 0; ; at += 1) {
-      const { fired, error, left } = await upWith(at, fault, oneByOne);
+      const { fired, error, left } = await upWith(at, fault, form);
       const after = await snapshot();
       expect({ fired, left, same: after === before, after: after === before ? '' : after }).toEqual(
         {

@@ -2,9 +2,10 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
+import { compact } from '../../src/compact.ts';
 import { parseConfig } from '../../src/config/load.ts';
 import type { Facts } from '../../src/facts/index.ts';
-import { makePlan } from '../../src/plan.ts';
+import { makePlan, type Plan } from '../../src/plan.ts';
 import { renderers } from '../../src/render/index.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 
@@ -30,25 +31,34 @@ function planOf(name: string) {
   );
 }
 
+const staged = (plan: Plan) => plan;
 const renderings = [
-  ['plan.txt', 'text', 'en'],
-  ['plan.zh.txt', 'text', 'zh'],
-  ['plan.sh', 'sh', 'en'],
-  ['plan.json', 'json', 'en'],
+  ['plan.txt', 'text', 'en', staged],
+  ['plan.zh.txt', 'text', 'zh', staged],
+  ['plan.sh', 'sh', 'en', staged],
+  ['plan.json', 'json', 'en', staged],
+  ['fast.txt', 'text', 'en', compact],
+  ['fast.sh', 'sh', 'en', compact],
 ] as const;
 
 test.each(cases.flatMap((name) => renderings.map((rendering) => [name, ...rendering] as const)))(
   '%s: %s is what the plan renders to',
-  (name, file, format, language) => {
+  (name, file, format, language, form) => {
     const path = join(golden, name, file);
-    const text = renderers[format](planOf(name), { language, color: false, title: 'config.json' });
+    const text = renderers[format](form(planOf(name)), {
+      language,
+      color: false,
+      title: 'config.json',
+    });
     if (rewrite) writeFileSync(path, text);
     expect(text).toBe(readFileSync(path, 'utf8'));
   },
 );
 
-test.each(cases)('%s: the exported script passes shellcheck', async (name) => {
-  const checked = await execa('shellcheck', ['-s', 'sh', join(golden, name, 'plan.sh')], {
+const scripts = cases.flatMap((name) => [join(name, 'plan.sh'), join(name, 'fast.sh')]);
+
+test.each(scripts)('%s passes shellcheck', async (script) => {
+  const checked = await execa('shellcheck', ['-s', 'sh', join(golden, script)], {
     reject: false,
   });
   expect(checked.stdout).toBe('');

@@ -1,0 +1,67 @@
+import type { Plan } from '../plan.ts';
+import type { Step } from '../step.ts';
+import type { Text } from '../text.ts';
+import type { RenderOptions } from './index.ts';
+import { visible } from './visible.ts';
+import { wrap } from './wrap.ts';
+
+const columns = 78;
+
+function commandsOf(steps: readonly Step[]): number {
+  return steps.reduce((sum, { commands }) => sum + commands.length, 0);
+}
+
+/** Steps that do one thing for several, told once. */
+function byId(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
+  const groups = new Map<string, Step[]>();
+  for (const step of steps) groups.set(step.id, [...(groups.get(step.id) ?? []), step]);
+  return groups;
+}
+
+function tally(steps: readonly Step[], language: 'en' | 'zh'): string {
+  const count = commandsOf(steps);
+  return { en: count === 1 ? '1 command' : `${count} commands`, zh: `${count} 条命令` }[language];
+}
+
+const heads = {
+  staged: { en: 'staged', zh: '分步' },
+  fast: { en: 'fast', zh: '快速' },
+  waits: {
+    en: 'Lanes of different containers go side by side; on the way back the links go as one group, while the packet filter is cleaned.',
+    zh: '不同容器的步骤并排进行；撤销时所有接口作为一组删除，同时清理防火墙规则。',
+  },
+} satisfies Record<string, Text>;
+
+/** Both plans side by side: what each merge of the fast one replaces, and what it saves. */
+export function renderComparison(staged: Plan, fast: Plan, options: RenderOptions): string {
+  const { language } = options;
+  const before = byId(staged.steps);
+  const lines = [
+    `# ${visible(options.title)}: ${heads.staged[language]} ${tally(staged.steps, language)}, ${heads.fast[language]} ${tally(fast.steps, language)}`,
+    '',
+  ];
+  for (const [id, steps] of byId(fast.steps)) {
+    const merges = steps[0]?.merges;
+    const replaced = (merges?.steps ?? [id]).flatMap((one) => {
+      const found = before.get(one);
+      return found === undefined ? [] : [{ id: one, steps: found }];
+    });
+    const width = Math.max(...replaced.map((one) => one.id.length), 8);
+    const right = `${id}   ${tally(steps, language)}`;
+    const left = replaced.map(
+      (one) => `${one.id.padEnd(width)}  ${String(commandsOf(one.steps)).padStart(4)}`,
+    );
+    lines.push(
+      ...left.map((text, index) => {
+        const last = index === left.length - 1;
+        const join = left.length === 1 ? '─' : index === 0 ? '┐' : last ? '┴' : '┤';
+        return last ? `  ${text} ${join}─▶ ${right}` : `  ${text} ${join}`;
+      }),
+      ...(merges === undefined ? [] : wrap(merges.saves[language], columns - 4)).map(
+        (line) => `    ${line}`,
+      ),
+      '',
+    );
+  }
+  return `${[...lines, ...wrap(heads.waits[language], columns).map((line) => `# ${line}`)].join('\n')}\n`;
+}

@@ -1,0 +1,338 @@
+#!/bin/sh
+# ctr plan of everything as a script: builds it, waits for its first command, takes it back.
+# Run it as root: sh THIS-FILE. It needs no ctr and no Node.
+# Standard input and output are the first container's; with a terminal, its terminal.
+# What stands in single quotes is for the shells that are started here.
+# shellcheck disable=SC2016
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+cd /
+
+# busybox has an ip of its own, which knows too little.
+ip -V 2>/dev/null | grep -q iproute2 || {
+  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  exit 4
+}
+
+# A child waits at the gate (a pipe) and says its pid on another.
+dir=$(mktemp -d)
+mkfifo "$dir/gate" "$dir/pid"
+exec 8<>"$dir/gate" 9<>"$dir/pid"
+# The first container reads the terminal, also when this script is standard input.
+if [ -t 0 ]; then exec 7<&0
+elif (: </dev/tty) 2>/dev/null; then exec 7</dev/tty
+else exec 7</dev/null; fi
+
+# How each change is taken back, and which were made, the newest first.
+undo_1_1() {
+  [ -n "${router_pid-}" ] || { kill "${router_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$router_pid" 2>/dev/null
+  wait "$router_pid_parent" 2>/dev/null
+}
+undo_2_1() {
+  [ -n "${store_pid-}" ] || { kill "${store_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$store_pid" 2>/dev/null
+  wait "$store_pid_parent" 2>/dev/null
+}
+undo_3_1() {
+  ip -d link show dev ctr2 2>/dev/null | grep -q " group 1129578496 " || return 0
+  ip link del dev ctr2
+}
+undo_3_1_2() {
+  ip -d link show dev ctr3 2>/dev/null | grep -q " group 1129578496 " || return 0
+  ip link del dev ctr3
+}
+undo_3_1_3() {
+  ip -d link show dev veth8d36a01a7b 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth8d36a01a7b
+}
+undo_3_1_4() {
+  ip -d link show dev veth8d36a01f37 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth8d36a01f37
+}
+undo_3_1_5() {
+  ip -d link show dev vethff638e6937 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev vethff638e6937
+}
+undo_6_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr2/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr2/forwarding=0
+}
+undo_6_1_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_6_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+}
+undo_6_2_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+}
+undo_6_2_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
+}
+undo_6_2_4() {
+  iptables -w 5 -t nat -D POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
+}
+undo_7_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr3/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr3/forwarding=0
+}
+undo_7_1_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_7_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+}
+undo_7_2_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+}
+undo_7_2_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
+}
+undos=
+step='before the first step'
+finish() {
+  code=$?
+  trap '' HUP INT TERM
+  trap - EXIT
+  set +e
+  if [ -n "$step" ]; then
+    echo "this step failed, all is taken back: $step" >&2
+    code=5
+  fi
+  for undo in $undos; do "$undo"; done
+  rm -rf "$dir"
+  exit "$code"
+}
+trap finish EXIT
+trap 'step=; exit 129' HUP
+trap 'step=; exit 130' INT
+trap 'step=; exit 143' TERM
+
+# Reads the pid that a child says; a child that has died says none.
+read_pid() {
+  (while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
+  watch=$!
+  read -r _ pid <&9
+  kill "$watch" 2>/dev/null || :
+  [ "$pid" != none ]
+}
+
+# ── 1. Start router in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
+# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
+# the container runs before that.
+step='1 start-child router'
+undos="undo_1_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=router LANG=C.UTF-8 setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' router /root /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+router_pid_parent=$!
+read_pid "$router_pid_parent"
+router_pid=$pid
+
+# ── 2. Start store in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
+# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
+# the container runs before that.
+step='2 start-child store'
+undos="undo_2_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+store_pid_parent=$!
+read_pid "$store_pid_parent"
+store_pid=$pid
+
+# ── 3. Make 3 cables, plugged in and switched on
+# One request makes a cable with both names and MACs, plugs this end into the bridge, and has the
+# other end born in the waiting process. ip reads the requests from its input, one a line, and
+# stops at the first that fails.
+step='3 lay-cables everything'
+undos="undo_3_1 $undos"
+undos="undo_3_1_2 $undos"
+undos="undo_3_1_3 $undos"
+undos="undo_3_1_4 $undos"
+undos="undo_3_1_5 $undos"
+ip -batch - >/dev/null <<EOF
+link add name ctr2 address 02:00:00:00:02:01 group 1129578496 type bridge
+addr add 10.89.1.1/24 broadcast + dev ctr2
+link set dev ctr2 up
+link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
+addr add 10.89.2.1/24 broadcast + dev ctr3
+link set dev ctr3 up
+link add name veth8d36a01a7b mtu 1400 address fe:dd:b4:3c:b9:bf group 1129621966 master ctr2 up type veth peer name eth0 mtu 1400 address 02:00:00:00:02:10 group 1129621966 netns ${router_pid}
+link property add dev veth8d36a01a7b altname ctr:everything.router.eth0
+link add name veth8d36a01f37 mtu 1500 address fe:dd:b4:3c:b8:4b group 1129621966 master ctr3 up type veth peer name eth1 mtu 1500 address 02:85:90:94:d2:fa group 1129621966 netns ${router_pid}
+link property add dev veth8d36a01f37 altname ctr:everything.router.eth1
+link add name vethff638e6937 mtu 1500 address fe:8a:82:ee:69:42 group 1129621966 master ctr3 up type veth peer name eth0 mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966 netns ${store_pid}
+link property add dev vethff638e6937 altname ctr:everything.store.eth0
+EOF
+
+# ── 4. Give router its address, names and root
+# One shell enters the waiting process's namespaces with the host's tools: address and route, then
+# names and root, and last the pivot. A second one, which still sees the host's root, lets go of
+# the old one.
+step='4 furnish-container router'
+nsenter --target "$router_pid" --mount --net --pid --uts sh -eu -s "$router_pid" >/dev/null <<'EOF'
+ip -batch - <<'IP'
+link set dev lo up
+addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
+link set dev eth0 up
+route add default via 10.89.1.1 dev eth0
+link set dev lo up
+addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
+link set dev eth1 up
+IP
+mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
+hostname router
+printf '%s\n' router >/mnt/upper/etc/hostname
+printf '%s\n' \
+  '127.0.0.1 localhost' \
+  '::1 localhost ip6-localhost ip6-loopback' \
+  '10.89.1.10 router' \
+  '10.89.2.20 store' \
+  '203.0.113.80 downloads' >/mnt/upper/etc/hosts
+printf '%s\n' \
+  'search example' \
+  'nameserver 1.1.1.1' \
+  'nameserver 8.8.8.8' \
+  'options ndots:1' >/mnt/upper/etc/resolv.conf
+printf '%s\n' \
+  'overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0' \
+  'proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
+  'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
+  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0' \
+  'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
+  '/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0' \
+  '/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0' \
+  '/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0' \
+  '/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0' \
+  '/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0' \
+  '/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0' \
+  '/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0' \
+  '/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
+  '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab
+mount --no-mtab --all --fstab /mnt/fstab
+pivot_root /mnt/root /mnt/root/dev/.old
+EOF
+nsenter --target "$router_pid" --mount --root=/ --wd=/ sh -eu -s "$router_pid" >/dev/null <<'EOF'
+umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
+rmdir "/proc/$1/root/dev/.old"
+EOF
+
+# ── 5. Give store its address, names and root
+# One shell enters the waiting process's namespaces with the host's tools: address and route, then
+# names and root, and last the pivot. A second one, which still sees the host's root, lets go of
+# the old one.
+step='5 furnish-container store'
+nsenter --target "$store_pid" --mount --net --pid --uts sh -eu -s "$store_pid" >/dev/null <<'EOF'
+ip -batch - <<'IP'
+link set dev lo up
+addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
+link set dev eth0 up
+route add default via 10.89.2.1 dev eth0
+IP
+mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
+hostname store
+printf '%s\n' store >/mnt/upper/etc/hostname
+printf '%s\n' \
+  '127.0.0.1 localhost' \
+  '::1 localhost ip6-localhost ip6-loopback' \
+  '10.89.2.2 router' \
+  '10.89.2.20 store' >/mnt/upper/etc/hosts
+printf '%s\n' 'nameserver 198.51.100.1' >/mnt/upper/etc/resolv.conf
+printf '%s\n' \
+  'overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0' \
+  'proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
+  'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
+  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0' \
+  'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
+  '/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0' \
+  '/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0' \
+  '/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0' \
+  '/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0' \
+  '/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0' \
+  '/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0' \
+  '/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0' \
+  '/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
+  '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab
+mount --no-mtab --all --fstab /mnt/fstab
+pivot_root /mnt/root /mnt/root/dev/.old
+EOF
+nsenter --target "$store_pid" --mount --root=/ --wd=/ sh -eu -s "$store_pid" >/dev/null <<'EOF'
+umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
+rmdir "/proc/$1/root/dev/.old"
+EOF
+
+# ── 6. Let ctr2's packets through the host and out
+# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
+# table. It happens beside the containers, which wait at their gates meanwhile.
+step='6 open-ways front'
+undos="undo_6_1 $undos"
+undos="undo_6_1_2 $undos"
+sysctl -qw net/ipv4/conf/ctr2/forwarding=1 net/ipv4/conf/wan0/forwarding=1
+undos="undo_6_2 $undos"
+undos="undo_6_2_2 $undos"
+undos="undo_6_2_3 $undos"
+undos="undo_6_2_4 $undos"
+iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
+*filter
+-I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+-I FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+-I FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
+COMMIT
+*nat
+-A POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
+COMMIT
+EOF
+
+# ── 7. Let ctr3's packets through the host and out
+# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
+# table. It happens beside the containers, which wait at their gates meanwhile.
+step='7 open-ways back'
+undos="undo_7_1 $undos"
+undos="undo_7_1_2 $undos"
+sysctl -qw net/ipv4/conf/ctr3/forwarding=1 net/ipv4/conf/wan0/forwarding=1
+undos="undo_7_2 $undos"
+undos="undo_7_2_2 $undos"
+undos="undo_7_2_3 $undos"
+iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
+*filter
+-I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+-I FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+-I FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
+COMMIT
+EOF
+
+# ── 8. Let 2 containers go
+# The waiting process reads this line at its gate and becomes the command. From here on nothing
+# more is mounted and nothing more is moved.
+step='8 release-child everything'
+echo go >&8
+echo go >&8
+
+# ── wait, then take it all back
+step=
+wait "$router_pid_parent"

@@ -1,0 +1,280 @@
+#!/bin/sh
+# ctr plan of lab as a script: builds it, waits for its first command, takes it back.
+# Run it as root: sh THIS-FILE. It needs no ctr and no Node.
+# Standard input and output are the first container's; with a terminal, its terminal.
+# What stands in single quotes is for the shells that are started here.
+# shellcheck disable=SC2016
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+cd /
+
+# busybox has an ip of its own, which knows too little.
+ip -V 2>/dev/null | grep -q iproute2 || {
+  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  exit 4
+}
+
+# A child waits at the gate (a pipe) and says its pid on another.
+dir=$(mktemp -d)
+mkfifo "$dir/gate" "$dir/pid"
+exec 8<>"$dir/gate" 9<>"$dir/pid"
+# The first container reads the terminal, also when this script is standard input.
+if [ -t 0 ]; then exec 7<&0
+elif (: </dev/tty) 2>/dev/null; then exec 7</dev/tty
+else exec 7</dev/null; fi
+
+# How each change is taken back, and which were made, the newest first.
+undo_1_1() {
+  [ -n "${web_pid-}" ] || { kill "${web_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$web_pid" 2>/dev/null
+  wait "$web_pid_parent" 2>/dev/null
+}
+undo_2_1() {
+  [ -n "${db_pid-}" ] || { kill "${db_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$db_pid" 2>/dev/null
+  wait "$db_pid_parent" 2>/dev/null
+}
+undo_3_1() {
+  ip -d link show dev ctr1 2>/dev/null | grep -q " group 1129578496 " || return 0
+  ip link del dev ctr1
+}
+undo_3_1_2() {
+  ip -d link show dev vetha896bc8b9c 2>/dev/null | grep -q " group 1129606507 " || return 0
+  ip link del dev vetha896bc8b9c
+}
+undo_3_1_3() {
+  ip -d link show dev veth25514cb124 2>/dev/null | grep -q " group 1129606507 " || return 0
+  ip link del dev veth25514cb124
+}
+undo_6_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr1/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr1/forwarding=0
+}
+undo_6_1_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_6_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
+}
+undo_6_2_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
+}
+undo_6_2_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
+}
+undo_6_2_4() {
+  iptables -w 5 -t nat -D POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
+}
+undos=
+step='before the first step'
+finish() {
+  code=$?
+  trap '' HUP INT TERM
+  trap - EXIT
+  set +e
+  if [ -n "$step" ]; then
+    echo "this step failed, all is taken back: $step" >&2
+    code=5
+  fi
+  for undo in $undos; do "$undo"; done
+  rm -rf "$dir"
+  exit "$code"
+}
+trap finish EXIT
+trap 'step=; exit 129' HUP
+trap 'step=; exit 130' INT
+trap 'step=; exit 143' TERM
+
+# Reads the pid that a child says; a child that has died says none.
+read_pid() {
+  (while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
+  watch=$!
+  read -r _ pid <&9
+  kill "$watch" 2>/dev/null || :
+  [ "$pid" != none ]
+}
+
+# ── 1. Start web in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
+# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
+# the container runs before that.
+step='1 start-child web'
+undos="undo_1_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' web / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+web_pid_parent=$!
+read_pid "$web_pid_parent"
+web_pid=$pid
+
+# ── 2. Start db in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
+# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
+# the container runs before that.
+step='2 start-child db'
+undos="undo_2_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+db_pid_parent=$!
+read_pid "$db_pid_parent"
+db_pid=$pid
+
+# ── 3. Make 2 cables, plugged in and switched on
+# One request makes a cable with both names and MACs, plugs this end into the bridge, and has the
+# other end born in the waiting process. ip reads the requests from its input, one a line, and
+# stops at the first that fails.
+step='3 lay-cables lab'
+undos="undo_3_1 $undos"
+undos="undo_3_1_2 $undos"
+undos="undo_3_1_3 $undos"
+ip -batch - >/dev/null <<EOF
+link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
+addr add 10.88.0.1/24 broadcast + dev ctr1
+link set dev ctr1 up
+link add name vetha896bc8b9c mtu 1500 address fe:8f:0e:68:48:e6 group 1129606507 master ctr1 up type veth peer name eth0 mtu 1500 address 02:42:99:03:25:8b group 1129606507 netns ${web_pid}
+link property add dev vetha896bc8b9c altname ctr:lab.web.eth0
+link add name veth25514cb124 mtu 1500 address fe:06:4f:0b:50:8d group 1129606507 master ctr1 up type veth peer name eth0 mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507 netns ${db_pid}
+link property add dev veth25514cb124 altname ctr:lab.db.eth0
+EOF
+
+# ── 4. Give web its address, names and root
+# One shell enters the waiting process's namespaces with the host's tools: address and route, then
+# names and root, and last the pivot. A second one, which still sees the host's root, lets go of
+# the old one.
+step='4 furnish-container web'
+nsenter --target "$web_pid" --mount --net --pid --uts sh -eu -s "$web_pid" >/dev/null <<'EOF'
+ip -batch - <<'IP'
+link set dev lo up
+addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
+link set dev eth0 up
+route add default via 10.88.0.1 dev eth0
+IP
+mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
+hostname web
+printf '%s\n' web >/mnt/upper/etc/hostname
+printf '%s\n' \
+  '127.0.0.1 localhost' \
+  '::1 localhost ip6-localhost ip6-loopback' \
+  '10.88.0.10 web' \
+  '10.88.0.11 db' >/mnt/upper/etc/hosts
+printf '%s\n' 'nameserver 198.51.100.1' >/mnt/upper/etc/resolv.conf
+printf '%s\n' \
+  'overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0' \
+  'proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
+  'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
+  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0' \
+  'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
+  '/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0' \
+  '/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0' \
+  '/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0' \
+  '/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0' \
+  '/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0' \
+  '/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0' \
+  '/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0' \
+  '/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
+  '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab
+mount --no-mtab --all --fstab /mnt/fstab
+pivot_root /mnt/root /mnt/root/dev/.old
+EOF
+nsenter --target "$web_pid" --mount --root=/ --wd=/ sh -eu -s "$web_pid" >/dev/null <<'EOF'
+umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
+rmdir "/proc/$1/root/dev/.old"
+EOF
+
+# ── 5. Give db its address, names and root
+# One shell enters the waiting process's namespaces with the host's tools: address and route, then
+# names and root, and last the pivot. A second one, which still sees the host's root, lets go of
+# the old one.
+step='5 furnish-container db'
+nsenter --target "$db_pid" --mount --net --pid --uts sh -eu -s "$db_pid" >/dev/null <<'EOF'
+ip -batch - <<'IP'
+link set dev lo up
+addr add 10.88.0.11/24 broadcast 10.88.0.255 dev eth0
+link set dev eth0 up
+route add default via 10.88.0.1 dev eth0
+IP
+mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
+( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
+hostname db
+printf '%s\n' db >/mnt/upper/etc/hostname
+printf '%s\n' \
+  '127.0.0.1 localhost' \
+  '::1 localhost ip6-localhost ip6-loopback' \
+  '10.88.0.10 web' \
+  '10.88.0.11 db' >/mnt/upper/etc/hosts
+printf '%s\n' 'nameserver 198.51.100.1' >/mnt/upper/etc/resolv.conf
+printf '%s\n' \
+  'overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0' \
+  'proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
+  'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
+  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0' \
+  'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
+  '/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0' \
+  '/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0' \
+  '/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0' \
+  '/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0' \
+  '/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0' \
+  '/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0' \
+  '/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0' \
+  '/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
+  '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab
+mount --no-mtab --all --fstab /mnt/fstab
+pivot_root /mnt/root /mnt/root/dev/.old
+EOF
+nsenter --target "$db_pid" --mount --root=/ --wd=/ sh -eu -s "$db_pid" >/dev/null <<'EOF'
+umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
+rmdir "/proc/$1/root/dev/.old"
+EOF
+
+# ── 6. Let ctr1's packets through the host and out
+# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
+# table. It happens beside the containers, which wait at their gates meanwhile.
+step='6 open-ways front'
+undos="undo_6_1 $undos"
+undos="undo_6_1_2 $undos"
+sysctl -qw net/ipv4/conf/ctr1/forwarding=1 net/ipv4/conf/wan0/forwarding=1
+undos="undo_6_2 $undos"
+undos="undo_6_2_2 $undos"
+undos="undo_6_2_3 $undos"
+undos="undo_6_2_4 $undos"
+iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
+*filter
+-I FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
+-I FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
+-I FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
+COMMIT
+*nat
+-A POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
+COMMIT
+EOF
+
+# ── 7. Let 2 containers go
+# The waiting process reads this line at its gate and becomes the command. From here on nothing
+# more is mounted and nothing more is moved.
+step='7 release-child lab'
+echo go >&8
+echo go >&8
+
+# ── wait, then take it all back
+step=
+wait "$web_pid_parent"

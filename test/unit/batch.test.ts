@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import { culprit, fuse, joined } from '../../src/batch.ts';
+import { type Argv, cmd, fillInput, pidOf } from '../../src/command.ts';
+import { type Command, undosOf } from '../../src/step.ts';
+
+const run = (argv: Argv): Command => ({ argv });
+const link = (name: string): Command => ({
+  argv: cmd`ip link add name ${name} type bridge`,
+  undo: { kind: 'delete-link', link: name, group: 7 },
+});
+const inside = (container: string) =>
+  run(cmd`nsenter --target ${pidOf(container)} --net ip link set dev lo up`);
+
+test('neighbours of one tool in one place go together, all others by themselves', () => {
+  const commands = [
+    link('a'),
+    link('b'),
+    inside('web'),
+    inside('web'),
+    inside('db'),
+    run(cmd`sysctl -qw a=1`),
+    run(cmd`sysctl -qw b=1`),
+    run(cmd`true`),
+    run(cmd`ip -j addr show`),
+    link('c'),
+  ];
+  expect(fuse(commands).map((group) => group.length)).toEqual([2, 2, 1, 2, 1, 1, 1]);
+});
+
+test('a command with input, a gate or a start is never part of a batch', () => {
+  const commands: Command[] = [
+    { argv: cmd`ip link show`, input: 'x' },
+    { argv: cmd`ip link show`, gates: ['web'] },
+    { argv: cmd`ip link show`, starts: 'web' },
+    joined([link('a'), link('b')]),
+  ];
+  expect(fuse(commands).map((group) => group.length)).toEqual([1, 1, 1, 1]);
+});
+
+test('ip reads its commands from its input, each with its pid, and keeps every undo', () => {
+  const batch = joined([inside('web'), inside('web')]);
+  expect(batch.argv).toEqual(cmd`nsenter --target ${pidOf('web')} --net ip -batch -`);
+  const moved = joined([link('a'), run(cmd`ip link set dev a netns ${pidOf('web')}`)]);
+  expect(fillInput(moved.input ?? '', new Map([['web', 42]]))).toBe(
+    'link add name a type bridge\nlink set dev a netns 42\n',
+  );
+  expect(undosOf(moved)).toEqual([{ kind: 'delete-link', link: 'a', group: 7 }]);
+});
+
+test('rules go into one transaction a table, in the order in which they were given', () => {
+  const batch = joined([
+    run(cmd`iptables -w 5 -t filter -I FORWARD -j ACCEPT`),
+    run(cmd`iptables -w 5 -t nat -A POSTROUTING -j MASQUERADE`),
+    run(cmd`iptables -w 5 -t filter -I FORWARD -j DROP`),
+  ]);
+  expect(fillInput(batch.input ?? '', new Map())).toBe(
+    '*filter\n-I FORWARD -j ACCEPT\n-I FORWARD -j DROP\nCOMMIT\n*nat\n-A POSTROUTING -j MASQUERADE\nCOMMIT\n',
+  );
+});
+
+test('what cannot be carried out in one process is not joined', () => {
+  expect(() => joined([link('a'), run(cmd`true`)])).toThrow('one process');
+  expect(() => joined([inside('web'), inside('db')])).toThrow('one process');
+});
+
+test('the command that failed is the one whose line the tool names', () => {
+  const links = joined([link('a'), link('b'), link('c')]);
+  expect(culprit(links, 'RTNETLINK answers: File exists\nCommand failed -:2\n')).toBe(1);
+  expect(culprit(links, 'something else')).toBeUndefined();
+  const rules = joined([
+    run(cmd`iptables -w 5 -t filter -D FORWARD -j ACCEPT`),
+    run(cmd`iptables -w 5 -t nat -D POSTROUTING -j MASQUERADE`),
+  ]);
+  expect(culprit(rules, 'iptables-restore: line 5 failed: Bad rule')).toBe(1);
+  expect(culprit(rules, 'Error occurred at line: 2')).toBe(0);
+  expect(culprit(rules, 'iptables-restore: line 6 failed')).toBeUndefined();
+});

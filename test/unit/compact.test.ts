@@ -1,0 +1,95 @@
+import { expect, test } from '@jest/globals';
+import { compact } from '../../src/compact.ts';
+import { parseConfig } from '../../src/config/load.ts';
+import { canonicalSchema } from '../../src/config/schema.ts';
+import { plannedUndos } from '../../src/engine/bring-up.ts';
+import { makePlan, type Plan } from '../../src/plan.ts';
+import { freshFacts, withRootfs } from '../support/facts.ts';
+import { goldenCases } from '../support/golden-cases.ts';
+
+const replicas = (count: number): Plan => {
+  const config = canonicalSchema.parse({
+    version: 1,
+    name: 'lab',
+    networks: {
+      lab: { bridge: { name: 'ctr1' }, subnets: [{ subnet: '10.0.0.0/16', gateway: '10.0.0.1' }] },
+    },
+    containers: {
+      web: { replicas: count, rootfs: '/srv/labex', interfaces: [{ network: 'lab' }] },
+    },
+  });
+  return makePlan(config, withRootfs(freshFacts(), '/srv/labex'));
+};
+
+const plans = Object.entries(goldenCases).map(([name, [text, facts]]) => {
+  const { config } = parseConfig(text, 'config.json');
+  if (config === undefined) throw new Error(name);
+  return [name, makePlan(config, facts)] as const;
+});
+
+const ordered = (plan: Plan) =>
+  plannedUndos(plan)
+    .map((undo) => JSON.stringify(undo))
+    .sort();
+
+test.each(plans)('%s: the fast plan takes back exactly what the staged one does', (_, plan) => {
+  expect(ordered(compact(plan))).toEqual(ordered(plan));
+});
+
+test.each(plans)('%s: the fast plan declares the same state', (_, plan) => {
+  const passing = /leaves$|^veth\w+c$|address| master | up$/;
+  const lasting = (one: Plan) =>
+    new Set(
+      one.steps
+        .flatMap((step) => step.effects)
+        .filter(({ what }) => !passing.test(what))
+        .map(({ kind, where, what }) => `${kind} ${where} ${what}`),
+    );
+  const staged = lasting(plan);
+  for (const effect of lasting(compact(plan))) expect([...staged]).toContain(effect);
+});
+
+test('the same plan gives the same fast plan, byte for byte, and is not changed', () => {
+  const plan = replicas(3);
+  const before = JSON.stringify(plan);
+  expect(JSON.stringify(compact(plan))).toBe(JSON.stringify(compact(replicas(3))));
+  expect(JSON.stringify(plan)).toBe(before);
+});
+
+test('no link is moved: the other end is born with its name in the waiting process', () => {
+  const lines = compact(replicas(2)).steps.flatMap(({ commands }) =>
+    commands.flatMap(({ batch = [] }) => batch.map(({ argv }) => argv.map(String).join(' '))),
+  );
+  expect(lines.filter((line) => / link set .* netns /.test(line))).toEqual([]);
+  expect(
+    lines.filter((line) => /master ctr1 up type veth peer name eth0 .* netns /.test(line)),
+  ).toHaveLength(2);
+});
+
+test('a network has as many commands with three hundred containers as with one', () => {
+  const shared = (plan: Plan) =>
+    plan.steps.filter(({ id }) => id === 'open-ways').flatMap(({ commands }) => commands);
+  expect(shared(compact(replicas(300)))).toEqual(shared(compact(replicas(1))));
+});
+
+test('every container is let go by one word, after all of them are ready', () => {
+  const { steps } = compact(replicas(3));
+  const [last] = steps.slice(-1);
+  expect(last?.commands).toEqual([{ argv: ['echo', 'go'], gates: ['web-1', 'web-2', 'web-3'] }]);
+  expect(
+    steps.filter(({ commands }) => commands.some(({ gates }) => gates !== undefined)),
+  ).toHaveLength(1);
+});
+
+test('nothing of the container’s own is started between its start and its release', () => {
+  for (const [, plan] of plans) {
+    const words = compact(plan).steps.flatMap(({ commands }) =>
+      commands.map(({ argv }) => argv[0]),
+    );
+    for (const word of words) {
+      expect(['env', 'ip', 'nsenter', 'sysctl', 'iptables', 'iptables-restore', 'echo']).toContain(
+        word,
+      );
+    }
+  }
+});
