@@ -187,13 +187,19 @@ export function stateDirectory(path: string): StateDirectory {
       if (entry !== 'lock') rmSync(`${runPath(name)}/${entry}`, { recursive: true, force: true });
     }
   };
+  /** By this file a directory is known as one of ctr's, also when what else is in it has just been begun. */
+  const mark = () =>
+    closeSync(openSync(`${path}/lock`, constants.O_RDWR | constants.O_CREAT, 0o600));
   const ready = () => {
     try {
       mkdirSync(path, { recursive: true, mode: 0o700 });
+      refuseForeign(path);
+      mark();
     } catch (error) {
-      throw cannotWrite(path, error);
+      throw error instanceof CtrError || systemCode(error) === 'ENOENT'
+        ? error
+        : cannotWrite(path, error);
     }
-    refuseForeign(path);
   };
   return {
     path,
@@ -292,11 +298,14 @@ export function stateDirectory(path: string): StateDirectory {
       }
     },
     tidy() {
+      const hasRuns = () =>
+        readdirSync(path).some((entry) => entry !== 'lock' && !entry.startsWith('.'));
       try {
-        if (readdirSync(path).some((entry) => entry !== 'lock' && !entry.startsWith('.'))) return;
+        if (hasRuns()) return;
         // Whoever waits for this file finds it gone, and asks for the one that is there then.
         rmSync(`${path}/lock`, { force: true });
-        rmdirSync(path);
+        if (hasRuns()) mark();
+        else rmdirSync(path);
       } catch {
         // Somebody else has just come, or how a run ended is kept there.
       }

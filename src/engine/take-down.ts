@@ -208,15 +208,16 @@ export async function takeDown(
   view: View,
 ): Promise<{ readonly found: boolean; readonly left: readonly Undone[] }> {
   const found = directory.names().includes(name);
-  // The last to go takes the directory along.
-  if (!found && forgetEnd(directory.path, name))
-    (await withGlobalLock(runner, directory)).release();
+  const left: Undone[] = [];
   while (directory.names().includes(name)) {
     await end(runner, directory, name);
-    const { recovered, left } = await recover(runner, directory, view, name);
-    if (recovered.includes(name)) return { found, left };
+    const recovered = await recover(runner, directory, view, name);
+    left.push(...recovered.left);
+    if (recovered.recovered.includes(name)) break;
   }
-  return { found, left: [] };
+  // The last to go takes the directory along.
+  if (forgetEnd(directory.path, name)) (await withGlobalLock(runner, directory)).release();
+  return { found, left };
 }
 
 /** Takes back a run of this very ctr, whose foreground command has ended. */

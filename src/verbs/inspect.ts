@@ -3,7 +3,7 @@ import { type EndedRun, endOf } from '../engine/ended.ts';
 import { findContainer, findRun } from '../engine/find-container.ts';
 import { exitCodesOf } from '../engine/keeper.ts';
 import { stateDirectory } from '../engine/state.ts';
-import { exitCodes } from '../errors.ts';
+import { CtrError, exitCodes } from '../errors.ts';
 import { parseLinks } from '../facts/links.ts';
 import { parseRoutes } from '../facts/routes.ts';
 import { settle } from '../lab.ts';
@@ -90,12 +90,20 @@ function inspectEnd(context: Context, name: string, ended: EndedRun): number {
   return exitCodes.done;
 }
 
-/** `ctr inspect`. */
+/** `ctr inspect`: of a run that is up, or of one that has ended by itself a while ago. */
 export async function inspect(context: Context, name: string): Promise<number> {
-  const { path, names } = stateDirectory(context.stateDir);
-  const [runName = ''] = name.split('/');
-  const ended = names().includes(runName) ? undefined : endOf(path, runName);
-  if (ended !== undefined) return inspectEnd(context, name, ended);
+  try {
+    return await inspectRun(context, name);
+  } catch (error) {
+    if (!(error instanceof CtrError && error.code === 'no-such-run')) throw error;
+    // Looked for after the run: what is kept of it is written before it goes.
+    const ended = endOf(context.stateDir, name.split('/')[0] ?? '');
+    if (ended === undefined) throw error;
+    return inspectEnd(context, name, ended);
+  }
+}
+
+async function inspectRun(context: Context, name: string): Promise<number> {
   const described = await describe(context, name);
   if (context.json) {
     context.print(visibleJson(described, 2));

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
@@ -166,6 +167,18 @@ async function firstPid(name: string): Promise<number> {
   }[];
   return all.find((one) => one.name === name && one.state === 'running')?.pid ?? 0;
 }
+
+test('down forgets how a run has ended, also one that ends at that moment', async () => {
+  for (const pause of [0, 40, 80, 160, 400]) {
+    await ctr(['-q', 'up', '-d', lab('stays'), '--', 'sleep', '600']);
+    process.kill(await firstPid('stays'), 'SIGKILL');
+    await new Promise((resolve) => {
+      setTimeout(resolve, pause);
+    });
+    expect((await ctr(['-q', 'down', 'stays'])).code).toBe(0);
+    expect({ pause, there: existsSync('/run/ctr') }).toEqual({ pause, there: false });
+  }
+});
 
 test('a container that is killed from outside has ended by SIGKILL', async () => {
   const before = await snapshot();

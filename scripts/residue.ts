@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs';
+import { release } from 'node:os';
+import { parseArgs } from 'node:util';
+import { execa } from 'execa';
+import { ctrPath, sh } from '../test/support/host.ts';
+import {
+  type Cell,
+  type Counts,
+  kinds,
+  playCell,
+  type Scenario,
+  scenarios,
+} from './residue/cell.ts';
+import { type ContestantName, contestants } from './residue/contestants.ts';
+
+const usage = `What ctr, the CNI bridge plugin and podman leave on a host, counted in the same way.
+  npm run residue -- [--json] [--instants N] [--install-peers]
+
+  --instants N       how many instants of the set-up it is killed at (8)
+  --install-peers    install Debian's packages of the peers with apt-get
+  --json             print the cells as JSON
+Every cell of the table is played in a sandbox host of its own.`;
+
+const { values } = parseArgs({
+  options: {
+    json: { type: 'boolean', default: false },
+    instants: { type: 'string', default: '8' },
+    'install-peers': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    cell: { type: 'string' },
+  },
+});
+
+function missingPackages(): readonly string[] {
+  const needs = Object.values(contestants).flatMap((one) => Object.entries(one.needs));
+  return [...new Set(needs.flatMap(([path, name]) => (existsSync(path) ? [] : [name])))];
+}
+
+async function installPeers(): Promise<void> {
+  const missing = missingPackages();
+  if (missing.length === 0) return;
+  const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=600', '-qq'];
+  const options = { stdio: 'inherit', env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
+  await execa(apt[0] ?? '', [...apt.slice(1), 'update'], options);
+  await execa(
+    apt[0] ?? '',
+    [...apt.slice(1), 'install', '-y', '--no-install-recommends', ...missing],
+    options,
+  );
+}
+
+async function play(name: ContestantName, scenario: Scenario, at = 0): Promise<Cell> {
+  const argv = [
+    ctrPath,
+    'sandbox',
+    '--',
+    process.execPath,
+    process.argv[1] ?? '',
+    '--cell',
+    `${name} ${scenario} ${at}`,
+  ];
+  const { stdout } = await execa(process.execPath, argv, {
+    stdin: 'ignore',
+    stderr: 'inherit',
+    timeout: 120_000,
+  });
+  return JSON.parse(stdout) as Cell;
+}
+
+const total = (counts: Counts) => kinds.reduce((sum, kind) => sum + counts[kind], 0);
+
+/** Of several instants, the one after which the most is left. */
+async function worst(name: ContestantName, setUpMs: number): Promise<Cell> {
+  const instants = Number(values.instants);
+  const cells: Cell[] = [];
+  for (let nth = 1; nth <= instants; nth += 1) {
+    cells.push(await play(name, 'midway', (setUpMs * nth) / (instants + 1)));
+  }
+  return cells.reduce((most, one) => (total(one.counts) > total(most.counts) ? one : most));
+}
+
+async function versions(): Promise<Readonly<Record<string, string>>> {
+  const asked = Object.values(contestants).flatMap((one) => one.versions);
+  const entries = await Promise.all(
+    asked.map(async ([name = '', ...argv]) => [name, (await sh(argv)).out.trim()] as const),
+  );
+  const iptables = (await sh(['iptables', '--version'])).out.trim();
+  return { ...Object.fromEntries(entries), kernel: release(), iptables };
+}
+
+function words(counts: Counts): string {
+  const left = kinds.filter((kind) => counts[kind] > 0).map((kind) => `${counts[kind]} ${kind}`);
+  return left.length === 0 ? '0' : left.join(', ');
+}
+
+async function main(): Promise<void> {
+  if (values['install-peers']) await installPeers();
+  const missing = missingPackages();
+  if (missing.length > 0) throw new Error(`not installed: ${missing.join(' ')} (--install-peers)`);
+  const cells: Cell[] = [];
+  for (const name of Object.keys(contestants) as ContestantName[]) {
+    for (const scenario of Object.keys(scenarios) as Scenario[]) {
+      const [first] = cells.filter((one) => one.contestant === name);
+      const cell =
+        scenario === 'midway' && first !== undefined
+          ? await worst(name, first.setUpMs)
+          : await play(name, scenario);
+      cells.push(cell);
+      if (!values.json) {
+        console.log(
+          `${contestants[name].title}, ${scenarios[scenario]}: ${words(cell.counts)} (exit ${cell.exitCode})`,
+        );
+      }
+    }
+  }
+  if (values.json) {
+    console.log(
+      JSON.stringify({ versions: await versions(), instants: Number(values.instants), cells }),
+    );
+  }
+  const own = cells.filter((one) => one.contestant === 'ctr');
+  process.exitCode = own.every((one) => one.lines.length === 0 && one.exitCode === 0) ? 0 : 1;
+}
+
+if (values.help) console.log(usage);
+else if (values.cell === undefined) await main();
+else {
+  const [name, scenario, at] = values.cell.split(' ');
+  const cell = await playCell(name as ContestantName, scenario as Scenario, Number(at));
+  process.stdout.write(JSON.stringify(cell));
+  // Its children are the kernel's to end, with the sandbox.
+  process.exit(0);
+}

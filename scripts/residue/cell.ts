@@ -1,0 +1,126 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { assertSandbox, differences, sh, snapshot, until } from '../../test/support/host.ts';
+import { type ContestantName, contestants, keepPrivate, own } from './contestants.ts';
+
+export const scenarios = {
+  normal: 'normal teardown',
+  gone: 'its namespace gone first',
+  midway: 'set-up killed midway',
+  flushed: 'firewall flushed meanwhile',
+} as const;
+export type Scenario = keyof typeof scenarios;
+
+export const kinds = [
+  'links',
+  'addresses',
+  'routes',
+  'rules',
+  'chains',
+  'sysctls',
+  'mounts',
+  'processes',
+  'files',
+] as const;
+export type Counts = Readonly<Record<(typeof kinds)[number], number>>;
+
+export interface Cell {
+  readonly contestant: ContestantName;
+  readonly scenario: Scenario;
+  /** When the set-up was killed, in milliseconds. */
+  readonly at?: number;
+  readonly setUpMs: number;
+  /** Of what took the container away. */
+  readonly exitCode: number;
+  readonly counts: Counts;
+  /** What is left, line by line. */
+  readonly lines: readonly string[];
+}
+
+interface View {
+  readonly host: string;
+  readonly files: readonly string[];
+}
+
+async function look(): Promise<View> {
+  const found = await sh(['find', '/run', '/mnt', '-path', own, '-prune', '-o', '-print']);
+  return { host: await snapshot(), files: found.out.split('\n').sort() };
+}
+
+/** The name in a line of a section of links, addresses or sysctls. */
+const linkIn = /^(\S+?):? /;
+
+function residue(before: View, after: View): { counts: Counts; lines: readonly string[] } {
+  const all = differences(before.host, after.host).filter(({ section }) => section !== 'files');
+  const added = (section: RegExp, line = /./) =>
+    all.filter((one) => one.sign === '+' && section.test(one.section) && line.test(one.line));
+  const files = after.files.filter((file) => !before.files.includes(file));
+  // A link that is left brings settings of its own; a setting is counted where it was there before.
+  const sysctls = all.filter((one) => one.section === 'sysctls' && one.sign === '-');
+  const counts = {
+    links: added(/^links$/).length,
+    addresses: added(/^addresses$/).length,
+    routes: added(/^routes$/).length,
+    rules: added(/firewall/, /^-A/).length,
+    chains: added(/firewall/, /^:/).length,
+    sysctls: sysctls.length,
+    mounts: added(/^mounts$/).length,
+    processes: added(/^processes$/).length,
+    files: files.length,
+  };
+  const names = added(/^links$/).map(({ line }) => linkIn.exec(line)?.[1] ?? '');
+  const lines = all
+    .filter(
+      ({ section, line }) =>
+        section !== 'sysctls' || !names.some((name) => line.includes(`/${name}/`)),
+    )
+    .map(({ section, sign, line }) => `${section}: ${sign} ${line}`);
+  return { counts, lines: [...lines, ...files.map((file) => `files: + ${file}`)] };
+}
+
+const settleMs = 2000;
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** One contestant in one scenario, in a sandbox host of its own. @param at when to kill, in milliseconds. */
+export async function playCell(
+  name: ContestantName,
+  scenario: Scenario,
+  at: number,
+): Promise<Cell> {
+  assertSandbox();
+  const contestant = contestants[name];
+  mkdirSync(own, { recursive: true });
+  await keepPrivate(contestant);
+  await contestant.prepare();
+  const before = await look();
+  const began = performance.now();
+  const { process: settingUp } = await contestant.setUp();
+  const kill = scenario === 'midway' ? setTimeout(() => settingUp.kill('SIGKILL'), at) : undefined;
+  const ended = await settingUp;
+  clearTimeout(kill);
+  const setUpMs = performance.now() - began;
+  if (scenario !== 'midway' && ended.failed) {
+    throw new Error(`${contestant.title}: set-up failed: ${ended.stdout} ${ended.stderr}`);
+  }
+  if (scenario === 'gone') {
+    const pid = await contestant.firstProcess();
+    process.kill(pid, 'SIGKILL');
+    await until(() => !existsSync(`/proc/${pid}/ns/net`) || pid === 0, 5000);
+    await contestant.unpin();
+  }
+  if (scenario === 'flushed') await sh(['nft', 'flush', 'ruleset']);
+  const exitCode = await (scenario === 'midway' ? contestant.recover() : contestant.tearDown());
+  let found = residue(before, await look());
+  if (found.lines.length > 0) {
+    // What is still on its way out is given its time.
+    await pause(settleMs);
+    found = residue(before, await look());
+  }
+  return {
+    contestant: name,
+    scenario,
+    ...(scenario === 'midway' ? { at: Math.round(at) } : {}),
+    setUpMs: Math.round(setUpMs),
+    exitCode,
+    ...found,
+  };
+}
