@@ -13,6 +13,7 @@ export interface Preflight {
 
 /** Every tool a plan may start, and the Debian package it comes in. */
 const toolPackages: Readonly<Record<string, string>> = {
+  chroot: 'coreutils',
   echo: 'coreutils',
   env: 'coreutils',
   flock: 'util-linux',
@@ -27,6 +28,7 @@ const toolPackages: Readonly<Record<string, string>> = {
   pivot_root: 'util-linux',
   rmdir: 'coreutils',
   setpriv: 'util-linux',
+  setsid: 'util-linux',
   sh: 'dash',
   sysctl: 'procps',
   tee: 'coreutils',
