@@ -56,7 +56,8 @@ export const mountRoot: ContainerStep = (container, { facts }) => {
       bound(path, `${root}${helperDirectory}/${helperName(path)}`, 'ro,nosuid,nodev'),
     ),
   ];
-  const inside = cmd`nsenter --target ${pidOf(container.name)} --mount --pid`;
+  // Each file system shows the namespace of whoever mounts it: proc, sysfs, mqueue.
+  const inside = cmd`nsenter --target ${pidOf(container.name)} --mount --pid --net --ipc`;
   return {
     id: 'mount-root',
     of: container.name,

@@ -273,7 +273,7 @@ EOF
 # /dev are made anew; what could change the kernel is read-only or covered. The host does all this
 # from outside, with its own mount.
 step='19 mount-root router'
-nsenter --target "$router_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+nsenter --target "$router_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
 proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
 sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
@@ -302,7 +302,7 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$router_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
+nsenter --target "$router_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 20. Make it router's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
@@ -401,7 +401,7 @@ EOF
 # /dev are made anew; what could change the kernel is read-only or covered. The host does all this
 # from outside, with its own mount.
 step='31 mount-root store'
-nsenter --target "$store_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+nsenter --target "$store_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
 proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
 sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
@@ -430,7 +430,7 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$store_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
+nsenter --target "$store_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 32. Make it store's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
