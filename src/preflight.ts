@@ -14,6 +14,7 @@ export interface Preflight {
 
 /** Every tool a plan may start, and the Debian package it comes in. */
 const toolPackages: Readonly<Record<string, string>> = {
+  chroot: 'coreutils',
   echo: 'coreutils',
   env: 'coreutils',
   flock: 'util-linux',
@@ -28,6 +29,7 @@ const toolPackages: Readonly<Record<string, string>> = {
   pivot_root: 'util-linux',
   rmdir: 'coreutils',
   setpriv: 'util-linux',
+  setsid: 'util-linux',
   sh: 'dash',
   sysctl: 'procps',
   tee: 'coreutils',

@@ -10,7 +10,8 @@ import {
 } from './launcher.ts';
 import { within } from './processes.ts';
 import type { Descriptor, Runner, Running } from './runner.ts';
-import { fitTerminal, type Pty } from './terminal.ts';
+import { feed, standardInput } from './standard-input.ts';
+import { fitTerminal, type Pty, terminalDeviceOf } from './terminal.ts';
 
 export interface ForegroundOptions {
   /** The container that gets standard input and output; the others get a log. */
@@ -25,6 +26,8 @@ interface Child {
   readonly exit: Promise<number>;
   /** Of the container's first process, once it has said it. */
   pid?: number;
+  /** Its pseudo-terminal. */
+  device?: string | undefined;
   readonly screen: () => string;
 }
 
@@ -45,7 +48,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       return { list: ['pipe', log, 'pipe', 'pipe', 'pipe', log], log };
     }
     if (options.terminal) return { list: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] };
-    return { list: ['inherit', 'inherit', 'pipe', 'pipe', 'pipe', 2] };
+    return { list: [standardInput(), 'inherit', 'pipe', 'pipe', 'pipe', 2] };
   }
 
   return {
@@ -68,6 +71,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
         screen: screen.text,
         exit: running.ended.then((outcome) => exitStatus(outcome, said.text())),
       });
+      if (!onTerminal && container === options.attached) feed(running);
       const began = performance.now();
       const saying = pidsSaid(running.output(4)).of(container);
       const died = running.ended.then(() => undefined);
@@ -78,8 +82,11 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       }
       const child = children.get(container);
       if (child !== undefined) child.pid = pid;
-      // Before it is let go: a shell asks for the size when it starts.
-      if (onTerminal) await fitTerminal(runner, pid);
+      if (onTerminal && child !== undefined) {
+        child.device = terminalDeviceOf(pid);
+        // Before it is let go: a shell asks for the size when it starts.
+        await fitTerminal(runner, child.device);
+      }
       return {
         started: { pid },
         outcome: {
@@ -115,6 +122,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
           input: child.running.input(0),
           output: child.running.output(1),
           shown: child.screen(),
+          device: () => child.device,
         }
       );
     },

@@ -10,20 +10,19 @@ import type { Outcome, Runner } from './runner.ts';
  * times as much. It runs the lines it is sent, each of which starts a container; when ctr closes
  * its end, or dies, it waits for them, writes down how each ended, and becomes `ctr down`, which
  * takes back what is left. Nobody types into a detached container, but its input does not end
- * either, so that a shell waits: it is a pipe that only the keeper could write to. What a shell
+ * either, so that a shell waits: it is a pipe that nobody but the container itself has. What a shell
  * starts beside itself ignores SIGINT and SIGQUIT, and a container is not to (env(1)).
  */
 const keeperScript = `
 run=$1; shift
 children=
-mkfifo -m 600 "$run/input" && exec 8<>"$run/input"
 while IFS= read -r line; do eval "$line"; done
 exec 3<&- 4>&- 7>&- </dev/null
 for child in $children; do
   wait "\${child#*:}"
   echo "\${child%%:*} $?" >>"$run/exits"
 done
-exec 6>&- 8>&-
+exec 6>&-
 exec "$@"
 `;
 
@@ -101,10 +100,12 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       const began = performance.now();
       const log = shellQuote(options.logPath(container));
       const errors = errorPath(options.runPath, container);
+      const input = shellQuote(`${options.runPath}/${container}.input`);
       // Every start begins with env(1), which can do this too.
       const words = argv[0] === 'env' ? argv.slice(1) : argv;
       const line =
-        `env --default-signal=INT,QUIT ${words.map(shellQuote).join(' ')} <${shellQuote(`${options.runPath}/input`)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- 8>&- & ` +
+        `mkfifo -m 600 ${input}; ` +
+        `env --default-signal=INT,QUIT ${words.map(shellQuote).join(' ')} <>${input} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- & ` +
         `children="$children ${container}:$!"; echo "${container} $!" >&7`;
       await write(running.input(0), `${line}\n`);
       const parent = await within(replies.of(container), runner.timeoutMs);

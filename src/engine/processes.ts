@@ -3,6 +3,8 @@ import { readFileSync, readlinkSync } from 'node:fs';
 interface Stat {
   /** proc_pid_stat(5) field 3; Z is a zombie. */
   readonly state: string;
+  /** Field 4. */
+  readonly parent: number;
   /** Field 22: start time in clock ticks since boot. With the pid it names a process for good. */
   readonly start: string;
 }
@@ -12,7 +14,7 @@ function statOf(pid: number): Stat | undefined {
     const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
     // The name, in brackets, may hold anything: the fields are counted from behind it.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
-    return { state: fields[0] ?? '', start: fields[19] ?? '' };
+    return { state: fields[0] ?? '', parent: Number(fields[1]), start: fields[19] ?? '' };
   } catch {
     return undefined;
   }
@@ -20,6 +22,11 @@ function statOf(pid: number): Stat | undefined {
 
 export function startTimeOf(pid: number): string | undefined {
   return statOf(pid)?.start;
+}
+
+/** The process that has started it. */
+export function parentOf(pid: number): number | undefined {
+  return statOf(pid)?.parent;
 }
 
 /** Whether the process that was recorded still runs: not another of its pid, and not a zombie. */

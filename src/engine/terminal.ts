@@ -2,10 +2,9 @@ import { readlinkSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { Runner } from './runner.ts';
 
-/** Gives a process's pseudo-terminal the size of the user's. */
-export async function fitTerminal(runner: Runner, pid: number | undefined): Promise<void> {
+/** Gives a pseudo-terminal the size of the user's. */
+export async function fitTerminal(runner: Runner, device: string | undefined): Promise<void> {
   const { rows, columns } = process.stdout;
-  const device = deviceOf(pid);
   if (device === undefined || rows === undefined) return;
   await runner.run(['stty', '-F', device, 'rows', String(rows), 'cols', String(columns)]);
 }
@@ -15,6 +14,8 @@ export interface Pty {
   readonly input: Writable;
   readonly output: Readable;
   readonly shown: string;
+  /** Its path on the host, once it is known. */
+  readonly device: () => string | undefined;
 }
 
 /**
@@ -22,9 +23,9 @@ export interface Pty {
  * in as they are, so that Ctrl-C reaches what runs there, and the size follows.
  * @returns gives the terminal back.
  */
-export function handOver(runner: Runner, pty: Pty, pid: () => number | undefined): () => void {
+export function handOver(runner: Runner, pty: Pty): () => void {
   const { stdin, stdout } = process;
-  const resize = () => void fitTerminal(runner, pid());
+  const resize = () => void fitTerminal(runner, pty.device());
   const toPty = (chunk: Buffer) => pty.input.write(chunk);
   const toUser = (chunk: Buffer) => stdout.write(chunk);
   pty.input.on('error', () => undefined);
@@ -43,8 +44,11 @@ export function handOver(runner: Runner, pty: Pty, pid: () => number | undefined
   };
 }
 
-/** The pseudo-terminal a process has: a shell that waits at the gate has it on 5 alone. */
-function deviceOf(pid: number | undefined): string | undefined {
+/**
+ * The pseudo-terminal a process has: a shell that waits at the gate has it on 5 alone. To be asked
+ * before the container runs, which may make its descriptors whatever it likes.
+ */
+export function terminalDeviceOf(pid: number | undefined): string | undefined {
   const devices = [2, 5].flatMap((descriptor) => {
     try {
       return readlinkSync(`/proc/${pid}/fd/${descriptor}`);

@@ -61,9 +61,9 @@ export interface Facts {
   readonly resolvers: readonly string[];
   /** Directories over which a container's root can be staged. */
   readonly stagingDirectories: readonly string[];
-  /** Which of the kernel's own files under /proc there are to be closed. */
+  /** Which of the kernel's own files there are to be closed. */
   readonly kernelPaths: readonly string[];
-  /** setpriv with its loader and libraries: what `ctr exec` lends the container, read-only. */
+  /** setpriv, chroot and env, with their loader and libraries: what `ctr exec` lends the container, read-only. */
   readonly helper: readonly string[];
   readonly rootfs: Readonly<Record<string, RootfsFact>>;
   /** Names of runs that are alive. */

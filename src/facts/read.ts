@@ -2,13 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import type { Runner } from '../engine/runner.ts';
+import { coveredDirectories, coveredFiles, helperName, readOnlyPaths } from '../steps/staging.ts';
 import type { Undo } from '../undo.ts';
 import { firewall } from './firewall.ts';
-import { helper } from './helper.ts';
+import { helper, helperPrograms } from './helper.ts';
 import type { Facts } from './index.ts';
 import { links } from './links.ts';
 import { readPrivileged } from './privilege.ts';
-import { type Probe, read, readAll } from './probe.ts';
+import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
 import { readRootfs } from './rootfs.ts';
 import { routes } from './routes.ts';
@@ -17,22 +18,6 @@ import { readTools } from './tools.ts';
 
 /** Each is on every distribution that follows the FHS; the first that does not hide the rootfs is used. */
 const stagingDirectories = ['/mnt', '/media', '/srv', '/opt'];
-
-/** Kernel files that a container must not change, or not even read. */
-const kernelPaths = [
-  'acpi',
-  'bus',
-  'fs',
-  'irq',
-  'scsi',
-  'sys',
-  'sysrq-trigger',
-  'kcore',
-  'keys',
-  'latency_stats',
-  'sched_debug',
-  'timer_list',
-];
 
 /** What other runs hold, as the state directory tells it. */
 export interface Held {
@@ -60,9 +45,22 @@ type LocalFacts = Pick<
   'tools' | 'helper' | 'rootfs' | 'stagingDirectories' | 'kernelPaths' | 'kernel'
 >;
 
-/** What the loader says of setpriv, where that is installed. */
-function helperProbe(tools: Facts['tools']): Probe<readonly string[]> {
-  return tools.setpriv == null ? { ...helper('false'), absent: [] } : helper(tools.setpriv);
+/** What the loader says of the helper's programs, where they are installed. */
+function helperProbes(tools: Facts['tools']): Readonly<Record<string, Probe<readonly string[]>>> {
+  return Object.fromEntries(
+    helperPrograms.flatMap((name) => {
+      const path = tools[name];
+      return path == null ? [] : [[`helper ${name}`, helper(path)]];
+    }),
+  );
+}
+
+/** One file of a name is enough: they stand in one directory. */
+function helperFiles(answers: Readonly<Record<string, unknown>>): readonly string[] {
+  const all = Object.entries(answers).flatMap(([name, paths]) =>
+    name.startsWith('helper ') ? (paths as readonly string[]) : [],
+  );
+  return [...new Map(all.map((path) => [helperName(path), path])).values()];
 }
 
 function localFacts(config: Config, tools: Facts['tools'], files: readonly string[]): LocalFacts {
@@ -72,14 +70,16 @@ function localFacts(config: Config, tools: Facts['tools'], files: readonly strin
     helper: files,
     rootfs: readRootfs(Object.values(config.containers)),
     stagingDirectories: stagingDirectories.filter((path) => existsSync(path)),
-    kernelPaths: kernelPaths.filter((path) => existsSync(`/proc/${path}`)),
+    kernelPaths: [...readOnlyPaths, ...coveredFiles, ...coveredDirectories].filter((path) =>
+      existsSync(path),
+    ),
   };
 }
 
 /** Reads the facts that do not depend on a network namespace. */
 export async function readLocalFacts(runner: Runner, config: Config): Promise<LocalFacts> {
   const tools = readTools();
-  return localFacts(config, tools, await read(runner, helperProbe(tools)));
+  return localFacts(config, tools, helperFiles(await readAll(runner, helperProbes(tools))));
 }
 
 /** Reads everything planning needs to know of this host; changes nothing. */
@@ -89,14 +89,14 @@ export async function readFacts(
   options: FactsOptions,
 ): Promise<Facts> {
   const tools = readTools();
-  const asked = readAll(runner, { links, routes, firewall, helper: helperProbe(tools) });
+  const asked = readAll(runner, { links, routes, firewall, ...helperProbes(tools) });
   const local = localFacts(config, tools, []);
   const answers = await asked;
   const { version, ...packetFilter } = answers.firewall;
   return {
     version: 1,
     ...local,
-    helper: answers.helper,
+    helper: helperFiles(answers),
     uid: process.geteuid?.() ?? 0,
     privileged: readPrivileged(),
     terminal: options.terminal,

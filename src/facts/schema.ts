@@ -53,7 +53,7 @@ const factsSchema = z.strictObject({
   }),
   resolvers: z.array(address),
   stagingDirectories: z.array(plainPath),
-  kernelPaths: z.array(matching(/^[a-z][a-z_-]*$/)),
+  kernelPaths: z.array(plainPath),
   helper: z.array(plainPath),
   rootfs: z.record(
     text,

@@ -1,10 +1,15 @@
 import { cmd, pidOf } from '../command.ts';
 import { own } from '../own.ts';
 import type { ContainerStep } from '../step.ts';
-import { deviceNodes, helperDirectory, helperName, stagingOf } from './staging.ts';
-
-/** Under /proc: what a container may read but not change. */
-const readOnly = ['acpi', 'bus', 'fs', 'irq', 'scsi', 'sys', 'sysrq-trigger'];
+import {
+  coveredDirectories,
+  coveredFiles,
+  deviceNodes,
+  helperDirectory,
+  helperName,
+  readOnlyPaths,
+  stagingOf,
+} from './staging.ts';
 
 /** fstab(5): blanks, and whatever else is not seen, are written in octal. */
 function fstabLine(source: string, target: string, type: string, options: string): string {
@@ -24,6 +29,13 @@ export const mountRoot: ContainerStep = (container, { facts }) => {
   const layers = `lowerdir=${rootfs},upperdir=${staging}/upper,workdir=${staging}/work`;
   const bound = (source: string, target: string, options: string) =>
     fstabLine(source, target, 'none', `bind,${options}`);
+  const closed = (path: string): readonly string[] => {
+    const target = `${root}${path}`;
+    if (readOnlyPaths.includes(path)) return [bound(target, target, 'ro,nosuid,nodev,noexec')];
+    if (coveredFiles.includes(path)) return [bound('/dev/null', target, 'nosuid,noexec')];
+    if (!coveredDirectories.includes(path)) return [];
+    return [fstabLine('tmpfs', target, 'tmpfs', 'ro,size=4k,nosuid,nodev,noexec')];
+  };
   const fstab = [
     fstabLine('overlay', root, 'overlay', `${layers},nosuid,nodev`),
     fstabLine('proc', `${root}/proc`, 'proc', 'nosuid,nodev,noexec,x-mount.mkdir'),
@@ -35,19 +47,17 @@ export const mountRoot: ContainerStep = (container, { facts }) => {
       'devpts',
       'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec',
     ),
-    fstabLine('tmpfs', `${root}/dev/shm`, 'tmpfs', 'mode=1777,nosuid,nodev,noexec'),
+    fstabLine('tmpfs', `${root}/dev/shm`, 'tmpfs', 'mode=1777,size=64m,nosuid,nodev,noexec'),
     fstabLine('mqueue', `${root}/dev/mqueue`, 'mqueue', 'nosuid,nodev,noexec'),
     ...deviceNodes.map((node) => bound(`/dev/${node}`, `${root}/dev/${node}`, 'nosuid,noexec')),
-    ...facts.kernelPaths.map((path) =>
-      readOnly.includes(path)
-        ? bound(`${root}/proc/${path}`, `${root}/proc/${path}`, 'ro,nosuid,nodev,noexec')
-        : bound('/dev/null', `${root}/proc/${path}`, 'nosuid,noexec'),
-    ),
+    ...facts.kernelPaths.flatMap(closed),
+    bound(`${staging}/helper`, `${root}${helperDirectory}`, 'ro,nosuid,nodev'),
     ...facts.helper.map((path) =>
       bound(path, `${root}${helperDirectory}/${helperName(path)}`, 'ro,nosuid,nodev'),
     ),
   ];
-  const inside = cmd`nsenter --target ${pidOf(container.name)} --mount --pid`;
+  // Each file system shows the namespace of whoever mounts it: proc, sysfs, mqueue.
+  const inside = cmd`nsenter --target ${pidOf(container.name)} --mount --pid --net --ipc`;
   return {
     id: 'mount-root',
     of: container.name,

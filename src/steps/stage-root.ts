@@ -5,14 +5,14 @@ import { deviceNodes, helperName, stagingOf } from './staging.ts';
 /** mount(8), tmpfs(5). */
 export const stageRoot: ContainerStep = (container, { facts }) => {
   const staging = stagingOf(container, facts);
-  const files = [...deviceNodes, ...facts.helper.map((path) => `.ctr/${helperName(path)}`)];
+  const files = [...deviceNodes, ...facts.helper.map((path) => `../helper/${helperName(path)}`)];
   const inside = cmd`nsenter --target ${pidOf(container.name)} --mount`;
   const prepare = [
     // Written to the host's own directory, these files would stay there.
     `grep -q ' ${staging} .* - tmpfs ctr ' /proc/self/mountinfo`,
     `cd ${staging}`,
     'umask 022',
-    'mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr',
+    'mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr',
     'cd dev',
     `for file in ${files.join(' ')}; do : >"$file"; done`,
     'ln -s /proc/self/fd pts/ptmx .',

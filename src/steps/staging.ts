@@ -5,7 +5,29 @@ import { own } from '../own.ts';
 /** Device files a container gets, bound from the host's (null(4), random(4), tty(4)). */
 export const deviceNodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
 
-/** Where the files of `ctr exec`'s helper stand inside the container. */
+/**
+ * What the kernel shows of the whole machine: to be read and not changed, or not even read. The
+ * lists are Docker's (moby, oci/defaults.go).
+ */
+export const readOnlyPaths = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'].map((n) => `/proc/${n}`);
+export const coveredFiles = [
+  'interrupts',
+  'kcore',
+  'keys',
+  'latency_stats',
+  'sched_debug',
+  'timer_list',
+  'timer_stats',
+].map((name) => `/proc/${name}`);
+export const coveredDirectories = [
+  '/proc/acpi',
+  '/proc/asound',
+  '/proc/scsi',
+  '/sys/devices/virtual/powercap',
+  '/sys/firmware',
+];
+
+/** Where the files of `ctr exec`'s helper stand inside the container: a mount of its own, read-only. */
 export const helperDirectory = '/dev/.ctr';
 
 export function helperName(path: string): string {

@@ -35,26 +35,40 @@ export const containerPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:
  * (/proc is still the host's), waits for a line on 3, where the end of file means that ctr is gone, takes
  * the user's standard error from 5, and becomes the command.
  */
-export const gate =
+const gate =
   'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; ' +
-  'read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"';
+  'read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; ';
+
+/**
+ * The config's variables are set in the last moment: to the tools before, PATH, SHELL or LD_PRELOAD
+ * would mean something as well.
+ */
+const setVariables = 'while [ "$1" != -- ]; do export "$1"; shift; done; shift; ';
+
+/** Variables that bash(1), where it is sh, does not let itself be given. */
+const keptByShells = /^(?:BASH\w*|E?UID|PPID|SHELLOPTS)$/;
 
 /** unshare(1), setpriv(1), script(1); namespaces(7). */
 export const startChild: ContainerStep = (container, { lab, facts }) => {
   const attached = lab.containers[0] === container;
   const terminal = attached ? facts.terminal : null;
-  const environment = {
-    PATH: containerPath,
-    HOME: '/root',
-    HOSTNAME: container.hostname,
-    ...(terminal === null ? {} : { TERM: terminal }),
-    ...container.environment,
-  };
-  const assignments = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
+  const assigned = (variables: readonly (readonly [string, string])[]) =>
+    variables.map(([name, value]) => `${name}=${value}`);
+  const given = Object.entries(container.environment);
+  const late = assigned(given.filter(([name]) => !keptByShells.test(name)));
+  const assignments = assigned([
+    ['PATH', containerPath],
+    ['HOME', '/root'],
+    ['HOSTNAME', container.hostname],
+    ...(terminal === null ? [] : [['TERM', terminal] as const]),
+    ...given.filter(([name]) => keptByShells.test(name)),
+  ]);
+  const script = `${gate}${late.length === 0 ? '' : setVariables}exec "$@"`;
+  const last = late.length === 0 ? container.command : [...late, '--', ...container.command];
   const child: Argv = [
-    ...cmd`setpriv --pdeathsig KILL unshare --fork --kill-child`,
+    ...cmd`setpriv --pdeathsig KILL ${terminal === null ? ['setsid'] : []} unshare --fork --kill-child`,
     ...cmd`--net --pid --mount --uts --ipc --cgroup --propagation private`,
-    ...cmd`setpriv ${closed} sh -c ${gate} ${container.name} ${container.workingDir} ${container.command}`,
+    ...cmd`setpriv ${closed} sh -c ${script} ${container.name} ${container.workingDir} ${last}`,
   ];
   const argv =
     terminal === null
@@ -68,8 +82,8 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
       zh: `在自己的命名空间里启动 ${container.name}，先挡住`,
     },
     why: {
-      en: 'unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of the container runs before that.',
-      zh: 'unshare 让这个进程有自己的网络、进程号、挂载、主机名和 IPC，setpriv 只给它留下少数能力 (capability)。它在门口等到网络就绪：在那之前容器里什么都不运行。',
+      en: `unshare gives the process a network, process numbers, mounts, host name and IPC of its own, ${terminal === null ? 'setsid takes it off your terminal' : 'script gives it a terminal of its own'}, and setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of the container runs before that.`,
+      zh: `unshare 让这个进程有自己的网络、进程号、挂载、主机名和 IPC，${terminal === null ? 'setsid 让它脱离你的终端' : 'script 给它一个自己的终端'}，setpriv 只给它留下少数能力 (capability)。它在门口等到网络就绪：在那之前容器里什么都不运行。`,
     },
     commands: [
       {

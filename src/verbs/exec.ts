@@ -1,22 +1,44 @@
-import { cmd, shellLine } from '../command.ts';
+import { type Argv, cmd, shellLine } from '../command.ts';
 import type { Context } from '../context.ts';
 import { findContainer } from '../engine/find-container.ts';
 import { exitStatus } from '../engine/launcher.ts';
-import { childPids, hasNamespaces, sleep } from '../engine/processes.ts';
+import { childPids, commandOf, hasNamespaces, parentOf, sleep } from '../engine/processes.ts';
 import { isReady } from '../engine/runs.ts';
+import { feed, standardInput } from '../engine/standard-input.ts';
 import { stateDirectory } from '../engine/state.ts';
-import { fitTerminal, handOver } from '../engine/terminal.ts';
+import { fitTerminal, handOver, terminalDeviceOf } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { helperDirectory, helperName } from '../steps/staging.ts';
 import { closed, containerPath } from '../steps/start-child.ts';
 import { terminalOf } from './voice.ts';
 
-/** The loader is the helper file that is neither setpriv nor a library of it (ld.so(8)). */
-function setprivInside(helper: readonly string[]): readonly string[] {
+/** A program of the helper, as it is called where the helper stands at `place` (ld.so(8)). */
+function helperCall(helper: readonly string[], program: string, place = ''): readonly string[] {
   const loader = helper.map(helperName).find((name) => /^ld[-.]/.test(name));
-  const start =
-    loader === undefined ? [] : [`${helperDirectory}/${loader}`, '--library-path', helperDirectory];
-  return [...start, `${helperDirectory}/setpriv`];
+  const load = loader === undefined ? [] : [`${place}/${loader}`, '--library-path', `${place}/`];
+  return [...load, `${place}/${program}`];
+}
+
+/**
+ * Enters a container and gives up what it does not have, before anything of the container is run
+ * or read: not even its /etc/ld.so.preload, since the helper's directory is the root until then.
+ * Entered is the unshare(1) that waits for the container: it is in its namespaces and not among
+ * its processes, while the first process may have changed its own root and namespaces.
+ */
+function entering(
+  outside: number,
+  helper: readonly string[],
+  environment: readonly string[],
+): Argv {
+  const root = `/proc/${outside}/root`;
+  return [
+    ...cmd`nsenter --target ${outside} --mount --uts --ipc --net --cgroup`,
+    ...cmd`--pid=/proc/${outside}/ns/pid_for_children --root=${root}${helperDirectory} --wd=${root}`,
+    ...cmd`${helperCall(helper, 'setpriv')} ${closed} --pdeathsig KILL --`,
+    ...cmd`${helperCall(helper, 'chroot')} .`,
+    // What the variables mean to a loader or a shell is for the container alone.
+    ...cmd`${helperCall(helper, 'env', helperDirectory)} -i ${environment}`,
+  ];
 }
 
 /** The process that script(1) has started on its pseudo-terminal. */
@@ -56,6 +78,7 @@ export async function exec(
     );
   }
   if (pid === undefined) throw ended(name, run.name);
+  process.umask(0o022);
   const terminal = terminalOf(context, false);
   const environment = {
     PATH: containerPath,
@@ -66,26 +89,35 @@ export async function exec(
   };
   const assignments = Object.entries(environment).map(([key, value]) => `${key}=${value}`);
   const words = command.length === 0 ? ['/bin/sh'] : command;
-  const inside = cmd`nsenter --target ${pid} --mount --uts --ipc --net --pid --cgroup ${setprivInside(run.facts.helper)} ${closed} --pdeathsig KILL -- ${words}`;
+  const outside = parentOf(pid);
+  if (outside === undefined || commandOf(outside) !== 'unshare') throw ended(name, run.name);
+  const inside = [...entering(outside, run.facts.helper, assignments), ...words];
   if (terminal === null) {
-    const argv = cmd`env -i ${assignments} setpriv --pdeathsig KILL ${inside as readonly string[]}`;
+    // In a session of its own it has no hold of the terminal that ctr was started on.
+    const argv = cmd`setpriv --pdeathsig KILL setsid ${inside as readonly string[]}`;
     const running = context.runner.start(argv as readonly string[], {
-      descriptors: ['inherit', 'inherit', 'inherit'],
+      descriptors: [standardInput(), 'inherit', 'inherit'],
     });
+    feed(running);
     const code = exitStatus(await running.ended, '');
     // nsenter(1) says 1 when the namespaces are gone before it is in them.
     if (code === 1 && !hasNamespaces(pid)) throw ended(name, run.name);
     return code;
   }
-  const argv = cmd`env -i ${assignments} setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(inside)}`} /dev/null`;
+  const argv = cmd`setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(inside)}`} /dev/null`;
   const running = context.runner.start(argv as readonly string[], {
     descriptors: ['pipe', 'pipe', 'inherit'],
   });
-  let inner: number | undefined;
-  const pty = { input: running.input(0), output: running.output(1), shown: '' };
-  const giveBack = handOver(context.runner, pty, () => inner);
-  inner = await innerOf(running.pid ?? 0);
-  await fitTerminal(context.runner, inner);
+  let device: string | undefined;
+  const pty = {
+    input: running.input(0),
+    output: running.output(1),
+    shown: '',
+    device: () => device,
+  };
+  const giveBack = handOver(context.runner, pty);
+  device = terminalDeviceOf(await innerOf(running.pid ?? 0));
+  await fitTerminal(context.runner, device);
   const outcome = await running.ended;
   giveBack();
   return exitStatus(outcome, '');

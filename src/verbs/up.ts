@@ -50,10 +50,7 @@ async function attend(context: Context, session: Session, interrupt: Interrupt):
   const ended = launcher?.ended(attached);
   if (launcher === undefined || ended === undefined) return exitCodes.done;
   const pty = launcher.terminal();
-  const giveBack =
-    pty === undefined
-      ? () => undefined
-      : handOver(context.runner, pty, () => launcher.pidOf(attached));
+  const giveBack = pty === undefined ? () => undefined : handOver(context.runner, pty);
   const interrupted = new Promise<undefined>((resolve) => {
     interrupt.whenHeard(() => resolve(undefined));
   });
@@ -72,6 +69,8 @@ export async function up(
   const source = readSource(file);
   tellWarnings(context, source.warnings);
   const config = withCommand(source.config, command);
+  // What the container makes is as it would be anywhere (umask(2)).
+  process.umask(0o022);
   const detached = flags.detach === true;
   const directory = stateDirectory(context.stateDir);
   const interrupt = listenForInterrupts();

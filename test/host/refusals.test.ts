@@ -9,7 +9,10 @@ beforeAll(async () => {
   assertSandbox();
   shop = await workshop();
 });
-afterAll(() => shop.remove());
+afterAll(async () => {
+  await sh(['ip', 'link', 'del', 'dev', 'other0']);
+  shop.remove();
+});
 
 const bad: readonly [what: string, text: string, code: string][] = [
   ['no JSON', '{', 'E001'],

@@ -3,6 +3,8 @@ import { neededTools } from '../../src/preflight.ts';
 
 const helper = [
   '/usr/bin/setpriv',
+  '/usr/sbin/chroot',
+  '/usr/bin/env',
   '/lib/x86_64-linux-gnu/libcap-ng.so.0',
   '/lib/x86_64-linux-gnu/libc.so.6',
   '/lib64/ld-linux-x86-64.so.2',
@@ -55,7 +57,9 @@ export function freshFacts(change: Partial<Facts> = {}): Facts {
     },
     resolvers: ['198.51.100.1'],
     stagingDirectories: ['/mnt', '/media'],
-    kernelPaths: ['bus', 'fs', 'irq', 'sys', 'keys', 'timer_list'],
+    kernelPaths: ['bus', 'fs', 'irq', 'sys', 'keys', 'timer_list', 'acpi'].map(
+      (name) => `/proc/${name}`,
+    ),
     helper,
     rootfs: {},
     runs: [],

@@ -125,9 +125,9 @@ step='5 raise-link labex/eth0'
 ip link set dev veth6eaac7cfd0 up
 
 # ── 6. Start labex in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
-# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
-# the container runs before that.
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
+# script gives it a terminal of its own, and setpriv leaves it few capabilities. It waits at its
+# gate until the network is there: nothing of the container runs before that.
 step='6 start-child labex'
 undos="undo_6_1 $undos"
 env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM=xterm setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
@@ -160,7 +160,7 @@ nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth
 # container writes will land here, in memory, and its root file system stays as it is.
 step='10 stage-root labex'
 nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-nsenter --target "$labex_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$labex_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
 
 # ── 11. Tell labex its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -185,13 +185,13 @@ EOF
 # /dev are made anew; what could change the kernel is read-only or covered. The host does all this
 # from outside, with its own mount.
 step='12 mount-root labex'
-nsenter --target "$labex_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+nsenter --target "$labex_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
 proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
 sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
 /mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
 devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
-tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0
+tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0
 mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
 /dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0
@@ -205,12 +205,16 @@ mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0
 /dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0
 /dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0
+tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
+/mnt/helper /mnt/root/dev/.ctr none bind,ro,nosuid,nodev 0 0
 /usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0
+/usr/sbin/chroot /mnt/root/dev/.ctr/chroot none bind,ro,nosuid,nodev 0 0
+/usr/bin/env /mnt/root/dev/.ctr/env none bind,ro,nosuid,nodev 0 0
 /lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$labex_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
+nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 13. Make it labex's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root

@@ -99,23 +99,23 @@ read_pid() {
 }
 
 # ── 1. Start web in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
-# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
-# the container runs before that.
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
+# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
+# until the network is there: nothing of the container runs before that.
 step='1 start-child web'
 undos="undo_1_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' web / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web setpriv --pdeathsig KILL setsid unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' web / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
 web_pid_parent=$!
 read_pid "$web_pid_parent"
 web_pid=$pid
 
 # ── 2. Start db in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
-# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
-# the container runs before that.
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
+# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
+# until the network is there: nothing of the container runs before that.
 step='2 start-child db'
 undos="undo_2_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setpriv --pdeathsig KILL setsid unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
 db_pid_parent=$!
 read_pid "$db_pid_parent"
 db_pid=$pid
@@ -143,7 +143,7 @@ EOF
 # names and root, and last the pivot. A second one, which still sees the host's root, lets go of
 # the old one.
 step='4 furnish-container web'
-nsenter --target "$web_pid" --mount --net --pid --uts sh -eu -s "$web_pid" >/dev/null <<'EOF'
+nsenter --target "$web_pid" --ipc --mount --net --pid --uts sh -eu -s "$web_pid" >/dev/null <<'EOF'
 ip -batch - <<'IP'
 link set dev lo up
 addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
@@ -151,7 +151,7 @@ link set dev eth0 up
 route add default via 10.88.0.1 dev eth0
 IP
 mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
+( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
 hostname web
 printf '%s\n' web >/mnt/upper/etc/hostname
 printf '%s\n' \
@@ -166,7 +166,7 @@ printf '%s\n' \
   'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
   '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
   'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
-  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0' \
+  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0' \
   'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
   '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
   '/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0' \
@@ -180,7 +180,11 @@ printf '%s\n' \
   '/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0' \
   '/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0' \
   '/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0' \
+  'tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0' \
+  '/mnt/helper /mnt/root/dev/.ctr none bind,ro,nosuid,nodev 0 0' \
   '/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0' \
+  '/usr/sbin/chroot /mnt/root/dev/.ctr/chroot none bind,ro,nosuid,nodev 0 0' \
+  '/usr/bin/env /mnt/root/dev/.ctr/env none bind,ro,nosuid,nodev 0 0' \
   '/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0' \
   '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
   '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab
@@ -197,7 +201,7 @@ EOF
 # names and root, and last the pivot. A second one, which still sees the host's root, lets go of
 # the old one.
 step='5 furnish-container db'
-nsenter --target "$db_pid" --mount --net --pid --uts sh -eu -s "$db_pid" >/dev/null <<'EOF'
+nsenter --target "$db_pid" --ipc --mount --net --pid --uts sh -eu -s "$db_pid" >/dev/null <<'EOF'
 ip -batch - <<'IP'
 link set dev lo up
 addr add 10.88.0.11/24 broadcast 10.88.0.255 dev eth0
@@ -205,7 +209,7 @@ link set dev eth0 up
 route add default via 10.88.0.1 dev eth0
 IP
 mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
+( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
 hostname db
 printf '%s\n' db >/mnt/upper/etc/hostname
 printf '%s\n' \
@@ -220,7 +224,7 @@ printf '%s\n' \
   'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
   '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
   'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
-  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0' \
+  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0' \
   'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
   '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
   '/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0' \
@@ -234,7 +238,11 @@ printf '%s\n' \
   '/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0' \
   '/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0' \
   '/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0' \
+  'tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0' \
+  '/mnt/helper /mnt/root/dev/.ctr none bind,ro,nosuid,nodev 0 0' \
   '/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0' \
+  '/usr/sbin/chroot /mnt/root/dev/.ctr/chroot none bind,ro,nosuid,nodev 0 0' \
+  '/usr/bin/env /mnt/root/dev/.ctr/env none bind,ro,nosuid,nodev 0 0' \
   '/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0' \
   '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
   '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab

@@ -134,12 +134,12 @@ step='5 raise-link web/eth0'
 ip link set dev vetha896bc8b9c up
 
 # ── 6. Start web in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
-# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
-# the container runs before that.
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
+# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
+# until the network is there: nothing of the container runs before that.
 step='6 start-child web'
 undos="undo_6_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' web / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web setpriv --pdeathsig KILL setsid unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' web / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
 web_pid_parent=$!
 read_pid "$web_pid_parent"
 web_pid=$pid
@@ -169,7 +169,7 @@ nsenter --target "$web_pid" --net ip route add default via 10.88.0.1 dev eth0
 # container writes will land here, in memory, and its root file system stays as it is.
 step='10 stage-root web'
 nsenter --target "$web_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-nsenter --target "$web_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$web_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
 
 # ── 11. Tell web its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -195,13 +195,13 @@ EOF
 # /dev are made anew; what could change the kernel is read-only or covered. The host does all this
 # from outside, with its own mount.
 step='12 mount-root web'
-nsenter --target "$web_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+nsenter --target "$web_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
 proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
 sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
 /mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
 devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
-tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0
+tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0
 mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
 /dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0
@@ -215,12 +215,16 @@ mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0
 /dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0
 /dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0
+tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
+/mnt/helper /mnt/root/dev/.ctr none bind,ro,nosuid,nodev 0 0
 /usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0
+/usr/sbin/chroot /mnt/root/dev/.ctr/chroot none bind,ro,nosuid,nodev 0 0
+/usr/bin/env /mnt/root/dev/.ctr/env none bind,ro,nosuid,nodev 0 0
 /lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$web_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
+nsenter --target "$web_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 13. Make it web's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
@@ -258,12 +262,12 @@ step='17 raise-link db/eth0'
 ip link set dev veth25514cb124 up
 
 # ── 18. Start db in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own, and
-# setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of
-# the container runs before that.
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
+# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
+# until the network is there: nothing of the container runs before that.
 step='18 start-child db'
 undos="undo_18_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setpriv --pdeathsig KILL setsid unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
 db_pid_parent=$!
 read_pid "$db_pid_parent"
 db_pid=$pid
@@ -293,7 +297,7 @@ nsenter --target "$db_pid" --net ip route add default via 10.88.0.1 dev eth0
 # container writes will land here, in memory, and its root file system stays as it is.
 step='22 stage-root db'
 nsenter --target "$db_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-nsenter --target "$db_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty .ctr/setpriv .ctr/libcap-ng.so.0 .ctr/libc.so.6 .ctr/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$db_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
 
 # ── 23. Tell db its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -319,13 +323,13 @@ EOF
 # /dev are made anew; what could change the kernel is read-only or covered. The host does all this
 # from outside, with its own mount.
 step='24 mount-root db'
-nsenter --target "$db_pid" --mount --pid tee /mnt/fstab >/dev/null <<'EOF'
+nsenter --target "$db_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
 proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
 sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
 /mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
 devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
-tmpfs /mnt/root/dev/shm tmpfs mode=1777,nosuid,nodev,noexec 0 0
+tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0
 mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
 /dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0
@@ -339,12 +343,16 @@ mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0
 /dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0
 /dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0
+tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
+/mnt/helper /mnt/root/dev/.ctr none bind,ro,nosuid,nodev 0 0
 /usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0
+/usr/sbin/chroot /mnt/root/dev/.ctr/chroot none bind,ro,nosuid,nodev 0 0
+/usr/bin/env /mnt/root/dev/.ctr/env none bind,ro,nosuid,nodev 0 0
 /lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0
 /lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
 /lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
 EOF
-nsenter --target "$db_pid" --mount --pid mount --no-mtab --all --fstab /mnt/fstab
+nsenter --target "$db_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 25. Make it db's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
