@@ -1,18 +1,29 @@
-// Bundles src/cli.ts into dist/: one entry, and chunks that load when they are used. They are split
-// as ES modules and then written as CommonJS, which starts faster (docs/decisions/0003).
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, relative } from 'node:path';
-import { build, transform } from 'esbuild';
+// Bundles src/cli.ts into dist/: one CommonJS file, which starts faster than ES modules, what V8
+// compiles of it, a loader, and heavy parts that few runs need (docs/decisions/0003).
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 const dist = `${root}dist`;
-const common = {
-  platform: 'node',
-  target: 'node20.11',
-  minifySyntax: true,
-  minifyWhitespace: true,
-  legalComments: 'none',
-  sourcesContent: false,
+
+/** Loaded when they are used: the module as it is imported, and its file in dist/. */
+const apart = {
+  execa: 'execa',
+  '../render/progress.ts': 'progress',
+  '../sandbox/world.ts': 'world',
+};
+
+const loadApart = {
+  name: 'load-apart',
+  setup(bundle) {
+    bundle.onResolve({ filter: /./ }, ({ kind, path }) =>
+      kind === 'dynamic-import' && Object.hasOwn(apart, path)
+        ? { path: `./${apart[path]}.js`, external: true }
+        : undefined,
+    );
+  },
 };
 
 /** commander loads child_process for subcommands that are programs of their own; ctr has none. */
@@ -28,33 +39,63 @@ const withoutPrograms = {
   },
 };
 
-const { outputFiles } = await build({
-  ...common,
+rmSync(dist, { recursive: true, force: true });
+await build({
   absWorkingDir: root,
-  entryPoints: { ctr: 'src/cli.ts', generate: 'scripts/generate.ts' },
+  entryPoints: {
+    main: 'src/cli.ts',
+    execa: 'execa',
+    progress: 'src/render/progress.ts',
+    world: 'src/sandbox/world.ts',
+  },
   outdir: dist,
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  format: 'cjs',
+  platform: 'node',
+  target: 'node20.11',
+  supported: { 'dynamic-import': false },
   mainFields: ['module', 'main'],
-  sourcemap: 'inline',
-  chunkNames: 'chunks/[name]-[hash]',
-  plugins: [withoutPrograms],
-  write: false,
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  sourcemap: true,
+  sourcesContent: false,
+  plugins: [loadApart, withoutPrograms],
 });
 
-rmSync(dist, { recursive: true, force: true });
-for (const { path, text } of outputFiles) {
-  const { code, map } = await transform(text, {
-    ...common,
-    format: 'cjs',
-    supported: { 'dynamic-import': false },
-    sourcemap: 'external',
-    sourcefile: relative(dist, path),
-  });
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, `${code}//# sourceMappingURL=${basename(path)}.map\n`);
-  writeFileSync(`${path}.map`, map);
-}
+// The name carries the content: what was compiled of another text must never be used for this one.
+const text = readFileSync(`${dist}/main.js`, 'utf8');
+const main = `main-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
+writeFileSync(
+  `${dist}/${main}.js`,
+  text.replace(/^#!.*/, '').replace('=main.js.map', `=${main}.js.map`),
+);
+renameSync(`${dist}/main.js.map`, `${dist}/${main}.js.map`);
+rmSync(`${dist}/main.js`);
+const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const loader = readFileSync(`${root}scripts/loader.cjs`, 'utf8');
+writeFileSync(
+  `${dist}/ctr.js`,
+  loader.replaceAll('__MAIN__', main).replaceAll('__VERSION__', version),
+);
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${dist}/ctr.js`, 0o755);
+
+// What usual runs compile; none of these touches this host.
+const cache = `${dist}/${main}.${process.version}-${process.arch}.cache`;
+const nowhere = ['--state-dir', '/nonexistent/ctr'];
+const golden = 'test/golden/tutorial';
+const usual = [
+  ['--help'],
+  ['plan', `${golden}/config.json`, '--facts', `${golden}/facts.json`, ...nowhere],
+  ['plan', '--fast', `${golden}/config.json`, '--facts', `${golden}/facts.json`, ...nowhere],
+  ['up', '--sandbox', '/nonexistent', ...nowhere],
+  ['inspect', 'nobody', ...nowhere],
+];
+for (const words of usual) {
+  spawnSync(process.execPath, ['scripts/warm.cjs', `${dist}/${main}.js`, cache, ...words], {
+    cwd: root,
+    stdio: 'ignore',
+    env: {},
+  });
+}
