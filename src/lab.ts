@@ -13,7 +13,7 @@ import { containersOf } from './config/replicas.ts';
 import type { Config, ContainerConfig, NetworkConfig } from './config/schema.ts';
 import type { Problem } from './errors.ts';
 import type { Facts, LinkFact } from './facts/index.ts';
-import { derivedMac, innerName, outerName, plainInterfaceName } from './names.ts';
+import { derivedMac, firstUser, innerName, outerName, plainInterfaceName } from './names.ts';
 import { own } from './own.ts';
 
 /** A config with every `auto` decided: what the steps are made from. */
@@ -41,6 +41,8 @@ export interface LabContainer {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDir: string;
+  /** What its user 0 is on the host, when it has a user namespace of its own, else null. */
+  readonly firstUser: number | null;
   readonly attachments: readonly Attachment[];
   readonly resolvers: readonly string[];
   readonly search: readonly string[];
@@ -159,6 +161,15 @@ class Allotment {
     }
     return taken;
   }
+}
+
+/** No two containers of a run share a range as long as there are enough; those of two runs may, which costs them little. */
+function nextRange(run: string, container: string, taken: Set<number>): number {
+  let turn = 0;
+  while (turn < taken.size && taken.has(firstUser(run, container, turn))) turn += 1;
+  const first = firstUser(run, container, turn);
+  taken.add(first);
+  return first;
 }
 
 type Host = LabContainer['hosts'][number];
@@ -285,6 +296,7 @@ export function settle(
     return { name, container, hostname: container.hostname ?? name, attachments };
   });
 
+  const ranges = new Set<number>();
   const hostsOf = neighbours(wired);
   const containers = wired.map((self): LabContainer => {
     const { name, container, hostname, attachments } = self;
@@ -295,6 +307,7 @@ export function settle(
       command: container.command,
       environment: container.environment,
       workingDir: container.working_dir,
+      firstUser: container.user_namespace ? nextRange(config.name, name, ranges) : null,
       attachments,
       resolvers:
         container.dns.servers === 'auto' ? facts.resolvers.slice(0, 3) : container.dns.servers,

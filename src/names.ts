@@ -52,6 +52,20 @@ export function derivedMac(...parts: readonly string[]): string {
   return `02${hex(digest(40n, 'mac', ...parts), 10).replaceAll(/../g, ':$&')}`;
 }
 
+/**
+ * Where the users of containers begin on the host, 4096 ranges of 65536: above what useradd(8) gives
+ * away (SUB_UID_MAX) and what systemd takes (its UIDS-GIDS document), so that they are nobody else's.
+ */
+const firstRange = 0x7000_0000;
+export const usersInRange = 0x1_0000;
+const ranges = 0x1000;
+
+/** The first user of a container on the host; `turn` counts the ranges that were taken before. */
+export function firstUser(run: string, container: string, turn: number): number {
+  const index = (Number(digest(12n, 'users', run, container)) + turn) % ranges;
+  return firstRange + index * usersInRange;
+}
+
 /** The comment that marks a firewall rule as ours. */
 export function mark(bridge: string): string {
   return `ctr:${bridge}`;

@@ -2,7 +2,7 @@ import { contains, overlaps, parseAddress, parseCidr, subnetOf } from './config/
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
-import { groupOf } from './names.ts';
+import { groupOf, usersInRange } from './names.ts';
 import { own } from './own.ts';
 import type { Text } from './text.ts';
 
@@ -105,6 +105,34 @@ function names(lab: Lab, facts: Facts): readonly Problem[] {
           fix: { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' },
         }));
   return [...run, ...links];
+}
+
+/** What a container asks for and this kind of host cannot give. */
+function userProblems({ name, firstUser }: LabContainer, facts: Facts): readonly Problem[] {
+  if (firstUser === null || firstUser + usersInRange <= facts.userIds) return [];
+  const one = facts.userIds === 1;
+  return [
+    {
+      code: 'H008',
+      place: name,
+      message:
+        facts.userIds === 0
+          ? {
+              en: '"user_namespace": this host makes no user namespaces',
+              zh: '"user_namespace"：本机不创建用户命名空间',
+            }
+          : {
+              en: `"user_namespace" needs users ${firstUser} to ${firstUser + usersInRange - 1}, and this host has ${one ? 'one user' : `${facts.userIds}`}`,
+              zh: `"user_namespace" 需要用户 ${firstUser} 到 ${firstUser + usersInRange - 1}，而本机只有 ${facts.userIds} 个`,
+            },
+      fix: one
+        ? {
+            en: 'run it as root, or leave it out: without root the whole sandbox is in a user namespace of yours already',
+            zh: '以 root 运行，或者去掉它：没有 root 时，整个沙盒本来就在你自己的用户命名空间里',
+          }
+        : { en: 'leave it out', zh: '去掉它' },
+    },
+  ];
 }
 
 function bridgeProblems(network: LabNetwork, facts: Facts): readonly Problem[] {
@@ -350,6 +378,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
       ...lab.containers.flatMap((container) => [
         ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
         ...rootfsProblems(container, facts),
+        ...userProblems(container, facts),
       ]),
     ]),
     warnings: unique(firewallWarnings(lab, facts)),

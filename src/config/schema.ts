@@ -67,6 +67,14 @@ const searchDomain = matching(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$
 const resolverOption = matching(/^[a-z][a-z0-9:-]{0,40}$/, 'E010');
 const auto = z.literal('auto');
 
+const userNamespace = z
+  .boolean()
+  .check(
+    about(
+      'Run it in a user namespace of its own: its root is a user that the host has no other use for. Default: false.',
+    ),
+  );
+
 /** The tutorial's five keys, and the few that go with them. */
 export const tutorialSchema = z
   .strictObject({
@@ -85,6 +93,7 @@ export const tutorialSchema = z
     mac: z.optional(mac.check(about('MAC address of eth0. Default: derived from the names.'))),
     mtu: z.optional(mtu),
     dns: z.optional(z.array(address).check(about('Name servers. Default: 114.114.114.114.'))),
+    user_namespace: z.optional(userNamespace),
     masquerade: z.optional(
       z.boolean().check(about("Let packets leave with the host's address. Default: true.")),
     ),
@@ -159,6 +168,7 @@ const containerSchema = z.strictObject({
   command: defaulted(command, ['/bin/sh']),
   environment: defaulted(environment, {}),
   working_dir: defaulted(workingDir, '/'),
+  user_namespace: defaulted(userNamespace, false),
   interfaces: z.array(interfaceSchema).check(z.minLength(1, { error: 'E003' })),
   dns: z.prefault(dnsSchema, {}),
   extra_hosts: defaulted(

@@ -37,6 +37,8 @@ export interface Facts {
   readonly kernel: string;
   /** Effective user id. */
   readonly uid: number;
+  /** How many user ids this host has (user_namespaces(7)); 0 when it makes no user namespaces. */
+  readonly userIds: number;
   /** False when the capabilities that networking needs are missing. */
   readonly privileged: boolean;
   /** The value of TERM when a terminal is to be handed to the container, else null. */

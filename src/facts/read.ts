@@ -8,7 +8,7 @@ import { firewall } from './firewall.ts';
 import { helper, helperPrograms } from './helper.ts';
 import type { Facts } from './index.ts';
 import { links } from './links.ts';
-import { readPrivileged } from './privilege.ts';
+import { readPrivileged, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
 import { readRootfs } from './rootfs.ts';
@@ -98,6 +98,7 @@ export async function readFacts(
     ...local,
     helper: helperFiles(answers),
     uid: process.geteuid?.() ?? 0,
+    userIds: readUserIds(),
     privileged: readPrivileged(),
     terminal: options.terminal,
     versions: version === '' ? {} : { iptables: version },

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { Runner } from '../engine/runner.ts';
 import { sandboxUplink, worldGateway } from '../sandbox/addresses.ts';
 import type { Facts } from './index.ts';
+import { readUserIds } from './privilege.ts';
 import { readLocalFacts } from './read.ts';
 
 /**
@@ -18,6 +19,8 @@ export async function sandboxFacts(
     version: 1,
     ...(await readLocalFacts(runner, config)),
     uid: 0,
+    // An ordinary user is the only one in a user namespace that he makes.
+    userIds: process.geteuid?.() === 0 ? readUserIds() : 1,
     privileged: true,
     terminal,
     versions: {},

@@ -19,6 +19,7 @@ const factsSchema = z.strictObject({
   version: z.literal(1),
   kernel: text,
   uid: count,
+  userIds: count,
   privileged: z.boolean(),
   terminal: z.nullable(matching(/^[A-Za-z0-9._+-]{1,32}$/)),
   tools: z.record(text, z.nullable(text)),

@@ -11,11 +11,12 @@ interface Inside {
   readonly input?: string;
 }
 
-/** nsenter(1): the options before the program. @returns undefined for a command of another kind. */
+/** nsenter(1): the options before the program. @returns undefined for a command of another kind, and for one that gives up its powers. */
 function insideOf({ argv, input }: Command): Inside | undefined {
   if (argv[0] !== 'nsenter' || typeof input === 'object') return undefined;
   const start = argv.findIndex((word, index) => index > 2 && !String(word).startsWith('--'));
   const options = argv.slice(3, start).map(String);
+  if (options.includes('--user')) return undefined;
   return {
     fromHost: options.some((option) => option.startsWith('--root')),
     namespaces: options.filter((option) => !/^--(root|wd)/.test(option)),
@@ -98,6 +99,7 @@ function visits(commands: readonly Command[], container: string): readonly Comma
 }
 
 const merged = [
+  'map-users',
   'configure-address',
   'configure-route',
   'stage-root',

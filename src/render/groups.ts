@@ -18,6 +18,7 @@ const chapters: Readonly<Record<string, keyof typeof labels>> = {
   'attach-bridge': 'cable',
   'raise-link': 'cable',
   'start-child': 'process',
+  'map-users': 'process',
   'move-link': 'process',
   'configure-address': 'address',
   'configure-route': 'address',

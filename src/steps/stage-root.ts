@@ -7,12 +7,24 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
   const staging = stagingOf(container, facts);
   const files = [...deviceNodes, ...facts.helper.map((path) => `../helper/${helperName(path)}`)];
   const inside = cmd`nsenter --target ${pidOf(container.name)} --mount`;
+  const { firstUser } = container;
+  // Directories that its own root may write to; what is in them already stays nobody's there.
+  const owned =
+    firstUser === null
+      ? []
+      : [
+          'mkdir -m 700 upper/root',
+          'mkdir upper/run',
+          'mkdir -m 1777 upper/tmp',
+          `chown -R ${firstUser}:${firstUser} upper`,
+        ];
   const prepare = [
     // Written to the host's own directory, these files would stay there.
     `grep -q ' ${staging} .* - tmpfs ctr ' /proc/self/mountinfo`,
     `cd ${staging}`,
     'umask 022',
     'mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr',
+    ...owned,
     'cd dev',
     `for file in ${files.join(' ')}; do : >"$file"; done`,
     'ln -s /proc/self/fd pts/ptmx .',

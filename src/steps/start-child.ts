@@ -18,14 +18,24 @@ const capabilities = [
   'audit_write',
 ];
 
+const few = ['-all', ...capabilities.map((name) => `+${name}`)].join(',');
+
 /** setpriv(1) options that close a process: few capabilities, and no way to gain more. */
-export const closed: readonly string[] = [
-  '--bounding-set',
-  ['-all', ...capabilities.map((name) => `+${name}`)].join(','),
-  '--inh-caps',
-  '-all',
-  '--no-new-privs',
-];
+export const closed =
+  cmd`--bounding-set ${few} --inh-caps -all --no-new-privs` as readonly string[];
+
+/** The same for one that is nobody until its users are mapped, and so keeps them only as ambient ones. */
+const closedNobody = cmd`--bounding-set ${few} --inh-caps ${few} --ambient-caps ${few} --no-new-privs`;
+
+/**
+ * What makes the new user namespace is already the user that will be its root, so that mapping the
+ * users is all that is left to do. CAP_SYS_ADMIN is for hosts where others may not make one.
+ */
+function ownUsers(firstUser: number | null): readonly string[] {
+  if (firstUser === null) return [];
+  const id = String(firstUser);
+  return cmd`--reuid ${id} --regid ${id} --clear-groups --inh-caps +sys_admin --ambient-caps +sys_admin` as readonly string[];
+}
 
 /** The directories a container's command is looked up in. */
 export const containerPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -52,6 +62,7 @@ const keptByShells = /^(?:BASH\w*|E?UID|PPID|SHELLOPTS)$/;
 export const startChild: ContainerStep = (container, { lab, facts }) => {
   const attached = lab.containers[0] === container;
   const terminal = attached ? facts.terminal : null;
+  const { firstUser } = container;
   const assigned = (variables: readonly (readonly [string, string])[]) =>
     variables.map(([name, value]) => `${name}=${value}`);
   const given = Object.entries(container.environment);
@@ -66,9 +77,11 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
   const script = `${gate}${late.length === 0 ? '' : setVariables}exec "$@"`;
   const last = late.length === 0 ? container.command : [...late, '--', ...container.command];
   const child: Argv = [
-    ...cmd`setpriv --pdeathsig KILL ${terminal === null ? ['setsid'] : []} unshare --fork --kill-child`,
+    ...(terminal === null ? cmd`setsid` : []),
+    ...cmd`setpriv --pdeathsig KILL ${ownUsers(firstUser)}`,
+    ...cmd`unshare ${firstUser === null ? [] : ['--user', '--keep-caps']} --fork --kill-child`,
     ...cmd`--net --pid --mount --uts --ipc --cgroup --propagation private`,
-    ...cmd`setpriv ${closed} sh -c ${script} ${container.name} ${container.workingDir} ${last}`,
+    ...cmd`setpriv ${firstUser === null ? closed : (closedNobody as readonly string[])} sh -c ${script} ${container.name} ${container.workingDir} ${last}`,
   ];
   const argv =
     terminal === null

@@ -29,10 +29,15 @@ function entering(
   outside: number,
   helper: readonly string[],
   environment: readonly string[],
+  firstUser: number | null,
 ): Argv {
   const root = `/proc/${outside}/root`;
+  // Whom the user namespace belongs to may enter it, and needs to be nobody else for that.
+  const owner =
+    firstUser === null ? [] : cmd`--reuid ${firstUser} --regid ${firstUser} --clear-groups`;
   return [
-    ...cmd`nsenter --target ${outside} --mount --uts --ipc --net --cgroup`,
+    ...cmd`setpriv --pdeathsig KILL ${owner as readonly string[]}`,
+    ...cmd`nsenter --target ${outside} ${firstUser === null ? [] : ['--user']} --mount --uts --ipc --net --cgroup`,
     ...cmd`--pid=/proc/${outside}/ns/pid_for_children --root=${root}${helperDirectory} --wd=${root}`,
     ...cmd`${helperCall(helper, 'setpriv')} ${closed} --pdeathsig KILL --`,
     ...cmd`${helperCall(helper, 'chroot')} .`,
@@ -91,10 +96,13 @@ export async function exec(
   const words = command.length === 0 ? ['/bin/sh'] : command;
   const outside = parentOf(pid);
   if (outside === undefined || commandOf(outside) !== 'unshare') throw ended(name, run.name);
-  const inside = [...entering(outside, run.facts.helper, assignments), ...words];
+  const inside = [
+    ...entering(outside, run.facts.helper, assignments, container.firstUser),
+    ...words,
+  ];
   if (terminal === null) {
     // In a session of its own it has no hold of the terminal that ctr was started on.
-    const argv = cmd`setpriv --pdeathsig KILL setsid ${inside as readonly string[]}`;
+    const argv = cmd`setsid ${inside as readonly string[]}`;
     const running = context.runner.start(argv as readonly string[], {
       descriptors: [standardInput(), 'inherit', 'inherit'],
     });

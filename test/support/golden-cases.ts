@@ -38,6 +38,7 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
   terminal: [tutorial, { ...fresh, terminal: 'xterm' }],
   'two-containers': [example('two-containers'), fresh],
   everything: [example('everything'), fresh],
+  'user-namespace': [tutorial.replace('{', '{ "user_namespace": true,'), fresh],
   'existing-bridge': [
     tutorial,
     { ...fresh, links: [...fresh.links, bridge], sysctls: { 'net/ipv4/ip_forward': '1' } },

@@ -19,6 +19,7 @@ const options = new Set([
     '--comment',
     '--ctstate',
     '--keep-caps',
+    '--ambient-caps',
   ],
   ...['--reuid', '--regid', '--clear-groups', '--setuid', '--setgid', '--preserve-credentials'],
 ]);

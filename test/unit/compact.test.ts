@@ -87,9 +87,16 @@ test('nothing of the container’s own is started between its start and its rele
       commands.map(({ argv }) => argv[0]),
     );
     for (const word of words) {
-      expect(['env', 'ip', 'nsenter', 'sysctl', 'iptables', 'iptables-restore', 'echo']).toContain(
-        word,
-      );
+      expect([
+        'env',
+        'ip',
+        'nsenter',
+        'tee',
+        'sysctl',
+        'iptables',
+        'iptables-restore',
+        'echo',
+      ]).toContain(word);
     }
   }
 });
