@@ -46,12 +46,17 @@ function entering(
   ];
 }
 
-/** The process that script(1) has started on its pseudo-terminal. */
-async function innerOf(script: number): Promise<number | undefined> {
-  for (let attempt = 0; attempt < 50; attempt += 1) {
+/**
+ * The pseudo-terminal that script(1) has made for what it starts, which at first still has ours.
+ * @returns undefined when there is none within two seconds.
+ */
+async function madeBy(script: number): Promise<string | undefined> {
+  const ours = terminalDeviceOf(process.pid);
+  for (let attempt = 0; attempt < 400; attempt += 1) {
     const [child] = childPids(script);
-    if (child !== undefined) return child;
-    await sleep(2);
+    const device = child === undefined ? undefined : terminalDeviceOf(child);
+    if (device !== undefined && device !== ours) return device;
+    await sleep(5);
   }
   return undefined;
 }
@@ -124,7 +129,7 @@ export async function exec(
     device: () => device,
   };
   const giveBack = handOver(context.runner, pty);
-  device = terminalDeviceOf(await innerOf(running.pid ?? 0));
+  device = await Promise.race([madeBy(running.pid ?? 0), running.ended.then(() => undefined)]);
   await fitTerminal(context.runner, device);
   const outcome = await running.ended;
   giveBack();
