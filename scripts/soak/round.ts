@@ -1,0 +1,222 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { execa } from 'execa';
+import { ctr, ctrPath, differences, sh, snapshot } from '../../test/support/host.ts';
+import { arm, disarm, faultDirectory, fired, modes } from '../faults/shims.ts';
+import { names, writeConfigs } from './configs.ts';
+import { type Dice, dice } from './dice.ts';
+
+export interface Round {
+  readonly round: number;
+  readonly commands: number;
+  readonly kills: number;
+  readonly signals: number;
+  readonly faults: number;
+  readonly damages: number;
+  /** What was left when all was taken down, line by line. */
+  readonly residue: readonly string[];
+  /** Commands that ended as none may. */
+  readonly wrong: readonly string[];
+  /** What was done, in order: a residue is looked into with it. */
+  readonly story: readonly string[];
+}
+
+type Signal = 'SIGKILL' | 'SIGINT' | 'SIGTERM' | 'SIGHUP';
+const signals: readonly Signal[] = ['SIGKILL', 'SIGKILL', 'SIGINT', 'SIGTERM', 'SIGHUP'];
+
+interface Wish {
+  readonly words: readonly string[];
+  readonly signal?: { readonly name: Signal; readonly afterMs: number };
+}
+
+const stuckMs = 60_000;
+const environment = { PATH: '/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin', CTR_LANG: 'en' };
+
+/** What a command may end with, besides the signal it was sent; 7 and 3 are those of commands inside. */
+const allowed: Readonly<Record<string, readonly number[]>> = {
+  up: [0, 3, 4, 5, 6, 9, 125, 129, 130, 137, 143],
+  down: [0, 6, 9],
+  exec: [0, 7, 125, 137],
+  ps: [0],
+  gc: [0, 6, 9],
+  check: [0, 2, 7],
+  inspect: [0, 2],
+  logs: [0, 2],
+  plan: [0, 3],
+};
+
+function wishFor(d: Dice, files: Readonly<Record<string, string>>): readonly string[] {
+  const name = d.pick(names);
+  const file = files[name] ?? '';
+  const fast = d.chance(0.5) ? ['--fast'] : [];
+  switch (d.below(14)) {
+    case 0:
+    case 1:
+    case 2:
+    case 3:
+    case 4:
+      return ['-q', 'up', '-d', ...fast, file];
+    case 5:
+      return ['-q', 'up', ...fast, file, '--', 'sh', '-c', 'sleep 0.2; exit 3'];
+    case 6:
+    case 7:
+    case 8:
+      return ['-q', 'down', name];
+    case 9:
+      return ['exec', name, '--', 'sh', '-c', 'sleep 0.1; exit 7'];
+    case 10:
+      return ['-q', 'gc'];
+    case 11:
+      return ['ps'];
+    case 12:
+      return [d.pick(['check', 'inspect', 'logs']), name];
+    default:
+      return ['plan', file];
+  }
+}
+
+function processesNamed(pattern: RegExp): readonly number[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      if (!/^\d+$/.test(pid)) return [];
+      return pattern.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1')) ? [Number(pid)] : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+async function killQuietly(pid: number): Promise<void> {
+  await sh(['kill', '-s', 'KILL', String(pid)]);
+}
+
+/** What somebody else, or the kernel, does to the host meanwhile. @returns what it was. */
+async function damage(d: Dice): Promise<string> {
+  const kind = d.pick(['first process', 'keeper', 'bridge', 'cable', 'flush', 'address'] as const);
+  switch (kind) {
+    case 'first process': {
+      const listed = JSON.parse((await ctr(['--json', 'ps'])).out || '[]') as {
+        pid: number | null;
+      }[];
+      const pids = listed.flatMap(({ pid }) => pid ?? []);
+      if (pids.length > 0) await killQuietly(d.pick(pids));
+      break;
+    }
+    case 'keeper': {
+      const keepers = processesNamed(/ctr-keeper/);
+      if (keepers.length > 0) await killQuietly(d.pick(keepers));
+      break;
+    }
+    case 'bridge':
+      await sh(['ip', 'link', 'del', 'dev', d.pick(['ctr0', 'ctr1', 'ctr2'])]);
+      break;
+    case 'cable': {
+      const listed = (await sh(['ip', '-o', 'link', 'show', 'type', 'veth'])).out;
+      const cables = [...listed.matchAll(/^\d+: (veth[^@:]*)/gm)].map((match) => match[1] ?? '');
+      if (cables.length > 0) await sh(['ip', 'link', 'del', 'dev', d.pick(cables)]);
+      break;
+    }
+    case 'flush':
+      await sh(['nft', 'flush', 'ruleset']);
+      break;
+    case 'address':
+      await sh(['ip', 'addr', 'flush', 'dev', d.pick(['ctr0', 'ctr1', 'ctr2'])]);
+      break;
+  }
+  return kind;
+}
+
+interface Played {
+  readonly text: string;
+  readonly killed: boolean;
+  readonly wrong: boolean;
+}
+
+const trace = /\n\s+at .+:\d+:\d+|this is a bug in ctr|node:internal|UnhandledPromise/;
+
+/** Runs one command. @param underFaults the shims are to know its process. */
+async function play(wish: Wish, underFaults = false): Promise<Played> {
+  const words = [
+    process.execPath,
+    ctrPath,
+    ...(underFaults ? ['--timeout', '0.6'] : []),
+    ...wish.words,
+  ];
+  const shell = ['-c', `echo $$ >${faultDirectory}/pid; exec "$@"`, 'sh', ...words];
+  const [program = '', ...rest] = underFaults ? ['sh', ...shell] : words;
+  const running = execa(program, rest, {
+    reject: false,
+    extendEnv: false,
+    env: environment,
+    stdin: 'ignore',
+    timeout: stuckMs,
+    killSignal: 'SIGKILL',
+  });
+  const { signal } = wish;
+  const timer =
+    signal === undefined ? undefined : setTimeout(() => running.kill(signal.name), signal.afterMs);
+  const ended = await running;
+  clearTimeout(timer);
+  const verb = wish.words.find((word) => word in allowed) ?? '';
+  // A ctr that has not yet got as far as to listen is ended by the signal itself.
+  const fine =
+    ended.signal === undefined
+      ? allowed[verb]?.includes(ended.exitCode ?? -1) === true
+      : !ended.timedOut && (ended.signal === signal?.name || underFaults);
+  const sent = signal === undefined ? '' : ` ${signal.name} after ${signal.afterMs} ms`;
+  const text = `ctr ${wish.words.join(' ')}${sent}: ${ended.exitCode ?? ended.signal}`;
+  const wrong =
+    !fine || ended.timedOut || trace.test(ended.stderr) || /File exists/.test(ended.stderr);
+  return {
+    text: wrong ? `${text}${ended.timedOut ? ' (stuck)' : ''}\n${ended.stderr}` : text,
+    killed: ended.signal === 'SIGKILL' && !ended.timedOut,
+    wrong,
+  };
+}
+
+/** The same steps for the same seed; how they meet in time is the machine's. */
+export async function playRound(seed: number, round: number, base: string): Promise<Round> {
+  const d = dice(seed + Math.imul(round, 0x9e3779b1));
+  const files = writeConfigs(d);
+  const story: string[] = [];
+  const wrong: string[] = [];
+  const count = { commands: 0, kills: 0, signals: 0, faults: 0, damages: 0 };
+  const see = (played: Played) => {
+    story.push(played.text);
+    count.commands += 1;
+    if (played.killed) count.kills += 1;
+    if (played.wrong) wrong.push(played.text);
+  };
+  for (let left = 4 + d.below(6); left > 0; left -= 1) {
+    const kind = d.below(10);
+    if (kind === 0) {
+      story.push(`damage: ${await damage(d)}`);
+      count.damages += 1;
+    } else if (kind < 3) {
+      const [mode, nth] = [d.pick(modes), 1 + d.below(40)];
+      arm({ want: '*', nth, mode });
+      story.push(`fault: ${mode} at command ${nth}`);
+      see(await play({ words: wishFor(d, files) }, true));
+      disarm();
+      if (fired().length > 0) count.faults += 1;
+    } else {
+      const crowd = Array.from({ length: 1 + d.below(4) }, (): Wish => {
+        const words = wishFor(d, files);
+        if (!d.chance(0.25)) return { words };
+        return { words, signal: { name: d.pick(signals), afterMs: d.below(600) } };
+      });
+      count.signals += crowd.filter(
+        ({ signal }) => signal !== undefined && signal.name !== 'SIGKILL',
+      ).length;
+      for (const played of await Promise.all(crowd.map((wish) => play(wish)))) see(played);
+    }
+  }
+  for (const words of [
+    ['-q', 'down', '--all'],
+    ['-q', 'gc'],
+  ])
+    see(await play({ words }));
+  const residue = differences(base, await snapshot()).map(
+    ({ section, sign, line }) => `${section}: ${sign} ${line}`,
+  );
+  return { round, ...count, residue, wrong, story };
+}
