@@ -76,7 +76,8 @@ async function worst(name: ContestantName, setUpMs: number): Promise<Cell> {
   for (let nth = 1; nth <= instants; nth += 1) {
     cells.push(await play(name, 'midway', (setUpMs * nth) / (instants + 1)));
   }
-  return cells.reduce((most, one) => (total(one.counts) > total(most.counts) ? one : most));
+  const killed = cells.filter((cell) => cell.killed);
+  return killed.reduce((most, one) => (total(one.counts) > total(most.counts) ? one : most));
 }
 
 async function versions(): Promise<Readonly<Record<string, string>>> {

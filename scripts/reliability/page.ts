@@ -68,7 +68,7 @@ ${said.join(', ')}; ${figures.day}. Each cell is played in a sandbox host of its
 compared before the container and after it was taken away in its own way: \`ctr down\`, the plugin's DEL, \`podman rm
 --force\`. *Its namespace gone first*: the container's first process is killed, and what pins its namespace is taken
 away. *Killed midway*: what sets it up gets SIGKILL at one of ${instants} instants, the one after which most is left counts;
-then \`ctr gc\`, DEL, \`podman rm --force\`. *Flushed*: \`nft flush ruleset\` while it is up. A link's own settings are
+then \`ctr down\`, DEL, \`podman rm --force\`. *Flushed*: \`nft flush ruleset\` while it is up. A link's own settings are
 counted with the link; a sysctl is one that was there before and has another value now. Files are those under
 /run and those each keeps its state in. An exit code is given where it was not 0.`;
 }

@@ -26,8 +26,9 @@ export type Counts = Readonly<Record<(typeof kinds)[number], number>>;
 export interface Cell {
   readonly contestant: ContestantName;
   readonly scenario: Scenario;
-  /** When the set-up was killed, in milliseconds. */
+  /** When the set-up was to be killed, in milliseconds, and whether it was there to be killed still. */
   readonly at?: number;
+  readonly killed?: boolean;
   readonly setUpMs: number;
   /** Of what took the container away. */
   readonly exitCode: number;
@@ -108,6 +109,8 @@ export async function playCell(
     await contestant.unpin();
   }
   if (scenario === 'flushed') await sh(['nft', 'flush', 'ruleset']);
+  // Nobody is as quick as what outlives a process that is killed.
+  if (scenario === 'midway') await pause(settleMs);
   const exitCode = await (scenario === 'midway' ? contestant.recover() : contestant.tearDown());
   let found = residue(before, await look());
   if (found.lines.length > 0) {
@@ -118,7 +121,7 @@ export async function playCell(
   return {
     contestant: name,
     scenario,
-    ...(scenario === 'midway' ? { at: Math.round(at) } : {}),
+    ...(scenario === 'midway' ? { at: Math.round(at), killed: ended.signal === 'SIGKILL' } : {}),
     setUpMs: Math.round(setUpMs),
     exitCode,
     ...found,

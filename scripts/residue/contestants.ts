@@ -39,7 +39,9 @@ async function must(argv: readonly string[], env: Environment = {}): Promise<str
 }
 
 async function exitCode(argv: readonly string[], env: Environment = {}): Promise<number> {
-  return (await start(argv, env)).exitCode ?? -1;
+  const ended = await start(argv, env);
+  if (ended.failed) console.error(ended.stderr);
+  return ended.exitCode ?? -1;
 }
 
 /** Asks Debian for the version of a package. */
@@ -77,7 +79,7 @@ const ctr: Contestant = {
   },
   unpin: async () => undefined,
   tearDown: () => exitCode(ctrWords('down', 'labex')),
-  recover: () => exitCode(ctrWords('gc')),
+  recover: () => ctr.tearDown(),
 };
 
 const plugins = '/usr/lib/cni';
