@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Argv, Counted, HostProcess, Peak, Ran, Request, Timed } from './protocol.ts';
@@ -7,7 +7,7 @@ import type { Argv, Counted, HostProcess, Peak, Ran, Request, Timed } from './pr
 const outputPath = '/run/bench/stdout';
 const errorPath = '/run/bench/stderr';
 const tracePath = '/run/bench/trace';
-const longest = 4 * 1024 * 1024;
+const longest = 1024 * 1024;
 
 /** CPU that the host's control group has used so far, in ms; null when nobody counts. */
 function groupCpuMs(): number | null {
@@ -27,17 +27,24 @@ function othersCpuMs(): number | null {
   return all === null ? null : all - (own.user + own.system) / 1e3;
 }
 
+/** Output goes to files: what is left running may hold a pipe open for ever. */
 function run(argv: Argv, timeoutMs: number): Ran {
   const [program, ...words] = argv;
-  const ran = spawnSync(program, words, {
-    encoding: 'utf8',
-    stdio: ['ignore', 'pipe', 'pipe'],
+  const output = openSync(outputPath, 'w');
+  const errors = openSync(errorPath, 'w');
+  const { status, error } = spawnSync(program, words, {
+    stdio: ['ignore', output, errors],
     timeout: timeoutMs,
     killSignal: 'SIGKILL',
-    maxBuffer: longest,
   });
-  const failure = ran.error === undefined ? '' : `${ran.error.message}\n`;
-  return { code: ran.status, stdout: ran.stdout ?? '', stderr: failure + (ran.stderr ?? '') };
+  closeSync(output);
+  closeSync(errors);
+  const failure = error === undefined ? '' : `${error.message}\n`;
+  return {
+    code: status,
+    stdout: readFileSync(outputPath, 'utf8').slice(-longest),
+    stderr: failure + readFileSync(errorPath, 'utf8').slice(-longest),
+  };
 }
 
 /** Starts a daemon. @returns its pid. */
@@ -50,23 +57,17 @@ function start(argv: Argv): number {
 }
 
 async function time(argv: Argv, timeoutMs: number, settleMs: number): Promise<Timed> {
-  const [program, ...words] = argv;
-  const stdio: ('ignore' | number)[] = [
-    'ignore',
-    openSync(outputPath, 'w'),
-    openSync(errorPath, 'w'),
-  ];
   const cpuBefore = othersCpuMs();
   const before = process.hrtime.bigint();
-  const ran = spawnSync(program, words, { stdio, timeout: timeoutMs, killSignal: 'SIGKILL' });
+  const { code, stderr } = run(argv, timeoutMs);
   const wallMs = Number(process.hrtime.bigint() - before) / 1e6;
   await sleep(settleMs);
   const cpuAfter = othersCpuMs();
   return {
     wallMs,
     cpuMs: cpuBefore === null || cpuAfter === null ? null : cpuAfter - cpuBefore,
-    code: ran.status,
-    stderr: ran.error?.message ?? readFileSync(errorPath, 'utf8').slice(-2000),
+    code,
+    stderr,
   };
 }
 
@@ -97,13 +98,15 @@ async function count(argv: Argv, daemons: readonly number[]): Promise<Counted> {
     const path = `${tracePath}.${pid}`;
     writeFileSync(path, '');
     const child = spawn('strace', [...follow, '-o', path, '-p', String(pid)], { stdio: 'ignore' });
-    return { path, child };
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    return { path, child, ended };
   });
   if (watchers.length > 0) await sleep(500);
   const traced = run(['strace', ...follow, '-o', tracePath, ...argv], 120_000);
-  for (const { child } of watchers) {
+  for (const { child, ended } of watchers) {
+    if (child.exitCode !== null) throw new Error(`strace cannot follow ${child.spawnargs.at(-1)}`);
     child.kill('SIGINT');
-    await new Promise((resolve) => child.once('exit', resolve));
+    await ended;
   }
   if (traced.code !== 0) throw new Error(`strace: ${traced.stderr.trim().slice(-500)}`);
   const counts = [tracePath, ...watchers.map((one) => one.path)].map((path) =>

@@ -6,7 +6,7 @@
 #   baseline.sh down FIRST LAST
 set -eu
 # shellcheck disable=SC2034 # for bridge.sh
-bridge=base0 gateway=10.99.0.1/16 subnet=10.99.0.0/16 state=/run/baseline
+bridge=base0 gateway=10.99.0.1/16 subnet=10.99.0.0/16
 # shellcheck source-path=SCRIPTDIR source=bridge.sh
 . "$(dirname "$0")/bridge.sh"
 
@@ -23,9 +23,9 @@ child_script='
 container_up() {
   number=$1 rootfs=$2
   shift 2
-  veth=base-veth$number own=$state/$number
+  veth=base-veth$number own=/run/baseline-$number
   high=$((number / 250)) low=$((number % 250 + 2))
-  mkdir -p "$own"
+  mkdir "$own"
   mkfifo "$own/ready" "$own/go"
   bridge_up
   ip link add name "$veth" type veth peer name "base-peer$number"
@@ -47,7 +47,7 @@ container_up() {
 
 # Also what a start that failed halfway left.
 container_down() {
-  own=$state/$1
+  own=/run/baseline-$1
   if [ -e "$own/pid" ]; then
     read -r child <"$own/pid"
     kill -s KILL "$child" 2>/dev/null || true

@@ -1,6 +1,6 @@
 # shellcheck shell=sh disable=SC2154 # the caller sets them
 # Sourced: a bridge whose containers may reach the world, in plain shell, one tool call a stage.
-# The caller sets bridge, gateway (with its prefix), subnet, and state, a folder of its own.
+# The caller sets bridge, gateway (with its prefix) and subnet.
 
 bridge_up() {
   if [ -d "/sys/class/net/$bridge" ]; then return; fi
@@ -9,7 +9,7 @@ bridge_up() {
   ip link set dev "$bridge" up
   # dash reads byte by byte, and such a file has but one.
   read -r forwarding </proc/sys/net/ipv4/ip_forward || true
-  echo "$forwarding" >"$state/forwarding"
+  echo "$forwarding" >"/run/$bridge.forwarding"
   echo 1 >/proc/sys/net/ipv4/ip_forward
   iptables -w 5 -A FORWARD -i "$bridge" -o "$bridge" -j ACCEPT
   iptables -w 5 -A FORWARD -i "$bridge" ! -o "$bridge" -j ACCEPT
@@ -19,7 +19,7 @@ bridge_up() {
 
 # The last container takes the bridge with it.
 bridge_down() {
-  if [ ! -e "$state/forwarding" ]; then return; fi
+  if [ ! -e "/run/$bridge.forwarding" ]; then return; fi
   for port in "/sys/class/net/$bridge/brif/"*; do
     if [ -e "$port" ]; then return; fi
   done
@@ -27,8 +27,8 @@ bridge_down() {
   iptables -w 5 -D FORWARD -o "$bridge" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
   iptables -w 5 -D FORWARD -i "$bridge" ! -o "$bridge" -j ACCEPT
   iptables -w 5 -D FORWARD -i "$bridge" -o "$bridge" -j ACCEPT
-  read -r forwarding <"$state/forwarding"
+  read -r forwarding <"/run/$bridge.forwarding"
   echo "$forwarding" >/proc/sys/net/ipv4/ip_forward
   ip link del dev "$bridge"
-  rm -r "$state"
+  rm "/run/$bridge.forwarding"
 }

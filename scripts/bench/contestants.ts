@@ -12,6 +12,7 @@ export const translated = '198.51.100.2';
 
 /** Containers that stay, numbered from 1. */
 export interface Many {
+  readonly title?: string;
   readonly up: (count: number) => Argv;
   readonly down: (count: number) => Argv;
 }
@@ -29,7 +30,10 @@ export interface Contestant {
   readonly prepare?: (counts: readonly number[]) => Argv;
   /** Whether this version of ctr knows it. */
   readonly asks?: { readonly argv: Argv; readonly says: RegExp };
-  readonly version?: Argv;
+  /** Prints the pids of daemons that do a part of its work. */
+  readonly daemons?: Argv;
+  /** What prints a version, by what it is the version of. */
+  readonly versions?: Readonly<Record<string, Argv>>;
   /** One container with a bridge of its own, or a shared one: up, the command, gone. */
   readonly cold?: (command: Argv) => Argv;
   readonly warm?: {
@@ -44,24 +48,29 @@ export interface Contestant {
   readonly absent?: Readonly<Partial<Record<'cold' | 'warm' | 'many', string>>>;
 }
 
-const scripts = `${packagePath}/scripts/bench`;
-const sleeper: Argv = ['sleep', '100000'];
+export const scriptsPath = `${packagePath}/scripts/bench`;
+export const sleeper: Argv = ['sleep', '100000'];
 
 const baseline: Contestant = {
   id: 'baseline',
   title: 'baseline.sh',
   host: 'baseline',
   needs: { ip: 'iproute2', iptables: 'iptables', unshare: 'util-linux' },
+  versions: {
+    iproute2: ['ip', '-V'],
+    'util-linux': ['unshare', '-V'],
+    iptables: ['iptables', '-V'],
+  },
   translates: true,
-  cold: (command) => [`${scripts}/baseline.sh`, 'run', rootfsPath, ...command],
+  cold: (command) => [`${scriptsPath}/baseline.sh`, 'run', rootfsPath, ...command],
   warm: {
-    keep: [`${scripts}/baseline.sh`, 'up', rootfsPath, '1', '1', ...sleeper],
-    run: (command) => [`${scripts}/baseline.sh`, 'run', rootfsPath, ...command],
-    drop: [`${scripts}/baseline.sh`, 'down', '1', '1'],
+    keep: [`${scriptsPath}/baseline.sh`, 'up', rootfsPath, '1', '1', ...sleeper],
+    run: (command) => [`${scriptsPath}/baseline.sh`, 'run', rootfsPath, ...command],
+    drop: [`${scriptsPath}/baseline.sh`, 'down', '1', '1'],
   },
   many: {
-    up: (count) => [`${scripts}/baseline.sh`, 'up', rootfsPath, '1', String(count), ...sleeper],
-    down: (count) => [`${scripts}/baseline.sh`, 'down', '1', String(count)],
+    up: (count) => [`${scriptsPath}/baseline.sh`, 'up', rootfsPath, '1', String(count), ...sleeper],
+    down: (count) => [`${scriptsPath}/baseline.sh`, 'down', '1', String(count)],
   },
 };
 
@@ -114,6 +123,7 @@ function ctrContestant(id: string, title: string, flags: readonly string[]): Con
     title,
     host: 'ctr',
     needs: {},
+    versions: { ctr: [...ctr, '--version'], Node: [process.execPath, '--version'] },
     translates: true,
     files: (counts) => ({
       '/run/bench/one.json': tutorial('one', '192.168.0.100'),
@@ -142,7 +152,7 @@ function ctrContestant(id: string, title: string, flags: readonly string[]): Con
   };
 }
 
-export const contestants: readonly Contestant[] = [
+export const own: readonly Contestant[] = [
   baseline,
   ctrContestant('ctr-one-by-one', 'ctr up --one-by-one', ['--one-by-one']),
   ctrContestant('ctr', 'ctr up', []),

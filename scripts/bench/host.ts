@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Replies, Request } from './protocol.ts';
 
 const path = '/usr/sbin:/usr/bin:/sbin:/bin';
-const root = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
+export const packageRoot = new URL('..', import.meta.url).pathname.replace(/\/$/, '');
 const groupPrefix = 'ctr-bench-';
 const ownPrefix = `${groupPrefix}${process.pid}-`;
 
@@ -49,25 +49,29 @@ function removeGroups(): boolean {
 /** Starts a private host. When the driver dies, however it dies, the kernel ends all of it. */
 export async function startHost(name: string): Promise<Host> {
   const child = spawn(
-    `${root}/scripts/bench/enter-cgroup.sh`,
+    `${packageRoot}/scripts/bench/enter-cgroup.sh`,
     [
       `${ownPrefix}${name}`,
       ...['setpriv', '--pdeathsig', 'KILL'],
-      ...[process.execPath, `${root}/dist/ctr.js`, 'sandbox', '--'],
-      ...[`${root}/scripts/bench/host.sh`, root],
-      ...[process.execPath, '/run/bench/ctr/dist/bench.js', 'agent'],
+      ...[process.execPath, `${packageRoot}/dist/ctr.js`, 'sandbox', '--'],
+      ...[`${packageRoot}/scripts/bench/host.sh`, packageRoot],
+      ...[process.execPath, '/run/bench/ctr/dist/bench.mjs', 'agent'],
     ],
-    { stdio: ['pipe', 'pipe', 'inherit'], detached: true, env: { PATH: path } },
+    { stdio: ['pipe', 'pipe', 'pipe'], detached: true, env: { PATH: path } },
   );
   living.set(child, new Promise((resolve) => child.once('exit', () => resolve())));
   child.stdin.on('error', () => undefined);
+  let said = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    said = (said + text).slice(-2000);
+  });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const host: Host = {
     name,
     async ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       const { value, done } = await lines.next();
-      if (done === true) throw new Error(`the private host "${name}" has ended`);
+      if (done === true) throw new Error(`the private host of ${name} has ended: ${said.trim()}`);
       const reply = JSON.parse(value);
       if (reply.failed !== undefined) throw new Error(reply.failed);
       return reply.result;

@@ -1,80 +1,80 @@
 // npm run bench: how fast ctr is beside a shell script, and beside what else there is.
+import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { agent } from './agent.ts';
-import { type Contestant, contestants, ctr, rootfsPath } from './contestants.ts';
-import { endHosts, type Host, startHost } from './host.ts';
+import { chart } from './chart.ts';
+import { type Contestant, own } from './contestants.ts';
+import { type Entry, furnishedHost, makeEntry } from './entries.ts';
+import { endHosts, type Host, packageRoot } from './host.ts';
+import { peerPackages, peers } from './peers.ts';
+import { report } from './report.ts';
 import type { ManyRow, Run } from './run.ts';
-import { type Entry, measureMany, measureOne, measureStartup } from './scenarios.ts';
-import { median } from './statistics.ts';
+import {
+  measureMany,
+  measureMemory,
+  measureOne,
+  measureStartup,
+  measureThroughput,
+} from './scenarios.ts';
+import { summary } from './summary.ts';
 
-const scenarios = ['startup', 'cold', 'warm', 'many'] as const;
+const scenarios = ['startup', 'cold', 'warm', 'many', 'memory', 'throughput'];
+const help = `npm run bench -- [OPTION…]   (as root)
+
+  --install-peers      install the Debian packages of the peers first; starts none of their services
+  --quick              few runs, few containers: about two minutes
+  --only LIST          of ${scenarios.join(', ')}
+  --contestants LIST   of ${[...own, ...peers].map((one) => one.id).join(', ')}
+  --counts LIST        how many containers (default 10,50,100,300)
+  --runs N             how often each is measured
+  --out FILE           where the figures go (default docs/performance.json when all was measured);
+                       FILE.md and FILE.svg are written beside it
+  --render FILE        write the page and the chart again from such a file; measures nothing
+`;
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
+    'install-peers': { type: 'boolean', default: false },
     quick: { type: 'boolean', default: false },
     only: { type: 'string' },
-    runs: { type: 'string' },
-    counts: { type: 'string' },
     contestants: { type: 'string' },
+    counts: { type: 'string' },
+    runs: { type: 'string' },
     out: { type: 'string' },
-    'install-peers': { type: 'boolean', default: false },
+    render: { type: 'string' },
+    help: { type: 'boolean', default: false },
   },
 });
 
 function tell(line: string): void {
-  process.stderr.write(`bench: ${line}\n`);
+  process.stderr.write(`${process.uptime().toFixed(0).padStart(5)} s  ${line}\n`);
 }
 
-/** The private hosts that the contestants need, each made once. */
-async function enter(
-  chosen: readonly Contestant[],
-  counts: readonly number[],
-): Promise<{ readonly entries: readonly Entry[]; readonly ctrHost: Host }> {
+/** The contestants in their private hosts, each host made once. */
+async function enter(chosen: readonly Contestant[], counts: readonly number[]) {
   const hosts = new Map<string, Host>();
-  const hostOf = async (name: string) => {
-    const known = hosts.get(name);
-    if (known !== undefined) return known;
-    tell(`making a private host for ${name}`);
-    const host = await startHost(name);
-    hosts.set(name, host);
-    const made = await host.ask({
-      do: 'run',
-      argv: [...ctr, '--quiet', 'rootfs', 'create', rootfsPath],
-      timeoutMs: 60_000,
-    });
-    if (made.code !== 0) throw new Error(made.stderr);
-    return host;
-  };
   const entries: Entry[] = [];
+  const versions: [string, string][] = [];
   for (const contestant of chosen) {
-    const host = await hostOf(contestant.host);
-    const ask = async (argv: readonly [string, ...string[]]) =>
-      await host.ask({ do: 'run', argv, timeoutMs: 120_000 });
-    const missing: string[] = [];
-    for (const [program, from] of Object.entries(contestant.needs)) {
-      const found = await ask(['sh', '-c', 'command -v "$1"', 'sh', program]);
-      if (found.code !== 0) missing.push(`${program} (Debian: ${from})`);
-    }
-    const asked = contestant.asks === undefined ? undefined : await ask(contestant.asks.argv);
-    if (missing.length > 0) {
-      entries.push({ contestant, daemons: [], excuse: `not installed: ${missing.join(', ')}` });
-    } else if (asked !== undefined && contestant.asks?.says.test(asked.stdout) === false) {
-      entries.push({ contestant, daemons: [], excuse: 'this ctr does not have it yet' });
-    } else {
-      for (const [path, text] of Object.entries(contestant.files?.(counts) ?? {})) {
-        await host.ask({ do: 'write', path, text });
-      }
-      const prepared =
-        contestant.prepare === undefined ? undefined : await ask(contestant.prepare(counts));
-      if (prepared !== undefined && prepared.code !== 0) {
-        entries.push({ contestant, daemons: [], excuse: prepared.stderr.trim() });
-      } else entries.push({ contestant, host, daemons: [] });
-    }
+    tell(`making ${contestant.title} ready`);
+    const host = hosts.get(contestant.host) ?? (await furnishedHost(contestant.host));
+    hosts.set(contestant.host, host);
+    const made = await makeEntry(contestant, host, counts);
+    entries.push(made.entry);
+    versions.push(...made.versions);
+    if (made.entry.excuse !== undefined) tell(`${contestant.title}: ${made.entry.excuse}`);
   }
-  return { entries, ctrHost: await hostOf('ctr') };
+  const ctrHost = hosts.get('ctr') ?? (await furnishedHost('ctr'));
+  return { entries, versions: Object.fromEntries(versions), ctrHost };
+}
+
+/** The fastest ctr that is there: how it got there makes no difference to what is there. */
+function ctrEntry(entries: readonly Entry[]): Entry | undefined {
+  const able = entries.filter(({ contestant, host }) => contestant.host === 'ctr' && host);
+  return able.at(-1);
 }
 
 async function measure(): Promise<Run> {
@@ -82,25 +82,29 @@ async function measure(): Promise<Run> {
   const { quick } = options;
   const only = options.only?.split(',') ?? scenarios;
   const counts = (options.counts ?? (quick ? '10' : '10,50,100,300')).split(',').map(Number);
+  const crowd = quick ? 10 : 300;
   const runsOf = (usual: number, few: number) => Number(options.runs ?? (quick ? few : usual));
   const wanted = options.contestants?.split(',');
-  const chosen = contestants.filter((one) => wanted?.includes(one.id) ?? true);
-  const { entries, ctrHost } = await enter(chosen, counts);
-  const wants = (scenario: (typeof scenarios)[number]) => only.includes(scenario);
+  const chosen = [...own, ...peers].filter((one) => wanted?.includes(one.id) ?? true);
+  const { entries, versions, ctrHost } = await enter(chosen, [...new Set([1, crowd, ...counts])]);
+  const wants = (scenario: string) => only.includes(scenario);
   const at = (runs: number) => ({ tell, runs });
   if (wants('startup')) tell('start-up');
   const startup = wants('startup') ? await measureStartup(ctrHost, at(runsOf(40, 10))) : [];
-  const cold = wants('cold') ? await measureOne('cold', entries, at(runsOf(25, 5))) : [];
-  const warm = wants('warm') ? await measureOne('warm', entries, at(runsOf(25, 5))) : [];
+  const cold = wants('cold') ? await measureOne('cold', entries, at(runsOf(25, 3))) : [];
+  const warm = wants('warm') ? await measureOne('warm', entries, at(runsOf(25, 3))) : [];
   const many: ManyRow[] = [];
   for (const count of wants('many') ? counts : []) {
     const usual = count <= 10 ? 7 : count <= 100 ? 5 : 3;
     many.push(...(await measureMany(count, entries, at(runsOf(usual, 1)))));
   }
+  const mine = ctrEntry(entries);
+  const weighed = (one: Contestant) =>
+    one === mine?.contestant || one.id === 'baseline' ? [1, crowd] : [1];
+  const others = entries.filter((one) => one === mine || one.contestant.host !== 'ctr');
   return {
     version: 1,
     startedAt: new Date(began).toISOString(),
-    tookS: Math.round((Date.now() - began) / 1000),
     options: process.argv.slice(2),
     machine: {
       processor: cpus()[0]?.model ?? 'unknown',
@@ -108,51 +112,55 @@ async function measure(): Promise<Run> {
       memoryGib: Math.round(totalmem() / 1024 ** 3),
       kernel: release(),
       system: /^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '',
-      node: process.version,
     },
-    versions: {},
+    versions: { Node: process.version.slice(1), ...versions },
     startup,
     cold,
     warm,
     many,
+    memory: wants('memory') ? await measureMemory(others, weighed, at(1)) : [],
+    throughput:
+      wants('throughput') && mine !== undefined
+        ? await measureThroughput(mine, [1, crowd], quick ? 1 : 5, at(runsOf(3, 1)))
+        : [],
+    tookS: Math.round((Date.now() - began) / 1000),
   };
 }
 
-function summary(run: Run): string {
-  const lines: string[] = [];
-  for (const scenario of ['startup', 'cold', 'warm'] as const) {
-    const first = median(run[scenario][0]?.samples.map((one) => one.wallMs) ?? []);
-    for (const row of run[scenario]) {
-      const wall = median(row.samples.map((one) => one.wallMs));
-      const cpu = median(row.samples.flatMap((one) => (one.cpuMs === null ? [] : [one.cpuMs])));
-      const figures = `${wall.toFixed(1)} ms  x${(wall / first).toFixed(2)}  cpu ${cpu.toFixed(0)}`;
-      const more =
-        row.processes === undefined ? '' : `  ${row.processes} processes, ${row.peakKib} KiB`;
-      lines.push(
-        `${scenario.padEnd(8)} ${row.title.padEnd(42)} ${figures}${more} ${row.note ?? ''}`,
-      );
-    }
-  }
-  for (const row of run.many) {
-    const up = median(row.up.map((one) => one.wallMs)) / row.count;
-    const down = median(row.down.map((one) => one.wallMs)) / row.count;
-    lines.push(
-      `N=${String(row.count).padEnd(6)} ${row.title.padEnd(42)} up ${up.toFixed(2)} down ${down.toFixed(2)} ms each ${row.note ?? ''}`,
-    );
-  }
-  return lines.join('\n');
+/** The page and the chart beside the figures that they are made from. */
+function render(path: string): void {
+  const run: Run = JSON.parse(readFileSync(path, 'utf8'));
+  const stem = path.replace(/\.json$/, '');
+  writeFileSync(`${stem}.md`, report(run, `${stem.split('/').at(-1)}.svg`));
+  if (run.many.length > 0) writeFileSync(`${stem}.svg`, chart(run.many));
+  tell(`wrote ${stem}.md`);
 }
 
-if (positionals[0] === 'agent') await agent();
-else {
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void endHosts().finally(() => process.exit(130)));
+async function main(): Promise<void> {
+  if (process.getuid?.() !== 0) throw new Error('it needs root: it makes private hosts');
+  if (options['install-peers']) {
+    tell('installing the packages of the peers');
+    const script = `${packageRoot}/scripts/bench/install-peers.sh`;
+    execFileSync(script, peerPackages, { stdio: ['ignore', 'inherit', 'inherit'] });
   }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => void endHosts().finally(() => process.exit(130)));
+  }
+  let run: Run;
   try {
-    const run = await measure();
-    if (options.out !== undefined) writeFileSync(options.out, `${JSON.stringify(run, null, 1)}\n`);
-    console.log(summary(run));
+    run = await measure();
   } finally {
     await endHosts();
   }
+  console.log(summary(run));
+  const whole = !options.quick && options.only === undefined && options.contestants === undefined;
+  const out = options.out ?? (whole ? `${packageRoot}/docs/performance.json` : undefined);
+  if (out === undefined) return;
+  writeFileSync(out, `${JSON.stringify(run)}\n`);
+  render(out);
 }
+
+if (positionals[0] === 'agent') await agent();
+else if (options.help) console.log(help);
+else if (options.render !== undefined) render(options.render);
+else await main();

@@ -11,6 +11,8 @@ export interface Run {
   readonly cold: readonly Row[];
   readonly warm: readonly Row[];
   readonly many: readonly ManyRow[];
+  readonly memory: readonly MemoryRow[];
+  readonly throughput: readonly ThroughputRow[];
 }
 
 export interface Machine {
@@ -19,7 +21,6 @@ export interface Machine {
   readonly memoryGib: number;
   readonly kernel: string;
   readonly system: string;
-  readonly node: string;
 }
 
 export interface Sample {
@@ -45,4 +46,19 @@ export interface ManyRow extends Entrant {
   readonly count: number;
   readonly up: readonly Sample[];
   readonly down: readonly Sample[];
+}
+
+export interface MemoryRow extends Entrant {
+  readonly count: number;
+  /** PSS of what is kept for the containers, without their commands. */
+  readonly kib: number | null;
+  /** PSS of daemons that run anyway. */
+  readonly daemonsKib: number;
+  readonly processes: readonly { readonly program: string; readonly number: number }[];
+}
+
+export interface ThroughputRow {
+  /** Containers that are up; 0: from the private host itself. */
+  readonly count: number;
+  readonly gbits: readonly number[];
 }

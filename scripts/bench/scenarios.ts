@@ -1,22 +1,18 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Contestant,
   ctr,
   packagePath,
   rootfsPath,
+  scriptsPath,
+  sleeper,
   translated,
   whoami,
 } from './contestants.ts';
+import type { Entry } from './entries.ts';
 import type { Host } from './host.ts';
 import type { Argv } from './protocol.ts';
-import type { ManyRow, Row, Sample } from './run.ts';
-
-/** A contestant in its private host, or why it cannot take part. */
-export interface Entry {
-  readonly contestant: Contestant;
-  readonly host?: Host;
-  readonly daemons: readonly number[];
-  readonly excuse?: string;
-}
+import type { ManyRow, MemoryRow, Row, Sample, ThroughputRow } from './run.ts';
 
 export interface Measure {
   /** One line of progress. */
@@ -169,7 +165,9 @@ export async function measureOne(
     measure.tell(`${scenario}: counting ${lane.row.title}`);
     if (lane.row.note === undefined) await weigh(lane, lane.entry.daemons);
   }
-  for (const [host, drop] of kept) await must(host, drop);
+  for (const [host, drop] of kept) {
+    await must(host, drop).catch((error) => measure.tell(`${host.name}: ${reason(error)}`));
+  }
   return rows;
 }
 
@@ -183,7 +181,7 @@ export async function measureMany(
 ): Promise<readonly ManyRow[]> {
   const rows = entries.map((entry): Mutable<ManyRow> & { up: Sample[]; down: Sample[] } => ({
     id: entry.contestant.id,
-    title: entry.contestant.title,
+    title: entry.contestant.many?.title ?? entry.contestant.title,
     count,
     up: [],
     down: [],
@@ -209,6 +207,86 @@ export async function measureMany(
         row.note = reason(error);
         await host.ask({ do: 'run', argv: contestant.many.down(count), timeoutMs: limit });
       }
+    }
+  }
+  return rows;
+}
+
+/** What is kept for containers that do nothing: all processes but the containers' own commands. */
+export async function measureMemory(
+  entries: readonly Entry[],
+  counts: (contestant: Contestant) => readonly number[],
+  measure: Measure,
+): Promise<readonly MemoryRow[]> {
+  const rows: MemoryRow[] = [];
+  for (const { contestant, host, daemons } of entries) {
+    const { many } = contestant;
+    if (host === undefined || many === undefined) continue;
+    for (const count of counts(contestant)) {
+      const title = many.title ?? contestant.title;
+      measure.tell(`memory of ${count}: ${title}`);
+      const row = { id: contestant.id, title, count };
+      const limit = oneMinute + 2000 * count;
+      try {
+        const before = new Set((await host.ask({ do: 'processes' })).map((one) => one.pid));
+        await must(host, many.up(count), limit);
+        await sleep(settleMs + 5 * count);
+        const now = await host.ask({ do: 'processes' });
+        const kept = now.filter((one) => !before.has(one.pid) && one.command !== sleeper.join(' '));
+        const serving = now.filter((one) => daemons.includes(one.pid));
+        const sum = (all: typeof now) => all.reduce((total, one) => total + one.pssKib, 0);
+        rows.push({
+          ...row,
+          kib: sum(kept),
+          daemonsKib: sum(serving),
+          processes: [...new Set(kept.map((one) => one.command.split(' ')[0] ?? ''))].map(
+            (program) => ({
+              program: program.split('/').at(-1) ?? program,
+              number: kept.filter((one) => one.command.split(' ')[0] === program).length,
+            }),
+          ),
+        });
+      } catch (error) {
+        rows.push({ ...row, kib: null, daemonsKib: 0, processes: [], note: reason(error) });
+      }
+      await must(host, many.down(count), limit).catch((error) => measure.tell(reason(error)));
+    }
+  }
+  return rows;
+}
+
+/** One TCP stream from a container to the world; and from the private host itself, to compare. */
+export async function measureThroughput(
+  entry: Entry,
+  counts: readonly number[],
+  seconds: number,
+  measure: Measure,
+): Promise<readonly ThroughputRow[]> {
+  const { contestant, host } = entry;
+  const { many } = contestant;
+  if (host === undefined || many === undefined) return [];
+  const rows = [0, ...counts].map((count) => ({ count, gbits: [] as number[] }));
+  const script = `${scriptsPath}/iperf3.sh`;
+  await must(host, [script, 'copy', rootfsPath]);
+  const all = await host.ask({ do: 'processes' });
+  const world = all.find((one) => one.command.endsWith(' world'));
+  await host.ask({ do: 'start', argv: [script, 'serve', String(world?.pid)] });
+  await sleep(500);
+  const client: Argv = ['iperf3', '--client', '198.51.100.1', '--omit', '1', '--json'];
+  for (let round = 0; round < measure.runs; round += 1) {
+    for (const row of rows) {
+      measure.tell(`throughput with ${row.count} up, round ${round + 1}`);
+      const limit = oneMinute + 2000 * row.count;
+      if (row.count > 0) await must(host, many.up(row.count), limit);
+      const inside =
+        row.count === 0 ? [] : [...ctr, 'exec', `many-${row.count}/web-${row.count}`, '--'];
+      for (let time = 0; time < 3; time += 1) {
+        const [program, ...words] = [...inside, ...client, '--time', String(seconds)];
+        const said = JSON.parse(await must(host, [program ?? '', ...words]));
+        row.gbits.push(said.end.sum_received.bits_per_second / 1e9);
+      }
+      if (row.count > 0) await must(host, many.down(row.count), limit);
+      await sleep(settleMs);
     }
   }
   return rows;
