@@ -1,10 +1,10 @@
-import { type Argv, cmd } from './command.ts';
+import { type Argv, cmd, shellQuote } from './command.ts';
 import type { Command } from './step.ts';
 
 /** A tool that carries out several of its own commands in one process. */
 interface Batcher {
   /** Commands with the same key can be carried out together; undefined: this one cannot. */
-  readonly key: (argv: Argv) => string | undefined;
+  readonly key: (command: Command) => string | undefined;
   readonly join: (commands: readonly Command[]) => Pick<Command, 'argv' | 'input'>;
 }
 
@@ -21,7 +21,8 @@ function placeOf(argv: Argv): number {
 
 /** ip(8), `-batch`: one command a line, without the word ip. */
 const ip: Batcher = {
-  key(argv) {
+  key({ argv, input }) {
+    if (input !== undefined) return undefined;
     const place = placeOf(argv);
     if (argv[place] !== 'ip' || String(argv[place + 1]).startsWith('-')) return undefined;
     return JSON.stringify(argv.slice(0, place));
@@ -41,7 +42,7 @@ const intoTable = cmd`iptables -w 5 -t`;
 
 /** iptables-restore(8), `--noflush`: all of a table in one transaction. */
 const iptables: Batcher = {
-  key: (argv) => (startsWith(argv, intoTable) ? 'iptables' : undefined),
+  key: ({ argv }) => (startsWith(argv, intoTable) ? 'iptables' : undefined),
   join(commands) {
     const tables = [...new Set(commands.map(({ argv }) => String(argv[intoTable.length])))];
     return {
@@ -61,21 +62,52 @@ const setValue = cmd`sysctl -qw`;
 
 /** sysctl(8): several values at once. */
 const sysctl: Batcher = {
-  key: (argv) => (startsWith(argv, setValue) ? 'sysctl' : undefined),
+  key: ({ argv }) => (startsWith(argv, setValue) ? 'sysctl' : undefined),
   join: (commands) => ({
     argv: [...setValue, ...commands.flatMap(({ argv }) => argv.slice(setValue.length))],
   }),
 };
 
-const batchers: readonly Batcher[] = [ip, iptables, sysctl];
+/** A visit to a container ends with a script from the input: nsenter … sh -eu -s PID. */
+function isVisit({ argv, input }: Command): boolean {
+  const tail = argv.slice(-4, -1).join(' ');
+  return argv[0] === 'nsenter' && typeof input === 'string' && tail === 'sh -eu -s';
+}
+
+/** A word that no line of a text is. */
+function markFor(text: string): string {
+  let mark = 'VISIT';
+  while (text.split('\n').includes(mark)) mark += '_';
+  return mark;
+}
+
+/** One shell makes several visits, and says after each that it is done. */
+const visits: Batcher = {
+  key: (command) => (isVisit(command) ? 'visit' : undefined),
+  join: (commands) => ({
+    argv: [...cmd`sh -eu -s`, ...commands.flatMap(({ argv }) => argv.slice(-1))],
+    input: commands
+      .map(({ argv, input }, index) => {
+        const text = String(input);
+        const mark = markFor(text);
+        const words = argv.map((word) =>
+          typeof word === 'string' ? shellQuote(word) : `"\${${index + 1}}"`,
+        );
+        return `${words.join(' ')} >/dev/null <<'${mark}'\n${text}${mark}\necho ${visited}\n`;
+      })
+      .join(''),
+  }),
+};
+
+const visited = 'visited';
+
+const batchers: readonly Batcher[] = [ip, iptables, sysctl, visits];
 
 function batcherOf(command: Command): { readonly batcher: Batcher; readonly key: string } | null {
-  const { argv, input, batch, starts, gates } = command;
-  if (input !== undefined || batch !== undefined || starts !== undefined || gates !== undefined) {
-    return null;
-  }
+  const { batch, starts, gates } = command;
+  if (batch !== undefined || starts !== undefined || gates !== undefined) return null;
   for (const batcher of batchers) {
-    const key = batcher.key(argv);
+    const key = batcher.key(command);
     if (key !== undefined) return { batcher, key };
   }
   return null;
@@ -112,9 +144,13 @@ export function fuse(commands: readonly Command[]): readonly (readonly Command[]
  * Which command of a batch its tool says has failed.
  * @returns undefined when it names none: then any of them may have.
  */
-export function culprit(command: Command, stderr: string): number | undefined {
+export function culprit(
+  command: Command,
+  said: { readonly stdout: string; readonly stderr: string },
+): number | undefined {
   const { batch = [], input } = command;
-  const line = /Command failed -:(\d+)|line:? (\d+)/.exec(stderr);
+  if (batch.some(isVisit)) return said.stdout.split('\n').filter((line) => line === visited).length;
+  const line = /Command failed -:(\d+)|line:? (\d+)/.exec(said.stderr);
   if (line === null || typeof input !== 'object') return undefined;
   const words = input[Number(line[1] ?? line[2]) - 1];
   if (words === undefined) return undefined;

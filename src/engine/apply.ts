@@ -89,7 +89,7 @@ async function perform(
 /** The undos of what a command that has failed may have changed. */
 function begunBy(command: Command, outcome: Outcome): readonly Undo[] {
   if (!alreadyThere.test(outcome.stderr)) return undosOf(command);
-  const failed = command.batch === undefined ? 0 : culprit(command, outcome.stderr);
+  const failed = command.batch === undefined ? 0 : culprit(command, outcome);
   return (command.batch ?? [command]).flatMap((one, index) =>
     failed === undefined || index === failed ? [] : undosOf(one),
   );
@@ -144,10 +144,10 @@ async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenera
       hands.note({ note: 'child', container: command.starts, pid: started.pid, start });
     }
     if (!outcome.ok) {
-      const failed = group.length === 1 ? 0 : (culprit(command, outcome.stderr) ?? 0);
+      const failed = group.length === 1 ? 0 : (culprit(command, outcome) ?? 0);
       const task = group[failed] ?? first;
       const inner =
-        group.length === 1 ? command.batch?.[culprit(command, outcome.stderr) ?? -1] : undefined;
+        group.length === 1 ? command.batch?.[culprit(command, outcome) ?? -1] : undefined;
       const failure = failureOf(task, lineOf((inner ?? task.command).argv, pids), outcome);
       state.stop ??= { result: signal.aborted ? 'interrupted' : 'failed', failure };
       yield { event: 'failed', failure };

@@ -114,7 +114,6 @@ export function furnishContainer({ name }: LabContainer, staged: readonly Step[]
   return {
     id: 'furnish-container',
     of: name,
-    lane: name,
     title: {
       en: `Give ${name} its address, names and root`,
       zh: `给 ${name} 设置地址、名字和根`,

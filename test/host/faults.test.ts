@@ -69,8 +69,8 @@ test.each([
   ['after', 'one by one', 30],
   ['before', 'staged', 18],
   ['after', 'staged', 18],
-  ['before', 'fast', 9],
-  ['after', 'fast', 9],
+  ['before', 'fast', 8],
+  ['after', 'fast', 8],
 ] as const)(
   'when any one command fails %s its effect, %s, everything is taken back and said so',
   async (fault, form, least) => {

@@ -11,6 +11,8 @@ const link = (name: string): Command => ({
 const inside = (container: string) =>
   run(cmd`nsenter --target ${pidOf(container)} --net ip link set dev lo up`);
 
+const told = (stderr: string) => ({ stdout: '', stderr });
+
 test('neighbours of one tool in one place go together, all others by themselves', () => {
   const commands = [
     link('a'),
@@ -65,13 +67,36 @@ test('what cannot be carried out in one process is not joined', () => {
 
 test('the command that failed is the one whose line the tool names', () => {
   const links = joined([link('a'), link('b'), link('c')]);
-  expect(culprit(links, 'RTNETLINK answers: File exists\nCommand failed -:2\n')).toBe(1);
-  expect(culprit(links, 'something else')).toBeUndefined();
+  expect(culprit(links, told('RTNETLINK answers: File exists\nCommand failed -:2\n'))).toBe(1);
+  expect(culprit(links, told('something else'))).toBeUndefined();
   const rules = joined([
     run(cmd`iptables -w 5 -t filter -D FORWARD -j ACCEPT`),
     run(cmd`iptables -w 5 -t nat -D POSTROUTING -j MASQUERADE`),
   ]);
-  expect(culprit(rules, 'iptables-restore: line 5 failed: Bad rule')).toBe(1);
-  expect(culprit(rules, 'Error occurred at line: 2')).toBe(0);
-  expect(culprit(rules, 'iptables-restore: line 6 failed')).toBeUndefined();
+  expect(culprit(rules, told('iptables-restore: line 5 failed: Bad rule'))).toBe(1);
+  expect(culprit(rules, told('Error occurred at line: 2'))).toBe(0);
+  expect(culprit(rules, told('iptables-restore: line 6 failed'))).toBeUndefined();
+});
+
+test('one shell makes several visits, each with its own pid and script, and counts them', async () => {
+  const visit = (container: string, input: string): Command => ({
+    argv: cmd`nsenter --target ${pidOf(container)} --net sh -eu -s ${pidOf(container)}`,
+    input,
+  });
+  const batch = joined([visit('web', 'echo one\n'), visit('db', 'VISIT\n')]);
+  expect(batch.argv).toEqual(cmd`sh -eu -s ${pidOf('web')} ${pidOf('db')}`);
+  expect(batch.input).toBe(
+    [
+      `nsenter --target "\${1}" --net sh -eu -s "\${1}" >/dev/null <<'VISIT'`,
+      'echo one',
+      'VISIT',
+      'echo visited',
+      `nsenter --target "\${2}" --net sh -eu -s "\${2}" >/dev/null <<'VISIT_'`,
+      'VISIT',
+      'VISIT_',
+      'echo visited',
+      '',
+    ].join('\n'),
+  );
+  expect(culprit(batch, { stdout: 'visited\n', stderr: 'mount: no' })).toBe(1);
 });
