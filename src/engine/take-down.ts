@@ -208,6 +208,7 @@ export async function takeDown(
   view: View,
 ): Promise<{ readonly found: boolean; readonly left: readonly Undone[] }> {
   const found = directory.names().includes(name);
+  const keeper = keeperOf(directory, name);
   const left: Undone[] = [];
   while (directory.names().includes(name)) {
     await end(runner, directory, name);
@@ -215,6 +216,8 @@ export async function takeDown(
     left.push(...recovered.left);
     if (recovered.recovered.includes(name)) break;
   }
+  // It may be on its way to take back what we have just taken back.
+  if (keeper !== undefined) await waitUntilGone(keeper.pid, keeper.start, endMs);
   // The last to go takes the directory along.
   if (forgetEnd(directory.path, name)) (await withGlobalLock(runner, directory)).release();
   return { found, left };
