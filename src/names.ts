@@ -70,3 +70,20 @@ export function firstUser(run: string, container: string, turn: number): number 
 export function mark(bridge: string): string {
   return `ctr:${bridge}`;
 }
+
+/** The bridge whose rule this comment marks. */
+export function markedBridge(comment: string): string | undefined {
+  return /^ctr:(\S+)$/.exec(comment)?.[1];
+}
+
+/** The word in the command line of a container's start that marks it as ours. */
+export function containerMark(run: string, container: string): string {
+  return `ctr:${run}/${container}`;
+}
+
+export function markedContainer(
+  word: string | undefined,
+): { readonly run: string; readonly container: string } | undefined {
+  const found = /^ctr:([a-z][a-z0-9-]*)\/([a-z][a-z0-9-]*)$/.exec(word ?? '');
+  return found === null ? undefined : { run: found[1] ?? '', container: found[2] ?? '' };
+}

@@ -73,6 +73,22 @@ function privilege(facts: Facts): readonly Problem[] {
   ];
 }
 
+function unreadFirewall(facts: Facts): readonly Problem[] {
+  const { privileged, firewall, tools } = facts;
+  if (!privileged || firewall.readable || tools['iptables-save'] == null) return [];
+  return [
+    {
+      code: 'H007',
+      place: 'iptables-save',
+      message: {
+        en: "the host's firewall cannot be read: iptables-save does not work",
+        zh: '无法读取本机的防火墙：iptables-save 不能用',
+      },
+      fix: { en: 'run iptables-save: it says why', zh: '运行 iptables-save：它会说明原因' },
+    },
+  ];
+}
+
 function names(lab: Lab, facts: Facts): readonly Problem[] {
   const taken = facts.runs.includes(lab.name);
   const run: readonly Problem[] = taken
@@ -369,6 +385,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
     problems: unique([
       ...missingTools(facts),
       ...privilege(facts),
+      ...unreadFirewall(facts),
       ...names(lab, facts),
       ...markTaken(lab, facts),
       ...lab.networks.flatMap((network) => [

@@ -83,7 +83,8 @@ function persistent(calls: readonly Call[]): readonly Case[] {
       first: { want: String(index + 1), nth: 'from' as const, mode: 'fail-before' as const },
       reads,
       what: call.line,
-      codes: reads ? [4, 5, 6] : [5, 6],
+      // A tool that no longer tells what there is takes nothing away from what was undone.
+      codes: reads ? [...(call.undo ? [0] : []), 4, 5, 6] : [5, 6],
     })),
   );
 }

@@ -12,6 +12,9 @@ export interface Life {
 export const planNames = ['tutorial', 'lab'] as const;
 export const lifeNames = ['foreground', 'detached', 'keeper'] as const;
 export type PlanName = (typeof planNames)[number];
+/** As the commands are carried out: one process each, neighbours together, or the fast plan. */
+export const styleNames = ['one-by-one', 'staged', 'fast'] as const;
+export type StyleName = (typeof styleNames)[number];
 export type LifeName = (typeof lifeNames)[number];
 
 /** Three containers on two networks, one of them on both. */
@@ -38,7 +41,7 @@ function lab(rootfs: string): unknown {
 }
 
 /** Writes the config that is meant and says which verbs it goes through. */
-export async function lifeOf(plan: PlanName, life: LifeName, fast: boolean): Promise<Life> {
+export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): Promise<Life> {
   const rootfs = '/run/lives/rootfs';
   const file = '/run/lives/config.json';
   mkdirSync('/run/lives');
@@ -49,7 +52,7 @@ export async function lifeOf(plan: PlanName, life: LifeName, fast: boolean): Pro
   const config = plan === 'lab' ? lab(rootfs) : tutorial({ root_dir: rootfs });
   writeFileSync(file, JSON.stringify(config));
   const name = plan === 'lab' ? 'lab' : 'labex';
-  const up = ['up', ...(fast ? ['--fast'] : [])];
+  const up = ['up', ...(style === 'staged' ? [] : [`--${style}`])];
   const stages = {
     foreground: [[...up, file, '--', 'true']],
     detached: [

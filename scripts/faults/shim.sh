@@ -30,7 +30,7 @@ meant() {
   case $2 in
     from)
       case $reads,$line in
-        no,*'ip -j '* | no,iptables-save* | no,*' -C '* | no,ldd* | no,flock* | no,stty*) return 1 ;;
+        no,*'ip -j '* | no,iptables-save* | no,*' -C '* | no,flock* | no,stty* | no,*ctr-end-of-probe*) return 1 ;;
       esac
       number "$3"
       [ "$n" -ge "$1" ]
@@ -59,7 +59,7 @@ trap '' HUP INT TERM
 # A container's start does not end by itself: it has taken effect once it runs.
 stays() {
   case $line in
-    'env -i '* | 'unshare '* | 'sh -c '*) true ;;
+    'env -i '* | 'unshare '* | 'sh -c '*ctr-keeper*) true ;;
     *) false ;;
   esac
 }

@@ -1,7 +1,7 @@
 import { sh, snapshot, until } from '../../test/support/host.ts';
 import type { Case } from './cases.ts';
 import { ctrUnderFaults, type Ended, type Life, plainCtr } from './lives.ts';
-import { arm, calls, disarm, fired } from './shims.ts';
+import { arm, calls, disarm, fired, isRead } from './shims.ts';
 
 export type DefectKind = 'residue' | 'code' | 'message' | 'not reached';
 export interface Defect {
@@ -63,6 +63,11 @@ function untrueCount(ended: Ended): Defect[] {
 async function residue(base: string, when: string): Promise<Defect[]> {
   const now = await snapshot();
   return now === base ? [] : [{ kind: 'residue', text: `${when}:\n${difference(base, now)}` }];
+}
+
+async function onlyStateDiffers(base: string): Promise<boolean> {
+  const now = await snapshot();
+  return now !== base && withoutState(now) === withoutState(base);
 }
 
 async function must(args: readonly string[]): Promise<Defect[]> {
@@ -135,6 +140,9 @@ export async function trial(
   if (killed || ended.stuck) {
     const detached = life.stages.length > 1;
     defects.push(...(await must(detached ? ['down', life.name] : recovery(life, index))));
+    // A read that comes late changes nothing, but is there until it has read.
+    const late = one.first.mode === 'kill-late' && isRead(one.what);
+    if (late) await until(async () => (await snapshot()) === base, 1000).catch(() => undefined);
     defects.push(...(await residue(base, 'after the next command')));
   } else if (code === 6) {
     defects.push(...(await judgeLeft(base, ended, index % 2 === 0)));
@@ -145,6 +153,8 @@ export async function trial(
       await until(async () => (await snapshot()) === base, 3000).catch(() => undefined);
     }
     defects.push(...untrueCount(ended));
+    // Without a lock nothing can be said to be ours: the next ctr takes the empty one away.
+    if (code === 4 && (await onlyStateDiffers(base))) defects.push(...(await must(['ps'])));
     defects.push(...(await residue(base, `the moment ctr returned ${code}`)));
   }
   defects.push(...(await must(['down', life.name])));

@@ -1,5 +1,6 @@
 import { culprit, fuse, joined } from '../batch.ts';
 import { type Argv, fill, fillInput, shellLine } from '../command.ts';
+import { messageOf } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { type Command, type Step, undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
@@ -78,10 +79,14 @@ async function perform(
     hold: hands.hold,
     ...(command.input === undefined ? {} : { input: fillInput(command.input, pids) }),
   });
-  if (outcome.ok) {
+  if (!outcome.ok) return { outcome };
+  try {
     for (const container of command.gates ?? []) {
       await hands.launcher.open(container, outcome.stdout);
     }
+  } catch (error) {
+    // Nobody waits at the gate any more.
+    return { outcome: { ...outcome, ok: false, stderr: messageOf(error) } };
   }
   return { outcome };
 }

@@ -12,6 +12,7 @@ import { undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
 import { type Applied, apply } from './apply.ts';
 import { claim, letGo } from './claim.ts';
+import { byMarksAlone } from './damage.ts';
 import type { Undone } from './events.ts';
 import { stepFailed } from './failure.ts';
 import { type Foreground, foreground } from './foreground.ts';
@@ -21,7 +22,7 @@ import type { Launcher } from './launcher.ts';
 import { holderOf, type Lock } from './lock.ts';
 import { startTimeOf } from './processes.ts';
 import { allRuns, emptyState, heldBy, isReady } from './runs.ts';
-import type { StateDirectory } from './state.ts';
+import type { RunState, StateDirectory } from './state.ts';
 import { follow, restore, type View } from './take-down.ts';
 
 export interface UpOptions {
@@ -45,6 +46,8 @@ export interface UpOptions {
 /** A run that is up; the containers wait for nothing any more. */
 export interface Session {
   readonly plan: Plan;
+  /** As it is on disk, or was before somebody removed it. */
+  readonly state: RunState;
   /** Absent when the run is detached. */
   readonly launcher?: Foreground;
   readonly lock: Lock;
@@ -138,7 +141,7 @@ export async function bringUp(
       readFacts(runner, config, { terminal, held }),
     );
     options.approve(plan, facts);
-    options.warn(warnings);
+    options.warn([...locks.damaged.map(byMarksAlone), ...warnings]);
     return await carryOut(context, directory, config, options, interrupt, {
       plan,
       facts,
@@ -170,15 +173,14 @@ async function carryOut(
 ): Promise<Session> {
   const { runner } = context;
   const { name } = config;
+  const state = emptyState(config, facts, {
+    undos: plannedUndos(plan),
+    reserved: reservedBy(plan),
+    detached: options.detached,
+    createdAt: new Date().toISOString(),
+  });
   try {
-    directory.save(
-      emptyState(config, facts, {
-        undos: plannedUndos(plan),
-        reserved: reservedBy(plan),
-        detached: options.detached,
-        createdAt: new Date().toISOString(),
-      }),
-    );
+    directory.save(state);
   } catch (error) {
     directory.remove(name);
     throw error;
@@ -201,6 +203,7 @@ async function carryOut(
     directory.append(name, { note: 'keeper', pid: launcher.pid, start });
   }
   const view = await options.show(plan);
+  let bug: unknown;
   const applied = await follow(
     apply(
       plan,
@@ -214,46 +217,49 @@ async function carryOut(
       interrupt.signal,
     ),
     view.see,
-  );
+  ).catch((error: unknown): Applied => {
+    bug = error;
+    return { result: 'interrupted', begun: state.undos };
+  });
   if (applied.result === 'applied') {
     directory.append(name, { note: 'ready' });
     view.see({ event: 'ready', name });
     await view.close();
     if ('leave' in launcher) {
       launcher.leave();
-      return { plan, lock: runLock, oneByOne: options.oneByOne };
+      return { plan, state, lock: runLock, oneByOne: options.oneByOne };
     }
-    return { plan, launcher, lock: runLock, oneByOne: options.oneByOne };
+    return { plan, state, launcher, lock: runLock, oneByOne: options.oneByOne };
   }
-  if (applied.result === 'interrupted') {
+  if (applied.result === 'interrupted' && bug === undefined) {
     view.see({ event: 'interrupted', signal: interrupt.by() ?? 'SIGINT' });
   }
   await view.close();
   const undone: Undone[] = [];
   const { oneByOne } = options;
   const how = { launcher, oneByOne };
-  const left = await rollBack(context, directory, name, applied, global, how, (event) => {
+  const begun = { ...state, undos: applied.begun };
+  const left = await rollBack(context, directory, begun, global, how, (event) => {
     if (event.event === 'undo') undone.push(event);
     view.see(event);
   });
   if ('dismiss' in launcher) await launcher.dismiss();
+  if (bug !== undefined && left.length === 0) throw bug;
   throw rolledBack(plan, applied, undone, left, interrupt);
 }
 
 async function rollBack(
   context: Context,
   directory: StateDirectory,
-  name: string,
-  applied: Applied,
+  state: RunState,
   global: Lock,
   how: { readonly launcher: Launcher; readonly oneByOne: boolean },
   view: View,
 ): Promise<readonly Undone[]> {
-  const runs = await allRuns(context.runner, directory, name);
-  const self = runs.find((run) => run.name === name);
-  if (self?.state === undefined) return [];
-  const begun = { ...self, state: { ...self.state, undos: applied.begun } };
-  return await restore(context.runner, directory, begun, runs, global.descriptor, view, how);
+  const { runner } = context;
+  const runs = await allRuns(runner, directory, state.name);
+  const self = { name: state.name, alive: true, state };
+  return await restore(runner, directory, self, runs, global.descriptor, view, how);
 }
 
 function rolledBack(
@@ -264,16 +270,17 @@ function rolledBack(
   interrupt: Interrupt,
 ): CtrError {
   const by = interrupt.by();
+  const stays = [...left, ...undone.filter((one) => one.result === 'in-use')];
   if (applied.result === 'failed' || by === undefined) {
-    return stepFailed(plan, 'failure' in applied ? applied.failure : undefined, undone, left);
+    return stepFailed(plan, 'failure' in applied ? applied.failure : undefined, undone, stays);
   }
   const changes = undone.filter((one) => one.result === 'done').length;
   return new CtrError(
     'interrupted',
-    left.length > 0 ? exitCodes.left : interruptedExit(by),
+    stays.length > 0 ? exitCodes.left : interruptedExit(by),
     { en: `interrupted by ${by}`, zh: `被 ${by} 中断` },
-    left.length > 0
-      ? { left: left.map((one) => one.line) }
+    stays.length > 0
+      ? { left: stays.map((one) => one.line), try: [`ctr down ${plan.name}`] }
       : {
           undone: {
             en: `${changes} changes; the host is as it was`,

@@ -1,4 +1,5 @@
 import { CtrError, exitCodes } from '../errors.ts';
+import { newerRecord } from './damage.ts';
 import { forgetEnd } from './ended.ts';
 import type { Undone } from './events.ts';
 import { isHeld, type Lock, tryLock } from './lock.ts';
@@ -12,6 +13,8 @@ export interface Claim {
   readonly global: Lock;
   /** The other runs. */
   readonly others: readonly Run[];
+  /** Dead runs whose record could not be read. */
+  readonly damaged: readonly string[];
 }
 
 /**
@@ -28,6 +31,7 @@ export async function claim(
     directory.open(name);
     return directory.lockPath(name);
   };
+  const lost = new Set<string>();
   for (;;) {
     const runLock = await tryLock(runner, where, 0.2);
     if (runLock === null) {
@@ -44,19 +48,27 @@ export async function claim(
     }
     const leftover = directory.isWritten(name);
     if (leftover) runLock.release();
-    const { remaining, left } = await recoverHeld(
+    const { remaining, damaged, left } = await recoverHeld(
       runner,
       directory,
       global.descriptor,
       () => undefined,
     );
+    for (const one of damaged) lost.add(one);
     if (!leftover && runLock.inPlace()) {
       directory.clear(name);
       forgetEnd(directory.path, name);
-      return { runLock, global, others: remaining.filter((run) => run.name !== name) };
+      return {
+        runLock,
+        global,
+        others: remaining.filter((run) => run.name !== name),
+        damaged: [...lost],
+      };
     }
     if (!leftover) runLock.release();
     global.release();
+    if (remaining.some((run) => run.name === name && run.damage === 'newer'))
+      throw newerRecord(name);
     if (remaining.some((run) => run.name === name && !run.alive)) throw stuck(name, left);
   }
 }

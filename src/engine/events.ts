@@ -5,10 +5,11 @@ export interface Undone {
   readonly line: string;
   /**
    * done: run and true. gone: there was nothing to take back. kept: somebody else of ours still
-   * uses it. not-ours: the mark is missing. failed: it is still there.
+   * uses it. in-use: ours, and somebody else has plugged into it. not-ours: the mark is missing.
+   * failed: it is still there.
    */
-  readonly result: 'done' | 'gone' | 'kept' | 'not-ours' | 'failed';
-  /** Who keeps it, or what the tool said. */
+  readonly result: 'done' | 'gone' | 'kept' | 'in-use' | 'not-ours' | 'failed';
+  /** Who keeps it, what is plugged in, or what the tool said. */
   readonly reason?: string;
 }
 

@@ -1,8 +1,9 @@
 import { CtrError, exitCodes } from '../errors.ts';
 import { type Lab, type LabContainer, settle } from '../lab.ts';
+import { unreadableRecord } from './damage.ts';
 import { isAlive } from './processes.ts';
 import { childrenOf } from './runs.ts';
-import type { RunState, StateDirectory } from './state.ts';
+import { type RunState, type StateDirectory, UnreadableState } from './state.ts';
 
 export interface FoundContainer {
   readonly run: RunState;
@@ -14,8 +15,13 @@ export interface FoundContainer {
 
 /** @throws CtrError when there is no run of that name. */
 export function findRun(directory: StateDirectory, name: string, exitCode: number): RunState {
-  const state = directory.names().includes(name) ? directory.load(name) : undefined;
-  if (state !== undefined) return state;
+  try {
+    const state = directory.names().includes(name) ? directory.load(name) : undefined;
+    if (state !== undefined) return state;
+  } catch (error) {
+    if (error instanceof UnreadableState) throw unreadableRecord(name, error.damage);
+    throw error;
+  }
   throw new CtrError(
     'no-such-run',
     exitCode,

@@ -26,6 +26,9 @@ exec 6>&-
 exec "$@"
 `;
 
+/** By this word its command line tells what it is. */
+export const keeperMark = 'ctr-keeper';
+
 export interface KeeperOptions {
   readonly runPath: string;
   readonly logPath: (container: string) => string;
@@ -70,7 +73,7 @@ export function exitCodesOf(runPath: string): ExitCodes {
 /** Starts containers through a keeper: they go on when ctr ends. */
 export function keeper(runner: Runner, options: KeeperOptions): Keeper {
   const running = runner.start(
-    ['sh', '-c', keeperScript, 'ctr-keeper', options.runPath, ...options.farewell],
+    ['sh', '-c', keeperScript, keeperMark, options.runPath, ...options.farewell],
     {
       descriptors: ['pipe', 'ignore', 'ignore', 'pipe', 'pipe', 'ignore', options.lock, 'pipe'],
       detached: true,

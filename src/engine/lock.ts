@@ -8,8 +8,10 @@ import {
   statSync,
   writeSync,
 } from 'node:fs';
+import { cmd } from '../command.ts';
 import { CtrError, exitCodes, systemCode } from '../errors.ts';
 import type { Runner } from './runner.ts';
+import { cannotWrite } from './state-path.ts';
 
 /**
  * A kernel lock (flock(2)) on a descriptor that stays open. The kernel lets go of it when the
@@ -24,10 +26,50 @@ export interface Lock {
 
 /** flock(1), `--conflict-exit-code`: EX_TEMPFAIL of sysexits(3). */
 const conflict = 75;
+const attempts = 3;
+
+/** Whether the kernel has the lock on this descriptor: a tool's word is not enough (proc_pid_fdinfo(5)). */
+function isLocked(descriptor: number): boolean {
+  return /^lock:.*FLOCK/m.test(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'));
+}
+
+/**
+ * Asks for a lock on a descriptor, again when the tool itself fails.
+ * @returns whether it is ours; undefined when that cannot be told, with what the tool said.
+ */
+async function ask(
+  runner: Runner,
+  descriptor: number,
+  mode: '--exclusive' | '--shared',
+  waitSeconds: number,
+): Promise<{ readonly ours: boolean | undefined; readonly said: string }> {
+  const argv = cmd`flock ${mode} --timeout ${waitSeconds} --conflict-exit-code ${conflict} 3`;
+  let said = '';
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const outcome = await runner.run(argv as readonly string[], {
+      hold: descriptor,
+      timeoutMs: waitSeconds * 1000 + runner.timeoutMs,
+    });
+    if (isLocked(descriptor)) return { ours: true, said };
+    if (outcome.exitCode === conflict) return { ours: false, said };
+    said = outcome.stderr.trim();
+  }
+  return { ours: undefined, said };
+}
+
+function cannotLock(path: string, said: string): CtrError {
+  return new CtrError(
+    'cannot-lock',
+    exitCodes.notReady,
+    { en: `cannot lock ${path}: flock does not work`, zh: `无法锁住 ${path}：flock 不能用` },
+    { said },
+  );
+}
 
 /**
  * @param waitSeconds 0 asks once.
  * @returns null when somebody else holds the lock.
+ * @throws CtrError with exit code 4 when it can be neither had nor refused.
  */
 export async function tryLock(
   runner: Runner,
@@ -35,7 +77,7 @@ export async function tryLock(
   waitSeconds: number,
 ): Promise<Lock | null> {
   for (let attempt = 1; ; attempt += 1) {
-    let path: string;
+    let path = '';
     let descriptor: number;
     try {
       path = typeof where === 'string' ? where : where();
@@ -47,39 +89,31 @@ export async function tryLock(
     } catch (error) {
       // Whoever was last has just removed the directory: it is made anew.
       if (typeof where === 'function' && systemCode(error) === 'ENOENT' && attempt < 100) continue;
-      throw error;
+      throw error instanceof CtrError ? error : cannotWrite(path, error);
     }
-    const outcome = await runner.run(
-      [
-        'flock',
-        '--exclusive',
-        '--timeout',
-        String(waitSeconds),
-        '--conflict-exit-code',
-        String(conflict),
-        '3',
-      ],
-      { hold: descriptor, timeoutMs: waitSeconds * 1000 + runner.timeoutMs },
-    );
-    if (outcome.exitCode === conflict) {
-      closeSync(descriptor);
-      return null;
-    }
-    if (!outcome.ok) {
-      closeSync(descriptor);
-      throw new Error(`flock failed: ${outcome.stderr.trim() || outcome.exitCode}`);
-    }
-    if (isStillAt(path, descriptor)) {
-      ftruncateSync(descriptor);
-      writeSync(descriptor, `${process.pid}\n`, 0);
+    const { ours, said } = await ask(runner, descriptor, '--exclusive', waitSeconds);
+    if (ours === true && isStillAt(path, descriptor)) {
+      writeHolder(descriptor);
       return {
         descriptor,
         inPlace: () => isStillAt(path, descriptor),
         release: () => closeSync(descriptor),
       };
     }
-    // The file was removed with its run while we waited: ask again for the one that is there now.
     closeSync(descriptor);
+    if (ours === false) return null;
+    if (ours === undefined) throw cannotLock(path, said);
+    // The file was removed with its run while we waited: ask again for the one that is there now.
+  }
+}
+
+/** Who holds it, for the messages of others: on a full disk they have to do without. */
+function writeHolder(descriptor: number): void {
+  try {
+    ftruncateSync(descriptor);
+    writeSync(descriptor, `${process.pid}\n`, 0);
+  } catch {
+    // The lock holds all the same.
   }
 }
 
@@ -103,10 +137,7 @@ export async function isHeld(runner: Runner, path: string, waitSeconds = 0): Pro
     return systemCode(error) !== 'ENOENT';
   }
   try {
-    const outcome = await runner.run(['flock', '--shared', '--timeout', String(waitSeconds), '3'], {
-      hold: descriptor,
-    });
-    return !outcome.ok;
+    return (await ask(runner, descriptor, '--shared', waitSeconds)).ours !== true;
   } finally {
     closeSync(descriptor);
   }

@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 interface Stat {
   /** proc_pid_stat(5) field 3; Z is a zombie. */
@@ -38,12 +38,7 @@ export function isAlive(pid: number, start?: string): boolean {
 
 /** Whether its namespaces can still be entered: a process that is about to end has none. */
 export function hasNamespaces(pid: number): boolean {
-  try {
-    readlinkSync(`/proc/${pid}/ns/net`);
-    return true;
-  } catch {
-    return false;
-  }
+  return namespaceOf(pid) !== undefined;
 }
 
 /** The processes that a process has started, by proc_pid_children(5). */
@@ -54,6 +49,31 @@ export function childPids(pid: number): readonly number[] {
       .flatMap((text) => (text === '' ? [] : [Number(text)]));
   } catch {
     return [];
+  }
+}
+
+/** The network namespace a process is in, as the kernel names it. */
+export function namespaceOf(pid: number | 'self'): string | undefined {
+  try {
+    return readlinkSync(`/proc/${pid}/ns/net`);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Every process that can be seen, with the words it was started with. */
+export function* allProcesses(): Generator<{
+  readonly pid: number;
+  readonly argv: readonly string[];
+}> {
+  for (const entry of readdirSync('/proc')) {
+    if (!/^\d+$/.test(entry)) continue;
+    try {
+      const text = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
+      if (text !== '') yield { pid: Number(entry), argv: text.split('\0').slice(0, -1) };
+    } catch {
+      // It has just ended.
+    }
   }
 }
 

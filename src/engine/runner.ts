@@ -143,6 +143,12 @@ function launch(argv: readonly string[], options: SpawnOptions): Launched {
 
 const nothingSaid = { timedOut: false, stdout: '', stderr: '' };
 
+/** How long the command itself is told to wait for somebody else (iptables(8), -w and --wait). */
+function ownWaitMs(argv: readonly string[]): number {
+  const at = argv.findIndex((word) => word === '-w' || word === '--wait');
+  return argv[0]?.startsWith('iptables') && at > 0 ? Number(argv[at + 1]) * 1000 : 0;
+}
+
 /** The one door: every process of ctr is started here (docs/decisions/0010). */
 export const runner: Runner = {
   timeoutMs: defaultTimeoutMs,
@@ -170,10 +176,13 @@ export const runner: Runner = {
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(options.input);
     let timedOut = false;
-    const limit = setTimeout(() => {
-      timedOut = true;
-      killGroup(child.pid);
-    }, options.timeoutMs ?? defaultTimeoutMs);
+    const limit = setTimeout(
+      () => {
+        timedOut = true;
+        killGroup(child.pid);
+      },
+      (options.timeoutMs ?? defaultTimeoutMs) + ownWaitMs(argv),
+    );
     const ended = await endOf(child);
     clearTimeout(limit);
     return outcomeOf(argv, ended, { timedOut, stdout: stdout(), stderr: stderr(), began });

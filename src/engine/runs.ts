@@ -6,6 +6,7 @@ import { isHeld } from './lock.ts';
 import type { Runner } from './runner.ts';
 import {
   bootId,
+  type Damage,
   networkNamespace,
   type RunState,
   type StateDirectory,
@@ -17,9 +18,19 @@ export interface Run {
   readonly name: string;
   /** Its lock is held: somebody looks after it. */
   readonly alive: boolean;
-  /** Missing when there is no state file yet, or one that cannot be trusted. */
+  /** Missing when nothing was recorded yet, or what was cannot be read. */
   readonly state?: RunState;
-  readonly unreadable: boolean;
+  readonly damage?: Damage;
+}
+
+function read(directory: StateDirectory, name: string): Pick<Run, 'state' | 'damage'> {
+  try {
+    const state = directory.load(name);
+    return state === undefined ? {} : { state };
+  } catch (error) {
+    if (!(error instanceof UnreadableState)) throw error;
+    return { damage: error.damage };
+  }
 }
 
 /**
@@ -34,20 +45,7 @@ export async function allRuns(
   const runs: Run[] = [];
   for (const name of directory.names()) {
     const alive = name === own || (await isHeld(runner, directory.lockPath(name)));
-    let state: RunState | undefined;
-    let unreadable = false;
-    try {
-      state = directory.load(name);
-    } catch (error) {
-      if (!(error instanceof UnreadableState)) throw error;
-      unreadable = true;
-    }
-    runs.push({
-      name,
-      alive,
-      unreadable,
-      ...(state === undefined ? {} : { state }),
-    });
+    runs.push({ name, alive, ...read(directory, name) });
   }
   return runs;
 }

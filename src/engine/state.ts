@@ -3,6 +3,7 @@ import {
   closeSync,
   constants,
   existsSync,
+  fstatSync,
   fsyncSync,
   mkdirSync,
   openSync,
@@ -15,11 +16,13 @@ import {
   writeSync,
 } from 'node:fs';
 import * as z from 'zod/mini';
+import { containersOf } from '../config/replicas.ts';
 import type { Config } from '../config/schema.ts';
-import { CtrError, exitCodes, messageOf, systemCode } from '../errors.ts';
+import { CtrError, messageOf, systemCode } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Undo } from '../undo.ts';
 import { refuseForeign } from './refuse-foreign.ts';
+import { cannotWrite } from './state-path.ts';
 import { undoSchema } from './undo-schema.ts';
 
 /**
@@ -42,7 +45,7 @@ export interface RunState {
   readonly facts: Facts;
 }
 
-/** What happened since, one line each; the last may be torn. */
+/** What happened since, one line each; room for them is made when the state file is written. */
 export type Note =
   | {
       readonly note: 'child';
@@ -51,8 +54,6 @@ export type Note =
       readonly start: string;
     }
   | { readonly note: 'keeper'; readonly pid: number; readonly start: string }
-  | { readonly note: 'begin'; readonly command: number }
-  | { readonly note: 'done'; readonly command: number }
   | { readonly note: 'ready' };
 
 const stateSchema = z.object({
@@ -76,8 +77,6 @@ const noteSchema = z.discriminatedUnion('note', [
     start: z.string(),
   }),
   z.object({ note: z.literal('keeper'), pid: z.int().check(z.gte(2)), start: z.string() }),
-  z.object({ note: z.literal('begin'), command: z.int() }),
-  z.object({ note: z.literal('done'), command: z.int() }),
   z.object({ note: z.literal('ready') }),
 ]);
 
@@ -108,9 +107,11 @@ export interface StateDirectory {
   runPath(name: string): string;
   lockPath(name: string): string;
   logPath(name: string, container: string): string;
+  /** Whether there is anything at all. */
+  isThere(): boolean;
   /** Names of the run folders that are there, alive or not. */
   names(): readonly string[];
-  /** Whether there is a state file, good or bad: then there may be something to take back. */
+  /** Whether a run was recorded, well or badly: then there may be something to take back. */
   isWritten(name: string): boolean;
   /** @returns undefined when there is no state file; throws when it cannot be trusted. */
   load(name: string): RunState | undefined;
@@ -127,8 +128,37 @@ export interface StateDirectory {
   tidy(): void;
 }
 
-/** A state file that cannot be trusted: torn, flipped, or from another version. */
-export class UnreadableState extends Error {}
+/** Why a state file is not read: it is not what was written, or a later ctr wrote it. */
+export type Damage = 'damaged' | 'newer';
+
+export class UnreadableState extends Error {
+  readonly damage: Damage;
+
+  constructor(damage: Damage, why: string) {
+    super(why);
+    this.damage = damage;
+  }
+}
+
+/** @returns a file of ours, or undefined when there is none. @throws UnreadableState. */
+function readOwn(path: string): string | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new UnreadableState('damaged', messageOf(error));
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile() || stat.uid !== process.geteuid?.()) {
+      throw new UnreadableState('damaged', "somebody else's");
+    }
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
 
 function writeDurably(path: string, text: string): void {
   const descriptor = openSync(
@@ -155,22 +185,28 @@ function syncDirectory(path: string): void {
   }
 }
 
-function cannotWrite(path: string, error: unknown): CtrError {
-  return new CtrError('state-not-writable', exitCodes.notReady, {
-    en: `cannot write to the state directory ${path}: ${messageOf(error)}`,
-    zh: `无法写入状态目录 ${path}：${messageOf(error)}`,
-  });
-}
+const version = 1;
 
 function parseState(text: string): RunState {
   const newline = text.indexOf('\n');
   const body = text.slice(newline + 1);
   if (newline < 0 || text.slice(0, newline) !== checksum(body)) {
-    throw new UnreadableState('checksum');
+    throw new UnreadableState('damaged', 'checksum');
   }
-  const parsed = stateSchema.safeParse(JSON.parse(body));
-  if (!parsed.success) throw new UnreadableState('version');
-  return parsed.data as RunState;
+  const value: unknown = JSON.parse(body);
+  const parsed = stateSchema.safeParse(value);
+  if (parsed.success) return parsed.data as RunState;
+  const written = (value as { readonly version?: unknown }).version;
+  const newer = typeof written === 'number' && written > version;
+  throw new UnreadableState(newer ? 'newer' : 'damaged', `version ${written}`);
+}
+
+/** Bytes of a note at most: a checksum, two names and two numbers. */
+const noteRoom = 256;
+
+/** Where the next note goes: behind those that are there, over the room that was made for it. */
+function endOfNotes(text: string): number {
+  return Buffer.byteLength(text.replace(/\n+$/, '\n').replace(/^\n$/, ''), 'latin1');
 }
 
 function parseNote(line: string): Note[] {
@@ -183,7 +219,8 @@ function parseNote(line: string): Note[] {
 export function stateDirectory(path: string): StateDirectory {
   const runPath = (name: string) => `${path}/${name}`;
   const clear = (name: string) => {
-    for (const entry of readdirSync(runPath(name))) {
+    const last = (entry: string) => Number(entry === 'state');
+    for (const entry of readdirSync(runPath(name)).toSorted((a, b) => last(a) - last(b))) {
       if (entry !== 'lock') rmSync(`${runPath(name)}/${entry}`, { recursive: true, force: true });
     }
   };
@@ -207,6 +244,7 @@ export function stateDirectory(path: string): StateDirectory {
       ready();
       return `${path}/lock`;
     },
+    isThere: () => existsSync(`${path}/lock`),
     runPath,
     lockPath: (name) => `${runPath(name)}/lock`,
     logPath: (name, container) => `${runPath(name)}/${container}.log`,
@@ -222,31 +260,30 @@ export function stateDirectory(path: string): StateDirectory {
         return [];
       }
     },
-    isWritten: (name) => existsSync(`${runPath(name)}/state`),
+    isWritten: (name) => ['state', 'notes'].some((file) => existsSync(`${runPath(name)}/${file}`)),
     load(name) {
-      let text: string;
-      try {
-        text = readFileSync(`${runPath(name)}/state`, 'utf8');
-      } catch {
-        return undefined;
+      const text = readOwn(`${runPath(name)}/state`);
+      if (text === undefined) {
+        // The state file comes before the notes and goes after them.
+        if (!existsSync(`${runPath(name)}/notes`)) return undefined;
+        throw new UnreadableState('damaged', 'removed');
       }
       try {
         return parseState(text);
       } catch (error) {
-        throw error instanceof UnreadableState ? error : new UnreadableState(messageOf(error));
+        if (error instanceof UnreadableState) throw error;
+        throw new UnreadableState('damaged', messageOf(error));
       }
     },
     notes(name) {
       try {
-        return readFileSync(`${runPath(name)}/notes`, 'utf8')
-          .split('\n')
-          .flatMap((line) => {
-            try {
-              return parseNote(line);
-            } catch {
-              return [];
-            }
-          });
+        return (readOwn(`${runPath(name)}/notes`) ?? '').split('\n').flatMap((line) => {
+          try {
+            return parseNote(line);
+          } catch {
+            return [];
+          }
+        });
       } catch {
         return [];
       }
@@ -262,9 +299,11 @@ export function stateDirectory(path: string): StateDirectory {
     save(state) {
       const body = JSON.stringify(state);
       const file = `${runPath(state.name)}/state`;
+      const notes = 3 + containersOf(state.config).length;
       try {
         writeDurably(`${file}.new`, `${checksum(body)}\n${body}`);
         renameSync(`${file}.new`, file);
+        writeDurably(`${runPath(state.name)}/notes`, '\n'.repeat(notes * noteRoom));
         syncDirectory(runPath(state.name));
       } catch (error) {
         throw cannotWrite(path, error);
@@ -272,19 +311,17 @@ export function stateDirectory(path: string): StateDirectory {
     },
     append(name, note) {
       const body = JSON.stringify(note);
+      const path = `${runPath(name)}/notes`;
       try {
-        const descriptor = openSync(
-          `${runPath(name)}/notes`,
-          constants.O_WRONLY | constants.O_CREAT | constants.O_APPEND | constants.O_NOFOLLOW,
-          0o600,
-        );
+        const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
         try {
-          writeSync(descriptor, `${checksum(body)} ${body}\n`);
+          const at = endOfNotes(readFileSync(path, 'latin1'));
+          writeSync(descriptor, `${checksum(body)} ${body}\n`, at);
         } finally {
           closeSync(descriptor);
         }
       } catch {
-        // A note may be lost without harm: the undos are in the state file.
+        // The folder was removed meanwhile: the undos are still in this ctr's plan.
       }
     },
     clear,

@@ -1,45 +1,208 @@
-import { parseFirewall } from '../facts/firewall.ts';
-import { parseLinks } from '../facts/links.ts';
-import { isOurGroup } from '../names.ts';
-import type { Runner } from './runner.ts';
+import { readFileSync } from 'node:fs';
+import { type Argv, fill, shellLine } from '../command.ts';
+import type { LinkFact } from '../facts/index.ts';
+import { readSysctl } from '../facts/sysctls.ts';
+import { groupOf, isOurGroup, sharedGroup } from '../names.ts';
+import { type Undo, undoArgv } from '../undo.ts';
+import type { Event, Undone } from './events.ts';
+import { type MarkedRule, type MarkedStart, type Marks, readMarks } from './marks.ts';
+import { isAlive, sleep } from './processes.ts';
+import type { Outcome, Runner } from './runner.ts';
 import type { Run } from './runs.ts';
 
-/** Something that bears our mark and that no run knows of. */
-export interface Orphan {
+/** Something of ours that should not be there any more, and the command that removes it. */
+export interface Leftover {
   readonly what: string;
   readonly argv: readonly string[];
 }
 
-/** Words of an `iptables-save` line; it quotes with double quotes only. */
-function words(line: string): readonly string[] {
-  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
-    (match) => match[1]?.replaceAll(/\\(.)/g, '$1') ?? match[2] ?? '',
-  );
+/** What is plugged into a bridge beside the links that go with it. */
+export function otherPorts(
+  links: readonly LinkFact[],
+  bridge: string,
+  goes: (port: LinkFact) => boolean,
+): readonly string[] {
+  return links.filter((link) => link.master === bridge && !goes(link)).map(({ name }) => name);
 }
 
-/** Finds what is ours by its marks, where there is no state file to tell. */
-export async function orphans(runner: Runner, runs: readonly Run[]): Promise<readonly Orphan[]> {
-  const known = new Set<string>();
-  const rules = new Set<string>();
-  for (const undo of runs.flatMap((run) => run.state?.undos ?? [])) {
-    if (undo.kind === 'delete-link') known.add(undo.link);
-    if (undo.kind === 'delete-rule') rules.add(undo.rule.bridge);
+function deleteLink({ name }: LinkFact): Leftover {
+  return { what: `link ${name}`, argv: ['ip', 'link', 'del', 'dev', name] };
+}
+
+function deleteRule({ line, argv }: MarkedRule): Leftover {
+  return { what: `rule ${line}`, argv };
+}
+
+/** Both ends of a cable are on the host: one of them is enough. */
+function onceForAPair(links: readonly LinkFact[]): readonly LinkFact[] {
+  const names = new Set(links.map(({ name }) => name));
+  return links.filter(({ name }) => !(name.endsWith('c') && names.has(name.slice(0, -1))));
+}
+
+/**
+ * What bears our mark and is in no plan. Of a run that cannot be read, and of a container without
+ * a record, nobody can say which shared things it needs: they stay as long as it lives.
+ */
+export function orphans(
+  marks: Marks,
+  runs: readonly Run[],
+  starts: readonly MarkedStart[],
+): readonly Leftover[] {
+  const undos = runs.flatMap((run) => run.state?.undos ?? []);
+  const known = new Set(undos.flatMap((undo) => (undo.kind === 'delete-link' ? undo.link : [])));
+  const bridges = new Set(
+    undos.flatMap((undo) => (undo.kind === 'delete-rule' ? undo.rule.bridge : [])),
+  );
+  const unread = [
+    ...runs.filter((run) => run.state === undefined && (run.alive || run.damage === 'newer')),
+    ...starts
+      .filter((start) => !runs.some((run) => run.name === start.run))
+      .map((start) => ({ name: start.run })),
+  ];
+  const spared = new Set([
+    ...unread.map(({ name }) => groupOf(name)),
+    ...(unread.length > 0 ? [sharedGroup] : []),
+  ]);
+  const links = marks.links.filter(
+    ({ name, group }) => isOurGroup(group) && !known.has(name) && !spared.has(group),
+  );
+  const gone = new Set(links.map(({ name }) => name));
+  return [
+    ...(unread.length > 0 ? [] : marks.rules.filter(({ bridge }) => !bridges.has(bridge))).map(
+      deleteRule,
+    ),
+    ...onceForAPair(links)
+      .filter(
+        ({ name }) => otherPorts(marks.links, name, (port) => gone.has(port.name)).length === 0,
+      )
+      .map(deleteLink),
+  ];
+}
+
+function sameWords(one: Argv, other: readonly string[]): boolean {
+  return [...one].map(String).sort().join('\n') === [...other].sort().join('\n');
+}
+
+/** What is to be taken back, and who needs it still. */
+export interface Due {
+  readonly run: string;
+  readonly undos: readonly Undo[];
+  readonly keeperOf: (key: string) => string | undefined;
+  readonly children: ReadonlyMap<string, { readonly pid: number; readonly start: string }>;
+  /** Links in the plans of other runs. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** What of a run's changes the kernel still has, though it should not; renamed cables, too. */
+export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
+  const group = groupOf(due.run);
+  const undos = due.undos.filter(
+    ({ shared }) => shared === undefined || due.keeperOf(shared) === undefined,
+  );
+  const own = (link: LinkFact) =>
+    (link.group === group && !due.known.has(link.name)) ||
+    undos.some((undo) => undo.kind === 'delete-link' && undo.link === link.name);
+  const links = onceForAPair(marks.links.filter((link) => isOurGroup(link.group) && own(link)));
+  const plain = (undo: Undo): Leftover[] => {
+    const argv = undoArgv(undo);
+    switch (undo.kind) {
+      case 'delete-link':
+        return [];
+      case 'restore-sysctl': {
+        const still = undo.ours !== undo.value && readSysctl(undo.key) === undo.ours;
+        return still ? [{ what: `${undo.key} = ${undo.ours}`, argv: fill(argv, new Map()) }] : [];
+      }
+      case 'delete-rule':
+        return marks.rules.filter((rule) => sameWords(argv, rule.argv)).map(deleteRule);
+      case 'end-container': {
+        const child = due.children.get(undo.container);
+        if (child === undefined || !isAlive(child.pid, child.start)) return [];
+        return [
+          {
+            what: `process ${child.pid}`,
+            argv: fill(argv, new Map([[undo.container, child.pid]])),
+          },
+        ];
+      }
+    }
+  };
+  return [
+    ...undos.toReversed().flatMap(plain),
+    ...links.filter(({ name }) => otherPorts(marks.links, name, own).length === 0).map(deleteLink),
+  ];
+}
+
+const vanishMs = 500;
+
+/** @returns which of these links there still are, once those that go by themselves had time to. */
+async function letVanish(names: readonly string[]): Promise<readonly string[]> {
+  const deadline = performance.now() + vanishMs;
+  for (;;) {
+    const text = readFileSync('/proc/self/net/dev', 'latin1');
+    const all = new Set([...text.matchAll(/^ *(\S+?):/gm)].map((match) => match[1]));
+    const there = names.filter((name) => all.has(name));
+    if (there.length === 0 || performance.now() > deadline) return there;
+    await sleep(5);
   }
-  const links = await runner.run(['ip', '-j', '-d', 'addr', 'show']);
-  const firewall = await runner.run(['iptables-save']);
-  const found: Orphan[] = [];
-  for (const line of firewall.ok ? parseFirewall(firewall.stdout).ours : []) {
-    const [, table = '', , chain = '', ...spec] = words(line);
-    const comment = spec[spec.indexOf('--comment') + 1] ?? '';
-    if (rules.has(comment.slice('ctr:'.length))) continue;
-    found.push({
-      what: `rule ${line}`,
-      argv: ['iptables', '-w', '5', '-t', table, '-D', chain, ...spec],
-    });
+}
+
+function linkIn(line: string): string | undefined {
+  return /^ip link del dev (\S+)$/.exec(line)?.[1];
+}
+
+/** Of undos that have failed, those that nothing else has made good; for when no tool can tell. */
+export async function stillThere(failed: readonly Undone[]): Promise<readonly Undone[]> {
+  const there = await letVanish(failed.flatMap(({ line }) => linkIn(line) ?? []));
+  return failed.filter(({ line }) => {
+    const name = linkIn(line);
+    return name === undefined || there.includes(name);
+  });
+}
+
+/** For when nobody can say what there is. */
+export const unread: Undone = {
+  line: 'ctr gc',
+  result: 'failed',
+  reason: 'the host cannot be read',
+};
+
+const passes = 2;
+
+/**
+ * Reads the host, removes what is found, and reads it again: only what is not there any more is
+ * said to be undone.
+ * @returns what is left; undefined when the host cannot be read.
+ */
+export async function sweep(
+  runner: Runner,
+  find: (marks: Marks) => readonly Leftover[],
+  view: (event: Event) => void,
+  hold?: number,
+): Promise<readonly Undone[] | undefined> {
+  const first = await readMarks(runner, hold);
+  if (first === undefined) return undefined;
+  const all = find(first).map(({ argv }) => argv);
+  const said = new Map<string, Outcome>();
+  let left = all;
+  for (let pass = 0; pass < passes && left.length > 0; pass += 1) {
+    for (const argv of left) {
+      // What hangs once hangs again.
+      if (said.get(shellLine(argv))?.timedOut) continue;
+      said.set(shellLine(argv), await runner.run(argv, { hold }));
+    }
+    await letVanish(left.flatMap((argv) => linkIn(shellLine(argv)) ?? []));
+    const now = await readMarks(runner, hold);
+    if (now === undefined) break;
+    left = find(now).map(({ argv }) => argv);
   }
-  for (const link of links.ok ? parseLinks(links.stdout) : []) {
-    if (!isOurGroup(link.group) || known.has(link.name)) continue;
-    found.push({ what: `link ${link.name}`, argv: ['ip', 'link', 'del', 'dev', link.name] });
-  }
-  return found;
+  const still = new Set(left.map(shellLine));
+  return all.flatMap((argv): Undone[] => {
+    const line = shellLine(argv);
+    const reason = said.get(line)?.stderr.trim() ?? '';
+    const undone: Undone = still.has(line)
+      ? { line, result: 'failed', reason }
+      : { line, result: 'done' };
+    view({ event: 'undo', ...undone });
+    return undone.result === 'failed' ? [undone] : [];
+  });
 }

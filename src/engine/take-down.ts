@@ -1,18 +1,24 @@
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { shellLine } from '../command.ts';
 import { containersOf } from '../config/replicas.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { groupOf } from '../names.ts';
+import { type Undo, undoArgv } from '../undo.ts';
 import type { Session } from './bring-up.ts';
+import { newerRecord } from './damage.ts';
 import { forgetEnd, rememberEnd } from './ended.ts';
 import type { Event, Undone } from './events.ts';
 import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { killQuietly } from './launcher.ts';
-import { holderOf, isHeld, type Lock, lock } from './lock.ts';
+import { holderOf, isHeld, type Lock, lock, tryLock } from './lock.ts';
+import { keepers, type Marks, markedKeeper, markedStarts, readMarks } from './marks.ts';
 import { catches, commandOf, isAlive, sleep, waitUntilGone } from './processes.ts';
 import type { Runner } from './runner.ts';
 import { allRuns, childrenOf, isReady, keeperOf, placeOf, type Run, sharer } from './runs.ts';
 import type { StateDirectory } from './state.ts';
-import { type Orphan, orphans } from './sweep.ts';
+import { orphans, outstanding, stillThere, sweep, unread } from './sweep.ts';
 import { undoAll } from './undo-all.ts';
 
 /** How long a container that handles SIGTERM gets to end. */
@@ -31,8 +37,20 @@ export async function follow<T>(events: AsyncGenerator<Event, T>, view: View): P
   }
 }
 
+/** How a run is taken back. */
+interface Manner {
+  readonly launcher?: Launcher | undefined;
+  readonly oneByOne?: boolean;
+}
+
+function plannedLinks(runs: readonly Run[]): ReadonlySet<string> {
+  const undos = runs.flatMap((run) => run.state?.undos ?? []);
+  return new Set(undos.flatMap((undo) => (undo.kind === 'delete-link' ? undo.link : [])));
+}
+
 /**
- * Runs a dead run's undos and forgets it. The caller holds the global lock.
+ * Runs a dead run's undos, holds the kernel against them, and forgets the run. The caller holds
+ * the global lock.
  * @returns what is left; the state file stays as long as something is.
  */
 export async function restore(
@@ -42,42 +60,60 @@ export async function restore(
   runs: readonly Run[],
   hold: number,
   view: View,
-  { launcher, oneByOne = false }: { launcher?: Launcher | undefined; oneByOne?: boolean } = {},
+  { launcher, oneByOne = false }: Manner = {},
 ): Promise<readonly Undone[]> {
-  const { state } = run;
-  if (run.unreadable) await sweep(runner, runs);
+  const { name, state } = run;
+  if (run.damage === 'newer') return [];
+  if (run.damage === 'damaged')
+    return await restoreByMarks(runner, directory, name, runs, hold, view);
   if (state === undefined || placeOf(state) === 'gone') {
-    directory.remove(run.name);
+    directory.remove(name);
     return [];
   }
   if (placeOf(state) === 'elsewhere') return [];
-  const left = await follow(
-    undoAll(state.undos, {
+  const { undos } = state;
+  const children = childrenOf(directory, name);
+  const keeperOf = sharer(runs, name);
+  const failed = await follow(
+    undoAll(undos, {
       runner,
       hold,
-      group: groupOf(run.name),
+      group: groupOf(name),
       oneByOne,
-      children: childrenOf(directory, run.name),
-      keeperOf: sharer(runs, run.name),
+      children,
+      keeperOf,
       stopMs,
       ...(launcher === undefined ? {} : { launcher }),
     }),
     view,
   );
+  const known = plannedLinks(runs.filter((one) => one.name !== name));
+  const due = { run: name, undos, keeperOf, children, known };
+  const left =
+    (await sweep(runner, (marks) => outstanding(marks, due), view, hold)) ??
+    (await stillThere(failed));
   if (left.length > 0) return left;
-  const codes = exitCodesOf(directory.runPath(run.name));
-  const names = containersOf(state.config).map(([name]) => name);
-  if (names.every((name) => codes.has(name))) rememberEnd(directory.path, run.name, codes);
-  directory.remove(run.name);
+  const codes = exitCodesOf(directory.runPath(name));
+  const names = containersOf(state.config).map(([one]) => one);
+  if (names.every((one) => codes.has(one))) rememberEnd(directory.path, name, codes);
+  directory.remove(name);
   return [];
 }
 
-/** Removes what bears our mark and no run knows of. @returns what could not be removed. */
-export async function sweep(runner: Runner, runs: readonly Run[]): Promise<readonly Orphan[]> {
-  const left: Orphan[] = [];
-  for (const orphan of await orphans(runner, runs)) {
-    if (!(await runner.run(orphan.argv)).ok) left.push(orphan);
-  }
+/** Ends what runs by its command line, and removes what bears our mark and is nobody else's. */
+async function restoreByMarks(
+  runner: Runner,
+  directory: StateDirectory,
+  name: string,
+  runs: readonly Run[],
+  hold: number,
+  view: View,
+): Promise<readonly Undone[]> {
+  await endStarts(name);
+  const others = runs.filter((run) => run.name !== name);
+  const find = (marks: Marks) => orphans(marks, others, markedStarts());
+  const left = (await sweep(runner, find, view, hold)) ?? [unread];
+  if (left.length === 0) directory.remove(name);
   return left;
 }
 
@@ -95,6 +131,8 @@ export async function withGlobalLock(runner: Runner, directory: StateDirectory):
 
 export interface Recovered {
   readonly recovered: readonly string[];
+  /** Those of them whose record could not be read: they were taken back by our marks. */
+  readonly damaged: readonly string[];
   /** The runs that are still there. */
   readonly remaining: readonly Run[];
   /** What could not be undone. */
@@ -113,12 +151,25 @@ export async function recoverHeld(
   const left: Undone[] = [];
   const runs = await allRuns(runner, directory);
   for (const run of runs) {
-    if (run.alive || (only !== undefined && run.name !== only)) continue;
+    if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
     left.push(...(await restore(runner, directory, run, runs, hold, view)));
     recovered.push(run.name);
   }
   const there = directory.names();
-  return { recovered, remaining: runs.filter((run) => there.includes(run.name)), left };
+  const damaged = runs.flatMap((run) =>
+    run.damage === 'damaged' && recovered.includes(run.name) ? run.name : [],
+  );
+  return { recovered, damaged, remaining: runs.filter((run) => there.includes(run.name)), left };
+}
+
+/** A ctr that was killed early has left a lock and no run. */
+async function tidyUp(runner: Runner, directory: StateDirectory): Promise<void> {
+  if (!directory.isThere()) return;
+  // A command that outlives that ctr may still hold it.
+  const held = await tryLock(runner, () => directory.globalLock, 1);
+  if (held === null) return;
+  directory.tidy();
+  held.release();
 }
 
 /** The same, for whoever does not hold the lock; it is taken only when there is a dead run. */
@@ -129,7 +180,10 @@ export async function recover(
   only?: string,
 ): Promise<Recovered> {
   const runs = await allRuns(runner, directory);
-  if (runs.every((run) => run.alive)) return { recovered: [], remaining: runs, left: [] };
+  if (runs.length === 0) await tidyUp(runner, directory);
+  if (runs.every((run) => run.alive)) {
+    return { recovered: [], damaged: [], remaining: runs, left: [] };
+  }
   const global = await withGlobalLock(runner, directory);
   try {
     return await recoverHeld(runner, directory, global.descriptor, view, only);
@@ -156,6 +210,14 @@ async function stopContainers(directory: StateDirectory, name: string): Promise<
   );
 }
 
+/** Ends containers that are known by their mark alone. @returns how many there were. */
+async function endStarts(name: string): Promise<number> {
+  const starts = markedStarts().filter((one) => one.run === name);
+  for (const { pid } of starts) killQuietly(pid);
+  await Promise.all(starts.map(({ pid, start }) => waitUntilGone(pid, start, 2000)));
+  return starts.length;
+}
+
 function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
   try {
     process.kill(pid, name);
@@ -164,16 +226,30 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
   }
 }
 
+/** Whether the notes name every container: they may have been lost. */
+function isNoted(directory: StateDirectory, name: string): boolean {
+  const children = childrenOf(directory, name);
+  try {
+    const state = directory.load(name);
+    return state !== undefined && containersOf(state.config).every(([one]) => children.has(one));
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Ends a run's containers, and its keeper with them. The keeper is stopped first: it would
  * otherwise start to clean up beside us. One that cleans up already is waited for.
  */
 async function endProcesses(directory: StateDirectory, name: string): Promise<void> {
-  const found = keeperOf(directory, name);
+  const noted = isNoted(directory, name);
+  const found =
+    keeperOf(directory, name) ?? (noted ? undefined : markedKeeper(directory.runPath(name)));
   const keeper = found !== undefined && isAlive(found.pid, found.start) ? found : undefined;
   const waits = keeper !== undefined && commandOf(keeper.pid) === 'sh';
   if (waits) signal(keeper.pid, 'SIGSTOP');
   await stopContainers(directory, name);
+  if (!noted) await endStarts(name);
   if (keeper === undefined) return;
   if (waits) signal(keeper.pid, 'SIGKILL');
   await waitUntilGone(keeper.pid, keeper.start, globalWaitSeconds * 1000);
@@ -200,27 +276,84 @@ async function end(runner: Runner, directory: StateDirectory, name: string): Pro
   }
 }
 
+export interface TakenDown {
+  readonly found: boolean;
+  /** There was no record, or one that could not be read. */
+  readonly byMarks: boolean;
+  readonly left: readonly Undone[];
+}
+
 /** Takes one run down, alive or dead. Nothing of that name is no error. */
 export async function takeDown(
   runner: Runner,
   directory: StateDirectory,
   name: string,
   view: View,
-): Promise<{ readonly found: boolean; readonly left: readonly Undone[] }> {
+): Promise<TakenDown> {
   const found = directory.names().includes(name);
+  if (!found) return await takeDownByMarks(runner, directory, name, view);
   const keeper = keeperOf(directory, name);
   const left: Undone[] = [];
+  let byMarks = false;
   while (directory.names().includes(name)) {
     await end(runner, directory, name);
     const recovered = await recover(runner, directory, view, name);
     left.push(...recovered.left);
+    byMarks ||= recovered.damaged.includes(name);
+    const self = recovered.remaining.find((run) => run.name === name);
+    if (self?.damage === 'newer') throw newerRecord(name);
     if (recovered.recovered.includes(name)) break;
   }
   // It may be on its way to take back what we have just taken back.
   if (keeper !== undefined) await waitUntilGone(keeper.pid, keeper.start, endMs);
   // The last to go takes the directory along.
   if (forgetEnd(directory.path, name)) (await withGlobalLock(runner, directory)).release();
-  return { found, left };
+  return { found, byMarks, left };
+}
+
+/** Its record was removed while it was up: what runs and what is there tell by their marks. */
+async function takeDownByMarks(
+  runner: Runner,
+  directory: StateDirectory,
+  name: string,
+  view: View,
+): Promise<TakenDown> {
+  const forgotten = forgetEnd(directory.path, name);
+  const starts = markedStarts().some((one) => one.run === name);
+  const marks = await readMarks(runner);
+  const links = marks?.links.some((link) => link.group === groupOf(name)) === true;
+  if (!starts && !links) {
+    // The last to go takes the directory along.
+    if (forgotten) (await withGlobalLock(runner, directory)).release();
+    return { found: false, byMarks: false, left: [] };
+  }
+  const elsewhere = recordedElsewhere(directory, name);
+  if (elsewhere !== undefined) throw elsewhere;
+  await endProcesses(directory, name);
+  const global = await withGlobalLock(runner, directory);
+  try {
+    const runs = await allRuns(runner, directory);
+    const { descriptor } = global;
+    const left = await restoreByMarks(runner, directory, name, runs, descriptor, view);
+    return { found: true, byMarks: true, left };
+  } finally {
+    global.release();
+  }
+}
+
+/** A keeper of this name that looks after a run of another state directory. */
+function recordedElsewhere(directory: StateDirectory, name: string): CtrError | undefined {
+  const other = keepers().find(
+    ({ runPath }) => runPath.endsWith(`/${name}`) && runPath !== directory.runPath(name),
+  );
+  if (other === undefined || !existsSync(other.runPath)) return undefined;
+  const path = dirname(other.runPath);
+  return new CtrError(
+    'recorded-elsewhere',
+    exitCodes.notReady,
+    { en: `run ${name} is recorded in ${path}`, zh: `运行 ${name} 记录在 ${path}` },
+    { try: [`ctr --state-dir ${path} down ${name}`] },
+  );
 }
 
 /** Takes back a run of this very ctr, whose foreground command has ended. */
@@ -230,17 +363,33 @@ export async function restoreOne(
   session: Session,
   view: View,
 ): Promise<readonly Undone[]> {
-  const { name } = session.plan;
+  const { state } = session;
+  const { name } = state;
   // Nobody waits for our lock while a container takes its time to end.
   await stopContainers(directory, name);
-  const global = await withGlobalLock(runner, directory);
+  let global: Lock;
+  try {
+    global = await withGlobalLock(runner, directory);
+  } catch (error) {
+    session.lock.release();
+    if (!(error instanceof CtrError)) throw error;
+    return await stillThere(notUndone(state.undos, error));
+  }
   try {
     const runs = await allRuns(runner, directory, name);
-    const self = runs.find((run) => run.name === name);
-    if (self === undefined) return [];
+    // What this ctr itself knows does not depend on what has become of the file.
+    const self = { name, alive: true, state };
     return await restore(runner, directory, self, runs, global.descriptor, view, session);
   } finally {
     session.lock.release();
     global.release();
   }
+}
+
+/** Undos that were not even tried, newest first; the containers have ended. */
+function notUndone(undos: readonly Undo[], error: CtrError): readonly Undone[] {
+  return undos.toReversed().flatMap((undo): Undone[] => {
+    if (undo.kind === 'end-container') return [];
+    return [{ line: shellLine(undoArgv(undo)), result: 'failed', reason: error.text.en }];
+  });
 }

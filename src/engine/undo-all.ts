@@ -1,4 +1,5 @@
 import { type Argv, fill, fillInput, shellLine } from '../command.ts';
+import { messageOf } from '../errors.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { links as linksProbe, parseLinks } from '../facts/links.ts';
 import { readSysctl } from '../facts/sysctls.ts';
@@ -6,10 +7,11 @@ import type { Command } from '../step.ts';
 import { deleteLinks, deleteRules, killContainers, restoreValues } from '../take-back.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
-import type { Launcher } from './launcher.ts';
-import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
+import { killQuietly, type Launcher } from './launcher.ts';
+import { catches, isAlive, waitUntilGone, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { sideBySide } from './side-by-side.ts';
+import { otherPorts } from './sweep.ts';
 
 export interface UndoHands {
   readonly runner: Runner;
@@ -28,8 +30,10 @@ export interface UndoHands {
   readonly oneByOne: boolean;
 }
 
-const attempts = 3;
-const settleMs = 20;
+interface Hands extends UndoHands {
+  /** The links that go together. */
+  readonly links: ReadonlySet<string>;
+}
 
 /** iptables(8) and ip(8) saying that there is nothing to take away. */
 const nothingThere =
@@ -38,64 +42,65 @@ const nothingThere =
 type Step = Pick<Undone, 'result' | 'reason'>;
 type Of<Kind extends Undo['kind']> = Extract<Undo, { kind: Kind }>;
 
-async function run(command: Command, hands: UndoHands): Promise<Outcome> {
+async function run(command: Command, hands: Hands): Promise<Outcome> {
   return await hands.runner.run(fill(command.argv, new Map()), {
     hold: hands.hold,
     ...(command.input === undefined ? {} : { input: fillInput(command.input, new Map()) }),
-    timeoutMs: 8000,
   });
 }
 
+function result({ ok, stderr }: Outcome): Step {
+  if (ok) return { result: 'done' };
+  const reason = stderr.trim();
+  return nothingThere.test(reason) ? { result: 'gone' } : { result: 'failed', reason };
+}
+
 /** A link whose undo was cut short may bear the run's mark in place of the shared one. */
-function isOurs(undo: Of<'delete-link'>, link: LinkFact, hands: UndoHands): boolean {
+function isOurs(undo: Of<'delete-link'>, link: LinkFact, hands: Hands): boolean {
   return link.group === undo.group || link.group === hands.group;
 }
 
-async function undoLink(undo: Of<'delete-link'>, hands: UndoHands): Promise<Step> {
-  let said = '';
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const look = await hands.runner.run(['ip', '-j', '-d', 'addr', 'show', 'dev', undo.link], {
-      hold: hands.hold,
-    });
-    if (!look.ok && nothingThere.test(look.stderr)) {
-      return { result: attempt === 0 ? 'gone' : 'done' };
-    }
-    const link = look.ok ? parseLinks(look.stdout)[0] : undefined;
-    if (link !== undefined && !isOurs(undo, link, hands)) return { result: 'not-ours' };
-    if (link !== undefined) {
-      const outcome = await run({ argv: undoArgv(undo) }, hands);
-      if (outcome.ok) return { result: 'done' };
-      said = outcome.stderr.trim();
-    } else said = look.stderr.trim();
-    await sleep(settleMs * attempt);
+/** All links by name; a string is why they could not be read. */
+async function readLinks({ runner, hold }: Hands): Promise<ReadonlyMap<string, LinkFact> | string> {
+  const look = await runner.run(linksProbe.argv, { hold });
+  if (!look.ok) return look.stderr.trim();
+  try {
+    return new Map(parseLinks(look.stdout).map((link) => [link.name, link]));
+  } catch (error) {
+    return messageOf(error);
   }
-  return { result: 'failed', reason: said };
 }
 
-async function undoSysctl(undo: Of<'restore-sysctl'>, hands: UndoHands): Promise<Step> {
-  let said = '';
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const value = readSysctl(undo.key);
-    if (value === undefined) return { result: 'gone' };
-    if (value === undo.value) return { result: attempt === 0 ? 'gone' : 'done' };
-    if (value !== undo.ours) return { result: 'not-ours', reason: value };
-    said = (await run({ argv: undoArgv(undo) }, hands)).stderr.trim();
-  }
-  return readSysctl(undo.key) === undo.value
-    ? { result: 'done' }
-    : { result: 'failed', reason: said };
+/** What somebody else has plugged into a bridge of ours: to remove it would cut them off. */
+function strangersIn(
+  undo: Of<'delete-link'>,
+  there: ReadonlyMap<string, LinkFact>,
+  hands: Hands,
+): readonly string[] {
+  const goes = ({ name, group }: LinkFact) => group === hands.group || hands.links.has(name);
+  return otherPorts([...there.values()], undo.link, goes);
 }
 
-async function undoRule(undo: Of<'delete-rule'>, hands: UndoHands): Promise<Step> {
-  let said = '';
-  for (let attempt = 0; attempt < attempts; attempt += 1) {
-    const outcome = await run({ argv: undoArgv(undo) }, hands);
-    if (outcome.ok) return { result: 'done' };
-    said = outcome.stderr.trim();
-    if (nothingThere.test(said)) return { result: attempt === 0 ? 'gone' : 'done' };
-    await sleep(settleMs * attempt);
-  }
-  return { result: 'failed', reason: said };
+async function undoLink(undo: Of<'delete-link'>, hands: Hands): Promise<Step> {
+  const there = await readLinks(hands);
+  if (typeof there === 'string') return { result: 'failed', reason: there };
+  const link = there.get(undo.link);
+  if (link === undefined) return { result: 'gone' };
+  if (!isOurs(undo, link, hands)) return { result: 'not-ours' };
+  const ports = strangersIn(undo, there, hands);
+  if (ports.length > 0) return { result: 'in-use', reason: `port ${ports.join(' ')}` };
+  return result(await run({ argv: undoArgv(undo) }, hands));
+}
+
+async function undoSysctl(undo: Of<'restore-sysctl'>, hands: Hands): Promise<Step> {
+  const value = readSysctl(undo.key);
+  if (value === undefined || value === undo.value) return { result: 'gone' };
+  if (value !== undo.ours) return { result: 'not-ours', reason: value };
+  return result(await run({ argv: undoArgv(undo) }, hands));
+}
+
+async function undoRule(undo: Of<'delete-rule'>, hands: Hands): Promise<Step> {
+  return result(await run({ argv: undoArgv(undo) }, hands));
 }
 
 const sigterm = 15;
@@ -103,7 +108,7 @@ const sigterm = 15;
 /** Ends containers: SIGTERM where the first process handles it, SIGKILL after that, and waits. */
 async function endContainers(
   undos: readonly Of<'end-container'>[],
-  hands: UndoHands,
+  hands: Hands,
 ): Promise<ReadonlyMap<Undo, Step>> {
   const steps = new Map<Undo, Step>();
   const due = undos.flatMap((undo) => {
@@ -129,17 +134,15 @@ async function endContainers(
     await gone(hands.stopMs, willing);
   }
   let said = '';
-  for (let attempt = 0; attempt < attempts && alive().length > 0; attempt += 1) {
-    const outcome = await run(
-      killContainers(
-        alive().map(({ pid }) => pid),
-        'KILL',
-      ),
-      hands,
-    );
+  if (alive().length > 0) {
+    const pids = alive().map(({ pid }) => pid);
+    const outcome = await run(killContainers(pids, 'KILL'), hands);
     said = outcome.stderr.trim();
     await gone(outcome.ok ? 2000 : 50);
   }
+  // Without kill(1) it is still this ctr's to end: nothing may run on after us.
+  for (const { pid } of alive()) killQuietly(pid);
+  await gone(2000);
   await Promise.all(
     undos.map(async ({ container }) => {
       const ended = hands.launcher?.ended(container);
@@ -152,7 +155,7 @@ async function endContainers(
   return steps;
 }
 
-async function undoOne(undo: Undo, hands: UndoHands): Promise<Step> {
+async function undoOne(undo: Undo, hands: Hands): Promise<Step> {
   switch (undo.kind) {
     case 'delete-link':
       return await undoLink(undo, hands);
@@ -165,7 +168,7 @@ async function undoOne(undo: Undo, hands: UndoHands): Promise<Step> {
   }
 }
 
-function lineOf(undo: Undo, hands: UndoHands): string {
+function lineOf(undo: Undo, hands: Hands): string {
   const argv: Argv = undoArgv(undo);
   const pids = new Map([...hands.children].map(([name, { pid }]) => [name, pid]));
   const known = argv.every((arg) => typeof arg === 'string' || pids.has(arg.pidOf));
@@ -174,18 +177,18 @@ function lineOf(undo: Undo, hands: UndoHands): string {
 
 type Undoing = AsyncGenerator<Undone, void>;
 
-async function* eachByItself(undos: readonly Undo[], hands: UndoHands): Undoing {
+async function* eachByItself(undos: readonly Undo[], hands: Hands): Undoing {
   for (const undo of undos) yield { line: lineOf(undo, hands), ...(await undoOne(undo, hands)) };
 }
 
 /** Rules in one process; when it fails, for one that is gone already, each by itself. */
-async function* rulesTogether(undos: readonly Of<'delete-rule'>[], hands: UndoHands): Undoing {
+async function* rulesTogether(undos: readonly Of<'delete-rule'>[], hands: Hands): Undoing {
   if (undos.length > 1 && (await run(deleteRules(undos), hands)).ok) {
     for (const undo of undos) yield { line: lineOf(undo, hands), result: 'done' };
   } else yield* eachByItself(undos, hands);
 }
 
-async function* valuesTogether(undos: readonly Of<'restore-sysctl'>[], hands: UndoHands): Undoing {
+async function* valuesTogether(undos: readonly Of<'restore-sysctl'>[], hands: Hands): Undoing {
   const due = undos.filter((undo) => readSysctl(undo.key) === undo.ours);
   if (due.length > 1) await run(restoreValues(due), hands);
   for (const undo of undos) {
@@ -195,22 +198,23 @@ async function* valuesTogether(undos: readonly Of<'restore-sysctl'>[], hands: Un
   }
 }
 
-async function* linksTogether(undos: readonly Of<'delete-link'>[], hands: UndoHands): Undoing {
-  const look = await hands.runner.run(linksProbe.argv, { hold: hands.hold });
-  const there = new Map((look.ok ? parseLinks(look.stdout) : []).map((link) => [link.name, link]));
+async function* linksTogether(undos: readonly Of<'delete-link'>[], hands: Hands): Undoing {
+  const there = await readLinks(hands);
+  if (typeof there === 'string') return yield* eachByItself(undos, hands);
   const due = undos.filter((undo) => {
     const link = there.get(undo.link);
-    return link !== undefined && isOurs(undo, link, hands);
+    if (link === undefined || !isOurs(undo, link, hands)) return false;
+    return strangersIn(undo, there, hands).length === 0;
   });
   const names = new Set(due.map(({ link }) => link));
   const strangers = [...there.values()].some(
     ({ group, name }) => group === hands.group && !names.has(name),
   );
-  const together = look.ok && due.length > 0 && !strangers;
+  const together = due.length > 0 && !strangers;
   const done = together && (await run(deleteLinks(due, hands.group), hands)).ok;
   for (const undo of undos) {
     if (done && names.has(undo.link)) yield { line: lineOf(undo, hands), result: 'done' };
-    else if (look.ok && !there.has(undo.link)) yield { line: lineOf(undo, hands), result: 'gone' };
+    else if (!there.has(undo.link)) yield { line: lineOf(undo, hands), result: 'gone' };
     else yield* eachByItself([undo], hands);
   }
 }
@@ -220,7 +224,7 @@ function isKind<Kind extends Undo['kind']>(kind: Kind) {
 }
 
 /** The packet filter is cleaned while the containers end and their links go. */
-function together(undos: readonly Undo[], hands: UndoHands): Undoing {
+function together(undos: readonly Undo[], hands: Hands): Undoing {
   async function* filter(): Undoing {
     // Values first: those of a link go with it.
     yield* valuesTogether(undos.filter(isKind('restore-sysctl')), hands);
@@ -238,14 +242,17 @@ function together(undos: readonly Undo[], hands: UndoHands): Undoing {
 }
 
 /**
- * Takes back, each as far as it is ours and still there; goes on past failures.
+ * Takes back, each as far as it is ours and still there, once; goes on past failures. Whether it
+ * is gone is for the kernel to say (`sweep`).
  * @param undos in the order in which the changes were made.
  * @returns what is left.
  */
 export async function* undoAll(
   undos: readonly Undo[],
-  hands: UndoHands,
+  given: UndoHands,
 ): AsyncGenerator<Event, readonly Undone[]> {
+  const links = undos.flatMap((undo) => (undo.kind === 'delete-link' ? undo.link : []));
+  const hands: Hands = { ...given, links: new Set(links) };
   const left: Undone[] = [];
   const newestFirst = undos.toReversed().map((undo) => ({
     undo,

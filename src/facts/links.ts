@@ -36,4 +36,5 @@ export const links: Probe<readonly LinkFact[]> = {
   argv: ['ip', '-j', '-d', 'addr', 'show'],
   parse: parseLinks,
   absent: [],
+  needed: true,
 };

@@ -1,5 +1,6 @@
 import { shellQuote } from '../command.ts';
 import type { Runner } from '../engine/runner.ts';
+import { CtrError, exitCodes, messageOf } from '../errors.ts';
 
 /** A read of the host: a command that changes nothing, and what its output means. */
 export interface Probe<T> {
@@ -9,6 +10,8 @@ export interface Probe<T> {
   readonly parse: (stdout: string) => T;
   /** The value when the tool, the thing or the permission is missing. */
   readonly absent: T;
+  /** Where the tool is installed, it works: what it cannot tell must not be taken for nothing. */
+  readonly needed?: true;
 }
 
 type Answers<Probes> = {
@@ -25,7 +28,33 @@ function lineOf({ argv, environment = {} }: Probe<unknown>): string {
   return [...assignments, ...argv.map(shellQuote)].join(' ');
 }
 
-/** Asks all probes in one shell: a small process starts others sooner than Node does. */
+function cannotRead(what: string, said: string): CtrError {
+  return new CtrError(
+    'cannot-read',
+    exitCodes.notReady,
+    { en: `cannot read this host: ${what} does not work`, zh: `无法读取本机：${what} 不能用` },
+    { said, try: [what] },
+  );
+}
+
+const notInstalled = '127';
+
+function answerOf<T>(probe: Probe<T>, status: string | undefined, text: string): T {
+  const { argv, absent, needed, parse } = probe;
+  try {
+    if (status === '0') return parse(text);
+  } catch (error) {
+    if (needed) throw cannotRead(argv.join(' '), messageOf(error));
+    return absent;
+  }
+  if (needed && status !== notInstalled) throw cannotRead(argv.join(' '), `exit ${status}`);
+  return absent;
+}
+
+/**
+ * Asks all probes in one shell: a small process starts others sooner than Node does.
+ * @throws CtrError with exit code 4 when the shell or a probe that is needed does not work.
+ */
 export async function readAll<Probes extends Readonly<Record<string, Probe<unknown>>>>(
   runner: Runner,
   probes: Probes,
@@ -33,12 +62,16 @@ export async function readAll<Probes extends Readonly<Record<string, Probe<unkno
   const lines = Object.values(probes).map(
     (probe) => `${lineOf(probe)} 2>/dev/null; printf '\\n${mark} %s\\n' "$?"`,
   );
-  const { stdout } = await runner.run(['sh', '-c', lines.join('\n')]);
+  const { ok, timedOut, stdout, stderr } = await runner.run(['sh', '-c', lines.join('\n')]);
+  if (!ok) {
+    const [first] = Object.values(probes);
+    throw cannotRead(first?.argv.join(' ') ?? 'sh', timedOut ? 'no end in time' : stderr.trim());
+  }
   const answers = stdout.split(new RegExp(`^${mark} (\\d+)\\n`, 'm'));
   return Object.fromEntries(
     Object.entries(probes).map(([name, probe], index) => {
       const [text = '', status] = answers.slice(2 * index, 2 * index + 2);
-      return [name, status === '0' ? probe.parse(text) : probe.absent];
+      return [name, answerOf(probe, status, text)];
     }),
   ) as Answers<Probes>;
 }

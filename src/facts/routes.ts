@@ -18,4 +18,5 @@ export const routes: Probe<readonly RouteFact[]> = {
   argv: ['ip', '-j', '-4', 'route', 'show'],
   parse: parseRoutes,
   absent: [],
+  needed: true,
 };

@@ -14,7 +14,16 @@ export interface LineOptions {
 /** More steps than a person follows one by one. */
 export const manySteps = 60;
 
-const undoMarks = { done: '↩', gone: '·', kept: '=', 'not-ours': '·', failed: '✘' } as const;
+const undoMarks = {
+  done: '↩',
+  gone: '·',
+  kept: '=',
+  'in-use': '=',
+  'not-ours': '·',
+  failed: '✘',
+} as const;
+/** Told also where undos are not told one by one. */
+const worthTelling = ['failed', 'kept', 'in-use'];
 
 /** Events as plain lines: what a pipe, a log and `--verbose` see. */
 export function lines({ language, verbose, explain, tell }: LineOptions): (event: Event) => void {
@@ -47,7 +56,7 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
         if (verbose) tell(`  + ${visible(event.line)}`);
         return;
       case 'undo': {
-        const notable = event.result === 'failed' || event.result === 'kept';
+        const notable = worthTelling.includes(event.result);
         if (!notable && !verbose) return;
         undone += 1;
         if (!notable && undone > manySteps) {

@@ -74,6 +74,9 @@ export async function psAnywhere(context: Context): Promise<number> {
     if (text !== '') elsewhere.push(...(JSON.parse(text) as ContainerStatus[]));
   }
   const { ps } = await import('../verbs/ps.ts');
-  await recover(context.runner, stateDirectory(context.stateDir), () => undefined);
+  const { tellDamaged } = await import('../verbs/down.ts');
+  const directory = stateDirectory(context.stateDir);
+  const { damaged } = await recover(context.runner, directory, () => undefined);
+  tellDamaged(context, damaged);
   return await ps(context, elsewhere);
 }

@@ -1,4 +1,5 @@
 import { type Argv, cmd, shellLine } from '../command.ts';
+import { containerMark } from '../names.ts';
 import type { ContainerStep } from '../step.ts';
 
 /** Docker's default capabilities (capabilities(7)) less mknod. */
@@ -45,8 +46,8 @@ export const containerPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:
  * (/proc is still the host's), waits for a line on 3, where the end of file means that ctr is gone, takes
  * the user's standard error from 5, and becomes the command.
  */
-const gate =
-  'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; ' +
+export const gate =
+  `read -r pid rest </proc/self/stat; echo "\${0##*/} $pid" >&4; exec 4>&-; ` +
   'read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; ';
 
 /**
@@ -81,7 +82,7 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
     ...cmd`setpriv --pdeathsig KILL ${ownUsers(firstUser)}`,
     ...cmd`unshare ${firstUser === null ? [] : ['--user', '--keep-caps']} --fork --kill-child`,
     ...cmd`--net --pid --mount --uts --ipc --cgroup --propagation private`,
-    ...cmd`setpriv ${firstUser === null ? closed : (closedNobody as readonly string[])} sh -c ${script} ${container.name} ${container.workingDir} ${last}`,
+    ...cmd`setpriv ${firstUser === null ? closed : (closedNobody as readonly string[])} sh -c ${script} ${containerMark(lab.name, container.name)} ${container.workingDir} ${last}`,
   ];
   const argv =
     terminal === null

@@ -1,35 +1,81 @@
 import { type Context, say } from '../context.ts';
+import { byMarksAlone } from '../engine/damage.ts';
 import type { Undone } from '../engine/events.ts';
-import { stateDirectory } from '../engine/state.ts';
+import { markedStarts } from '../engine/marks.ts';
+import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { recover, takeDown, type View } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { jsonLines, lines } from '../render/lines.ts';
+import { visible } from '../render/visible.ts';
+import { tellWarnings } from './voice.ts';
 
 export interface DownFlags {
   readonly all?: boolean;
 }
 
-export function undoView(context: Context): View {
-  if (context.quiet) return () => undefined;
-  if (context.json) return jsonLines(context.tell);
-  return lines({ language: context.language, verbose: true, tell: context.tell });
+export interface Undoing {
+  readonly view: View;
+  /** What was left alone, since somebody else uses it. */
+  readonly stays: readonly Undone[];
 }
 
-export function leftBehind(left: readonly Undone[]): CtrError {
+/** How undos are shown, and what is remembered of them. */
+export function undoing(context: Context): Undoing {
+  const { language, tell } = context;
+  const stays: Undone[] = [];
+  const show = context.quiet
+    ? () => undefined
+    : context.json
+      ? jsonLines(tell)
+      : lines({ language, verbose: true, tell });
+  return {
+    stays,
+    view(event) {
+      if (event.event === 'undo' && event.result === 'in-use') stays.push(event);
+      show(event);
+    },
+  };
+}
+
+export function tellWhatStays(context: Context, stays: readonly Undone[]): void {
+  if (context.json) return;
+  for (const { line, reason } of stays) {
+    const what = visible(reason ?? '');
+    context.tell(
+      say(context, {
+        en: `${what} is somebody else's, so this was not run: ${visible(line)}`,
+        zh: `${what} 属于别人，因此没有运行：${visible(line)}`,
+      }),
+    );
+  }
+}
+
+export function tellDamaged(context: Context, names: readonly string[]): void {
+  tellWarnings(context, names.map(byMarksAlone));
+}
+
+export function leftBehind(left: readonly Undone[], remedy: string): CtrError {
   return new CtrError(
     'left-behind',
     exitCodes.left,
     { en: 'not everything could be undone', zh: '有些改动没能撤销' },
-    { left: left.map((one) => one.line), said: left.at(-1)?.reason ?? '', try: ['ctr gc'] },
+    { left: left.map((one) => one.line), said: left.at(-1)?.reason ?? '', try: [remedy] },
   );
 }
 
 /** Takes back a run that has ended by itself; one that is up is left alone. */
 export async function recoverOne(context: Context, name: string): Promise<number> {
   const directory = stateDirectory(context.stateDir);
-  const { left } = await recover(context.runner, directory, undoView(context), name);
-  if (left.length > 0) throw leftBehind(left);
+  const { view } = undoing(context);
+  const { left, damaged } = await recover(context.runner, directory, view, name);
+  tellDamaged(context, damaged);
+  if (left.length > 0) throw leftBehind(left, `ctr down ${name}`);
   return exitCodes.done;
+}
+
+/** Every run there is, by its record or by the mark of what runs. */
+function allNames(directory: StateDirectory): readonly string[] {
+  return [...new Set([...directory.names(), ...markedStarts().map(({ run }) => run)])];
 }
 
 /** `ctr down`: ends a run and takes back what it changed. Nothing of that name is no error. */
@@ -39,24 +85,29 @@ export async function down(
   flags: DownFlags,
 ): Promise<number> {
   const directory = stateDirectory(context.stateDir);
-  const names = flags.all === true ? directory.names() : [name ?? ''];
+  const names = flags.all === true ? allNames(directory) : [name ?? ''];
   const left: Undone[] = [];
   for (const one of names) {
-    const result = await takeDown(context.runner, directory, one, undoView(context));
+    const { view, stays } = undoing(context);
+    const result = await takeDown(context.runner, directory, one, view);
+    if (result.byMarks) tellDamaged(context, [one]);
+    tellWhatStays(context, stays);
     left.push(...result.left);
     if (context.quiet || context.json || result.left.length > 0) continue;
     context.tell(
       say(
         context,
-        result.found
-          ? {
-              en: `${one} is gone; what it changed is undone`,
-              zh: `${one} 已结束；它的改动都已撤销`,
-            }
-          : { en: `there is no run named ${one}`, zh: `没有名为 ${one} 的运行` },
+        !result.found
+          ? { en: `there is no run named ${one}`, zh: `没有名为 ${one} 的运行` }
+          : stays.length > 0
+            ? { en: `${one} is gone; the rest is undone`, zh: `${one} 已结束；其余的都已撤销` }
+            : {
+                en: `${one} is gone; what it changed is undone`,
+                zh: `${one} 已结束；它的改动都已撤销`,
+              },
       ),
     );
   }
-  if (left.length > 0) throw leftBehind(left);
+  if (left.length > 0) throw leftBehind(left, `ctr down ${name ?? '--all'}`);
   return exitCodes.done;
 }

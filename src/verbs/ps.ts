@@ -11,7 +11,7 @@ import { visibleJson } from '../render/visible.ts';
 export interface ContainerStatus {
   readonly name: string;
   readonly container: string;
-  readonly state: 'starting' | 'running' | 'ended' | 'dead';
+  readonly state: 'starting' | 'running' | 'ended' | 'dead' | 'unreadable';
   readonly pid: number | null;
   readonly addresses: readonly string[];
   readonly bridges: readonly string[];
@@ -24,12 +24,24 @@ function stateOf(alive: boolean, ready: boolean, running: boolean): ContainerSta
   return running ? 'running' : 'ended';
 }
 
+function unreadable(name: string): ContainerStatus {
+  return {
+    name,
+    container: '-',
+    state: 'unreadable',
+    pid: null,
+    addresses: [],
+    bridges: [],
+    created: '',
+  };
+}
+
 export async function statuses(context: Context): Promise<readonly ContainerStatus[]> {
   const directory = stateDirectory(context.stateDir);
   const runs = await allRuns(context.runner, directory);
   return runs.flatMap((run): ContainerStatus[] => {
-    if (run.state === undefined) return [];
     const { state } = run;
+    if (state === undefined) return run.damage === undefined ? [] : [unreadable(run.name)];
     const children = childrenOf(directory, run.name);
     const ready = isReady(directory, run.name);
     return settle(state.config, state.facts).lab.containers.map((container) => {
@@ -49,6 +61,7 @@ export async function statuses(context: Context): Promise<readonly ContainerStat
 }
 
 export function age(since: string, now: number): string {
+  if (since === '') return '-';
   const seconds = Math.max(0, Math.round((now - Date.parse(since)) / 1000));
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import { type Context, say } from '../context.ts';
 import { bringUp, type Session } from '../engine/bring-up.ts';
+import type { Undone } from '../engine/events.ts';
 import { type Interrupt, interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { restoreOne } from '../engine/take-down.ts';
@@ -11,6 +12,7 @@ import { farewell } from '../program.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { visibleJson } from '../render/visible.ts';
 import { readSource } from '../saved-plan.ts';
+import { tellWhatStays } from './down.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
 
 export interface UpFlags {
@@ -101,12 +103,12 @@ export async function up(
       return exitCodes.done;
     }
     const code = await attend(context, session, interrupt);
-    const left = await restoreOne(
-      context.runner,
-      directory,
-      session,
-      view?.see ?? (() => undefined),
-    );
+    const stays: Undone[] = [];
+    const left = await restoreOne(context.runner, directory, session, (event) => {
+      if (event.event === 'undo' && event.result === 'in-use') stays.push(event);
+      view?.see(event);
+    });
+    tellWhatStays(context, stays);
     if (left.length > 0) {
       throw new CtrError(
         'left-behind',
@@ -120,10 +122,18 @@ export async function up(
     }
     if (!context.quiet && !context.json) {
       context.tell(
-        say(context, {
-          en: `${config.name} is gone; what it changed on this host is undone`,
-          zh: `${config.name} 已结束；它在本机的改动都已撤销`,
-        }),
+        say(
+          context,
+          stays.length > 0
+            ? {
+                en: `${config.name} is gone; the rest of what it changed is undone`,
+                zh: `${config.name} 已结束；它的其余改动都已撤销`,
+              }
+            : {
+                en: `${config.name} is gone; what it changed on this host is undone`,
+                zh: `${config.name} 已结束；它在本机的改动都已撤销`,
+              },
+        ),
       );
     }
     return code;

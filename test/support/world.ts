@@ -68,13 +68,10 @@ export class ToyHost {
     const quiet = (error = '') => ({ error, output: '' });
     if (line.startsWith('ip link add name ')) return quiet(this.addLink(argv));
     if (line.startsWith('ip link del dev ')) return quiet(this.deleteLink(argv[4] ?? ''));
-    if (line.startsWith('ip -j -d addr show dev ')) {
-      const link = this.links.get(argv[6] ?? '');
-      if (link === undefined) return quiet(`Device "${argv[6]}" does not exist.`);
-      return {
-        error: '',
-        output: JSON.stringify([{ ifname: link.name, group: String(link.group) }]),
-      };
+    if (line === 'ip -j -d addr show') {
+      const links = [...this.links.values()];
+      const entries = links.map(({ name, group }) => ({ ifname: name, group: String(group) }));
+      return { error: '', output: JSON.stringify(entries) };
     }
     if (line.startsWith('iptables -w 5 -t ')) return quiet(this.rule(argv));
     if (/^ip link set dev \S+ netns \d+ name \S+$/.test(line)) {

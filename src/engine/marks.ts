@@ -1,0 +1,95 @@
+import { parseFirewall } from '../facts/firewall.ts';
+import type { LinkFact } from '../facts/index.ts';
+import { parseLinks } from '../facts/links.ts';
+import { markedBridge, markedContainer } from '../names.ts';
+import { gate } from '../steps/start-child.ts';
+import { keeperMark } from './keeper.ts';
+import { allProcesses, namespaceOf, parentOf, startTimeOf } from './processes.ts';
+import type { Runner } from './runner.ts';
+
+/** A firewall rule that bears our mark. */
+export interface MarkedRule {
+  readonly bridge: string;
+  /** As iptables-save(8) prints it, with its table. */
+  readonly line: string;
+  readonly argv: readonly string[];
+}
+
+/** What the kernel has now, as far as our marks tell what is ours. */
+export interface Marks {
+  /** All links: those that are plugged into ours are of interest, too. */
+  readonly links: readonly LinkFact[];
+  readonly rules: readonly MarkedRule[];
+}
+
+/** Words of an `iptables-save` line; it quotes with double quotes only. */
+function words(line: string): readonly string[] {
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
+    (match) => match[1]?.replaceAll(/\\(.)/g, '$1') ?? match[2] ?? '',
+  );
+}
+
+function markedRule(line: string): MarkedRule[] {
+  const [, table = '', , chain = '', ...spec] = words(line);
+  const bridge = markedBridge(spec[spec.indexOf('--comment') + 1] ?? '');
+  if (bridge === undefined) return [];
+  return [{ bridge, line, argv: ['iptables', '-w', '5', '-t', table, '-D', chain, ...spec] }];
+}
+
+/** @returns undefined when the host could not be read. */
+export async function readMarks(runner: Runner, hold?: number): Promise<Marks | undefined> {
+  const [links, firewall] = await Promise.all([
+    runner.run(['ip', '-j', '-d', 'addr', 'show'], { hold }),
+    runner.run(['iptables-save'], { hold }),
+  ]);
+  if (!links.ok || !firewall.ok) return undefined;
+  try {
+    return {
+      links: parseLinks(links.stdout),
+      rules: parseFirewall(firewall.stdout).ours.flatMap(markedRule),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The start of a container on this host, as its command line tells it: it needs no record. */
+export interface MarkedStart {
+  readonly run: string;
+  readonly container: string;
+  readonly pid: number;
+  readonly start: string;
+}
+
+/** Containers that run, recorded or not. Those of a sandbox host's ctr are that one's. */
+export function markedStarts(): readonly MarkedStart[] {
+  const here = namespaceOf('self');
+  return [...allProcesses()].flatMap(({ pid, argv }) => {
+    if (argv[0] !== 'unshare') return [];
+    const mark = markedContainer(argv[argv.findIndex((word) => word.startsWith(gate)) + 1]);
+    const parent = parentOf(pid);
+    const start = startTimeOf(pid);
+    if (mark === undefined || parent === undefined || start === undefined) return [];
+    return namespaceOf(parent) === here ? [{ ...mark, pid, start }] : [];
+  });
+}
+
+/** The shells that look after detached runs, and the folder of each. */
+export function keepers(): readonly {
+  readonly pid: number;
+  readonly start: string;
+  readonly runPath: string;
+}[] {
+  return [...allProcesses()].flatMap(({ pid, argv }) => {
+    const [shell, , , mark, runPath] = argv;
+    const start = startTimeOf(pid);
+    if (shell !== 'sh' || mark !== keeperMark || runPath === undefined || start === undefined) {
+      return [];
+    }
+    return [{ pid, start, runPath }];
+  });
+}
+
+export function markedKeeper(runPath: string) {
+  return keepers().find((one) => one.runPath === runPath);
+}
