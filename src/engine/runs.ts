@@ -86,28 +86,43 @@ export function sharer(runs: readonly Run[], self: string): (key: string) => str
     )?.name;
 }
 
-/** Its containers have been let go: until then there is nothing in it to enter or to end. */
-export function isReady(directory: StateDirectory, name: string): boolean {
-  return directory.notes(name).some((note) => note.note === 'ready');
+interface Process {
+  readonly pid: number;
+  readonly start: string;
 }
 
-export function childrenOf(
-  directory: StateDirectory,
-  name: string,
-): ReadonlyMap<string, { readonly pid: number; readonly start: string }> {
-  const children = new Map<string, { pid: number; start: string }>();
+/** How far a run has come, as its notes tell. */
+export interface Noted {
+  /** Its containers have been let go: until then there is nothing in it to enter or to end. */
+  readonly ready: boolean;
+  /** First processes, by container. */
+  readonly children: ReadonlyMap<string, Process>;
+  /** The keeper of a detached run. */
+  readonly keeper: Process | undefined;
+}
+
+export function notedOf(directory: StateDirectory, name: string): Noted {
+  const children = new Map<string, Process>();
+  let ready = false;
+  let keeper: Process | undefined;
   for (const note of directory.notes(name)) {
     if (note.note === 'child') children.set(note.container, { pid: note.pid, start: note.start });
+    else if (note.note === 'keeper') keeper ??= { pid: note.pid, start: note.start };
+    else ready = true;
   }
-  return children;
+  return { ready, children, keeper };
 }
 
-/** The keeper of a detached run, as it was recorded. */
-export function keeperOf(
-  directory: StateDirectory,
-  name: string,
-): { readonly pid: number; readonly start: string } | undefined {
-  return directory.notes(name).find((note) => note.note === 'keeper');
+export function isReady(directory: StateDirectory, name: string): boolean {
+  return notedOf(directory, name).ready;
+}
+
+export function childrenOf(directory: StateDirectory, name: string): Noted['children'] {
+  return notedOf(directory, name).children;
+}
+
+export function keeperOf(directory: StateDirectory, name: string): Noted['keeper'] {
+  return notedOf(directory, name).keeper;
 }
 
 export function emptyState(

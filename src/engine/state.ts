@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   closeSync,
   constants,
@@ -15,15 +14,14 @@ import {
   rmSync,
   writeSync,
 } from 'node:fs';
-import * as z from 'zod/mini';
 import { containersOf } from '../config/replicas.ts';
 import type { Config } from '../config/schema.ts';
 import { CtrError, messageOf, systemCode } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Undo } from '../undo.ts';
+import { isUndo } from './is-undo.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { cannotWrite } from './state-path.ts';
-import { undoSchema } from './undo-schema.ts';
 
 /**
  * The state file of a run: whole and on disk before the first change (docs/decisions/0004). The
@@ -56,32 +54,31 @@ export type Note =
   | { readonly note: 'keeper'; readonly pid: number; readonly start: string }
   | { readonly note: 'ready' };
 
-const stateSchema = z.object({
-  version: z.literal(1),
-  name: z.string().check(z.regex(/^[a-z][a-z0-9-]{0,30}$/)),
-  bootId: z.string(),
-  netns: z.string(),
-  detached: z.boolean(),
-  createdAt: z.string(),
-  undos: z.array(undoSchema),
-  reserved: z.record(z.string(), z.array(z.string())),
-  config: z.any(),
-  facts: z.any(),
-});
+function isState(value: Readonly<Record<string, unknown>>): boolean {
+  const { version: written, name, bootId: boot, netns, detached, createdAt } = value;
+  const { undos, reserved, config, facts } = value;
+  return (
+    written === version &&
+    typeof name === 'string' &&
+    /^[a-z][a-z0-9-]{0,30}$/.test(name) &&
+    [boot, netns, createdAt].every((one) => typeof one === 'string') &&
+    typeof detached === 'boolean' &&
+    Array.isArray(undos) &&
+    undos.every(isUndo) &&
+    [reserved, config, facts].every((one) => typeof one === 'object' && one !== null)
+  );
+}
 
-const noteSchema = z.discriminatedUnion('note', [
-  z.object({
-    note: z.literal('child'),
-    container: z.string(),
-    pid: z.int().check(z.gte(2)),
-    start: z.string(),
-  }),
-  z.object({ note: z.literal('keeper'), pid: z.int().check(z.gte(2)), start: z.string() }),
-  z.object({ note: z.literal('ready') }),
-]);
-
+/**
+ * FNV-1a of 32 bits, over the code units of a text (draft-eastlake-fnv): no change of one of them
+ * goes unnoticed. It is no seal; what is read is held against what an undo may be.
+ */
 function checksum(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+  }
+  return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
 export function bootId(): string {
@@ -193,10 +190,9 @@ function parseState(text: string): RunState {
   if (newline < 0 || text.slice(0, newline) !== checksum(body)) {
     throw new UnreadableState('damaged', 'checksum');
   }
-  const value: unknown = JSON.parse(body);
-  const parsed = stateSchema.safeParse(value);
-  if (parsed.success) return parsed.data as RunState;
-  const written = (value as { readonly version?: unknown }).version;
+  const value = JSON.parse(body) as Readonly<Record<string, unknown>>;
+  if (isState(value)) return value as unknown as RunState;
+  const written = value.version;
   const newer = typeof written === 'number' && written > version;
   throw new UnreadableState(newer ? 'newer' : 'damaged', `version ${written}`);
 }
@@ -209,15 +205,25 @@ function endOfNotes(text: string): number {
   return Buffer.byteLength(text.replace(/\n+$/, '\n').replace(/^\n$/, ''), 'latin1');
 }
 
+function isNote(value: Readonly<Record<string, unknown>>): boolean {
+  const { note, container, pid, start } = value;
+  const process = Number.isInteger(pid) && Number(pid) > 1 && typeof start === 'string';
+  if (note === 'child') return process && typeof container === 'string';
+  return note === 'keeper' ? process : note === 'ready';
+}
+
 function parseNote(line: string): Note[] {
-  const [sum, body] = [line.slice(0, 32), line.slice(33)];
-  if (sum !== checksum(body)) return [];
-  const parsed = noteSchema.safeParse(JSON.parse(body));
-  return parsed.success ? [parsed.data] : [];
+  const end = line.indexOf(' ');
+  const body = line.slice(end + 1);
+  if (end < 0 || line.slice(0, end) !== checksum(body)) return [];
+  const value = JSON.parse(body) as Readonly<Record<string, unknown>>;
+  return isNote(value) ? [value as unknown as Note] : [];
 }
 
 export function stateDirectory(path: string): StateDirectory {
   const runPath = (name: string) => `${path}/${name}`;
+  /** Where the next note of a run goes: this ctr alone writes them. */
+  const ends = new Map<string, number>();
   const clear = (name: string) => {
     const last = (entry: string) => Number(entry === 'state');
     for (const entry of readdirSync(runPath(name)).toSorted((a, b) => last(a) - last(b))) {
@@ -304,6 +310,7 @@ export function stateDirectory(path: string): StateDirectory {
         writeDurably(`${file}.new`, `${checksum(body)}\n${body}`);
         renameSync(`${file}.new`, file);
         writeDurably(`${runPath(state.name)}/notes`, '\n'.repeat(notes * noteRoom));
+        ends.set(state.name, 0);
         syncDirectory(runPath(state.name));
       } catch (error) {
         throw cannotWrite(path, error);
@@ -315,8 +322,8 @@ export function stateDirectory(path: string): StateDirectory {
       try {
         const descriptor = openSync(path, constants.O_RDWR | constants.O_NOFOLLOW);
         try {
-          const at = endOfNotes(readFileSync(path, 'latin1'));
-          writeSync(descriptor, `${checksum(body)} ${body}\n`, at);
+          const at = ends.get(name) ?? endOfNotes(readFileSync(path, 'latin1'));
+          ends.set(name, at + writeSync(descriptor, `${checksum(body)} ${body}\n`, at));
         } finally {
           closeSync(descriptor);
         }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from '../config/ipv4.ts';
-import { undoSchema } from '../engine/undo-schema.ts';
+import { isUndo } from '../engine/is-undo.ts';
+import type { Undo } from '../undo.ts';
 import type { Facts } from './index.ts';
 
 function matching(pattern: RegExp) {
@@ -67,7 +68,7 @@ const factsSchema = z.strictObject({
   ),
   runs: z.array(matching(/^[a-z][a-z0-9-]{0,30}$/)),
   reserved: z.record(text, z.array(address)),
-  shared: z.record(text, undoSchema),
+  shared: z.record(text, z.custom<Undo>(isUndo)),
 });
 
 /** @throws an error that names the first value that is none. */

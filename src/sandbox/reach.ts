@@ -1,11 +1,10 @@
-import { loadConfig } from '../config/load.ts';
 import type { Context } from '../context.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { recover } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import type { ContainerStatus } from '../verbs/ps.ts';
+import { globalWords } from './global-words.ts';
 import { type StayingSandbox, stayingSandboxes } from './register.ts';
-import { globalWords } from './up.ts';
 import { ask, visit } from './visit.ts';
 
 function hostOf(context: Context, name: string): StayingSandbox | undefined {
@@ -38,8 +37,10 @@ export async function reach(
 }
 
 /** A name, or the config whose run is meant. */
-function runName(name: string): string {
-  return name.includes('/') || name.includes('.') ? loadConfig(name).config.name : name;
+async function runName(name: string): Promise<string> {
+  if (!name.includes('/') && !name.includes('.')) return name;
+  const { loadConfig } = await import('../config/load.ts');
+  return loadConfig(name).config.name;
 }
 
 export async function downAnywhere(
@@ -55,7 +56,7 @@ export async function downAnywhere(
       { try: ['ctr ps', 'ctr down NAME', 'ctr down --all'] },
     );
   }
-  const wanted = name === undefined ? undefined : runName(name);
+  const wanted = name === undefined ? undefined : await runName(name);
   const hosts = stayingSandboxes(context.stateDir);
   const concerned = hosts.filter((one) => wanted === undefined || one.name === wanted);
   for (const host of concerned) {
@@ -76,7 +77,7 @@ export async function psAnywhere(context: Context): Promise<number> {
   const { ps } = await import('../verbs/ps.ts');
   const { tellDamaged } = await import('../verbs/down.ts');
   const directory = stateDirectory(context.stateDir);
-  const { damaged } = await recover(context.runner, directory, () => undefined);
+  const { damaged, remaining } = await recover(context.runner, directory, () => undefined);
   tellDamaged(context, damaged);
-  return await ps(context, elsewhere);
+  return await ps(context, remaining, elsewhere);
 }

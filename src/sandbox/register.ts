@@ -9,7 +9,6 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import * as z from 'zod/mini';
 import { isAlive, startTimeOf } from '../engine/processes.ts';
 import { refuseForeign } from '../engine/refuse-foreign.ts';
 
@@ -18,8 +17,6 @@ export interface StayingSandbox {
   readonly name: string;
   readonly pid: number;
 }
-
-const entrySchema = z.strictObject({ pid: z.int().check(z.gte(2)), start: z.string() });
 
 /** @throws CtrError when the state directory is there and is a link or somebody else's. */
 function directoryOf(stateDir: string): string {
@@ -58,8 +55,9 @@ export function forgetSandbox(stateDir: string, name: string): void {
 function entry(stateDir: string, name: string): StayingSandbox | undefined {
   try {
     const text = readFileSync(`${directoryOf(stateDir)}/${name}`, 'utf8');
-    const parsed = entrySchema.parse(JSON.parse(text));
-    if (isAlive(parsed.pid, parsed.start)) return { name, pid: parsed.pid };
+    const { pid, start } = JSON.parse(text) as { readonly pid?: unknown; readonly start?: unknown };
+    const sound = typeof pid === 'number' && pid > 1 && typeof start === 'string';
+    if (sound && isAlive(pid, start)) return { name, pid };
   } catch {
     // Not there, or not ours: as good as none.
   }

@@ -1,22 +1,10 @@
 import { resolve } from 'node:path';
 import { type Context, say } from '../context.ts';
-import { defaultTimeoutMs } from '../engine/runner.ts';
 import { program } from '../program.ts';
 import { readSource } from '../saved-plan.ts';
 import { sandbox } from '../verbs/sandbox.ts';
 import type { UpFlags } from '../verbs/up.ts';
-
-/** The global flags, as the ctr inside is to have them. */
-export function globalWords(context: Context): readonly string[] {
-  const { timeoutMs } = context.runner;
-  return [
-    ...['--lang', context.language],
-    ...(context.json ? ['--json'] : []),
-    ...(context.quiet ? ['--quiet'] : []),
-    ...(context.verbose ? ['--verbose'] : []),
-    ...(timeoutMs === defaultTimeoutMs ? [] : ['--timeout', String(timeoutMs / 1000)]),
-  ];
-}
+import { globalWords } from './global-words.ts';
 
 /** `ctr up --sandbox F` is `ctr sandbox -- ctr up F`. */
 export async function upInSandbox(

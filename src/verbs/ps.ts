@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { isAlive } from '../engine/processes.ts';
-import { allRuns, childrenOf, isReady } from '../engine/runs.ts';
+import { notedOf, type Run } from '../engine/runs.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { settle } from '../lab.ts';
@@ -36,14 +36,12 @@ function unreadable(name: string): ContainerStatus {
   };
 }
 
-export async function statuses(context: Context): Promise<readonly ContainerStatus[]> {
+function statuses(context: Context, runs: readonly Run[]): readonly ContainerStatus[] {
   const directory = stateDirectory(context.stateDir);
-  const runs = await allRuns(context.runner, directory);
   return runs.flatMap((run): ContainerStatus[] => {
     const { state } = run;
     if (state === undefined) return run.damage === undefined ? [] : [unreadable(run.name)];
-    const children = childrenOf(directory, run.name);
-    const ready = isReady(directory, run.name);
+    const { children, ready } = notedOf(directory, run.name);
     return settle(state.config, state.facts).lab.containers.map((container) => {
       const child = children.get(container.name);
       const running = child !== undefined && isAlive(child.pid, child.start);
@@ -85,8 +83,12 @@ export function renderStatuses(all: readonly ContainerStatus[], now: number): st
 }
 
 /** `ctr ps`. */
-export async function ps(context: Context, elsewhere: readonly ContainerStatus[]): Promise<number> {
-  const all = [...(await statuses(context)), ...elsewhere];
+export async function ps(
+  context: Context,
+  runs: readonly Run[],
+  elsewhere: readonly ContainerStatus[],
+): Promise<number> {
+  const all = [...statuses(context, runs), ...elsewhere];
   context.print(context.json ? visibleJson(all, 2) : renderStatuses(all, Date.now()));
   return exitCodes.done;
 }

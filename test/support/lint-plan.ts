@@ -1,5 +1,5 @@
 import { fill } from '../../src/command.ts';
-import { undoSchema } from '../../src/engine/undo-schema.ts';
+import { isUndo } from '../../src/engine/is-undo.ts';
 import type { Plan } from '../../src/plan.ts';
 import { neededTools } from '../../src/preflight.ts';
 import { undoArgv } from '../../src/undo.ts';
@@ -108,7 +108,7 @@ export function lintPlan(plan: Plan): readonly string[] {
     ...commands.flatMap(({ argv }) => complaintsAbout(fill(argv, pids))),
     ...undos.flatMap((undo) => complaintsAbout(fill(undoArgv(undo), pids))),
     ...undos
-      .filter((undo) => !undoSchema.safeParse(JSON.parse(JSON.stringify(undo))).success)
+      .filter((undo) => !isUndo(JSON.parse(JSON.stringify(undo))))
       .map((undo) => `an undo that a state file would not give back: ${JSON.stringify(undo)}`),
     ...[...names, ...plan.lab.networks.map(({ bridge }) => bridge)]
       .filter((name) => Buffer.byteLength(name) > 15 || name === '')
