@@ -142,7 +142,7 @@ async function play(wish: Wish, underFaults = false): Promise<Played> {
     ...wish.words,
   ];
   const shell = ['-c', `echo $$ >${faultDirectory}/pid; exec "$@"`, 'sh', ...words];
-  const [program = '', ...rest] = underFaults ? ['sh', ...shell] : words;
+  const [program = '', ...rest] = underFaults ? ['/bin/sh', ...shell] : words;
   const running = execa(program, rest, {
     reject: false,
     extendEnv: false,
@@ -167,7 +167,7 @@ async function play(wish: Wish, underFaults = false): Promise<Played> {
   const wrong =
     !fine || ended.timedOut || trace.test(ended.stderr) || /File exists/.test(ended.stderr);
   return {
-    text: wrong ? `${text}${ended.timedOut ? ' (stuck)' : ''}\n${ended.stderr}` : text,
+    text: wrong || ended.exitCode === 9 ? `${text}${ended.timedOut ? ' (stuck)' : ''}\n${ended.stderr}` : text,
     killed: ended.signal === 'SIGKILL' && !ended.timedOut,
     wrong,
   };
