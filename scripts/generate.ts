@@ -1,8 +1,23 @@
 // Writes what is generated from the code; with --check, says which files are stale instead.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { configJsonSchema } from '../src/config/json-schema.ts';
+import { chart } from './bench/chart.ts';
+import { report } from './bench/report.ts';
+import type { Run } from './bench/run.ts';
+
+/** The page about speed, from the figures of its last run. */
+function performancePage(): Readonly<Record<string, string>> {
+  const figures = 'docs/performance.json';
+  if (!existsSync(figures)) return {};
+  const run: Run = JSON.parse(readFileSync(figures, 'utf8'));
+  return {
+    'docs/performance.md': report(run, 'performance.svg'),
+    'docs/performance.svg': chart(run.many),
+  };
+}
 
 const files: Readonly<Record<string, string>> = {
+  ...performancePage(),
   'schema/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
 };
 

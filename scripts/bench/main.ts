@@ -20,6 +20,7 @@ import {
 } from './scenarios.ts';
 import { summary } from './summary.ts';
 
+const interrupted = 130;
 const scenarios = ['startup', 'cold', 'warm', 'many', 'memory', 'throughput'];
 const help = `npm run bench -- [OPTION…]   (as root)
 
@@ -144,11 +145,17 @@ async function main(): Promise<void> {
     execFileSync(script, peerPackages, { stdio: ['ignore', 'inherit', 'inherit'] });
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => void endHosts().finally(() => process.exit(130)));
+    process.on(signal, () => {
+      process.exitCode = interrupted;
+      void endHosts();
+    });
   }
   let run: Run;
   try {
     run = await measure();
+  } catch (error) {
+    if (process.exitCode === interrupted) return;
+    throw error;
   } finally {
     await endHosts();
   }

@@ -22,7 +22,8 @@ function figure(value: number | undefined): string {
 
 /** The middle half of the samples. */
 function quartiles(samples: readonly number[]): string {
-  if (samples.length < 2) return 'one run';
+  if (samples.length === 0) return '–';
+  if (samples.length === 1) return 'one run';
   return `${figure(quantile(samples, 0.25))}–${figure(quantile(samples, 0.75))}`;
 }
 
@@ -58,8 +59,7 @@ function startupTable(rows: readonly Row[]): string {
 
 function oneTable(rows: readonly Row[]): string {
   const first = wallOf(rows[0]?.samples ?? []);
-  const measured = rows.filter((row) => row.samples.length > 0);
-  const cells = measured.map((row) => [
+  const cells = rows.map((row) => [
     named(row),
     figure(wallOf(row.samples)),
     quartiles(row.samples.map((one) => one.wallMs)),
@@ -73,15 +73,14 @@ function oneTable(rows: readonly Row[]): string {
 }
 
 function manyTable(rows: readonly ManyRow[], way: 'up' | 'down'): string {
-  const counts = [...new Set(rows.map((row) => row.count))];
+  const counts = [...new Set(rows.map((row) => row.count))].toSorted((a, b) => a - b);
   const titles = new Map(rows.map((row) => [row.id, row]));
   const at = (id: string, count: number): readonly Sample[] =>
     rows.find((row) => row.id === id && row.count === count)?.[way] ?? [];
   const [baseline = ''] = titles.keys();
-  const measured = [...titles].filter(([id]) => counts.some((count) => at(id, count).length > 0));
   return table(
     ['', ...counts.map((count) => `N = ${count}`)],
-    measured.map(([id, row]) => [
+    [...titles].map(([id, row]) => [
       named(row),
       ...counts.map((count) => {
         const samples = at(id, count);
