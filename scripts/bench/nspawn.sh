@@ -22,7 +22,7 @@ become=
 spawn() {
   name=$1 address=$2 rootfs=$3
   shift 3
-  $become systemd-nspawn --quiet --register=no --keep-unit --read-only --console=pipe \
+  $become systemd-nspawn --quiet --register=no --keep-unit --read-only --console=pipe --timezone=off \
     --machine "$name" --directory "$rootfs" --network-bridge $bridge \
     /bin/sh -c "$inside" inside "$address" "${gateway%/*}" "$@"
 }
