@@ -46,6 +46,10 @@ export const help = {
     en: 'the whole tutorial in a sandbox; needs no root, no file, no network',
     zh: '在沙盒里走完整个教程；不需要 root、文件或网络',
   },
+  explain: {
+    en: 'what something is and why, shown in a sandbox; without a topic, the topics',
+    zh: '讲解一件事是什么、为什么，并在沙盒里演示；不写主题则列出主题',
+  },
   version: { en: 'print the version', zh: '打印版本' },
   json: { en: 'results as JSON, progress as JSON lines', zh: '结果用 JSON，进度用 JSON 行' },
   quiet: { en: 'no progress', zh: '不显示进度' },

@@ -171,7 +171,18 @@ export function addVerbs(
     const { recoverOne } = await import('../verbs/down.ts');
     end(await recoverOne(await context(), name));
   });
+  ctr
+    .command('explain [topic]')
+    .description(say(help.explain))
+    .action(async (topic: string | undefined) => {
+      const { explain } = await import('../verbs/explain.ts');
+      end(await explain(voice(), context, topic));
+    });
   // Started by ctr itself, inside a sandbox host.
+  ctr.command('explain-inside <topic>', { hidden: true }).action(async (topic: string) => {
+    const { explainInside } = await import('../verbs/explain.ts');
+    end(await explainInside(await context(), topic));
+  });
   ctr.command('demo-inside', { hidden: true }).action(async () => {
     const { demoInside } = await import('../verbs/demo.ts');
     end(await demoInside(await context()));

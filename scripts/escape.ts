@@ -1,0 +1,9 @@
+// What a hostile root in a container tries, in three modes, as a table: npm run escape
+import { attempts, attemptTable } from '../test/support/escape.ts';
+
+const all = await attempts();
+console.log(attemptTable(all));
+console.log();
+for (const { attempt, mode, held, detail } of all) {
+  console.log(`${held ? 'held' : 'OPEN'}  ${mode.padEnd(14)}  ${attempt}: ${detail}`);
+}

@@ -1,0 +1,83 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { shellQuote } from '../command.ts';
+import { type Context, say, type Voice } from '../context.ts';
+import { CtrError, exitCodes } from '../errors.ts';
+import { topics } from '../explain/index.ts';
+import type { Topic } from '../explain/topic.ts';
+import { own } from '../own.ts';
+import { program } from '../program.ts';
+import { table } from '../render/table.ts';
+import { visibleJson } from '../render/visible.ts';
+import { wrap } from '../render/wrap.ts';
+import { rootfsCreate } from './rootfs.ts';
+import { sandbox } from './sandbox.ts';
+
+const columns = 78;
+const place = '/run/explain';
+
+function list(voice: Voice): number {
+  const all = Object.entries(topics);
+  if (voice.json) {
+    voice.print(
+      visibleJson(
+        all.map(([name, { title }]) => ({ name, title: say(voice, title) })),
+        2,
+      ),
+    );
+  } else {
+    const rows = all.map(([name, { title }]) => [`ctr explain ${name}`, say(voice, title)]);
+    voice.print(table(['', ''], rows).replace(/^\n/, ''));
+  }
+  return exitCodes.done;
+}
+
+function topicOf(word: string): Topic {
+  const topic = own(topics, word);
+  if (topic !== undefined) return topic;
+  throw new CtrError(
+    'no-such-topic',
+    exitCodes.usage,
+    { en: `there is nothing to explain under "${word}"`, zh: `没有关于 "${word}" 的讲解` },
+    { try: Object.keys(topics).map((name) => `ctr explain ${name}`) },
+  );
+}
+
+/** `ctr explain`: tells of a topic, and shows it in a sandbox host. */
+export async function explain(
+  voice: Voice,
+  open: () => Promise<Context>,
+  word: string | undefined,
+): Promise<number> {
+  if (word === undefined) return list(voice);
+  const topic = topicOf(word);
+  voice.print(`${say(voice, topic.title)}\n`);
+  for (const paragraph of topic.text) {
+    voice.print(`${wrap(say(voice, paragraph), columns).join('\n')}\n`);
+  }
+  if (topic.scenes === undefined) return exitCodes.done;
+  const flags = ['--lang', voice.language];
+  return await sandbox(await open(), [...program(), ...flags, 'explain-inside', word]);
+}
+
+/** The part that runs in the sandbox: every command for real, with what it says. */
+export async function explainInside(context: Context, word: string): Promise<number> {
+  const { scenes } = topicOf(word);
+  if (scenes === undefined) return exitCodes.done;
+  mkdirSync(place);
+  await rootfsCreate({ ...context, quiet: true, print: () => undefined }, `${place}/labex`, {});
+  for (const [name, text] of Object.entries(scenes.files)) {
+    writeFileSync(`${place}/${name}`, text, { flag: 'wx' });
+  }
+  const ctr = program().map(shellQuote).join(' ');
+  for (const { says, line } of scenes.list) {
+    context.print(wrap(say(context, says), columns).join('\n'));
+    context.print(`# ${line}`);
+    const { stdout, stderr } = await context.runner.run(
+      ['sh', '-c', `ctr() { ${ctr} "$@"; }; { ${line}; } 2>&1`],
+      { cwd: place, timeoutMs: 30_000 },
+    );
+    context.print(`${stdout}${stderr}`);
+  }
+  context.print(wrap(say(context, scenes.moral), columns).join('\n'));
+  return exitCodes.done;
+}

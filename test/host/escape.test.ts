@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from '@jest/globals';
+import { attempts, attemptTable, modes, typingWorks } from '../support/escape.ts';
+import { assertSandbox, snapshot } from '../support/host.ts';
+
+beforeAll(() => assertSandbox());
+
+const security = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
+
+/** The table of SECURITY.md: what each attempt comes to in each mode. */
+function promised(): ReadonlyMap<string, string> {
+  const rows = security.split('\n').filter((line) => / (held|\*\*open\*\*) \|/.test(line));
+  return new Map(
+    rows.flatMap((row) => {
+      const [, attempt = '', ...cells] = row.split('|').map((cell) => cell.trim());
+      return modes.map((mode, index) => [`${attempt}, ${mode}`, cells[index] ?? ''] as const);
+    }),
+  );
+}
+
+test.each(modes)(
+  'in the mode “%s” a hostile container gets hold of what SECURITY.md says, and of nothing else',
+  async (mode) => {
+    const before = await snapshot();
+    const found = await attempts([mode]);
+    const outcomes = Object.fromEntries(
+      found.map(({ attempt, held, detail }) => [attempt, held ? 'held' : `**open** ${detail}`]),
+    );
+    const wanted = Object.fromEntries(
+      found.map(({ attempt }) => [
+        attempt,
+        (promised().get(`${attempt}, ${mode}`) ?? 'not in the table') === 'held'
+          ? 'held'
+          : expect.stringContaining(promised().get(`${attempt}, ${mode}`) ?? 'not in the table'),
+      ]),
+    );
+    expect(outcomes).toEqual(wanted);
+    // What is promised is tried.
+    expect(found).toHaveLength(promised().size / modes.length);
+    expect(await snapshot()).toBe(before);
+  },
+  120_000,
+);
+
+test('the table is laid out as the suite lays it out', () => {
+  const all = [...promised()].map(([key, cell]) => {
+    const at = key.lastIndexOf(', ');
+    const mode = modes.find((one) => one === key.slice(at + 2)) ?? 'root';
+    return { attempt: key.slice(0, at), mode, held: cell === 'held', detail: '' };
+  });
+  expect(security).toContain(attemptTable(all));
+});
+
+test('the attempt to type into the terminal works where nothing stands in its way', async () => {
+  // Otherwise its failure in a container would mean nothing.
+  expect(await typingWorks()).toBe(true);
+});

@@ -1,0 +1,53 @@
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { assertSandbox, ctr, ctrPath, sh, snapshot } from '../support/host.ts';
+
+const secret = "the host's secret";
+
+/** What each command of the demonstration has printed. */
+function scenes(out: string): ReadonlyMap<string, string> {
+  const parts = out.split(/^# /m).slice(1);
+  return new Map(
+    parts.map((part) => {
+      const [line = '', ...rest] = part.split('\n');
+      return [line, rest.join('\n')];
+    }),
+  );
+}
+
+function expectEscapeAndWall(out: string): void {
+  const shown = scenes(out);
+  expect(shown.get('chroot labex cat /run/explain/secret')).not.toContain(secret);
+  expect(shown.get('chroot labex /bin/sh /climb')).toContain(secret);
+  const inside = shown.get('ctr --quiet up labex.json -- /bin/sh /climb');
+  expect(inside).toContain('at the top: /bin /climb');
+  expect(inside).not.toContain(secret);
+}
+
+test('explain chroot shows a real escape from a chroot, and that it fails in a container', async () => {
+  assertSandbox();
+  const before = await snapshot();
+  const told = await ctr(['explain', 'chroot']);
+  expect(told.code).toBe(0);
+  expectEscapeAndWall(told.out);
+  expect(await snapshot()).toBe(before);
+});
+
+test('it needs no root, and speaks Chinese', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'ctr-explain-'));
+  cpSync(join(ctrPath, '..'), join(directory, 'dist'), { recursive: true });
+  await sh(['chown', '-R', '54321:54321', directory]);
+  const drop = ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'];
+  const program = [process.execPath, join(directory, 'dist/ctr.js')];
+  const told = await sh([...drop, ...program, '--lang', 'zh', 'explain', 'chroot']);
+  expect(told.out).toContain('pivot_root 移动了整棵树');
+  expectEscapeAndWall(told.out);
+  rmSync(directory, { recursive: true });
+});
+
+test('without a topic it lists them, and one that is none is wrong usage', async () => {
+  expect((await ctr(['explain'])).out).toContain('ctr explain chroot');
+  expect(await ctr(['explain', 'nothing'])).toMatchObject({ code: 2 });
+});
