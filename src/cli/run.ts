@@ -4,6 +4,7 @@ import { harmless } from '../render/visible.ts';
 import { chooseLanguage, languages, type Text } from '../text.ts';
 import { createContext, createVoice, type GlobalFlags } from './context.ts';
 import { exitCodeTable, help } from './help.ts';
+import { plainOutput } from './plain-output.ts';
 import { report } from './report.ts';
 import { addVerbs } from './verbs.ts';
 import { version } from './version.ts';
@@ -54,7 +55,10 @@ export async function run(argv: readonly string[]): Promise<number> {
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
-    .configureOutput({ writeErr: (text) => process.stderr.write(harmless(text, false)) })
+    .configureOutput({
+      ...plainOutput(),
+      writeErr: (text) => process.stderr.write(harmless(text, false)),
+    })
     .addHelpText('after', exitCodeTable[language]);
   for (const option of globalOptions(say)) ctr.addOption(option);
   let flags: GlobalFlags = {};
