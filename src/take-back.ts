@@ -1,9 +1,7 @@
 import { joined } from './batch.ts';
 import { cmd } from './command.ts';
 import type { Command } from './step.ts';
-import { type Undo, undoArgv } from './undo.ts';
-
-type Of<Kind extends Undo['kind']> = Extract<Undo, { kind: Kind }>;
+import { isKind, type Undo, type UndoOf, undoArgv } from './undo.ts';
 
 /** Undos of one kind, the newest first, as one command. */
 function together(undos: readonly Undo[]): Command {
@@ -12,11 +10,11 @@ function together(undos: readonly Undo[]): Command {
   return commands.length === 1 && only !== undefined ? only : joined(commands);
 }
 
-export function deleteRules(undos: readonly Of<'delete-rule'>[]): Command {
+export function deleteRules(undos: readonly UndoOf<'delete-rule'>[]): Command {
   return together(undos);
 }
 
-export function restoreValues(undos: readonly Of<'restore-sysctl'>[]): Command {
+export function restoreValues(undos: readonly UndoOf<'restore-sysctl'>[]): Command {
   return together(undos);
 }
 
@@ -25,7 +23,7 @@ export function restoreValues(undos: readonly Of<'restore-sysctl'>[]): Command {
  * a group waits once for all of them. So what is shared joins the run's group first.
  * @param group the mark of the run; no link of anybody else may bear it.
  */
-export function deleteLinks(undos: readonly Of<'delete-link'>[], group: number): Command {
+export function deleteLinks(undos: readonly UndoOf<'delete-link'>[], group: number): Command {
   const [only] = undos;
   if (undos.length === 1 && only !== undefined) return { argv: undoArgv(only) };
   const shared = undos.filter((undo) => undo.group !== group);
@@ -33,6 +31,19 @@ export function deleteLinks(undos: readonly Of<'delete-link'>[], group: number):
     ...shared.map(({ link }) => ({ argv: cmd`ip link set dev ${link} group ${group}` })),
     { argv: cmd`ip link del group ${group}` },
   ]);
+}
+
+/** The commands that take everything back, when nobody else needs any of it. @param undos oldest first. */
+export function takeBack(undos: readonly Undo[], group: number): readonly Command[] {
+  const newestFirst = undos.toReversed();
+  const values = newestFirst.filter(isKind('restore-sysctl'));
+  const rules = newestFirst.filter(isKind('delete-rule'));
+  const links = newestFirst.filter(isKind('delete-link'));
+  return [
+    ...(values.length > 0 ? [restoreValues(values)] : []),
+    ...(rules.length > 0 ? [deleteRules(rules)] : []),
+    ...(links.length > 0 ? [deleteLinks(links, group)] : []),
+  ];
 }
 
 export function killContainers(pids: readonly number[], signal: 'TERM' | 'KILL'): Command {

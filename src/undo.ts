@@ -38,6 +38,12 @@ export type Undo = Shared &
     | { readonly kind: 'end-container'; readonly container: string }
   );
 
+export type UndoOf<Kind extends Undo['kind']> = Extract<Undo, { kind: Kind }>;
+
+export function isKind<Kind extends Undo['kind']>(kind: Kind) {
+  return (undo: Undo): undo is UndoOf<Kind> => undo.kind === kind;
+}
+
 /** Where a rule stands and what it says, as iptables(8) wants it after -A, -I or -D. */
 export function ruleSpec(rule: Rule): { table: 'nat' | 'filter'; chain: string; spec: Argv } {
   const comment = cmd`-m comment --comment ${mark(rule.bridge)}` as readonly string[];

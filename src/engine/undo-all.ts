@@ -5,7 +5,7 @@ import { links as linksProbe, parseLinks } from '../facts/links.ts';
 import { readSysctl } from '../facts/sysctls.ts';
 import type { Command } from '../step.ts';
 import { deleteLinks, deleteRules, killContainers, restoreValues } from '../take-back.ts';
-import { type Undo, undoArgv } from '../undo.ts';
+import { isKind, type Undo, type UndoOf, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
 import { killQuietly, type Launcher } from './launcher.ts';
 import { catches, isAlive, waitUntilGone, within } from './processes.ts';
@@ -40,8 +40,6 @@ const nothingThere =
   /Cannot find device|does not exist|No such device|does a matching rule exist|No chain\/target\/match by that name|No such file or directory/;
 
 type Step = Pick<Undone, 'result' | 'reason'>;
-type Of<Kind extends Undo['kind']> = Extract<Undo, { kind: Kind }>;
-
 async function run(command: Command, hands: Hands): Promise<Outcome> {
   return await hands.runner.run(fill(command.argv, new Map()), {
     hold: hands.hold,
@@ -56,7 +54,7 @@ function result({ ok, stderr }: Outcome): Step {
 }
 
 /** A link whose undo was cut short may bear the run's mark in place of the shared one. */
-function isOurs(undo: Of<'delete-link'>, link: LinkFact, hands: Hands): boolean {
+function isOurs(undo: UndoOf<'delete-link'>, link: LinkFact, hands: Hands): boolean {
   return link.group === undo.group || link.group === hands.group;
 }
 
@@ -73,7 +71,7 @@ async function readLinks({ runner, hold }: Hands): Promise<ReadonlyMap<string, L
 
 /** What somebody else has plugged into a bridge of ours: to remove it would cut them off. */
 function strangersIn(
-  undo: Of<'delete-link'>,
+  undo: UndoOf<'delete-link'>,
   there: ReadonlyMap<string, LinkFact>,
   hands: Hands,
 ): readonly string[] {
@@ -81,7 +79,7 @@ function strangersIn(
   return otherPorts([...there.values()], undo.link, goes);
 }
 
-async function undoLink(undo: Of<'delete-link'>, hands: Hands): Promise<Step> {
+async function undoLink(undo: UndoOf<'delete-link'>, hands: Hands): Promise<Step> {
   const there = await readLinks(hands);
   if (typeof there === 'string') return { result: 'failed', reason: there };
   const link = there.get(undo.link);
@@ -92,14 +90,14 @@ async function undoLink(undo: Of<'delete-link'>, hands: Hands): Promise<Step> {
   return result(await run({ argv: undoArgv(undo) }, hands));
 }
 
-async function undoSysctl(undo: Of<'restore-sysctl'>, hands: Hands): Promise<Step> {
+async function undoSysctl(undo: UndoOf<'restore-sysctl'>, hands: Hands): Promise<Step> {
   const value = readSysctl(undo.key);
   if (value === undefined || value === undo.value) return { result: 'gone' };
   if (value !== undo.ours) return { result: 'not-ours', reason: value };
   return result(await run({ argv: undoArgv(undo) }, hands));
 }
 
-async function undoRule(undo: Of<'delete-rule'>, hands: Hands): Promise<Step> {
+async function undoRule(undo: UndoOf<'delete-rule'>, hands: Hands): Promise<Step> {
   return result(await run({ argv: undoArgv(undo) }, hands));
 }
 
@@ -107,7 +105,7 @@ const sigterm = 15;
 
 /** Ends containers: SIGTERM where the first process handles it, SIGKILL after that, and waits. */
 async function endContainers(
-  undos: readonly Of<'end-container'>[],
+  undos: readonly UndoOf<'end-container'>[],
   hands: Hands,
 ): Promise<ReadonlyMap<Undo, Step>> {
   const steps = new Map<Undo, Step>();
@@ -182,13 +180,13 @@ async function* eachByItself(undos: readonly Undo[], hands: Hands): Undoing {
 }
 
 /** Rules in one process; when it fails, for one that is gone already, each by itself. */
-async function* rulesTogether(undos: readonly Of<'delete-rule'>[], hands: Hands): Undoing {
+async function* rulesTogether(undos: readonly UndoOf<'delete-rule'>[], hands: Hands): Undoing {
   if (undos.length > 1 && (await run(deleteRules(undos), hands)).ok) {
     for (const undo of undos) yield { line: lineOf(undo, hands), result: 'done' };
   } else yield* eachByItself(undos, hands);
 }
 
-async function* valuesTogether(undos: readonly Of<'restore-sysctl'>[], hands: Hands): Undoing {
+async function* valuesTogether(undos: readonly UndoOf<'restore-sysctl'>[], hands: Hands): Undoing {
   const due = undos.filter((undo) => readSysctl(undo.key) === undo.ours);
   if (due.length > 1) await run(restoreValues(due), hands);
   for (const undo of undos) {
@@ -198,7 +196,7 @@ async function* valuesTogether(undos: readonly Of<'restore-sysctl'>[], hands: Ha
   }
 }
 
-async function* linksTogether(undos: readonly Of<'delete-link'>[], hands: Hands): Undoing {
+async function* linksTogether(undos: readonly UndoOf<'delete-link'>[], hands: Hands): Undoing {
   const there = await readLinks(hands);
   if (typeof there === 'string') return yield* eachByItself(undos, hands);
   const due = undos.filter((undo) => {
@@ -217,10 +215,6 @@ async function* linksTogether(undos: readonly Of<'delete-link'>[], hands: Hands)
     else if (!there.has(undo.link)) yield { line: lineOf(undo, hands), result: 'gone' };
     else yield* eachByItself([undo], hands);
   }
-}
-
-function isKind<Kind extends Undo['kind']>(kind: Kind) {
-  return (undo: Undo): undo is Of<Kind> => undo.kind === kind;
 }
 
 /** The packet filter is cleaned while the containers end and their links go. */

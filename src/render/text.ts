@@ -1,6 +1,8 @@
 import { type Argv, shellLine } from '../command.ts';
+import { groupOf } from '../names.ts';
 import type { Plan } from '../plan.ts';
 import { type Command, type Step, undosOf } from '../step.ts';
+import { takeBack } from '../take-back.ts';
 import type { Language, Text } from '../text.ts';
 import { undoArgv } from '../undo.ts';
 import { chapterOf } from './groups.ts';
@@ -137,11 +139,25 @@ export function renderText(plan: Plan, options: RenderOptions): string {
     }
     lines.push(...stepLines(step, String(index + 1).padStart(width + 1), options, said));
   }
+  const undos = plan.steps.flatMap(({ inherits = [], commands }) => [
+    ...inherits,
+    ...commands.flatMap(undosOf),
+  ]);
   lines.push(
     {
       en: '# The undo lines run from the last to the first: when the command ends, on any failure, or by ctr down.',
       zh: '# 撤销从最后一条执行到第一条：命令结束时、任何一步失败时，或者运行 ctr down 时。',
     }[language],
+    {
+      en: '# Those of a kind share a process, unless --one-by-one is given:',
+      zh: '# 同类的撤销合用一个进程，除非用了 --one-by-one：',
+    }[language],
+    ...takeBack(undos, groupOf(plan.name)).flatMap((command) =>
+      [
+        `${shellLine(command.argv)}${suffixOf(command)}`,
+        ...(command.input === undefined ? [] : hereDocument(command).rest),
+      ].map((line) => visible(`#    ${line}`)),
+    ),
   );
   return `${lines.join('\n')}\n`;
 }
