@@ -167,7 +167,10 @@ async function play(wish: Wish, underFaults = false): Promise<Played> {
   const wrong =
     !fine || ended.timedOut || trace.test(ended.stderr) || /File exists/.test(ended.stderr);
   return {
-    text: wrong || ended.exitCode === 9 ? `${text}${ended.timedOut ? ' (stuck)' : ''}\n${ended.stderr}` : text,
+    text:
+      wrong || ended.exitCode === 9
+        ? `${text}${ended.timedOut ? ' (stuck)' : ''}\n${ended.stderr}`
+        : text,
     killed: ended.signal === 'SIGKILL' && !ended.timedOut,
     wrong,
   };
