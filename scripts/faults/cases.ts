@@ -58,7 +58,7 @@ function codesFor(call: Call, mode: Mode): Case['codes'] {
 
 /** A start does not end: that it hangs after its effect is how it should be. */
 function applies(call: Call, mode: Mode): boolean {
-  return !(mode === 'hang-after' && /^(env -i|unshare|sh -c) /.test(call.line));
+  return !(mode === 'hang-after' && /^(env -i|setsid|unshare|sh -c) /.test(call.line));
 }
 
 function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]): readonly Case[] {

@@ -59,7 +59,7 @@ trap '' HUP INT TERM
 # A container's start does not end by itself: it has taken effect once it runs.
 stays() {
   case $line in
-    'env -i '* | 'unshare '* | 'sh -c '*ctr-keeper*) true ;;
+    'env -i '* | 'setsid '* | 'unshare '* | 'sh -c '*ctr-keeper*) true ;;
     *) false ;;
   esac
 }

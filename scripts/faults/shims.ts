@@ -41,8 +41,9 @@ export interface Meant {
 /** ctr looks here first; the real programs stay where they are. */
 const shimDirectory = '/usr/local/sbin';
 export const faultDirectory = '/run/faults';
-/** A container is lent the real setpriv, with the libraries that ldd finds. */
-const shimmed = neededTools.filter((name) => name !== 'setpriv');
+/** A container is lent the real ones, with the libraries that ldd finds. */
+const lent = ['setpriv', 'chroot'];
+const shimmed = neededTools.filter((name) => !lent.includes(name));
 
 /** Puts the shims in place, in this mount namespace alone. */
 export async function installShims(): Promise<void> {

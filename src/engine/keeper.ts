@@ -110,7 +110,8 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
         `mkfifo -m 600 ${input}; ` +
         `env --default-signal=INT,QUIT ${words.map(shellQuote).join(' ')} <>${input} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- & ` +
         `children="$children ${container}:$!"; echo "${container} $!" >&7`;
-      await write(running.input(0), `${line}\n`);
+      // A keeper that has died reads nothing, and says nothing.
+      await write(running.input(0), `${line}\n`).catch(() => undefined);
       const parent = await within(replies.of(container), runner.timeoutMs);
       if (parent !== undefined) parents.set(container, parent);
       const pid = parent === undefined ? undefined : await pidOf(container, parent);
