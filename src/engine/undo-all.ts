@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type Argv, fill, fillInput, shellLine } from '../command.ts';
 import { messageOf } from '../errors.ts';
 import type { LinkFact } from '../facts/index.ts';
@@ -8,7 +9,7 @@ import { deleteLinks, deleteRules, killContainers, restoreValues } from '../take
 import { type Undo, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
 import { killQuietly, type Launcher } from './launcher.ts';
-import { catches, isAlive, waitUntilGone, within } from './processes.ts';
+import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { sideBySide } from './side-by-side.ts';
 import { otherPorts } from './sweep.ts';
@@ -47,6 +48,14 @@ async function run(command: Command, hands: Hands): Promise<Outcome> {
     hold: hands.hold,
     ...(command.input === undefined ? {} : { input: fillInput(command.input, new Map()) }),
   });
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 function result({ ok, stderr }: Outcome): Step {
@@ -100,6 +109,16 @@ async function undoSysctl(undo: Of<'restore-sysctl'>, hands: Hands): Promise<Ste
 }
 
 async function undoRule(undo: Of<'delete-rule'>, hands: Hands): Promise<Step> {
+  return result(await run({ argv: undoArgv(undo) }, hands));
+}
+
+const emptyingMs = 500;
+
+/** The last process of a cgroup leaves it a moment after it has ended. */
+async function undoCgroup(undo: Of<'remove-cgroup'>, hands: Hands): Promise<Step> {
+  const processes = `${undo.mount}/${undo.cgroup}/cgroup.procs`;
+  const deadline = performance.now() + emptyingMs;
+  while (readQuietly(processes) !== '' && performance.now() < deadline) await sleep(5);
   return result(await run({ argv: undoArgv(undo) }, hands));
 }
 
@@ -165,6 +184,8 @@ async function undoOne(undo: Undo, hands: Hands): Promise<Step> {
       return await undoRule(undo, hands);
     case 'end-container':
       return (await endContainers([undo], hands)).get(undo) ?? { result: 'gone' };
+    case 'remove-cgroup':
+      return await undoCgroup(undo, hands);
   }
 }
 
@@ -236,6 +257,7 @@ function together(undos: readonly Undo[], hands: Hands): Undoing {
     for (const undo of containers) {
       yield { line: lineOf(undo, hands), ...(steps.get(undo) ?? { result: 'gone' }) };
     }
+    yield* eachByItself(undos.filter(isKind('remove-cgroup')), hands);
     yield* linksTogether(undos.filter(isKind('delete-link')), hands);
   }
   return sideBySide([filter(), machines()], 2);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { cidrPattern } from '../config/ipv4.ts';
+import { cgroupMounts } from '../facts/cgroup.ts';
 import { plainInterfaceName } from '../names.ts';
 import type { Undo } from '../undo.ts';
 
@@ -36,4 +37,10 @@ export const undoSchema: z.ZodMiniType<Undo> = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('delete-rule'), rule, shared }),
   z.strictObject({ kind: z.literal('end-container'), container: containerName, shared }),
+  z.strictObject({
+    kind: z.literal('remove-cgroup'),
+    mount: z.enum(cgroupMounts),
+    cgroup: z.string().check(z.regex(/^ctr\.[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,62}$/)),
+    shared,
+  }),
 ]);
