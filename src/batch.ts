@@ -68,6 +68,14 @@ const sysctl: Batcher = {
   }),
 };
 
+/** rmdir(1): several directories at once. */
+const rmdir: Batcher = {
+  key: ({ argv }) => (argv[0] === 'rmdir' ? 'rmdir' : undefined),
+  join: (commands) => ({
+    argv: [...cmd`rmdir`, ...commands.flatMap(({ argv }) => argv.slice(1))],
+  }),
+};
+
 /** A visit to a container ends with a script from the input: nsenter … sh -eu -s PID. */
 function isVisit({ argv, input }: Command): boolean {
   const tail = argv.slice(-4, -1).join(' ');
@@ -101,7 +109,7 @@ const visits: Batcher = {
 
 const visited = 'visited';
 
-const batchers: readonly Batcher[] = [ip, iptables, sysctl, visits];
+const batchers: readonly Batcher[] = [ip, iptables, sysctl, rmdir, visits];
 
 function batcherOf(command: Command): { readonly batcher: Batcher; readonly key: string } | null {
   const { batch, starts, gates } = command;

@@ -10,7 +10,7 @@ import type { Step } from './step.ts';
 /** The first processes, side by side: each waits at its gate. */
 function starts(plan: Plan): readonly Step[] {
   return plan.steps
-    .filter(({ id }) => id === 'start-child')
+    .filter(({ id }) => id === 'make-cgroup' || id === 'start-child')
     .map((step) => ({ ...step, lane: step.of }));
 }
 

@@ -43,6 +43,8 @@ export interface LabContainer {
   readonly workingDir: string;
   /** What its user 0 is on the host, when it has a user namespace of its own, else null. */
   readonly firstUser: number | null;
+  /** Bytes, and how many processes. */
+  readonly limits: { readonly memory: number | null; readonly pids: number | null };
   readonly attachments: readonly Attachment[];
   readonly resolvers: readonly string[];
   readonly search: readonly string[];
@@ -161,6 +163,14 @@ class Allotment {
     }
     return taken;
   }
+}
+
+const units: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+
+function bytesOf(amount: number | string | undefined): number | null {
+  if (amount === undefined) return null;
+  const text = String(amount);
+  return Number.parseInt(text, 10) * (units[text.slice(-1)] ?? 1);
 }
 
 /** No two containers of a run share a range as long as there are enough; those of two runs may, which costs them little. */
@@ -307,6 +317,10 @@ export function settle(
       command: container.command,
       environment: container.environment,
       workingDir: container.working_dir,
+      limits: {
+        memory: bytesOf(container.limits.memory),
+        pids: container.limits.pids ?? null,
+      },
       firstUser: container.user_namespace ? nextRange(config.name, name, ranges) : null,
       attachments,
       resolvers:

@@ -66,6 +66,11 @@ export function firstUser(run: string, container: string, turn: number): number 
   return firstRange + index * usersInRange;
 }
 
+/** The directory of a container's cgroup; neither name holds a dot. */
+export function cgroupOf(run: string, container: string): string {
+  return `ctr.${run}.${container}`;
+}
+
 /** The comment that marks a firewall rule as ours. */
 export function mark(bridge: string): string {
   return `ctr:${bridge}`;

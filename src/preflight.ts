@@ -24,6 +24,7 @@ const toolPackages: Readonly<Record<string, string>> = {
   'iptables-restore': 'iptables',
   'iptables-save': 'iptables',
   kill: 'procps',
+  mkdir: 'coreutils',
   mount: 'mount',
   nsenter: 'util-linux',
   pivot_root: 'util-linux',
@@ -147,6 +148,45 @@ function userProblems({ name, firstUser }: LabContainer, facts: Facts): readonly
             zh: '以 root 运行，或者去掉它：没有 root 时，整个沙盒本来就在你自己的用户命名空间里',
           }
         : { en: 'leave it out', zh: '去掉它' },
+    },
+  ];
+}
+
+function limitProblems({ name, limits }: LabContainer, facts: Facts): readonly Problem[] {
+  const wanted = [
+    ...(limits.memory === null ? [] : ['memory']),
+    ...(limits.pids === null ? [] : ['pids']),
+  ];
+  if (wanted.length === 0) return [];
+  const { cgroup } = facts;
+  if (cgroup === null) {
+    return [
+      {
+        code: 'H009',
+        place: name,
+        message: {
+          en: '"limits" cannot be had here: there is no cgroup2 tree that can be written to (cgroups(7))',
+          zh: '"limits" 在这里办不到：没有可写的 cgroup2（cgroups(7)）',
+        },
+        fix: {
+          en: 'leave them out; a sandbox host has none, nor has a machine that is on version 1',
+          zh: '去掉它；沙盒主机没有，仍在用第 1 版的机器也没有',
+        },
+      },
+    ];
+  }
+  const missing = wanted.filter((controller) => !cgroup.controllers.includes(controller));
+  if (missing.length === 0) return [];
+  const enable = `echo '${missing.map((one) => `+${one}`).join(' ')}' >${cgroup.mount}/cgroup.subtree_control`;
+  return [
+    {
+      code: 'H009',
+      place: name,
+      message: {
+        en: `"limits" cannot be had here: ${cgroup.mount} does not hand on ${missing.join(' and ')}`,
+        zh: `"limits" 在这里办不到：${cgroup.mount} 没有下放 ${missing.join('、')}`,
+      },
+      fix: { en: `${enable}, or leave them out`, zh: `${enable}，或者去掉它` },
     },
   ];
 }
@@ -396,6 +436,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
         ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
         ...rootfsProblems(container, facts),
         ...userProblems(container, facts),
+        ...limitProblems(container, facts),
       ]),
     ]),
     warnings: unique(firewallWarnings(lab, facts)),

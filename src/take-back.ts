@@ -18,6 +18,10 @@ export function restoreValues(undos: readonly UndoOf<'restore-sysctl'>[]): Comma
   return together(undos);
 }
 
+export function removeCgroups(undos: readonly UndoOf<'remove-cgroup'>[]): Command {
+  return together(undos);
+}
+
 /**
  * Deleting a link waits until every processor has let go of it (RCU, twice for a bridge); deleting
  * a group waits once for all of them. So what is shared joins the run's group first.
@@ -38,10 +42,12 @@ export function takeBack(undos: readonly Undo[], group: number): readonly Comman
   const newestFirst = undos.toReversed();
   const values = newestFirst.filter(isKind('restore-sysctl'));
   const rules = newestFirst.filter(isKind('delete-rule'));
+  const cgroups = newestFirst.filter(isKind('remove-cgroup'));
   const links = newestFirst.filter(isKind('delete-link'));
   return [
     ...(values.length > 0 ? [restoreValues(values)] : []),
     ...(rules.length > 0 ? [deleteRules(rules)] : []),
+    ...(cgroups.length > 0 ? [removeCgroups(cgroups)] : []),
     ...(links.length > 0 ? [deleteLinks(links, group)] : []),
   ];
 }

@@ -36,6 +36,7 @@ export type Undo = Shared &
       }
     | { readonly kind: 'delete-rule'; readonly rule: Rule }
     | { readonly kind: 'end-container'; readonly container: string }
+    | { readonly kind: 'remove-cgroup'; readonly mount: string; readonly cgroup: string }
   );
 
 export type UndoOf<Kind extends Undo['kind']> = Extract<Undo, { kind: Kind }>;
@@ -88,5 +89,7 @@ export function undoArgv(undo: Undo): Argv {
     }
     case 'end-container':
       return cmd`kill -s KILL ${pidOf(undo.container)}`;
+    case 'remove-cgroup':
+      return cmd`rmdir ${undo.mount}/${undo.cgroup}`;
   }
 }

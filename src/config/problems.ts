@@ -106,6 +106,20 @@ export const valueProblems: Readonly<Record<string, Say>> = {
       'use a path without , : \\ " and control characters',
       '路径里不要有 , : \\ " 和控制字符',
     ),
+  E081: (key, value) =>
+    words(
+      `"${key}" is not an amount of memory: ${shown(value)}`,
+      `"${key}" 不是内存大小：${shown(value)}`,
+      'bytes, or a number with K, M or G, from 1M on, as in "64M"',
+      '字节数，或者带 K、M、G 的数字，至少 1M，如 "64M"',
+    ),
+  E082: (key, value) =>
+    words(
+      `"${key}" is not a number of processes: ${shown(value)}`,
+      `"${key}" 不是进程数：${shown(value)}`,
+      'a whole number from 1 to 4194304',
+      '1 到 4194304 的整数',
+    ),
   E080: (key, value) =>
     words(
       `"${key}" is not an MTU: ${shown(value)}`,

@@ -75,6 +75,35 @@ const userNamespace = z
     ),
   );
 
+const limits = z
+  .strictObject({
+    memory: z.optional(
+      z
+        .union(
+          [
+            z.int().check(z.gte(1_048_576), z.lte(2 ** 50)),
+            z.string().check(z.regex(/^(?:[1-9]\d{0,5}[MG]|[1-9]\d{3,8}K|[1-9]\d{6,14})$/)),
+          ],
+          { error: 'E081' },
+        )
+        .check(
+          about(
+            'Bytes, or a number with K, M or G, as in "64M"; at least 1M (cgroup v2 memory.max).',
+          ),
+        ),
+    ),
+    pids: z.optional(
+      z
+        .int({ error: 'E082' })
+        .check(
+          z.gte(1, { error: 'E082' }),
+          z.lte(4_194_304, { error: 'E082' }),
+          about('How many processes and threads it may have (cgroup v2 pids.max).'),
+        ),
+    ),
+  })
+  .check(about('Limits of the container, where cgroup v2 is there.'));
+
 /** The tutorial's five keys, and the few that go with them. */
 export const tutorialSchema = z
   .strictObject({
@@ -94,6 +123,7 @@ export const tutorialSchema = z
     mtu: z.optional(mtu),
     dns: z.optional(z.array(address).check(about('Name servers. Default: 114.114.114.114.'))),
     user_namespace: z.optional(userNamespace),
+    limits: z.optional(limits),
     masquerade: z.optional(
       z.boolean().check(about("Let packets leave with the host's address. Default: true.")),
     ),
@@ -169,6 +199,7 @@ const containerSchema = z.strictObject({
   environment: defaulted(environment, {}),
   working_dir: defaulted(workingDir, '/'),
   user_namespace: defaulted(userNamespace, false),
+  limits: z.prefault(limits, {}),
   interfaces: z.array(interfaceSchema).check(z.minLength(1, { error: 'E003' })),
   dns: z.prefault(dnsSchema, {}),
   extra_hosts: defaulted(
@@ -202,7 +233,10 @@ export function keysAt(
   form: 'tutorial' | 'canonical',
   path: readonly PropertyKey[],
 ): readonly string[] {
-  if (form === 'tutorial') return path.length === 0 ? Object.keys(tutorialSchema.shape) : [];
+  if (form === 'tutorial') {
+    if (path[0] === 'limits') return ['memory', 'pids'];
+    return path.length === 0 ? Object.keys(tutorialSchema.shape) : [];
+  }
   const [top, , key, ,] = path;
   if (path.length === 0) return Object.keys(canonicalSchema.shape);
   if (top === 'networks') {
@@ -213,6 +247,7 @@ export function keysAt(
   if (top === 'containers') {
     if (path.length === 2) return Object.keys(containerSchema.shape);
     if (key === 'interfaces') return Object.keys(interfaceSchema.shape);
+    if (key === 'limits') return ['memory', 'pids'];
     if (key === 'dns') return ['servers', 'search', 'options'];
   }
   return [];

@@ -43,6 +43,7 @@ export function fromTutorial(flat: Tutorial): Config {
         ...(flat.command === undefined ? {} : { command: flat.command }),
         ...(flat.environment === undefined ? {} : { environment: flat.environment }),
         ...(flat.working_dir === undefined ? {} : { working_dir: flat.working_dir }),
+        ...(flat.limits === undefined ? {} : { limits: flat.limits }),
         ...(flat.user_namespace === undefined ? {} : { user_namespace: flat.user_namespace }),
         interfaces: [
           {

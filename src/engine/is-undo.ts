@@ -1,4 +1,5 @@
 import { cidrPattern } from '../config/ipv4.ts';
+import { cgroupMounts } from '../facts/cgroup.ts';
 import { plainInterfaceName } from '../names.ts';
 import type { Undo } from '../undo.ts';
 
@@ -54,6 +55,12 @@ const shapes: Readonly<Record<Undo['kind'], Shape>> = {
   'end-container': {
     kind: oneOf('end-container'),
     container: matches(/^[a-z][a-z0-9-]{0,62}$/),
+    shared,
+  },
+  'remove-cgroup': {
+    kind: oneOf('remove-cgroup'),
+    mount: oneOf(...cgroupMounts),
+    cgroup: matches(/^ctr\.[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,62}$/),
     shared,
   },
 };

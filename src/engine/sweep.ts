@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { type Argv, fill, shellLine } from '../command.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { readSysctl } from '../facts/sysctls.ts';
@@ -114,6 +114,10 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
       }
       case 'delete-rule':
         return marks.rules.filter((rule) => sameWords(argv, rule.argv)).map(deleteRule);
+      case 'remove-cgroup':
+        return existsSync(`${undo.mount}/${undo.cgroup}`)
+          ? [{ what: `cgroup ${undo.cgroup}`, argv: fill(argv, new Map()) }]
+          : [];
       case 'end-container': {
         const child = due.children.get(undo.container);
         if (child === undefined || !isAlive(child.pid, child.start)) return [];

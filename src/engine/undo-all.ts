@@ -1,14 +1,21 @@
+import { readFileSync } from 'node:fs';
 import { type Argv, fill, fillInput, shellLine } from '../command.ts';
 import { messageOf } from '../errors.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { links as linksProbe, parseLinks } from '../facts/links.ts';
 import { readSysctl } from '../facts/sysctls.ts';
 import type { Command } from '../step.ts';
-import { deleteLinks, deleteRules, killContainers, restoreValues } from '../take-back.ts';
+import {
+  deleteLinks,
+  deleteRules,
+  killContainers,
+  removeCgroups,
+  restoreValues,
+} from '../take-back.ts';
 import { isKind, type Undo, type UndoOf, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
 import { killQuietly, type Launcher } from './launcher.ts';
-import { catches, isAlive, waitUntilGone, within } from './processes.ts';
+import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { sideBySide } from './side-by-side.ts';
 import { otherPorts } from './sweep.ts';
@@ -45,6 +52,14 @@ async function run(command: Command, hands: Hands): Promise<Outcome> {
     hold: hands.hold,
     ...(command.input === undefined ? {} : { input: fillInput(command.input, new Map()) }),
   });
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
 }
 
 function result({ ok, stderr }: Outcome): Step {
@@ -98,6 +113,21 @@ async function undoSysctl(undo: UndoOf<'restore-sysctl'>, hands: Hands): Promise
 }
 
 async function undoRule(undo: UndoOf<'delete-rule'>, hands: Hands): Promise<Step> {
+  return result(await run({ argv: undoArgv(undo) }, hands));
+}
+
+const emptyingMs = 500;
+
+/** The last process of a cgroup leaves it a moment after it has ended. */
+async function emptied({ mount, cgroup }: UndoOf<'remove-cgroup'>): Promise<void> {
+  const deadline = performance.now() + emptyingMs;
+  while (readQuietly(`${mount}/${cgroup}/cgroup.procs`) !== '' && performance.now() < deadline) {
+    await sleep(5);
+  }
+}
+
+async function undoCgroup(undo: UndoOf<'remove-cgroup'>, hands: Hands): Promise<Step> {
+  await emptied(undo);
   return result(await run({ argv: undoArgv(undo) }, hands));
 }
 
@@ -163,6 +193,8 @@ async function undoOne(undo: Undo, hands: Hands): Promise<Step> {
       return await undoRule(undo, hands);
     case 'end-container':
       return (await endContainers([undo], hands)).get(undo) ?? { result: 'gone' };
+    case 'remove-cgroup':
+      return await undoCgroup(undo, hands);
   }
 }
 
@@ -182,6 +214,13 @@ async function* eachByItself(undos: readonly Undo[], hands: Hands): Undoing {
 /** Rules in one process; when it fails, for one that is gone already, each by itself. */
 async function* rulesTogether(undos: readonly UndoOf<'delete-rule'>[], hands: Hands): Undoing {
   if (undos.length > 1 && (await run(deleteRules(undos), hands)).ok) {
+    for (const undo of undos) yield { line: lineOf(undo, hands), result: 'done' };
+  } else yield* eachByItself(undos, hands);
+}
+
+async function* cgroupsTogether(undos: readonly UndoOf<'remove-cgroup'>[], hands: Hands): Undoing {
+  await Promise.all(undos.map(emptied));
+  if (undos.length > 1 && (await run(removeCgroups(undos), hands)).ok) {
     for (const undo of undos) yield { line: lineOf(undo, hands), result: 'done' };
   } else yield* eachByItself(undos, hands);
 }
@@ -230,6 +269,7 @@ function together(undos: readonly Undo[], hands: Hands): Undoing {
     for (const undo of containers) {
       yield { line: lineOf(undo, hands), ...(steps.get(undo) ?? { result: 'gone' }) };
     }
+    yield* cgroupsTogether(undos.filter(isKind('remove-cgroup')), hands);
     yield* linksTogether(undos.filter(isKind('delete-link')), hands);
   }
   return sideBySide([filter(), machines()], 2);

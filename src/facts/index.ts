@@ -37,6 +37,8 @@ export interface Facts {
   readonly kernel: string;
   /** Effective user id. */
   readonly uid: number;
+  /** The cgroup2 tree in which one may be made, and the controllers it hands on. */
+  readonly cgroup: { readonly mount: string; readonly controllers: readonly string[] } | null;
   /** How many user ids this host has (user_namespaces(7)); 0 when it makes no user namespaces. */
   readonly userIds: number;
   /** False when the capabilities that networking needs are missing. */

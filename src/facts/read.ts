@@ -4,6 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Runner } from '../engine/runner.ts';
 import { coveredDirectories, coveredFiles, helperName, readOnlyPaths } from '../steps/staging.ts';
 import type { Undo } from '../undo.ts';
+import { readCgroup } from './cgroup.ts';
 import { firewall } from './firewall.ts';
 import { helper, helperPrograms } from './helper.ts';
 import type { Facts } from './index.ts';
@@ -98,6 +99,7 @@ export async function readFacts(
     ...local,
     helper: helperFiles(answers),
     uid: process.geteuid?.() ?? 0,
+    cgroup: readCgroup(),
     userIds: readUserIds(),
     privileged: readPrivileged(),
     terminal: options.terminal,

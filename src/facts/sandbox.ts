@@ -19,6 +19,8 @@ export async function sandboxFacts(
     version: 1,
     ...(await readLocalFacts(runner, config)),
     uid: 0,
+    // Its /sys is new, and no cgroup tree is mounted there.
+    cgroup: null,
     // An ordinary user is the only one in a user namespace that he makes.
     userIds: process.geteuid?.() === 0 ? readUserIds() : 1,
     privileged: true,

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from '../config/ipv4.ts';
 import { isUndo } from '../engine/is-undo.ts';
 import type { Undo } from '../undo.ts';
+import { cgroupMounts } from './cgroup.ts';
 import type { Facts } from './index.ts';
 
 function matching(pattern: RegExp) {
@@ -21,6 +22,9 @@ const factsSchema = z.strictObject({
   kernel: text,
   uid: count,
   userIds: count,
+  cgroup: z.nullable(
+    z.strictObject({ mount: z.enum(cgroupMounts), controllers: z.array(matching(/^[a-z_]+$/)) }),
+  ),
   privileged: z.boolean(),
   terminal: z.nullable(matching(/^[A-Za-z0-9._+-]{1,32}$/)),
   tools: z.record(text, z.nullable(text)),

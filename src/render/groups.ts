@@ -17,6 +17,7 @@ const chapters: Readonly<Record<string, keyof typeof labels>> = {
   'set-mac': 'cable',
   'attach-bridge': 'cable',
   'raise-link': 'cable',
+  'make-cgroup': 'process',
   'start-child': 'process',
   'map-users': 'process',
   'move-link': 'process',

@@ -39,6 +39,8 @@ function undoBody(undo: Undo): readonly string[] {
       return [`[ "$(cat /proc/sys/${undo.key} 2>/dev/null)" = ${undo.ours} ] || return 0`, line];
     case 'delete-rule':
       return [line];
+    case 'remove-cgroup':
+      return [`${line} 2>/dev/null || { sleep 0.2; ${line}; }`];
     case 'end-container': {
       const pid = variable(undo.container);
       return [

@@ -6,6 +6,7 @@ import { configureRoute } from './configure-route.ts';
 import { createVeth } from './create-veth.ts';
 import { enableForwarding } from './enable-forwarding.ts';
 import { ensureBridge } from './ensure-bridge.ts';
+import { makeCgroup } from './make-cgroup.ts';
 import { mapUsers } from './map-users.ts';
 import { masquerade } from './masquerade.ts';
 import { mountRoot } from './mount-root.ts';
@@ -34,6 +35,7 @@ export const pipeline: readonly Stretch[] = [
     each: 'container',
     steps: [
       { eachInterface: [createVeth, setMac, attachBridge, raiseLink] },
+      makeCgroup,
       startChild,
       mapUsers,
       { eachInterface: [moveLink, configureAddress, configureRoute] },

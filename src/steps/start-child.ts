@@ -1,5 +1,6 @@
 import { type Argv, cmd, shellLine } from '../command.ts';
-import { containerMark } from '../names.ts';
+import type { Facts } from '../facts/index.ts';
+import { cgroupOf, containerMark } from '../names.ts';
 import type { ContainerStep } from '../step.ts';
 
 /** Docker's default capabilities (capabilities(7)) less mknod. */
@@ -59,6 +60,16 @@ const setVariables = 'while [ "$1" != -- ]; do export "$1"; shift; done; shift; 
 /** Variables that bash(1), where it is sh, does not let itself be given. */
 const keptByShells = /^(?:BASH\w*|E?UID|PPID|SHELLOPTS)$/;
 
+/**
+ * A process joins a container's cgroup by writing to it, and takes what it becomes along. To be
+ * done before the cgroup namespace is made: that begins where its first process is.
+ */
+export function joinCgroup({ cgroup }: Facts, run: string, container: string): Argv {
+  if (cgroup === null) return [];
+  const processes = `${cgroup.mount}/${cgroupOf(run, container)}/cgroup.procs`;
+  return cmd`sh -euc ${'echo 0 >"$0"; exec "$@"'} ${processes}`;
+}
+
 /** unshare(1), setpriv(1), script(1); namespaces(7). */
 export const startChild: ContainerStep = (container, { lab, facts }) => {
   const attached = lab.containers[0] === container;
@@ -78,6 +89,7 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
   const script = `${gate}${late.length === 0 ? '' : setVariables}exec "$@"`;
   const last = late.length === 0 ? container.command : [...late, '--', ...container.command];
   const child: Argv = [
+    ...joinCgroup(facts, lab.name, container.name),
     ...(terminal === null ? cmd`setsid` : []),
     ...cmd`setpriv --pdeathsig KILL ${ownUsers(firstUser)}`,
     ...cmd`unshare ${firstUser === null ? [] : ['--user', '--keep-caps']} --fork --kill-child`,

@@ -272,9 +272,9 @@ attempt('the cgroup ctr was started in', sub {
   $! = 0;
   mkdir '/tmp/outer-cgroup';
   return unless mounted('none', '/tmp/outer-cgroup', 'cgroup2', 0);
-  # A zero is a process that is there and not seen from here.
+  # A zero is a process that is there and not seen from here. One is the unshare(1) that waits for us.
   open(my $file, '<', '/tmp/outer-cgroup/cgroup.procs') or return;
   my @others = grep { /^0$/ } <$file>;
   $! = 0;
-  return @others ? grep { writable($_) } '/tmp/outer-cgroup/cgroup.procs' : ();
+  return @others > 1 ? grep { writable($_) } '/tmp/outer-cgroup/cgroup.procs' : ();
 });

@@ -364,8 +364,10 @@ const probes: readonly Probe[] = [
   execPower,
 ];
 
-/** Every attempt in every mode. */
+/** Every attempt in every mode. A sandbox host has no cgroup tree; a machine has one. */
 export async function attempts(only: readonly Mode[] = modes): Promise<readonly Outcome[]> {
+  const cgroups = await sh(['mount', '-t', 'cgroup2', 'none', '/sys/fs/cgroup']);
+  if (cgroups.code !== 0) throw new Error(`cgroup v2 cannot be mounted: ${cgroups.err}`);
   const at = await place();
   try {
     const all: Outcome[] = [];
@@ -378,6 +380,7 @@ export async function attempts(only: readonly Mode[] = modes): Promise<readonly 
     return all;
   } finally {
     at.remove();
+    await sh(['umount', '/sys/fs/cgroup']);
   }
 }
 

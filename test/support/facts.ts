@@ -17,6 +17,7 @@ export function freshFacts(change: Partial<Facts> = {}): Facts {
     version: 1,
     kernel: '6.1.0',
     uid: 0,
+    cgroup: null,
     userIds: 4_294_967_295,
     privileged: true,
     terminal: null,

@@ -39,6 +39,10 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
   'two-containers': [example('two-containers'), fresh],
   everything: [example('everything'), fresh],
   'user-namespace': [tutorial.replace('{', '{ "user_namespace": true,'), fresh],
+  limits: [
+    tutorial.replace('{', '{ "limits": { "memory": "64M", "pids": 100 },'),
+    { ...fresh, cgroup: { mount: '/sys/fs/cgroup', controllers: ['cpu', 'memory', 'pids'] } },
+  ],
   'existing-bridge': [
     tutorial,
     { ...fresh, links: [...fresh.links, bridge], sysctls: { 'net/ipv4/ip_forward': '1' } },

@@ -92,6 +92,7 @@ test('nothing of the container’s own is started between its start and its rele
         'ip',
         'nsenter',
         'tee',
+        'mkdir',
         'sysctl',
         'iptables',
         'iptables-restore',

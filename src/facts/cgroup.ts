@@ -1,0 +1,25 @@
+import { accessSync, constants, readFileSync } from 'node:fs';
+import type { Facts } from './index.ts';
+
+/** Where a distribution mounts cgroup2: alone, or beside the first version (systemd(1), "hybrid"). */
+export const cgroupMounts = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'] as const;
+
+/** Fields of proc_pid_mountinfo(5): the fifth is the mount point, the type comes after the hyphen. */
+function isCgroup2(line: string, path: string): boolean {
+  const fields = line.split(' ');
+  return fields[4] === path && fields[fields.indexOf('-') + 1] === 'cgroup2';
+}
+
+/** The cgroup2 tree in which one may be made, and what may be limited in it (cgroups(7)). */
+export function readCgroup(): Facts['cgroup'] {
+  try {
+    const lines = readFileSync('/proc/self/mountinfo', 'latin1').split('\n');
+    const mount = cgroupMounts.find((path) => lines.some((line) => isCgroup2(line, path)));
+    if (mount === undefined) return null;
+    accessSync(mount, constants.W_OK);
+    const controllers = readFileSync(`${mount}/cgroup.subtree_control`, 'latin1').trim();
+    return { mount, controllers: controllers === '' ? [] : controllers.split(' ') };
+  } catch {
+    return null;
+  }
+}
