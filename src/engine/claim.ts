@@ -53,6 +53,7 @@ export async function claim(
       directory,
       global.descriptor,
       () => undefined,
+      leftover ? {} : { own: name },
     );
     for (const one of damaged) lost.add(one);
     if (!leftover && runLock.inPlace()) {

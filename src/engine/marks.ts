@@ -1,6 +1,7 @@
-import { parseFirewall } from '../facts/firewall.ts';
+import { firewall } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
-import { parseLinks } from '../facts/links.ts';
+import { links } from '../facts/links.ts';
+import { readAll } from '../facts/probe.ts';
 import { markedBridge, markedContainer } from '../names.ts';
 import { gate } from '../steps/start-child.ts';
 import { keeperMark } from './keeper.ts';
@@ -38,16 +39,10 @@ function markedRule(line: string): MarkedRule[] {
 
 /** @returns undefined when the host could not be read. */
 export async function readMarks(runner: Runner, hold?: number): Promise<Marks | undefined> {
-  const [links, firewall] = await Promise.all([
-    runner.run(['ip', '-j', '-d', 'addr', 'show'], { hold }),
-    runner.run(['iptables-save'], { hold }),
-  ]);
-  if (!links.ok || !firewall.ok) return undefined;
   try {
-    return {
-      links: parseLinks(links.stdout),
-      rules: parseFirewall(firewall.stdout).ours.flatMap(markedRule),
-    };
+    const read = await readAll(runner, { links, firewall }, { hold });
+    if (!read.firewall.readable) return undefined;
+    return { links: read.links, rules: read.firewall.ours.flatMap(markedRule) };
   } catch {
     return undefined;
   }

@@ -139,17 +139,17 @@ export interface Recovered {
   readonly left: readonly Undone[];
 }
 
-/** Restores what dead runs left. The caller holds the global lock. */
+/** Restores what dead runs left. The caller holds the global lock. @param own the run it is itself. */
 export async function recoverHeld(
   runner: Runner,
   directory: StateDirectory,
   hold: number,
   view: View,
-  only?: string,
+  { only, own }: { readonly only?: string | undefined; readonly own?: string | undefined } = {},
 ): Promise<Recovered> {
   const recovered: string[] = [];
   const left: Undone[] = [];
-  const runs = await allRuns(runner, directory);
+  const runs = await allRuns(runner, directory, own);
   for (const run of runs) {
     if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
     left.push(...(await restore(runner, directory, run, runs, hold, view)));
@@ -186,7 +186,7 @@ export async function recover(
   }
   const global = await withGlobalLock(runner, directory);
   try {
-    return await recoverHeld(runner, directory, global.descriptor, view, only);
+    return await recoverHeld(runner, directory, global.descriptor, view, { only });
   } finally {
     global.release();
   }

@@ -1,5 +1,5 @@
 import { shellQuote } from '../command.ts';
-import type { Runner } from '../engine/runner.ts';
+import type { Runner, RunOptions } from '../engine/runner.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 
 /** A read of the host: a command that changes nothing, and what its output means. */
@@ -58,11 +58,15 @@ function answerOf<T>(probe: Probe<T>, status: string | undefined, text: string):
 export async function readAll<Probes extends Readonly<Record<string, Probe<unknown>>>>(
   runner: Runner,
   probes: Probes,
+  options: RunOptions = {},
 ): Promise<Answers<Probes>> {
   const lines = Object.values(probes).map(
     (probe) => `${lineOf(probe)} 2>/dev/null; printf '\\n${mark} %s\\n' "$?"`,
   );
-  const { ok, timedOut, stdout, stderr } = await runner.run(['sh', '-c', lines.join('\n')]);
+  const { ok, timedOut, stdout, stderr } = await runner.run(
+    ['sh', '-c', lines.join('\n')],
+    options,
+  );
   if (!ok) {
     const [first] = Object.values(probes);
     throw cannotRead(first?.argv.join(' ') ?? 'sh', timedOut ? 'no end in time' : stderr.trim());
