@@ -137,7 +137,9 @@ test('inspect tells how a detached run has ended', async () => {
   };
   expect(await wrong(cases, ran)).toEqual([]);
   counted.detached = cases.length;
-  expect((await ctr(['inspect', 'left'])).out).toMatch(/ended .*\n *exit code +\d+/);
+  // Its exit code is known a moment before it is cleaned up.
+  const kept = async () => /ended .*\n *exit code +\d+/.test((await ctr(['inspect', 'left'])).out);
+  await until(kept, 10_000);
   // What is known of it goes with its name.
   for (const name of ['left', 'right']) await ctr(['-q', 'down', name]);
   expect((await ctr(['inspect', 'left'])).code).toBe(2);
