@@ -4,6 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
+import { helperPrograms } from '../src/facts/helper.ts';
 import { assertSandbox, ctr, ctrPath, snapshot } from '../test/support/host.ts';
 import { installShims } from './faults/shims.ts';
 import { own, rootfs, writeConfigs } from './soak/configs.ts';
@@ -28,11 +29,12 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
     // How the soak starts itself inside a sandbox host.
     worker: { type: 'string' },
+    until: { type: 'string', default: '0' },
   },
 });
 const seed = Number(values.seed);
 
-/** Plays rounds from this one on. Ends with 75 after one that left something: the next host is a new one. */
+/** Plays one round, and more while there is time. Ends with 75 after one that left something: the next host is a new one. */
 async function worker(from: number): Promise<void> {
   assertSandbox();
   mkdirSync(own, { recursive: true });
@@ -40,9 +42,9 @@ async function worker(from: number): Promise<void> {
   if (made.code !== 0) throw new Error(made.err);
   // Every round writes them anew; the files themselves are there from the first.
   writeConfigs(dice(seed));
-  await installShims();
+  await installShims(helperPrograms);
   const base = await snapshot();
-  for (let round = from; ; round += 1) {
+  for (let round = from; round === from || Date.now() < Number(values.until); round += 1) {
     const played = await playRound(seed, round, base);
     process.stdout.write(`${JSON.stringify(played)}\n`);
     if (played.residue.length > 0) process.exit(75);
@@ -65,16 +67,15 @@ function show(played: Round): void {
 /** Plays rounds in one sandbox host after another until the time is over. */
 async function main(): Promise<void> {
   const rounds: Round[] = [];
-  const deadline = performance.now() + Number(values.minutes) * 60_000;
-  const first = values.round === undefined ? 0 : Number(values.round);
-  const over = () =>
-    performance.now() > deadline || (values.round !== undefined && rounds.length > 0);
-  while (!over()) {
+  const until = values.round === undefined ? Date.now() + Number(values.minutes) * 60_000 : 0;
+  const first = Number(values.round ?? 0);
+  do {
     const child = execa(
       process.execPath,
       [
         ...[ctrPath, 'sandbox', '--', process.execPath, process.argv[1] ?? ''],
         ...['--seed', String(seed), '--worker', String(first + rounds.length)],
+        ...['--until', String(until)],
       ],
       { reject: false, stdin: 'ignore', stderr: 'inherit', buffer: false },
     );
@@ -83,11 +84,10 @@ async function main(): Promise<void> {
       rounds.push(played);
       show(played);
       if (process.stderr.isTTY) process.stderr.write(`\r${rounds.length} rounds `);
-      if (over()) child.kill('SIGKILL');
     }
     const { exitCode } = await child;
-    if (!over() && exitCode !== 75) throw new Error(`a worker ended with ${exitCode}`);
-  }
+    if (exitCode !== 0 && exitCode !== 75) throw new Error(`a worker ended with ${exitCode}`);
+  } while (Date.now() < until);
   const sum = (of: (one: Round) => number) => rounds.reduce((total, one) => total + of(one), 0);
   const figures = {
     seed,

@@ -41,12 +41,13 @@ export interface Meant {
 /** ctr looks here first; the real programs stay where they are. */
 const shimDirectory = '/usr/local/sbin';
 export const faultDirectory = '/run/faults';
-/** A container is lent the real ones, with the libraries that ldd finds. */
-const lent = ['setpriv', 'chroot'];
-const shimmed = neededTools.filter((name) => !lent.includes(name));
 
-/** Puts the shims in place, in this mount namespace alone. */
-export async function installShims(): Promise<void> {
+/**
+ * Puts the shims in place, in this mount namespace alone.
+ * @param spared programs that stay themselves: what `ctr exec` lends to a container must be real.
+ */
+export async function installShims(spared: readonly string[] = ['setpriv']): Promise<void> {
+  const shimmed = neededTools.filter((name) => !spared.includes(name));
   const cover = (path: string) => execa('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', path]);
   await cover(shimDirectory);
   // A mount that lies has the next command write here.
