@@ -132,7 +132,7 @@ export async function bringUp(
 ): Promise<Session> {
   const { runner } = context;
   const { terminal } = options;
-  const locks = await claim(runner, directory, config.name);
+  const locks = await claim(runner, directory, config.name, interrupt);
   if (locks === null) return await refuseTaken(context, directory, config, options);
   const { runLock, global } = locks;
   try {

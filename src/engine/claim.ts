@@ -2,6 +2,7 @@ import { CtrError, exitCodes } from '../errors.ts';
 import { newerRecord } from './damage.ts';
 import { forgetEnd } from './ended.ts';
 import type { Undone } from './events.ts';
+import type { Interrupt } from './interrupt.ts';
 import { isHeld, type Lock, tryLock } from './lock.ts';
 import type { Runner } from './runner.ts';
 import type { Run } from './runs.ts';
@@ -26,6 +27,7 @@ export async function claim(
   runner: Runner,
   directory: StateDirectory,
   name: string,
+  interrupt: Interrupt,
 ): Promise<Claim | null> {
   const where = () => {
     directory.open(name);
@@ -41,7 +43,7 @@ export async function claim(
     }
     let global: Lock;
     try {
-      global = await withGlobalLock(runner, directory);
+      global = await withGlobalLock(runner, directory, interrupt);
     } catch (error) {
       letGo(directory, name, runLock);
       throw error;

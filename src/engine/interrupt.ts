@@ -1,3 +1,5 @@
+import { CtrError } from '../errors.ts';
+
 const numbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
 export type Interruption = keyof typeof numbers;
 
@@ -34,6 +36,16 @@ export function listenForInterrupts(): Interrupt {
       for (const { name, handler } of handlers) process.off(name, handler);
     },
   };
+}
+
+/** What is said when it came before anything was changed. */
+export function interruptedBefore(by: Interruption): CtrError {
+  return new CtrError(
+    'interrupted',
+    interruptedExit(by),
+    { en: `interrupted by ${by}`, zh: `被 ${by} 中断` },
+    { undone: { en: 'nothing was touched', zh: '什么都没有改动' } },
+  );
 }
 
 /** 128 and the signal's number, as a shell says it. */

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { cmd } from '../command.ts';
 import { CtrError, exitCodes, systemCode } from '../errors.ts';
+import { type Interrupt, interruptedBefore } from './interrupt.ts';
 import type { Runner } from './runner.ts';
 import { cannotWrite } from './state-path.ts';
 
@@ -155,18 +156,21 @@ export function holderOf(where: string | (() => string)): string {
 
 /**
  * As `tryLock`, but a queue is waited out: the time starts anew whenever the lock has changed hands.
- * @throws CtrError with exit code 9 that names the holder.
+ * @throws CtrError with exit code 9 that names the holder, or when it is interrupted.
  */
 export async function lock(
   runner: Runner,
   where: () => string,
   waitSeconds: number,
   what: string,
+  interrupt?: Interrupt,
 ): Promise<Lock> {
   let holder = '';
   for (let patience = waitSeconds; patience > 0; ) {
     const held = await tryLock(runner, where, 1);
     if (held !== null) return held;
+    const by = interrupt?.by();
+    if (by !== undefined) throw interruptedBefore(by);
     const now = holderOf(where);
     patience = now === holder ? patience - 1 : waitSeconds;
     holder = now;

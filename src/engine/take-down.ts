@@ -9,6 +9,7 @@ import type { Session } from './bring-up.ts';
 import { newerRecord } from './damage.ts';
 import { forgetEnd, rememberEnd } from './ended.ts';
 import type { Event, Undone } from './events.ts';
+import type { Interrupt } from './interrupt.ts';
 import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { killQuietly } from './launcher.ts';
@@ -118,8 +119,13 @@ async function restoreByMarks(
 }
 
 /** The lock around changes to what runs share; the last to let go leaves nothing behind. */
-export async function withGlobalLock(runner: Runner, directory: StateDirectory): Promise<Lock> {
-  const held = await lock(runner, () => directory.globalLock, globalWaitSeconds, directory.path);
+export async function withGlobalLock(
+  runner: Runner,
+  directory: StateDirectory,
+  interrupt?: Interrupt,
+): Promise<Lock> {
+  const where = () => directory.globalLock;
+  const held = await lock(runner, where, globalWaitSeconds, directory.path, interrupt);
   return {
     ...held,
     release() {

@@ -270,6 +270,23 @@ test('a name that is taken is refused within a second, also while the host is be
   expect(differences(before, await snapshot())).toEqual([]);
 });
 
+test('who waits for the host can be interrupted, and has touched nothing', async () => {
+  const before = await snapshot();
+  const holder = holdTheHost(4);
+  await until(async () => (await sh(['flock', '-n', '/run/ctr/lock', 'true'])).code !== 0, 2000);
+  const running = startCtr(['up', '-d', lab('patient')]);
+  await until(() => readdirSync('/run/ctr').includes('patient'), 2000);
+  const began = performance.now();
+  running.kill('SIGINT');
+  const ended = await running;
+  expect(ended.exitCode).toBe(130);
+  expect(ended.stderr).toContain('nothing was touched');
+  expect(performance.now() - began).toBeLessThan(2000);
+  await holder;
+  expect((await ctr(['-q', 'gc'])).code).toBe(0);
+  expect(differences(before, await snapshot())).toEqual([]);
+});
+
 test('the host is free for others while the command of a run goes on, and while it takes its time to end', async () => {
   const before = await snapshot();
   const slow = ['sh', '-c', 'trap "sleep 3; exit 0" TERM; while :; do sleep 0.1; done'];
