@@ -86,9 +86,12 @@ export function sharer(runs: readonly Run[], self: string): (key: string) => str
     )?.name;
 }
 
-/** Its containers have been let go: until then there is nothing in it to enter or to end. */
+/**
+ * Its containers have been let go: until then there is nothing in it to enter or to end. Of one
+ * whose notes were removed it is taken for granted.
+ */
 export function isReady(directory: StateDirectory, name: string): boolean {
-  return directory.notes(name).some((note) => note.note === 'ready');
+  return !directory.isNoted(name) || directory.notes(name).some((note) => note.note === 'ready');
 }
 
 export function childrenOf(
