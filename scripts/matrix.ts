@@ -1,11 +1,10 @@
 // The fault matrix: every command of a run is made to fail, hang, die, lie and take ctr with it, one
 // at a time, in sandbox hosts; the host and what ctr said are compared each time.
 import { cpus } from 'node:os';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { execa } from 'execa';
-import { assertSandbox, ctrPath, snapshot } from '../test/support/host.ts';
+import { assertSandbox, snapshot } from '../test/support/host.ts';
 import { callsOf, casesOf, type Group, groups } from './faults/cases.ts';
+import { inHosts, spoilt } from './faults/hosts.ts';
 import {
   type LifeName,
   lifeNames,
@@ -13,7 +12,6 @@ import {
   type PlanName,
   planNames,
   type StyleName,
-  styleNames,
 } from './faults/lives.ts';
 import { installShims, type Mode, modes } from './faults/shims.ts';
 import { type Defect, record, trial } from './faults/trial.ts';
@@ -21,7 +19,8 @@ import { type Defect, record, trial } from './faults/trial.ts';
 const usage = `usage: npm run matrix -- [option…]
   --plan ${planNames.join('|')}          what is brought up (tutorial)
   --life ${lifeNames.join('|')}  how (foreground)
-  --style ${styleNames.join('|')}  one process each, neighbours together, or the fast plan (staged)
+  --one-by-one                  every command in a process of its own
+  --fast                        the fast plan
   --group ${groups.join('|')}   which faults, several times (all)
   --mode MODE                   only this one, several times: ${modes.join(' ')}
   --only TEXT                   only commands that hold this text
@@ -34,7 +33,8 @@ const { values } = parseArgs({
   options: {
     plan: { type: 'string', default: 'tutorial' },
     life: { type: 'string', default: 'foreground' },
-    style: { type: 'string', default: 'staged' },
+    'one-by-one': { type: 'boolean', default: false },
+    fast: { type: 'boolean', default: false },
     group: { type: 'string', multiple: true, default: [...groups] },
     mode: { type: 'string', multiple: true, default: [...modes] },
     only: { type: 'string', default: '' },
@@ -47,6 +47,8 @@ const { values } = parseArgs({
     from: { type: 'string', default: '0' },
   },
 });
+
+const style: StyleName = values['one-by-one'] ? 'one-by-one' : values.fast ? 'fast' : 'staged';
 
 interface Result {
   readonly index: number;
@@ -62,15 +64,11 @@ interface Plan {
   readonly reads: number;
 }
 
-/** Ends when all is tried, or with 75 after a case that left something: the next host is a new one. */
+/** Ends when all is tried, or spoilt, after a case that left something: the next host is a new one. */
 async function worker(job: number): Promise<void> {
   assertSandbox();
   const jobs = Number(values.jobs);
-  const life = await lifeOf(
-    values.plan as PlanName,
-    values.life as LifeName,
-    values.style as StyleName,
-  );
+  const life = await lifeOf(values.plan as PlanName, values.life as LifeName, style);
   await installShims();
   const base = await snapshot();
   const calls = callsOf(await record(life, base));
@@ -90,32 +88,9 @@ async function worker(job: number): Promise<void> {
     const defects = await trial(life, one, index, base);
     say({ index, group: one.group, mode: one.first.mode, what: one.what, defects });
     if (defects.some((defect) => defect.kind !== 'not reached')) {
-      process.exitCode = 75;
+      process.exitCode = spoilt;
       return;
     }
-  }
-}
-
-/** One sandbox host after another until its share is tried. */
-async function host(job: number, see: (value: Plan | Result) => void): Promise<void> {
-  for (let from = 0; ; ) {
-    const child = execa(
-      process.execPath,
-      [
-        ...[ctrPath, 'sandbox', '--', process.execPath, process.argv[1] ?? ''],
-        ...process.argv.slice(2),
-        ...['--jobs', values.jobs, '--worker', String(job), '--from', String(from)],
-      ],
-      { reject: false, stdin: 'ignore', stderr: 'inherit', buffer: false },
-    );
-    for await (const line of createInterface({ input: child.stdout })) {
-      const value = JSON.parse(line) as Plan | Result;
-      if ('index' in value) from = value.index + 1;
-      see(value);
-    }
-    const { exitCode } = await child;
-    if (exitCode === 0) return;
-    if (exitCode !== 75) throw new Error(`a worker ended with ${exitCode}`);
   }
 }
 
@@ -150,7 +125,7 @@ async function main(): Promise<void> {
     }
     if (process.stderr.isTTY) process.stderr.write(`\r${results.length}/${plan?.cases ?? '?'} `);
   };
-  await Promise.all(Array.from({ length: Number(values.jobs) }, (_, job) => host(job, see)));
+  await inHosts(Number(values.jobs), see);
   const seconds = Math.round((performance.now() - began) / 1000);
   const rows = figures(results);
   const head = ['fault', 'cases', 'residues', 'wrong codes', 'untrue messages', 'not reached'];
@@ -160,7 +135,7 @@ async function main(): Promise<void> {
     );
     console.log(JSON.stringify({ ...plan, ...total, seconds }));
   } else {
-    const { plan: name, life, style } = values;
+    const { plan: name, life } = values;
     console.log(
       `${name}, ${life}, ${style}: ${plan?.changes} commands, ${plan?.undos} undos, ${plan?.reads} reads`,
     );

@@ -79,7 +79,7 @@ function unreadFirewall(facts: Facts): readonly Problem[] {
   if (!privileged || firewall.readable || tools['iptables-save'] == null) return [];
   return [
     {
-      code: 'H007',
+      code: 'H009',
       place: 'iptables-save',
       message: {
         en: "the host's firewall cannot be read: iptables-save does not work",

@@ -13,8 +13,7 @@ export const planNames = ['tutorial', 'lab'] as const;
 export const lifeNames = ['foreground', 'detached', 'keeper'] as const;
 export type PlanName = (typeof planNames)[number];
 /** As the commands are carried out: one process each, neighbours together, or the fast plan. */
-export const styleNames = ['one-by-one', 'staged', 'fast'] as const;
-export type StyleName = (typeof styleNames)[number];
+export type StyleName = 'one-by-one' | 'staged' | 'fast';
 export type LifeName = (typeof lifeNames)[number];
 
 /** Three containers on two networks, one of them on both. */

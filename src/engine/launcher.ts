@@ -57,7 +57,7 @@ export function lineReader(stream: Readable): (timeoutMs: number) => Promise<str
   };
 }
 
-/** What children say of themselves, one line each: `NAME PID`. */
+/** What children say of themselves, one line each: `NAME PID`, or their mark in place of the name. */
 export function pidsSaid(stream: Readable): { of(name: string): Promise<number> } {
   const known = new Map<string, number>();
   const waiting = new Map<string, (pid: number) => void>();
@@ -66,7 +66,8 @@ export function pidsSaid(stream: Readable): { of(name: string): Promise<number> 
     const lines = (rest + chunk.toString()).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const [, name = '', pid = ''] = /^([a-z][a-z0-9-]*) (\d{1,10})$/.exec(line) ?? [];
+      const [, name = '', pid = ''] =
+        /^(?:ctr:[a-z0-9-]+\/)?([a-z][a-z0-9-]*) (\d{1,10})$/.exec(line) ?? [];
       if (name === '' || Number(pid) < 2) continue;
       known.set(name, Number(pid));
       waiting.get(name)?.(Number(pid));

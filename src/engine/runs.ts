@@ -93,7 +93,10 @@ interface Process {
 
 /** How far a run has come, as its notes tell. */
 export interface Noted {
-  /** Its containers have been let go: until then there is nothing in it to enter or to end. */
+  /**
+   * Its containers have been let go: until then there is nothing in it to enter or to end. Of one
+   * whose notes were removed it is taken for granted.
+   */
   readonly ready: boolean;
   /** First processes, by container. */
   readonly children: ReadonlyMap<string, Process>;
@@ -103,7 +106,7 @@ export interface Noted {
 
 export function notedOf(directory: StateDirectory, name: string): Noted {
   const children = new Map<string, Process>();
-  let ready = false;
+  let ready = !directory.isNoted(name);
   let keeper: Process | undefined;
   for (const note of directory.notes(name)) {
     if (note.note === 'child') children.set(note.container, { pid: note.pid, start: note.start });

@@ -113,6 +113,8 @@ export interface StateDirectory {
   /** @returns undefined when there is no state file; throws when it cannot be trusted. */
   load(name: string): RunState | undefined;
   notes(name: string): readonly Note[];
+  /** False when the record is there without its notes: somebody has removed them. */
+  isNoted(name: string): boolean;
   /** Makes the run's folder. */
   open(name: string): void;
   save(state: RunState): void;
@@ -280,6 +282,10 @@ export function stateDirectory(path: string): StateDirectory {
         if (error instanceof UnreadableState) throw error;
         throw new UnreadableState('damaged', messageOf(error));
       }
+    },
+    isNoted(name) {
+      const has = (file: string) => existsSync(`${runPath(name)}/${file}`);
+      return has('notes') || !has('state');
     },
     notes(name) {
       try {

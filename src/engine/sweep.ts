@@ -54,7 +54,7 @@ export function orphans(
     undos.flatMap((undo) => (undo.kind === 'delete-rule' ? undo.rule.bridge : [])),
   );
   const unread = [
-    ...runs.filter((run) => run.state === undefined && (run.alive || run.damage === 'newer')),
+    ...runs.filter(({ alive, damage }) => damage === 'newer' || (damage !== undefined && alive)),
     ...starts
       .filter((start) => !runs.some((run) => run.name === start.run))
       .map((start) => ({ name: start.run })),

@@ -263,6 +263,8 @@ async function endProcesses(directory: StateDirectory, name: string): Promise<vo
 
 /** How long a run may take to come up, or the ctr in its foreground to clean up after it. */
 const endMs = 30_000;
+/** After this it is ended whether its notes say that it has come up or not: they may be lost. */
+const patienceMs = 15_000;
 
 /** Waits until nobody looks after the run any more; what runs in it is ended. */
 async function end(runner: Runner, directory: StateDirectory, name: string): Promise<void> {
@@ -270,7 +272,7 @@ async function end(runner: Runner, directory: StateDirectory, name: string): Pro
   const deadline = performance.now() + endMs;
   for (let ended = false; await isHeld(runner, path, ended ? 0.2 : 0); ) {
     // A run on its way up is let to arrive: half of it would look like a failure of its own.
-    ended = isReady(directory, name);
+    ended = isReady(directory, name) || performance.now() > deadline - endMs + patienceMs;
     if (ended) await endProcesses(directory, name);
     else await sleep(20);
     if (performance.now() < deadline) continue;

@@ -1,0 +1,210 @@
+// The kill storm: SIGKILL at any instant of up, down and exec, and of those that look after a run;
+// the host is compared after the next command, and how long that took is measured.
+import { readdirSync, readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { parseArgs } from 'node:util';
+import { assertSandbox, ctr, snapshot, startCtr } from '../test/support/host.ts';
+import { inHosts, spoilt } from './faults/hosts.ts';
+import { type Life, lifeOf } from './faults/lives.ts';
+import { difference } from './faults/trial.ts';
+import { type Dice, dice } from './soak/dice.ts';
+
+const usage = `usage: npm run storm -- [option…]
+  --rounds N    how many kills (200)
+  --seed N      what the dice begin with (the time of day); printed, so that it can be given again
+  --jobs N      sandbox hosts side by side (the number of processors)
+  --json        the figures as JSON
+`;
+
+const { values } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '200' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    jobs: { type: 'string', default: String(cpus().length) },
+    json: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+    // How the storm starts itself inside a sandbox host.
+    worker: { type: 'string' },
+    from: { type: 'string', default: '0' },
+  },
+});
+
+const targets = ['up', 'up -d', 'down', 'exec', 'keeper', 'unshare', 'first process'] as const;
+type Target = (typeof targets)[number];
+
+interface Round {
+  readonly index: number;
+  readonly target: Target;
+  /** Milliseconds after its start, or 0 where it had come to rest. */
+  readonly at: number;
+  readonly next: string;
+  /** What the kill left, so that there was something to recover from. */
+  readonly struck: boolean;
+  readonly recoveryMs: number;
+  readonly wrong: string;
+  readonly residue: string;
+}
+
+const up = (life: Life) => life.stages[0] ?? [];
+const sleep = (ms: number) =>
+  new Promise<void>((resolve) => {
+    setTimeout(resolve, ms);
+  });
+
+async function must(...args: string[]): Promise<string> {
+  const { code, err } = await ctr(['-q', ...args]);
+  return code === 0 ? '' : `ctr ${args.join(' ')}: exit ${code} ${err}\n`;
+}
+
+/** Starts ctr and kills it on its way. */
+async function killed(args: readonly string[], afterMs: number): Promise<void> {
+  const running = startCtr(['-q', ...args]);
+  await sleep(afterMs);
+  running.kill('SIGKILL');
+  await running;
+}
+
+function processes(holds: (argv: readonly string[]) => boolean): readonly number[] {
+  return readdirSync('/proc').flatMap((pid) => {
+    try {
+      if (!/^\d+$/.test(pid)) return [];
+      return holds(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) ? Number(pid) : [];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** Kills who looks after a run that is up, or its first process. */
+function strike(target: Target): void {
+  const isIt = (argv: readonly string[]) => {
+    if (target === 'keeper') return argv[3] === 'ctr-keeper';
+    if (target === 'unshare') return argv[0] === 'unshare' && argv.includes('--kill-child');
+    return argv[0] === 'sleep' && argv[1] === '600';
+  };
+  for (const pid of processes(isIt)) process.kill(pid, 'SIGKILL');
+}
+
+/** How long each takes when nobody disturbs it. */
+async function usual(
+  life: Life,
+): Promise<Readonly<Record<'up' | 'up -d' | 'down' | 'exec', number>>> {
+  const timed = async (...args: string[]) => {
+    const began = performance.now();
+    const wrong = await must(...args);
+    if (wrong !== '') throw new Error(wrong);
+    return performance.now() - began;
+  };
+  return {
+    up: await timed(...up(life).filter((word) => word !== '-d' && word !== '600'), '0'),
+    'up -d': await timed(...up(life)),
+    exec: await timed('exec', life.name, '--', 'sleep', '0.1'),
+    down: await timed('down', life.name),
+  };
+}
+
+async function round(
+  index: number,
+  life: Life,
+  durations: Awaited<ReturnType<typeof usual>>,
+  base: string,
+): Promise<Round> {
+  const d: Dice = dice(Number(values.seed) + index);
+  const target = d.pick(targets);
+  const within = (ms: number) => d.below(Math.ceil(ms * 1.1));
+  let at = 0;
+  let wrong = '';
+  const command = up(life).filter((word) => word !== '-d');
+  switch (target) {
+    case 'up':
+      at = within(durations.up);
+      await killed([...command.slice(0, -1), d.pick(['0', '0.1'])], at);
+      break;
+    case 'up -d':
+      at = within(durations['up -d']);
+      await killed(up(life), at);
+      break;
+    case 'down':
+    case 'exec': {
+      wrong += await must(...up(life));
+      at = within(durations[target]);
+      const inside = ['exec', life.name, '--', 'sleep', '600'];
+      await killed(target === 'down' ? ['down', life.name] : inside, at);
+      break;
+    }
+    default:
+      wrong += await must(...up(life));
+      strike(target);
+  }
+  const struck = (await snapshot()) !== base;
+  // A run that was up, or came up before its ctr was killed, goes on: it is to be taken down.
+  const rests = target === 'up' ? [['ps'], ['gc'], ['down', life.name]] : [['down', life.name]];
+  const next = d.pick(rests);
+  const began = performance.now();
+  wrong += await must(...next);
+  const recoveryMs = Math.round(performance.now() - began);
+  const now = await snapshot();
+  const residue = now === base ? '' : difference(base, now);
+  wrong += await must('down', life.name);
+  return { index, target, at, next: next.join(' '), struck, recoveryMs, wrong, residue };
+}
+
+async function worker(job: number): Promise<void> {
+  assertSandbox();
+  const life = await lifeOf('tutorial', 'detached', 'staged');
+  const base = await snapshot();
+  const durations = await usual(life);
+  for (let index = job; index < Number(values.rounds); index += Number(values.jobs)) {
+    if (index < Number(values.from)) continue;
+    const played = await round(index, life, durations, base);
+    process.stdout.write(`${JSON.stringify(played)}\n`);
+    if (played.residue + played.wrong === '') continue;
+    process.exitCode = spoilt;
+    return;
+  }
+}
+
+function quantile(sorted: readonly number[], part: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+}
+
+async function main(): Promise<void> {
+  const began = performance.now();
+  // All hosts play the same rounds.
+  process.argv.push('--seed', values.seed);
+  const rounds: Round[] = [];
+  await inHosts<Round>(Number(values.jobs), (one) => {
+    rounds.push(one);
+    if (one.residue + one.wrong === '') return;
+    console.error(
+      `✘ ${one.index}: ${one.target} killed after ${one.at} ms, then ctr ${one.next}\n${one.wrong}${one.residue}`,
+    );
+  });
+  const recovery = rounds.filter((one) => one.struck).map((one) => one.recoveryMs);
+  const sorted = recovery.toSorted((one, other) => one - other);
+  const figures = {
+    kills: rounds.length,
+    ...Object.fromEntries(
+      targets.map((target) => [
+        `of ${target}`,
+        rounds.filter((one) => one.target === target).length,
+      ]),
+    ),
+    'that left something': recovery.length,
+    'residues after the next command': rounds.filter((one) => one.residue !== '').length,
+    'wrong exit codes': rounds.filter((one) => one.wrong !== '').length,
+    'recovery, median ms': quantile(sorted, 0.5),
+    'recovery, 95 of 100 within ms': quantile(sorted, 0.95),
+    seed: Number(values.seed),
+    seconds: Math.round((performance.now() - began) / 1000),
+  };
+  if (values.json) console.log(JSON.stringify(figures));
+  else
+    for (const [name, value] of Object.entries(figures)) console.log(`${name.padEnd(34)}${value}`);
+  const failed = rounds.some((one) => one.residue + one.wrong !== '');
+  process.exitCode = failed || rounds.length !== Number(values.rounds) ? 1 : 0;
+}
+
+if (values.help) console.log(usage);
+else if (values.worker === undefined) await main();
+else await worker(Number(values.worker));

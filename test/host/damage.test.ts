@@ -1,0 +1,205 @@
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  assertSandbox,
+  ctr,
+  differences,
+  sh,
+  snapshot,
+  startCtr,
+  tutorial,
+  until,
+  workshop,
+} from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+let before: string;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('tutorial', tutorial({ command: ['sleep', '60'] }));
+  before = await snapshot();
+});
+afterAll(() => shop.remove());
+
+const folder = '/run/ctr/labex';
+const state = `${folder}/state`;
+
+/** Starts the run in the foreground. @returns when its container has been let go. */
+async function ready() {
+  const running = startCtr(['--json', 'up', file]);
+  await new Promise<void>((resolve) => {
+    running.stderr.on('data', (chunk: Buffer) => {
+      if (chunk.toString().includes('"event":"ready"')) resolve();
+    });
+  });
+  // In an object: it would be waited for otherwise.
+  return { running };
+}
+
+async function dead(): Promise<void> {
+  const { running } = await ready();
+  running.kill('SIGKILL');
+  await running;
+  // The container ends with it, its cable goes, and the bridge notices.
+  await until(async () => (await sh(['ip', 'link'])).out.includes('ctr0: <NO-CARRIER'), 2000);
+}
+
+/** Without a record, forwarding over the uplink is the one thing that no mark tells of. */
+async function allButTheSwitch(said: string): Promise<void> {
+  const left = differences(before, await snapshot());
+  const key = 'net/ipv4/conf/wan0/forwarding';
+  expect(left.map(({ sign, line }) => sign + line)).toEqual([
+    `-/proc/sys/${key}:0`,
+    `+/proc/sys/${key}:1`,
+  ]);
+  const command = /sysctl -qw \S+/.exec(said)?.[0];
+  expect(command).toBe(`sysctl -qw ${key}=0`);
+  await sh(command?.split(' ') ?? []);
+  expect(await snapshot()).toBe(before);
+}
+
+const flip = (at: (length: number) => number) => () => {
+  const bytes = readFileSync(state);
+  const place = at(bytes.length);
+  bytes[place] = (bytes[place] ?? 0) ^ 4;
+  writeFileSync(state, bytes);
+};
+const cut = (length: (whole: number) => number) => () =>
+  writeFileSync(state, readFileSync(state).subarray(0, length(readFileSync(state).length)));
+const replaced = (by: () => void) => () => {
+  rmSync(state);
+  by();
+};
+
+test.each([
+  ['emptied', cut(() => 0), ['ps']],
+  ['cut in half', cut((whole) => Math.floor(whole / 2)), ['gc']],
+  ['short by a byte', cut((whole) => whole - 1), ['down', 'labex']],
+  ['flipped in its checksum', flip(() => 3), ['ps']],
+  ['flipped in its middle', flip((length) => Math.floor(length / 2)), ['gc']],
+  ['a directory', replaced(() => mkdirSync(state)), ['down', 'labex']],
+  ['a link', replaced(() => symlinkSync('/etc/passwd', state)), ['ps']],
+  ['removed', replaced(() => undefined), ['down', 'labex']],
+])(
+  'a state file that is %s: what bears our mark goes, what bears none is told',
+  async (_, damage, next) => {
+    await dead();
+    damage();
+    const ran = await ctr(next);
+    expect(ran.code).toBe(0);
+    expect(ran.err).toContain('W107');
+    await allButTheSwitch(ran.err);
+  },
+);
+
+test('another run that is up keeps what it shares with one whose record is damaged', async () => {
+  const other = shop.config('other', tutorial({ host_name: 'other', ip: '192.168.0.101' }));
+  await dead();
+  cut(() => 40)();
+  expect((await ctr(['-q', 'up', '-d', other, '--', 'sleep', '60'])).code).toBe(0);
+  expect((await ctr(['check', 'other'])).code).toBe(0);
+  const down = await ctr(['down', 'other']);
+  expect(down.code).toBe(0);
+  await allButTheSwitch('sysctl -qw net/ipv4/conf/wan0/forwarding=0');
+});
+
+test('a record that a newer ctr has written is left alone, and that is said', async () => {
+  await dead();
+  const whole = readFileSync(state, 'utf8');
+  const body = whole.slice(whole.indexOf('\n') + 1).replace('"version":1', '"version":2');
+  const sum = createHash('sha256').update(body).digest('hex').slice(0, 32);
+  writeFileSync(state, `${sum}\n${body}`);
+  const during = await snapshot();
+  const listed = await ctr(['ps']);
+  expect(listed.code).toBe(0);
+  expect(listed.out).toMatch(/^labex +- +unreadable/m);
+  expect((await ctr(['gc'])).code).toBe(0);
+  for (const verb of [
+    ['down', 'labex'],
+    ['inspect', 'labex'],
+    ['up', file],
+  ]) {
+    const ran = await ctr(verb);
+    expect(ran.code).toBe(4);
+    expect(ran.err).toContain('newer ctr');
+  }
+  expect(await snapshot()).toBe(during);
+  writeFileSync(state, whole);
+  expect((await ctr(['down', 'labex'])).code).toBe(0);
+  expect(await snapshot()).toBe(before);
+});
+
+test('a detached run whose record was removed is spared by gc and found by down', async () => {
+  for (const down of [
+    ['down', 'labex'],
+    ['down', '--all'],
+  ]) {
+    await ctr(['-q', 'up', '-d', file]);
+    rmSync('/run/ctr', { recursive: true });
+    const during = await snapshot();
+    const swept = await ctr(['gc']);
+    expect(swept.code).toBe(0);
+    expect(swept.err).toContain('ctr down labex');
+    expect(await snapshot()).toBe(during);
+    const ran = await ctr(down);
+    expect(ran.code).toBe(0);
+    await allButTheSwitch(ran.err);
+  }
+});
+
+test('a foreground run whose record was removed takes back everything itself', async () => {
+  const { running } = await ready();
+  rmSync('/run/ctr', { recursive: true });
+  running.kill('SIGTERM');
+  expect((await running).exitCode).toBe(143);
+  expect(await snapshot()).toBe(before);
+});
+
+test('a detached run whose notes were removed is ended all the same', async () => {
+  await ctr(['-q', 'up', '-d', file]);
+  rmSync(`${folder}/notes`);
+  expect((await ctr(['down', 'labex'])).code).toBe(0);
+  expect(await snapshot()).toBe(before);
+});
+
+test('on a state directory of any size the run comes up and can be taken down, or nothing is touched', async () => {
+  const directory = join(shop.directory, 'full');
+  mkdirSync(directory, { mode: 0o700 });
+  const codes: (number | undefined)[] = [];
+  for (let kib = 4; kib <= 64; kib += 4) {
+    await sh(['mount', '-t', 'tmpfs', '-o', `size=${kib}k,mode=0700`, 'tmpfs', directory]);
+    const during = await snapshot();
+    const at = ['--state-dir', directory];
+    const up = await ctr([...at, '-q', 'up', '-d', file]);
+    codes.push(up.code);
+    if (up.code === 0) {
+      const listed = JSON.parse((await ctr([...at, 'ps', '--json'])).out);
+      expect(listed).toMatchObject([{ name: 'labex', state: 'running' }]);
+      expect((await ctr([...at, 'down', 'labex'])).code).toBe(0);
+    } else {
+      expect(up.code).toBe(4);
+      expect(up.err).toContain('cannot write');
+    }
+    expect(await snapshot()).toBe(during);
+    await sh(['umount', directory]);
+  }
+  expect(new Set(codes)).toEqual(new Set([4, 0]));
+});
+
+test('on a state directory that is read-only nothing is touched', async () => {
+  const directory = join(shop.directory, 'read-only');
+  mkdirSync(directory, { mode: 0o700 });
+  await sh(['mount', '-t', 'tmpfs', '-o', 'ro,mode=0700', 'tmpfs', directory]);
+  const during = await snapshot();
+  const up = await ctr(['--state-dir', directory, 'up', '-d', file]);
+  expect(up.code).toBe(4);
+  expect(up.err).toContain('read-only');
+  expect((await ctr(['--state-dir', directory, 'ps'])).code).toBe(0);
+  expect(await snapshot()).toBe(during);
+  await sh(['umount', directory]);
+});
