@@ -28,7 +28,8 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
     'cd dev',
     `for file in ${files.join(' ')}; do : >"$file"; done`,
     'ln -s /proc/self/fd pts/ptmx .',
-    'ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr',
+    // The host's own three links, in one process; a host without them gets them made.
+    'cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; }',
   ].join('; ');
   return {
     id: 'stage-root',

@@ -145,7 +145,7 @@ link set dev eth0 up
 route add default via 192.168.0.1 dev eth0
 IP
 mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr )
+( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; } )
 hostname labex
 printf '%s\n' labex >/mnt/upper/etc/hostname
 printf '%s\n' \

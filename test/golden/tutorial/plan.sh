@@ -160,7 +160,7 @@ nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth
 # container writes will land here, in memory, and its root file system stays as it is.
 step='10 stage-root labex'
 nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-nsenter --target "$labex_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr'
+nsenter --target "$labex_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; }'
 
 # ── 11. Tell labex its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
