@@ -63,7 +63,7 @@ function readResults(): Results {
 
 async function versions(): Promise<string> {
   const first = async (...argv: string[]) => (await sh(argv)).out.trim().split('\n')[0] ?? '';
-  const number = (text: string) => /\d[\w.-]*/.exec(text)?.[0] ?? '?';
+  const number = (text: string) => /\d+\.[\w.]+/.exec(text)?.[0] ?? '?';
   return [
     `kernel ${release()}`,
     `iproute2 ${number(await first('ip', '-V'))}`,

@@ -63,12 +63,14 @@ function besideOthers(figures: Figures | undefined): string {
   );
   return `${table(['left on the host', ...Object.values(scenarios)], rows)}
 
-${said.join(', ')}; ${figures.day}. Each cell is played in a sandbox host of its own, all in one run
+${said.join(', ')}; ${figures.day}.
+
+Each cell is played in a sandbox host of its own, all in one run
 (\`npm run residue -- --install-peers\`), with a container that sleeps on a bridge with address translation. The host is
 compared before the container and after it was taken away in its own way: \`ctr down\`, the plugin's DEL, \`podman rm
 --force\`. *Its namespace gone first*: the container's first process is killed, and what pins its namespace is taken
 away. *Killed midway*: what sets it up gets SIGKILL at one of ${instants} instants, the one after which most is left counts;
-then \`ctr down\`, DEL, \`podman rm --force\`. *Flushed*: \`nft flush ruleset\` while it is up. A link's own settings are
+then, two seconds later, \`ctr down\`, DEL, \`podman rm --force\`. *Flushed*: \`nft flush ruleset\` while it is up. A link's own settings are
 counted with the link; a sysctl is one that was there before and has another value now. Files are those under
 /run and those each keeps its state in. An exit code is given where it was not 0.`;
 }
@@ -90,7 +92,7 @@ function listed(figures: Figures | undefined, command: string): string {
   if (figures === undefined) return missing(command);
   const { day, ...rest } = figures;
   const cells = Object.entries(rest).flatMap(([name, value]) =>
-    typeof value === 'object' ? [] : [[name.replace(/Ms$/, ', ms'), count(value)]],
+    typeof value === 'object' ? [] : [[name, name === 'seed' ? String(value) : count(value)]],
   );
   return `${table(['', `\`${command}\`, ${day}`], cells)}`;
 }
@@ -129,8 +131,9 @@ export function page(results: Results, wanted: readonly string[], versions: stri
 > \`ctr\` returns, or after the next \`ctr\` command where it was killed, the links, addresses, routes, firewall rules,
 > sysctls, mounts, processes and files of the host are what they were.
 
-This page holds the figures behind that sentence. It is written by \`npm run reliability\` from what the runs printed, on
-${versions}. ${lacking.length === 0 ? 'All of them were run.' : `Not run for this page: ${lacking.join(', ')}.`}
+This page holds the figures behind that sentence. It is written by \`npm run reliability\` from what the runs printed, with
+${versions}.
+${lacking.length === 0 ? 'All of them were run.' : `Not run for this page: ${lacking.join(', ')}.`}
 
 "The same" is not an impression: one function (\`test/support/host.ts\`) reads links, addresses, routes, routing
 rules, the firewall in all its tools, every sysctl under net, mounts, processes and the files under /run and /mnt as
@@ -175,7 +178,7 @@ ${exitCodes(results['exit-codes'])}
   counted, for anybody.
 - How a detached run ended is kept in the state directory for an hour, or until \`ctr down\` or \`ctr gc\`
   ([decision 14](decisions/0014-how-a-run-ended-is-kept.md)). It is not counted where the host is compared.
-- The peers are measured as Debian ships them and with their defaults. They keep their bridge on purpose, for the
-  next container.
+- The peers are measured as Debian ships them and with their defaults. The bridge plugin keeps its bridge, and
+  forwarding switched on, for the next container.
 `;
 }
