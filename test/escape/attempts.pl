@@ -209,10 +209,9 @@ attempt('a setuid program', sub {
   my @got;
   $( = $) = '1000 1000'; $< = $> = 1000;
   return if $> != 1000;
-  for my $path ('/bin/busybox-suid') {
-    my $id = `$path id -u`; chomp $id;
-    push @got, "uid $id" if $id ne '1000';
-  }
+  # Not busybox: that gives up what it was given.
+  my $id = `/usr/bin/perl-suid -e 'print \$>'`;
+  push @got, "uid $id" if $id ne '1000';
   return @got;
 });
 

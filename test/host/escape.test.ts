@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
-import { attempts, attemptTable, modes, typingWorks } from '../support/escape.ts';
+import { attempts, attemptTable, inAChroot, modes, typingWorks } from '../support/escape.ts';
 import { assertSandbox, snapshot } from '../support/host.ts';
 
 beforeAll(() => assertSandbox());
@@ -50,6 +50,27 @@ test('the table is laid out as the suite lays it out', () => {
   });
   expect(security).toContain(attemptTable(all));
 });
+
+test('in a chroot alone, the same attempts get hold of the host', async () => {
+  // What is there to get hold of depends on the kernel; this much is everywhere.
+  expect(await inAChroot()).toEqual(
+    expect.arrayContaining([
+      'chroot',
+      'open_by_handle_at',
+      'core_pattern',
+      'mount',
+      'mknod',
+      'host sysctls',
+      'host name',
+      'inherited descriptors',
+      'environment',
+      'a process of the host',
+      'a setuid program',
+      'more capabilities',
+      'kernel keys of the caller',
+    ]),
+  );
+}, 60_000);
 
 test('the attempt to type into the terminal works where nothing stands in its way', async () => {
   // Otherwise its failure in a container would mean nothing.

@@ -69,12 +69,8 @@ async function place(): Promise<Place> {
     copyFileSync(path, join(rootfs, path), constants.COPYFILE_EXCL);
   }
   copyFileSync('test/escape/attempts.pl', join(rootfs, 'attempts.pl'));
-  copyFileSync(
-    join(rootfs, 'bin/busybox'),
-    join(rootfs, 'bin/busybox-suid'),
-    constants.COPYFILE_EXCL,
-  );
-  chmodSync(join(rootfs, 'bin/busybox-suid'), 0o4755);
+  copyFileSync('/usr/bin/perl', join(rootfs, 'usr/bin/perl-suid'), constants.COPYFILE_EXCL);
+  chmodSync(join(rootfs, 'usr/bin/perl-suid'), 0o4755);
   writeFileSync(join(rootfs, 'bin/itself'), '#!/proc/self/exe\n', { mode: 0o755, flag: 'wx' });
   const evil = join(directory, 'evil');
   cpSync(rootfs, evil, { recursive: true, verbatimSymlinks: true });
@@ -143,47 +139,56 @@ function outcome(attempt: string, got: string | false, why = '-'): Omit<Outcome,
   return { attempt, held: got === false, detail: got === false ? why : got };
 }
 
-/** Everything a process in the container can try by itself, with secrets planted around ctr. */
-const fromInside: Probe = async (at, mode) => {
+type Try = (words: readonly string[]) => readonly string[];
+
+/** Starts what the words become with secrets all around: descriptors, a directory, variables, a key. */
+async function surrounded(at: Place, start: Try): Promise<readonly Omit<Outcome, 'mode'>[]> {
   const stranger = execa('sleep', ['60'], { reject: false });
-  const file = at.config(mode);
-  const ctr = at.words(mode, [
-    '-q',
-    'up',
-    file,
-    '--',
-    'perl',
-    '/attempts.pl',
-    at.marker,
-    String(stranger.pid),
-  ]);
+  const command = start(['perl', '/attempts.pl', at.marker, String(stranger.pid)]);
   // A session keyring of its own, so that no other one is given a key.
   const keyring =
     'my %n = (x86_64 => [250, 248], aarch64 => [219, 217]); my ($m) = `uname -m` =~ /(\\S+)/;' +
     'syscall($n{$m}[0], 1, 0, 0, 0, 0); my ($t, $d, $s) = ("user\\0", "ctr-escape\\0", "secret");' +
     'syscall($n{$m}[1], $t, $d, $s, 6, -3); exec @ARGV';
   const script = `cd "$1"; shift; exec 7</etc/passwd 8<"$1" 9<.; shift; export SECRET=planted LD_BIND_NOW=planted; exec perl -e '${keyring.replaceAll("'", "'\\''")}' "$@"`;
-  const ran = await sh([
-    'bash',
-    '-c',
-    script,
-    'planted',
-    join(at.directory, 'cwd'),
-    at.marker,
-    ...ctr,
-  ]);
+  const where = [join(at.directory, 'cwd'), at.marker];
+  const ran = await sh(['bash', '-c', script, 'planted', ...where, ...command]);
   stranger.kill('SIGKILL');
   await stranger;
-  if (ran.code !== 0) throw new Error(`${mode}: exit ${ran.code}: ${ran.err}`);
+  if (ran.code !== 0) throw new Error(`exit ${ran.code}: ${ran.err}`);
   return ran.out
     .trim()
     .split('\n')
     .map((line) => {
       const [attempt = '', result = '', detail = ''] = line.split('\t');
-      if (result !== 'held' && result !== 'OPEN') throw new Error(`${mode}: ${line}\n${ran.err}`);
+      if (result !== 'held' && result !== 'OPEN') throw new Error(`${line}\n${ran.err}`);
       return { attempt, held: result === 'held', detail };
     });
-};
+}
+
+/** Everything a process in the container can try by itself. */
+const fromInside: Probe = async (at, mode) =>
+  await surrounded(at, (words) => at.words(mode, ['-q', 'up', at.config(mode), '--', ...words]));
+
+/**
+ * The same in a chroot, as root, with mounts and a host name of its own so that nothing comes of
+ * it. What is open there shows that the attempts find what they look for.
+ */
+export async function inAChroot(): Promise<readonly string[]> {
+  const at = await place();
+  const root = join(at.directory, 'labex');
+  const jail =
+    'for d in proc sys dev; do mount --rbind "/$d" "$0/$d"; done; mount --make-rprivate /; exec chroot "$0" "$@"';
+  try {
+    const all = await surrounded(at, (words) => [
+      ...['unshare', '--uts', '--mount', '--propagation', 'private', 'sh', '-euc', jail, root],
+      ...words,
+    ]);
+    return all.flatMap(({ attempt, held }) => (held ? [] : [attempt]));
+  } finally {
+    at.remove();
+  }
+}
 
 /** Types into the terminal it was started on, as far as it can reach it (TIOCSTI of ioctl_tty(2)). */
 const typing =
@@ -198,7 +203,7 @@ async function typedInto(
 ): Promise<string> {
   const host = join(at.directory, 'host.sh');
   const heard = join(at.directory, 'heard');
-  writeFileSync(host, `"$@" ${redirection}\ntimeout 0.5 cat >${heard}\n`);
+  writeFileSync(host, `"$@" ${redirection}\ntimeout --foreground 0.5 cat >${heard}\n`);
   const quoted = ['sh', host, ...command]
     .map((word) => `'${word.replaceAll("'", "'\\''")}'`)
     .join(' ');

@@ -1,0 +1,119 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import {
+  assertSandbox,
+  ctr,
+  sh,
+  snapshot,
+  startCtr,
+  tutorial,
+  until,
+  workshop,
+} from '../support/host.ts';
+
+const tree = '/sys/fs/cgroup';
+const own = `${tree}/ctr.labex.labex`;
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('tutorial', tutorial());
+  // A sandbox host has none of its own; here one plays the machine's.
+  expect(await sh(['mount', '-t', 'cgroup2', 'none', tree])).toMatchObject({ code: 0 });
+});
+afterAll(async () => {
+  await sh(['umount', tree]);
+  shop.remove();
+});
+
+const processes = () => readFileSync(`${own}/cgroup.procs`, 'latin1').trim().split('\n');
+
+test.each([['staged'], ['fast', '--fast']])(
+  'brought up %s, a container is in a cgroup of its own, exec too, and it goes with it',
+  async (_, ...flags) => {
+    const before = await snapshot();
+    await ctr(['-q', 'up', ...flags, '-d', file, '--', 'sleep', '60']);
+    const pid = (await sh(['pgrep', '-f', '^sleep 60'])).out.trim();
+    expect(processes()).toContain(pid);
+    expect(readFileSync('/proc/self/cgroup', 'latin1')).not.toContain('ctr.labex');
+    // Seen from inside, it is all there is.
+    const inside = await ctr([
+      'exec',
+      'labex',
+      '--',
+      'grep',
+      '^0',
+      '/proc/1/cgroup',
+      '/proc/self/cgroup',
+    ]);
+    expect(inside.out).toBe('/proc/1/cgroup:0::/\n/proc/self/cgroup:0::/\n');
+    await ctr(['-q', 'down', 'labex']);
+    expect(existsSync(own)).toBe(false);
+    expect(await snapshot()).toBe(before);
+  },
+);
+
+test('after kill -9 the next command removes it', async () => {
+  const before = await snapshot();
+  const running = startCtr(['-q', 'up', file, '--', 'sleep', '61']);
+  await until(async () => (await sh(['pgrep', '-f', '^sleep 61'])).code === 0, 8000);
+  expect(existsSync(own)).toBe(true);
+  running.kill('SIGKILL');
+  await running;
+  await ctr(['gc']);
+  expect(existsSync(own)).toBe(false);
+  expect(await snapshot()).toBe(before);
+});
+
+test('somebody’s cgroup of that name is not touched', async () => {
+  await sh(['mkdir', own]);
+  const ran = await ctr(['up', file, '--', 'true']);
+  expect(ran.code).toBe(5);
+  expect(existsSync(own)).toBe(true);
+  await sh(['rmdir', own]);
+});
+
+test('limits hold where the tree hands their controllers on, and are refused with the reason where it does not', async () => {
+  const before = await snapshot();
+  const limited = shop.config('limited', tutorial({ limits: { memory: '32M', pids: 20 } }));
+  const handed = readFileSync(`${tree}/cgroup.subtree_control`, 'latin1').split(/\s+/);
+  const script = 'for n in $(seq 40); do sleep 1 & done; wait; echo survived';
+  const ran = await ctr(['-q', 'up', limited, '--', 'sh', '-c', script]);
+  if (handed.includes('memory') && handed.includes('pids')) {
+    expect(ran.err).toMatch(/can't fork|Resource temporarily unavailable/);
+    const hungry = await ctr([
+      '-q',
+      'up',
+      limited,
+      '--',
+      'sh',
+      '-c',
+      'head -c 64M /dev/zero >/tmp/x',
+    ]);
+    expect(hungry.code).not.toBe(0);
+  } else {
+    expect(ran.err).toMatch(
+      /H009 +labex +"limits" cannot be had here: \/sys\/fs\/cgroup does not hand on/,
+    );
+    expect(ran.code).toBe(4);
+  }
+  expect(await snapshot()).toBe(before);
+});
+
+test('without a cgroup2 tree limits are refused, and a container without them comes up', async () => {
+  await sh(['umount', tree]);
+  try {
+    const limited = shop.config('limited', tutorial({ limits: { pids: 20 } }));
+    const refused = await ctr(['up', limited, '--', 'true']);
+    expect(refused.err).toMatch(
+      /H009 +labex +"limits" cannot be had here: there is no cgroup2 tree/,
+    );
+    expect(refused.code).toBe(4);
+    expect((await ctr(['-q', 'up', file, '--', 'true'])).code).toBe(0);
+  } finally {
+    await sh(['mount', '-t', 'cgroup2', 'none', tree]);
+  }
+});

@@ -1,0 +1,122 @@
+import { chmodSync, cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox, ctr, ctrPath, sh, snapshot, tutorial, workshop } from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('users', tutorial({ user_namespace: true }));
+});
+afterAll(() => shop.remove());
+
+const look =
+  'cat /proc/self/uid_map /proc/self/gid_map; id -u; stat -c %u /bin; touch /x /etc/x /root/x /run/x /tmp/x && touch /bin/x; ping -c 1 192.168.0.1 >/dev/null && echo reached; exit 7';
+
+/** What a container with users of its own sees, whichever way it was started. */
+function expectOwnUsers(out: string): void {
+  const [users = '', groups = '', ...rest] = out
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+  expect(users).toMatch(/^0 +1\d{9} +65536$/);
+  expect(groups).toBe(users);
+  const first = Number(users.split(/ +/)[1]);
+  // Above what useradd(8) gives away, whole ranges, and below 2^31.
+  expect(first % 65_536).toBe(0);
+  expect(first).toBeGreaterThanOrEqual(0x7000_0000);
+  expect(first + 65_536).toBeLessThanOrEqual(2 ** 31);
+  // Its root is 0, the files of its root file system are nobody's, and it reaches its gateway.
+  expect(rest).toEqual(['0', '65534', 'reached']);
+}
+
+test.each([['step by step'], ['fast', '--fast'], ['one by one', '--one-by-one']])(
+  'brought up %s, its users are nobody else’s, it works, and nothing is left',
+  async (_, ...flags) => {
+    const before = await snapshot();
+    const ran = await ctr(['-q', 'up', ...flags, file, '--', 'sh', '-c', look]);
+    expectOwnUsers(ran.out);
+    expect(ran.code).toBe(7);
+    expect(await snapshot()).toBe(before);
+  },
+);
+
+test('the exported script maps the same users', async () => {
+  const before = await snapshot();
+  const config = shop.config(
+    'script',
+    tutorial({ user_namespace: true, command: ['sh', '-c', look] }),
+  );
+  const script = (await ctr(['plan', '--format', 'sh', config])).out;
+  const ran = await sh(['sh', '-s'], script);
+  expectOwnUsers(ran.out);
+  expect(ran.code).toBe(7);
+  expect(await snapshot()).toBe(before);
+});
+
+test('exec is the same root with the same powers, and dies with its ctr', async () => {
+  const before = await snapshot();
+  await ctr(['-q', 'up', '-d', file]);
+  const inside = await ctr([
+    'exec',
+    'labex',
+    '--',
+    'sh',
+    '-c',
+    'id -u; grep -E "^Cap(Eff|Bnd)|^NoNew" /proc/self/status; exit 9',
+  ]);
+  expect(inside.out.replaceAll('\t', ' ')).toBe(
+    '0\nCapEff: 00000000a00425fb\nCapBnd: 00000000a00425fb\nNoNewPrivs: 1\n',
+  );
+  expect(inside.code).toBe(9);
+  const program = `${process.execPath} ${ctrPath}`;
+  const killed = await sh([
+    'sh',
+    '-c',
+    `${program} exec labex -- sleep 77 & sleep 0.6; kill -9 $!; sleep 0.3; ${program} exec labex -- ps`,
+  ]);
+  expect(killed.out).not.toContain('sleep 77');
+  expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
+  expect(await snapshot()).toBe(before);
+});
+
+test('two containers of a run have different users', async () => {
+  const container = (address: string) => ({
+    rootfs: './labex',
+    command: ['cat', '/proc/self/uid_map'],
+    user_namespace: true,
+    interfaces: [{ network: 'net', addresses: [address] }],
+  });
+  const both = shop.config('both', {
+    version: 1,
+    name: 'both',
+    networks: {
+      net: { bridge: { name: 'ctr0' }, subnets: [{ subnet: '10.7.0.0/24', gateway: '10.7.0.1' }] },
+    },
+    containers: { one: container('10.7.0.2'), two: container('10.7.0.3') },
+  });
+  const plan = JSON.parse((await ctr(['plan', '--format', 'json', both])).out) as {
+    readonly lab: { readonly containers: readonly { readonly firstUser: number }[] };
+  };
+  expect(new Set(plan.lab.containers.map(({ firstUser }) => firstUser)).size).toBe(2);
+});
+
+test('without root there is one user only: it is refused with that reason, and nothing is touched', async () => {
+  const before = await snapshot();
+  const state = join(shop.directory, 'state');
+  mkdirSync(state);
+  cpSync(join(ctrPath, '..'), join(shop.directory, 'dist'), { recursive: true });
+  for (const path of [shop.directory, file]) chmodSync(path, 0o755);
+  await sh(['chown', '-R', '54321:54321', shop.directory]);
+  const drop = ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'];
+  const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), '--state-dir', state];
+  const ran = await sh([...drop, ...program, 'up', file]);
+  expect(ran.err).toMatch(
+    /H008 +labex +"user_namespace" needs users \d+ to \d+, and this host has one user/,
+  );
+  expect(ran.code).toBe(4);
+  expect(await snapshot()).toBe(before);
+});
