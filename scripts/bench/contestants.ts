@@ -27,9 +27,7 @@ export interface Contestant {
   readonly needs: Readonly<Record<string, string>>;
   /** Files and commands that make it ready, once. */
   readonly files?: (counts: readonly number[]) => Readonly<Record<string, string>>;
-  readonly prepare?: (counts: readonly number[]) => Argv;
-  /** Whether this version of ctr knows it. */
-  readonly asks?: { readonly argv: Argv; readonly says: RegExp };
+  readonly prepare?: Argv;
   /** Prints the pids of daemons that do a part of its work. */
   readonly daemons?: Argv;
   /** What prints a version, by what it is the version of. */
@@ -87,10 +85,8 @@ function tutorial(name: string, ip: string): string {
   return JSON.stringify(config);
 }
 
-/** A config of `count` equal containers, with or without the word for it. */
-function replicated(count: number, word: boolean): string {
-  const container = { rootfs: rootfsPath, command: sleeper, interfaces: [{ network: 'front' }] };
-  const names = Array.from({ length: count }, (_, index) => `web-${index + 1}`);
+/** A config of `count` equal containers. */
+function replicated(count: number): string {
   return JSON.stringify({
     version: 1,
     name: `many-${count}`,
@@ -100,20 +96,16 @@ function replicated(count: number, word: boolean): string {
         subnets: [{ subnet: '10.98.0.0/16', gateway: '10.98.0.1' }],
       },
     },
-    containers: word
-      ? { web: { ...container, replicas: count } }
-      : Object.fromEntries(names.map((name) => [name, container])),
+    containers: {
+      web: {
+        rootfs: rootfsPath,
+        command: sleeper,
+        replicas: count,
+        interfaces: [{ network: 'front' }],
+      },
+    },
   });
 }
-
-/** Where `replicas` is not known, every container is listed. */
-const takeListed = `
-node=$1 ctr=$2
-shift 2
-for config; do
-  "$node" "$ctr" validate "$config" >/dev/null 2>&1 || mv "$config.listed" "$config"
-done
-`;
 
 const manyPath = (count: number) => `/run/bench/many-${count}.json`;
 
@@ -128,17 +120,8 @@ function ctrContestant(id: string, title: string, flags: readonly string[]): Con
     files: (counts) => ({
       '/run/bench/one.json': tutorial('one', '192.168.0.100'),
       '/run/bench/keep.json': tutorial('keep', '192.168.0.101'),
-      ...Object.fromEntries(
-        counts.flatMap((count) => [
-          [manyPath(count), replicated(count, true)],
-          [`${manyPath(count)}.listed`, replicated(count, false)],
-        ]),
-      ),
+      ...Object.fromEntries(counts.map((count) => [manyPath(count), replicated(count)])),
     }),
-    prepare: (counts) => ['sh', '-c', takeListed, 'sh', ...ctr, ...counts.map(manyPath)],
-    ...(flags.length === 0
-      ? {}
-      : { asks: { argv: [...ctr, 'up', '--help'], says: new RegExp(`${flags[0]}\\b`) } }),
     cold: (command) => [...ctr, 'up', ...flags, '/run/bench/one.json', '--', ...command],
     warm: {
       keep: [...ctr, 'up', '-d', '/run/bench/keep.json'],

@@ -54,15 +54,11 @@ export async function makeEntry(
   const refuse = (excuse: string) => ({ entry: { contestant, daemons: [], excuse }, versions: [] });
   const missing = await missingPrograms(host, contestant);
   if (missing.length > 0) return refuse(`not installed: ${missing.join(', ')}`);
-  if (contestant.asks !== undefined) {
-    const asked = await ask(host, contestant.asks.argv);
-    if (!contestant.asks.says.test(asked.stdout)) return refuse('this ctr does not have it yet');
-  }
   for (const [path, text] of Object.entries(contestant.files?.(counts) ?? {})) {
     await host.ask({ do: 'write', path, text });
   }
   if (contestant.prepare !== undefined) {
-    const prepared = await ask(host, contestant.prepare(counts));
+    const prepared = await ask(host, contestant.prepare);
     if (prepared.code !== 0) return refuse(`cannot be prepared: ${lastLine(prepared.stderr)}`);
   }
   const daemons =

@@ -1,7 +1,7 @@
 // npm run bench: how fast ctr is beside a shell script, and beside what else there is.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, release, totalmem } from 'node:os';
+import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { agent } from './agent.ts';
 import { chart } from './chart.ts';
@@ -80,6 +80,7 @@ function ctrEntry(entries: readonly Entry[]): Entry | undefined {
 
 async function measure(): Promise<Run> {
   const began = Date.now();
+  const [load = 0] = loadavg();
   const { quick } = options;
   const only = options.only?.split(',') ?? scenarios;
   const counts = (options.counts ?? (quick ? '10' : '10,50,100,300')).split(',').map(Number);
@@ -113,6 +114,7 @@ async function measure(): Promise<Run> {
       memoryGib: Math.round(totalmem() / 1024 ** 3),
       kernel: release(),
       system: /^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '',
+      load,
     },
     versions: { Node: process.version.slice(1), ...versions },
     startup,

@@ -111,15 +111,18 @@ function memoryTable(rows: readonly MemoryRow[]): string {
 
 function throughputTable(run: Run): string {
   const one = median(run.throughput.find((row) => row.count === 1)?.gbits ?? []);
-  return table(
+  const titleOf = (count: number) =>
+    count === 0 ? 'no container: from the private host' : `from a container, ${count} up`;
+  const rows = table(
     ['', 'Gbit/s', 'middle half', 'ratio'],
     run.throughput.map(({ count, gbits }) => [
-      count === 0 ? 'no container: from the private host' : `from a container, ${count} up`,
+      titleOf(count),
       figure(median(gbits)),
       quartiles(gbits),
       figure(median(gbits) / one),
     ]),
   );
+  return rows + notes(run.throughput.map((row) => ({ ...row, title: titleOf(row.count) })));
 }
 
 function goalTable(run: Run): string {
@@ -185,7 +188,7 @@ export function report(run: Run, chartName: string): string {
 
 Written by \`npm run bench\` from ${chartName.replace('.svg', '.json')}, which has every sample. Do not edit it.
 
-${run.startedAt.slice(0, 10)}, ${Math.round(run.tookS / 60)} minutes. ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}, ${machine.system}.
+${run.startedAt.slice(0, 10)}, ${Math.round(run.tookS / 60)} minutes. ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}, ${machine.system}; load average before it ${machine.load.toFixed(2)}.
 ${versions.join(', ')}.
 
 **Read the ratios.** Times are those of this machine, on that day.

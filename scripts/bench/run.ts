@@ -21,6 +21,8 @@ export interface Machine {
   readonly memoryGib: number;
   readonly kernel: string;
   readonly system: string;
+  /** Load average of the minute before the run: more than a little, and the figures are not quiet. */
+  readonly load: number;
 }
 
 export interface Sample {
@@ -61,4 +63,5 @@ export interface ThroughputRow {
   /** Containers that are up; 0: from the private host itself. */
   readonly count: number;
   readonly gbits: readonly number[];
+  readonly note?: string;
 }

@@ -23,8 +23,6 @@ export interface Measure {
 const settleMs = 300;
 const oneMinute = 60_000;
 
-class Failure extends Error {}
-
 async function timed(host: Host, argv: Argv, settle: number, limitMs: number): Promise<Sample> {
   const { wallMs, cpuMs, code, stderr } = await host.ask({
     do: 'time',
@@ -34,7 +32,7 @@ async function timed(host: Host, argv: Argv, settle: number, limitMs: number): P
   });
   if (code !== 0) {
     const said = stderr.trim().split('\n').at(-1) ?? '';
-    throw new Failure(`it ended with ${code ?? 'a signal or after too long'}: ${said}`);
+    throw new Error(`it ended with ${code ?? 'a signal or after too long'}: ${said}`);
   }
   return { wallMs, cpuMs };
 }
@@ -43,7 +41,7 @@ async function must(host: Host, argv: Argv, limitMs = oneMinute): Promise<string
   const ran = await host.ask({ do: 'run', argv, timeoutMs: limitMs });
   if (ran.code !== 0) {
     const said = ran.stderr.trim().split('\n').at(-1) ?? '';
-    throw new Failure(`${argv.slice(0, 3).join(' ')}: it ended with ${ran.code}: ${said}`);
+    throw new Error(`${argv.slice(0, 3).join(' ')}: it ended with ${ran.code}: ${said}`);
   }
   return ran.stdout;
 }
@@ -124,7 +122,7 @@ async function check(
 ): Promise<void> {
   const said = await must(host, run(contestant.translates ? whoami : ['true']));
   if (contestant.translates && !said.includes(translated)) {
-    throw new Failure(`the world did not see ${translated} but: ${said.trim().slice(-200)}`);
+    throw new Error(`the world did not see ${translated} but: ${said.trim().slice(-200)}`);
   }
 }
 
@@ -171,6 +169,16 @@ export async function measureOne(
   return rows;
 }
 
+/** Containers that are plugged into a bridge of the host. */
+async function plugged(host: Host): Promise<number> {
+  const listed = await must(host, [
+    'sh',
+    '-c',
+    'ls -d /sys/class/net/*/brif/* 2>/dev/null | wc -l',
+  ]);
+  return Number(listed);
+}
+
 /** Many containers up, then all of them down. Who takes longer than this is measured once. */
 const longMs = 40_000;
 
@@ -200,12 +208,16 @@ export async function measureMany(
       measure.tell(`${count} containers, round ${round + 1}: ${contestant.title}`);
       try {
         const up = await timed(host, contestant.many.up(count), settle, limit);
+        const there = await plugged(host);
         const down = await timed(host, contestant.many.down(count), settle, limit);
+        const left = await plugged(host);
+        if (there !== count) throw new Error(`${there} of ${count} were there`);
+        if (left > 0) throw new Error(`${left} of ${count} were left`);
         row.up.push(up);
         row.down.push(down);
       } catch (error) {
         row.note = reason(error);
-        await host.ask({ do: 'run', argv: contestant.many.down(count), timeoutMs: limit });
+        await must(host, contestant.many.down(count), limit).catch(() => undefined);
       }
     }
   }
@@ -265,29 +277,40 @@ export async function measureThroughput(
   const { contestant, host } = entry;
   const { many } = contestant;
   if (host === undefined || many === undefined) return [];
-  const rows = [0, ...counts].map((count) => ({ count, gbits: [] as number[] }));
+  const rows = [0, ...counts].map((count): Mutable<ThroughputRow> & { gbits: number[] } => ({
+    count,
+    gbits: [],
+  }));
   const script = `${scriptsPath}/iperf3.sh`;
-  await must(host, [script, 'copy', rootfsPath]);
-  const all = await host.ask({ do: 'processes' });
-  const world = all.find((one) => one.command.endsWith(' world'));
-  await host.ask({ do: 'start', argv: [script, 'serve', String(world?.pid)] });
-  await sleep(500);
   const client: Argv = ['iperf3', '--client', '198.51.100.1', '--omit', '1', '--json'];
-  for (let round = 0; round < measure.runs; round += 1) {
-    for (const row of rows) {
-      measure.tell(`throughput with ${row.count} up, round ${round + 1}`);
-      const limit = oneMinute + 2000 * row.count;
-      if (row.count > 0) await must(host, many.up(row.count), limit);
-      const inside =
-        row.count === 0 ? [] : [...ctr, 'exec', `many-${row.count}/web-${row.count}`, '--'];
-      for (let time = 0; time < 3; time += 1) {
-        const [program, ...words] = [...inside, ...client, '--time', String(seconds)];
-        const said = JSON.parse(await must(host, [program ?? '', ...words]));
-        row.gbits.push(said.end.sum_received.bits_per_second / 1e9);
-      }
-      if (row.count > 0) await must(host, many.down(row.count), limit);
-      await sleep(settleMs);
+  const measureRow = async (row: (typeof rows)[number]) => {
+    const limit = oneMinute + 2000 * row.count;
+    if (row.count > 0) await must(host, many.up(row.count), limit);
+    const inside =
+      row.count === 0 ? [] : [...ctr, 'exec', `many-${row.count}/web-${row.count}`, '--'];
+    for (let time = 0; time < 3; time += 1) {
+      const [program = '', ...words] = [...inside, ...client, '--time', String(seconds)];
+      const said = JSON.parse(await must(host, [program, ...words]));
+      row.gbits.push(said.end.sum_received.bits_per_second / 1e9);
     }
+    if (row.count > 0) await must(host, many.down(row.count), limit);
+    await sleep(settleMs);
+  };
+  try {
+    await must(host, [script, 'copy', rootfsPath]);
+    const world = (await host.ask({ do: 'processes' })).find((one) =>
+      one.command.endsWith(' world'),
+    );
+    await host.ask({ do: 'start', argv: [script, 'serve', String(world?.pid)] });
+    await sleep(500);
+    for (let round = 0; round < measure.runs; round += 1) {
+      for (const row of rows) {
+        measure.tell(`throughput with ${row.count} up, round ${round + 1}`);
+        await measureRow(row);
+      }
+    }
+  } catch (error) {
+    for (const row of rows) row.note = reason(error);
   }
   return rows;
 }

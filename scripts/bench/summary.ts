@@ -42,7 +42,9 @@ export function summary(run: Run): string {
     lines.push(`${name} ${row.kib ?? '?'} KiB (${kept}) + ${row.daemonsKib}  ${row.note ?? ''}`);
   }
   for (const row of run.throughput) {
-    lines.push(`iperf3   with ${row.count} up: ${median(row.gbits).toFixed(1)} Gbit/s`);
+    lines.push(
+      `iperf3   with ${row.count} up: ${median(row.gbits).toFixed(1)} Gbit/s  ${row.note ?? ''}`,
+    );
   }
   return lines.join('\n');
 }

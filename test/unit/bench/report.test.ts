@@ -18,7 +18,7 @@ const run: Run = {
   startedAt: '2026-01-02T03:04:05.000Z',
   tookS: 120,
   options: [],
-  machine: { processor: 'P', cores: 2, memoryGib: 4, kernel: '6', system: 'Debian' },
+  machine: { processor: 'P', cores: 2, memoryGib: 4, kernel: '6', system: 'Debian', load: 0 },
   versions: { ctr: '0.1.0' },
   startup: [row('node', 20, 22, 24), row('version', 33)],
   cold: [row('baseline', 100, 200, 150), row('ctr', 180), row('ctr-fast', 120)],
