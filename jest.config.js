@@ -1,6 +1,8 @@
 const swc = ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2023' } }];
 const shared = {
   testEnvironment: 'node',
+  // Its wrappers around what test files share call each other without end (jest 30).
+  testEnvironmentOptions: { globalsCleanup: 'off' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': swc },
 };

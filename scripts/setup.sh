@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs what ctr and its tests need on a fresh Debian machine: packages, npm modules, the build.
-# Arguments: Debian packages beyond those that ctr itself needs.
+# Arguments: Debian packages beyond those that ctr itself needs, as PROGRAM:PACKAGE where the names differ.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -14,7 +14,7 @@ need busybox busybox-static
 need sysctl procps
 need hostname hostname
 need ping iputils-ping
-for package in "$@"; do need "$package" "$package"; done
+for package in "$@"; do need "${package%:*}" "${package#*:}"; done
 
 # A busybox with shared libraries cannot be a root file system of one file.
 if command -v busybox >/dev/null 2>&1 && ldd "$(command -v busybox)" >/dev/null 2>&1; then

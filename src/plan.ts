@@ -32,9 +32,13 @@ function stepsOf(scope: Scope): readonly (Step | null)[] {
   });
 }
 
+/** The plan of a lab in which everything is decided. */
+export function planOf(lab: Lab, facts: Facts): Plan {
+  const steps = stepsOf({ lab, facts }).filter((step) => step !== null);
+  return { version: 1, name: lab.name, lab, steps };
+}
+
 /** Pure: the same config and facts give the same plan, byte for byte. */
 export function makePlan(config: Config, facts: Facts): Plan {
-  const { lab } = settle(config, facts);
-  const steps = stepsOf({ lab, facts }).filter((step) => step !== null);
-  return { version: 1, name: config.name, lab, steps };
+  return planOf(settle(config, facts).lab, facts);
 }

@@ -1,4 +1,5 @@
 import type { Argv } from './command.ts';
+import { markedRules, rulesLike } from './facts/firewall.ts';
 import type { Facts } from './facts/index.ts';
 import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
 import type { Text } from './text.ts';
@@ -71,7 +72,11 @@ export function sharedChange(
   undo: Undo,
 ): { commands: readonly Command[]; inherits: readonly Undo[] } {
   const held = facts.shared[key];
-  return held === undefined
-    ? { commands: [{ argv, undo: { ...undo, shared: key } }], inherits: [] }
-    : { commands: [], inherits: [held] };
+  if (held !== undefined) return { commands: [], inherits: [held] };
+  const rules = markedRules(facts.firewall.ours);
+  // Somebody has the very same rule: it does its work, and it is not ours to take back.
+  if (undo.kind === 'delete-rule' && rulesLike(rules, argv.map(String)).length > 0) {
+    return { commands: [], inherits: [] };
+  }
+  return { commands: [{ argv, undo: { ...undo, shared: key } }], inherits: [] };
 }

@@ -33,6 +33,10 @@ export const help = {
     en: 'hold the kernel against the plan; exit 7 when something is not so',
     zh: '用计划核对内核；不符时退出码为 7',
   },
+  repair: {
+    en: 'run again what of a run’s plan does not hold any more',
+    zh: '重新运行计划中已不成立的部分',
+  },
   sandbox: {
     en: 'a private machine with a little internet, for one command; needs no root',
     zh: '一台带小型互联网的私有机器，用来运行一个命令；不需要 root',

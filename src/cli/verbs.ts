@@ -97,7 +97,7 @@ export function addVerbs(
       const { psAnywhere } = await import('../sandbox/reach.ts');
       end(await psAnywhere(await context()));
     });
-  for (const verb of ['inspect', 'logs', 'check'] as const) {
+  for (const verb of ['inspect', 'logs', 'check', 'repair'] as const) {
     ctr
       .command(`${verb} <name>`)
       .description(say(help[verb]))

@@ -1,16 +1,16 @@
-import { fill } from '../command.ts';
+import { rulesLike } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
-import { links, parseLinks } from '../facts/links.ts';
-import { read } from '../facts/probe.ts';
-import { parseRoutes } from '../facts/routes.ts';
 import { readSysctl } from '../facts/sysctls.ts';
 import { type Attachment, type Lab, settle } from '../lab.ts';
+import { isOurGroup } from '../names.ts';
 import type { Text } from '../text.ts';
-import { ruleSpec, type Undo } from '../undo.ts';
-import { isAlive } from './processes.ts';
+import { ruleSpec, type Undo, undoArgv } from '../undo.ts';
+import type { Marks } from './marks.ts';
+import { type Inside, observe } from './observe.ts';
 import type { Runner } from './runner.ts';
 import { childrenOf } from './runs.ts';
 import type { RunState, StateDirectory } from './state.ts';
+import { otherPorts } from './sweep.ts';
 
 /** One thing the plan made, and whether the kernel still has it. */
 export interface Finding {
@@ -43,6 +43,24 @@ function bridges(lab: Lab, all: readonly LinkFact[]): readonly Finding[] {
   });
 }
 
+/** Somebody else's ports in a bridge of ours; nothing is said when there are none. */
+function strangers({ links }: Marks, undos: readonly Undo[]): readonly Finding[] {
+  return undos.flatMap((undo) => {
+    if (undo.kind !== 'delete-link' || undo.shared === undefined) return [];
+    const ports = otherPorts(links, undo.link, ({ group }) => isOurGroup(group));
+    if (ports.length === 0) return [];
+    return [
+      finding(
+        false,
+        'host',
+        `${undo.link} has no ports of others`,
+        `${undo.link} 上没有别人的端口`,
+        ports.join(' '),
+      ),
+    ];
+  });
+}
+
 function cable({ outer, network }: Attachment, all: readonly LinkFact[]): Finding {
   const link = all.find(({ name }) => name === outer);
   return finding(
@@ -54,19 +72,13 @@ function cable({ outer, network }: Attachment, all: readonly LinkFact[]): Findin
   );
 }
 
-async function insideOf(
-  runner: Runner,
-  pid: number,
+function insideOf(
+  { links, routes }: Inside,
   attachments: readonly Attachment[],
   container: string,
-): Promise<readonly Finding[]> {
-  const enter = ['nsenter', '--target', String(pid), '--net'];
-  const addresses = await runner.run([...enter, 'ip', '-j', '-d', 'addr', 'show']);
-  const routes = await runner.run([...enter, 'ip', '-j', '-4', 'route', 'show']);
-  const devices = addresses.ok ? parseLinks(addresses.stdout) : [];
-  const table = routes.ok ? parseRoutes(routes.stdout) : [];
+): readonly Finding[] {
   return attachments.flatMap(({ device, address, prefix, gateway }) => {
-    const link = devices.find(({ name }) => name === device);
+    const link = links.find(({ name }) => name === device);
     const wanted = `${address}/${prefix}`;
     const interfaceFinding = finding(
       link?.up === true && link.addresses.includes(wanted),
@@ -78,7 +90,7 @@ async function insideOf(
         : `${link.up ? 'up' : 'down'} ${link.addresses.join(' ')}`,
     );
     if (gateway === null) return [interfaceFinding];
-    const found = table.find(({ to }) => to === 'default');
+    const found = routes.find(({ to }) => to === 'default');
     const routeFinding = finding(
       found?.gateway === gateway,
       container,
@@ -90,25 +102,38 @@ async function insideOf(
   });
 }
 
-async function shared(runner: Runner, undo: Undo): Promise<readonly Finding[]> {
+function shared(undo: Undo, marks: Marks): readonly Finding[] {
   if (undo.kind === 'restore-sysctl') {
     const value = readSysctl(undo.key);
-    return [
-      finding(
-        value === undo.ours,
-        'host',
-        `${undo.key} = ${undo.ours}`,
-        `${undo.key} = ${undo.ours}`,
-        value ?? 'none',
-      ),
-    ];
+    const what = `${undo.key} = ${undo.ours}`;
+    return [finding(value === undo.ours, 'host', what, what, value ?? 'none')];
   }
   if (undo.kind !== 'delete-rule') return [];
   const { table, chain, spec } = ruleSpec(undo.rule);
-  const words = fill(spec, new Map());
-  const asked = await runner.run(['iptables', '-w', '5', '-t', table, '-C', chain, ...words]);
-  const what = `${table} ${chain} ${words.join(' ')}`;
-  return [finding(asked.ok, 'host', `rule ${what}`, `规则 ${what}`, 'no such rule')];
+  const what = `${table} ${chain} ${spec.join(' ')}`;
+  const there = rulesLike(marks.rules, undoArgv(undo).map(String)).length > 0;
+  return [finding(there, 'host', `rule ${what}`, `规则 ${what}`, 'no such rule')];
+}
+
+/** What two processes can tell of a run: all but the insides of its containers. */
+export interface Outside {
+  /** Of one container's cables. */
+  readonly cables: ReadonlyMap<string, readonly Finding[]>;
+  readonly bridges: readonly Finding[];
+  readonly shared: readonly Finding[];
+}
+
+export function outsideOf(lab: Lab, undos: readonly Undo[], marks: Marks): Outside {
+  return {
+    cables: new Map(
+      lab.containers.map(({ name, attachments }) => [
+        name,
+        attachments.map((one) => cable(one, marks.links)),
+      ]),
+    ),
+    bridges: bridges(lab, marks.links),
+    shared: [...undos.flatMap((undo) => shared(undo, marks)), ...strangers(marks, undos)],
+  };
 }
 
 /** Reads the kernel again and holds it against what the run's plan made. Changes nothing. */
@@ -118,16 +143,16 @@ export async function checkRun(
   state: RunState,
 ): Promise<readonly Finding[]> {
   const { lab } = settle(state.config, state.facts);
-  const all = await read(runner, links);
-  const children = childrenOf(directory, state.name);
-  const findings: Finding[] = [...bridges(lab, all)];
-  for (const { name, attachments } of lab.containers) {
-    const child = children.get(name);
-    const alive = child !== undefined && isAlive(child.pid, child.start);
-    findings.push(finding(alive, name, 'its first process runs', '第一个进程在运行', 'ended'));
-    findings.push(...attachments.map((one) => cable(one, all)));
-    if (alive) findings.push(...(await insideOf(runner, child.pid, attachments, name)));
-  }
-  for (const undo of state.undos) findings.push(...(await shared(runner, undo)));
-  return findings;
+  const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
+  const outside = outsideOf(lab, state.undos, marks);
+  const containers = lab.containers.flatMap(({ name, attachments }) => {
+    const place = inside.get(name);
+    const runs = place !== undefined;
+    return [
+      finding(runs, name, 'its first process runs', '第一个进程在运行', 'ended'),
+      ...(outside.cables.get(name) ?? []),
+      ...(runs ? insideOf(place, attachments, name) : []),
+    ];
+  });
+  return [...outside.bridges, ...containers, ...outside.shared];
 }

@@ -1,20 +1,12 @@
-import { firewall } from '../facts/firewall.ts';
+import { firewall, type MarkedRule, markedRules } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { links } from '../facts/links.ts';
 import { readAll } from '../facts/probe.ts';
-import { markedBridge, markedContainer } from '../names.ts';
+import { markedContainer } from '../names.ts';
 import { gate } from '../steps/start-child.ts';
 import { keeperMark } from './keeper.ts';
 import { allProcesses, namespaceOf, parentOf, startTimeOf } from './processes.ts';
 import type { Runner } from './runner.ts';
-
-/** A firewall rule that bears our mark. */
-export interface MarkedRule {
-  readonly bridge: string;
-  /** As iptables-save(8) prints it, with its table. */
-  readonly line: string;
-  readonly argv: readonly string[];
-}
 
 /** What the kernel has now, as far as our marks tell what is ours. */
 export interface Marks {
@@ -23,26 +15,12 @@ export interface Marks {
   readonly rules: readonly MarkedRule[];
 }
 
-/** Words of an `iptables-save` line; it quotes with double quotes only. */
-function words(line: string): readonly string[] {
-  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
-    (match) => match[1]?.replaceAll(/\\(.)/g, '$1') ?? match[2] ?? '',
-  );
-}
-
-function markedRule(line: string): MarkedRule[] {
-  const [, table = '', , chain = '', ...spec] = words(line);
-  const bridge = markedBridge(spec[spec.indexOf('--comment') + 1] ?? '');
-  if (bridge === undefined) return [];
-  return [{ bridge, line, argv: ['iptables', '-w', '5', '-t', table, '-D', chain, ...spec] }];
-}
-
 /** @returns undefined when the host could not be read. */
 export async function readMarks(runner: Runner, hold?: number): Promise<Marks | undefined> {
   try {
     const read = await readAll(runner, { links, firewall }, { hold });
     if (!read.firewall.readable) return undefined;
-    return { links: read.links, rules: read.firewall.ours.flatMap(markedRule) };
+    return { links: read.links, rules: markedRules(read.firewall.ours) };
   } catch {
     return undefined;
   }

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Argv, fill, shellLine } from '../command.ts';
+import { fill, shellLine } from '../command.ts';
+import { type MarkedRule, rulesLike } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { readSysctl } from '../facts/sysctls.ts';
 import { groupOf, isOurGroup, sharedGroup } from '../names.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
-import { type MarkedRule, type MarkedStart, type Marks, readMarks } from './marks.ts';
+import { type MarkedStart, type Marks, readMarks } from './marks.ts';
 import { isAlive, sleep } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import type { Run } from './runs.ts';
@@ -79,10 +80,6 @@ export function orphans(
   ];
 }
 
-function sameWords(one: Argv, other: readonly string[]): boolean {
-  return [...one].map(String).sort().join('\n') === [...other].sort().join('\n');
-}
-
 /** What is to be taken back, and who needs it still. */
 export interface Due {
   readonly run: string;
@@ -113,7 +110,7 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
         return still ? [{ what: `${undo.key} = ${undo.ours}`, argv: fill(argv, new Map()) }] : [];
       }
       case 'delete-rule':
-        return marks.rules.filter((rule) => sameWords(argv, rule.argv)).map(deleteRule);
+        return rulesLike(marks.rules, argv.map(String)).map(deleteRule);
       case 'remove-cgroup':
         return existsSync(`${undo.mount}/${undo.cgroup}`)
           ? [{ what: `cgroup ${undo.cgroup}`, argv: fill(argv, new Map()) }]

@@ -1,3 +1,4 @@
+import { markedBridge } from '../names.ts';
 import type { Facts } from './index.ts';
 import type { Probe } from './probe.ts';
 
@@ -25,3 +26,44 @@ export const firewall: Probe<Firewall> = {
   parse: parseFirewall,
   absent: { readable: false, forwardPolicy: 'ACCEPT', dockerUser: false, ours: [], version: '' },
 };
+
+/** A firewall rule that bears our mark. */
+export interface MarkedRule {
+  readonly bridge: string;
+  /** As iptables-save(8) prints it, with its table. */
+  readonly line: string;
+  /** What removes it. */
+  readonly argv: readonly string[];
+}
+
+/** Words of a line of iptables-save(8), which quotes with double quotes only. */
+function words(line: string): readonly string[] {
+  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
+    (match) => match[1]?.replaceAll(/\\(.)/g, '$1') ?? match[2] ?? '',
+  );
+}
+
+/** @param ours lines of `parseFirewall`. */
+export function markedRules(ours: readonly string[]): readonly MarkedRule[] {
+  return ours.flatMap((line) => {
+    const [, table = '', , chain = '', ...spec] = words(line);
+    const bridge = markedBridge(spec[spec.indexOf('--comment') + 1] ?? '');
+    if (bridge === undefined) return [];
+    return [{ bridge, line, argv: ['iptables', '-w', '5', '-t', table, '-D', chain, ...spec] }];
+  });
+}
+
+/** Where a rule is and what it says, whatever the command does with it and in which order it speaks. */
+function essence(argv: readonly string[]): string {
+  const [, , , , table, , chain, ...spec] = argv;
+  return [table, chain, ...[...spec].sort()].join(' ');
+}
+
+/** The rules that a command of iptables(8) would add or remove. */
+export function rulesLike(
+  rules: readonly MarkedRule[],
+  argv: readonly string[],
+): readonly MarkedRule[] {
+  const wanted = essence(argv);
+  return rules.filter((rule) => essence(rule.argv) === wanted);
+}

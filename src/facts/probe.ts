@@ -79,7 +79,3 @@ export async function readAll<Probes extends Readonly<Record<string, Probe<unkno
     }),
   ) as Answers<Probes>;
 }
-
-export async function read<T>(runner: Runner, probe: Probe<T>): Promise<T> {
-  return (await readAll(runner, { probe })).probe;
-}

@@ -15,7 +15,7 @@ function hostOf(context: Context, name: string): StayingSandbox | undefined {
 /** A verb about one run, wherever that run is: on this host or in a sandbox that stays for it. */
 export async function reach(
   context: Context,
-  verb: 'inspect' | 'logs' | 'check' | 'exec',
+  verb: 'inspect' | 'logs' | 'check' | 'repair' | 'exec',
   name: string,
   command: readonly string[] = [],
 ): Promise<number> {
@@ -31,6 +31,8 @@ export async function reach(
       return await (await import('../verbs/logs.ts')).logs(context, name);
     case 'check':
       return await (await import('../verbs/check.ts')).check(context, name);
+    case 'repair':
+      return await (await import('../verbs/repair.ts')).repair(context, name);
     case 'exec':
       return await (await import('../verbs/exec.ts')).exec(context, name, command);
   }

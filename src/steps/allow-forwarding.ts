@@ -21,6 +21,8 @@ export const allowForwarding: NetworkStep = (network, { facts }) => {
       { kind: 'delete-rule', rule },
     ),
   );
+  if (changes.every(({ commands, inherits }) => commands.length + inherits.length === 0))
+    return null;
   return {
     id: 'allow-forwarding',
     of: network.name,

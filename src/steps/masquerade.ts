@@ -14,6 +14,7 @@ export const masquerade: NetworkStep = (network, { facts }) => {
     [...cmd`iptables -w 5 -t nat -A POSTROUTING`, ...ruleSpec(rule).spec],
     { kind: 'delete-rule', rule },
   );
+  if (change.commands.length + change.inherits.length === 0) return null;
   return {
     id: 'masquerade',
     of: network.name,

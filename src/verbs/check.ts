@@ -1,9 +1,16 @@
 import { type Context, say } from '../context.ts';
-import { checkRun } from '../engine/check.ts';
+import { checkRun, type Finding } from '../engine/check.ts';
 import { findRun } from '../engine/find-container.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { visible, visibleJson } from '../render/visible.ts';
+
+export function tellFindings(context: Context, findings: readonly Finding[]): void {
+  for (const one of findings) {
+    const line = `${one.where}: ${say(context, one.what)}`;
+    context.print(visible(one.holds ? `✔ ${line}` : `✘ ${line}   (${one.found ?? ''})`));
+  }
+}
 
 /** `ctr check`: does the kernel still have what the plan made? @returns 7 when something is not so. */
 export async function check(context: Context, name: string): Promise<number> {
@@ -15,9 +22,11 @@ export async function check(context: Context, name: string): Promise<number> {
     const plain = findings.map(({ what, ...rest }) => ({ ...rest, what: what.en }));
     context.print(visibleJson({ name, holds, findings: plain }, 2));
   } else {
-    for (const one of findings) {
-      const line = `${one.where}: ${say(context, one.what)}`;
-      context.print(visible(one.holds ? `✔ ${line}` : `✘ ${line}   (${one.found ?? ''})`));
+    tellFindings(context, findings);
+    if (!holds && !context.quiet) {
+      context.tell(
+        say(context, { en: `ctr repair ${name} puts it back`, zh: `ctr repair ${name} 可以恢复` }),
+      );
     }
   }
   return holds ? exitCodes.done : exitCodes.notHeld;

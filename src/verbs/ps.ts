@@ -1,6 +1,8 @@
 import type { Context } from '../context.ts';
+import { type Outside, outsideOf } from '../engine/check.ts';
+import { readMarks } from '../engine/marks.ts';
 import { isAlive } from '../engine/processes.ts';
-import { notedOf, type Run } from '../engine/runs.ts';
+import { notedOf, placeOf, type Run } from '../engine/runs.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { settle } from '../lab.ts';
@@ -11,7 +13,8 @@ import { visibleJson } from '../render/visible.ts';
 export interface ContainerStatus {
   readonly name: string;
   readonly container: string;
-  readonly state: 'starting' | 'running' | 'ended' | 'dead' | 'unreadable';
+  /** degraded: it runs, and something of its network is not as the plan made it. */
+  readonly state: 'starting' | 'running' | 'degraded' | 'ended' | 'dead' | 'unreadable';
   readonly pid: number | null;
   readonly addresses: readonly string[];
   readonly bridges: readonly string[];
@@ -36,19 +39,35 @@ function unreadable(name: string): ContainerStatus {
   };
 }
 
-function statuses(context: Context, runs: readonly Run[]): readonly ContainerStatus[] {
+/** Whether a container's surroundings are as the plan made them, as far as the host shows. */
+function isWhole({ bridges, shared, cables }: Outside, container: string): boolean {
+  return [...bridges, ...shared, ...(cables.get(container) ?? [])].every((one) => one.holds);
+}
+
+async function statuses(
+  context: Context,
+  runs: readonly Run[],
+): Promise<readonly ContainerStatus[]> {
   const directory = stateDirectory(context.stateDir);
+  const isUp = ({ alive, state }: Run) => alive && state !== undefined && placeOf(state) === 'here';
+  const marks = runs.some(isUp) ? await readMarks(context.runner) : undefined;
   return runs.flatMap((run): ContainerStatus[] => {
     const { state } = run;
     if (state === undefined) return run.damage === undefined ? [] : [unreadable(run.name)];
     const { children, ready } = notedOf(directory, run.name);
-    return settle(state.config, state.facts).lab.containers.map((container) => {
+    const { lab } = settle(state.config, state.facts);
+    const outside =
+      marks !== undefined && ready && isUp(run) ? outsideOf(lab, state.undos, marks) : undefined;
+    return lab.containers.map((container) => {
       const child = children.get(container.name);
       const running = child !== undefined && isAlive(child.pid, child.start);
       return {
         name: run.name,
         container: container.name,
-        state: stateOf(run.alive, ready, running),
+        state:
+          running && outside !== undefined && !isWhole(outside, container.name)
+            ? 'degraded'
+            : stateOf(run.alive, ready, running),
         pid: running ? child.pid : null,
         addresses: container.attachments.map((one) => `${one.address}/${one.prefix}`),
         bridges: container.attachments.map((one) => one.network.bridge),
@@ -88,7 +107,7 @@ export async function ps(
   runs: readonly Run[],
   elsewhere: readonly ContainerStatus[],
 ): Promise<number> {
-  const all = [...statuses(context, runs), ...elsewhere];
+  const all = [...(await statuses(context, runs)), ...elsewhere];
   context.print(context.json ? visibleJson(all, 2) : renderStatuses(all, Date.now()));
   return exitCodes.done;
 }

@@ -99,6 +99,13 @@ const sections: readonly {
   { name: 'firewall', read: 'iptables-save', clean: withoutEmptyTables },
   { name: 'firewall of IPv6', read: 'ip6tables-save', clean: withoutEmptyTables },
   {
+    name: 'tables of nft',
+    read: 'nft -s list ruleset',
+    // Those of iptables are compared as iptables shows them.
+    clean: (text) =>
+      text.replaceAll(/^table ip6? (filter|nat|mangle|raw|security) \{\n[\s\S]*?^\}\n/gm, ''),
+  },
+  {
     name: 'legacy firewall',
     // To ask makes the tables, so it is asked only where they are.
     read: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save',
@@ -149,17 +156,42 @@ function processes(): readonly string[] {
     .sort();
 }
 
-/** The host as comparable text: what nobody thought of is in it too. */
-export async function snapshot(): Promise<string> {
-  const texts = (await sh(['sh', '-c', script])).out.split(mark);
+/**
+ * The host as comparable text: what nobody thought of is in it too.
+ * @param enter the words that start a program on another host; its processes are not compared.
+ */
+export async function snapshot(enter: readonly string[] = []): Promise<string> {
+  const texts = (await sh([...enter, 'sh', '-c', script])).out.split(mark);
   return [
     ...sections.flatMap(({ name, clean }, index) => {
       const text = texts[index] ?? '';
       return [`== ${name}`, (clean?.(text) ?? text).trim()];
     }),
-    '== processes',
-    ...processes(),
+    ...(enter.length > 0 ? [] : ['== processes', ...processes()]),
   ].join('\n');
+}
+
+/** A sandbox host beside this one, to be entered with these words. */
+export async function anotherHost(): Promise<{ readonly enter: readonly string[]; end(): void }> {
+  const running = startCtr(['sandbox', '--', 'sleep', '600']);
+  const childOf = (pid: number) =>
+    Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ')[0]);
+  const inside = (): number => childOf(childOf(running.pid ?? 0));
+  await until(() => {
+    try {
+      const cmdline = readFileSync(`/proc/${inside()}/task/${inside()}/children`, 'latin1');
+      return cmdline
+        .split(' ')
+        .some((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sleep'));
+    } catch {
+      return false;
+    }
+  }, 10_000);
+  const kinds = ['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup'];
+  return {
+    enter: ['nsenter', '--target', String(inside()), ...kinds],
+    end: () => void running.kill('SIGKILL'),
+  };
 }
 
 function bySection(text: string): ReadonlyMap<string, readonly string[]> {

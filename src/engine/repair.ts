@@ -1,0 +1,123 @@
+import { fill, shellLine } from '../command.ts';
+import type { Facts } from '../facts/index.ts';
+import { type Attachment, type Lab, settle } from '../lab.ts';
+import { groupOf, isOurGroup } from '../names.ts';
+import { planOf } from '../plan.ts';
+import { type Command, undosOf } from '../step.ts';
+import type { Undo } from '../undo.ts';
+import { holds } from './holds.ts';
+import { observe, type Seen } from './observe.ts';
+import { isAlive } from './processes.ts';
+import type { Outcome, Runner } from './runner.ts';
+import { childrenOf } from './runs.ts';
+import type { RunState, StateDirectory } from './state.ts';
+
+/**
+ * The host as it was for the first of the runs that share something: what another of ours had
+ * made is in this run's plan as well, since this run, too, is to take it back.
+ */
+function asIfFirst(facts: Facts): Facts {
+  const held = Object.values(facts.shared).flatMap((undo) =>
+    undo.kind === 'restore-sysctl' ? [[undo.key, undo.value] as const] : [],
+  );
+  return {
+    ...facts,
+    links: facts.links.filter(({ group }) => !isOurGroup(group)),
+    sysctls: { ...facts.sysctls, ...Object.fromEntries(held) },
+    firewall: { ...facts.firewall, ours: [] },
+    shared: {},
+  };
+}
+
+function keyOf(undo: Undo): string {
+  return undo.shared ?? JSON.stringify(undo);
+}
+
+/** The commands of the run's plan, in order, that made what it is to take back. */
+export function commandsOf(state: RunState): {
+  readonly lab: Lab;
+  readonly commands: readonly Command[];
+} {
+  const { lab } = settle(state.config, state.facts);
+  const recorded = new Set(state.undos.map(keyOf));
+  const { steps } = planOf(lab, asIfFirst(state.facts));
+  const commands = steps
+    .filter((step) => step.commands.flatMap(undosOf).every((undo) => recorded.has(keyOf(undo))))
+    .flatMap((step) => step.commands);
+  return { lab, commands };
+}
+
+/** Half a cable is no cable: what is left of one is removed, so that it can be made anew. */
+function halves(
+  attachments: readonly Attachment[],
+  run: string,
+  { marks, inside }: Seen,
+  pids: ReadonlyMap<string, number>,
+): readonly (readonly string[])[] {
+  const names = new Set(marks.links.map(({ name }) => name));
+  const planned = new Set(attachments.flatMap(({ outer, inner }) => [outer, inner]));
+  const renamed = marks.links.filter(
+    ({ name, group }) => group === groupOf(run) && !planned.has(name),
+  );
+  const lone = attachments.flatMap(({ outer, inner, container, device }) => {
+    const pid = pids.get(container);
+    if (pid === undefined) return [];
+    const arrived = inside.get(container)?.links.some(({ name }) => name === device) === true;
+    if (names.has(outer) && !names.has(inner) && !arrived) {
+      return [['ip', 'link', 'del', 'dev', outer]];
+    }
+    if (names.has(outer) || !arrived) return [];
+    return [['nsenter', '--target', String(pid), '--net', 'ip', 'link', 'del', 'dev', device]];
+  });
+  // The other end of a renamed cable goes with it.
+  return renamed.length > 0 ? renamed.map(({ name }) => ['ip', 'link', 'del', 'dev', name]) : lone;
+}
+
+/** A command that did not do its work. */
+export interface NotRepaired {
+  readonly line: string;
+  readonly outcome: Outcome;
+}
+
+/**
+ * Runs again those commands of a run's plan whose effect the kernel no longer has. The caller
+ * holds the global lock.
+ * @param tell gets each command before it runs.
+ * @returns the first that failed.
+ */
+export async function repairRun(
+  runner: Runner,
+  directory: StateDirectory,
+  state: RunState,
+  hold: number,
+  tell: (line: string) => void,
+): Promise<NotRepaired | undefined> {
+  const { lab, commands } = commandsOf(state);
+  const children = childrenOf(directory, state.name);
+  const alive = [...children].filter(([, { pid, start }]) => isAlive(pid, start));
+  const pids = new Map(alive.map(([name, { pid }]) => [name, pid]));
+  const attachments = lab.containers.flatMap((one) => one.attachments);
+  const run = async (argv: readonly string[]) => {
+    const line = shellLine(argv);
+    tell(line);
+    const outcome = await runner.run(argv, { hold });
+    return outcome.ok ? undefined : { line, outcome };
+  };
+  let seen = await observe(runner, children);
+  for (;;) {
+    const [remains] = halves(attachments, state.name, seen, pids);
+    if (remains === undefined) break;
+    const failed = await run(remains);
+    if (failed !== undefined) return failed;
+    seen = await observe(runner, children);
+  }
+  for (const { argv } of commands) {
+    // Of a container that has ended there is nothing to repair.
+    if (argv.some((arg) => typeof arg !== 'string' && !pids.has(arg.pidOf))) continue;
+    if (holds(argv, seen) !== false) continue;
+    const failed = await run(fill(argv, pids));
+    if (failed !== undefined) return failed;
+    seen = await observe(runner, children);
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import { type Context, say } from '../context.ts';
+import { checkRun } from '../engine/check.ts';
+import { findRun } from '../engine/find-container.ts';
+import { isHeld } from '../engine/lock.ts';
+import { repairRun } from '../engine/repair.ts';
+import { stateDirectory } from '../engine/state.ts';
+import { withGlobalLock } from '../engine/take-down.ts';
+import { CtrError, exitCodes } from '../errors.ts';
+import { visible, visibleJson } from '../render/visible.ts';
+import { tellFindings } from './check.ts';
+
+/**
+ * `ctr repair`: runs again what of a run's plan does not hold any more. @returns 7 when something
+ * still does not.
+ */
+export async function repair(context: Context, name: string): Promise<number> {
+  const { runner } = context;
+  const directory = stateDirectory(context.stateDir);
+  const state = findRun(directory, name, exitCodes.usage);
+  if (!(await isHeld(runner, directory.lockPath(name)))) {
+    throw new CtrError(
+      'run-ended',
+      exitCodes.notReady,
+      { en: `${name} has ended: there is nothing to repair`, zh: `${name} 已经结束：没有什么可修` },
+      { try: [`ctr down ${name}`] },
+    );
+  }
+  let commands = 0;
+  const tell = (line: string) => {
+    commands += 1;
+    if (context.json) context.tell(visibleJson({ event: 'command', line }));
+    else if (!context.quiet) context.tell(`  + ${visible(line)}`);
+  };
+  const global = await withGlobalLock(runner, directory);
+  try {
+    const failed = await repairRun(runner, directory, state, global.descriptor, tell);
+    if (failed !== undefined) {
+      throw new CtrError(
+        'not-repaired',
+        exitCodes.notHeld,
+        { en: `${name} could not be repaired`, zh: `没能修好 ${name}` },
+        {
+          ran: failed.line,
+          said: failed.outcome.stderr.trim(),
+          try: [`ctr check ${name}`, `ctr down ${name}`],
+        },
+      );
+    }
+    const findings = await checkRun(runner, directory, state);
+    const holds = findings.every((one) => one.holds);
+    if (context.json) context.print(visibleJson({ name, holds, commands }));
+    else {
+      tellFindings(
+        context,
+        findings.filter((one) => !one.holds),
+      );
+      if (holds && !context.quiet) {
+        context.tell(
+          say(context, {
+            en: `${name} is as its plan made it; commands run: ${commands}`,
+            zh: `${name} 与计划一致；运行了 ${commands} 条命令`,
+          }),
+        );
+      }
+    }
+    return holds ? exitCodes.done : exitCodes.notHeld;
+  } finally {
+    global.release();
+  }
+}
