@@ -19,6 +19,7 @@ import type { Config } from '../config/schema.ts';
 import { CtrError, messageOf, systemCode } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Undo } from '../undo.ts';
+import { checksum } from './checksum.ts';
 import { isUndo } from './is-undo.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import { cannotWrite } from './state-path.ts';
@@ -67,18 +68,6 @@ function isState(value: Readonly<Record<string, unknown>>): boolean {
     undos.every(isUndo) &&
     [reserved, config, facts].every((one) => typeof one === 'object' && one !== null)
   );
-}
-
-/**
- * FNV-1a of 32 bits, over the code units of a text (draft-eastlake-fnv): no change of one of them
- * goes unnoticed. It is no seal; what is read is held against what an undo may be.
- */
-function checksum(text: string): string {
-  let hash = 0x811c9dc5;
-  for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
-  }
-  return (hash >>> 0).toString(16).padStart(8, '0');
 }
 
 export function bootId(): string {
