@@ -187,7 +187,7 @@ function agreeing(config: Json, dice: readonly number[]): Json {
     const container = value as Json;
     const devices = new Set<string>();
     const interfaces = (container.interfaces as Json[]).map((one, index) => {
-      const { name: device, ...rest } = one;
+      const { name: device, mac: _, ...rest } = one;
       const [network] = agreed[roll(agreed.length)] ?? ['net'];
       const named = typeof device === 'string' && !devices.has(device) && !reserved.test(device);
       if (named) devices.add(device);
@@ -197,7 +197,9 @@ function agreeing(config: Json, dice: readonly number[]): Json {
         ...(named ? { name: device } : {}),
         addresses: [],
         ...(one.gateway === false ? {} : { gateway: 'auto' }),
-        ...(one.mac === undefined ? {} : { mac: sane(one.mac, 16 * (at + 1) + index) }),
+        ...(one.mac === undefined || container.replicas !== undefined
+          ? {}
+          : { mac: sane(one.mac, 16 * (at + 1) + index) }),
       };
     });
     const { hostname, dns, ...rest } = container;
@@ -209,6 +211,7 @@ function agreeing(config: Json, dice: readonly number[]): Json {
       {
         ...rest,
         interfaces,
+        ...(container.replicas === undefined ? {} : { replicas: 1 + roll(2) }),
         ...(free ? (hostname === undefined ? {} : { hostname }) : { hostname: `h${at}` }),
         ...(isObject(dns) ? { dns: { ...dns, servers: 'auto' } } : {}),
       },

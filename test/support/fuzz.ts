@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { compact } from '../../src/compact.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
 import { plannedUndos } from '../../src/engine/bring-up.ts';
@@ -61,6 +62,7 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
   }));
   let facts = freshFacts({
     terminal: bit(1) ? 'xterm-256color' : null,
+    ...(bit(4) ? { cgroup: { mount: '/sys/fs/cgroup', controllers: ['memory', 'pids'] } } : {}),
     ...(bit(2) ? { sysctls: { 'net/ipv4/ip_forward': '1' } } : {}),
   });
   for (const { rootfs, command } of Object.values(config.containers)) {
@@ -163,7 +165,8 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
     () => 'saved facts are not taken back as they were',
   );
   const plan = makePlan(config, facts);
-  const complaints = lintPlan(plan);
+  const fast = compact(plan);
+  const complaints = [...lintPlan(plan), ...lintPlan(fast)];
   insist(complaints.length === 0, () => `${complaints[0]}`);
   insist(
     JSON.stringify(makePlan(structuredClone(config), structuredClone(facts))) ===
@@ -174,13 +177,15 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   const options = { language, color: false, title: 'f.json' };
   harmless(renderers.text(plan, options), 'a plan as text');
   harmless(renderers.json(plan), 'a plan as JSON');
-  harmless(renderers.sh(plan, options).replaceAll('\t', ''), 'a script');
+  for (const one of [plan, fast]) {
+    harmless(renderers.sh(one, options).replaceAll('\t', ''), 'a script');
+  }
   const restored = JSON.parse(savePlan(config, facts, false)) as { readonly plan: unknown };
   insist(JSON.stringify(restored.plan) === JSON.stringify(plan), () => 'saved, it is another plan');
   return {
     valid: true,
     planned: true,
-    commands: plan.steps.flatMap((step) => step.commands).length,
+    commands: [plan, fast].flatMap(({ steps }) => steps.flatMap((step) => step.commands)).length,
     codes: [],
   };
 }

@@ -1,12 +1,31 @@
-import { fill } from '../../src/command.ts';
+import { type Argv, fill } from '../../src/command.ts';
 import { isUndo } from '../../src/engine/is-undo.ts';
 import type { Plan } from '../../src/plan.ts';
 import { neededTools } from '../../src/preflight.ts';
+import { type Command, undosOf } from '../../src/step.ts';
 import { undoArgv } from '../../src/undo.ts';
 
 /** Every word that may begin with a hyphen: no other one may, since it would come from data. */
 const options = new Set([
-  ...['-i', '-o', '-s', '-t', '-m', '-j', '-w', '-A', '-I', '-D', '-qw', '-p', '-euc', '-c', '-x'],
+  ...[
+    '-eu',
+    '-',
+    '-i',
+    '-o',
+    '-s',
+    '-t',
+    '-m',
+    '-j',
+    '-w',
+    '-A',
+    '-I',
+    '-D',
+    '-qw',
+    '-p',
+    '-euc',
+    '-c',
+    '-x',
+  ],
   ...['--target', '--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup', '--user', '--root=/'],
   ...['--wd=/', '--fork', '--kill-child', '--propagation', '--bounding-set', '--inh-caps', '-all'],
   ...['--no-new-privs', '--pdeathsig', '--quiet', '--return', '--flush', '--echo', '--command'],
@@ -35,6 +54,7 @@ const chain = '(?:FORWARD|DOCKER-USER)';
 const grammar: readonly RegExp[] = [
   `ip link add name ${link} address ${mac} group \\d+ type bridge`,
   `ip link add name ${link} mtu \\d+ address ${mac} group \\d+ type veth peer name ${link} mtu \\d+ address ${mac} group \\d+`,
+  `ip link add name ${link} mtu \\d+ address ${mac} group \\d+ master ${link} up type veth peer name ${link} mtu \\d+ address ${mac} group \\d+ netns \\d+`,
   `ip link property add dev ${link} altname [a-z][A-Za-z0-9_./:-]{0,126}`,
   `ip link set dev ${link} (?:up|address ${mac}|master ${link})`,
   `ip link set dev ${link} netns \\d+ name ${link}`,
@@ -93,19 +113,32 @@ function complaintsAbout(argv: readonly string[]): readonly string[] {
   return complaints;
 }
 
+/** The commands that one process carries out: a batch, or what a shell is told to tell ip(8). */
+function within(command: Command): readonly Argv[] {
+  if (command.batch !== undefined) return command.batch.flatMap(within);
+  const blocks =
+    typeof command.input === 'string'
+      ? [...command.input.matchAll(/^ip -batch - <<'IP'\n(.*?)^IP$/gms)].map(
+          ([, lines = '']) => lines,
+        )
+      : [];
+  const lines = blocks.flatMap((block) => block.trimEnd().split('\n'));
+  return [command.argv, ...lines.map((line) => ['ip', ...line.split(' ')])];
+}
+
 /** What is wrong with the commands of a plan, whatever the config was. */
 export function lintPlan(plan: Plan): readonly string[] {
   const pids = new Map(plan.lab.containers.map(({ name }, index) => [name, 1000 + index]));
   const commands = plan.steps.flatMap((step) => step.commands);
   const undos = [
-    ...commands.flatMap((command) => command.undo ?? []),
+    ...commands.flatMap(undosOf),
     ...plan.steps.flatMap((step) => step.inherits ?? []),
   ];
   const names = plan.lab.containers.flatMap(({ attachments }) =>
     attachments.flatMap(({ outer, inner, device }) => [outer, inner, device]),
   );
   return [
-    ...commands.flatMap(({ argv }) => complaintsAbout(fill(argv, pids))),
+    ...commands.flatMap(within).flatMap((argv) => complaintsAbout(fill(argv, pids))),
     ...undos.flatMap((undo) => complaintsAbout(fill(undoArgv(undo), pids))),
     ...undos
       .filter((undo) => !isUndo(JSON.parse(JSON.stringify(undo))))
