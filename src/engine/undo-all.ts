@@ -116,9 +116,9 @@ async function undoRule(undo: UndoOf<'delete-rule'>, hands: Hands): Promise<Step
   return result(await run({ argv: undoArgv(undo) }, hands));
 }
 
-const emptyingMs = 500;
+/** How long a process that has ended may stay in its cgroup: a zombie, or one that frees its memory. */
+const emptyingMs = 2000;
 
-/** The last process of a cgroup leaves it a moment after it has ended. */
 async function emptied({ mount, cgroup }: UndoOf<'remove-cgroup'>): Promise<void> {
   const deadline = performance.now() + emptyingMs;
   while (readQuietly(`${mount}/${cgroup}/cgroup.procs`) !== '' && performance.now() < deadline) {
@@ -128,7 +128,13 @@ async function emptied({ mount, cgroup }: UndoOf<'remove-cgroup'>): Promise<void
 
 async function undoCgroup(undo: UndoOf<'remove-cgroup'>, hands: Hands): Promise<Step> {
   await emptied(undo);
-  return result(await run({ argv: undoArgv(undo) }, hands));
+  const deadline = performance.now() + emptyingMs;
+  for (;;) {
+    const outcome = await run({ argv: undoArgv(undo) }, hands);
+    const busy = /Device or resource busy/.test(outcome.stderr);
+    if (outcome.ok || !busy || performance.now() > deadline) return result(outcome);
+    await sleep(20);
+  }
 }
 
 const sigterm = 15;
