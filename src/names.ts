@@ -66,9 +66,12 @@ export function firstUser(run: string, container: string, turn: number): number 
   return firstRange + index * usersInRange;
 }
 
-/** The directory of a container's cgroup; neither name holds a dot. */
-export function cgroupOf(run: string, container: string): string {
-  return `ctr.${run}.${container}`;
+/**
+ * The directory of a container's cgroup; neither name holds a dot. A machine has one tree of them
+ * for all network namespaces, and in each of those a run may have this name.
+ */
+export function cgroupOf(netns: number, run: string, container: string): string {
+  return `ctr.${netns}.${run}.${container}`;
 }
 
 /** The comment that marks a firewall rule as ours. */

@@ -60,7 +60,7 @@ const shapes: Readonly<Record<Undo['kind'], Shape>> = {
   'remove-cgroup': {
     kind: oneOf('remove-cgroup'),
     mount: oneOf(...cgroupMounts),
-    cgroup: matches(/^ctr\.[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,62}$/),
+    cgroup: matches(/^ctr\.\d{1,12}\.[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,62}$/),
     shared,
   },
 };

@@ -1,4 +1,4 @@
-import { accessSync, constants, readFileSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import type { Facts } from './index.ts';
 
 /** Where a distribution mounts cgroup2: alone, or beside the first version (systemd(1), "hybrid"). */
@@ -18,7 +18,11 @@ export function readCgroup(): Facts['cgroup'] {
     if (mount === undefined) return null;
     accessSync(mount, constants.W_OK);
     const controllers = readFileSync(`${mount}/cgroup.subtree_control`, 'latin1').trim();
-    return { mount, controllers: controllers === '' ? [] : controllers.split(' ') };
+    return {
+      mount,
+      controllers: controllers === '' ? [] : controllers.split(' '),
+      netns: statSync('/proc/self/ns/net').ino,
+    };
   } catch {
     return null;
   }

@@ -38,7 +38,12 @@ export interface Facts {
   /** Effective user id. */
   readonly uid: number;
   /** The cgroup2 tree in which one may be made, and the controllers it hands on. */
-  readonly cgroup: { readonly mount: string; readonly controllers: readonly string[] } | null;
+  readonly cgroup: {
+    readonly mount: string;
+    readonly controllers: readonly string[];
+    /** The inode of this host's network namespace (namespaces(7)). */
+    readonly netns: number;
+  } | null;
   /** How many user ids this host has (user_namespaces(7)); 0 when it makes no user namespaces. */
   readonly userIds: number;
   /** False when the capabilities that networking needs are missing. */

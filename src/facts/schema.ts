@@ -23,7 +23,11 @@ const factsSchema = z.strictObject({
   uid: count,
   userIds: count,
   cgroup: z.nullable(
-    z.strictObject({ mount: z.enum(cgroupMounts), controllers: z.array(matching(/^[a-z_]+$/)) }),
+    z.strictObject({
+      mount: z.enum(cgroupMounts),
+      controllers: z.array(matching(/^[a-z_]+$/)),
+      netns: count,
+    }),
   ),
   privileged: z.boolean(),
   terminal: z.nullable(matching(/^[A-Za-z0-9._+-]{1,32}$/)),

@@ -5,8 +5,8 @@ import type { Command, ContainerStep } from '../step.ts';
 /** cgroups(7); kernel: admin-guide/cgroup-v2. */
 export const makeCgroup: ContainerStep = ({ name, limits }, { lab, facts }) => {
   if (facts.cgroup === null) return null;
-  const { mount } = facts.cgroup;
-  const cgroup = cgroupOf(lab.name, name);
+  const { mount, netns } = facts.cgroup;
+  const cgroup = cgroupOf(netns, lab.name, name);
   const path = `${mount}/${cgroup}`;
   const limit = (file: string, value: number | null): readonly Command[] =>
     value === null ? [] : [{ argv: cmd`tee ${path}/${file}`, input: `${value}\n` }];

@@ -66,7 +66,7 @@ const keptByShells = /^(?:BASH\w*|E?UID|PPID|SHELLOPTS)$/;
  */
 export function joinCgroup({ cgroup }: Facts, run: string, container: string): Argv {
   if (cgroup === null) return [];
-  const processes = `${cgroup.mount}/${cgroupOf(run, container)}/cgroup.procs`;
+  const processes = `${cgroup.mount}/${cgroupOf(cgroup.netns, run, container)}/cgroup.procs`;
   return cmd`sh -euc ${'echo 0 >"$0"; exec "$@"'} ${processes}`;
 }
 

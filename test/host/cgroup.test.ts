@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
   assertSandbox,
@@ -12,7 +12,8 @@ import {
 } from '../support/host.ts';
 
 const tree = '/sys/fs/cgroup';
-const own = `${tree}/ctr.labex.labex`;
+// Another sandbox host on this machine may have a run of this name.
+const own = `${tree}/ctr.${statSync('/proc/self/ns/net').ino}.labex.labex`;
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -36,9 +37,13 @@ test.each([['staged'], ['fast', '--fast']])(
   async (_, ...flags) => {
     const before = await snapshot();
     await ctr(['-q', 'up', ...flags, '-d', file, '--', 'sleep', '60']);
-    const pid = (await sh(['pgrep', '-f', '^sleep 60'])).out.trim();
+    let pid = '';
+    await until(async () => {
+      pid = (await sh(['pgrep', '-f', '^sleep 60'])).out.trim();
+      return pid !== '';
+    }, 5000);
     expect(processes()).toContain(pid);
-    expect(readFileSync('/proc/self/cgroup', 'latin1')).not.toContain('ctr.labex');
+    expect(readFileSync('/proc/self/cgroup', 'latin1')).not.toContain('labex');
     // Seen from inside, it is all there is.
     const inside = await ctr([
       'exec',

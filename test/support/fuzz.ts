@@ -62,7 +62,9 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
   }));
   let facts = freshFacts({
     terminal: bit(1) ? 'xterm-256color' : null,
-    ...(bit(4) ? { cgroup: { mount: '/sys/fs/cgroup', controllers: ['memory', 'pids'] } } : {}),
+    ...(bit(4)
+      ? { cgroup: { mount: '/sys/fs/cgroup', controllers: ['memory', 'pids'], netns: 4026531840 } }
+      : {}),
     ...(bit(2) ? { sysctls: { 'net/ipv4/ip_forward': '1' } } : {}),
   });
   for (const { rootfs, command } of Object.values(config.containers)) {

@@ -41,7 +41,14 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
   'user-namespace': [tutorial.replace('{', '{ "user_namespace": true,'), fresh],
   limits: [
     tutorial.replace('{', '{ "limits": { "memory": "64M", "pids": 100 },'),
-    { ...fresh, cgroup: { mount: '/sys/fs/cgroup', controllers: ['cpu', 'memory', 'pids'] } },
+    {
+      ...fresh,
+      cgroup: {
+        mount: '/sys/fs/cgroup',
+        controllers: ['cpu', 'memory', 'pids'],
+        netns: 4026531840,
+      },
+    },
   ],
   'existing-bridge': [
     tutorial,

@@ -36,7 +36,7 @@ undo_2_1() {
   ip link del dev veth6eaac7cfd0
 }
 undo_6_1() {
-  rmdir /sys/fs/cgroup/ctr.labex.labex 2>/dev/null || { sleep 0.2; rmdir /sys/fs/cgroup/ctr.labex.labex; }
+  rmdir /sys/fs/cgroup/ctr.4026531840.labex.labex 2>/dev/null || { sleep 0.2; rmdir /sys/fs/cgroup/ctr.4026531840.labex.labex; }
 }
 undo_7_1() {
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
@@ -133,11 +133,11 @@ ip link set dev veth6eaac7cfd0 up
 # the one that ctr runs in.
 step='6 make-cgroup labex'
 undos="undo_6_1 $undos"
-mkdir /sys/fs/cgroup/ctr.labex.labex
-tee /sys/fs/cgroup/ctr.labex.labex/memory.max >/dev/null <<'EOF'
+mkdir /sys/fs/cgroup/ctr.4026531840.labex.labex
+tee /sys/fs/cgroup/ctr.4026531840.labex.labex/memory.max >/dev/null <<'EOF'
 67108864
 EOF
-tee /sys/fs/cgroup/ctr.labex.labex/pids.max >/dev/null <<'EOF'
+tee /sys/fs/cgroup/ctr.4026531840.labex.labex/pids.max >/dev/null <<'EOF'
 100
 EOF
 
@@ -147,7 +147,7 @@ EOF
 # until the network is there: nothing of the container runs before that.
 step='7 start-child labex'
 undos="undo_7_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex sh -euc 'echo 0 >"$0"; exec "$@"' /sys/fs/cgroup/ctr.labex.labex/cgroup.procs setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex sh -euc 'echo 0 >"$0"; exec "$@"' /sys/fs/cgroup/ctr.4026531840.labex.labex/cgroup.procs setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
 labex_pid_parent=$!
 read_pid "$labex_pid_parent"
 labex_pid=$pid
