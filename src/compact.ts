@@ -1,9 +1,11 @@
 import { cmd } from './command.ts';
 import type { Config } from './config/schema.ts';
 import type { Facts } from './facts/index.ts';
+import { connectContainer } from './fast/connect-container.ts';
 import { furnishContainer } from './fast/furnish-container.ts';
 import { layCables } from './fast/lay-cables.ts';
 import { openWays } from './fast/open-ways.ts';
+import type { LabContainer } from './lab.ts';
 import { makePlan, type Plan } from './plan.ts';
 import type { Step } from './step.ts';
 
@@ -11,7 +13,7 @@ import type { Step } from './step.ts';
 function starts(plan: Plan): readonly Step[] {
   return plan.steps
     .filter(({ id }) => id === 'make-cgroup' || id === 'start-child')
-    .map((step) => ({ ...step, lane: step.of }));
+    .map((step) => ({ ...step, lane: ['start', step.of] }));
 }
 
 /** One word for all: every gate is given the same. */
@@ -44,18 +46,27 @@ const visitsAtOnce = 8;
 export function compact(plan: Plan): Plan {
   const byContainer = new Map<string, Step[]>(plan.lab.containers.map(({ name }) => [name, []]));
   const together = Math.min(visitsAtOnce, Math.ceil(plan.lab.containers.length / 2));
+  const visiting = (
+    stretch: string,
+    make: (container: LabContainer, staged: readonly Step[]) => Step,
+  ) =>
+    plan.lab.containers.map(
+      (container, index): Step => ({
+        ...make(container, byContainer.get(container.name) ?? []),
+        lane: [stretch, `visits ${Math.floor(index / together)}`],
+      }),
+    );
   for (const step of plan.steps) byContainer.get(step.of.split('/')[0] ?? '')?.push(step);
   return {
     ...plan,
     fast: true,
     steps: [
       ...starts(plan),
-      layCables(plan),
-      ...plan.lab.containers.map((container, index) => ({
-        ...furnishContainer(container, byContainer.get(container.name) ?? []),
-        lane: `visits ${Math.floor(index / together)}`,
-      })),
-      ...plan.lab.networks.flatMap((network) => openWays(network, plan) ?? []),
+      ...[layCables(plan), ...plan.lab.networks.flatMap((one) => openWays(one, plan) ?? [])].map(
+        (step): Step => ({ ...step, lane: ['build', 'host'] }),
+      ),
+      ...visiting('build', furnishContainer),
+      ...visiting('connect', connectContainer),
       ...release(plan),
     ],
   };

@@ -38,8 +38,8 @@ export interface Step {
   readonly id: string;
   /** Which network, container or interface this one is for. */
   readonly of: string;
-  /** Neighbouring steps of different lanes need nothing of each other: they may go side by side. */
-  readonly lane?: string;
+  /** Within a stretch, steps of different lanes need nothing of each other: they may go side by side. */
+  readonly lane?: readonly [stretch: string, lane: string];
   readonly title: Text;
   /** The lesson: at most three sentences, true without the previous step. */
   readonly why: Text;

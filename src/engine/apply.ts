@@ -173,15 +173,14 @@ function* stretches(
   oneByOne: boolean,
 ): Generator<ReadonlyMap<string, [number, Step][]>> {
   let stretch = new Map<string, [number, Step][]>();
-  let before: boolean | undefined;
+  let before: string | undefined;
   for (const [index, step] of plan.steps.entries()) {
-    const hasLane = step.lane !== undefined && !oneByOne;
-    if (before !== undefined && before !== hasLane) {
+    const [name, lane] = (oneByOne ? undefined : step.lane) ?? ['', ''];
+    if (before !== undefined && before !== name) {
       yield stretch;
       stretch = new Map();
     }
-    before = hasLane;
-    const lane = hasLane ? (step.lane ?? '') : '';
+    before = name;
     const steps = stretch.get(lane);
     if (steps === undefined) stretch.set(lane, [[index, step]]);
     else steps.push([index, step]);

@@ -90,18 +90,18 @@ export async function readFacts(
   options: FactsOptions,
 ): Promise<Facts> {
   const tools = readTools();
-  // Two shells: the packet filter takes as long as all the rest.
+  // Two shells, since there are two processors: each takes about as long.
   const asked = Promise.all([
-    readAll(runner, { links, routes, ...helperProbes(tools) }),
-    readAll(runner, { firewall }),
+    readAll(runner, { links, routes }),
+    readAll(runner, { firewall, ...helperProbes(tools) }),
   ]);
   const local = localFacts(config, tools, []);
-  const [answers, { firewall: asFound }] = await asked;
+  const [answers, { firewall: asFound, ...helpers }] = await asked;
   const { version, ...packetFilter } = asFound;
   return {
     version: 1,
     ...local,
-    helper: helperFiles(answers),
+    helper: helperFiles(helpers),
     uid: process.geteuid?.() ?? 0,
     cgroup: readCgroup(),
     userIds: readUserIds(),

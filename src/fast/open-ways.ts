@@ -13,14 +13,13 @@ export function openWays({ name, bridge }: LabNetwork, plan: Plan): Step | null 
   return {
     id: 'open-ways',
     of: name,
-    lane: `network ${name}`,
     title: {
       en: `Let ${bridge}'s packets through the host and out`,
       zh: `让 ${bridge} 的包通过宿主机并出门`,
     },
     why: {
-      en: 'Forwarding for the interfaces that need it, and all rules of the network in one transaction a table. It happens beside the containers, which wait at their gates meanwhile.',
-      zh: '只对需要的接口打开转发，这个网络的规则每张表一次事务全部写入。与此同时容器都在门口等待。',
+      en: 'Forwarding for the interfaces that need it, and all rules of the network in one transaction a table. It happens while the containers, which wait at their gates, are being furnished.',
+      zh: '只对需要的接口打开转发，这个网络的规则每张表一次事务全部写入。这时容器还在门口等待，正在布置。',
     },
     commands: commands.flatMap((group) => (group.length === 1 ? group : [joined(group)])),
     inherits: steps.flatMap(({ inherits = [] }) => inherits),

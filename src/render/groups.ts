@@ -33,6 +33,7 @@ const chapters: Readonly<Record<string, keyof typeof labels>> = {
   'release-child': 'go',
   'lay-cables': 'cable',
   'furnish-container': 'root',
+  'connect-container': 'address',
   'open-ways': 'world',
 };
 

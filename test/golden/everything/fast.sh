@@ -57,41 +57,41 @@ undo_3_1_5() {
   ip -d link show dev vethff638e6937 2>/dev/null | grep -q " group 1129621966 " || return 0
   ip link del dev vethff638e6937
 }
-undo_6_1() {
+undo_4_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr2/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/ctr2/forwarding=0
 }
-undo_6_1_2() {
+undo_4_1_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
-undo_6_2() {
+undo_4_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
 }
-undo_6_2_2() {
+undo_4_2_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
 }
-undo_6_2_3() {
+undo_4_2_3() {
   iptables -w 5 -t filter -D FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
 }
-undo_6_2_4() {
+undo_4_2_4() {
   iptables -w 5 -t nat -D POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
 }
-undo_7_1() {
+undo_5_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr3/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/ctr3/forwarding=0
 }
-undo_7_1_2() {
+undo_5_1_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
-undo_7_2() {
+undo_5_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
 }
-undo_7_2_2() {
+undo_5_2_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
 }
-undo_7_2_3() {
+undo_5_2_3() {
   iptables -w 5 -t filter -D FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
 }
 undos=
@@ -170,21 +170,51 @@ link add name vethff638e6937 mtu 1500 address fe:8a:82:ee:69:42 group 1129621966
 link property add dev vethff638e6937 altname ctr:everything.store.eth0
 EOF
 
-# ── 4. Give router its address, names and root
-# One shell enters the waiting process's namespaces with the host's tools: address and route, then
-# names and root, and last the pivot. A second one, which still sees the host's root, lets go of
-# the old one.
-step='4 furnish-container router'
+# ── 4. Let ctr2's packets through the host and out
+# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
+# table. It happens while the containers, which wait at their gates, are being furnished.
+step='4 open-ways front'
+undos="undo_4_1 $undos"
+undos="undo_4_1_2 $undos"
+sysctl -qw net/ipv4/conf/ctr2/forwarding=1 net/ipv4/conf/wan0/forwarding=1
+undos="undo_4_2 $undos"
+undos="undo_4_2_2 $undos"
+undos="undo_4_2_3 $undos"
+undos="undo_4_2_4 $undos"
+iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
+*filter
+-I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+-I FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
+-I FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
+COMMIT
+*nat
+-A POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
+COMMIT
+EOF
+
+# ── 5. Let ctr3's packets through the host and out
+# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
+# table. It happens while the containers, which wait at their gates, are being furnished.
+step='5 open-ways back'
+undos="undo_5_1 $undos"
+undos="undo_5_1_2 $undos"
+sysctl -qw net/ipv4/conf/ctr3/forwarding=1 net/ipv4/conf/wan0/forwarding=1
+undos="undo_5_2 $undos"
+undos="undo_5_2_2 $undos"
+undos="undo_5_2_3 $undos"
+iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
+*filter
+-I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+-I FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+-I FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
+COMMIT
+EOF
+
+# ── 6. Give router its names and its root
+# One shell enters the waiting process's namespaces with the host's tools: names and root, and
+# last the pivot. It does not wait for the cable, which is laid meanwhile.
+step='6 furnish-container router'
 nsenter --target "$router_pid" --ipc --mount --net --pid --uts sh -eu -s "$router_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
-link set dev eth0 up
-route add default via 10.89.1.1 dev eth0
-link set dev lo up
-addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
-link set dev eth1 up
-IP
 mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
 ( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; } )
 hostname router
@@ -231,23 +261,12 @@ printf '%s\n' \
 mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.old
 EOF
-nsenter --target "$router_pid" --mount --root=/ --wd=/ sh -eu -s "$router_pid" >/dev/null <<'EOF'
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
-rmdir "/proc/$1/root/dev/.old"
-EOF
 
-# ── 5. Give store its address, names and root
-# One shell enters the waiting process's namespaces with the host's tools: address and route, then
-# names and root, and last the pivot. A second one, which still sees the host's root, lets go of
-# the old one.
-step='5 furnish-container store'
+# ── 7. Give store its names and its root
+# One shell enters the waiting process's namespaces with the host's tools: names and root, and
+# last the pivot. It does not wait for the cable, which is laid meanwhile.
+step='7 furnish-container store'
 nsenter --target "$store_pid" --ipc --mount --net --pid --uts sh -eu -s "$store_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
-link set dev eth0 up
-route add default via 10.89.2.1 dev eth0
-IP
 mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
 ( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; } )
 hostname store
@@ -289,55 +308,46 @@ printf '%s\n' \
 mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.old
 EOF
-nsenter --target "$store_pid" --mount --root=/ --wd=/ sh -eu -s "$store_pid" >/dev/null <<'EOF'
+
+# ── 8. Give router its address, and let go of the host's root
+# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
+# are the host's, gives the address and the route, and takes the old root off the container's list
+# of mounts.
+step='8 connect-container router'
+nsenter --target "$router_pid" --mount --net --root=/ --wd=/ sh -eu -s "$router_pid" >/dev/null <<'EOF'
+ip -batch - <<'IP'
+link set dev lo up
+addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
+link set dev eth0 up
+route add default via 10.89.1.1 dev eth0
+link set dev lo up
+addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
+link set dev eth1 up
+IP
 umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
 rmdir "/proc/$1/root/dev/.old"
 EOF
 
-# ── 6. Let ctr2's packets through the host and out
-# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
-# table. It happens beside the containers, which wait at their gates meanwhile.
-step='6 open-ways front'
-undos="undo_6_1 $undos"
-undos="undo_6_1_2 $undos"
-sysctl -qw net/ipv4/conf/ctr2/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_6_2 $undos"
-undos="undo_6_2_2 $undos"
-undos="undo_6_2_3 $undos"
-undos="undo_6_2_4 $undos"
-iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
-*filter
--I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
--I FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
--I FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
-COMMIT
-*nat
--A POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
-COMMIT
+# ── 9. Give store its address, and let go of the host's root
+# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
+# are the host's, gives the address and the route, and takes the old root off the container's list
+# of mounts.
+step='9 connect-container store'
+nsenter --target "$store_pid" --mount --net --root=/ --wd=/ sh -eu -s "$store_pid" >/dev/null <<'EOF'
+ip -batch - <<'IP'
+link set dev lo up
+addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
+link set dev eth0 up
+route add default via 10.89.2.1 dev eth0
+IP
+umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
+rmdir "/proc/$1/root/dev/.old"
 EOF
 
-# ── 7. Let ctr3's packets through the host and out
-# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
-# table. It happens beside the containers, which wait at their gates meanwhile.
-step='7 open-ways back'
-undos="undo_7_1 $undos"
-undos="undo_7_1_2 $undos"
-sysctl -qw net/ipv4/conf/ctr3/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_7_2 $undos"
-undos="undo_7_2_2 $undos"
-undos="undo_7_2_3 $undos"
-iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
-*filter
--I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
--I FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
--I FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
-COMMIT
-EOF
-
-# ── 8. Let 2 containers go
+# ── 10. Let 2 containers go
 # The waiting process reads this line at its gate and becomes the command. From here on nothing
 # more is mounted and nothing more is moved.
-step='8 release-child everything'
+step='10 release-child everything'
 echo go >&8
 echo go >&8
 

@@ -40,24 +40,24 @@ undo_2_1_2() {
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
-undo_4_1() {
+undo_3_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr0/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/ctr0/forwarding=0
 }
-undo_4_1_2() {
+undo_3_1_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
-undo_4_2() {
+undo_3_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_4_2_2() {
+undo_3_2_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_4_2_3() {
+undo_3_2_3() {
   iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_4_2_4() {
+undo_3_2_4() {
   iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 }
 undos=
@@ -115,11 +115,32 @@ link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751
 link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 EOF
 
-# ── 3. Give labex its address, names and root
-# One shell enters the waiting process's namespaces with the host's tools: address and route, then
-# names and root, and last the pivot. A second one, which still sees the host's root, lets go of
-# the old one.
-step='3 furnish-container labex'
+# ── 3. Let ctr0's packets through the host and out
+# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
+# table. It happens while the containers, which wait at their gates, are being furnished.
+step='3 open-ways default'
+undos="undo_3_1 $undos"
+undos="undo_3_1_2 $undos"
+sysctl -qw net/ipv4/conf/ctr0/forwarding=1 net/ipv4/conf/wan0/forwarding=1
+undos="undo_3_2 $undos"
+undos="undo_3_2_2 $undos"
+undos="undo_3_2_3 $undos"
+undos="undo_3_2_4 $undos"
+iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
+*filter
+-I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+-I FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+-I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
+COMMIT
+*nat
+-A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
+COMMIT
+EOF
+
+# ── 4. Give labex its names and its root
+# One shell enters the waiting process's namespaces with the host's tools: names and root, and
+# last the pivot. It does not wait for the cable, which is laid meanwhile.
+step='4 furnish-container labex'
 tee "/proc/${labex_pid}/gid_map" >/dev/null <<'EOF'
 0 1900412928 65536
 EOF
@@ -130,12 +151,6 @@ nsenter --target "$labex_pid" --user tee /proc/sys/user/max_user_namespaces >/de
 0
 EOF
 nsenter --target "$labex_pid" --ipc --mount --net --pid --uts sh -eu -s "$labex_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
-link set dev eth0 up
-route add default via 192.168.0.1 dev eth0
-IP
 mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
 ( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; mkdir -m 700 upper/root; mkdir upper/run; mkdir -m 1777 upper/tmp; chown -R 1900412928:1900412928 upper; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; } )
 hostname labex
@@ -176,37 +191,27 @@ printf '%s\n' \
 mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.old
 EOF
-nsenter --target "$labex_pid" --mount --root=/ --wd=/ sh -eu -s "$labex_pid" >/dev/null <<'EOF'
+
+# ── 5. Give labex its address, and let go of the host's root
+# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
+# are the host's, gives the address and the route, and takes the old root off the container's list
+# of mounts.
+step='5 connect-container labex'
+nsenter --target "$labex_pid" --mount --net --root=/ --wd=/ sh -eu -s "$labex_pid" >/dev/null <<'EOF'
+ip -batch - <<'IP'
+link set dev lo up
+addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
+link set dev eth0 up
+route add default via 192.168.0.1 dev eth0
+IP
 umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
 rmdir "/proc/$1/root/dev/.old"
 EOF
 
-# ── 4. Let ctr0's packets through the host and out
-# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
-# table. It happens beside the containers, which wait at their gates meanwhile.
-step='4 open-ways default'
-undos="undo_4_1 $undos"
-undos="undo_4_1_2 $undos"
-sysctl -qw net/ipv4/conf/ctr0/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_4_2 $undos"
-undos="undo_4_2_2 $undos"
-undos="undo_4_2_3 $undos"
-undos="undo_4_2_4 $undos"
-iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
-*filter
--I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
--I FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
--I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
-COMMIT
-*nat
--A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
-COMMIT
-EOF
-
-# ── 5. Let labex go: /bin/sh
+# ── 6. Let labex go: /bin/sh
 # The waiting process reads this line at its gate and becomes the command. From here on nothing
 # more is mounted and nothing more is moved.
-step='5 release-child labex'
+step='6 release-child labex'
 echo go >&8
 
 # ── wait, then take it all back

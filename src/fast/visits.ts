@@ -1,0 +1,112 @@
+import { type Argv, cmd, pidOf, shellQuote } from '../command.ts';
+import type { Command } from '../step.ts';
+
+/** What a command in a container's namespaces is, seen from a shell that has entered them. */
+interface Inside {
+  /** It looks names up from the host's root, after the pivot. */
+  readonly fromHost: boolean;
+  readonly namespaces: readonly string[];
+  readonly words: Argv;
+  readonly input?: string;
+}
+
+/** nsenter(1): the options before the program. @returns undefined for a command of another kind, and for one that gives up its powers. */
+function insideOf({ argv, input }: Command): Inside | undefined {
+  if (argv[0] !== 'nsenter' || typeof input === 'object') return undefined;
+  const start = argv.findIndex((word, index) => index > 2 && !String(word).startsWith('--'));
+  const options = argv.slice(3, start).map(String);
+  if (options.includes('--user')) return undefined;
+  return {
+    fromHost: options.some((option) => option.startsWith('--root')),
+    namespaces: options.filter((option) => !/^--(root|wd)/.test(option)),
+    words: argv.slice(start),
+    ...(input === undefined ? {} : { input }),
+  };
+}
+
+/** A word of the script; a pid is its first argument. */
+function word(arg: Argv[number]): string {
+  if (typeof arg === 'string') return shellQuote(arg);
+  return `"${arg.before ?? ''}$1${arg.after ?? ''}"`;
+}
+
+const written = new Map<string, string>();
+
+/** Lines as words of printf; what was written last is often written again, a thousand names long. */
+function printed(input: string): string {
+  const known = written.get(input);
+  if (known !== undefined) return known;
+  const text = input.replace(/\n$/, '').split('\n').map(shellQuote);
+  const between = text.length === 1 ? ' ' : ' \\\n  ';
+  const line = `printf '%s\\n'${between}${text.join(between)}`;
+  written.set(input, line);
+  return line;
+}
+
+/** A command as lines of the script. Writing a file needs no program, and ip reads several lines. */
+function scriptLines(commands: readonly Inside[]): readonly string[] {
+  const lines: string[] = [];
+  let requests: string[] = [];
+  const flush = () => {
+    if (requests.length > 0) lines.push("ip -batch - <<'IP'", ...requests, 'IP');
+    requests = [];
+  };
+  for (const { words, input } of commands) {
+    const [program, ...rest] = words;
+    if (program === 'ip' && input === undefined) {
+      requests.push(rest.map(String).join(' '));
+      continue;
+    }
+    flush();
+    if (program === 'tee' && input !== undefined) {
+      lines.push(`${printed(input)} >${word(rest[0] ?? '')}`);
+    } else if (program === 'sh' && rest[0] === '-euc') {
+      lines.push(`( ${String(rest[1])} )`);
+    } else lines.push(words.map(word).join(' '));
+  }
+  flush();
+  return lines;
+}
+
+/** Whether a command looks names up from the host's root, after the pivot. */
+export function isFromHost(command: Command): boolean {
+  return insideOf(command)?.fromHost === true;
+}
+
+/**
+ * Commands as visits of a shell to a container: neighbours go together, and what needs no visit goes
+ * by itself.
+ * @param fromHost the shell keeps the host's root: to it, names mean what they mean outside.
+ */
+export function visits(
+  commands: readonly Command[],
+  container: string,
+  fromHost: boolean,
+): readonly Command[] {
+  const result: Command[] = [];
+  let visit: Inside[] = [];
+  const end = () => {
+    if (visit.length === 0) return;
+    const namespaces = [...new Set(visit.flatMap((one) => one.namespaces))].sort();
+    const root = fromHost ? cmd`--root=/ --wd=/` : [];
+    result.push({
+      argv: [
+        ...cmd`nsenter --target ${pidOf(container)} ${namespaces}`,
+        ...root,
+        ...cmd`sh -eu -s ${pidOf(container)}`,
+      ],
+      input: `${scriptLines(visit).join('\n')}\n`,
+    });
+    visit = [];
+  };
+  for (const command of commands) {
+    const inside = insideOf(command);
+    if (inside !== undefined) visit.push(inside);
+    else {
+      end();
+      result.push(command);
+    }
+  }
+  end();
+  return result;
+}
