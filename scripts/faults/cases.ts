@@ -18,6 +18,8 @@ export interface Case {
   readonly second?: Meant;
   readonly reads: boolean;
   readonly what: string;
+  /** The fault is on the way back. */
+  readonly late: boolean;
   /** Exit codes that the contract allows; null is death by SIGKILL. */
   readonly codes: readonly (number | null)[];
 }
@@ -70,6 +72,7 @@ function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]):
         first: { want: call.want, nth: call.nth, mode },
         reads: group === 'reads',
         what: call.line,
+        late: call.undo,
         codes: codesFor(call, mode),
       })),
   );
@@ -83,6 +86,7 @@ function persistent(calls: readonly Call[]): readonly Case[] {
       first: { want: String(index + 1), nth: 'from' as const, mode: 'fail-before' as const },
       reads,
       what: call.line,
+      late: call.undo,
       // A tool that no longer tells what there is takes nothing away from what was undone.
       codes: reads ? [...(call.undo ? [0] : []), 4, 5, 6] : [5, 6],
     })),
@@ -104,6 +108,7 @@ function doubles(calls: readonly Call[]): readonly Case[] {
             second: { want: back.want, nth: 'every' as const, mode },
             reads: false,
             what: `${call.line}   then   ${back.line}`,
+            late: false,
             codes: [5, 6],
           })),
         ),

@@ -82,6 +82,8 @@ hang() {
 }
 tell() {
   read -r pid </run/faults/pid
+  # What a keeper has become is another ctr than the one that was started.
+  [ -d "/proc/$pid" ] || pid=$PPID
   kill -s "$1" "$pid"
 }
 case $mode in

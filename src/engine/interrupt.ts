@@ -38,6 +38,16 @@ export function listenForInterrupts(): Interrupt {
   };
 }
 
+/** Keeps SIGINT, SIGTERM and SIGHUP from ending ctr while it changes things. @returns ends that. */
+export function holdInterrupts(): () => void {
+  const names = Object.keys(numbers) as Interruption[];
+  const deaf = () => undefined;
+  for (const name of names) process.on(name, deaf);
+  return () => {
+    for (const name of names) process.off(name, deaf);
+  };
+}
+
 /** What is said when it came before anything was changed. */
 export function interruptedBefore(by: Interruption): CtrError {
   return new CtrError(

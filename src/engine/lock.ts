@@ -128,20 +128,41 @@ function isStillAt(path: string, descriptor: number): boolean {
 
 /**
  * Asked with a shared lock, so that two who ask at once do not take each other for a holder.
- * @returns true as well when it cannot be told: then nothing is taken for dead.
+ * @returns undefined when it cannot be told.
  */
-export async function isHeld(runner: Runner, path: string, waitSeconds = 0): Promise<boolean> {
+async function isTaken(
+  runner: Runner,
+  path: string,
+  waitSeconds: number,
+): Promise<boolean | undefined> {
   let descriptor: number;
   try {
     descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
   } catch (error) {
-    return systemCode(error) !== 'ENOENT';
+    return systemCode(error) === 'ENOENT' ? false : undefined;
   }
   try {
-    return (await ask(runner, descriptor, '--shared', waitSeconds)).ours !== true;
+    const { ours } = await ask(runner, descriptor, '--shared', waitSeconds);
+    return ours === undefined ? undefined : !ours;
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** @returns true as well when it cannot be told: then nothing is taken for dead. */
+export async function isHeld(runner: Runner, path: string, waitSeconds = 0): Promise<boolean> {
+  return (await isTaken(runner, path, waitSeconds)) ?? true;
+}
+
+/** As `isHeld`. @throws CtrError with exit code 4 when it cannot be told. */
+export async function isHeldForSure(
+  runner: Runner,
+  path: string,
+  waitSeconds: number,
+): Promise<boolean> {
+  const held = await isTaken(runner, path, waitSeconds);
+  if (held === undefined) throw cannotLock(path, '');
+  return held;
 }
 
 /** The pid that the holder wrote into its lock, as text for a message. */

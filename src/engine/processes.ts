@@ -36,6 +36,12 @@ export function isAlive(pid: number, start?: string): boolean {
   return start === undefined || stat.start === start;
 }
 
+/** Whether it was stopped (SIGSTOP) and nobody has let it go on. */
+export function isStopped(pid: number, start: string): boolean {
+  const stat = statOf(pid);
+  return stat?.start === start && stat.state === 'T';
+}
+
 /** Whether its namespaces can still be entered: a process that is about to end has none. */
 export function hasNamespaces(pid: number): boolean {
   return namespaceOf(pid) !== undefined;

@@ -86,7 +86,7 @@ export function sharer(runs: readonly Run[], self: string): (key: string) => str
     )?.name;
 }
 
-interface Process {
+export interface Process {
   readonly pid: number;
   readonly start: string;
 }

@@ -9,16 +9,26 @@ import type { Session } from './bring-up.ts';
 import { newerRecord } from './damage.ts';
 import { forgetEnd, rememberEnd } from './ended.ts';
 import type { Event, Undone } from './events.ts';
-import type { Interrupt } from './interrupt.ts';
+import { holdInterrupts, type Interrupt, listenForInterrupts } from './interrupt.ts';
 import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { killQuietly } from './launcher.ts';
-import { holderOf, isHeld, type Lock, lock, tryLock } from './lock.ts';
+import { holderOf, isHeldForSure, type Lock, lock, tryLock } from './lock.ts';
 import { keepers, type Marks, markedKeeper, markedStarts, readMarks } from './marks.ts';
-import { catches, commandOf, isAlive, sleep, waitUntilGone } from './processes.ts';
+import { catches, commandOf, isAlive, isStopped, sleep, waitUntilGone } from './processes.ts';
 import type { Runner } from './runner.ts';
-import { allRuns, childrenOf, isReady, keeperOf, placeOf, type Run, sharer } from './runs.ts';
-import type { StateDirectory } from './state.ts';
+import {
+  allRuns,
+  childrenOf,
+  isReady,
+  keeperOf,
+  notedOf,
+  type Process,
+  placeOf,
+  type Run,
+  sharer,
+} from './runs.ts';
+import type { RunState, StateDirectory } from './state.ts';
 import { orphans, outstanding, stillThere, sweep, unread } from './sweep.ts';
 import { undoAll } from './undo-all.ts';
 
@@ -126,11 +136,14 @@ export async function withGlobalLock(
 ): Promise<Lock> {
   const where = () => directory.globalLock;
   const held = await lock(runner, where, globalWaitSeconds, directory.path, interrupt);
+  // What is begun under it is brought to its end.
+  const letInterrupt = holdInterrupts();
   return {
     ...held,
     release() {
       directory.tidy();
       held.release();
+      letInterrupt();
     },
   };
 }
@@ -155,6 +168,7 @@ export async function recoverHeld(
 ): Promise<Recovered> {
   const recovered: string[] = [];
   const left: Undone[] = [];
+  await endAbandoned(directory);
   const runs = await allRuns(runner, directory, own);
   for (const run of runs) {
     if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
@@ -166,6 +180,20 @@ export async function recoverHeld(
     run.damage === 'damaged' && recovered.includes(run.name) ? run.name : [],
   );
   return { recovered, damaged, remaining: runs.filter((run) => there.includes(run.name)), left };
+}
+
+/**
+ * A `ctr down` that was killed has left a keeper stopped whose containers have ended: nobody looks
+ * after that run any more, though its lock is held.
+ */
+async function endAbandoned(directory: StateDirectory): Promise<void> {
+  for (const name of directory.names()) {
+    const { keeper, children } = notedOf(directory, name);
+    if (keeper === undefined || !isStopped(keeper.pid, keeper.start)) continue;
+    if ([...children.values()].some(({ pid, start }) => isAlive(pid, start))) continue;
+    killQuietly(keeper.pid);
+    await waitUntilGone(keeper.pid, keeper.start, 1000);
+  }
 }
 
 /** A ctr that was killed early has left a lock and no run. */
@@ -185,30 +213,46 @@ export async function recover(
   view: View,
   only?: string,
 ): Promise<Recovered> {
+  await endAbandoned(directory);
   const runs = await allRuns(runner, directory);
   if (runs.length === 0) await tidyUp(runner, directory);
   if (runs.every((run) => run.alive)) {
     return { recovered: [], damaged: [], remaining: runs, left: [] };
   }
+  const dead = runs.filter((run) => !run.alive);
+  const keepers = dead.flatMap(({ name }) => keeperOf(directory, name) ?? []);
   const global = await withGlobalLock(runner, directory);
   try {
     return await recoverHeld(runner, directory, global.descriptor, view, { only });
   } finally {
     global.release();
+    await letGo(keepers);
   }
+}
+
+/** Waits for keepers that are on their way to take back what has just been taken back. */
+async function letGo(keepers: readonly Process[]): Promise<void> {
+  // This ctr may be what one of them has become.
+  const others = keepers.filter(({ pid }) => pid !== process.pid);
+  await Promise.all(others.map(({ pid, start }) => waitUntilGone(pid, start, farewellMs)));
 }
 
 const sigterm = 15;
 
 /** Ends the containers of a run that is alive; whoever looks after it then lets go of its lock. */
-async function stopContainers(directory: StateDirectory, name: string): Promise<void> {
+async function stopContainers(
+  directory: StateDirectory,
+  name: string,
+  hurry?: Promise<false>,
+): Promise<void> {
   const children = [...childrenOf(directory, name).values()];
   await Promise.all(
     children.map(async ({ pid, start }) => {
       if (!isAlive(pid, start)) return;
       if (catches(pid, sigterm)) {
-        process.kill(pid, 'SIGTERM');
-        if (await waitUntilGone(pid, start, stopMs)) return;
+        signal(pid, 'SIGTERM');
+        const gone = waitUntilGone(pid, start, stopMs);
+        if (await (hurry === undefined ? gone : Promise.race([gone, hurry]))) return;
       }
       if (isAlive(pid, start)) killQuietly(pid);
       await waitUntilGone(pid, start, 2000);
@@ -224,7 +268,7 @@ async function endStarts(name: string): Promise<number> {
   return starts.length;
 }
 
-function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
+function signal(pid: number, name: 'SIGSTOP' | 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, name);
   } catch {
@@ -235,11 +279,16 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGKILL'): void {
 /** Whether the notes name every container: they may have been lost. */
 function isNoted(directory: StateDirectory, name: string): boolean {
   const children = childrenOf(directory, name);
+  const state = recordOf(directory, name);
+  return state !== undefined && containersOf(state.config).every(([one]) => children.has(one));
+}
+
+/** @returns undefined when there is no record that can be read. */
+function recordOf(directory: StateDirectory, name: string): RunState | undefined {
   try {
-    const state = directory.load(name);
-    return state !== undefined && containersOf(state.config).every(([one]) => children.has(one));
+    return directory.load(name);
   } catch {
-    return false;
+    return undefined;
   }
 }
 
@@ -247,14 +296,18 @@ function isNoted(directory: StateDirectory, name: string): boolean {
  * Ends a run's containers, and its keeper with them. The keeper is stopped first: it would
  * otherwise start to clean up beside us. One that cleans up already is waited for.
  */
-async function endProcesses(directory: StateDirectory, name: string): Promise<void> {
+async function endProcesses(
+  directory: StateDirectory,
+  name: string,
+  hurry: Promise<false>,
+): Promise<void> {
   const noted = isNoted(directory, name);
   const found =
     keeperOf(directory, name) ?? (noted ? undefined : markedKeeper(directory.runPath(name)));
   const keeper = found !== undefined && isAlive(found.pid, found.start) ? found : undefined;
   const waits = keeper !== undefined && commandOf(keeper.pid) === 'sh';
   if (waits) signal(keeper.pid, 'SIGSTOP');
-  await stopContainers(directory, name);
+  await stopContainers(directory, name, hurry);
   if (!noted) await endStarts(name);
   if (keeper === undefined) return;
   if (waits) signal(keeper.pid, 'SIGKILL');
@@ -263,17 +316,24 @@ async function endProcesses(directory: StateDirectory, name: string): Promise<vo
 
 /** How long a run may take to come up, or the ctr in its foreground to clean up after it. */
 const endMs = 30_000;
+/** How long a keeper may take to see that there is nothing left for it. */
+const farewellMs = 5000;
 /** After this it is ended whether its notes say that it has come up or not: they may be lost. */
 const patienceMs = 15_000;
 
 /** Waits until nobody looks after the run any more; what runs in it is ended. */
-async function end(runner: Runner, directory: StateDirectory, name: string): Promise<void> {
+async function end(
+  runner: Runner,
+  directory: StateDirectory,
+  name: string,
+  hurry: Promise<false>,
+): Promise<void> {
   const path = directory.lockPath(name);
   const deadline = performance.now() + endMs;
-  for (let ended = false; await isHeld(runner, path, ended ? 0.2 : 0); ) {
+  for (let ended = false; await isHeldForSure(runner, path, ended ? 0.2 : 0); ) {
     // A run on its way up is let to arrive: half of it would look like a failure of its own.
     ended = isReady(directory, name) || performance.now() > deadline - endMs + patienceMs;
-    if (ended) await endProcesses(directory, name);
+    if (ended) await endProcesses(directory, name, hurry);
     else await sleep(20);
     if (performance.now() < deadline) continue;
     const pid = holderOf(path);
@@ -291,20 +351,48 @@ export interface TakenDown {
   readonly left: readonly Undone[];
 }
 
-/** Takes one run down, alive or dead. Nothing of that name is no error. */
+/**
+ * Takes one run down, alive or dead. Nothing of that name is no error. An interruption cuts short
+ * the time that containers have to end; what is begun is brought to its end.
+ */
 export async function takeDown(
   runner: Runner,
   directory: StateDirectory,
   name: string,
   view: View,
 ): Promise<TakenDown> {
-  const found = directory.names().includes(name);
-  if (!found) return await takeDownByMarks(runner, directory, name, view);
+  const interrupt = listenForInterrupts();
+  const hurry = new Promise<false>((resolve) => {
+    interrupt.whenHeard(() => resolve(false));
+  });
+  try {
+    return directory.names().includes(name)
+      ? await takeDownFound(runner, directory, name, view, hurry)
+      : await takeDownByMarks(runner, directory, name, view, hurry);
+  } catch (error) {
+    const runs = markedStarts().some((one) => one.run === name);
+    if (!(error instanceof CtrError) || error.code !== 'cannot-lock' || runs) throw error;
+    // Its containers have been ended, and without a lock that is all that can be done.
+    const left = await stillThere(notUndone(recordOf(directory, name)?.undos ?? [], error));
+    if (left.length === 0) throw error;
+    return { found: true, byMarks: false, left };
+  } finally {
+    interrupt.stop();
+  }
+}
+
+async function takeDownFound(
+  runner: Runner,
+  directory: StateDirectory,
+  name: string,
+  view: View,
+  hurry: Promise<false>,
+): Promise<TakenDown> {
   const keeper = keeperOf(directory, name);
   const left: Undone[] = [];
   let byMarks = false;
   while (directory.names().includes(name)) {
-    await end(runner, directory, name);
+    await end(runner, directory, name, hurry);
     const recovered = await recover(runner, directory, view, name);
     left.push(...recovered.left);
     byMarks ||= recovered.damaged.includes(name);
@@ -312,11 +400,10 @@ export async function takeDown(
     if (self?.damage === 'newer') throw newerRecord(name);
     if (recovered.recovered.includes(name)) break;
   }
-  // It may be on its way to take back what we have just taken back.
-  if (keeper !== undefined) await waitUntilGone(keeper.pid, keeper.start, endMs);
+  await letGo(keeper === undefined ? [] : [keeper]);
   // The last to go takes the directory along.
   if (forgetEnd(directory.path, name)) (await withGlobalLock(runner, directory)).release();
-  return { found, byMarks, left };
+  return { found: true, byMarks, left };
 }
 
 /** Its record was removed while it was up: what runs and what is there tell by their marks. */
@@ -325,6 +412,7 @@ async function takeDownByMarks(
   directory: StateDirectory,
   name: string,
   view: View,
+  hurry: Promise<false>,
 ): Promise<TakenDown> {
   const forgotten = forgetEnd(directory.path, name);
   const starts = markedStarts().some((one) => one.run === name);
@@ -337,7 +425,7 @@ async function takeDownByMarks(
   }
   const elsewhere = recordedElsewhere(directory, name);
   if (elsewhere !== undefined) throw elsewhere;
-  await endProcesses(directory, name);
+  await endProcesses(directory, name, hurry);
   const global = await withGlobalLock(runner, directory);
   try {
     const runs = await allRuns(runner, directory);

@@ -140,7 +140,10 @@ const sections: readonly {
   },
 ];
 const mark = '\x1e';
-const script = sections.map(({ read }) => `${read} 2>/dev/null; printf '${mark}'`).join('\n');
+// The programs themselves, whatever stands before them.
+const path = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin\n';
+const script =
+  path + sections.map(({ read }) => `${read} 2>/dev/null; printf '${mark}'`).join('\n');
 
 function processes(): readonly string[] {
   return readdirSync('/proc')
@@ -161,7 +164,7 @@ function processes(): readonly string[] {
  * @param enter the words that start a program on another host; its processes are not compared.
  */
 export async function snapshot(enter: readonly string[] = []): Promise<string> {
-  const texts = (await sh([...enter, 'sh', '-c', script])).out.split(mark);
+  const texts = (await sh([...enter, '/bin/sh', '-c', script])).out.split(mark);
   return [
     ...sections.flatMap(({ name, clean }, index) => {
       const text = texts[index] ?? '';
