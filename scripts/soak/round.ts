@@ -39,6 +39,7 @@ const allowed: Readonly<Record<string, readonly number[]>> = {
   ps: [0],
   gc: [0, 6, 9],
   check: [0, 2, 7],
+  repair: [0, 2, 4, 7, 9],
   inspect: [0, 2],
   logs: [0, 2],
   plan: [0, 3],
@@ -68,7 +69,7 @@ function wishFor(d: Dice, files: Readonly<Record<string, string>>): readonly str
     case 11:
       return ['ps'];
     case 12:
-      return [d.pick(['check', 'inspect', 'logs']), name];
+      return [d.pick(['check', 'inspect', 'logs', 'repair', 'repair']), name];
     default:
       return ['plan', file];
   }

@@ -16,15 +16,6 @@ import { tellFindings } from './check.ts';
 export async function repair(context: Context, name: string): Promise<number> {
   const { runner } = context;
   const directory = stateDirectory(context.stateDir);
-  const state = findRun(directory, name, exitCodes.usage);
-  if (!(await isHeld(runner, directory.lockPath(name)))) {
-    throw new CtrError(
-      'run-ended',
-      exitCodes.notReady,
-      { en: `${name} has ended: there is nothing to repair`, zh: `${name} 已经结束：没有什么可修` },
-      { try: [`ctr down ${name}`] },
-    );
-  }
   let commands = 0;
   const tell = (line: string) => {
     commands += 1;
@@ -33,6 +24,19 @@ export async function repair(context: Context, name: string): Promise<number> {
   };
   const global = await withGlobalLock(runner, directory);
   try {
+    // Under the lock: one that is taken down meanwhile must not be built again.
+    const state = findRun(directory, name, exitCodes.usage);
+    if (!(await isHeld(runner, directory.lockPath(name)))) {
+      throw new CtrError(
+        'run-ended',
+        exitCodes.notReady,
+        {
+          en: `${name} has ended: there is nothing to repair`,
+          zh: `${name} 已经结束：没有什么可修`,
+        },
+        { try: [`ctr down ${name}`] },
+      );
+    }
     const failed = await repairRun(runner, directory, state, global.descriptor, tell);
     if (failed !== undefined) {
       throw new CtrError(

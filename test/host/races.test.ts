@@ -321,6 +321,27 @@ test('down waits for a run that is on its way up, and takes it down', async () =
   }
 }, 120_000);
 
+test('repair does not build again what is taken down at that moment', async () => {
+  const before = await snapshot();
+  const file = lab('mended');
+  // Who waits asks anew every second, so that the one who came later may be the first.
+  for (const seconds of full ? [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2] : [1.2, 1.4]) {
+    expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
+    await sh(['nft', 'flush', 'ruleset']);
+    const holder = holdTheHost(seconds);
+    await until(async () => (await sh(['flock', '-n', '/run/ctr/lock', 'true'])).code !== 0, 2000);
+    const repair = timed(['-q', 'repair', 'mended']);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 250);
+    });
+    const down = await timed(['-q', 'down', 'mended']);
+    expect({ seconds, code: down.code }).toEqual({ seconds, code: 0 });
+    expect([0, 2, 4, 7]).toContain((await repair).code);
+    await holder;
+    expect({ seconds, left: differences(before, await snapshot()) }).toEqual({ seconds, left: [] });
+  }
+}, 120_000);
+
 test('a process is not let into a container that is on its way up, and ends with one that goes', async () => {
   const before = await snapshot();
   const file = lab('brief');
