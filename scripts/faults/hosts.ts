@@ -2,6 +2,16 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { ctrPath } from '../../test/support/host.ts';
 
+/** Runs this program again in a sandbox host. @returns what it prints. */
+export async function inHost(...words: string[]): Promise<string> {
+  const self = [process.execPath, process.argv[1] ?? '', ...process.argv.slice(2)];
+  const { stdout } = await execa(process.execPath, [ctrPath, 'sandbox', '--', ...self, ...words], {
+    stdin: 'ignore',
+    stderr: 'inherit',
+  });
+  return stdout;
+}
+
 /** A worker ends with this after something was left: its host cannot be trusted any more. */
 export const spoilt = 75;
 

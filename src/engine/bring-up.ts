@@ -14,7 +14,7 @@ import { type Applied, apply } from './apply.ts';
 import { claim, letGo } from './claim.ts';
 import { byMarksAlone } from './damage.ts';
 import type { Undone } from './events.ts';
-import { stepFailed } from './failure.ts';
+import { leftDetails, stepFailed } from './failure.ts';
 import { type Foreground, foreground } from './foreground.ts';
 import { type Interrupt, interruptedExit } from './interrupt.ts';
 import { type Keeper, keeper } from './keeper.ts';
@@ -280,7 +280,7 @@ function rolledBack(
     stays.length > 0 ? exitCodes.left : interruptedExit(by),
     { en: `interrupted by ${by}`, zh: `被 ${by} 中断` },
     stays.length > 0
-      ? { left: stays.map((one) => one.line), try: [`ctr down ${plan.name}`] }
+      ? leftDetails(stays, `ctr down ${plan.name}`)
       : {
           undone: {
             en: `${changes} changes; the host is as it was`,

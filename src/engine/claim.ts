@@ -2,6 +2,7 @@ import { CtrError, exitCodes } from '../errors.ts';
 import { newerRecord } from './damage.ts';
 import { forgetEnd } from './ended.ts';
 import type { Undone } from './events.ts';
+import { leftDetails } from './failure.ts';
 import type { Interrupt } from './interrupt.ts';
 import { isHeld, type Lock, tryLock } from './lock.ts';
 import type { Runner } from './runner.ts';
@@ -90,6 +91,6 @@ function stuck(name: string, left: readonly Undone[]): CtrError {
       en: `what the last run named ${name} left could not be undone`,
       zh: `上一个名为 ${name} 的运行留下的改动没能撤销`,
     },
-    { left: left.map((one) => one.line), try: [`ctr down ${name}`] },
+    leftDetails(left, `ctr down ${name}`),
   );
 }

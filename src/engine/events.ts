@@ -11,6 +11,8 @@ export interface Undone {
   readonly result: 'done' | 'gone' | 'kept' | 'in-use' | 'not-ours' | 'failed';
   /** Who keeps it, what is plugged in, or what the tool said. */
   readonly reason?: string;
+  /** The host could not be read: it may be gone all the same. */
+  readonly unread?: true;
 }
 
 /** Why a command of the plan did not do its work. */

@@ -1,7 +1,8 @@
-import { CtrError, exitCodes } from '../errors.ts';
+import { CtrError, type Details, exitCodes } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import type { Text } from '../text.ts';
 import type { Failure, Undone } from './events.ts';
+import { holderOfFile } from './processes.ts';
 
 /** What a tool's words mean, where the cause is known. */
 const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
@@ -17,13 +18,6 @@ const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
     means: {
       en: 'something of that name was there before, made by somebody else',
       zh: '同名的东西之前就在，是别人创建的',
-    },
-  },
-  {
-    said: /xtables lock|Another app is currently holding/,
-    means: {
-      en: 'another program is changing the firewall and did not finish in time',
-      zh: '另一个程序正在修改防火墙，没有及时结束',
     },
   },
   {
@@ -46,6 +40,23 @@ const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
   },
 ];
 
+/** iptables(8) saying that it has waited for its lock as long as it was told to. */
+export const firewallBusy = /xtables lock/;
+
+function firewallHeld(): Text {
+  const holder = holderOfFile('/run/xtables.lock');
+  const who = holder === undefined ? undefined : `${holder.pid} (${holder.command})`;
+  return {
+    en: `${who === undefined ? 'another program' : `process ${who}`} holds the lock of the firewall, /run/xtables.lock, and did not let go in time`,
+    zh: `${who === undefined ? '另一个程序' : `进程 ${who}`}占着防火墙的锁 /run/xtables.lock，没有及时放开`,
+  };
+}
+
+function meaningOf(said: string): Text | undefined {
+  if (firewallBusy.test(said)) return firewallHeld();
+  return causes.find((cause) => cause.said.test(said))?.means;
+}
+
 function howItEnded(failure: Failure): Text {
   if (failure.missing) return { en: 'not installed', zh: '没有安装' };
   if (failure.timedOut) return { en: 'no end within the time limit', zh: '没有在时限内结束' };
@@ -57,6 +68,25 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
+/** What is told of what is left, and what finishes it. */
+export function leftDetails(
+  left: readonly Undone[],
+  remedy: string,
+): Pick<Details, 'left' | 'means' | 'try'> {
+  return {
+    left: left.map((one) => one.line),
+    ...(left.some((one) => one.unread)
+      ? {
+          means: {
+            en: 'the host could not be read: some of this may not be there',
+            zh: '无法读取主机：其中有些可能并不存在',
+          },
+        }
+      : {}),
+    try: [remedy],
+  };
+}
+
 /** The error of a step that failed, with what was undone and what is left as far as it is known. */
 export function stepFailed(
   plan: Plan,
@@ -65,7 +95,7 @@ export function stepFailed(
   left: readonly Undone[],
 ): CtrError {
   const done = undone.filter((one) => one.result === 'done').length;
-  const means = causes.find((cause) => cause.said.test(failure?.said ?? ''))?.means;
+  const means = meaningOf(failure?.said ?? '');
   const ended = failure === undefined ? { en: '', zh: '' } : howItEnded(failure);
   return new CtrError(
     'step-failed',
@@ -86,7 +116,7 @@ export function stepFailed(
           }),
       ...(means === undefined ? {} : { means }),
       ...(left.length > 0
-        ? { left: left.map((one) => one.line), try: [`ctr down ${plan.name}`] }
+        ? leftDetails(left, `ctr down ${plan.name}`)
         : {
             undone: {
               en:

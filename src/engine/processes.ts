@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 
 interface Stat {
   /** proc_pid_stat(5) field 3; Z is a zombie. */
@@ -134,4 +134,21 @@ export async function waitUntilGone(
     await sleep(pause);
   }
   return true;
+}
+
+/** The process that holds a lock on a file, where it can be seen from here (proc_locks(5)). */
+export function holderOfFile(
+  path: string,
+): { readonly pid: number; readonly command: string } | undefined {
+  try {
+    const { ino } = statSync(path);
+    for (const line of readFileSync('/proc/locks', 'latin1').split('\n')) {
+      const [, pid, inode] = /(\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /.exec(line) ?? [];
+      const command = commandOf(Number(pid));
+      if (Number(inode) === ino && command !== undefined) return { pid: Number(pid), command };
+    }
+  } catch {
+    // There is no such file, or nobody may look.
+  }
+  return undefined;
 }

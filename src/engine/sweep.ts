@@ -6,6 +6,7 @@ import { readSysctl } from '../facts/sysctls.ts';
 import { groupOf, isOurGroup, sharedGroup } from '../names.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
+import { firewallBusy } from './failure.ts';
 import { type MarkedStart, type Marks, readMarks } from './marks.ts';
 import { isAlive, sleep } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
@@ -154,9 +155,9 @@ function linkIn(line: string): string | undefined {
 /** Of undos that have failed, those that nothing else has made good; for when no tool can tell. */
 export async function stillThere(failed: readonly Undone[]): Promise<readonly Undone[]> {
   const there = await letVanish(failed.flatMap(({ line }) => linkIn(line) ?? []));
-  return failed.filter(({ line }) => {
-    const name = linkIn(line);
-    return name === undefined || there.includes(name);
+  return failed.flatMap((one): Undone[] => {
+    const name = linkIn(one.line);
+    return name === undefined || there.includes(name) ? [{ ...one, unread: true }] : [];
   });
 }
 
@@ -164,7 +165,7 @@ export async function stillThere(failed: readonly Undone[]): Promise<readonly Un
 export const unread: Undone = {
   line: 'ctr gc',
   result: 'failed',
-  reason: 'the host cannot be read',
+  unread: true,
 };
 
 const passes = 2;
@@ -184,12 +185,16 @@ export async function sweep(
   if (first === undefined) return undefined;
   const all = find(first).map(({ argv }) => argv);
   const said = new Map<string, Outcome>();
+  let busy: Outcome | undefined;
   let left = all;
   for (let pass = 0; pass < passes && left.length > 0; pass += 1) {
     for (const argv of left) {
-      // What hangs once hangs again.
-      if (said.get(shellLine(argv))?.timedOut) continue;
-      said.set(shellLine(argv), await runner.run(argv, { hold }));
+      // What hangs once hangs again, and who holds the firewall's lock is not waited for twice.
+      const held = busy !== undefined && argv[0] === 'iptables';
+      if (held || said.get(shellLine(argv))?.timedOut) continue;
+      const outcome = await runner.run(argv, { hold });
+      said.set(shellLine(argv), outcome);
+      if (!outcome.ok && firewallBusy.test(outcome.stderr)) busy = outcome;
     }
     await letVanish(left.flatMap((argv) => linkIn(shellLine(argv)) ?? []));
     const now = await readMarks(runner, hold);
@@ -199,7 +204,7 @@ export async function sweep(
   const still = new Set(left.map(shellLine));
   return all.flatMap((argv): Undone[] => {
     const line = shellLine(argv);
-    const reason = said.get(line)?.stderr.trim() ?? '';
+    const reason = (said.get(line) ?? busy)?.stderr.trim() ?? '';
     const undone: Undone = still.has(line)
       ? { line, result: 'failed', reason }
       : { line, result: 'done' };

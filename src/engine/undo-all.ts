@@ -14,6 +14,7 @@ import {
 } from '../take-back.ts';
 import { isKind, type Undo, type UndoOf, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
+import { firewallBusy } from './failure.ts';
 import { killQuietly, type Launcher } from './launcher.ts';
 import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
@@ -219,9 +220,11 @@ async function* eachByItself(undos: readonly Undo[], hands: Hands): Undoing {
 
 /** Rules in one process; when it fails, for one that is gone already, each by itself. */
 async function* rulesTogether(undos: readonly UndoOf<'delete-rule'>[], hands: Hands): Undoing {
-  if (undos.length > 1 && (await run(deleteRules(undos), hands)).ok) {
-    for (const undo of undos) yield { line: lineOf(undo, hands), result: 'done' };
-  } else yield* eachByItself(undos, hands);
+  if (undos.length < 2) return yield* eachByItself(undos, hands);
+  const outcome = await run(deleteRules(undos), hands);
+  // Each by itself would wait as long for the lock again.
+  if (!outcome.ok && !firewallBusy.test(outcome.stderr)) return yield* eachByItself(undos, hands);
+  for (const undo of undos) yield { line: lineOf(undo, hands), ...result(outcome) };
 }
 
 async function* cgroupsTogether(undos: readonly UndoOf<'remove-cgroup'>[], hands: Hands): Undoing {

@@ -1,6 +1,7 @@
 import { type Context, say } from '../context.ts';
 import { byMarksAlone } from '../engine/damage.ts';
 import type { Undone } from '../engine/events.ts';
+import { leftDetails } from '../engine/failure.ts';
 import { markedStarts } from '../engine/marks.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { recover, takeDown, type View } from '../engine/take-down.ts';
@@ -59,7 +60,7 @@ export function leftBehind(left: readonly Undone[], remedy: string): CtrError {
     'left-behind',
     exitCodes.left,
     { en: 'not everything could be undone', zh: '有些改动没能撤销' },
-    { left: left.map((one) => one.line), said: left.at(-1)?.reason ?? '', try: [remedy] },
+    { ...leftDetails(left, remedy), said: left.at(-1)?.reason ?? '' },
   );
 }
 

@@ -2,6 +2,7 @@ import type { Config } from '../config/schema.ts';
 import { type Context, say } from '../context.ts';
 import { bringUp, type Session } from '../engine/bring-up.ts';
 import type { Undone } from '../engine/events.ts';
+import { leftDetails } from '../engine/failure.ts';
 import { type Interrupt, interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { restoreOne } from '../engine/take-down.ts';
@@ -117,7 +118,7 @@ export async function up(
           en: `${config.name} has ended, and not everything could be undone`,
           zh: `${config.name} 已结束，但有些改动没能撤销`,
         },
-        { left: left.map((one) => one.line), try: [`ctr down ${config.name}`] },
+        leftDetails(left, `ctr down ${config.name}`),
       );
     }
     if (!context.quiet && !context.json) {

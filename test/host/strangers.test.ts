@@ -282,3 +282,31 @@ test('a process that has got the number of a container’s first one is not take
   stranger();
   await until(async () => (await snapshot()) === base, 2000);
 });
+
+test('who holds the firewall’s lock is said, and nothing is left', async () => {
+  const { enter, end } = await anotherHost();
+  try {
+    const inside = (...argv: string[]) => sh([...enter, ...argv]);
+    // The legacy flavour is the one that has a lock.
+    const legacy = ['iptables', 'iptables-save', 'iptables-restore']
+      .map((name) => `ln -s /usr/sbin/${name.replace('tables', 'tables-legacy')} ${name}`)
+      .join('; ');
+    await inside(
+      'sh',
+      '-ec',
+      `mount -t tmpfs tmpfs /usr/local/sbin; cd /usr/local/sbin; ${legacy}`,
+    );
+    await inside('iptables', '-S');
+    const before = await snapshot(enter);
+    const holding = 'flock /run/xtables.lock sleep 60 >/dev/null 2>&1 & echo $!; sleep 0.2';
+    const holder = (await inside('sh', '-c', holding)).out.trim();
+    const ran = await inside(process.execPath, ctrPath, '--timeout', '2', 'up', file, '--', 'true');
+    expect(ran.code).toBe(5);
+    expect(ran.err).toMatch(/process \d+ \(flock\) holds the lock of the firewall/);
+    await inside('kill', holder);
+    const plain = (text: string) => text.split('\n').filter((line) => !/xtables.lock/.test(line));
+    expect(plain(await snapshot(enter))).toEqual(plain(before));
+  } finally {
+    end();
+  }
+});

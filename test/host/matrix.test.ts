@@ -1,0 +1,17 @@
+import { expect, test } from '@jest/globals';
+import { execa } from 'execa';
+
+test('every command of the tutorial, made to fail in every way, leaves nothing and tells the truth', async () => {
+  const ran = await execa(process.execPath, ['scripts/run.js', 'scripts/matrix.ts', '--json'], {
+    reject: false,
+    stdin: 'ignore',
+    stderr: 'pipe',
+  });
+  expect(ran.stderr).toBe('');
+  const figures = JSON.parse(ran.stdout);
+  console.log(ran.stdout);
+  expect(figures).toMatchObject({ residues: 0, 'wrong codes': 0, 'untrue messages': 0 });
+  expect(figures.cases).toBeGreaterThan(600);
+  // What takes a link away may be another command the next time; most are met all the same.
+  expect(figures['not reached']).toBeLessThan(figures.cases / 20);
+}, 900_000);
