@@ -26,12 +26,12 @@ const matrix = (plan: string, life: string, ...more: string[]) => [
 /** What each file of figures is made by; null writes its files itself. */
 const measurements: Readonly<Record<string, readonly string[]>> = {
   'matrix-tutorial-foreground': matrix('tutorial', 'foreground'),
-  'matrix-tutorial-foreground-fast': matrix('tutorial', 'foreground', '--style', 'fast'),
+  'matrix-tutorial-foreground-fast': matrix('tutorial', 'foreground', '--fast'),
   'matrix-tutorial-detached': matrix('tutorial', 'detached'),
   'matrix-tutorial-keeper': matrix('tutorial', 'keeper'),
   'matrix-lab-foreground': matrix('lab', 'foreground'),
-  'matrix-lab-foreground-fast': matrix('lab', 'foreground', '--style', 'fast'),
-  storm: ['node', 'scripts/run.js', 'scripts/storm.ts', '--json'],
+  'matrix-lab-foreground-fast': matrix('lab', 'foreground', '--fast'),
+  storm: ['node', 'scripts/run.js', 'scripts/storm.ts', '--json', '--rounds', '1000'],
   soak: ['node', 'scripts/run.js', 'scripts/soak.ts', '--json', '--minutes', '10'],
   residue: ['node', 'scripts/run.js', 'scripts/residue.ts', '--json'],
   races: ['npm', 'run', '--silent', 'races'],
