@@ -45,11 +45,11 @@ function onceForAPair(links: readonly LinkFact[]): readonly LinkFact[] {
  * What bears our mark and is in no plan. Of a run that cannot be read, and of a container without
  * a record, nobody can say which shared things it needs: they stay as long as it lives.
  */
-export function orphans(
+function strays(
   marks: Marks,
   runs: readonly Run[],
   starts: readonly MarkedStart[],
-): readonly Leftover[] {
+): { readonly rules: readonly MarkedRule[]; readonly links: readonly Stray[] } {
   const undos = runs.flatMap((run) => run.state?.undos ?? []);
   const known = new Set(undos.flatMap((undo) => (undo.kind === 'delete-link' ? undo.link : [])));
   const bridges = new Set(
@@ -69,16 +69,40 @@ export function orphans(
     ({ name, group }) => isOurGroup(group) && !known.has(name) && !spared.has(group),
   );
   const gone = new Set(links.map(({ name }) => name));
+  return {
+    rules: unread.length > 0 ? [] : marks.rules.filter(({ bridge }) => !bridges.has(bridge)),
+    links: onceForAPair(links).map((link) => ({
+      link,
+      ports: otherPorts(marks.links, link.name, (port) => gone.has(port.name)),
+    })),
+  };
+}
+
+/** A link of ours in no plan, and what somebody else has plugged into it. */
+interface Stray {
+  readonly link: LinkFact;
+  readonly ports: readonly string[];
+}
+
+export function orphans(
+  ...host: readonly [Marks, readonly Run[], readonly MarkedStart[]]
+): readonly Leftover[] {
+  const { rules, links } = strays(...host);
   return [
-    ...(unread.length > 0 ? [] : marks.rules.filter(({ bridge }) => !bridges.has(bridge))).map(
-      deleteRule,
-    ),
-    ...onceForAPair(links)
-      .filter(
-        ({ name }) => otherPorts(marks.links, name, (port) => gone.has(port.name)).length === 0,
-      )
-      .map(deleteLink),
+    ...rules.map(deleteRule),
+    ...links.flatMap(({ link, ports }) => (ports.length > 0 ? [] : deleteLink(link))),
   ];
+}
+
+/** Those that stay, since somebody else has plugged into them. */
+export function orphansInUse(
+  ...host: readonly [Marks, readonly Run[], readonly MarkedStart[]]
+): readonly Undone[] {
+  return strays(...host).links.flatMap(({ link, ports }): Undone[] => {
+    if (ports.length === 0) return [];
+    const line = shellLine(deleteLink(link).argv);
+    return [{ line, result: 'in-use', reason: `port ${ports.join(' ')}` }];
+  });
 }
 
 /** What is to be taken back, and who needs it still. */

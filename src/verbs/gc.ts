@@ -4,7 +4,7 @@ import { forgetEnd } from '../engine/ended.ts';
 import { type Marks, markedStarts, readMarks } from '../engine/marks.ts';
 import { allRuns, type Run } from '../engine/runs.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
-import { orphans, sweep, unread } from '../engine/sweep.ts';
+import { orphans, orphansInUse, sweep, unread } from '../engine/sweep.ts';
 import { recoverHeld, type View, withGlobalLock } from '../engine/take-down.ts';
 import { exitCodes } from '../errors.ts';
 import { visibleJson } from '../render/visible.ts';
@@ -51,7 +51,7 @@ export async function gc(context: Context, flags: GcFlags): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   if (flags.dryRun === true) return await dryRun(context, directory);
   const global = await withGlobalLock(runner, directory);
-  const { view, stays } = undoing(context);
+  const { view } = undoing(context);
   let removed = 0;
   const counting: View = (event) => {
     if (event.event === 'undo' && event.result === 'done') removed += 1;
@@ -65,7 +65,9 @@ export async function gc(context: Context, flags: GcFlags): Promise<number> {
     const find = (marks: Marks) => orphans(marks, runs, markedStarts());
     const stuck = (await sweep(runner, find, counting, hold)) ?? [unread];
     tellDamaged(context, damaged);
-    tellWhatStays(context, stays);
+    const marks = await readMarks(runner);
+    const used = marks === undefined ? [] : orphansInUse(marks, runs, markedStarts());
+    tellWhatStays(context, used);
     if (left.length + stuck.length > 0) throw leftBehind([...left, ...stuck], 'ctr gc');
     if (context.json) context.print(visibleJson({ recovered, removed }, 2));
     else if (!context.quiet) {
