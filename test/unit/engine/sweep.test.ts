@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/load.ts';
+import { plannedUndos } from '../../../src/engine/bring-up.ts';
+import { holds } from '../../../src/engine/holds.ts';
+import type { Marks } from '../../../src/engine/marks.ts';
+import { commandsOf } from '../../../src/engine/repair.ts';
+import { emptyState, type Run } from '../../../src/engine/runs.ts';
+import { orphans, orphansInUse, outstanding } from '../../../src/engine/sweep.ts';
+import { markedRules } from '../../../src/facts/firewall.ts';
+import type { Facts, LinkFact } from '../../../src/facts/index.ts';
+import { groupOf, sharedGroup } from '../../../src/names.ts';
+import { makePlan } from '../../../src/plan.ts';
+import { freshFacts, withRootfs } from '../../support/facts.ts';
+
+const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
+const { config } = parseConfig(text, 'tutorial.json');
+if (config === undefined) throw new Error('the example is not valid');
+const fresh = withRootfs(freshFacts(), '/srv/labex');
+
+function stateFor(facts: Facts) {
+  if (config === undefined) throw new Error('the example is not valid');
+  const undos = plannedUndos(makePlan(config, facts));
+  return emptyState(config, facts, { undos, reserved: {}, detached: true, createdAt: '' });
+}
+const state = stateFor(fresh);
+const outer = commandsOf(state).lab.containers[0]?.attachments[0]?.outer ?? '';
+
+function link(name: string, group: number, master?: string): LinkFact {
+  return {
+    name,
+    kind: 'veth',
+    group,
+    mac: '',
+    mtu: 1500,
+    up: true,
+    addresses: [],
+    altnames: [],
+    ...(master === undefined ? {} : { master }),
+  };
+}
+const rule =
+  '-t nat -A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment "ctr:ctr0" -j MASQUERADE';
+const mine = groupOf('labex');
+const host: Marks = {
+  links: [link('ctr0', sharedGroup), link(outer, mine, 'ctr0'), link('wan0', 0)],
+  rules: markedRules([rule]),
+};
+const run: Run = { name: 'labex', alive: false, state };
+const lines = (found: readonly { readonly argv: readonly string[] }[]) =>
+  found.map(({ argv }) => argv.join(' '));
+
+test('what bears our mark and is in no plan is found, once for a pair, and nothing of others', () => {
+  const pair = { ...host, links: [...host.links, link(`${outer}c`, mine)] };
+  expect(lines(orphans(pair, [], []))).toEqual([
+    'iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE',
+    'ip link del dev ctr0',
+    `ip link del dev ${outer}`,
+  ]);
+  expect(orphans(pair, [run], [])).toHaveLength(1);
+});
+
+test('what a run that cannot be read, or a container without a record, may need is spared', () => {
+  const stranger = { ...host, links: [...host.links, link('vethffffffffff', groupOf('gone'))] };
+  const unreadable: Run = { name: 'labex', alive: true, damage: 'damaged' };
+  const newer: Run = { name: 'labex', alive: false, damage: 'newer' };
+  const start = { run: 'labex', container: 'labex', pid: 4711, start: '1' };
+  for (const [runs, starts] of [
+    [[unreadable], []],
+    [[newer], []],
+    [[], [start]],
+  ] as const) {
+    expect(lines(orphans(stranger, runs, starts))).toEqual(['ip link del dev vethffffffffff']);
+  }
+  // A dead one that is damaged needs nothing, and one that was not recorded yet has nothing.
+  const dead: Run = { name: 'labex', alive: false, damage: 'damaged' };
+  const early: Run = { name: 'other', alive: true };
+  expect(orphans(host, [dead, early], [])).toHaveLength(3);
+});
+
+test('a bridge with somebody else’s port stays, and who is in it is told', () => {
+  const used = { ...host, links: [...host.links, link('theirs0', 0, 'ctr0')] };
+  expect(lines(orphans(used, [], []))).not.toContain('ip link del dev ctr0');
+  expect(orphansInUse(used, [], [])).toEqual([
+    { line: 'ip link del dev ctr0', result: 'in-use', reason: 'port theirs0' },
+  ]);
+});
+
+const due = {
+  run: 'labex',
+  undos: state.undos,
+  keeperOf: () => undefined,
+  children: new Map(),
+  known: new Set<string>(),
+};
+
+test('after the undos, what is still there is found, a renamed cable too', () => {
+  const renamed = { ...host, links: [link('ctr0', sharedGroup), link('mine0', mine, 'ctr0')] };
+  expect(lines(outstanding(renamed, due))).toEqual([
+    'iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE',
+    'ip link del dev ctr0',
+    'ip link del dev mine0',
+  ]);
+  expect(outstanding({ links: [link('wan0', 0)], rules: [] }, due)).toEqual([]);
+});
+
+test('what another run still needs, or another has under our mark, is not outstanding', () => {
+  const kept = { ...due, keeperOf: () => 'other' };
+  expect(lines(outstanding(host, kept))).toEqual([`ip link del dev ${outer}`]);
+  const known = { ...due, keeperOf: () => 'other', undos: [], known: new Set([outer]) };
+  expect(outstanding(host, known)).toEqual([]);
+});
+
+test('every command of a plan about networks can be told to hold or not', () => {
+  const { commands } = commandsOf(state);
+  const nothing = { marks: { links: [], rules: [] }, inside: new Map() };
+  const told = commands.map(({ argv }) => holds(argv, nothing));
+  const networks = commands.filter(({ argv }) =>
+    argv.some((word) => word === 'ip' || word === 'iptables' || word === 'sysctl'),
+  );
+  expect(told.filter((one) => one === false)).toHaveLength(networks.length);
+  expect(networks.length).toBeGreaterThan(18);
+  expect(told).not.toContain(true);
+});
+
+test('what was shared with a run that is gone is in the plan of who is left', () => {
+  const shared = Object.fromEntries(
+    state.undos.flatMap((undo) => (undo.shared === undefined ? [] : [[undo.shared, undo]])),
+  );
+  const later = stateFor({
+    ...fresh,
+    links: [...fresh.links, { ...link('ctr0', sharedGroup), addresses: ['192.168.0.1/16'] }],
+    sysctls: { ...fresh.sysctls, 'net/ipv4/conf/wan0/forwarding': '1' },
+    firewall: { ...fresh.firewall, ours: [rule] },
+    shared,
+  });
+  expect(commandsOf(later).commands).toEqual(commandsOf(state).commands);
+});
