@@ -11,7 +11,7 @@ test('every command of the tutorial, made to fail in every way, leaves nothing a
   const figures = JSON.parse(ran.stdout);
   console.log(ran.stdout);
   expect(figures).toMatchObject({ residues: 0, 'wrong codes': 0, 'untrue messages': 0 });
-  expect(figures.cases).toBeGreaterThan(600);
+  expect(figures.cases).toBeGreaterThan(400);
   // What takes a link away may be another command the next time; most are met all the same.
   expect(figures['not reached']).toBeLessThan(figures.cases / 20);
 }, 900_000);
