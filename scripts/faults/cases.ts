@@ -55,12 +55,21 @@ function codesFor(call: Call, mode: Mode): Case['codes'] {
   if (call.read) return [0, 4, 5];
   // A tool that lies may do no harm.
   if (kind === 'rubbish') return [0, 5];
-  return when === undefined || when === 'before' || when === 'after' ? [5] : [];
+  return when === 'after' ? [5, ...ownCode(call)] : [5];
+}
+
+function isStart({ line }: Call): boolean {
+  return /^(env -i|setsid|unshare|sh -c) /.test(line);
 }
 
 /** A start does not end: that it hangs after its effect is how it should be. */
 function applies(call: Call, mode: Mode): boolean {
-  return !(mode === 'hang-after' && /^(env -i|setsid|unshare|sh -c) /.test(call.line));
+  return !(mode === 'hang-after' && isStart(call));
+}
+
+/** One that ends with 1 after it has begun may have been let go by then: 1 is its own exit code. */
+function ownCode(call: Call): readonly number[] {
+  return isStart(call) ? [1] : [];
 }
 
 function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]): readonly Case[] {
@@ -109,7 +118,7 @@ function doubles(calls: readonly Call[]): readonly Case[] {
             reads: false,
             what: `${call.line}   then   ${back.line}`,
             late: false,
-            codes: [5, 6],
+            codes: [5, 6, ...ownCode(call)],
           })),
         ),
     );

@@ -70,7 +70,7 @@ run() {
       trap - HUP INT TERM
       exec setpriv --pdeathsig KILL "$me" "$@" <&9 9<&-
     ) &
-    sleep 0.05
+    sleep 0.02
   else
     "$me" "$@"
   fi

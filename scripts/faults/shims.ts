@@ -108,5 +108,6 @@ export function isRead(line: string): boolean {
 export function patternOf(line: string): string {
   return line
     .replaceAll(/[^A-Za-z0-9 _./:=,+@%-]/g, '?')
-    .replaceAll(/(--target |\/proc\/|netns |kill -s [A-Z]+ )\d+/g, '$1*');
+    .replaceAll(/(--target |\/proc\/|netns )\d+/g, '$1*')
+    .replaceAll(/(kill -s [A-Z]+|sh -eu -s)( \d+)+/g, '$1 *');
 }
