@@ -419,8 +419,9 @@ async function takeDownByMarks(
   const marks = await readMarks(runner);
   const links = marks?.links.some((link) => link.group === groupOf(name)) === true;
   if (!starts && !links) {
-    // The last to go takes the directory along.
+    // The last to go takes the directory along, also where whoever was that has been killed.
     if (forgotten) (await withGlobalLock(runner, directory)).release();
+    else if (directory.names().length === 0) await tidyUp(runner, directory);
     return { found: false, byMarks: false, left: [] };
   }
   const elsewhere = recordedElsewhere(directory, name);

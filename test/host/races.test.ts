@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import {
@@ -269,6 +269,15 @@ test('a name that is taken is refused within a second, also while the host is be
   expect((await ctr(['-q', 'down', 'twin'])).code).toBe(0);
   expect(differences(before, await snapshot())).toEqual([]);
 });
+
+test.each([['ps'], ['down', 'nobody'], ['gc']])(
+  'what is left of the state directory when the last to go was killed goes with ctr %s',
+  async (...words) => {
+    await sh(['sh', '-c', 'mkdir -m 700 /run/ctr && touch /run/ctr/lock']);
+    expect((await ctr(words)).code).toBe(0);
+    expect(existsSync('/run/ctr')).toBe(false);
+  },
+);
 
 test('who waits for the host can be interrupted, and has touched nothing', async () => {
   const before = await snapshot();
