@@ -241,7 +241,15 @@ export function stateDirectory(path: string): StateDirectory {
       ready();
       return `${path}/lock`;
     },
-    isThere: () => existsSync(`${path}/lock`),
+    isThere() {
+      try {
+        const entries = readdirSync(path);
+        // An empty one is what a ctr leaves that was killed as it began.
+        return entries.length === 0 || entries.includes('lock');
+      } catch {
+        return false;
+      }
+    },
     runPath,
     lockPath: (name) => `${runPath(name)}/lock`,
     logPath: (name, container) => `${runPath(name)}/${container}.log`,
