@@ -34,6 +34,7 @@ const toolPackages: Readonly<Record<string, string>> = {
   sh: 'dash',
   sysctl: 'procps',
   tee: 'coreutils',
+  test: 'coreutils',
   umount: 'mount',
   unshare: 'util-linux',
 };

@@ -47,6 +47,7 @@ export const mountRoot: ContainerStep = (container, { facts }) => {
       'devpts',
       'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec',
     ),
+    bound(`${root}/dev/pts/ptmx`, `${root}/dev/ptmx`, 'nosuid,noexec'),
     fstabLine('tmpfs', `${root}/dev/shm`, 'tmpfs', 'mode=1777,size=64m,nosuid,nodev,noexec'),
     fstabLine('mqueue', `${root}/dev/mqueue`, 'mqueue', 'nosuid,nodev,noexec'),
     ...deviceNodes.map((node) => bound(`/dev/${node}`, `${root}/dev/${node}`, 'nosuid,noexec')),

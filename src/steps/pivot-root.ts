@@ -1,6 +1,6 @@
 import { cmd, pidOf } from '../command.ts';
 import type { ContainerStep } from '../step.ts';
-import { stagingOf } from './staging.ts';
+import { helperDirectory, helperName, stagingOf } from './staging.ts';
 
 /**
  * pivot_root(2), nsenter(1). After the pivot, `--root=/` is opened before the namespace is
@@ -10,6 +10,9 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
   const root = `${stagingOf(container, facts)}/root`;
   const pid = pidOf(container.name);
   const outside = cmd`nsenter --target ${pid} --mount --root=/ --wd=/`;
+  // The old root covers the helper of `ctr exec` until it is let go of: then that is seen again.
+  const old = `/root${helperDirectory}`;
+  const [covered] = facts.helper;
   return {
     id: 'pivot-root',
     of: container.name,
@@ -22,14 +25,13 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
       zh: 'chroot 只改变查找路径的起点，进程可以爬出去。pivot_root 交换整个挂载命名空间的根，再把旧根卸下：没有回去的路。',
     },
     commands: [
-      { argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}/dev/.old` },
+      { argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}${helperDirectory}` },
       {
-        argv: [
-          ...outside,
-          ...cmd`umount --no-mtab --no-canonicalize --lazy /proc/${pid}/root/dev/.old`,
-        ],
+        argv: [...outside, ...cmd`umount --no-mtab --no-canonicalize --lazy /proc/${pid}${old}`],
       },
-      { argv: [...outside, ...cmd`rmdir /proc/${pid}/root/dev/.old`] },
+      ...(covered === undefined
+        ? []
+        : [{ argv: [...outside, ...cmd`test -e /proc/${pid}${old}/${helperName(covered)}`] }]),
     ],
     effects: [{ kind: 'mount', where: container.name, what: '/' }],
   };

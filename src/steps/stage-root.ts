@@ -5,7 +5,11 @@ import { deviceNodes, helperName, stagingOf } from './staging.ts';
 /** mount(8), tmpfs(5). */
 export const stageRoot: ContainerStep = (container, { facts }) => {
   const staging = stagingOf(container, facts);
-  const files = [...deviceNodes, ...facts.helper.map((path) => `../helper/${helperName(path)}`)];
+  const files = [
+    ...deviceNodes,
+    'ptmx',
+    ...facts.helper.map((path) => `../helper/${helperName(path)}`),
+  ];
   const inside = cmd`nsenter --target ${pidOf(container.name)} --mount`;
   const { firstUser } = container;
   // Directories that its own root may write to; what is in them already stays nobody's there.
@@ -19,17 +23,16 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
           `chown -R ${firstUser}:${firstUser} upper`,
         ];
   const prepare = [
-    // Written to the host's own directory, these files would stay there.
-    `grep -q ' ${staging} .* - tmpfs ctr ' /proc/self/mountinfo`,
     `cd ${staging}`,
+    // By its sticky bit it is known: written to the host's own directory, these files would stay there.
+    '[ -k . ]',
     'umask 022',
-    'mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr',
+    'mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr',
     ...owned,
     'cd dev',
     `for file in ${files.join(' ')}; do : >"$file"; done`,
-    'ln -s /proc/self/fd pts/ptmx .',
-    // The host's own three links, in one process; a host without them gets them made.
-    'cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; }',
+    // The host's own four links, in one process; a host without them gets them made.
+    'cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }',
   ].join('; ');
   return {
     id: 'stage-root',
@@ -43,7 +46,7 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
       zh: `在子进程自己的挂载命名空间里，把一个 tmpfs 挂到 ${staging} 上，宿主机看不见它。容器写的东西都落在这块内存里，它的根文件系统保持原样。`,
     },
     commands: [
-      { argv: [...inside, ...cmd`mount --no-mtab -t tmpfs -o mode=0755 ctr ${staging}`] },
+      { argv: [...inside, ...cmd`mount --no-mtab -t tmpfs -o mode=01755 ctr ${staging}`] },
       { argv: [...inside, ...cmd`sh -euc ${prepare}`] },
     ],
     effects: [{ kind: 'mount', where: container.name, what: staging }],

@@ -20,6 +20,7 @@ const options = new Set([
     '-A',
     '-I',
     '-D',
+    '-e',
     '-qw',
     '-p',
     '-euc',

@@ -215,8 +215,8 @@ EOF
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
 step='6 furnish-container router'
 nsenter --target "$router_pid" --ipc --mount --net --pid --uts sh -eu -s "$router_pid" >/dev/null <<'EOF'
-mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; } )
+mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
+( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
 hostname router
 printf '%s\n' router >/mnt/upper/etc/hostname
 printf '%s\n' \
@@ -236,6 +236,7 @@ printf '%s\n' \
   'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
   '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
   'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
+  '/mnt/root/dev/pts/ptmx /mnt/root/dev/ptmx none bind,nosuid,noexec 0 0' \
   'tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0' \
   'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
   '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
@@ -259,7 +260,7 @@ printf '%s\n' \
   '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
   '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab
 mount --no-mtab --all --fstab /mnt/fstab
-pivot_root /mnt/root /mnt/root/dev/.old
+pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
 # ── 7. Give store its names and its root
@@ -267,8 +268,8 @@ EOF
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
 step='7 furnish-container store'
 nsenter --target "$store_pid" --ipc --mount --net --pid --uts sh -eu -s "$store_pid" >/dev/null <<'EOF'
-mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-( grep -q ' /mnt .* - tmpfs ctr ' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; } )
+mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
+( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
 hostname store
 printf '%s\n' store >/mnt/upper/etc/hostname
 printf '%s\n' \
@@ -283,6 +284,7 @@ printf '%s\n' \
   'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
   '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
   'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
+  '/mnt/root/dev/pts/ptmx /mnt/root/dev/ptmx none bind,nosuid,noexec 0 0' \
   'tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0' \
   'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
   '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
@@ -306,7 +308,7 @@ printf '%s\n' \
   '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
   '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab
 mount --no-mtab --all --fstab /mnt/fstab
-pivot_root /mnt/root /mnt/root/dev/.old
+pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
 # ── 8. Give router its address, and let go of the host's root
@@ -324,8 +326,8 @@ link set dev lo up
 addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
 link set dev eth1 up
 IP
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
-rmdir "/proc/$1/root/dev/.old"
+umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
+test -e "/proc/$1/root/dev/.ctr/setpriv"
 EOF
 
 # ── 9. Give store its address, and let go of the host's root
@@ -340,8 +342,8 @@ addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
 link set dev eth0 up
 route add default via 10.89.2.1 dev eth0
 IP
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.old"
-rmdir "/proc/$1/root/dev/.old"
+umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
+test -e "/proc/$1/root/dev/.ctr/setpriv"
 EOF
 
 # ── 10. Let 2 containers go

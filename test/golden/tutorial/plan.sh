@@ -159,8 +159,8 @@ nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth
 # A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
 # container writes will land here, in memory, and its root file system stays as it is.
 step='10 stage-root labex'
-nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=0755 ctr /mnt
-nsenter --target "$labex_pid" --mount sh -euc 'grep -q '\'' /mnt .* - tmpfs ctr '\'' /proc/self/mountinfo; cd /mnt; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.old dev/.ctr; cd dev; for file in null zero full random urandom tty ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; ln -s /proc/self/fd pts/ptmx .; cp -P /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f std*; ln -s /proc/self/fd/0 stdin; ln -s /proc/self/fd/1 stdout; ln -s /proc/self/fd/2 stderr; }'
+nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
+nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
 # ── 11. Tell labex its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -191,6 +191,7 @@ proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
 sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
 /mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
 devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
+/mnt/root/dev/pts/ptmx /mnt/root/dev/ptmx none bind,nosuid,noexec 0 0
 tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0
 mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
 /dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
@@ -221,9 +222,9 @@ nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --
 # swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
 # back.
 step='13 pivot-root labex'
-nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.old
-nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.old"
-nsenter --target "$labex_pid" --mount --root=/ --wd=/ rmdir "/proc/${labex_pid}/root/dev/.old"
+nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
+nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
+nsenter --target "$labex_pid" --mount --root=/ --wd=/ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
 # ── 14. Let the host pass packets on between ctr0 and wan0
 # A host drops packets that are not for itself, unless forwarding is on. It is switched on for
