@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { assertSandbox, snapshot } from '../test/support/host.ts';
-import { callsOf, casesOf, type Group, groups } from './faults/cases.ts';
+import { callsOf, casesOf, type Group, groups, type Recorded } from './faults/cases.ts';
 import { inHost, inHosts, spoilt } from './faults/hosts.ts';
 import {
   type LifeName,
@@ -83,7 +83,7 @@ async function worker(job: number): Promise<void> {
     process.stdout.write(JSON.stringify(await record(life, base)));
     return;
   }
-  const calls = callsOf(JSON.parse(readFileSync(values.calls, 'utf8')) as string[]);
+  const calls = callsOf(JSON.parse(readFileSync(values.calls, 'utf8')) as Recorded);
   const sampled = casesOf(calls, values.group as Group[], values.mode as Mode[])
     .filter((one) => one.what.includes(values.only))
     // The remainder wanders, so that every mode meets other commands.

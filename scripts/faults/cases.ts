@@ -27,14 +27,20 @@ export interface Case {
 export const groups = ['changes', 'reads', 'persistent', 'double'] as const;
 export type Group = (typeof groups)[number];
 
-export function callsOf(lines: readonly string[]): readonly Call[] {
+/** The calls of a life without faults. */
+export interface Recorded {
+  readonly lines: readonly string[];
+  /** How many of them it took until the last container was let go. */
+  readonly up: number;
+}
+
+export function callsOf({ lines, up }: Recorded): readonly Call[] {
   const seen = new Map<string, number>();
-  const lastGo = lines.findLastIndex((line) => line.startsWith('echo go'));
   return lines.map((line, index) => {
     const want = patternOf(line);
     const nth = (seen.get(want) ?? 0) + 1;
     seen.set(want, nth);
-    return { line, want, nth, read: isRead(line), undo: index > lastGo };
+    return { line, want, nth, read: isRead(line), undo: index >= up };
   });
 }
 
@@ -46,7 +52,7 @@ function codesFor(call: Call, mode: Mode): Case['codes'] {
   const signal = signals[kind];
   if (signal !== undefined) {
     // Once the last container is let go, its command may have ended first.
-    const late = call.undo || call.line.startsWith('echo go');
+    const late = call.undo || /^echo go|^sh $/.test(call.line);
     return late ? [0, signal] : [signal];
   }
   if (kind === 'noise') return [0];

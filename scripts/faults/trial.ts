@@ -1,5 +1,5 @@
 import { sh, snapshot, until } from '../../test/support/host.ts';
-import type { Case } from './cases.ts';
+import type { Case, Recorded } from './cases.ts';
 import { ctrUnderFaults, type Ended, type Life, plainCtr } from './lives.ts';
 import { arm, calls, disarm, fired, isRead } from './shims.ts';
 
@@ -174,16 +174,25 @@ export async function trial(
   return defects;
 }
 
+/** Where the way back begins: with the shell that takes the lock for it. */
+function wayBack(lines: readonly string[]): number {
+  const go = lines.findLastIndex((line) => line.startsWith('echo go'));
+  return go >= 0 ? go + 1 : lines.findLastIndex((line) => line.startsWith('flock --exclusive')) - 1;
+}
+
 /** The calls of the life when nothing goes wrong. @throws when something does. */
-export async function record(life: Life, base: string): Promise<readonly string[]> {
+export async function record(life: Life, base: string): Promise<Recorded> {
+  let up: number | undefined;
   arm();
   for (const stage of life.stages) {
     const ended = await ctrUnderFaults(stage);
     if (ended.code !== 0) throw new Error(`${stage.join(' ')}: exit ${ended.code}\n${ended.err}`);
+    if (stage.includes('-d')) up ??= calls().length;
   }
   if (isLeftToItsKeeper(life)) await until(async () => (await snapshot()) === base, 3000);
   disarm();
   const now = await snapshot();
   if (now !== base) throw new Error(`without any fault:\n${difference(base, now)}`);
-  return calls();
+  const lines = calls();
+  return { lines, up: up ?? wayBack(lines) };
 }

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
-import { readFacts } from '../facts/read.ts';
+import { readHost } from '../facts/read.ts';
 import { settle } from '../lab.ts';
 import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
@@ -21,7 +21,9 @@ import { type Keeper, keeper } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { holderOf, type Lock } from './lock.ts';
 import { startTimeOf } from './processes.ts';
+import type { Runner } from './runner.ts';
 import { allRuns, emptyState, heldBy, isReady } from './runs.ts';
+import { throughShells } from './shells.ts';
 import type { RunState, StateDirectory } from './state.ts';
 import { follow, restore, type View } from './take-down.ts';
 
@@ -51,6 +53,8 @@ export interface Session {
   /** Absent when the run is detached. */
   readonly launcher?: Foreground;
   readonly lock: Lock;
+  /** What it is taken back with. */
+  readonly runner: Runner;
   readonly oneByOne: boolean;
 }
 
@@ -70,13 +74,12 @@ function reservedBy(plan: Plan): Record<string, string[]> {
   return reserved;
 }
 
-/** Reads the host, decides, and says everything that stands against it. */
-export async function prepare(
+/** Decides, and says everything that stands against it. */
+export function prepare(
   config: Config,
   fast: boolean,
-  read: () => Promise<Facts>,
-): Promise<{ readonly plan: Plan; readonly facts: Facts; readonly warnings: readonly Problem[] }> {
-  const facts = await read();
+  facts: Facts,
+): { readonly plan: Plan; readonly warnings: readonly Problem[] } {
   const { lab, warnings, problems } = settle(config, facts);
   const checked = preflight(lab, facts);
   const all = [...problems, ...checked.problems];
@@ -93,7 +96,6 @@ export async function prepare(
   }
   return {
     plan: planFor(config, facts, fast),
-    facts,
     warnings: [...warnings, ...checked.warnings],
   };
 }
@@ -111,7 +113,7 @@ async function refuseTaken(
   if (isReady(directory, name)) {
     const held = heldBy(await allRuns(runner, directory));
     const { terminal, fast } = options;
-    await prepare(config, fast, async () => readFacts(runner, config, { terminal, held }));
+    prepare(config, fast, { ...(await readHost(runner, config, terminal)), ...held });
   }
   throw new CtrError('lock-held', exitCodes.busy, {
     en: `run ${name} is held by process ${pid}`,
@@ -130,29 +132,29 @@ export async function bringUp(
   options: UpOptions,
   interrupt: Interrupt,
 ): Promise<Session> {
-  const { runner } = context;
+  const direct = context.runner;
+  const runner = options.oneByOne ? direct : throughShells(direct);
   const { terminal } = options;
-  const locks = await claim(runner, directory, config.name, interrupt);
+  const read = () => readHost(runner, config, terminal);
+  const locks = await claim({ direct, runner }, directory, config.name, interrupt, read);
   if (locks === null) return await refuseTaken(context, directory, config, options);
   const { runLock, global } = locks;
   try {
-    const held = heldBy(locks.others);
-    const { plan, facts, warnings } = await prepare(config, options.fast, async () =>
-      readFacts(runner, config, { terminal, held }),
-    );
+    const facts = { ...(await locks.read), ...heldBy(locks.others) };
+    const { plan, warnings } = prepare(config, options.fast, facts);
     options.approve(plan, facts);
     options.warn([...locks.damaged.map(byMarksAlone), ...warnings]);
-    return await carryOut(context, directory, config, options, interrupt, {
+    return await carryOut(runner, directory, config, options, interrupt, {
       plan,
       facts,
       global,
       runLock,
     });
   } catch (error) {
-    letGo(directory, config.name, runLock);
+    await letGo(directory, config.name, runLock);
     throw error;
   } finally {
-    global.release();
+    await global.release();
   }
 }
 
@@ -164,14 +166,13 @@ interface Prepared {
 }
 
 async function carryOut(
-  context: Context,
+  runner: Runner,
   directory: StateDirectory,
   config: Config,
   options: UpOptions,
   interrupt: Interrupt,
   { plan, facts, global, runLock }: Prepared,
 ): Promise<Session> {
-  const { runner } = context;
   const { name } = config;
   const state = emptyState(config, facts, {
     undos: plannedUndos(plan),
@@ -188,6 +189,7 @@ async function carryOut(
   const logPath = (container: string) => directory.logPath(name, container);
   const launcher: Foreground | Keeper = options.detached
     ? keeper(runner, {
+        containers: plan.lab.containers.map((one) => one.name),
         runPath: directory.runPath(name),
         logPath,
         lock: runLock.descriptor,
@@ -227,9 +229,9 @@ async function carryOut(
     await view.close();
     if ('leave' in launcher) {
       launcher.leave();
-      return { plan, state, lock: runLock, oneByOne: options.oneByOne };
+      return { plan, state, lock: runLock, runner, oneByOne: options.oneByOne };
     }
-    return { plan, state, launcher, lock: runLock, oneByOne: options.oneByOne };
+    return { plan, state, launcher, lock: runLock, runner, oneByOne: options.oneByOne };
   }
   if (applied.result === 'interrupted' && bug === undefined) {
     view.see({ event: 'interrupted', signal: interrupt.by() ?? 'SIGINT' });
@@ -239,7 +241,7 @@ async function carryOut(
   const { oneByOne } = options;
   const how = { launcher, oneByOne };
   const begun = { ...state, undos: applied.begun };
-  const left = await rollBack(context, directory, begun, global, how, (event) => {
+  const left = await rollBack(runner, directory, begun, global, how, (event) => {
     if (event.event === 'undo') undone.push(event);
     view.see(event);
   });
@@ -249,14 +251,13 @@ async function carryOut(
 }
 
 async function rollBack(
-  context: Context,
+  runner: Runner,
   directory: StateDirectory,
   state: RunState,
   global: Lock,
   how: { readonly launcher: Launcher; readonly oneByOne: boolean },
   view: View,
 ): Promise<readonly Undone[]> {
-  const { runner } = context;
   const runs = await allRuns(runner, directory, state.name);
   const self = { name: state.name, alive: true, state };
   return await restore(runner, directory, self, runs, global.descriptor, view, how);

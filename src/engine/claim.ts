@@ -10,35 +10,47 @@ import type { Run } from './runs.ts';
 import type { StateDirectory } from './state.ts';
 import { recoverHeld, withGlobalLock } from './take-down.ts';
 
-export interface Claim {
+export interface Claim<Read> {
   readonly runLock: Lock;
   readonly global: Lock;
   /** The other runs. */
   readonly others: readonly Run[];
   /** Dead runs whose record could not be read. */
   readonly damaged: readonly string[];
+  /** As the host is, now that what dead runs left is taken back. */
+  readonly read: Promise<Read>;
+}
+
+/** Two doors to processes. */
+export interface Doors {
+  /** For locks that outlive the changes: no shell is to hold them. */
+  readonly direct: Runner;
+  /** For what is done under the global lock. */
+  readonly runner: Runner;
 }
 
 /**
  * The run's own lock comes first: whoever finds its name taken is told at once, and does not
  * queue for the other one, under which what dead runs left is then taken back.
+ * @param read the host; it is read while it is seen who else is there, and again if that changed it.
  * @returns null when the name is taken.
  */
-export async function claim(
-  runner: Runner,
+export async function claim<Read>(
+  { direct, runner }: Doors,
   directory: StateDirectory,
   name: string,
   interrupt: Interrupt,
-): Promise<Claim | null> {
+  read: () => Promise<Read>,
+): Promise<Claim<Read> | null> {
   const where = () => {
     directory.open(name);
     return directory.lockPath(name);
   };
   const lost = new Set<string>();
   for (;;) {
-    const runLock = await tryLock(runner, where, 0.2);
+    const runLock = await tryLock(direct, where, 0.2);
     if (runLock === null) {
-      if (await isHeld(runner, directory.lockPath(name))) return null;
+      if (await isHeld(direct, directory.lockPath(name))) return null;
       // It was somebody who only looked.
       continue;
     }
@@ -46,12 +58,15 @@ export async function claim(
     try {
       global = await withGlobalLock(runner, directory, interrupt);
     } catch (error) {
-      letGo(directory, name, runLock);
+      await letGo(directory, name, runLock);
       throw error;
     }
     const leftover = directory.isWritten(name);
-    if (leftover) runLock.release();
-    const { remaining, damaged, left } = await recoverHeld(
+    if (leftover) await runLock.release();
+    const reading = read();
+    // Whoever awaits it hears of its failure.
+    reading.catch(() => undefined);
+    const { recovered, remaining, damaged, left } = await recoverHeld(
       runner,
       directory,
       global.descriptor,
@@ -67,10 +82,11 @@ export async function claim(
         global,
         others: remaining.filter((run) => run.name !== name),
         damaged: [...lost],
+        read: recovered.length > 0 ? read() : reading,
       };
     }
-    if (!leftover) runLock.release();
-    global.release();
+    if (!leftover) await runLock.release();
+    await global.release();
     if (remaining.some((run) => run.name === name && run.damage === 'newer'))
       throw newerRecord(name);
     if (remaining.some((run) => run.name === name && !run.alive)) throw stuck(name, left);
@@ -78,9 +94,9 @@ export async function claim(
 }
 
 /** Gives a name up: nothing was changed under it, or its record stays for the next command. */
-export function letGo(directory: StateDirectory, name: string, runLock: Lock): void {
+export async function letGo(directory: StateDirectory, name: string, runLock: Lock): Promise<void> {
   if (!directory.isWritten(name)) directory.remove(name);
-  runLock.release();
+  await runLock.release();
 }
 
 function stuck(name: string, left: readonly Undone[]): CtrError {

@@ -30,6 +30,7 @@ exec "$@"
 export const keeperMark = 'ctr-keeper';
 
 export interface KeeperOptions {
+  readonly containers: readonly string[];
   readonly runPath: string;
   readonly logPath: (container: string) => string;
   /** The lock that says the run is alive: the keeper holds it from now on. */
@@ -80,6 +81,8 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
     },
   );
   for (const descriptor of [0, 3]) running.input(descriptor).on('error', () => undefined);
+  const inputOf = (container: string) => shellQuote(`${options.runPath}/${container}.input`);
+  running.input(0).write(`mkfifo -m 600 ${options.containers.map(inputOf).join(' ')}\n`);
   const parents = new Map<string, number>();
   const children = pidsSaid(running.output(4));
   const replies = pidsSaid(running.output(7));
@@ -103,12 +106,10 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       const began = performance.now();
       const log = shellQuote(options.logPath(container));
       const errors = errorPath(options.runPath, container);
-      const input = shellQuote(`${options.runPath}/${container}.input`);
       // Every start begins with env(1), which can do this too.
       const words = argv[0] === 'env' ? argv.slice(1) : argv;
       const line =
-        `mkfifo -m 600 ${input}; ` +
-        `env --default-signal=INT,QUIT ${words.map(shellQuote).join(' ')} <>${input} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- & ` +
+        `env --default-signal=INT,QUIT ${words.map(shellQuote).join(' ')} <>${inputOf(container)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- & ` +
         `children="$children ${container}:$!"; echo "${container} $!" >&7`;
       // A keeper that has died reads nothing, and says nothing.
       await write(running.input(0), `${line}\n`).catch(() => undefined);

@@ -22,7 +22,7 @@ export interface Lock {
   readonly descriptor: number;
   /** Whether it is still the one that others would ask for: its file may have been removed. */
   inPlace(): boolean;
-  release(): void;
+  release(): Promise<void>;
 }
 
 /** flock(1), `--conflict-exit-code`: EX_TEMPFAIL of sysexits(3). */
@@ -92,16 +92,20 @@ export async function tryLock(
       if (typeof where === 'function' && systemCode(error) === 'ENOENT' && attempt < 100) continue;
       throw error instanceof CtrError ? error : cannotWrite(path, error);
     }
+    const letGo = async () => {
+      await runner.drop(descriptor);
+      closeSync(descriptor);
+    };
     const { ours, said } = await ask(runner, descriptor, '--exclusive', waitSeconds);
     if (ours === true && isStillAt(path, descriptor)) {
       writeHolder(descriptor);
       return {
         descriptor,
         inPlace: () => isStillAt(path, descriptor),
-        release: () => closeSync(descriptor),
+        release: letGo,
       };
     }
-    closeSync(descriptor);
+    await letGo();
     if (ours === false) return null;
     if (ours === undefined) throw cannotLock(path, said);
     // The file was removed with its run while we waited: ask again for the one that is there now.

@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import { toolEnvironment } from './tool-path.ts';
 
@@ -62,6 +63,8 @@ export interface Runner {
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
   /** A process that stays. */
   start(argv: readonly string[], options: StartOptions): Running;
+  /** From now on no process that carries out short commands holds this descriptor. */
+  drop(descriptor: number): Promise<void>;
   /** A tool that takes minutes, with the user's environment (execa). */
   tool(argv: readonly string[], options: Required<ToolOptions>): Promise<Outcome>;
 }
@@ -144,7 +147,7 @@ function launch(argv: readonly string[], options: SpawnOptions): Launched {
 const nothingSaid = { timedOut: false, stdout: '', stderr: '' };
 
 /** How long the command itself is told to wait for somebody else (iptables(8), -w and --wait). */
-function ownWaitMs(argv: readonly string[]): number {
+export function ownWaitMs(argv: readonly string[]): number {
   const at = argv.findIndex((word) => word === '-w' || word === '--wait');
   return argv[0]?.startsWith('iptables') && at > 0 ? Number(argv[at + 1]) * 1000 : 0;
 }
@@ -203,9 +206,15 @@ export const runner: Runner = {
       ended: endOf(child).then((ended) => outcomeOf(argv, ended, { ...nothingSaid, began })),
       output: (descriptor) => child.stdio[descriptor] as Readable,
       input: (descriptor) => child.stdio[descriptor] as Writable,
-      forget: () => child.unref(),
+      forget() {
+        child.unref();
+        for (const stream of child.stdio) (stream as Socket | null)?.unref();
+      },
     };
   },
+
+  // Each command is a process of its own, and has ended.
+  drop: async () => undefined,
 
   async tool(argv, { timeoutMs, environment }) {
     const { execa } = await import('execa');

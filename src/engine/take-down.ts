@@ -140,9 +140,9 @@ export async function withGlobalLock(
   const letInterrupt = holdInterrupts();
   return {
     ...held,
-    release() {
+    async release() {
       directory.tidy();
-      held.release();
+      await held.release();
       letInterrupt();
     },
   };
@@ -203,7 +203,7 @@ async function tidyUp(runner: Runner, directory: StateDirectory): Promise<void> 
   const held = await tryLock(runner, () => directory.globalLock, 1);
   if (held === null) return;
   directory.tidy();
-  held.release();
+  await held.release();
 }
 
 /** The same, for whoever does not hold the lock; it is taken only when there is a dead run. */
@@ -225,7 +225,7 @@ export async function recover(
   try {
     return await recoverHeld(runner, directory, global.descriptor, view, { only });
   } finally {
-    global.release();
+    await global.release();
     await letGo(keepers);
   }
 }
@@ -402,7 +402,7 @@ async function takeDownFound(
   }
   await letGo(keeper === undefined ? [] : [keeper]);
   // The last to go takes the directory along.
-  if (forgetEnd(directory.path, name)) (await withGlobalLock(runner, directory)).release();
+  if (forgetEnd(directory.path, name)) await (await withGlobalLock(runner, directory)).release();
   return { found: true, byMarks, left };
 }
 
@@ -419,8 +419,7 @@ async function takeDownByMarks(
   const marks = await readMarks(runner);
   const links = marks?.links.some((link) => link.group === groupOf(name)) === true;
   if (!starts && !links) {
-    // The last to go takes the directory along, also where whoever was that has been killed.
-    if (forgotten) (await withGlobalLock(runner, directory)).release();
+    if (forgotten) await (await withGlobalLock(runner, directory)).release();
     else if (directory.names().length === 0) await tidyUp(runner, directory);
     return { found: false, byMarks: false, left: [] };
   }
@@ -434,7 +433,7 @@ async function takeDownByMarks(
     const left = await restoreByMarks(runner, directory, name, runs, descriptor, view);
     return { found: true, byMarks: true, left };
   } finally {
-    global.release();
+    await global.release();
   }
 }
 
@@ -455,12 +454,11 @@ function recordedElsewhere(directory: StateDirectory, name: string): CtrError | 
 
 /** Takes back a run of this very ctr, whose foreground command has ended. */
 export async function restoreOne(
-  runner: Runner,
   directory: StateDirectory,
   session: Session,
   view: View,
 ): Promise<readonly Undone[]> {
-  const { state } = session;
+  const { state, runner } = session;
   const { name } = state;
   // Nobody waits for our lock while a container takes its time to end.
   await stopContainers(directory, name);
@@ -468,7 +466,7 @@ export async function restoreOne(
   try {
     global = await withGlobalLock(runner, directory);
   } catch (error) {
-    session.lock.release();
+    await session.lock.release();
     if (!(error instanceof CtrError)) throw error;
     return await stillThere(notUndone(state.undos, error));
   }
@@ -478,8 +476,8 @@ export async function restoreOne(
     const self = { name, alive: true, state };
     return await restore(runner, directory, self, runs, global.descriptor, view, session);
   } finally {
-    session.lock.release();
-    global.release();
+    await session.lock.release();
+    await global.release();
   }
 }
 

@@ -27,11 +27,8 @@ export interface Held {
   readonly shared: Readonly<Record<string, Undo>>;
 }
 
-export interface FactsOptions {
-  /** TERM, when the container gets the terminal. */
-  readonly terminal: string | null;
-  readonly held: Held;
-}
+/** All facts but those that the state directory tells. */
+export type HostFacts = Omit<Facts, keyof Held>;
 
 function legacyTables(): boolean {
   try {
@@ -83,39 +80,45 @@ export async function readLocalFacts(runner: Runner, config: Config): Promise<Lo
   return localFacts(config, tools, helperFiles(await readAll(runner, helperProbes(tools))));
 }
 
-/** Reads everything planning needs to know of this host; changes nothing. */
-export async function readFacts(
+/**
+ * Reads everything planning needs to know of this host; changes nothing.
+ * @param terminal TERM, when the container gets the terminal.
+ */
+export async function readHost(
   runner: Runner,
   config: Config,
-  options: FactsOptions,
-): Promise<Facts> {
+  terminal: string | null,
+): Promise<HostFacts> {
   const tools = readTools();
+  const [one, ...others] = Object.entries(helperProbes(tools));
   // Two shells, since there are two processors: each takes about as long.
   const asked = Promise.all([
-    readAll(runner, { links, routes }),
-    readAll(runner, { firewall, ...helperProbes(tools) }),
+    readAll(runner, { links, routes, ...Object.fromEntries(one === undefined ? [] : [one]) }),
+    readAll(runner, { firewall, ...Object.fromEntries(others) }),
   ]);
-  const local = localFacts(config, tools, []);
-  const [answers, { firewall: asFound, ...helpers }] = await asked;
-  const { version, ...packetFilter } = asFound;
-  return {
+  const known = {
     version: 1,
-    ...local,
-    helper: helperFiles(helpers),
+    ...localFacts(config, tools, []),
     uid: process.geteuid?.() ?? 0,
     cgroup: readCgroup(),
     userIds: readUserIds(),
     privileged: readPrivileged(),
-    terminal: options.terminal,
-    versions: version === '' ? {} : { iptables: version },
-    links: answers.links,
-    routes: answers.routes,
+    terminal,
     sysctls: readSysctls(),
+    resolvers: readResolvers(),
+  } as const;
+  const [{ links: found, routes: table, ...helper }, { firewall: asFound, ...helpers }] =
+    await asked;
+  const { version, ...packetFilter } = asFound;
+  return {
+    ...known,
+    helper: helperFiles({ ...helper, ...helpers }),
+    versions: version === '' ? {} : { iptables: version },
+    links: found,
+    routes: table,
     firewall: {
       ...packetFilter,
       otherFlavour: version.includes('nf_tables') && legacyTables(),
     },
-    resolvers: readResolvers(),
-    ...options.held,
   };
 }

@@ -84,6 +84,6 @@ export async function gc(context: Context, flags: GcFlags): Promise<number> {
     }
     return exitCodes.done;
   } finally {
-    global.release();
+    await global.release();
   }
 }

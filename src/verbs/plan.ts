@@ -59,13 +59,13 @@ async function factsFor(
     const { sandboxFacts } = await import('../facts/sandbox.ts');
     return await sandboxFacts(runner, config, terminal);
   }
-  const [{ allRuns, heldBy }, { stateDirectory }, { readFacts }] = await Promise.all([
+  const [{ allRuns, heldBy }, { stateDirectory }, { readHost }] = await Promise.all([
     import('../engine/runs.ts'),
     import('../engine/state.ts'),
     import('../facts/read.ts'),
   ]);
   const runs = await allRuns(runner, stateDirectory(voice.stateDir));
-  return await readFacts(runner, config, { terminal, held: heldBy(runs) });
+  return { ...(await readHost(runner, config, terminal)), ...heldBy(runs) };
 }
 
 /** `ctr plan` and `ctr up --dry-run`: says what would run; reads, and changes nothing. */

@@ -69,6 +69,6 @@ export async function repair(context: Context, name: string): Promise<number> {
     }
     return holds ? exitCodes.done : exitCodes.notHeld;
   } finally {
-    global.release();
+    await global.release();
   }
 }

@@ -99,13 +99,13 @@ export async function up(
       interrupt,
     );
     if (detached) {
-      session.lock.release();
+      await session.lock.release();
       context.print(context.json ? visibleJson({ name: config.name }) : config.name);
       return exitCodes.done;
     }
     const code = await attend(context, session, interrupt);
     const stays: Undone[] = [];
-    const left = await restoreOne(context.runner, directory, session, (event) => {
+    const left = await restoreOne(directory, session, (event) => {
       if (event.event === 'undo' && event.result === 'in-use') stays.push(event);
       view?.see(event);
     });

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { loadConfig } from '../../src/config/load.ts';
 import { runner } from '../../src/engine/runner.ts';
-import { readFacts } from '../../src/facts/read.ts';
+import type { Facts } from '../../src/facts/index.ts';
+import { readHost } from '../../src/facts/read.ts';
 import { sandboxFacts } from '../../src/facts/sandbox.ts';
 import { assertSandbox, ctr, ctrPath, sh, snapshot, tutorial, workshop } from '../support/host.ts';
 
@@ -89,7 +90,7 @@ test('a saved plan runs as it stands; an edited one is refused; a stale one name
 test('what is planned for a sandbox without one is what a sandbox really has', async () => {
   const { config } = loadConfig(file);
   const held = { runs: [], reserved: {}, shared: {} };
-  const real = await readFacts(runner, config, { terminal: null, held });
+  const real: Facts = { ...(await readHost(runner, config, null)), ...held };
   const planned = await sandboxFacts(runner, config, null);
   const plain = ({ versions: _versions, sysctls, ...rest }: typeof real) => ({
     ...rest,

@@ -105,6 +105,7 @@ function counting(): { readonly context: Context; readonly started: () => number
     runner: {
       run: count,
       tool: count,
+      drop: async () => undefined,
       timeoutMs: 5000,
       start: (argv) => {
         started += 1;

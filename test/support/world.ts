@@ -120,6 +120,7 @@ export function toyRunner(
     tool(argv) {
       throw new Error(`the toy host has no tool ${argv[0]}`);
     },
+    drop: async () => undefined,
     start(): Running {
       throw new Error('the toy host starts containers through its launcher');
     },

@@ -1,0 +1,193 @@
+import { constants } from 'node:os';
+import { shellQuote } from '../command.ts';
+import { within } from './processes.ts';
+import { type Outcome, ownWaitMs, type Runner, type Running, type RunOptions } from './runner.ts';
+
+/** As many commands go side by side as a small machine has processors. */
+const shellsAtOnce = 2;
+/** How long a shell may take to end that has nothing left to do. */
+const endMs = 500;
+
+interface Said {
+  readonly status: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A shell that carries out one command after another. It holds a descriptor for all of them. */
+interface Shell {
+  readonly descriptor: number;
+  busy: boolean;
+  /** @returns undefined when it has ended, or the time is over, before it said how it went. */
+  ask(script: string, timeoutMs: number): Promise<Said | undefined>;
+  readonly running: Running;
+  readonly stderr: () => string;
+}
+
+const signalsByNumber: Readonly<Record<number, string>> = Object.fromEntries(
+  Object.entries(constants.signals).map(([name, number]) => [number, name]),
+);
+
+/** A text that stands before a mark, once the mark has come. */
+function untilMark(
+  text: string,
+  mark: string,
+): readonly [before: string, status: number] | undefined {
+  const at = text.indexOf(mark);
+  const end = text.indexOf('\n', at + mark.length);
+  if (at < 0 || end < 0) return undefined;
+  return [text.slice(0, at), Number(text.slice(at + mark.length, end))];
+}
+
+function startShell(inner: Runner, descriptor: number): Shell {
+  const running = inner.start(['sh'], {
+    descriptors: ['pipe', 'pipe', 'pipe', descriptor],
+    detached: true,
+  });
+  // No tool says this by chance; node:crypto would take as long to load as all else here.
+  const mark = `\n${process.pid}-${Math.random().toString(36).slice(2)} `;
+  let texts: [Buffer[], Buffer[]] = [[], []];
+  let look = () => {};
+  const text = (at: 0 | 1) => Buffer.concat(texts[at]).toString();
+  const streams = [running.output(1), running.output(2)] as const;
+  for (const [at, stream] of streams.entries()) {
+    stream.on('data', (chunk: Buffer) => {
+      texts[at as 0 | 1].push(chunk);
+      look();
+    });
+    stream.on('error', () => undefined);
+  }
+  running.input(0).on('error', () => undefined);
+  // Nothing but a command that is under way keeps ctr from ending.
+  running.forget();
+  return {
+    descriptor,
+    busy: false,
+    running,
+    stderr: () => text(1),
+    async ask(script, timeoutMs) {
+      texts = [[], []];
+      const answer = new Promise<Said>((resolve) => {
+        look = () => {
+          // The mark is the last thing that is said: what is cut in two is put together once.
+          if (!texts.every((chunks) => (chunks.at(-1)?.at(-1) ?? 0) === 10)) return;
+          const [out, err] = [untilMark(text(0), mark), untilMark(text(1), mark)];
+          if (out === undefined || err === undefined) return;
+          resolve({ status: out[1], stdout: out[0], stderr: err[0] });
+        };
+      });
+      const tell = `set -- $?; printf '\\n%s %s\\n' ${mark.trim()} "$1"; printf '\\n%s 0\\n' ${mark.trim()} >&2`;
+      running.input(0).write(`${script}\n${tell}\n`);
+      return await within(Promise.race([answer, running.ended.then(() => undefined)]), timeoutMs);
+    },
+  };
+}
+
+const notFound = 127;
+
+/** A shell adds 128 to the number of the signal that ended a command. */
+function howItWent({ status, stdout, stderr }: Said): Omit<Outcome, 'argv' | 'durationMs'> {
+  const signal = signalsByNumber[status - 128];
+  return {
+    ok: status === 0,
+    exitCode: signal === undefined ? status : undefined,
+    signal,
+    timedOut: false,
+    missing: status === notFound && stderr.includes('not found'),
+    stdout,
+    stderr,
+  };
+}
+
+/** A word that is not in a text. */
+function wordFor(text: string): string {
+  let word = 'END_OF_INPUT';
+  while (text.includes(word)) word += '_';
+  return word;
+}
+
+/** The command as the shell is told it; what it reads stands in the script. */
+function scriptOf(argv: readonly string[], { input, hold }: RunOptions): string {
+  const [program, flag, text] = argv;
+  // A script needs no shell of its own.
+  const command =
+    program === 'sh' && flag === '-c' && argv.length === 3
+      ? `( ${text}\n)`
+      : argv.map(shellQuote).join(' ');
+  const closed = hold === undefined ? ' 3<&-' : '';
+  if (input === undefined) return `${command}${closed} </dev/null`;
+  const word = wordFor(input);
+  return `${command}${closed} <<'${word}'\n${input}${word}`;
+}
+
+/**
+ * The same door, with shells behind it that stay. To start a process, Node makes a copy of itself;
+ * that of a shell is small. The shells hold the lock that the first command was to hold, as every
+ * command does, and end when it is dropped, or ctr does (docs/decisions/0018).
+ */
+export function throughShells(inner: Runner): Runner {
+  const shells: Shell[] = [];
+  let held: number | undefined;
+
+  const forget = (shell: Shell) => {
+    const at = shells.indexOf(shell);
+    if (at >= 0) shells.splice(at, 1);
+  };
+  const kill = ({ running }: Shell) => {
+    try {
+      if (running.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
+    } catch {
+      // It has ended already.
+    }
+  };
+  const idle = (options: RunOptions): Shell | undefined => {
+    if (options.cwd !== undefined || options.environment !== undefined) return undefined;
+    if (options.input !== undefined && !options.input.endsWith('\n')) return undefined;
+    held ??= options.hold;
+    if (held === undefined || (options.hold ?? held) !== held) return undefined;
+    const waiting = shells.find((shell) => !shell.busy);
+    if (waiting !== undefined || shells.length >= shellsAtOnce) return waiting;
+    const shell = startShell(inner, held);
+    shells.push(shell);
+    return shell;
+  };
+
+  return {
+    ...inner,
+    async run(argv, options = {}) {
+      const shell = idle(options);
+      if (shell === undefined) return await inner.run(argv, options);
+      const began = performance.now();
+      shell.busy = true;
+      const timeoutMs = (options.timeoutMs ?? inner.timeoutMs) + ownWaitMs(argv);
+      const said = await shell.ask(scriptOf(argv, options), timeoutMs);
+      shell.busy = false;
+      const durationMs = performance.now() - began;
+      if (said !== undefined) return { argv, durationMs, ...howItWent(said) };
+      forget(shell);
+      kill(shell);
+      const ended = await within(shell.running.ended, endMs);
+      return {
+        argv,
+        ok: false,
+        exitCode: ended?.exitCode,
+        signal: ended?.signal,
+        timedOut: durationMs >= timeoutMs,
+        missing: false,
+        stdout: '',
+        stderr: shell.stderr(),
+        durationMs,
+      };
+    },
+    async drop(descriptor) {
+      if (descriptor !== held) return;
+      held = undefined;
+      await Promise.all(
+        shells.splice(0).map(async (shell) => {
+          shell.running.input(0).end();
+          if ((await within(shell.running.ended, endMs)) === undefined) kill(shell);
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,131 @@
+import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { runner as plain, type Runner } from '../../../src/engine/runner.ts';
+import { throughShells } from '../../../src/engine/shells.ts';
+
+let runner: Runner;
+let started: number;
+let hold: number;
+
+beforeEach(() => {
+  started = 0;
+  hold = openSync('/dev/zero', 'r');
+  runner = throughShells({
+    ...plain,
+    start: (argv, options) => {
+      started += 1;
+      return plain.start(argv, options);
+    },
+  });
+});
+
+afterEach(async () => {
+  await runner.drop(hold);
+  closeSync(hold);
+});
+
+/** What both doors say of a command; the plain one is how it should be. */
+async function both(argv: readonly string[], input?: string) {
+  const options = { hold, ...(input === undefined ? {} : { input }) };
+  const said = async (door: Runner) => {
+    const { durationMs: _, ...rest } = await door.run(argv, options);
+    return rest;
+  };
+  return [await said(runner), await said(plain)] as const;
+}
+
+test.each<{ what: string; argv: readonly string[]; input?: string }>([
+  { what: 'output', argv: ['printf', 'one\ntwo\n'] },
+  { what: 'output without an end of line', argv: ['printf', 'one'] },
+  { what: 'nothing at all', argv: ['true'] },
+  { what: 'an exit code and an error', argv: ['sh', '-c', 'echo wrong >&2; exit 3'] },
+  {
+    what: 'a script that sets what a shell sets',
+    argv: ['sh', '-c', 'cd /; set -e; exec 2>&1; false; echo x'],
+  },
+  {
+    what: 'words with everything in them',
+    argv: ['printf', '%s|', "it's", '$HOME `id` "x"', 'a\nb', '*', ''],
+  },
+  { what: 'input', argv: ['cat'], input: 'one\n$two `three` \\four\n' },
+  { what: 'input that looks like its end', argv: ['cat'], input: 'END_OF_INPUT\nEND_OF_INPUT_\n' },
+  {
+    what: 'input that is longer than a pipe',
+    argv: ['cat'],
+    input: `${'x'.repeat(99)}\n`.repeat(2000),
+  },
+  { what: 'input that ends without an end of line', argv: ['cat'], input: 'one' },
+  { what: 'no input', argv: ['cat'] },
+  { what: 'much output', argv: ['seq', '100000'] },
+  { what: 'a killed command', argv: ['sh', '-euc', 'kill -s KILL $$', 'x'] },
+])('a command through a shell does and says the same: $what', async ({ argv, input }) => {
+  const [through, direct] = await both(argv, input);
+  // dash says of a signal in words, too.
+  expect({ ...through, stderr: '' }).toEqual({ ...direct, stderr: '' });
+  if (direct.signal === undefined) expect(through.stderr).toBe(direct.stderr);
+});
+
+test('a program that is not there is missing, and the shell goes on', async () => {
+  expect(await runner.run(['no-such-tool', 'x'], { hold })).toMatchObject({
+    ok: false,
+    missing: true,
+  });
+  expect(await runner.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
+  expect(started).toBe(1);
+});
+
+test('a command that hangs ends at its time limit with all it has started, and the next one works', async () => {
+  const before = performance.now();
+  const outcome = await runner.run(['sh', '-euc', 'sleep 97531 & sleep 97531', 'x'], {
+    hold,
+    timeoutMs: 200,
+  });
+  expect(outcome).toMatchObject({ ok: false, timedOut: true });
+  expect(performance.now() - before).toBeLessThan(2000);
+  const left = readdirSync('/proc').filter((entry) => {
+    try {
+      return readFileSync(`/proc/${entry}/cmdline`, 'latin1').includes('97531');
+    } catch {
+      return false;
+    }
+  });
+  expect(left).toEqual([]);
+  expect(await runner.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
+});
+
+test('a shell that is killed is a failed command, and the next one gets a new shell', async () => {
+  const killed = await runner.run(['sh', '-euc', 'kill -s KILL $PPID', 'x'], { hold });
+  expect(killed).toMatchObject({ ok: false, signal: 'SIGKILL', timedOut: false });
+  expect(await runner.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
+});
+
+test('two go side by side, a third one by itself, and each gets its own answer', async () => {
+  const words = ['one', 'two', 'three', 'four'];
+  const outcomes = await Promise.all(
+    words.map((word) => runner.run(['sh', '-euc', `sleep 0.1; echo ${word}`, 'x'], { hold })),
+  );
+  expect(outcomes.map(({ stdout }) => stdout.trim())).toEqual(words);
+  expect(started).toBe(2);
+});
+
+test('the descriptor is held by the commands it is for, and by nobody once it is dropped', async () => {
+  const list = ['sh', '-euc', 'readlink /proc/self/fd/3 || echo none', 'x'];
+  expect((await runner.run(list, { hold })).stdout).toBe('/dev/zero\n');
+  expect((await runner.run(list)).stdout).toBe('none\n');
+  await runner.drop(hold);
+  const holders = readdirSync('/proc').filter((pid) => {
+    if (!/^\d+$/.test(pid) || Number(pid) === process.pid) return false;
+    try {
+      const parent = /\) \S (\d+)/.exec(readFileSync(`/proc/${pid}/stat`, 'latin1'))?.[1];
+      return Number(parent) === process.pid && readlinkSync(`/proc/${pid}/fd/3`) === '/dev/zero';
+    } catch {
+      return false;
+    }
+  });
+  expect(holders).toEqual([]);
+});
+
+test('without a lock that is held there is no shell', async () => {
+  expect((await runner.run(['echo', 'plain'])).stdout).toBe('plain\n');
+  expect(started).toBe(0);
+});
