@@ -161,14 +161,17 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
 const vanishMs = 500;
 
 /** @returns which of these links there still are, once those that go by themselves had time to. */
-async function letVanish(names: readonly string[]): Promise<readonly string[]> {
-  const deadline = performance.now() + vanishMs;
+export async function letVanish(
+  names: readonly string[],
+  timeoutMs = vanishMs,
+): Promise<readonly string[]> {
+  const deadline = performance.now() + timeoutMs;
   for (;;) {
     const text = readFileSync('/proc/self/net/dev', 'latin1');
     const all = new Set([...text.matchAll(/^ *(\S+?):/gm)].map((match) => match[1]));
     const there = names.filter((name) => all.has(name));
     if (there.length === 0 || performance.now() > deadline) return there;
-    await sleep(5);
+    await sleep(1);
   }
 }
 

@@ -19,7 +19,7 @@ import { killQuietly, type Launcher } from './launcher.ts';
 import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { sideBySide } from './side-by-side.ts';
-import { otherPorts } from './sweep.ts';
+import { letVanish, otherPorts } from './sweep.ts';
 
 export interface UndoHands {
   readonly runner: Runner;
@@ -244,7 +244,20 @@ async function* valuesTogether(undos: readonly UndoOf<'restore-sysctl'>[], hands
   }
 }
 
+/** How long a cable may take to go with the network namespace that its other end was in. */
+const followMs = 30;
+
 async function* linksTogether(undos: readonly UndoOf<'delete-link'>[], hands: Hands): Undoing {
+  // To delete what is on its way out would cost a wait of its own.
+  const names = undos.map(({ link }) => link);
+  const left = await letVanish(
+    names,
+    undos.some(({ shared }) => shared !== undefined) ? 0 : followMs,
+  );
+  if (left.length === 0) {
+    for (const undo of undos) yield { line: lineOf(undo, hands), result: 'gone' };
+    return;
+  }
   const there = await readLinks(hands);
   if (typeof there === 'string') return yield* eachByItself(undos, hands);
   const due = undos.filter((undo) => {
@@ -252,14 +265,14 @@ async function* linksTogether(undos: readonly UndoOf<'delete-link'>[], hands: Ha
     if (link === undefined || !isOurs(undo, link, hands)) return false;
     return strangersIn(undo, there, hands).length === 0;
   });
-  const names = new Set(due.map(({ link }) => link));
+  const going = new Set(due.map(({ link }) => link));
   const strangers = [...there.values()].some(
-    ({ group, name }) => group === hands.group && !names.has(name),
+    ({ group, name }) => group === hands.group && !going.has(name),
   );
   const together = due.length > 0 && !strangers;
   const done = together && (await run(deleteLinks(due, hands.group), hands)).ok;
   for (const undo of undos) {
-    if (done && names.has(undo.link)) yield { line: lineOf(undo, hands), result: 'done' };
+    if (done && going.has(undo.link)) yield { line: lineOf(undo, hands), result: 'done' };
     else if (!there.has(undo.link)) yield { line: lineOf(undo, hands), result: 'gone' };
     else yield* eachByItself([undo], hands);
   }
@@ -281,7 +294,8 @@ function together(undos: readonly Undo[], hands: Hands): Undoing {
     yield* cgroupsTogether(undos.filter(isKind('remove-cgroup')), hands);
     yield* linksTogether(undos.filter(isKind('delete-link')), hands);
   }
-  return sideBySide([filter(), machines()], 2);
+  // The links first: a bridge takes longest.
+  return sideBySide([machines(), filter()], 2);
 }
 
 /**
