@@ -39,6 +39,20 @@ const withoutPrograms = {
   },
 };
 
+/** jsonc-parser is read with, and not written with; what it makes ready for that takes a while. */
+const withoutFormat = {
+  name: 'without-format',
+  setup(bundle) {
+    bundle.onResolve(
+      { filter: /^\.\/(?:impl\/)?(?:format|edit|string-intern)$/ },
+      ({ importer, path }) =>
+        importer.includes('/node_modules/jsonc-parser/')
+          ? { path: new URL(`${path}.js`, `file://${importer}`).pathname, sideEffects: false }
+          : undefined,
+    );
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
@@ -60,7 +74,7 @@ await build({
   legalComments: 'none',
   sourcemap: true,
   sourcesContent: false,
-  plugins: [loadApart, withoutPrograms],
+  plugins: [loadApart, withoutPrograms, withoutFormat],
 });
 
 // The name carries the content: what was compiled of another text must never be used for this one.

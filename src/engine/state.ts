@@ -12,6 +12,7 @@ import {
   renameSync,
   rmdirSync,
   rmSync,
+  unlinkSync,
   writeSync,
 } from 'node:fs';
 import { containersOf } from '../config/replicas.ts';
@@ -173,6 +174,15 @@ function syncDirectory(path: string): void {
   }
 }
 
+/** rmSync takes longer, and is needed only for what somebody else has put there. */
+function removeWhole(path: string): void {
+  try {
+    unlinkSync(path);
+  } catch {
+    rmSync(path, { recursive: true, force: true });
+  }
+}
+
 const version = 1;
 
 function parseState(text: string): RunState {
@@ -218,7 +228,7 @@ export function stateDirectory(path: string): StateDirectory {
   const clear = (name: string) => {
     const last = (entry: string) => Number(entry === 'state');
     for (const entry of readdirSync(runPath(name)).toSorted((a, b) => last(a) - last(b))) {
-      if (entry !== 'lock') rmSync(`${runPath(name)}/${entry}`, { recursive: true, force: true });
+      if (entry !== 'lock') removeWhole(`${runPath(name)}/${entry}`);
     }
   };
   /** By this file a directory is known as one of ctr's, also when what else is in it has just been begun. */
@@ -338,7 +348,7 @@ export function stateDirectory(path: string): StateDirectory {
     remove(name) {
       try {
         clear(name);
-        rmSync(`${runPath(name)}/lock`, { force: true });
+        removeWhole(`${runPath(name)}/lock`);
         rmdirSync(runPath(name));
       } catch (error) {
         if (!['ENOENT', 'ENOTEMPTY'].includes(systemCode(error) ?? '')) throw error;
@@ -350,7 +360,7 @@ export function stateDirectory(path: string): StateDirectory {
       try {
         if (hasRuns()) return;
         // Whoever waits for this file finds it gone, and asks for the one that is there then.
-        rmSync(`${path}/lock`, { force: true });
+        removeWhole(`${path}/lock`);
         if (hasRuns()) mark();
         else rmdirSync(path);
       } catch {

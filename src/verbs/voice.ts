@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { Voice } from '../context.ts';
 import type { Problem } from '../errors.ts';
 import { problemLines } from '../render/problem.ts';
@@ -16,6 +17,6 @@ export function tellWarnings(voice: Voice, warnings: readonly Problem[]): void {
 
 /** TERM, when the container is to get the user's terminal. */
 export function terminalOf(voice: Voice, detached: boolean): string | null {
-  if (detached || process.stdin.isTTY !== true || process.stdout.isTTY !== true) return null;
+  if (detached || !isatty(0) || !isatty(1)) return null;
   return terminalType(voice.environment.TERM);
 }
