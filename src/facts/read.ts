@@ -8,6 +8,7 @@ import { readCgroup } from './cgroup.ts';
 import { firewall } from './firewall.ts';
 import { helper, helperPrograms } from './helper.ts';
 import type { Facts } from './index.ts';
+import { keyring } from './keyring.ts';
 import { links } from './links.ts';
 import { readPrivileged, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
@@ -15,7 +16,7 @@ import { readResolvers } from './resolvers.ts';
 import { readRootfs } from './rootfs.ts';
 import { routes } from './routes.ts';
 import { readSysctls } from './sysctls.ts';
-import { readTools } from './tools.ts';
+import { findTool, readTools } from './tools.ts';
 
 /** Each is on every distribution that follows the FHS; the first that does not hide the rootfs is used. */
 const stagingDirectories = ['/mnt', '/media', '/srv', '/opt'];
@@ -43,29 +44,37 @@ type LocalFacts = Pick<
   'tools' | 'helper' | 'rootfs' | 'stagingDirectories' | 'kernelPaths' | 'kernel'
 >;
 
-/** What the loader says of the helper's programs, where they are installed. */
-function helperProbes(tools: Facts['tools']): Readonly<Record<string, Probe<readonly string[]>>> {
+/** What the loader says of the helper's programs, where they are installed, and whether keyctl works. */
+function localProbes(tools: Facts['tools']): Readonly<Record<string, Probe<readonly string[]>>> {
+  const helpers = helperPrograms.flatMap((name) => {
+    const path = tools[name];
+    return path == null ? [] : [[`helper ${name}`, helper(path)] as const];
+  });
+  const keyctl = findTool('keyctl');
   return Object.fromEntries(
-    helperPrograms.flatMap((name) => {
-      const path = tools[name];
-      return path == null ? [] : [[`helper ${name}`, helper(path)]];
-    }),
+    keyctl === null ? helpers : [...helpers, ['keyctl', keyring(keyctl)] as const],
   );
 }
 
-/** One file of a name is enough: they stand in one directory. */
-function helperFiles(answers: Readonly<Record<string, unknown>>): readonly string[] {
-  const all = Object.entries(answers).flatMap(([name, paths]) =>
-    name.startsWith('helper ') ? (paths as readonly string[]) : [],
-  );
-  return [...new Map(all.map((path) => [helperName(path), path])).values()];
+/** What the answers tell. One file of a name is enough: they stand in one directory. */
+function answered(
+  tools: Facts['tools'],
+  answers: Readonly<Record<string, unknown>>,
+): Pick<Facts, 'tools' | 'helper'> {
+  const paths = (named: (name: string) => boolean) =>
+    Object.entries(answers).flatMap(([name, found]) =>
+      named(name) ? (found as readonly string[]) : [],
+    );
+  const helpers = paths((name) => name.startsWith('helper '));
+  return {
+    tools: { ...tools, keyctl: paths((name) => name === 'keyctl')[0] ?? null },
+    helper: [...new Map(helpers.map((path) => [helperName(path), path])).values()],
+  };
 }
 
-function localFacts(config: Config, tools: Facts['tools'], files: readonly string[]): LocalFacts {
+function localFacts(config: Config): Omit<LocalFacts, 'tools' | 'helper'> {
   return {
     kernel: release(),
-    tools,
-    helper: files,
     rootfs: readRootfs(Object.values(config.containers)),
     stagingDirectories: stagingDirectories.filter((path) => existsSync(path)),
     kernelPaths: [...readOnlyPaths, ...coveredFiles, ...coveredDirectories].filter((path) =>
@@ -77,7 +86,7 @@ function localFacts(config: Config, tools: Facts['tools'], files: readonly strin
 /** Reads the facts that do not depend on a network namespace. */
 export async function readLocalFacts(runner: Runner, config: Config): Promise<LocalFacts> {
   const tools = readTools();
-  return localFacts(config, tools, helperFiles(await readAll(runner, helperProbes(tools))));
+  return { ...localFacts(config), ...answered(tools, await readAll(runner, localProbes(tools))) };
 }
 
 /**
@@ -90,7 +99,7 @@ export async function readHost(
   terminal: string | null,
 ): Promise<HostFacts> {
   const tools = readTools();
-  const [one, ...others] = Object.entries(helperProbes(tools));
+  const [one, ...others] = Object.entries(localProbes(tools));
   // Two shells, since there are two processors: each takes about as long.
   const asked = Promise.all([
     readAll(runner, { links, routes, ...Object.fromEntries(one === undefined ? [] : [one]) }),
@@ -98,7 +107,7 @@ export async function readHost(
   ]);
   const known = {
     version: 1,
-    ...localFacts(config, tools, []),
+    ...localFacts(config),
     uid: process.geteuid?.() ?? 0,
     cgroup: readCgroup(),
     userIds: readUserIds(),
@@ -112,7 +121,7 @@ export async function readHost(
   const { version, ...packetFilter } = asFound;
   return {
     ...known,
-    helper: helperFiles({ ...helper, ...helpers }),
+    ...answered(tools, { ...helper, ...helpers }),
     versions: version === '' ? {} : { iptables: version },
     links: found,
     routes: table,

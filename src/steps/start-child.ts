@@ -70,6 +70,17 @@ export function joinCgroup({ cgroup }: Facts, run: string, container: string): A
   return cmd`sh -euc ${'echo 0 >"$0"; exec "$@"'} ${processes}`;
 }
 
+/**
+ * A session keyring (session-keyring(7)) is inherited, with every key of whoever started ctr. Where
+ * keyctl(1) works, what follows gets another one. keyctl says so on standard error, which is none of its
+ * business: the shell before it puts that away, and the one after it takes it back.
+ */
+export function ownKeyring({ tools }: Facts): Argv {
+  if (tools.keyctl == null) return [];
+  const away = 'exec 9>&2 2>/dev/null; exec keyctl session - sh -euc "$@"';
+  return cmd`sh -euc ${away} sh ${'exec 2>&9 9>&-; exec "$@"'} sh`;
+}
+
 /** unshare(1), setpriv(1), script(1); namespaces(7). */
 export const startChild: ContainerStep = (container, { lab, facts }) => {
   const attached = lab.containers[0] === container;
@@ -90,6 +101,7 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
   const last = late.length === 0 ? container.command : [...late, '--', ...container.command];
   const child: Argv = [
     ...joinCgroup(facts, lab.name, container.name),
+    ...ownKeyring(facts),
     ...(terminal === null ? cmd`setsid` : []),
     ...cmd`setpriv --pdeathsig KILL ${ownUsers(firstUser)}`,
     ...cmd`unshare ${firstUser === null ? [] : ['--user', '--keep-caps']} --fork --kill-child`,

@@ -9,7 +9,7 @@ import { stateDirectory } from '../engine/state.ts';
 import { fitTerminal, handOver, terminalDeviceOf } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { helperDirectory, helperName } from '../steps/staging.ts';
-import { closed, containerPath, joinCgroup } from '../steps/start-child.ts';
+import { closed, containerPath, joinCgroup, ownKeyring } from '../steps/start-child.ts';
 import { terminalOf } from './voice.ts';
 
 /** A program of the helper, as it is called where the helper stands at `place` (ld.so(8)). */
@@ -103,6 +103,7 @@ export async function exec(
   if (outside === undefined || commandOf(outside) !== 'unshare') throw ended(name, run.name);
   const inside = [
     ...joinCgroup(run.facts, run.name, container.name),
+    ...ownKeyring(run.facts),
     ...entering(outside, run.facts.helper, assignments, container.firstUser),
     ...words,
   ];

@@ -39,6 +39,7 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
   'two-containers': [example('two-containers'), fresh],
   everything: [example('everything'), fresh],
   'user-namespace': [tutorial.replace('{', '{ "user_namespace": true,'), fresh],
+  keyring: [tutorial, { ...fresh, tools: { ...fresh.tools, keyctl: '/usr/bin/keyctl' } }],
   limits: [
     tutorial.replace('{', '{ "limits": { "memory": "64M", "pids": 100 },'),
     {

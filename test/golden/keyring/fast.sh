@@ -1,0 +1,211 @@
+#!/bin/sh
+# ctr plan of labex as a script: builds it, waits for its first command, takes it back.
+# Run it as root: sh THIS-FILE. It needs no ctr and no Node.
+# Standard input and output are the first container's; with a terminal, its terminal.
+# What stands in single quotes is for the shells that are started here.
+# shellcheck disable=SC2016
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+cd /
+
+# busybox has an ip of its own, which knows too little.
+ip -V 2>/dev/null | grep -q iproute2 || {
+  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  exit 4
+}
+
+# A child waits at the gate (a pipe) and says its pid on another.
+dir=$(mktemp -d)
+mkfifo "$dir/gate" "$dir/pid"
+exec 8<>"$dir/gate" 9<>"$dir/pid"
+# The first container reads the terminal, also when this script is standard input.
+if [ -t 0 ]; then exec 7<&0
+elif (: </dev/tty) 2>/dev/null; then exec 7</dev/tty
+else exec 7</dev/null; fi
+
+# How each change is taken back, and which were made, the newest first.
+undo_1_1() {
+  [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$labex_pid" 2>/dev/null
+  wait "$labex_pid_parent" 2>/dev/null
+}
+undo_2_1() {
+  ip -d link show dev ctr0 2>/dev/null | grep -q " group 1129578496 " || return 0
+  ip link del dev ctr0
+}
+undo_2_1_2() {
+  ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
+  ip link del dev veth6eaac7cfd0
+}
+undo_3_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr0/forwarding=0
+}
+undo_3_1_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_3_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+}
+undo_3_2_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+}
+undo_3_2_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
+}
+undo_3_2_4() {
+  iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
+}
+undos=
+step='before the first step'
+finish() {
+  code=$?
+  trap '' HUP INT TERM
+  trap - EXIT
+  set +e
+  if [ -n "$step" ]; then
+    echo "this step failed, all is taken back: $step" >&2
+    code=5
+  fi
+  for undo in $undos; do "$undo"; done
+  rm -rf "$dir"
+  exit "$code"
+}
+trap finish EXIT
+trap 'step=; exit 129' HUP
+trap 'step=; exit 130' INT
+trap 'step=; exit 143' TERM
+
+# Reads the pid that a child says; a child that has died says none.
+read_pid() {
+  (while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
+  watch=$!
+  read -r _ pid <&9
+  kill "$watch" 2>/dev/null || :
+  [ "$pid" != none ]
+}
+
+# ── 1. Start labex in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
+# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
+# until the network is there: nothing of the container runs before that.
+step='1 start-child labex'
+undos="undo_1_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex sh -euc 'exec 9>&2 2>/dev/null; exec keyctl session - sh -euc "$@"' sh 'exec 2>&9 9>&-; exec "$@"' sh setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+labex_pid_parent=$!
+read_pid "$labex_pid_parent"
+labex_pid=$pid
+
+# ── 2. Make the cable, plugged in and switched on
+# One request makes a cable with both names and MACs, plugs this end into the bridge, and has the
+# other end born in the waiting process. ip reads the requests from its input, one a line, and
+# stops at the first that fails.
+step='2 lay-cables labex'
+undos="undo_2_1 $undos"
+undos="undo_2_1_2 $undos"
+ip -batch - >/dev/null <<EOF
+link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
+addr add 192.168.0.1/16 broadcast + dev ctr0
+link set dev ctr0 up
+link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751 master ctr0 up type veth peer name eth0 mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751 netns ${labex_pid}
+link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
+EOF
+
+# ── 3. Let ctr0's packets through the host and out
+# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
+# table. It happens while the containers, which wait at their gates, are being furnished.
+step='3 open-ways default'
+undos="undo_3_1 $undos"
+undos="undo_3_1_2 $undos"
+sysctl -qw net/ipv4/conf/ctr0/forwarding=1 net/ipv4/conf/wan0/forwarding=1
+undos="undo_3_2 $undos"
+undos="undo_3_2_2 $undos"
+undos="undo_3_2_3 $undos"
+undos="undo_3_2_4 $undos"
+iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
+*filter
+-I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+-I FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+-I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
+COMMIT
+*nat
+-A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
+COMMIT
+EOF
+
+# ── 4. Give labex its names and its root
+# One shell enters the waiting process's namespaces with the host's tools: names and root, and
+# last the pivot. It does not wait for the cable, which is laid meanwhile.
+step='4 furnish-container labex'
+nsenter --target "$labex_pid" --ipc --mount --net --pid --uts sh -eu -s "$labex_pid" >/dev/null <<'EOF'
+mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
+( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
+hostname labex
+printf '%s\n' labex >/mnt/upper/etc/hostname
+printf '%s\n' \
+  '127.0.0.1 localhost' \
+  '::1 localhost ip6-localhost ip6-loopback' \
+  '192.168.0.100 labex' >/mnt/upper/etc/hosts
+printf '%s\n' 'nameserver 114.114.114.114' >/mnt/upper/etc/resolv.conf
+printf '%s\n' \
+  'overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0' \
+  'proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
+  '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
+  'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
+  '/mnt/root/dev/pts/ptmx /mnt/root/dev/ptmx none bind,nosuid,noexec 0 0' \
+  'tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0' \
+  'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0' \
+  '/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0' \
+  '/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0' \
+  '/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0' \
+  '/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0' \
+  '/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0' \
+  '/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0' \
+  '/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0' \
+  '/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0' \
+  'tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0' \
+  '/mnt/helper /mnt/root/dev/.ctr none bind,ro,nosuid,nodev 0 0' \
+  '/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0' \
+  '/usr/sbin/chroot /mnt/root/dev/.ctr/chroot none bind,ro,nosuid,nodev 0 0' \
+  '/usr/bin/env /mnt/root/dev/.ctr/env none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0' \
+  '/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0' \
+  '/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0' >/mnt/fstab
+mount --no-mtab --all --fstab /mnt/fstab
+pivot_root /mnt/root /mnt/root/dev/.ctr
+EOF
+
+# ── 5. Give labex its address, and let go of the host's root
+# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
+# are the host's, gives the address and the route, and takes the old root off the container's list
+# of mounts.
+step='5 connect-container labex'
+nsenter --target "$labex_pid" --mount --net --root=/ --wd=/ sh -eu -s "$labex_pid" >/dev/null <<'EOF'
+ip -batch - <<'IP'
+link set dev lo up
+addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
+link set dev eth0 up
+route add default via 192.168.0.1 dev eth0
+IP
+umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
+test -e "/proc/$1/root/dev/.ctr/setpriv"
+EOF
+
+# ── 6. Let labex go: /bin/sh
+# The waiting process reads this line at its gate and becomes the command. From here on nothing
+# more is mounted and nothing more is moved.
+step='6 release-child labex'
+echo go >&8
+
+# ── wait, then take it all back
+step=
+wait "$labex_pid_parent"

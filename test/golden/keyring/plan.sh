@@ -1,0 +1,267 @@
+#!/bin/sh
+# ctr plan of labex as a script: builds it, waits for its first command, takes it back.
+# Run it as root: sh THIS-FILE. It needs no ctr and no Node.
+# Standard input and output are the first container's; with a terminal, its terminal.
+# What stands in single quotes is for the shells that are started here.
+# shellcheck disable=SC2016
+set -eu
+PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+LC_ALL=C
+export PATH LC_ALL
+umask 022
+cd /
+
+# busybox has an ip of its own, which knows too little.
+ip -V 2>/dev/null | grep -q iproute2 || {
+  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  exit 4
+}
+
+# A child waits at the gate (a pipe) and says its pid on another.
+dir=$(mktemp -d)
+mkfifo "$dir/gate" "$dir/pid"
+exec 8<>"$dir/gate" 9<>"$dir/pid"
+# The first container reads the terminal, also when this script is standard input.
+if [ -t 0 ]; then exec 7<&0
+elif (: </dev/tty) 2>/dev/null; then exec 7</dev/tty
+else exec 7</dev/null; fi
+
+# How each change is taken back, and which were made, the newest first.
+undo_1_1() {
+  ip -d link show dev ctr0 2>/dev/null | grep -q " group 1129578496 " || return 0
+  ip link del dev ctr0
+}
+undo_2_1() {
+  ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
+  ip link del dev veth6eaac7cfd0
+}
+undo_6_1() {
+  [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
+  kill -s KILL "$labex_pid" 2>/dev/null
+  wait "$labex_pid_parent" 2>/dev/null
+}
+undo_14_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr0/forwarding=0
+}
+undo_14_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_15_1() {
+  iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+}
+undo_15_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+}
+undo_15_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
+}
+undo_16_1() {
+  iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
+}
+undos=
+step='before the first step'
+finish() {
+  code=$?
+  trap '' HUP INT TERM
+  trap - EXIT
+  set +e
+  if [ -n "$step" ]; then
+    echo "this step failed, all is taken back: $step" >&2
+    code=5
+  fi
+  for undo in $undos; do "$undo"; done
+  rm -rf "$dir"
+  exit "$code"
+}
+trap finish EXIT
+trap 'step=; exit 129' HUP
+trap 'step=; exit 130' INT
+trap 'step=; exit 143' TERM
+
+# Reads the pid that a child says; a child that has died says none.
+read_pid() {
+  (while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
+  watch=$!
+  read -r _ pid <&9
+  kill "$watch" 2>/dev/null || :
+  [ "$pid" != none ]
+}
+
+# ── 1. Create bridge ctr0
+# A bridge is a switch inside the kernel. Its own address, 192.168.0.1, makes the host the gateway
+# of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
+step='1 ensure-bridge default'
+undos="undo_1_1 $undos"
+ip link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
+ip addr add 192.168.0.1/16 broadcast + dev ctr0
+ip link set dev ctr0 up
+
+# ── 2. Create veth pair veth6eaac7cfd0 - veth6eaac7cfd0c
+# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
+# host. The group number marks them as made by ctr.
+step='2 create-veth labex/eth0'
+undos="undo_2_1 $undos"
+ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
+ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
+
+# ── 3. Give veth6eaac7cfd0 the MAC fe:6c:02:7a:16:bc
+# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
+# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+step='3 set-mac labex/eth0'
+ip link set dev veth6eaac7cfd0 address fe:6c:02:7a:16:bc
+
+# ── 4. Plug veth6eaac7cfd0 into ctr0
+# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
+# bridge's to forward.
+step='4 attach-bridge labex/eth0'
+ip link set dev veth6eaac7cfd0 master ctr0
+
+# ── 5. Switch veth6eaac7cfd0 on
+# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
+# other end is on as well.
+step='5 raise-link labex/eth0'
+ip link set dev veth6eaac7cfd0 up
+
+# ── 6. Start labex in namespaces of its own, blocked
+# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
+# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
+# until the network is there: nothing of the container runs before that.
+step='6 start-child labex'
+undos="undo_6_1 $undos"
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex sh -euc 'exec 9>&2 2>/dev/null; exec keyctl session - sh -euc "$@"' sh 'exec 2>&9 9>&-; exec "$@"' sh setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+labex_pid_parent=$!
+read_pid "$labex_pid_parent"
+labex_pid=$pid
+
+# ── 7. Push veth6eaac7cfd0c into labex as eth0
+# The other end of the cable goes through the wall, into the network namespace of the waiting
+# process. A move switches a link off and takes its addresses away, so those come later.
+step='7 move-link labex/eth0'
+ip link set dev veth6eaac7cfd0c netns "$labex_pid" name eth0
+
+# ── 8. Give eth0 in labex the address 192.168.0.100/16
+# Loopback is off in a new namespace too. /16 says that 192.168.0.0/16 is reached directly over
+# this cable: the kernel adds that route by itself when eth0 is up.
+step='8 configure-address labex/eth0'
+nsenter --target "$labex_pid" --net ip link set dev lo up
+nsenter --target "$labex_pid" --net ip addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
+nsenter --target "$labex_pid" --net ip link set dev eth0 up
+
+# ── 9. Send the rest to 192.168.0.1
+# A packet for an address that is not on the cable needs a next hop. The default route names it:
+# the gateway.
+step='9 configure-route labex/eth0'
+nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth0
+
+# ── 10. Lay out a workbench for labex's root
+# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
+# container writes will land here, in memory, and its root file system stays as it is.
+step='10 stage-root labex'
+nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
+nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
+
+# ── 11. Tell labex its name and where names are looked up
+# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
+# written beside the root file system, into the layer that will lie over it, so no link in it can
+# lead them astray.
+step='11 write-names labex'
+nsenter --target "$labex_pid" --uts hostname labex
+nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
+labex
+EOF
+nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/hosts >/dev/null <<'EOF'
+127.0.0.1 localhost
+::1 localhost ip6-localhost ip6-loopback
+192.168.0.100 labex
+EOF
+nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<'EOF'
+nameserver 114.114.114.114
+EOF
+
+# ── 12. Build labex's root from its layers
+# An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
+# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
+# from outside, with its own mount.
+step='12 mount-root labex'
+nsenter --target "$labex_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
+overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
+proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0
+sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0
+/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0
+devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0
+/mnt/root/dev/pts/ptmx /mnt/root/dev/ptmx none bind,nosuid,noexec 0 0
+tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0
+mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/dev/null none bind,nosuid,noexec 0 0
+/dev/zero /mnt/root/dev/zero none bind,nosuid,noexec 0 0
+/dev/full /mnt/root/dev/full none bind,nosuid,noexec 0 0
+/dev/random /mnt/root/dev/random none bind,nosuid,noexec 0 0
+/dev/urandom /mnt/root/dev/urandom none bind,nosuid,noexec 0 0
+/dev/tty /mnt/root/dev/tty none bind,nosuid,noexec 0 0
+/mnt/root/proc/bus /mnt/root/proc/bus none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/fs /mnt/root/proc/fs none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/irq /mnt/root/proc/irq none bind,ro,nosuid,nodev,noexec 0 0
+/mnt/root/proc/sys /mnt/root/proc/sys none bind,ro,nosuid,nodev,noexec 0 0
+/dev/null /mnt/root/proc/keys none bind,nosuid,noexec 0 0
+/dev/null /mnt/root/proc/timer_list none bind,nosuid,noexec 0 0
+tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
+/mnt/helper /mnt/root/dev/.ctr none bind,ro,nosuid,nodev 0 0
+/usr/bin/setpriv /mnt/root/dev/.ctr/setpriv none bind,ro,nosuid,nodev 0 0
+/usr/sbin/chroot /mnt/root/dev/.ctr/chroot none bind,ro,nosuid,nodev 0 0
+/usr/bin/env /mnt/root/dev/.ctr/env none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libcap-ng.so.0 /mnt/root/dev/.ctr/libcap-ng.so.0 none bind,ro,nosuid,nodev 0 0
+/lib/x86_64-linux-gnu/libc.so.6 /mnt/root/dev/.ctr/libc.so.6 none bind,ro,nosuid,nodev 0 0
+/lib64/ld-linux-x86-64.so.2 /mnt/root/dev/.ctr/ld-linux-x86-64.so.2 none bind,ro,nosuid,nodev 0 0
+EOF
+nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
+
+# ── 13. Make it labex's /, and let go of the host's
+# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
+# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
+# back.
+step='13 pivot-root labex'
+nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
+nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
+nsenter --target "$labex_pid" --mount --root=/ --wd=/ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
+
+# ── 14. Let the host pass packets on between ctr0 and wan0
+# A host drops packets that are not for itself, unless forwarding is on. It is switched on for
+# these interfaces alone: writing ip_forward would change every interface, and writing it back
+# does not restore them.
+step='14 enable-forwarding default'
+undos="undo_14_1 $undos"
+sysctl -qw net/ipv4/conf/ctr0/forwarding=1
+undos="undo_14_2 $undos"
+sysctl -qw net/ipv4/conf/wan0/forwarding=1
+
+# ── 15. Let ctr0's packets pass the firewall
+# Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
+# to drop. Three rules, one network: between containers, outward, and answers to what went out.
+# The comment ctr:ctr0 marks them as ours.
+step='15 allow-forwarding default'
+undos="undo_15_1 $undos"
+iptables -w 5 -t filter -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+undos="undo_15_2 $undos"
+iptables -w 5 -t filter -I FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
+undos="undo_15_3 $undos"
+iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
+
+# ── 16. Let 192.168.0.0/16 leave with the host's address
+# Nobody outside knows a way to 192.168.0.0/16. MASQUERADE puts the host's own address on packets
+# that leave by any other way than ctr0, remembers the flow, and puts the container's back on the
+# answers.
+step='16 masquerade default'
+undos="undo_16_1 $undos"
+iptables -w 5 -t nat -A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
+
+# ── 17. Let labex go: /bin/sh
+# The waiting process reads this line at its gate and becomes the command. From here on nothing
+# more is mounted and nothing more is moved.
+step='17 release-child labex'
+echo go >&8
+
+# ── wait, then take it all back
+step=
+wait "$labex_pid_parent"
