@@ -65,7 +65,7 @@ function codesFor(call: Call, mode: Mode): Case['codes'] {
 }
 
 function isStart({ line }: Call): boolean {
-  return /^(env -i|setsid|unshare|sh -c) /.test(line);
+  return /^(env -i|setsid|unshare|sh -c|sh -euc exec) /.test(line);
 }
 
 /** A start does not end: that it hangs after its effect is how it should be. */

@@ -8,10 +8,16 @@
 #   mode    what happens
 #   want2 nth2 mode2   a second fault
 # shellcheck disable=SC1091,SC2154
+path=$PATH
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 me=${0##*/}
-[ -f /run/faults/case ] || exec "$me" "$@"
 line="$me $*"
+# What a shell starts is shimmed again.
+if [ "$me" = sh ]; then
+  PATH=$path
+  me=/bin/sh
+fi
+[ -f /run/faults/case ] || exec "$me" "$@"
 case $line in
   # A container's gate is part of the command that starts it.
   'sh -c read '*) exec "$me" "$@" ;;
@@ -59,7 +65,7 @@ trap '' HUP INT TERM
 # A container's start does not end by itself: it has taken effect once it runs.
 stays() {
   case $line in
-    'env -i '* | 'setsid '* | 'unshare '* | 'sh -c '*ctr-keeper*) true ;;
+    'env -i '* | 'setsid '* | 'unshare '* | 'sh -euc exec '* | 'sh -c '*ctr-keeper*) true ;;
     *) false ;;
   esac
 }
@@ -88,7 +94,7 @@ tell() {
 }
 case $mode in
   fail-before)
-    echo "$me: this failure was made on purpose" >&2
+    echo "${0##*/}: this failure was made on purpose" >&2
     exit 1
     ;;
   fail-after)
