@@ -71,10 +71,10 @@ stays() {
 }
 run() {
   if stays; then
-    exec 9<&0
+    exec 8<&0
     (
       trap - HUP INT TERM
-      exec setpriv --pdeathsig KILL "$me" "$@" <&9 9<&-
+      exec setpriv --pdeathsig KILL "$me" "$@" <&8 8<&-
     ) &
     sleep 0.02
   else

@@ -71,7 +71,7 @@ function failureOf(task: Task, line: string, outcome: Outcome): Failure {
 
 async function perform(
   command: Command,
-  { hands, pids }: Walk,
+  { hands, pids, signal }: Walk,
 ): Promise<{ outcome: Outcome; started?: Started }> {
   const argv = fill(command.argv, pids);
   if (command.starts !== undefined) return await hands.launcher.start(command.starts, argv);
@@ -79,7 +79,8 @@ async function perform(
     hold: hands.hold,
     ...(command.input === undefined ? {} : { input: fillInput(command.input, pids) }),
   });
-  if (!outcome.ok) return { outcome };
+  // A gate stays shut for whoever was interrupted meanwhile.
+  if (!outcome.ok || signal.aborted) return { outcome };
   try {
     for (const container of command.gates ?? []) {
       await hands.launcher.open(container, outcome.stdout);

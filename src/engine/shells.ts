@@ -18,8 +18,8 @@ interface Said {
 interface Shell {
   readonly descriptor: number;
   busy: boolean;
-  /** @returns undefined when it has ended, or the time is over, before it said how it went. */
-  ask(script: string, timeoutMs: number): Promise<Said | undefined>;
+  /** @returns null when it has ended before it said how it went, undefined when the time is over. */
+  ask(script: string, timeoutMs: number): Promise<Said | null | undefined>;
   readonly running: Running;
   readonly stderr: () => string;
 }
@@ -78,7 +78,7 @@ function startShell(inner: Runner, descriptor: number): Shell {
       });
       const tell = `set -- $?; printf '\\n%s %s\\n' ${mark.trim()} "$1"; printf '\\n%s 0\\n' ${mark.trim()} >&2`;
       running.input(0).write(`${script}\n${tell}\n`);
-      return await within(Promise.race([answer, running.ended.then(() => undefined)]), timeoutMs);
+      return await within(Promise.race([answer, running.ended.then(() => null)]), timeoutMs);
     },
   };
 }
@@ -163,7 +163,7 @@ export function throughShells(inner: Runner): Runner {
       const said = await shell.ask(scriptOf(argv, options), timeoutMs);
       shell.busy = false;
       const durationMs = performance.now() - began;
-      if (said !== undefined) return { argv, durationMs, ...howItWent(said) };
+      if (said != null) return { argv, durationMs, ...howItWent(said) };
       forget(shell);
       kill(shell);
       const ended = await within(shell.running.ended, endMs);
@@ -172,7 +172,7 @@ export function throughShells(inner: Runner): Runner {
         ok: false,
         exitCode: ended?.exitCode,
         signal: ended?.signal,
-        timedOut: durationMs >= timeoutMs,
+        timedOut: said === undefined,
         missing: false,
         stdout: '',
         stderr: shell.stderr(),

@@ -96,6 +96,8 @@ export interface StateDirectory {
   logPath(name: string, container: string): string;
   /** Whether there is anything at all. */
   isThere(): boolean;
+  /** Removes the directory when nothing is in it: a ctr that was killed as it began leaves one. */
+  removeEmpty(): void;
   /** Names of the run folders that are there, alive or not. */
   names(): readonly string[];
   /** Whether a run was recorded, well or badly: then there may be something to take back. */
@@ -251,13 +253,12 @@ export function stateDirectory(path: string): StateDirectory {
       ready();
       return `${path}/lock`;
     },
-    isThere() {
+    isThere: () => existsSync(`${path}/lock`),
+    removeEmpty() {
       try {
-        const entries = readdirSync(path);
-        // An empty one is what a ctr leaves that was killed as it began.
-        return entries.length === 0 || entries.includes('lock');
+        rmdirSync(path);
       } catch {
-        return false;
+        // There is none, or there is something in it.
       }
     },
     runPath,

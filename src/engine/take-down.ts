@@ -198,6 +198,7 @@ async function endAbandoned(directory: StateDirectory): Promise<void> {
 
 /** A ctr that was killed early has left a lock and no run. */
 async function tidyUp(runner: Runner, directory: StateDirectory): Promise<void> {
+  directory.removeEmpty();
   if (!directory.isThere()) return;
   // A command that outlives that ctr may still hold it.
   const held = await tryLock(runner, () => directory.globalLock, 1);
