@@ -74,6 +74,13 @@ export function cgroupOf(netns: number, run: string, container: string): string 
   return `ctr.${netns}.${run}.${container}`;
 }
 
+/** The run whose container had a cgroup of this name, in this network namespace. */
+export function markedCgroup(netns: number, name: string): string | undefined {
+  const [mark, inode, run, container, ...rest] = name.split('.');
+  const ours = mark === 'ctr' && inode === String(netns) && rest.length === 0;
+  return ours && container !== undefined ? run : undefined;
+}
+
 /** The comment that marks a firewall rule as ours. */
 export function mark(bridge: string): string {
   return `ctr:${bridge}`;

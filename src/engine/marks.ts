@@ -1,3 +1,4 @@
+import { type MarkedCgroup, markedCgroups } from '../facts/cgroup.ts';
 import { firewall, type MarkedRule, markedRules } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { links } from '../facts/links.ts';
@@ -13,6 +14,7 @@ export interface Marks {
   /** All links: those that are plugged into ours are of interest, too. */
   readonly links: readonly LinkFact[];
   readonly rules: readonly MarkedRule[];
+  readonly cgroups: readonly MarkedCgroup[];
 }
 
 /** @returns undefined when the host could not be read. */
@@ -20,7 +22,11 @@ export async function readMarks(runner: Runner, hold?: number): Promise<Marks | 
   try {
     const read = await readAll(runner, { links, firewall }, { hold });
     if (!read.firewall.readable) return undefined;
-    return { links: read.links, rules: markedRules(read.firewall.ours) };
+    return {
+      links: read.links,
+      rules: markedRules(read.firewall.ours),
+      cgroups: markedCgroups(),
+    };
   } catch {
     return undefined;
   }

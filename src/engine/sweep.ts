@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fill, shellLine } from '../command.ts';
+import type { MarkedCgroup } from '../facts/cgroup.ts';
 import { type MarkedRule, rulesLike } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { readSysctl } from '../facts/sysctls.ts';
@@ -45,11 +46,7 @@ function onceForAPair(links: readonly LinkFact[]): readonly LinkFact[] {
  * What bears our mark and is in no plan. Of a run that cannot be read, and of a container without
  * a record, nobody can say which shared things it needs: they stay as long as it lives.
  */
-function strays(
-  marks: Marks,
-  runs: readonly Run[],
-  starts: readonly MarkedStart[],
-): { readonly rules: readonly MarkedRule[]; readonly links: readonly Stray[] } {
+function strays(marks: Marks, runs: readonly Run[], starts: readonly MarkedStart[]): Strays {
   const undos = runs.flatMap((run) => run.state?.undos ?? []);
   const known = new Set(undos.flatMap((undo) => (undo.kind === 'delete-link' ? undo.link : [])));
   const bridges = new Set(
@@ -69,7 +66,13 @@ function strays(
     ({ name, group }) => isOurGroup(group) && !known.has(name) && !spared.has(group),
   );
   const gone = new Set(links.map(({ name }) => name));
+  const paths = new Set(
+    undos.flatMap((undo) => (undo.kind === 'remove-cgroup' ? `${undo.mount}/${undo.cgroup}` : [])),
+  );
   return {
+    cgroups: marks.cgroups.filter(
+      ({ path, run }) => !paths.has(path) && !unread.some(({ name }) => name === run),
+    ),
     rules: unread.length > 0 ? [] : marks.rules.filter(({ bridge }) => !bridges.has(bridge)),
     links: onceForAPair(links).map((link) => ({
       link,
@@ -84,12 +87,19 @@ interface Stray {
   readonly ports: readonly string[];
 }
 
+interface Strays {
+  readonly rules: readonly MarkedRule[];
+  readonly links: readonly Stray[];
+  readonly cgroups: readonly MarkedCgroup[];
+}
+
 export function orphans(
   ...host: readonly [Marks, readonly Run[], readonly MarkedStart[]]
 ): readonly Leftover[] {
-  const { rules, links } = strays(...host);
+  const { rules, links, cgroups } = strays(...host);
   return [
     ...rules.map(deleteRule),
+    ...cgroups.map(({ path }) => ({ what: `cgroup ${path}`, argv: ['rmdir', path] })),
     ...links.flatMap(({ link, ports }) => (ports.length > 0 ? [] : deleteLink(link))),
   ];
 }

@@ -1,4 +1,5 @@
-import { accessSync, constants, readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { markedCgroup } from '../names.ts';
 import type { Facts } from './index.ts';
 
 /** Where a distribution mounts cgroup2: alone, or beside the first version (systemd(1), "hybrid"). */
@@ -8,6 +9,26 @@ export const cgroupMounts = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'] as cons
 function isCgroup2(line: string, path: string): boolean {
   const fields = line.split(' ');
   return fields[4] === path && fields[fields.indexOf('-') + 1] === 'cgroup2';
+}
+
+/** A cgroup that bears our mark. */
+export interface MarkedCgroup {
+  readonly run: string;
+  readonly path: string;
+}
+
+/** Those that containers of this host have, or had. */
+export function markedCgroups(): readonly MarkedCgroup[] {
+  const cgroup = readCgroup();
+  if (cgroup === null) return [];
+  try {
+    return readdirSync(cgroup.mount).flatMap((name) => {
+      const run = markedCgroup(cgroup.netns, name);
+      return run === undefined ? [] : { run, path: `${cgroup.mount}/${name}` };
+    });
+  } catch {
+    return [];
+  }
 }
 
 /** The cgroup2 tree in which one may be made, and what may be limited in it (cgroups(7)). */

@@ -73,6 +73,13 @@ test('after kill -9 the next command removes it', async () => {
   expect(await snapshot()).toBe(before);
 });
 
+test('gc finds one that nothing is written about any more', async () => {
+  await sh(['mkdir', own]);
+  expect((await ctr(['gc', '--dry-run'])).out).toBe(`rmdir ${own}\n`);
+  expect((await ctr(['gc'])).code).toBe(0);
+  expect(existsSync(own)).toBe(false);
+});
+
 test('somebody’s cgroup of that name is not touched', async () => {
   await sh(['mkdir', own]);
   const ran = await ctr(['up', file, '--', 'true']);

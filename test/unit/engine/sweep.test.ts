@@ -9,7 +9,7 @@ import { emptyState, type Run } from '../../../src/engine/runs.ts';
 import { orphans, orphansInUse, outstanding } from '../../../src/engine/sweep.ts';
 import { markedRules } from '../../../src/facts/firewall.ts';
 import type { Facts, LinkFact } from '../../../src/facts/index.ts';
-import { groupOf, sharedGroup } from '../../../src/names.ts';
+import { groupOf, markedCgroup, sharedGroup } from '../../../src/names.ts';
 import { makePlan } from '../../../src/plan.ts';
 import { freshFacts, withRootfs } from '../../support/facts.ts';
 
@@ -45,6 +45,7 @@ const mine = groupOf('labex');
 const host: Marks = {
   links: [link('ctr0', sharedGroup), link(outer, mine, 'ctr0'), link('wan0', 0)],
   rules: markedRules([rule]),
+  cgroups: [],
 };
 const run: Run = { name: 'labex', alive: false, state };
 const lines = (found: readonly { readonly argv: readonly string[] }[]) =>
@@ -78,6 +79,27 @@ test('what a run that cannot be read, or a container without a record, may need 
   expect(orphans(host, [dead, early], [])).toHaveLength(3);
 });
 
+test('a cgroup of ours goes, unless a run needs it or may', () => {
+  const path = '/sys/fs/cgroup/ctr.4026531840.labex.labex';
+  const left = { links: [], rules: [], cgroups: [{ run: 'labex', path }] };
+  const undo = { kind: 'remove-cgroup', mount: '/sys/fs/cgroup', cgroup: path.slice(15) } as const;
+  const start = { run: 'labex', container: 'labex', pid: 4711, start: '1' };
+  expect(lines(orphans(left, [], []))).toEqual([`rmdir ${path}`]);
+  expect(orphans(left, [{ ...run, state: { ...state, undos: [undo] } }], [])).toEqual([]);
+  expect(orphans(left, [{ name: 'labex', alive: true, damage: 'damaged' }], [])).toEqual([]);
+  expect(orphans(left, [], [start])).toEqual([]);
+  expect(markedCgroup(4026531840, 'ctr.4026531840.labex.web-1')).toBe('labex');
+  for (const name of [
+    'ctr.1.labex.labex',
+    'ctr.4026531840.labex',
+    'ctr',
+    'system.slice',
+    'x.4026531840.a.b',
+  ]) {
+    expect(markedCgroup(4026531840, name)).toBeUndefined();
+  }
+});
+
 test('a bridge with somebody else’s port stays, and who is in it is told', () => {
   const used = { ...host, links: [...host.links, link('theirs0', 0, 'ctr0')] };
   expect(lines(orphans(used, [], []))).not.toContain('ip link del dev ctr0');
@@ -101,7 +123,7 @@ test('after the undos, what is still there is found, a renamed cable too', () =>
     'ip link del dev ctr0',
     'ip link del dev mine0',
   ]);
-  expect(outstanding({ links: [link('wan0', 0)], rules: [] }, due)).toEqual([]);
+  expect(outstanding({ links: [link('wan0', 0)], rules: [], cgroups: [] }, due)).toEqual([]);
 });
 
 test('what another run still needs, or another has under our mark, is not outstanding', () => {
@@ -113,7 +135,7 @@ test('what another run still needs, or another has under our mark, is not outsta
 
 test('every command of a plan about networks can be told to hold or not', () => {
   const { commands } = commandsOf(state);
-  const nothing = { marks: { links: [], rules: [] }, inside: new Map() };
+  const nothing = { marks: { links: [], rules: [], cgroups: [] }, inside: new Map() };
   const told = commands.map(({ argv }) => holds(argv, nothing));
   const networks = commands.filter(({ argv }) =>
     argv.some((word) => word === 'ip' || word === 'iptables' || word === 'sysctl'),
