@@ -8,7 +8,7 @@ import { isHeld, type Lock, tryLock } from './lock.ts';
 import type { Runner } from './runner.ts';
 import type { Run } from './runs.ts';
 import type { StateDirectory } from './state.ts';
-import { recoverHeld, withGlobalLock } from './take-down.ts';
+import { recoverHeld, tryGlobalLock, withGlobalLock } from './take-down.ts';
 
 export interface Claim<Read> {
   readonly runLock: Lock;
@@ -30,8 +30,9 @@ export interface Doors {
 }
 
 /**
- * The run's own lock comes first: whoever finds its name taken is told at once, and does not
- * queue for the other one, under which what dead runs left is then taken back.
+ * The run's own lock comes before a wait for the other one: whoever finds its name taken is told at
+ * once. Where nobody has the other one, the host is read while the name is asked for. Under both, what
+ * dead runs left is taken back.
  * @param read the host; it is read while it is seen who else is there, and again if that changed it.
  * @returns null when the name is taken.
  */
@@ -48,24 +49,30 @@ export async function claim<Read>(
   };
   const lost = new Set<string>();
   for (;;) {
-    const runLock = await tryLock(direct, where, 0.2);
+    let global = await tryGlobalLock(runner, directory);
+    let reading = global === null ? undefined : readAhead(read);
+    let runLock: Lock | null;
+    try {
+      runLock = await tryLock(direct, where, 0.2);
+    } catch (error) {
+      await global?.release();
+      throw error;
+    }
     if (runLock === null) {
+      await global?.release();
       if (await isHeld(direct, directory.lockPath(name))) return null;
       // It was somebody who only looked.
       continue;
     }
-    let global: Lock;
     try {
-      global = await withGlobalLock(runner, directory, interrupt);
+      global ??= await withGlobalLock(runner, directory, interrupt);
     } catch (error) {
       await letGo(directory, name, runLock);
       throw error;
     }
+    reading ??= readAhead(read);
     const leftover = directory.isWritten(name);
     if (leftover) await runLock.release();
-    const reading = read();
-    // Whoever awaits it hears of its failure.
-    reading.catch(() => undefined);
     const { recovered, remaining, damaged, left } = await recoverHeld(
       runner,
       directory,
@@ -91,6 +98,13 @@ export async function claim<Read>(
       throw newerRecord(name);
     if (remaining.some((run) => run.name === name && !run.alive)) throw stuck(name, left);
   }
+}
+
+/** Whoever awaits it hears of its failure. */
+function readAhead<Read>(read: () => Promise<Read>): Promise<Read> {
+  const reading = read();
+  reading.catch(() => undefined);
+  return reading;
 }
 
 /** Gives a name up: nothing was changed under it, or its record stays for the next command. */

@@ -135,7 +135,22 @@ export async function withGlobalLock(
   interrupt?: Interrupt,
 ): Promise<Lock> {
   const where = () => directory.globalLock;
-  const held = await lock(runner, where, globalWaitSeconds, directory.path, interrupt);
+  return tidying(
+    directory,
+    await lock(runner, where, globalWaitSeconds, directory.path, interrupt),
+  );
+}
+
+/** The same lock for whoever does not wait for it. @returns null when somebody else has it. */
+export async function tryGlobalLock(
+  runner: Runner,
+  directory: StateDirectory,
+): Promise<Lock | null> {
+  const held = await tryLock(runner, () => directory.globalLock, 0);
+  return held === null ? null : tidying(directory, held);
+}
+
+function tidying(directory: StateDirectory, held: Lock): Lock {
   // What is begun under it is brought to its end.
   const letInterrupt = holdInterrupts();
   return {
