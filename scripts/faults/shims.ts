@@ -101,7 +101,9 @@ export function fired(): readonly string[] {
 
 /** Whether a command line only looks; a shell that stays does nothing of itself. */
 export function isRead(line: string): boolean {
-  return /^sh $|^(flock|stty|iptables-save)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(line);
+  return /^sh $|^sh -c status=|^(flock|stty|iptables-save)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
+    line,
+  );
 }
 
 /** A shell pattern that means this command line in every run: a process id is another each time. */

@@ -2,7 +2,7 @@ import type { Config } from '../config/schema.ts';
 import type { Held } from '../facts/read.ts';
 import { own } from '../own.ts';
 import type { Undo } from '../undo.ts';
-import { isHeld } from './lock.ts';
+import { areHeld } from './lock.ts';
 import type { Runner } from './runner.ts';
 import {
   bootId,
@@ -42,12 +42,15 @@ export async function allRuns(
   directory: StateDirectory,
   own?: string,
 ): Promise<readonly Run[]> {
-  const runs: Run[] = [];
-  for (const name of directory.names()) {
-    const alive = name === own || (await isHeld(runner, directory.lockPath(name)));
-    runs.push({ name, alive, ...read(directory, name) });
-  }
-  return runs;
+  const names = directory.names();
+  const others = names.filter((name) => name !== own);
+  const held = await areHeld(runner, others.map(directory.lockPath));
+  const alive = new Set(others.filter((_, index) => held[index]));
+  return names.map((name) => ({
+    name,
+    alive: name === own || alive.has(name),
+    ...read(directory, name),
+  }));
 }
 
 /**
