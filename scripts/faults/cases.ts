@@ -65,7 +65,7 @@ function codesFor(call: Call, mode: Mode): Case['codes'] {
 }
 
 function isStart({ line }: Call): boolean {
-  return /^(env -i|setsid|unshare|sh -c|sh -euc exec) /.test(line);
+  return /^(env -|setsid|unshare|sh -c|sh -euc exec) /.test(line);
 }
 
 /** A start does not end: that it hangs after its effect is how it should be. */
@@ -73,9 +73,9 @@ function applies(call: Call, mode: Mode): boolean {
   return !(mode === 'hang-after' && isStart(call));
 }
 
-/** One that ends with 1 after it has begun may have been let go by then: 1 is its own exit code. */
+/** One that ends with 1 after it has begun may have been let go by then, and its command be done. */
 function ownCode(call: Call): readonly number[] {
-  return isStart(call) ? [1] : [];
+  return isStart(call) ? [0, 1] : [];
 }
 
 function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]): readonly Case[] {

@@ -65,7 +65,7 @@ trap '' HUP INT TERM
 # A container's start does not end by itself: it has taken effect once it runs.
 stays() {
   case $line in
-    'env -i '* | 'setsid '* | 'unshare '* | 'sh -euc exec '* | 'sh -c '*ctr-keeper*) true ;;
+    'env -'* | 'setsid '* | 'unshare '* | 'sh -euc exec '* | 'sh -c '*ctr-keeper*) true ;;
     *) false ;;
   esac
 }

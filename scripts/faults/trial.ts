@@ -152,7 +152,9 @@ export async function trial(
     defects.push(...(await must(detached ? ['down', life.name] : recovery(life, index))));
     // A read that comes late changes nothing, but is there until it has read.
     const late = one.first.mode === 'kill-late' && isRead(one.what);
-    if (late) await until(async () => (await snapshot()) === base, 1000).catch(() => undefined);
+    // A detached run that had come up by then goes on to its end.
+    if (late || isLeftToItsKeeper(life))
+      await until(async () => (await snapshot()) === base, 1000).catch(() => undefined);
     defects.push(...(await residue(base, 'after the next command')));
   } else if (code === 6) {
     defects.push(...(await judgeLeft(base, ended, index % 2 === 0)));
