@@ -11,7 +11,7 @@ export function textOf(value: unknown): string | undefined {
  * characters, which `ip` prints as they are: they are replaced, so that the rest can be read.
  */
 export function parseJsonArray(stdout: string): readonly unknown[] {
-  const text = [...stdout].map((char) => (char < ' ' || char === '\x7f' ? ' ' : char)).join('');
+  const text = stdout.replaceAll(/\p{Cc}/gu, ' ');
   if (text.trim() === '') return [];
   const value: unknown = JSON.parse(text);
   return Array.isArray(value) ? value : [];

@@ -34,6 +34,7 @@ const coloursOrPowerful = new RegExp(`${'\u001b'}\\[[\\d;]*m|${powerful.source}`
 
 /** The last word before anything is written: lines, tabs and, where they are wanted, colours pass. */
 export function harmless(text: string, color: boolean): string {
+  if (/^[\n\t -~]*$/.test(text)) return text;
   return text.replaceAll(coloursOrPowerful, (piece) =>
     piece === '\n' || piece === '\t' || (color && piece.length > 2)
       ? piece
