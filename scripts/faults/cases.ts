@@ -67,18 +67,19 @@ function codesFor(call: Call, mode: Mode): Case['codes'] {
   return when === 'after' ? [5, ...ownCode(call)] : [5];
 }
 
-function isStart({ line }: Call): boolean {
+/** A container's start, or a part of it. */
+export function isStart(line: string): boolean {
   return /^(env -\S+|setsid|unshare|sh -c|sh -euc exec) /.test(line);
 }
 
 /** A start does not end: that it hangs after its effect is how it should be. */
 function applies(call: Call, mode: Mode): boolean {
-  return !(mode === 'hang-after' && isStart(call));
+  return !(mode === 'hang-after' && isStart(call.line));
 }
 
 /** One that ends with 1 after it has begun may have been let go by then, and its command be done. */
 function ownCode(call: Call): readonly number[] {
-  return isStart(call) ? [0, 1] : [];
+  return isStart(call.line) ? [0, 1] : [];
 }
 
 function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]): readonly Case[] {

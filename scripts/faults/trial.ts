@@ -1,5 +1,5 @@
 import { sh, snapshot, until } from '../../test/support/host.ts';
-import type { Case, Recorded } from './cases.ts';
+import { type Case, isStart, type Recorded } from './cases.ts';
 import { ctrUnderFaults, type Ended, type Life, plainCtr } from './lives.ts';
 import { arm, calls, disarm, fired, isRead } from './shims.ts';
 
@@ -150,8 +150,9 @@ export async function trial(
   if (killed || ended.stuck) {
     const detached = life.stages.length > 1;
     defects.push(...(await must(detached ? ['down', life.name] : recovery(life, index))));
-    // A read that comes late changes nothing, but is there until it has read.
-    const late = one.first.mode === 'kill-late' && isRead(one.what);
+    // A read that comes late changes nothing, but is there until it has read, and a start until it has found
+    // its gate closed.
+    const late = one.first.mode === 'kill-late' && (isRead(one.what) || isStart(one.what));
     // A detached run that had come up by then goes on to its end.
     if (late || isLeftToItsKeeper(life))
       await until(async () => (await snapshot()) === base, 1000).catch(() => undefined);

@@ -101,9 +101,9 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
   const last = late.length === 0 ? container.command : [...late, '--', ...container.command];
   const child: Argv = [
     ...joinCgroup(facts, lab.name, container.name),
-    ...ownKeyring(facts),
     ...(terminal === null ? cmd`setsid` : []),
     ...cmd`setpriv --pdeathsig KILL ${ownUsers(firstUser)}`,
+    ...ownKeyring(facts),
     ...cmd`unshare ${firstUser === null ? [] : ['--user', '--keep-caps']} --fork --kill-child`,
     ...cmd`--net --pid --mount --uts --ipc --cgroup --propagation private`,
     ...cmd`setpriv ${firstUser === null ? closed : (closedNobody as readonly string[])} sh -c ${script} ${containerMark(lab.name, container.name)} ${container.workingDir} ${last}`,
