@@ -8,6 +8,7 @@ import { feed, standardInput } from '../engine/standard-input.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { fitTerminal, handOver, terminalDeviceOf } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import type { Facts } from '../facts/index.ts';
 import { helperDirectory, helperName } from '../steps/staging.ts';
 import { closed, containerPath, joinCgroup, ownKeyring } from '../steps/start-child.ts';
 import { terminalOf } from './voice.ts';
@@ -27,16 +28,18 @@ function helperCall(helper: readonly string[], program: string, place = ''): rea
  */
 function entering(
   outside: number,
-  helper: readonly string[],
+  facts: Facts,
   environment: readonly string[],
   firstUser: number | null,
 ): Argv {
+  const { helper } = facts;
   const root = `/proc/${outside}/root`;
   // Whom the user namespace belongs to may enter it, and needs to be nobody else for that.
   const owner =
     firstUser === null ? [] : cmd`--reuid ${firstUser} --regid ${firstUser} --clear-groups`;
   return [
     ...cmd`setpriv --pdeathsig KILL ${owner as readonly string[]}`,
+    ...ownKeyring(facts),
     ...cmd`nsenter --target ${outside} ${firstUser === null ? [] : ['--user']} --mount --uts --ipc --net --cgroup`,
     ...cmd`--pid=/proc/${outside}/ns/pid_for_children --root=${root}${helperDirectory} --wd=${root}`,
     ...cmd`${helperCall(helper, 'setpriv')} ${closed} --pdeathsig KILL --`,
@@ -103,8 +106,7 @@ export async function exec(
   if (outside === undefined || commandOf(outside) !== 'unshare') throw ended(name, run.name);
   const inside = [
     ...joinCgroup(run.facts, run.name, container.name),
-    ...ownKeyring(run.facts),
-    ...entering(outside, run.facts.helper, assignments, container.firstUser),
+    ...entering(outside, run.facts, assignments, container.firstUser),
     ...words,
   ];
   if (terminal === null) {
