@@ -59,9 +59,11 @@ async function must(...args: string[]): Promise<string> {
 /** Starts ctr and kills it on its way. */
 async function killed(args: readonly string[], afterMs: number): Promise<void> {
   const running = startCtr(['-q', ...args]);
+  // Not for its output to be closed: what exec has started on its way in may hold it, until `down`.
+  const ended = new Promise((resolve) => running.once('exit', resolve));
   await sleep(afterMs);
   running.kill('SIGKILL');
-  await running;
+  await ended;
 }
 
 function processes(holds: (argv: readonly string[]) => boolean): readonly number[] {

@@ -21,6 +21,15 @@ function helperCall(helper: readonly string[], program: string, place = ''): rea
 }
 
 /**
+ * What follows ends with ctr, also when that has ended before setpriv(1) could ask for it: then the shell has
+ * another parent.
+ */
+function endsWithParent(owner: readonly string[] = []): Argv {
+  const still = '[ "$PPID" = "$0" ] && exec "$@"';
+  return cmd`setpriv --pdeathsig KILL ${owner} sh -euc ${still} ${process.pid}`;
+}
+
+/**
  * Enters a container and gives up what it does not have, before anything of the container is run
  * or read: not even its /etc/ld.so.preload, since the helper's directory is the root until then.
  * Entered is the unshare(1) that waits for the container: it is in its namespaces and not among
@@ -31,6 +40,7 @@ function entering(
   facts: Facts,
   environment: readonly string[],
   firstUser: number | null,
+  onTerminal: boolean,
 ): Argv {
   const { helper } = facts;
   const root = `/proc/${outside}/root`;
@@ -38,7 +48,10 @@ function entering(
   const owner =
     firstUser === null ? [] : cmd`--reuid ${firstUser} --regid ${firstUser} --clear-groups`;
   return [
-    ...cmd`setpriv --pdeathsig KILL ${owner as readonly string[]}`,
+    // On a terminal the parent is script(1), and its end hangs up.
+    ...(onTerminal
+      ? cmd`setpriv --pdeathsig KILL ${owner as readonly string[]}`
+      : endsWithParent(owner as readonly string[])),
     ...ownKeyring(facts),
     ...cmd`nsenter --target ${outside} ${firstUser === null ? [] : ['--user']} --mount --uts --ipc --net --cgroup`,
     ...cmd`--pid=/proc/${outside}/ns/pid_for_children --root=${root}${helperDirectory} --wd=${root}`,
@@ -106,7 +119,7 @@ export async function exec(
   if (outside === undefined || commandOf(outside) !== 'unshare') throw ended(name, run.name);
   const inside = [
     ...joinCgroup(run.facts, run.name, container.name),
-    ...entering(outside, run.facts, assignments, container.firstUser),
+    ...entering(outside, run.facts, assignments, container.firstUser, terminal !== null),
     ...words,
   ];
   if (terminal === null) {
@@ -121,7 +134,7 @@ export async function exec(
     if (code === 1 && !hasNamespaces(pid)) throw ended(name, run.name);
     return code;
   }
-  const argv = cmd`setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(inside)}`} /dev/null`;
+  const argv = cmd`${endsWithParent() as readonly string[]} script --quiet --return --flush --echo always --command ${`exec ${shellLine(inside)}`} /dev/null`;
   const running = context.runner.start(argv as readonly string[], {
     descriptors: ['pipe', 'pipe', 'inherit'],
   });
