@@ -79,14 +79,12 @@ async function perform(
     hold: hands.hold,
     ...(command.input === undefined ? {} : { input: fillInput(command.input, pids) }),
   });
-  if (!outcome.ok) return { outcome };
-  if (command.gates !== undefined) {
-    // A signal that has come is heard at the end of a turn of Node's loop; then a gate stays shut.
-    await new Promise(setImmediate);
-    if (signal.aborted) return { outcome };
-  }
+  if (!outcome.ok || command.gates === undefined) return { outcome };
+  // A signal that has come is heard at the end of a turn of Node's loop; then a gate stays shut.
+  await new Promise(setImmediate);
+  if (signal.aborted) return { outcome };
   try {
-    for (const container of command.gates ?? []) {
+    for (const container of command.gates) {
       await hands.launcher.open(container, outcome.stdout);
     }
   } catch (error) {

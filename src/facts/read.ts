@@ -99,11 +99,11 @@ export async function readHost(
   terminal: string | null,
 ): Promise<HostFacts> {
   const tools = readTools();
-  const [one, ...others] = Object.entries(localProbes(tools));
+  const local = Object.entries(localProbes(tools));
   // Two shells, since there are two processors: each takes about as long.
   const asked = Promise.all([
-    readAll(runner, { links, routes, ...Object.fromEntries(one === undefined ? [] : [one]) }),
-    readAll(runner, { firewall, ...Object.fromEntries(others) }),
+    readAll(runner, { links, routes, ...Object.fromEntries(local.slice(0, 1)) }),
+    readAll(runner, { firewall, ...Object.fromEntries(local.slice(1)) }),
   ]);
   const known = {
     version: 1,
