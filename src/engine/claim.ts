@@ -3,12 +3,13 @@ import { newerRecord } from './damage.ts';
 import { forgetEnd } from './ended.ts';
 import type { Undone } from './events.ts';
 import { leftDetails } from './failure.ts';
+import { tryGlobalLock, withGlobalLock } from './global-lock.ts';
 import type { Interrupt } from './interrupt.ts';
 import { isHeld, type Lock, tryLock } from './lock.ts';
 import type { Runner } from './runner.ts';
 import type { Run } from './runs.ts';
 import type { StateDirectory } from './state.ts';
-import { recoverHeld, tryGlobalLock, withGlobalLock } from './take-down.ts';
+import { recoverHeld } from './take-down.ts';
 
 export interface Claim<Read> {
   readonly runLock: Lock;

@@ -9,11 +9,12 @@ import type { Session } from './bring-up.ts';
 import { newerRecord } from './damage.ts';
 import { forgetEnd, rememberEnd } from './ended.ts';
 import type { Event, Undone } from './events.ts';
-import { holdInterrupts, type Interrupt, listenForInterrupts } from './interrupt.ts';
+import { globalWaitSeconds, tidyUp, withGlobalLock } from './global-lock.ts';
+import { listenForInterrupts } from './interrupt.ts';
 import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { killQuietly } from './launcher.ts';
-import { holderOf, isHeldForSure, type Lock, lock, tryLock } from './lock.ts';
+import { holderOf, isHeldForSure, type Lock } from './lock.ts';
 import { keepers, type Marks, markedKeeper, markedStarts, readMarks } from './marks.ts';
 import { catches, commandOf, isAlive, isStopped, sleep, waitUntilGone } from './processes.ts';
 import type { Runner } from './runner.ts';
@@ -34,8 +35,6 @@ import { undoAll } from './undo-all.ts';
 
 /** How long a container that handles SIGTERM gets to end. */
 export const stopMs = 10_000;
-/** How long one ctr waits for another's change to what they share. */
-export const globalWaitSeconds = 30;
 
 export type View = (event: Event) => void;
 
@@ -128,41 +127,6 @@ async function restoreByMarks(
   return left;
 }
 
-/** The lock around changes to what runs share; the last to let go leaves nothing behind. */
-export async function withGlobalLock(
-  runner: Runner,
-  directory: StateDirectory,
-  interrupt?: Interrupt,
-): Promise<Lock> {
-  const where = () => directory.globalLock;
-  return tidying(
-    directory,
-    await lock(runner, where, globalWaitSeconds, directory.path, interrupt),
-  );
-}
-
-/** The same lock for whoever does not wait for it. @returns null when somebody else has it. */
-export async function tryGlobalLock(
-  runner: Runner,
-  directory: StateDirectory,
-): Promise<Lock | null> {
-  const held = await tryLock(runner, () => directory.globalLock, 0);
-  return held === null ? null : tidying(directory, held);
-}
-
-function tidying(directory: StateDirectory, held: Lock): Lock {
-  // What is begun under it is brought to its end.
-  const letInterrupt = holdInterrupts();
-  return {
-    ...held,
-    async release() {
-      directory.tidy();
-      await held.release();
-      letInterrupt();
-    },
-  };
-}
-
 export interface Recovered {
   readonly recovered: readonly string[];
   /** Those of them whose record could not be read: they were taken back by our marks. */
@@ -209,17 +173,6 @@ async function endAbandoned(directory: StateDirectory): Promise<void> {
     killQuietly(keeper.pid);
     await waitUntilGone(keeper.pid, keeper.start, 1000);
   }
-}
-
-/** A ctr that was killed early has left a lock and no run. */
-async function tidyUp(runner: Runner, directory: StateDirectory): Promise<void> {
-  directory.removeEmpty();
-  if (!directory.isThere()) return;
-  // A command that outlives that ctr may still hold it.
-  const held = await tryLock(runner, () => directory.globalLock, 1);
-  if (held === null) return;
-  directory.tidy();
-  await held.release();
 }
 
 /** The same, for whoever does not hold the lock; it is taken only when there is a dead run. */

@@ -1,10 +1,10 @@
 import { type Context, say } from '../context.ts';
 import { checkRun } from '../engine/check.ts';
 import { findRun } from '../engine/find-container.ts';
+import { withGlobalLock } from '../engine/global-lock.ts';
 import { isHeld } from '../engine/lock.ts';
 import { repairRun } from '../engine/repair.ts';
 import { stateDirectory } from '../engine/state.ts';
-import { withGlobalLock } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { visible, visibleJson } from '../render/visible.ts';
 import { tellFindings } from './check.ts';

@@ -1,0 +1,53 @@
+import { holdInterrupts, type Interrupt } from './interrupt.ts';
+import { type Lock, lock, tryLock } from './lock.ts';
+import type { Runner } from './runner.ts';
+import type { StateDirectory } from './state.ts';
+
+/** How long one ctr waits for another's change to what they share. */
+export const globalWaitSeconds = 30;
+
+/** The lock around changes to what runs share; the last to let go leaves nothing behind. */
+export async function withGlobalLock(
+  runner: Runner,
+  directory: StateDirectory,
+  interrupt?: Interrupt,
+): Promise<Lock> {
+  const where = () => directory.globalLock;
+  return tidying(
+    directory,
+    await lock(runner, where, globalWaitSeconds, directory.path, interrupt),
+  );
+}
+
+/** The same lock for whoever does not wait for it. @returns null when somebody else has it. */
+export async function tryGlobalLock(
+  runner: Runner,
+  directory: StateDirectory,
+): Promise<Lock | null> {
+  const held = await tryLock(runner, () => directory.globalLock, 0);
+  return held === null ? null : tidying(directory, held);
+}
+
+function tidying(directory: StateDirectory, held: Lock): Lock {
+  // What is begun under it is brought to its end.
+  const letInterrupt = holdInterrupts();
+  return {
+    ...held,
+    async release() {
+      directory.tidy();
+      await held.release();
+      letInterrupt();
+    },
+  };
+}
+
+/** A ctr that was killed early has left a lock and no run. */
+export async function tidyUp(runner: Runner, directory: StateDirectory): Promise<void> {
+  directory.removeEmpty();
+  if (!directory.isThere()) return;
+  // A command that outlives that ctr may still hold it.
+  const held = await tryLock(runner, () => directory.globalLock, 1);
+  if (held === null) return;
+  directory.tidy();
+  await held.release();
+}
