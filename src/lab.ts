@@ -1,18 +1,11 @@
-import {
-  broadcastOf,
-  contains,
-  formatAddress,
-  formatSubnet,
-  parseAddress,
-  parseCidr,
-  type Subnet,
-  subnetOf,
-  unusable,
-} from './config/ipv4.ts';
+import { broadcastOf, formatAddress, parseAddress, parseCidr, subnetOf } from './config/ipv4.ts';
 import { containersOf } from './config/replicas.ts';
-import type { Config, ContainerConfig, NetworkConfig } from './config/schema.ts';
+import type { Config } from './config/schema.ts';
 import type { Problem } from './errors.ts';
-import type { Facts, LinkFact } from './facts/index.ts';
+import type { Facts } from './facts/index.ts';
+import { Allotment } from './lab/allotment.ts';
+import { hostsFor, neighbours } from './lab/neighbours.ts';
+import { decideNetwork, defaultDevices, uplinksOf } from './lab/network.ts';
 import { derivedMac, firstUser, innerName, outerName, plainInterfaceName } from './names.ts';
 import { own } from './own.ts';
 
@@ -68,103 +61,6 @@ export interface Attachment {
   readonly gateway: string | null;
 }
 
-const tutorialPrefix = 16;
-
-function defaultDevices(facts: Facts): readonly string[] {
-  return [...new Set(facts.routes.filter((route) => route.to === 'default').map((r) => r.dev))];
-}
-
-/** The kernel takes almost any name for an interface; one that is not plain goes into no command. */
-export function uplinksOf(facts: Facts): readonly string[] {
-  return defaultDevices(facts).filter((name) => plainInterfaceName.test(name));
-}
-
-function bridgeSubnet(link: LinkFact | undefined, gateway: number): Subnet | undefined {
-  return link?.addresses
-    .map(parseCidr)
-    .filter((cidr) => contains(subnetOf(cidr), gateway))
-    .map(subnetOf)[0];
-}
-
-function decideNetwork(
-  name: string,
-  config: NetworkConfig,
-  facts: Facts,
-  warnings: Problem[],
-): LabNetwork {
-  const bridge = config.bridge.name;
-  const wanted = config.subnets[0] ?? { subnet: 'auto', gateway: '' };
-  const gateway = parseAddress(wanted.gateway);
-  const link = facts.links.find((candidate) => candidate.name === bridge);
-  let subnet: Subnet;
-  if (wanted.subnet !== 'auto') subnet = subnetOf(parseCidr(wanted.subnet));
-  else {
-    const found = bridgeSubnet(link, gateway);
-    subnet = found ?? subnetOf({ address: gateway, prefix: tutorialPrefix });
-    if (found === undefined) {
-      warnings.push({
-        code: 'W101',
-        place: bridge,
-        message: {
-          en: `no prefix is given for ${wanted.gateway}: /16 is taken, as in the tutorial`,
-          zh: `${wanted.gateway} 没有写前缀长度：按教程取 /16`,
-        },
-        fix: {
-          en: `write "bridge_ip": "${wanted.gateway}/16" to say so yourself`,
-          zh: `写成 "bridge_ip": "${wanted.gateway}/16" 就不再提示`,
-        },
-      });
-    }
-  }
-  const uplinkMtus = uplinksOf(facts).flatMap(
-    (dev) => facts.links.find((candidate) => candidate.name === dev)?.mtu ?? [],
-  );
-  return {
-    name,
-    bridge,
-    mac: config.bridge.mac === 'auto' ? derivedMac('bridge', bridge) : config.bridge.mac,
-    subnet: formatSubnet(subnet),
-    prefix: subnet.prefix,
-    gateway: formatAddress(gateway),
-    mtu: config.mtu === 'auto' ? Math.min(1500, ...uplinkMtus) : config.mtu,
-    masquerade: config.masquerade,
-  };
-}
-
-/** Gives addresses in order, skipping what is spoken for. */
-class Allotment {
-  private readonly taken = new Map<string, Set<number>>();
-  /** Everything below is spoken for. */
-  private readonly from = new Map<string, number>();
-
-  take(network: LabNetwork, address: number): number {
-    this.of(network).add(address);
-    return address;
-  }
-
-  /** @returns the lowest free address, or null when the subnet is full. */
-  next(network: LabNetwork): number | null {
-    const subnet = subnetOf(parseCidr(network.subnet));
-    const taken = this.of(network);
-    let address = this.from.get(network.bridge) ?? subnet.base;
-    const last = broadcastOf(subnet);
-    while (address <= last && (taken.has(address) || unusable(address, subnet) !== null)) {
-      address += 1;
-    }
-    this.from.set(network.bridge, address);
-    return address > last ? null : address;
-  }
-
-  private of(network: LabNetwork): Set<number> {
-    let taken = this.taken.get(network.bridge);
-    if (taken === undefined) {
-      taken = new Set([parseAddress(network.gateway)]);
-      this.taken.set(network.bridge, taken);
-    }
-    return taken;
-  }
-}
-
 const units: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
 
 function bytesOf(amount: number | string | undefined): number | null {
@@ -180,39 +76,6 @@ function nextRange(run: string, container: string, taken: Set<number>): number {
   const first = firstUser(run, container, turn);
   taken.add(first);
   return first;
-}
-
-type Host = LabContainer['hosts'][number];
-interface Wired {
-  readonly name: string;
-  readonly hostname: string;
-  readonly attachments: readonly Attachment[];
-}
-
-/** Who can be reached by name on a set of networks: the same list for all that are on the same. */
-function neighbours(all: readonly Wired[]): (self: Wired) => readonly Host[] {
-  const lists = new Map<string, readonly Host[]>();
-  return ({ attachments }) => {
-    const networks = new Set(attachments.map((one) => one.network.name));
-    const key = [...networks].join(' ');
-    let list = lists.get(key);
-    if (list === undefined) {
-      list = all.flatMap(({ name, hostname, attachments: others }) => {
-        const shared = others.find((one) => networks.has(one.network.name));
-        return shared === undefined
-          ? []
-          : [{ address: shared.address, names: [...new Set([hostname, name])] }];
-      });
-      lists.set(key, list);
-    }
-    return list;
-  };
-}
-
-function hostsFor(neighbourList: readonly Host[], config: ContainerConfig): readonly Host[] {
-  const extra = Object.entries(config.extra_hosts);
-  if (extra.length === 0) return neighbourList;
-  return [...neighbourList, ...extra.map(([name, address]) => ({ address, names: [name] }))];
 }
 
 /**

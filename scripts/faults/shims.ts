@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { execa } from 'execa';
-import { neededTools } from '../../src/preflight.ts';
+import { neededTools } from '../../src/preflight/tools.ts';
 
 /** What a shim does at the call that is meant; scripts/faults/shim.sh. */
 export const modes = [

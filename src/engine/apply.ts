@@ -9,7 +9,7 @@ import type { Launcher, Started } from './launcher.ts';
 import { startTimeOf } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { sideBySide } from './side-by-side.ts';
-import type { Note } from './state.ts';
+import type { Note } from './state-file.ts';
 
 /** What `apply` works with; it knows of no terminal, no file and no renderer. */
 export interface Hands {

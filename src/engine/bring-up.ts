@@ -14,6 +14,7 @@ import { type Applied, apply } from './apply.ts';
 import { claim, letGo } from './claim.ts';
 import { byMarksAlone } from './damage.ts';
 import type { Undone } from './events.ts';
+import { follow, type View } from './events.ts';
 import { leftDetails, stepFailed } from './failure.ts';
 import { type Foreground, foreground } from './foreground.ts';
 import { type Interrupt, interruptedExit } from './interrupt.ts';
@@ -21,11 +22,12 @@ import { type Keeper, keeper } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { holderOf, type Lock } from './lock.ts';
 import { startTimeOf } from './processes.ts';
+import { restore } from './restore.ts';
 import type { Runner } from './runner.ts';
 import { allRuns, emptyState, heldBy, isReady } from './runs.ts';
 import { throughShells } from './shells.ts';
-import type { RunState, StateDirectory } from './state.ts';
-import { follow, restore, type View } from './take-down.ts';
+import type { StateDirectory } from './state.ts';
+import type { RunState } from './state-file.ts';
 
 export interface UpOptions {
   readonly detached: boolean;

@@ -9,7 +9,8 @@ import type { Marks } from './marks.ts';
 import { type Inside, observe } from './observe.ts';
 import type { Runner } from './runner.ts';
 import { childrenOf } from './runs.ts';
-import type { RunState, StateDirectory } from './state.ts';
+import type { StateDirectory } from './state.ts';
+import type { RunState } from './state-file.ts';
 import { otherPorts } from './sweep.ts';
 
 /** One thing the plan made, and whether the kernel still has it. */

@@ -6,10 +6,10 @@ import { leftDetails } from './failure.ts';
 import { tryGlobalLock, withGlobalLock } from './global-lock.ts';
 import type { Interrupt } from './interrupt.ts';
 import { isHeld, type Lock, tryLock } from './lock.ts';
+import { recoverHeld } from './recover.ts';
 import type { Runner } from './runner.ts';
 import type { Run } from './runs.ts';
 import type { StateDirectory } from './state.ts';
-import { recoverHeld } from './take-down.ts';
 
 export interface Claim<Read> {
   readonly runLock: Lock;

@@ -1,6 +1,6 @@
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import { readSysctls } from '../facts/sysctls.ts';
-import type { Damage } from './state.ts';
+import type { Damage } from './state-file.ts';
 
 /** A record that a later ctr wrote says things that this one does not understand. */
 export function newerRecord(name: string): CtrError {

@@ -54,3 +54,14 @@ export type Event =
   | { readonly event: 'interrupted'; readonly signal: string }
   | ({ readonly event: 'undo' } & Undone)
   | { readonly event: 'ready'; readonly name: string };
+
+export type View = (event: Event) => void;
+
+/** Pulls every event and shows it. */
+export async function follow<T>(events: AsyncGenerator<Event, T>, view: View): Promise<T> {
+  for (;;) {
+    const next = await events.next();
+    if (next.done === true) return next.value;
+    view(next.value);
+  }
+}

@@ -3,7 +3,8 @@ import { type Lab, type LabContainer, settle } from '../lab.ts';
 import { unreadableRecord } from './damage.ts';
 import { isAlive } from './processes.ts';
 import { childrenOf } from './runs.ts';
-import { type RunState, type StateDirectory, UnreadableState } from './state.ts';
+import type { StateDirectory } from './state.ts';
+import { type RunState, UnreadableState } from './state-file.ts';
 
 export interface FoundContainer {
   readonly run: RunState;

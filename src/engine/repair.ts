@@ -10,7 +10,8 @@ import { observe, type Seen } from './observe.ts';
 import { isAlive } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { childrenOf } from './runs.ts';
-import type { RunState, StateDirectory } from './state.ts';
+import type { StateDirectory } from './state.ts';
+import type { RunState } from './state-file.ts';
 
 /**
  * The host as it was for the first of the runs that share something: what another of ours had

@@ -4,14 +4,8 @@ import { own } from '../own.ts';
 import type { Undo } from '../undo.ts';
 import { areHeld } from './lock.ts';
 import type { Runner } from './runner.ts';
-import {
-  bootId,
-  type Damage,
-  networkNamespace,
-  type RunState,
-  type StateDirectory,
-  UnreadableState,
-} from './state.ts';
+import { bootId, networkNamespace, type StateDirectory } from './state.ts';
+import { type Damage, type RunState, UnreadableState } from './state-file.ts';
 
 /** A folder of the state directory and what is known of the run it stands for. */
 export interface Run {

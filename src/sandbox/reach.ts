@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
+import { recover } from '../engine/recover.ts';
 import { stateDirectory } from '../engine/state.ts';
-import { recover } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import type { ContainerStatus } from '../verbs/ps.ts';
 import { globalWords } from './global-words.ts';

@@ -1,10 +1,11 @@
 import { type Context, say } from '../context.ts';
 import { byMarksAlone } from '../engine/damage.ts';
-import type { Undone } from '../engine/events.ts';
+import type { Undone, View } from '../engine/events.ts';
 import { leftDetails } from '../engine/failure.ts';
 import { markedStarts } from '../engine/marks.ts';
+import { recover } from '../engine/recover.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
-import { recover, takeDown, type View } from '../engine/take-down.ts';
+import { takeDown } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { visible } from '../render/visible.ts';

@@ -1,12 +1,13 @@
 import { shellLine } from '../command.ts';
 import { type Context, say } from '../context.ts';
 import { forgetEnd } from '../engine/ended.ts';
+import type { View } from '../engine/events.ts';
 import { withGlobalLock } from '../engine/global-lock.ts';
 import { type Marks, markedStarts, readMarks } from '../engine/marks.ts';
+import { recoverHeld } from '../engine/recover.ts';
 import { allRuns, type Run } from '../engine/runs.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { orphans, orphansInUse, sweep, unread } from '../engine/sweep.ts';
-import { recoverHeld, type View } from '../engine/take-down.ts';
 import { exitCodes } from '../errors.ts';
 import { visibleJson } from '../render/visible.ts';
 import { leftBehind, tellDamaged, tellWhatStays, undoing } from './down.ts';

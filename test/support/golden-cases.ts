@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import { plannedUndos } from '../../src/engine/bring-up.ts';
 import type { Facts } from '../../src/facts/index.ts';

@@ -1,7 +1,7 @@
 import { type Argv, fill } from '../../src/command.ts';
 import { isUndo } from '../../src/engine/is-undo.ts';
 import type { Plan } from '../../src/plan.ts';
-import { neededTools } from '../../src/preflight.ts';
+import { neededTools } from '../../src/preflight/tools.ts';
 import { type Command, undosOf } from '../../src/step.ts';
 import { undoArgv } from '../../src/undo.ts';
 

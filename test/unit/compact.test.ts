@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { compact } from '../../src/compact.ts';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { canonicalSchema } from '../../src/config/schema.ts';
 import { plannedUndos } from '../../src/engine/bring-up.ts';
 import { makePlan, type Plan } from '../../src/plan.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import { makePlan } from '../../src/plan.ts';
 import { freshFacts } from '../support/facts.ts';
 import { fuzz } from '../support/fuzz.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { compact } from '../../src/compact.ts';
-import { parseConfig } from '../../src/config/load.ts';
+import { parseConfig } from '../../src/config/parse.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { makePlan, type Plan } from '../../src/plan.ts';
 import { renderers } from '../../src/render/index.ts';

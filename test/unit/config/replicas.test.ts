@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { parseConfig } from '../../../src/config/load.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { containersOf } from '../../../src/config/replicas.ts';
 
 const config = (container: object, subnet = '10.8.0.0/24', others: object = {}) =>

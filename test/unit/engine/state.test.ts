@@ -2,10 +2,11 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
-import { parseConfig } from '../../../src/config/load.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { plannedUndos } from '../../../src/engine/bring-up.ts';
 import { emptyState } from '../../../src/engine/runs.ts';
-import { type Note, stateDirectory, UnreadableState } from '../../../src/engine/state.ts';
+import { stateDirectory } from '../../../src/engine/state.ts';
+import { type Note, UnreadableState } from '../../../src/engine/state-file.ts';
 import { makePlan } from '../../../src/plan.ts';
 import { freshFacts, withRootfs } from '../../support/facts.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { parseConfig } from '../../../src/config/load.ts';
+import { parseConfig } from '../../../src/config/parse.ts';
 import { plannedUndos } from '../../../src/engine/bring-up.ts';
 import { holds } from '../../../src/engine/holds.ts';
 import type { Marks } from '../../../src/engine/marks.ts';

@@ -1,0 +1,78 @@
+import { findNodeAtLocation, type Node } from 'jsonc-parser';
+
+/** Depth of the deepest bracket outside strings; the parser recurses, so that it must be bounded. */
+export function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index += 1) {
+    const char = text[index];
+    if (inString) {
+      if (char === '\\') index += 1;
+      else if (char === '"' || char === '\n') inString = false;
+    } else if (char === '"') inString = true;
+    else if (char === '[' || char === '{') {
+      depth += 1;
+      deepest = Math.max(deepest, depth);
+    } else if (char === ']' || char === '}') depth -= 1;
+  }
+  return deepest;
+}
+
+/** What a node says, as plain data without a prototype to poison. */
+export function plainOf(node: Node): unknown {
+  if (node.type === 'array') return (node.children ?? []).map(plainOf);
+  if (node.type !== 'object') return node.value;
+  const entries = (node.children ?? []).flatMap((property): [string, unknown][] => {
+    const [key, value] = property.children ?? [];
+    return key === undefined || value === undefined ? [] : [[String(key.value), plainOf(value)]];
+  });
+  const object: Record<string, unknown> = {};
+  for (const [key, value] of entries) {
+    Object.defineProperty(object, key, {
+      value,
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+  }
+  return object;
+}
+
+export function keyNodes(node: Node): readonly Node[] {
+  return (node.children ?? []).flatMap((property) => property.children?.[0] ?? []);
+}
+
+export function* objectsIn(node: Node): Generator<Node> {
+  if (node.type === 'object') yield node;
+  for (const child of node.children ?? []) yield* objectsIn(child);
+}
+
+/** A text with line and column of an offset, counted from 1. */
+export class Source {
+  private readonly starts: readonly number[];
+  private readonly file: string;
+
+  constructor(file: string, text: string) {
+    this.file = file;
+    this.starts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
+  }
+
+  place(offset: number): string {
+    let line = this.starts.findLastIndex((start) => start <= offset);
+    if (line < 0) line = 0;
+    return `${this.file}:${line + 1}:${offset - (this.starts[line] ?? 0) + 1}`;
+  }
+}
+
+/** The node at a path, or the nearest one around it. */
+export function nodeAt(root: Node, path: readonly PropertyKey[]): Node {
+  for (let length = path.length; length > 0; length -= 1) {
+    const found = findNodeAtLocation(
+      root,
+      path.slice(0, length).map((part) => (typeof part === 'symbol' ? String(part) : part)),
+    );
+    if (found !== undefined) return found;
+  }
+  return root;
+}

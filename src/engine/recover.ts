@@ -1,0 +1,81 @@
+import { awaitKeepers } from './end-run.ts';
+import type { Undone, View } from './events.ts';
+import { tidyUp, withGlobalLock } from './global-lock.ts';
+import { killQuietly } from './launcher.ts';
+import { isAlive, isStopped, waitUntilGone } from './processes.ts';
+import { restore } from './restore.ts';
+import type { Runner } from './runner.ts';
+import { allRuns, keeperOf, notedOf, type Run } from './runs.ts';
+import type { StateDirectory } from './state.ts';
+
+export interface Recovered {
+  readonly recovered: readonly string[];
+  /** Those of them whose record could not be read: they were taken back by our marks. */
+  readonly damaged: readonly string[];
+  /** The runs that are still there. */
+  readonly remaining: readonly Run[];
+  /** What could not be undone. */
+  readonly left: readonly Undone[];
+}
+
+/** Restores what dead runs left. The caller holds the global lock. @param own the run it is itself. */
+export async function recoverHeld(
+  runner: Runner,
+  directory: StateDirectory,
+  hold: number,
+  view: View,
+  { only, own }: { readonly only?: string | undefined; readonly own?: string | undefined } = {},
+): Promise<Recovered> {
+  const recovered: string[] = [];
+  const left: Undone[] = [];
+  await endAbandoned(directory);
+  const runs = await allRuns(runner, directory, own);
+  for (const run of runs) {
+    if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
+    left.push(...(await restore(runner, directory, run, runs, hold, view)));
+    recovered.push(run.name);
+  }
+  const there = directory.names();
+  const damaged = runs.flatMap((run) =>
+    run.damage === 'damaged' && recovered.includes(run.name) ? run.name : [],
+  );
+  return { recovered, damaged, remaining: runs.filter((run) => there.includes(run.name)), left };
+}
+
+/**
+ * A `ctr down` that was killed has left a keeper stopped whose containers have ended: nobody looks
+ * after that run any more, though its lock is held.
+ */
+async function endAbandoned(directory: StateDirectory): Promise<void> {
+  for (const name of directory.names()) {
+    const { keeper, children } = notedOf(directory, name);
+    if (keeper === undefined || !isStopped(keeper.pid, keeper.start)) continue;
+    if ([...children.values()].some(({ pid, start }) => isAlive(pid, start))) continue;
+    killQuietly(keeper.pid);
+    await waitUntilGone(keeper.pid, keeper.start, 1000);
+  }
+}
+
+/** The same, for whoever does not hold the lock; it is taken only when there is a dead run. */
+export async function recover(
+  runner: Runner,
+  directory: StateDirectory,
+  view: View,
+  only?: string,
+): Promise<Recovered> {
+  await endAbandoned(directory);
+  const runs = await allRuns(runner, directory);
+  if (runs.length === 0) await tidyUp(runner, directory);
+  if (runs.every((run) => run.alive)) {
+    return { recovered: [], damaged: [], remaining: runs, left: [] };
+  }
+  const dead = runs.filter((run) => !run.alive);
+  const keepers = dead.flatMap(({ name }) => keeperOf(directory, name) ?? []);
+  const global = await withGlobalLock(runner, directory);
+  try {
+    return await recoverHeld(runner, directory, global.descriptor, view, { only });
+  } finally {
+    await global.release();
+    await awaitKeepers(keepers);
+  }
+}

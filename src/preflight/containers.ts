@@ -1,0 +1,139 @@
+import type { Problem } from '../errors.ts';
+import type { Facts } from '../facts/index.ts';
+import type { LabContainer } from '../lab.ts';
+import { usersInRange } from '../names.ts';
+import { own } from '../own.ts';
+import type { Text } from '../text.ts';
+
+/** What a container asks for and this kind of host cannot give. */
+export function userProblems({ name, firstUser }: LabContainer, facts: Facts): readonly Problem[] {
+  if (firstUser === null || firstUser + usersInRange <= facts.userIds) return [];
+  const one = facts.userIds === 1;
+  return [
+    {
+      code: 'H008',
+      place: name,
+      message:
+        facts.userIds === 0
+          ? {
+              en: '"user_namespace": this host makes no user namespaces',
+              zh: '"user_namespace"：本机不创建用户命名空间',
+            }
+          : {
+              en: `"user_namespace" needs users ${firstUser} to ${firstUser + usersInRange - 1}, and this host has ${one ? 'one user' : `${facts.userIds}`}`,
+              zh: `"user_namespace" 需要用户 ${firstUser} 到 ${firstUser + usersInRange - 1}，而本机只有 ${facts.userIds} 个`,
+            },
+      fix: one
+        ? {
+            en: 'run it as root, or leave it out: without root the whole sandbox is in a user namespace of yours already',
+            zh: '以 root 运行，或者去掉它：没有 root 时，整个沙盒本来就在你自己的用户命名空间里',
+          }
+        : { en: 'leave it out', zh: '去掉它' },
+    },
+  ];
+}
+
+export function limitProblems({ name, limits }: LabContainer, facts: Facts): readonly Problem[] {
+  const wanted = [
+    ...(limits.memory === null ? [] : ['memory']),
+    ...(limits.pids === null ? [] : ['pids']),
+  ];
+  if (wanted.length === 0) return [];
+  const { cgroup } = facts;
+  if (cgroup === null) {
+    return [
+      {
+        code: 'H009',
+        place: name,
+        message: {
+          en: '"limits" cannot be had here: there is no cgroup2 tree that can be written to (cgroups(7))',
+          zh: '"limits" 在这里办不到：没有可写的 cgroup2（cgroups(7)）',
+        },
+        fix: {
+          en: 'leave them out; a sandbox host has none, nor has a machine that is on version 1',
+          zh: '去掉它；沙盒主机没有，仍在用第 1 版的机器也没有',
+        },
+      },
+    ];
+  }
+  const missing = wanted.filter((controller) => !cgroup.controllers.includes(controller));
+  if (missing.length === 0) return [];
+  const enable = `echo '${missing.map((one) => `+${one}`).join(' ')}' >${cgroup.mount}/cgroup.subtree_control`;
+  return [
+    {
+      code: 'H009',
+      place: name,
+      message: {
+        en: `"limits" cannot be had here: ${cgroup.mount} does not hand on ${missing.join(' and ')}`,
+        zh: `"limits" 在这里办不到：${cgroup.mount} 没有下放 ${missing.join('、')}`,
+      },
+      fix: { en: `${enable}, or leave them out`, zh: `${enable}，或者去掉它` },
+    },
+  ];
+}
+
+export function rootfsProblems(container: LabContainer, facts: Facts): readonly Problem[] {
+  const { rootfs } = container;
+  const fact = own(facts.rootfs, rootfs);
+  const at = (code: string, message: Text, fix: Text): readonly Problem[] => [
+    { code, place: container.name, message, fix },
+  ];
+  const create: Text = {
+    en: `ctr rootfs create ${rootfs}`,
+    zh: `ctr rootfs create ${rootfs}`,
+  };
+  const another: Text = { en: 'use another directory', zh: '换一个目录' };
+  if (fact === undefined || fact.state === 'missing') {
+    return at('E050', { en: `there is no directory ${rootfs}`, zh: `没有目录 ${rootfs}` }, create);
+  }
+  if (fact.state !== 'directory') {
+    return at(
+      'E050',
+      fact.state === 'unreadable'
+        ? { en: `${rootfs} cannot be read`, zh: `无法读取 ${rootfs}` }
+        : { en: `${rootfs} is not a directory`, zh: `${rootfs} 不是目录` },
+      another,
+    );
+  }
+  if (fact.realPath === '/') {
+    return at(
+      'E050',
+      { en: `${rootfs} is the root of this host itself`, zh: `${rootfs} 就是本机的根` },
+      create,
+    );
+  }
+  if (/[\p{Cc},:\\"]/u.test(fact.realPath)) {
+    return at(
+      'E050',
+      {
+        en: `the path ${JSON.stringify(fact.realPath)} holds a character that mount options cannot carry`,
+        zh: `路径 ${JSON.stringify(fact.realPath)} 含有挂载选项不能用的字符`,
+      },
+      another,
+    );
+  }
+  if (fact.unsafe.length > 0) {
+    const list = fact.unsafe.map((name) => `/${name}`).join(', ');
+    return at(
+      'E052',
+      {
+        en: `${list} in ${rootfs} must be a directory, not a link or a file`,
+        zh: `${rootfs} 里的 ${list} 必须是目录，不能是链接或文件`,
+      },
+      { en: 'remove it from the root file system', zh: '从根文件系统里删掉它' },
+    );
+  }
+  const program = container.command[0] ?? '';
+  const found = own(fact.commands, program);
+  if (found === 'found' || found === undefined) return [];
+  return at(
+    'E051',
+    found === 'not-found'
+      ? { en: `there is no ${program} in ${rootfs}`, zh: `${rootfs} 里没有 ${program}` }
+      : {
+          en: `${program} in ${rootfs} is not executable`,
+          zh: `${rootfs} 里的 ${program} 不可执行`,
+        },
+    { en: 'correct "command", or put the program there', zh: '改正 "command"，或者把程序放进去' },
+  );
+}

@@ -1,0 +1,98 @@
+import { contains, overlaps, parseAddress, parseCidr, subnetOf } from '../config/ipv4.ts';
+import type { Problem } from '../errors.ts';
+import type { Facts } from '../facts/index.ts';
+import type { Attachment, Lab, LabNetwork } from '../lab.ts';
+import { own } from '../own.ts';
+import type { Text } from '../text.ts';
+
+export function bridgeProblems(network: LabNetwork, facts: Facts): readonly Problem[] {
+  const link = facts.links.find(({ name }) => name === network.bridge);
+  if (link === undefined) return [];
+  if (link.kind !== 'bridge') {
+    return [
+      {
+        code: 'E060',
+        place: network.bridge,
+        message: {
+          en: `${network.bridge} is there and is not a bridge but ${link.kind}`,
+          zh: `${network.bridge} 已存在，但不是网桥 (bridge) 而是 ${link.kind}`,
+        },
+        fix: { en: 'name another bridge', zh: '换一个网桥名' },
+      },
+    ];
+  }
+  const has = link.addresses
+    .map(parseCidr)
+    .some((one) => one.address === parseAddress(network.gateway));
+  if (has) return [];
+  const found = link.addresses.join(', ');
+  return [
+    {
+      code: 'E062',
+      place: network.bridge,
+      message: {
+        en: `bridge ${network.bridge} is there and does not have the gateway's address ${network.gateway}`,
+        zh: `网桥 ${network.bridge} 已存在，但没有网关地址 ${network.gateway}`,
+      },
+      fix:
+        found === ''
+          ? { en: 'name another bridge', zh: '换一个网桥名' }
+          : {
+              en: `it has ${found}: use that as the gateway, or name another bridge`,
+              zh: `它有 ${found}：用它当网关，或者换一个网桥名`,
+            },
+    },
+  ];
+}
+
+export function stolenRoutes(network: LabNetwork, facts: Facts): readonly Problem[] {
+  const subnet = subnetOf(parseCidr(network.subnet));
+  return facts.routes
+    .filter((route) => route.to !== 'default' && route.dev !== network.bridge)
+    .filter((route) => {
+      const to = route.to.includes('/') ? route.to : `${route.to}/32`;
+      return overlaps(subnet, subnetOf(parseCidr(to)));
+    })
+    .map((route) => ({
+      code: 'H005',
+      place: network.bridge,
+      message: {
+        en: `subnet ${network.subnet} overlaps the route ${route.to} dev ${route.dev}: packets for it would go astray`,
+        zh: `子网 ${network.subnet} 与路由 ${route.to} dev ${route.dev} 重叠：发往那里的包会走错`,
+      },
+      fix: { en: 'choose a subnet that is free here', zh: '选一个这里没用到的子网' },
+    }));
+}
+
+export function addressProblems(
+  attachment: Attachment,
+  lab: Lab,
+  facts: Facts,
+): readonly Problem[] {
+  const { network, address, container } = attachment;
+  const subnet = subnetOf(parseCidr(network.subnet));
+  const problems: Problem[] = [];
+  const add = (code: string, message: Text, fix: Text) =>
+    problems.push({ code, place: container, message, fix });
+  if (!contains(subnet, parseAddress(address))) {
+    add(
+      'E022',
+      {
+        en: `address ${address} is outside ${network.subnet}, the subnet of ${network.bridge}`,
+        zh: `地址 ${address} 不在 ${network.bridge} 的子网 ${network.subnet} 里`,
+      },
+      { en: `choose one inside ${network.subnet}`, zh: `在 ${network.subnet} 里选一个` },
+    );
+  }
+  if (!facts.runs.includes(lab.name) && own(facts.reserved, network.bridge)?.includes(address)) {
+    add(
+      'H006',
+      {
+        en: `address ${address} belongs to a container that is up`,
+        zh: `地址 ${address} 属于一个正在运行的容器`,
+      },
+      { en: 'choose another address', zh: '换一个地址' },
+    );
+  }
+  return problems;
+}

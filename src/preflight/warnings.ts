@@ -1,0 +1,48 @@
+import type { Problem } from '../errors.ts';
+import type { Facts } from '../facts/index.ts';
+import type { Lab } from '../lab.ts';
+
+export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
+  const warnings: Problem[] = [];
+  const chain = facts.firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
+  if (facts.firewall.forwardPolicy === 'DROP') {
+    warnings.push({
+      code: 'W103',
+      message: {
+        en: `this host drops what it would pass on (FORWARD policy DROP): three marked ACCEPT rules for ${lab.networks.map(({ bridge }) => bridge).join(', ')} go into ${chain}`,
+        zh: `本机丢弃要转发的包（FORWARD 策略为 DROP）：将在 ${chain} 里为 ${lab.networks.map(({ bridge }) => bridge).join(', ')} 各加三条带标记的 ACCEPT 规则`,
+      },
+    });
+  }
+  if (facts.firewall.otherFlavour) {
+    warnings.push({
+      code: 'W102',
+      message: {
+        en: 'this host has legacy iptables rules beside nft ones: both decide, and either can drop',
+        zh: '本机同时有 legacy 和 nft 两套 iptables 规则：两套都起作用，任何一套都能丢包',
+      },
+    });
+  }
+  if (lab.uplinks.length === 0) {
+    warnings.push({
+      code: 'W105',
+      message: {
+        en: 'this host has no default route: the container will reach the host and no further',
+        zh: '本机没有默认路由：容器只能到达宿主机',
+      },
+    });
+  }
+  for (const container of lab.containers) {
+    if (container.resolvers.length > 0) continue;
+    warnings.push({
+      code: 'W106',
+      place: container.name,
+      message: {
+        en: 'no name server is known: names will not resolve',
+        zh: '没有可用的域名服务器：无法解析名字',
+      },
+      fix: { en: 'set "dns"', zh: '设置 "dns"' },
+    });
+  }
+  return warnings;
+}
