@@ -36,10 +36,13 @@ export async function recoverHeld(
     recovered.push(run.name);
   }
   const there = directory.names();
+  // The next run of a name may have made its folder already; what is written in it is the last one's.
+  const isGone = (name: string) =>
+    !there.includes(name) || (recovered.includes(name) && !directory.isWritten(name));
   const damaged = runs.flatMap((run) =>
     run.damage === 'damaged' && recovered.includes(run.name) ? run.name : [],
   );
-  return { recovered, damaged, remaining: runs.filter((run) => there.includes(run.name)), left };
+  return { recovered, damaged, remaining: runs.filter((run) => !isGone(run.name)), left };
 }
 
 /**

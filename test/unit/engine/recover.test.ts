@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { parseConfig } from '../../../src/config/parse.ts';
+import { recoverHeld } from '../../../src/engine/recover.ts';
+import { runner } from '../../../src/engine/runner.ts';
+import { emptyState } from '../../../src/engine/runs.ts';
+import { stateDirectory } from '../../../src/engine/state.ts';
+import { freshFacts } from '../../support/facts.ts';
+import { goldenCases } from '../../support/golden-cases.ts';
+
+const path = join(mkdtempSync(join(tmpdir(), 'ctr-recover-')), 'ctr');
+afterAll(() => rmSync(path, { recursive: true, force: true }));
+
+const [text] = goldenCases.tutorial ?? [''];
+const { config } = parseConfig(text, 'tutorial.json');
+if (config === undefined) throw new Error('the example is not valid');
+const dead = {
+  ...emptyState(config, freshFacts(), {
+    undos: [],
+    reserved: { ctr0: ['192.168.0.100'] },
+    detached: true,
+    createdAt: '2026-01-01T00:00:00.000Z',
+  }),
+  // Since then the machine has been started again: there is nothing to take back.
+  bootId: 'another',
+};
+
+test('a run that was taken back holds nothing, even when the next one of its name has its folder already', async () => {
+  const directory = stateDirectory(path);
+  directory.open(dead.name);
+  directory.save(dead);
+  const watched = {
+    ...directory,
+    remove(name: string) {
+      directory.remove(name);
+      directory.open(name);
+    },
+  };
+  const hold = 0;
+  const found = await recoverHeld(runner, watched, hold, () => undefined);
+  expect(found.recovered).toEqual([dead.name]);
+  expect(directory.names()).toEqual([dead.name]);
+  expect(found.remaining).toEqual([]);
+});
