@@ -1,10 +1,12 @@
-import { type Argv, cmd, shellQuote } from './command.ts';
+import { type Argv, cmd, pidOf, type Slot, shellQuote } from './command.ts';
 import type { Command } from './step.ts';
 
 /** A tool that carries out several of its own commands in one process. */
 interface Batcher {
   /** Commands with the same key can be carried out together; undefined: this one cannot. */
   readonly key: (command: Command) => string | undefined;
+  /** How many at most. */
+  readonly most?: number;
   readonly join: (commands: readonly Command[]) => Pick<Command, 'argv' | 'input'>;
 }
 
@@ -76,11 +78,32 @@ const rmdir: Batcher = {
   }),
 };
 
-/** A visit to a container ends with a script from the input: nsenter … sh -eu -s PID. */
+/**
+ * What the fast plan does in a container, and how it is seen what came of it: nsenter with a script or a
+ * list of requests, or from the host's root; test(1).
+ */
 function isVisit({ argv, input }: Command): boolean {
-  const tail = argv.slice(-4, -1).join(' ');
-  return argv[0] === 'nsenter' && typeof input === 'string' && tail === 'sh -eu -s';
+  const words = argv.map(String);
+  if (argv.every((word) => typeof word === 'string')) return false;
+  if (words[0] === 'test') return true;
+  if (words[0] !== 'nsenter') return false;
+  if (input === undefined) return words.includes('--root=/');
+  return typeof input === 'string' ? words.at(-4) === 'sh' : words.at(-3) === 'ip';
 }
+
+/** The container that a command is about. */
+function slotsOf({ argv }: Command): readonly Slot[] {
+  const slots = argv.flatMap((word) => (typeof word === 'string' ? [] : [word]));
+  return slots.slice(0, 1).map(({ pidOf: container }) => pidOf(container));
+}
+
+/** Requests as ip(8) reads them; inside a namespace none needs to say which. */
+function linesOf(requests: readonly Argv[]): string {
+  return requests.map((words) => `${words.map(String).join(' ')}\n`).join('');
+}
+
+/** So many visits a shell: it stays far below the time limit of a command. */
+const visitsAtOnce = 100;
 
 /** A word that no line of a text is. */
 function markFor(text: string): string {
@@ -92,16 +115,21 @@ function markFor(text: string): string {
 /** One shell makes several visits, and says after each that it is done. */
 const visits: Batcher = {
   key: (command) => (isVisit(command) ? 'visit' : undefined),
+  most: visitsAtOnce,
   join: (commands) => ({
-    argv: [...cmd`sh -eu -s`, ...commands.flatMap(({ argv }) => argv.slice(-1))],
+    argv: [...cmd`sh -eu -s`, ...commands.flatMap(slotsOf)],
     input: commands
       .map(({ argv, input }, index) => {
-        const text = String(input);
-        const mark = markFor(text);
         const words = argv.map((word) =>
-          typeof word === 'string' ? shellQuote(word) : `"\${${index + 1}}"`,
+          typeof word === 'string'
+            ? shellQuote(word)
+            : `"${word.before ?? ''}\${${index + 1}}${word.after ?? ''}"`,
         );
-        return `${words.join(' ')} >/dev/null <<'${mark}'\n${text}${mark}\necho ${visited}\n`;
+        const line = `${words.join(' ')} >/dev/null`;
+        if (input === undefined) return `${line}\necho ${visited}\n`;
+        const text = typeof input === 'string' ? input : linesOf(input);
+        const mark = markFor(text);
+        return `${line} <<'${mark}'\n${text}${mark}\necho ${visited}\n`;
       })
       .join(''),
   }),
@@ -113,7 +141,8 @@ const batchers: readonly Batcher[] = [ip, iptables, sysctl, rmdir, visits];
 
 function batcherOf(command: Command): { readonly batcher: Batcher; readonly key: string } | null {
   const { batch, starts, gates } = command;
-  if (batch !== undefined || starts !== undefined || gates !== undefined) return null;
+  if (starts !== undefined || gates !== undefined) return null;
+  if (batch !== undefined && !isVisit(command)) return null;
   for (const batcher of batchers) {
     const key = batcher.key(command);
     if (key !== undefined) return { batcher, key };
@@ -141,7 +170,9 @@ export function fuse(commands: readonly Command[]): readonly (readonly Command[]
   for (const command of commands) {
     const found = batcherOf(command);
     const key = found === null ? undefined : `${batchers.indexOf(found.batcher)} ${found.key}`;
-    if (key !== undefined && key === last) groups.at(-1)?.push(command);
+    const group = groups.at(-1);
+    const full = group !== undefined && group.length === found?.batcher.most;
+    if (key !== undefined && key === last && !full) group?.push(command);
     else groups.push([command]);
     last = key;
   }

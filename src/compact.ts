@@ -1,9 +1,10 @@
 import { cmd } from './command.ts';
 import type { Config } from './config/schema.ts';
 import type { Facts } from './facts/index.ts';
-import { connectContainer } from './fast/connect-container.ts';
 import { furnishContainer } from './fast/furnish-container.ts';
+import { giveAddresses } from './fast/give-addresses.ts';
 import { layCables } from './fast/lay-cables.ts';
+import { leaveHost } from './fast/leave-host.ts';
 import { openWays } from './fast/open-ways.ts';
 import type { LabContainer } from './lab.ts';
 import { makePlan, type Plan } from './plan.ts';
@@ -62,11 +63,13 @@ export function compact(plan: Plan): Plan {
     fast: true,
     steps: [
       ...starts(plan),
-      ...[layCables(plan), ...plan.lab.networks.flatMap((one) => openWays(one, plan) ?? [])].map(
-        (step): Step => ({ ...step, lane: ['build', 'host'] }),
-      ),
+      ...[
+        layCables(plan),
+        giveAddresses(plan),
+        ...plan.lab.networks.flatMap((one) => openWays(one, plan) ?? []),
+      ].map((step): Step => ({ ...step, lane: ['build', 'host'] })),
       ...visiting('build', furnishContainer),
-      ...visiting('connect', connectContainer),
+      ...visiting('leave', leaveHost),
       ...release(plan),
     ],
   };

@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
-import { readHost } from '../facts/read.ts';
+import { localFacts, readHost } from '../facts/read.ts';
 import { settle } from '../lab.ts';
 import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
@@ -66,6 +66,23 @@ export function plannedUndos(plan: Plan): readonly Undo[] {
     ...(step.inherits ?? []),
     ...step.commands.flatMap(undosOf),
   ]);
+}
+
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}
+
+/** Whether a bridge may go with this run: one that was there before it is somebody else's to remove. */
+function makesBridge(plan: Plan): boolean {
+  return plan.steps.some(({ commands }) =>
+    commands
+      .flatMap(undosOf)
+      .some(({ kind, shared }) => kind === 'delete-link' && shared !== undefined),
+  );
 }
 
 function reservedBy(plan: Plan): Record<string, string[]> {
@@ -137,8 +154,16 @@ export async function bringUp(
   const direct = context.runner;
   const runner = options.oneByOne ? direct : throughShells(direct);
   const { terminal } = options;
-  const read = () => readHost(runner, config, terminal);
-  const locks = await claim({ direct, runner }, directory, config.name, interrupt, read);
+  const local = once(() => localFacts(config));
+  const read = () => readHost(runner, config, terminal, local);
+  const claiming = claim({ direct, runner }, directory, config.name, interrupt, read);
+  try {
+    // While the locks are asked for.
+    local();
+  } catch {
+    // Under them it is tried again, and told.
+  }
+  const locks = await claiming;
   if (locks === null) return await refuseTaken(context, directory, config, options);
   const { runLock, global } = locks;
   try {
@@ -201,6 +226,8 @@ async function carryOut(
         attached: plan.lab.containers[0]?.name ?? '',
         terminal: options.terminal !== null,
         logPath,
+        oneByOne: options.oneByOne,
+        holdNetworks: !options.oneByOne && makesBridge(plan),
       });
   if ('dismiss' in launcher && launcher.pid !== undefined) {
     const start = startTimeOf(launcher.pid) ?? '';

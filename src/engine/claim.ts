@@ -31,10 +31,10 @@ export interface Doors {
 }
 
 /**
- * The run's own lock comes before a wait for the other one: whoever finds its name taken is told at
- * once. Where nobody has the other one, the host is read while the name is asked for. Under both, what
+ * Both locks are asked for at once. Whoever finds its name taken is told at once; whoever has it waits
+ * for the other one. Under that the host is read, while it is seen who else is there. Under both, what
  * dead runs left is taken back.
- * @param read the host; it is read while it is seen who else is there, and again if that changed it.
+ * @param read the host; it is read again if anything was taken back.
  * @returns null when the name is taken.
  */
 export async function claim<Read>(
@@ -50,11 +50,20 @@ export async function claim<Read>(
   };
   const lost = new Set<string>();
   for (;;) {
-    let global = await tryGlobalLock(runner, directory);
-    let reading = global === null ? undefined : readAhead(read);
+    const asked = ahead(tryGlobalLock(runner, directory));
+    const named = ahead(tryLock(direct, where, 0.2));
+    let global: Lock | null;
+    try {
+      global = await asked;
+    } catch (error) {
+      const ours = await named.catch(() => null);
+      if (ours !== null) await letGo(directory, name, ours);
+      throw error;
+    }
+    let reading = global === null ? undefined : ahead(read());
     let runLock: Lock | null;
     try {
-      runLock = await tryLock(direct, where, 0.2);
+      runLock = await named;
     } catch (error) {
       await global?.release();
       throw error;
@@ -71,7 +80,7 @@ export async function claim<Read>(
       await letGo(directory, name, runLock);
       throw error;
     }
-    reading ??= readAhead(read);
+    reading ??= ahead(read());
     const leftover = directory.isWritten(name);
     if (leftover) await runLock.release();
     const { recovered, remaining, damaged, left } = await recoverHeld(
@@ -101,11 +110,10 @@ export async function claim<Read>(
   }
 }
 
-/** Whoever awaits it hears of its failure. */
-function readAhead<Read>(read: () => Promise<Read>): Promise<Read> {
-  const reading = read();
-  reading.catch(() => undefined);
-  return reading;
+/** Begun before it is awaited: whoever awaits it hears of its failure. */
+function ahead<T>(begun: Promise<T>): Promise<T> {
+  begun.catch(() => undefined);
+  return begun;
 }
 
 /** Gives a name up: nothing was changed under it, or its record stays for the next command. */

@@ -6,6 +6,7 @@ import {
   type Launcher,
   pidsSaid,
   startFailure,
+  withoutPrograms,
   write,
 } from './launcher.ts';
 import { within } from './processes.ts';
@@ -19,6 +20,13 @@ export interface ForegroundOptions {
   /** The attached one's command runs on a pseudo-terminal of its own (script(1)). */
   readonly terminal: boolean;
   readonly logPath: (container: string) => string;
+  /** Every program of a start as the plan has it. */
+  readonly oneByOne: boolean;
+  /**
+   * Hold the network namespaces until `letGo`: while the kernel takes one apart, it has no time for a bridge
+   * (both wait for every processor, RCU, one after the other).
+   */
+  readonly holdNetworks: boolean;
 }
 
 interface Child {
@@ -40,6 +48,14 @@ export interface Foreground extends Launcher {
 /** Starts containers as children of ctr: they end when it does. */
 export function foreground(runner: Runner, options: ForegroundOptions): Foreground {
   const children = new Map<string, Child>();
+  const held: number[] = [];
+  const holdNetwork = (pid: number) => {
+    try {
+      held.push(openSync(`/proc/${pid}/ns/net`, 'r'));
+    } catch {
+      // It has ended already, or there are too many: it is only a matter of time.
+    }
+  };
 
   function descriptorsFor(container: string): { list: readonly Descriptor[]; log?: number } {
     if (container !== options.attached) {
@@ -54,7 +70,8 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
   return {
     async start(container, argv) {
       const { list, log } = descriptorsFor(container);
-      const running = runner.start(argv, { descriptors: list });
+      const { argv: words, ...how } = options.oneByOne ? { argv } : withoutPrograms(argv);
+      const running = runner.start(words, { descriptors: list, ...how });
       if (log !== undefined) closeSync(log);
       if (running.pid === undefined) {
         const outcome = await running.ended;
@@ -82,6 +99,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       }
       const child = children.get(container);
       if (child !== undefined) child.pid = pid;
+      if (options.holdNetworks) holdNetwork(pid);
       if (onTerminal && child !== undefined) {
         child.device = terminalDeviceOf(pid);
         // Before it is let go: a shell asks for the size when it starts.
@@ -115,6 +133,9 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
     },
     pidOf: (container) => children.get(container)?.pid,
     ended: (container) => children.get(container)?.exit,
+    letGo() {
+      for (const descriptor of held.splice(0)) closeSync(descriptor);
+    },
     terminal() {
       const child = options.terminal ? children.get(options.attached) : undefined;
       return (

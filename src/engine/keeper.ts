@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { shellQuote } from '../command.ts';
 import { type ExitCodes, parseExitCodes } from './ended.ts';
-import { exitCodeOf, killQuietly, type Launcher, pidsSaid, write } from './launcher.ts';
+import { complaints, exitCodeOf, killQuietly, type Launcher, pidsSaid, write } from './launcher.ts';
 import { isAlive, sleep, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 
@@ -124,7 +124,7 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
         timedOut: pid === undefined && performance.now() - began >= runner.timeoutMs,
         missing: false,
         stdout: '',
-        stderr: pid === undefined ? readQuietly(errors) : '',
+        stderr: pid === undefined ? complaints(readQuietly(errors)) : '',
         durationMs: performance.now() - began,
       };
       return pid === undefined ? { outcome } : { outcome, started: { pid } };
@@ -138,6 +138,8 @@ export function keeper(runner: Runner, options: KeeperOptions): Keeper {
       if (parent !== undefined) killQuietly(parent);
     },
     ended: () => undefined,
+    // It holds none.
+    letGo: () => undefined,
     pid: running.pid,
     async dismiss() {
       if (running.pid !== undefined) killQuietly(running.pid);

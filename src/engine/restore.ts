@@ -5,7 +5,7 @@ import { rememberEnd } from './ended.ts';
 import { follow, type Undone, type View } from './events.ts';
 import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
-import { type Marks, markedStarts } from './marks.ts';
+import { type Marks, markedStarts, readMarks } from './marks.ts';
 import type { Runner } from './runner.ts';
 import { childrenOf, placeOf, type Run, sharer } from './runs.ts';
 import type { StateDirectory } from './state.ts';
@@ -48,6 +48,7 @@ export async function restore(
   if (placeOf(state) === 'elsewhere') return [];
   const { undos } = state;
   const children = childrenOf(directory, name);
+  let marks: ReturnType<typeof readMarks> | undefined;
   const keeperOf = sharer(runs, name);
   const failed = await follow(
     undoAll(undos, {
@@ -58,6 +59,9 @@ export async function restore(
       children,
       keeperOf,
       stopMs,
+      lookAhead: () => {
+        marks ??= readMarks(runner, hold);
+      },
       ...(launcher === undefined ? {} : { launcher }),
     }),
     view,
@@ -65,7 +69,7 @@ export async function restore(
   const known = plannedLinks(runs.filter((one) => one.name !== name));
   const due = { run: name, undos, keeperOf, children, known };
   const left =
-    (await sweep(runner, (marks) => outstanding(marks, due), view, hold)) ??
+    (await sweep(runner, (found) => outstanding(found, due), view, hold, marks)) ??
     (await stillThere(failed));
   if (left.length > 0) return left;
   const codes = exitCodesOf(directory.runPath(name));

@@ -115,6 +115,10 @@ function scriptOf(argv: readonly string[], { input, hold }: RunOptions): string 
       ? `( ${text}\n)`
       : argv.map(shellQuote).join(' ');
   const closed = hold === undefined ? ' 3<&-' : '';
+  if (input !== undefined && /^sh -eu -s /.test(argv.join(' '))) {
+    const words = argv.slice(3).map(shellQuote).join(' ');
+    return `( set -eu -- ${words}\n${input})${closed} </dev/null`;
+  }
   if (input === undefined) return `${command}${closed} </dev/null`;
   const word = wordFor(input);
   return `${command}${closed} <<'${word}'\n${input}${word}`;
@@ -184,8 +188,10 @@ export function throughShells(inner: Runner): Runner {
       held = undefined;
       await Promise.all(
         shells.splice(0).map(async (shell) => {
+          // What is under way is brought to its end.
+          const limit = shell.busy ? inner.timeoutMs : endMs;
           shell.running.input(0).end();
-          if ((await within(shell.running.ended, endMs)) === undefined) kill(shell);
+          if ((await within(shell.running.ended, limit)) === undefined) kill(shell);
         }),
       );
     },

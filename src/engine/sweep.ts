@@ -210,6 +210,7 @@ const passes = 2;
 /**
  * Reads the host, removes what is found, and reads it again: only what is not there any more is
  * said to be undone.
+ * @param seen what was read a moment ago, when all was said to be undone.
  * @returns what is left; undefined when the host cannot be read.
  */
 export async function sweep(
@@ -217,8 +218,9 @@ export async function sweep(
   find: (marks: Marks) => readonly Leftover[],
   view: (event: Event) => void,
   hold?: number,
+  seen?: Promise<Marks | undefined>,
 ): Promise<readonly Undone[] | undefined> {
-  const first = await readMarks(runner, hold);
+  const first = (await seen) ?? (await readMarks(runner, hold));
   if (first === undefined) return undefined;
   const all = find(first).map(({ argv }) => argv);
   const said = new Map<string, Outcome>();

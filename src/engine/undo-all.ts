@@ -54,18 +54,34 @@ async function* valuesTogether(undos: readonly UndoOf<'restore-sysctl'>[], hands
 /** How long a cable may take to go with the network namespace that its other end was in. */
 const followMs = 30;
 
-async function* linksTogether(undos: readonly UndoOf<'delete-link'>[], hands: Hands): Undoing {
-  // To delete what is on its way out would cost a wait of its own.
+/** Two lanes of the way back, and what they tell each other. */
+interface Lanes {
+  /** From here on the links wait for the kernel. */
+  readonly begun: () => void;
+  /** Resolves when everything but the links is undone. */
+  readonly others: Promise<void>;
+}
+
+async function* linksTogether(
+  undos: readonly UndoOf<'delete-link'>[],
+  hands: Hands,
+  { begun, others }: Lanes,
+): Undoing {
   const names = undos.map(({ link }) => link);
-  const left = await letVanish(
-    names,
-    undos.some(({ shared }) => shared !== undefined) ? 0 : followMs,
-  );
+  const bridges = undos.some(({ shared }) => shared !== undefined);
+  if (!bridges) {
+    hands.launcher?.letGo();
+    begun();
+  }
+  // To delete what is on its way out would cost a wait of its own.
+  const left = await letVanish(names, bridges ? 0 : followMs);
   if (left.length === 0) {
     for (const undo of undos) yield { line: lineOf(undo, hands), result: 'gone' };
     return;
   }
-  const there = await readLinks(hands);
+  const reading = readLinks(hands);
+  begun();
+  const there = await reading;
   if (typeof there === 'string') return yield* eachByItself(undos, hands);
   const due = undos.filter((undo) => {
     const link = there.get(undo.link);
@@ -77,7 +93,12 @@ async function* linksTogether(undos: readonly UndoOf<'delete-link'>[], hands: Ha
     ({ group, name }) => group === hands.group && !going.has(name),
   );
   const together = due.length > 0 && !strangers;
-  const done = together && (await runFor(deleteLinks(due, hands.group), hands)).ok;
+  const removal = together ? runFor(deleteLinks(due, hands.group), hands) : undefined;
+  // They are off the list at once; to take them apart takes the kernel ten times as long.
+  let over = removal === undefined || going.size < undos.length;
+  if (!over) void lookWhenGone([...going], others, () => over, hands);
+  const done = (await removal)?.ok === true;
+  over = true;
   for (const undo of undos) {
     if (done && going.has(undo.link)) yield { line: lineOf(undo, hands), result: 'done' };
     else if (!there.has(undo.link)) yield { line: lineOf(undo, hands), result: 'gone' };
@@ -85,23 +106,51 @@ async function* linksTogether(undos: readonly UndoOf<'delete-link'>[], hands: Ha
   }
 }
 
+async function lookWhenGone(
+  names: readonly string[],
+  others: Promise<void>,
+  isOver: () => boolean,
+  { lookAhead }: Hands,
+): Promise<void> {
+  const left = await letVanish(names);
+  await others;
+  if (left.length === 0 && !isOver()) lookAhead?.();
+}
+
+function signal(): { readonly give: () => void; readonly given: Promise<void> } {
+  let give = () => {};
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { give, given };
+}
+
 /** The packet filter is cleaned while the containers end and their links go. */
 export function together(undos: readonly Undo[], hands: Hands): Undoing {
+  const begun = signal();
+  const filtered = signal();
   async function* filter(): Undoing {
-    // Values first: those of a link go with it.
+    // The links first: a bridge takes longest.
+    await begun.given;
     yield* valuesTogether(undos.filter(isKind('restore-sysctl')), hands);
     yield* rulesTogether(undos.filter(isKind('delete-rule')), hands);
+    filtered.give();
   }
   async function* machines(): Undoing {
-    const containers = undos.filter(isKind('end-container'));
-    const steps = await endContainers(containers, hands);
-    for (const undo of containers) {
-      yield { line: lineOf(undo, hands), ...(steps.get(undo) ?? { result: 'gone' }) };
+    const lanes = { begun: begun.give, others: filtered.given };
+    try {
+      const containers = undos.filter(isKind('end-container'));
+      const steps = await endContainers(containers, hands);
+      for (const undo of containers) {
+        yield { line: lineOf(undo, hands), ...(steps.get(undo) ?? { result: 'gone' }) };
+      }
+      yield* cgroupsTogether(undos.filter(isKind('remove-cgroup')), hands);
+      yield* linksTogether(undos.filter(isKind('delete-link')), hands, lanes);
+    } finally {
+      begun.give();
+      hands.launcher?.letGo();
     }
-    yield* cgroupsTogether(undos.filter(isKind('remove-cgroup')), hands);
-    yield* linksTogether(undos.filter(isKind('delete-link')), hands);
   }
-  // The links first: a bridge takes longest.
   return sideBySide([machines(), filter()], 2);
 }
 

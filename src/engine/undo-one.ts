@@ -26,6 +26,8 @@ export interface UndoHands {
   readonly keeperOf: (key: string) => string | undefined;
   /** How long a container may take to end when it handles SIGTERM. */
   readonly stopMs: number;
+  /** Called when nothing is waited for any more but what the kernel does with links that are off its list. */
+  readonly lookAhead?: () => void;
   /** Every undo in a process of its own, in the exact reverse of the order of the changes. */
   readonly oneByOne: boolean;
 }

@@ -8,7 +8,7 @@ import { readCgroup } from './cgroup.ts';
 import { firewall } from './firewall.ts';
 import { helper, helperPrograms } from './helper.ts';
 import type { Facts } from './index.ts';
-import { keyring } from './keyring.ts';
+import { hasKeyrings, keyring } from './keyring.ts';
 import { links } from './links.ts';
 import { readPrivileged, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
@@ -45,35 +45,33 @@ type LocalFacts = Pick<
 >;
 
 /** What the loader says of the helper's programs, where they are installed, and whether keyctl works. */
-function localProbes(tools: Facts['tools']): Readonly<Record<string, Probe<readonly string[]>>> {
+function localProbes(): Readonly<Record<string, Probe<readonly string[]>>> {
   const helpers = helperPrograms.flatMap((name) => {
-    const path = tools[name];
-    return path == null ? [] : [[`helper ${name}`, helper(path)] as const];
+    const path = findTool(name);
+    return path === null ? [] : [[`helper ${name}`, helper(path)] as const];
   });
   const keyctl = findTool('keyctl');
-  return Object.fromEntries(
-    keyctl === null ? helpers : [...helpers, ['keyctl', keyring(keyctl)] as const],
-  );
+  const tried = keyctl === null || hasKeyrings() ? [] : [['keyctl', keyring(keyctl)] as const];
+  return Object.fromEntries([...helpers, ...tried]);
 }
 
 /** What the answers tell. One file of a name is enough: they stand in one directory. */
 function answered(
   tools: Facts['tools'],
-  answers: Readonly<Record<string, unknown>>,
-): Pick<Facts, 'tools' | 'helper'> {
-  const paths = (named: (name: string) => boolean) =>
-    Object.entries(answers).flatMap(([name, found]) =>
-      named(name) ? (found as readonly string[]) : [],
-    );
-  const helpers = paths((name) => name.startsWith('helper '));
+  { keyctl, ...helpers }: Readonly<Record<string, readonly string[]>>,
+): Pick<LocalFacts, 'tools' | 'helper'> {
+  const [works = null] = keyctl ?? [findTool('keyctl')];
+  const files = Object.values(helpers).flat();
   return {
-    tools: { ...tools, keyctl: paths((name) => name === 'keyctl')[0] ?? null },
-    helper: [...new Map(helpers.map((path) => [helperName(path), path])).values()],
+    tools: { ...tools, keyctl: works },
+    helper: [...new Map(files.map((path) => [helperName(path), path])).values()],
   };
 }
 
-function localFacts(config: Config): Omit<LocalFacts, 'tools' | 'helper'> {
+/** What can be told without a process, and what no other ctr changes. */
+export function localFacts(config: Config): Omit<LocalFacts, 'helper'> {
   return {
+    tools: readTools(),
     kernel: release(),
     rootfs: readRootfs(Object.values(config.containers)),
     stagingDirectories: stagingDirectories.filter((path) => existsSync(path)),
@@ -85,29 +83,26 @@ function localFacts(config: Config): Omit<LocalFacts, 'tools' | 'helper'> {
 
 /** Reads the facts that do not depend on a network namespace. */
 export async function readLocalFacts(runner: Runner, config: Config): Promise<LocalFacts> {
-  const tools = readTools();
-  return { ...localFacts(config), ...answered(tools, await readAll(runner, localProbes(tools))) };
+  const asked = readAll(runner, localProbes());
+  const known = localFacts(config);
+  return { ...known, ...answered(known.tools, await asked) };
 }
 
 /**
  * Reads everything planning needs to know of this host; changes nothing.
  * @param terminal TERM, when the container gets the terminal.
+ * @param local `localFacts`, where they were read before.
  */
 export async function readHost(
   runner: Runner,
   config: Config,
   terminal: string | null,
+  local = () => localFacts(config),
 ): Promise<HostFacts> {
-  const tools = readTools();
-  const local = Object.entries(localProbes(tools));
-  // Two shells, since there are two processors: each takes about as long.
-  const asked = Promise.all([
-    readAll(runner, { links, routes, ...Object.fromEntries(local.slice(0, 1)) }),
-    readAll(runner, { firewall, ...Object.fromEntries(local.slice(1)) }),
-  ]);
+  const asked = readAll(runner, { links, routes, firewall, ...localProbes() });
   const known = {
     version: 1,
-    ...localFacts(config),
+    ...local(),
     uid: process.geteuid?.() ?? 0,
     cgroup: readCgroup(),
     userIds: readUserIds(),
@@ -116,12 +111,11 @@ export async function readHost(
     sysctls: readSysctls(),
     resolvers: readResolvers(),
   } as const;
-  const [{ links: found, routes: table, ...helper }, { firewall: asFound, ...helpers }] =
-    await asked;
+  const { links: found, routes: table, firewall: asFound, ...programs } = await asked;
   const { version, ...packetFilter } = asFound;
   return {
     ...known,
-    ...answered(tools, { ...helper, ...helpers }),
+    ...answered(known.tools, programs),
     versions: version === '' ? {} : { iptables: version },
     links: found,
     routes: table,

@@ -1,6 +1,6 @@
 import type { LabContainer } from '../lab.ts';
 import type { Step } from '../step.ts';
-import { isFromHost, visits } from './visits.ts';
+import { isLast, visits } from './visits.ts';
 
 const merged = ['map-users', 'stage-root', 'write-names', 'mount-root', 'pivot-root'];
 
@@ -17,7 +17,7 @@ export function furnishContainer({ name }: LabContainer, staged: readonly Step[]
       zh: '一个 shell 带着宿主机的工具进入等待中进程的各个命名空间：准备名字和根，最后切换根。它不用等网线，那边同时在铺。',
     },
     commands: visits(
-      commands.filter((command) => !isFromHost(command)),
+      commands.filter((command) => !isLast(command)),
       name,
       false,
     ),

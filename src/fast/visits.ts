@@ -1,4 +1,4 @@
-import { type Argv, cmd, pidOf, shellQuote } from '../command.ts';
+import { type Argv, cmd, pidOf, type Slot, shellQuote } from '../command.ts';
 import type { Command } from '../step.ts';
 
 /** What a command in a container's namespaces is, seen from a shell that has entered them. */
@@ -43,7 +43,7 @@ function printed(input: string): string {
   return line;
 }
 
-/** A command as lines of the script. Writing a file needs no program, and ip reads several lines. */
+/** Commands as lines of the script. Writing a file needs no program, and ip reads several lines. */
 function scriptLines(commands: readonly Inside[]): readonly string[] {
   const lines: string[] = [];
   let requests: string[] = [];
@@ -68,9 +68,18 @@ function scriptLines(commands: readonly Inside[]): readonly string[] {
   return lines;
 }
 
-/** Whether a command looks names up from the host's root, after the pivot. */
-export function isFromHost(command: Command): boolean {
-  return insideOf(command)?.fromHost === true;
+/** Whether a command comes after the pivot: it looks names up from the host's root. */
+export function isLast(command: Command): boolean {
+  return command.argv[0] === 'test' || insideOf(command)?.fromHost === true;
+}
+
+/** What a visit runs: a shell with a script, or one program, which needs no shell. */
+function visitor(visit: readonly Inside[], pid: Slot): Pick<Command, 'argv' | 'input'> {
+  const [first] = visit;
+  if (visit.length === 1 && first !== undefined && first.input === undefined) {
+    return { argv: first.words };
+  }
+  return { argv: cmd`sh -eu -s ${pid}`, input: `${scriptLines(visit).join('\n')}\n` };
 }
 
 /**
@@ -89,13 +98,11 @@ export function visits(
     if (visit.length === 0) return;
     const namespaces = [...new Set(visit.flatMap((one) => one.namespaces))].sort();
     const root = fromHost ? cmd`--root=/ --wd=/` : [];
+    const pid = pidOf(container);
+    const { argv, ...input } = visitor(visit, pid);
     result.push({
-      argv: [
-        ...cmd`nsenter --target ${pidOf(container)} ${namespaces}`,
-        ...root,
-        ...cmd`sh -eu -s ${pidOf(container)}`,
-      ],
-      input: `${scriptLines(visit).join('\n')}\n`,
+      argv: [...cmd`nsenter --target ${pid} ${namespaces}`, ...root, ...argv],
+      ...input,
     });
     visit = [];
   };

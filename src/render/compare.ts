@@ -51,6 +51,7 @@ export function renderComparison(staged: Plan, fast: Plan, options: RenderOption
     const left = replaced.map(
       (one) => `${one.id.padEnd(width)}  ${String(commandsOf(one.steps)).padStart(4)}`,
     );
+    if (left.length === 0) lines.push(`  ${''.padEnd(width + 6)} ──▶ ${right}`);
     lines.push(
       ...left.map((text, index) => {
         const last = index === left.length - 1;

@@ -33,7 +33,8 @@ const chapters: Readonly<Record<string, keyof typeof labels>> = {
   'release-child': 'go',
   'lay-cables': 'cable',
   'furnish-container': 'root',
-  'connect-container': 'address',
+  'give-addresses': 'address',
+  'leave-host': 'root',
   'open-ways': 'world',
 };
 

@@ -9,7 +9,6 @@ import { helperDirectory, helperName, stagingOf } from './staging.ts';
 export const pivotRoot: ContainerStep = (container, { facts }) => {
   const root = `${stagingOf(container, facts)}/root`;
   const pid = pidOf(container.name);
-  const outside = cmd`nsenter --target ${pid} --mount --root=/ --wd=/`;
   // The old root covers the helper of `ctr exec` until it is let go of: then that is seen again.
   const old = `/root${helperDirectory}`;
   const [covered] = facts.helper;
@@ -27,11 +26,11 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
     commands: [
       { argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}${helperDirectory}` },
       {
-        argv: [...outside, ...cmd`umount --no-mtab --no-canonicalize --lazy /proc/${pid}${old}`],
+        argv: cmd`nsenter --target ${pid} --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy /proc/${pid}${old}`,
       },
       ...(covered === undefined
         ? []
-        : [{ argv: [...outside, ...cmd`test -e /proc/${pid}${old}/${helperName(covered)}`] }]),
+        : [{ argv: cmd`test -e /proc/${pid}${old}/${helperName(covered)}` }]),
     ],
     effects: [{ kind: 'mount', where: container.name, what: '/' }],
   };

@@ -72,13 +72,10 @@ export function joinCgroup({ cgroup }: Facts, run: string, container: string): A
 
 /**
  * A session keyring (session-keyring(7)) is inherited, with every key of whoever started ctr. Where
- * keyctl(1) works, what follows gets another one. keyctl says so on standard error, which is none of its
- * business: the shell before it puts that away, and the one after it takes it back.
+ * keyctl(1) works, what follows gets another one.
  */
 export function ownKeyring({ tools }: Facts): Argv {
-  if (tools.keyctl == null) return [];
-  const away = 'exec 9>&2 2>/dev/null; exec keyctl session - sh -euc "$@"';
-  return cmd`sh -euc ${away} sh ${'exec 2>&9 9>&-; exec "$@"'} sh`;
+  return tools.keyctl == null ? [] : cmd`keyctl session -`;
 }
 
 /** unshare(1), setpriv(1), script(1); namespaces(7). */

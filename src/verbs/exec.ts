@@ -52,7 +52,7 @@ function entering(
     ...(onTerminal
       ? cmd`setpriv --pdeathsig KILL ${owner as readonly string[]}`
       : endsWithParent(owner as readonly string[])),
-    ...ownKeyring(facts),
+    ...silently(ownKeyring(facts)),
     ...cmd`nsenter --target ${outside} ${firstUser === null ? [] : ['--user']} --mount --uts --ipc --net --cgroup`,
     ...cmd`--pid=/proc/${outside}/ns/pid_for_children --root=${root}${helperDirectory} --wd=${root}`,
     ...cmd`${helperCall(helper, 'setpriv')} ${closed} --pdeathsig KILL --`,
@@ -60,6 +60,16 @@ function entering(
     // What the variables mean to a loader or a shell is for the container alone.
     ...cmd`${helperCall(helper, 'env', helperDirectory)} -i ${environment}`,
   ];
+}
+
+/**
+ * What becomes the command that follows, and says so on standard error, which is none of its business: the
+ * shell before it puts that away, and the one after it takes it back.
+ */
+function silently(argv: Argv): Argv {
+  if (argv.length === 0) return [];
+  const away = `exec 9>&2 2>/dev/null; exec ${shellLine(argv)} sh -euc "$@"`;
+  return cmd`sh -euc ${away} sh ${'exec 2>&9 9>&-; exec "$@"'} sh`;
 }
 
 /**

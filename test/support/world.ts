@@ -81,7 +81,11 @@ export class ToyHost {
       this.links.delete(name);
       return quiet();
     }
-    if (/^(ip (addr|link (set|property)) |nsenter --target \d+ |sysctl -qw |echo go$)/.test(line))
+    if (
+      /^(ip (addr|link (set|property)) |nsenter --target \d+ |sysctl -qw |test -e |echo go$)/.test(
+        line,
+      )
+    )
       return quiet();
     if (/^kill -s (KILL|TERM) \d+$/.test(line)) {
       this.children.delete(Number(argv[3]));

@@ -100,3 +100,43 @@ test('one shell makes several visits, each with its own pid and script, and coun
   );
   expect(culprit(batch, { stdout: 'visited\n', stderr: 'mount: no' })).toBe(1);
 });
+
+test('requests for a namespace, and what needs no script, are visits too', () => {
+  const addresses = (container: string) => joined([inside(container), inside(container)]);
+  const batch = joined([addresses('web'), addresses('db')]);
+  expect(batch.argv).toEqual(cmd`sh -eu -s ${pidOf('web')} ${pidOf('db')}`);
+  expect(batch.input).toBe(
+    ['1', '2']
+      .map((pid) =>
+        [
+          `nsenter --target "\${${pid}}" --net ip -batch - >/dev/null <<'VISIT'`,
+          'link set dev lo up',
+          'link set dev lo up',
+          'VISIT',
+          'echo visited\n',
+        ].join('\n'),
+      )
+      .join(''),
+  );
+  const pid = pidOf('web');
+  const last = joined([
+    run(cmd`nsenter --target ${pid} --mount --root=/ --wd=/ umount --lazy /proc/${pid}/root/old`),
+    run(cmd`test -e /proc/${pid}/root/new`),
+  ]);
+  expect(last.argv).toEqual(cmd`sh -eu -s ${pid} ${pid}`);
+  expect(last.input).toBe(
+    [
+      `nsenter --target "\${1}" --mount --root=/ --wd=/ umount --lazy "/proc/\${1}/root/old" >/dev/null`,
+      'echo visited',
+      `test -e "/proc/\${2}/root/new" >/dev/null`,
+      'echo visited',
+      '',
+    ].join('\n'),
+  );
+  expect(culprit(last, { stdout: 'visited\n', stderr: '' })).toBe(1);
+});
+
+test('a shell makes so many visits and no more', () => {
+  const visits = Array.from({ length: 250 }, () => run(cmd`test -e /proc/${pidOf('web')}/root`));
+  expect(fuse(visits).map((group) => group.length)).toEqual([100, 100, 50]);
+});

@@ -97,6 +97,7 @@ test('nothing of the container’s own is started between its start and its rele
         'iptables',
         'iptables-restore',
         'echo',
+        'test',
       ]).toContain(word);
     }
   }

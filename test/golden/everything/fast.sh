@@ -57,41 +57,41 @@ undo_3_1_5() {
   ip -d link show dev vethff638e6937 2>/dev/null | grep -q " group 1129621966 " || return 0
   ip link del dev vethff638e6937
 }
-undo_4_1() {
+undo_5_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr2/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/ctr2/forwarding=0
-}
-undo_4_1_2() {
-  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
-  sysctl -qw net/ipv4/conf/wan0/forwarding=0
-}
-undo_4_2() {
-  iptables -w 5 -t filter -D FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
-}
-undo_4_2_2() {
-  iptables -w 5 -t filter -D FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
-}
-undo_4_2_3() {
-  iptables -w 5 -t filter -D FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
-}
-undo_4_2_4() {
-  iptables -w 5 -t nat -D POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
-}
-undo_5_1() {
-  [ "$(cat /proc/sys/net/ipv4/conf/ctr3/forwarding 2>/dev/null)" = 1 ] || return 0
-  sysctl -qw net/ipv4/conf/ctr3/forwarding=0
 }
 undo_5_1_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_5_2() {
-  iptables -w 5 -t filter -D FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+  iptables -w 5 -t filter -D FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
 }
 undo_5_2_2() {
-  iptables -w 5 -t filter -D FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+  iptables -w 5 -t filter -D FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
 }
 undo_5_2_3() {
+  iptables -w 5 -t filter -D FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
+}
+undo_5_2_4() {
+  iptables -w 5 -t nat -D POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
+}
+undo_6_1() {
+  [ "$(cat /proc/sys/net/ipv4/conf/ctr3/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/ctr3/forwarding=0
+}
+undo_6_1_2() {
+  [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  sysctl -qw net/ipv4/conf/wan0/forwarding=0
+}
+undo_6_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+}
+undo_6_2_2() {
+  iptables -w 5 -t filter -D FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
+}
+undo_6_2_3() {
   iptables -w 5 -t filter -D FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
 }
 undos=
@@ -170,17 +170,37 @@ link add name vethff638e6937 mtu 1500 address fe:8a:82:ee:69:42 group 1129621966
 link property add dev vethff638e6937 altname ctr:everything.store.eth0
 EOF
 
-# ── 4. Let ctr2's packets through the host and out
+# ── 4. Give 2 containers their addresses
+# The other end of the cable is in place already, and needs no root file system. Address and route
+# are given by one ip for each container, beside the furnishing.
+step='4 give-addresses everything'
+nsenter --target "$router_pid" --net ip -batch - >/dev/null <<'EOF'
+link set dev lo up
+addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
+link set dev eth0 up
+route add default via 10.89.1.1 dev eth0
+link set dev lo up
+addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
+link set dev eth1 up
+EOF
+nsenter --target "$store_pid" --net ip -batch - >/dev/null <<'EOF'
+link set dev lo up
+addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
+link set dev eth0 up
+route add default via 10.89.2.1 dev eth0
+EOF
+
+# ── 5. Let ctr2's packets through the host and out
 # Forwarding for the interfaces that need it, and all rules of the network in one transaction a
 # table. It happens while the containers, which wait at their gates, are being furnished.
-step='4 open-ways front'
-undos="undo_4_1 $undos"
-undos="undo_4_1_2 $undos"
+step='5 open-ways front'
+undos="undo_5_1 $undos"
+undos="undo_5_1_2 $undos"
 sysctl -qw net/ipv4/conf/ctr2/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_4_2 $undos"
-undos="undo_4_2_2 $undos"
-undos="undo_4_2_3 $undos"
-undos="undo_4_2_4 $undos"
+undos="undo_5_2 $undos"
+undos="undo_5_2_2 $undos"
+undos="undo_5_2_3 $undos"
+undos="undo_5_2_4 $undos"
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
@@ -192,16 +212,16 @@ COMMIT
 COMMIT
 EOF
 
-# ── 5. Let ctr3's packets through the host and out
+# ── 6. Let ctr3's packets through the host and out
 # Forwarding for the interfaces that need it, and all rules of the network in one transaction a
 # table. It happens while the containers, which wait at their gates, are being furnished.
-step='5 open-ways back'
-undos="undo_5_1 $undos"
-undos="undo_5_1_2 $undos"
+step='6 open-ways back'
+undos="undo_6_1 $undos"
+undos="undo_6_1_2 $undos"
 sysctl -qw net/ipv4/conf/ctr3/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_5_2 $undos"
-undos="undo_5_2_2 $undos"
-undos="undo_5_2_3 $undos"
+undos="undo_6_2 $undos"
+undos="undo_6_2_2 $undos"
+undos="undo_6_2_3 $undos"
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
@@ -210,10 +230,10 @@ iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 COMMIT
 EOF
 
-# ── 6. Give router its names and its root
+# ── 7. Give router its names and its root
 # One shell enters the waiting process's namespaces with the host's tools: names and root, and
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
-step='6 furnish-container router'
+step='7 furnish-container router'
 nsenter --target "$router_pid" --ipc --mount --net --pid --uts sh -eu -s "$router_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 ( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
@@ -263,10 +283,10 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 7. Give store its names and its root
+# ── 8. Give store its names and its root
 # One shell enters the waiting process's namespaces with the host's tools: names and root, and
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
-step='7 furnish-container store'
+step='8 furnish-container store'
 nsenter --target "$store_pid" --ipc --mount --net --pid --uts sh -eu -s "$store_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 ( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
@@ -311,45 +331,24 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 8. Give router its address, and let go of the host's root
-# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
-# are the host's, gives the address and the route, and takes the old root off the container's list
-# of mounts.
-step='8 connect-container router'
-nsenter --target "$router_pid" --mount --net --root=/ --wd=/ sh -eu -s "$router_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
-link set dev eth0 up
-route add default via 10.89.1.1 dev eth0
-link set dev lo up
-addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
-link set dev eth1 up
-IP
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
-test -e "/proc/$1/root/dev/.ctr/setpriv"
-EOF
+# ── 9. Let go of the host's root in router
+# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
+# host's, takes it off the container's list of mounts.
+step='9 leave-host router'
+nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
+test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
-# ── 9. Give store its address, and let go of the host's root
-# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
-# are the host's, gives the address and the route, and takes the old root off the container's list
-# of mounts.
-step='9 connect-container store'
-nsenter --target "$store_pid" --mount --net --root=/ --wd=/ sh -eu -s "$store_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
-link set dev eth0 up
-route add default via 10.89.2.1 dev eth0
-IP
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
-test -e "/proc/$1/root/dev/.ctr/setpriv"
-EOF
+# ── 10. Let go of the host's root in store
+# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
+# host's, takes it off the container's list of mounts.
+step='10 leave-host store'
+nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"
+test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"
 
-# ── 10. Let 2 containers go
+# ── 11. Let 2 containers go
 # The waiting process reads this line at its gate and becomes the command. From here on nothing
 # more is mounted and nothing more is moved.
-step='10 release-child everything'
+step='11 release-child everything'
 echo go >&8
 echo go >&8
 

@@ -312,7 +312,7 @@ nsenter --target "$router_pid" --mount --pid --net --ipc mount --no-mtab --all -
 step='20 pivot-root router'
 nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
-nsenter --target "$router_pid" --mount --root=/ --wd=/ test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
+test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
 # ── 21. Create veth pair vethff638e6937 - vethff638e6937c
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
@@ -441,7 +441,7 @@ nsenter --target "$store_pid" --mount --pid --net --ipc mount --no-mtab --all --
 step='32 pivot-root store'
 nsenter --target "$store_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"
-nsenter --target "$store_pid" --mount --root=/ --wd=/ test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"
+test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"
 
 # ── 33. Let the host pass packets on between ctr2 and wan0
 # A host drops packets that are not for itself, unless forwarding is on. It is switched on for

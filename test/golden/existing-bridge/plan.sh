@@ -203,7 +203,7 @@ nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --
 step='12 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
-nsenter --target "$labex_pid" --mount --root=/ --wd=/ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
+test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
 # ── 13. Let ctr0's packets pass the firewall
 # Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is

@@ -40,24 +40,24 @@ undo_2_1_2() {
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
-undo_3_1() {
+undo_4_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr0/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/ctr0/forwarding=0
 }
-undo_3_1_2() {
+undo_4_1_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
-undo_3_2() {
+undo_4_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_3_2_2() {
+undo_4_2_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_3_2_3() {
+undo_4_2_3() {
   iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_3_2_4() {
+undo_4_2_4() {
   iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 }
 undos=
@@ -95,7 +95,7 @@ read_pid() {
 # until the network is there: nothing of the container runs before that.
 step='1 start-child labex'
 undos="undo_1_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex setsid setpriv --pdeathsig KILL sh -euc 'exec 9>&2 2>/dev/null; exec keyctl session - sh -euc "$@"' sh 'exec 2>&9 9>&-; exec "$@"' sh unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex setsid setpriv --pdeathsig KILL keyctl session - unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
 labex_pid_parent=$!
 read_pid "$labex_pid_parent"
 labex_pid=$pid
@@ -115,17 +115,28 @@ link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751
 link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 EOF
 
-# ── 3. Let ctr0's packets through the host and out
+# ── 3. Give it its address
+# The other end of the cable is in place already, and needs no root file system. Address and route
+# are given by one ip for each container, beside the furnishing.
+step='3 give-addresses labex'
+nsenter --target "$labex_pid" --net ip -batch - >/dev/null <<'EOF'
+link set dev lo up
+addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
+link set dev eth0 up
+route add default via 192.168.0.1 dev eth0
+EOF
+
+# ── 4. Let ctr0's packets through the host and out
 # Forwarding for the interfaces that need it, and all rules of the network in one transaction a
 # table. It happens while the containers, which wait at their gates, are being furnished.
-step='3 open-ways default'
-undos="undo_3_1 $undos"
-undos="undo_3_1_2 $undos"
+step='4 open-ways default'
+undos="undo_4_1 $undos"
+undos="undo_4_1_2 $undos"
 sysctl -qw net/ipv4/conf/ctr0/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_3_2 $undos"
-undos="undo_3_2_2 $undos"
-undos="undo_3_2_3 $undos"
-undos="undo_3_2_4 $undos"
+undos="undo_4_2 $undos"
+undos="undo_4_2_2 $undos"
+undos="undo_4_2_3 $undos"
+undos="undo_4_2_4 $undos"
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
@@ -137,10 +148,10 @@ COMMIT
 COMMIT
 EOF
 
-# ── 4. Give labex its names and its root
+# ── 5. Give labex its names and its root
 # One shell enters the waiting process's namespaces with the host's tools: names and root, and
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
-step='4 furnish-container labex'
+step='5 furnish-container labex'
 nsenter --target "$labex_pid" --ipc --mount --net --pid --uts sh -eu -s "$labex_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 ( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
@@ -184,26 +195,17 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 5. Give labex its address, and let go of the host's root
-# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
-# are the host's, gives the address and the route, and takes the old root off the container's list
-# of mounts.
-step='5 connect-container labex'
-nsenter --target "$labex_pid" --mount --net --root=/ --wd=/ sh -eu -s "$labex_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
-link set dev eth0 up
-route add default via 192.168.0.1 dev eth0
-IP
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
-test -e "/proc/$1/root/dev/.ctr/setpriv"
-EOF
+# ── 6. Let go of the host's root in labex
+# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
+# host's, takes it off the container's list of mounts.
+step='6 leave-host labex'
+nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
+test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
-# ── 6. Let labex go: /bin/sh
+# ── 7. Let labex go: /bin/sh
 # The waiting process reads this line at its gate and becomes the command. From here on nothing
 # more is mounted and nothing more is moved.
-step='6 release-child labex'
+step='7 release-child labex'
 echo go >&8
 
 # ── wait, then take it all back

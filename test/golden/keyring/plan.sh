@@ -130,7 +130,7 @@ ip link set dev veth6eaac7cfd0 up
 # until the network is there: nothing of the container runs before that.
 step='6 start-child labex'
 undos="undo_6_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex setsid setpriv --pdeathsig KILL sh -euc 'exec 9>&2 2>/dev/null; exec keyctl session - sh -euc "$@"' sh 'exec 2>&9 9>&-; exec "$@"' sh unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex setsid setpriv --pdeathsig KILL keyctl session - unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
 labex_pid_parent=$!
 read_pid "$labex_pid_parent"
 labex_pid=$pid
@@ -224,7 +224,7 @@ nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --
 step='13 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
-nsenter --target "$labex_pid" --mount --root=/ --wd=/ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
+test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
 # ── 14. Let the host pass packets on between ctr0 and wan0
 # A host drops packets that are not for itself, unless forwarding is on. It is switched on for

@@ -87,16 +87,27 @@ link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751
 link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 EOF
 
-# ── 3. Let ctr0's packets through the host and out
+# ── 3. Give it its address
+# The other end of the cable is in place already, and needs no root file system. Address and route
+# are given by one ip for each container, beside the furnishing.
+step='3 give-addresses labex'
+nsenter --target "$labex_pid" --net ip -batch - >/dev/null <<'EOF'
+link set dev lo up
+addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
+link set dev eth0 up
+route add default via 192.168.0.1 dev eth0
+EOF
+
+# ── 4. Let ctr0's packets through the host and out
 # Forwarding for the interfaces that need it, and all rules of the network in one transaction a
 # table. It happens while the containers, which wait at their gates, are being furnished.
-step='3 open-ways default'
+step='4 open-ways default'
 # shared with a run that is up
 
-# ── 4. Give labex its names and its root
+# ── 5. Give labex its names and its root
 # One shell enters the waiting process's namespaces with the host's tools: names and root, and
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
-step='4 furnish-container labex'
+step='5 furnish-container labex'
 nsenter --target "$labex_pid" --ipc --mount --net --pid --uts sh -eu -s "$labex_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 ( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
@@ -140,26 +151,17 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 5. Give labex its address, and let go of the host's root
-# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
-# are the host's, gives the address and the route, and takes the old root off the container's list
-# of mounts.
-step='5 connect-container labex'
-nsenter --target "$labex_pid" --mount --net --root=/ --wd=/ sh -eu -s "$labex_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
-link set dev eth0 up
-route add default via 192.168.0.1 dev eth0
-IP
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
-test -e "/proc/$1/root/dev/.ctr/setpriv"
-EOF
+# ── 6. Let go of the host's root in labex
+# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
+# host's, takes it off the container's list of mounts.
+step='6 leave-host labex'
+nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
+test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
-# ── 6. Let labex go: /bin/sh
+# ── 7. Let labex go: /bin/sh
 # The waiting process reads this line at its gate and becomes the command. From here on nothing
 # more is mounted and nothing more is moved.
-step='6 release-child labex'
+step='7 release-child labex'
 echo go >&8
 
 # ── wait, then take it all back

@@ -224,7 +224,7 @@ nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --
 step='13 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
-nsenter --target "$labex_pid" --mount --root=/ --wd=/ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
+test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
 # ── 14. Let the host pass packets on between ctr0 and wan0
 # A host drops packets that are not for itself, unless forwarding is on. It is switched on for

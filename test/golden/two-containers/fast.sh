@@ -49,24 +49,24 @@ undo_3_1_3() {
   ip -d link show dev veth25514cb124 2>/dev/null | grep -q " group 1129606507 " || return 0
   ip link del dev veth25514cb124
 }
-undo_4_1() {
+undo_5_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr1/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/ctr1/forwarding=0
 }
-undo_4_1_2() {
+undo_5_1_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
-undo_4_2() {
+undo_5_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
 }
-undo_4_2_2() {
+undo_5_2_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
 }
-undo_4_2_3() {
+undo_5_2_3() {
   iptables -w 5 -t filter -D FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
 }
-undo_4_2_4() {
+undo_5_2_4() {
   iptables -w 5 -t nat -D POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
 }
 undos=
@@ -138,17 +138,34 @@ link add name veth25514cb124 mtu 1500 address fe:06:4f:0b:50:8d group 1129606507
 link property add dev veth25514cb124 altname ctr:lab.db.eth0
 EOF
 
-# ── 4. Let ctr1's packets through the host and out
+# ── 4. Give 2 containers their addresses
+# The other end of the cable is in place already, and needs no root file system. Address and route
+# are given by one ip for each container, beside the furnishing.
+step='4 give-addresses lab'
+nsenter --target "$web_pid" --net ip -batch - >/dev/null <<'EOF'
+link set dev lo up
+addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
+link set dev eth0 up
+route add default via 10.88.0.1 dev eth0
+EOF
+nsenter --target "$db_pid" --net ip -batch - >/dev/null <<'EOF'
+link set dev lo up
+addr add 10.88.0.11/24 broadcast 10.88.0.255 dev eth0
+link set dev eth0 up
+route add default via 10.88.0.1 dev eth0
+EOF
+
+# ── 5. Let ctr1's packets through the host and out
 # Forwarding for the interfaces that need it, and all rules of the network in one transaction a
 # table. It happens while the containers, which wait at their gates, are being furnished.
-step='4 open-ways front'
-undos="undo_4_1 $undos"
-undos="undo_4_1_2 $undos"
+step='5 open-ways front'
+undos="undo_5_1 $undos"
+undos="undo_5_1_2 $undos"
 sysctl -qw net/ipv4/conf/ctr1/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_4_2 $undos"
-undos="undo_4_2_2 $undos"
-undos="undo_4_2_3 $undos"
-undos="undo_4_2_4 $undos"
+undos="undo_5_2 $undos"
+undos="undo_5_2_2 $undos"
+undos="undo_5_2_3 $undos"
+undos="undo_5_2_4 $undos"
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
@@ -160,10 +177,10 @@ COMMIT
 COMMIT
 EOF
 
-# ── 5. Give web its names and its root
+# ── 6. Give web its names and its root
 # One shell enters the waiting process's namespaces with the host's tools: names and root, and
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
-step='5 furnish-container web'
+step='6 furnish-container web'
 nsenter --target "$web_pid" --ipc --mount --net --pid --uts sh -eu -s "$web_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 ( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
@@ -208,10 +225,10 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 6. Give db its names and its root
+# ── 7. Give db its names and its root
 # One shell enters the waiting process's namespaces with the host's tools: names and root, and
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
-step='6 furnish-container db'
+step='7 furnish-container db'
 nsenter --target "$db_pid" --ipc --mount --net --pid --uts sh -eu -s "$db_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 ( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
@@ -256,42 +273,24 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 7. Give web its address, and let go of the host's root
-# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
-# are the host's, gives the address and the route, and takes the old root off the container's list
-# of mounts.
-step='7 connect-container web'
-nsenter --target "$web_pid" --mount --net --root=/ --wd=/ sh -eu -s "$web_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
-link set dev eth0 up
-route add default via 10.88.0.1 dev eth0
-IP
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
-test -e "/proc/$1/root/dev/.ctr/setpriv"
-EOF
+# ── 8. Let go of the host's root in web
+# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
+# host's, takes it off the container's list of mounts.
+step='8 leave-host web'
+nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
+test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
-# ── 8. Give db its address, and let go of the host's root
-# The cable is there, and so is the root. A shell that keeps the host's root, so that its tools
-# are the host's, gives the address and the route, and takes the old root off the container's list
-# of mounts.
-step='8 connect-container db'
-nsenter --target "$db_pid" --mount --net --root=/ --wd=/ sh -eu -s "$db_pid" >/dev/null <<'EOF'
-ip -batch - <<'IP'
-link set dev lo up
-addr add 10.88.0.11/24 broadcast 10.88.0.255 dev eth0
-link set dev eth0 up
-route add default via 10.88.0.1 dev eth0
-IP
-umount --no-mtab --no-canonicalize --lazy "/proc/$1/root/dev/.ctr"
-test -e "/proc/$1/root/dev/.ctr/setpriv"
-EOF
+# ── 9. Let go of the host's root in db
+# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
+# host's, takes it off the container's list of mounts.
+step='9 leave-host db'
+nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"
+test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"
 
-# ── 9. Let 2 containers go
+# ── 10. Let 2 containers go
 # The waiting process reads this line at its gate and becomes the command. From here on nothing
 # more is mounted and nothing more is moved.
-step='9 release-child lab'
+step='10 release-child lab'
 echo go >&8
 echo go >&8
 

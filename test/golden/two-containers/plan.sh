@@ -234,7 +234,7 @@ nsenter --target "$web_pid" --mount --pid --net --ipc mount --no-mtab --all --fs
 step='13 pivot-root web'
 nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
-nsenter --target "$web_pid" --mount --root=/ --wd=/ test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
+test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
 # ── 14. Create veth pair veth25514cb124 - veth25514cb124c
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
@@ -363,7 +363,7 @@ nsenter --target "$db_pid" --mount --pid --net --ipc mount --no-mtab --all --fst
 step='25 pivot-root db'
 nsenter --target "$db_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"
-nsenter --target "$db_pid" --mount --root=/ --wd=/ test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"
+test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"
 
 # ── 26. Let the host pass packets on between ctr1 and wan0
 # A host drops packets that are not for itself, unless forwarding is on. It is switched on for

@@ -42,6 +42,7 @@ function launcherOf(host: ToyHost, fault: (line: string) => Fault): Launcher {
     async open() {},
     abandon: () => void host.children.delete(pid),
     ended: () => Promise.resolve(0),
+    letGo: () => undefined,
   };
 }
 

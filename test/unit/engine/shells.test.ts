@@ -57,6 +57,11 @@ test.each<{ what: string; argv: readonly string[]; input?: string }>([
   },
   { what: 'input that ends without an end of line', argv: ['cat'], input: 'one' },
   { what: 'no input', argv: ['cat'] },
+  {
+    what: 'a script from the input, with words and documents of its own',
+    argv: ['sh', '-eu', '-s', 'one', "it's"],
+    input: 'cat <<EOF\n$1 and $2\nEOF\nfalse\necho never\n',
+  },
   { what: 'much output', argv: ['seq', '100000'] },
   { what: 'a killed command', argv: ['sh', '-euc', 'kill -s KILL $$', 'x'] },
 ])('a command through a shell does and says the same: $what', async ({ argv, input }) => {
