@@ -7,12 +7,19 @@ const main = `${__dirname}/__MAIN__.js`;
 const words = process.argv.slice(2);
 const explained = words.some((word) => word === '--verbose' || word === '-v');
 
-function compiled() {
+// Of each usual verb what it needs is kept, of all others together.
+const verb = words.find((word) => !word.startsWith('-')) ?? 'help';
+
+function kept(what) {
   try {
-    return readFileSync(`${__dirname}/__MAIN__.${process.version}-${process.arch}.cache`);
+    return readFileSync(`${__dirname}/__MAIN__.${process.version}-${process.arch}.${what}.cache`);
   } catch {
     return undefined;
   }
+}
+
+function compiled() {
+  return (/^[a-z]+$/.test(verb) ? kept(verb) : undefined) ?? kept('any');
 }
 
 function said(text) {
@@ -29,11 +36,10 @@ if (!asksVersion || !said('__VERSION__\n')) {
   const cachedData = explained ? undefined : compiled();
   if (cachedData === undefined) {
     process.setSourceMapsEnabled(explained);
-    require(main);
+    require(main)(require, module, exports);
   } else {
     const { Script } = require('node:vm');
-    const source = `(function(require,module,exports){${readFileSync(main, 'latin1')}\n})`;
-    const script = new Script(source, { filename: main, cachedData });
+    const script = new Script(readFileSync(main, 'utf8'), { filename: main, cachedData });
     script.runInThisContext()(require, module, exports);
   }
 }

@@ -1,11 +1,15 @@
-// Runs the program once and writes down what V8 compiled meanwhile: node warm.cjs MAIN CACHE ARGUMENT…
+// Runs the program once and keeps what V8 compiled meanwhile, for dist/ctr.js: node warm.cjs MAIN ARGUMENT…
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { Script } = require('node:vm');
 
-const [, , main, cache, ...words] = process.argv;
-const source = `(function(require,module,exports){${readFileSync(main, 'latin1')}\n})`;
-const script = new Script(source, {
+const [, , main, ...words] = process.argv;
+const verb = words.find((word) => !word.startsWith('-')) ?? 'help';
+// What one verb needs is read sooner than what all need.
+const what = ['help', 'plan', 'ps', 'up'].includes(verb) ? verb : 'any';
+const cache = main.replace(/js$/, `${process.version}-${process.arch}.${what}.cache`);
+
+const script = new Script(readFileSync(main, 'utf8'), {
   filename: main,
   ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
 });

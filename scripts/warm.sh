@@ -4,20 +4,19 @@
 set -eu
 cd "$(dirname "$0")/.."
 main=$(find "$PWD/dist" -name 'main-*.js')
-cache=$(find "$PWD/dist" -name 'main-*.cache')
 
 # shellcheck disable=SC2016 # the shell in the sandbox host expands them
 scripts/sandbox.sh sh -eu -c '
-  main=$1 cache=$2
+  main=$1
   node dist/ctr.js --quiet rootfs create /run/warm/labex
   cat >/run/warm/config.json <<EOF
 { "host_name": "warm", "root_dir": "./labex", "ip": "10.9.0.2/24", "bridge_name": "warm0", "bridge_ip": "10.9.0.1" }
 EOF
-  run() { node scripts/warm.cjs "$main" "$cache" --quiet "$@"; }
+  run() { node scripts/warm.cjs "$main" --quiet "$@"; }
   run up --fast /run/warm/config.json -- true
   run up --one-by-one /run/warm/config.json -- true
   run up --detach --fast /run/warm/config.json -- sleep 60
   run ps
   run exec warm -- true
   run down warm
-' warm "$main" "$cache" >/dev/null 2>&1 || echo 'not warmed: no sandbox host here' >&2
+' warm "$main" >/dev/null 2>&1 || echo 'not warmed: no sandbox host here' >&2
