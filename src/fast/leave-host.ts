@@ -15,5 +15,12 @@ export function leaveHost({ name }: LabContainer, staged: readonly Step[]): Step
     },
     commands: visits(last, name, true),
     effects: [],
+    merges: {
+      steps: ['pivot-root'],
+      saves: {
+        en: 'The part that comes after the pivot: by then a shell inside would take its tools from the container. One that stays outside makes this visit to many containers.',
+        zh: '切换根之后的那部分：这时里面的 shell 会从容器里找工具。留在外面的一个 shell 依次到许多容器里去做。',
+      },
+    },
   };
 }

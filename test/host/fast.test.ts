@@ -50,7 +50,7 @@ async function inside(name: string): Promise<string> {
   return out
     .replaceAll(/^\d+: (\w+)@\w+:/gm, '$1:')
     .replaceAll(/^\d+: /gm, '')
-    .replaceAll(/valid_lft.*|tentative/g, '')
+    .replaceAll(/valid_lft.*| ?tentative/g, '')
     .replaceAll(/\b\w{3} +\d+ +\d\d:\d\d\b/g, '');
 }
 
