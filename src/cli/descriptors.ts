@@ -17,7 +17,7 @@ export function closeInherited(): void {
   for (const descriptor of open.map(Number)) {
     if (descriptor < 3) continue;
     try {
-      const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');
+      const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8');
       const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(info)?.[1] ?? '', 8);
       if ((flags & closeOnExec) === 0) closeSync(descriptor);
     } catch {

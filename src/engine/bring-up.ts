@@ -3,7 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
-import { localFacts, readHost } from '../facts/read.ts';
+import { readHost } from '../facts/read.ts';
 import { settle } from '../lab.ts';
 import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
@@ -17,6 +17,7 @@ import type { Undone } from './events.ts';
 import { follow, type View } from './events.ts';
 import { leftDetails, stepFailed } from './failure.ts';
 import { type Foreground, foreground } from './foreground.ts';
+import { type Lent, lend } from './global-lock.ts';
 import { type Interrupt, interruptedExit } from './interrupt.ts';
 import { type Keeper, keeper } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
@@ -57,6 +58,8 @@ export interface Session {
   readonly lock: Lock;
   /** What it is taken back with. */
   readonly runner: Runner;
+  /** The lock that it is taken back under. */
+  readonly lent?: Lent;
   readonly oneByOne: boolean;
 }
 
@@ -66,14 +69,6 @@ export function plannedUndos(plan: Plan): readonly Undo[] {
     ...(step.inherits ?? []),
     ...step.commands.flatMap(undosOf),
   ]);
-}
-
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
 }
 
 /** Whether a bridge may go with this run: one that was there before it is somebody else's to remove. */
@@ -152,36 +147,31 @@ export async function bringUp(
   interrupt: Interrupt,
 ): Promise<Session> {
   const direct = context.runner;
-  const runner = options.oneByOne ? direct : throughShells(direct);
-  const { terminal } = options;
-  const local = once(() => localFacts(config));
-  const read = () => readHost(runner, config, terminal, local);
-  const claiming = claim({ direct, runner }, directory, config.name, interrupt, read);
-  try {
-    // While the locks are asked for.
-    local();
-  } catch {
-    // Under them it is tried again, and told.
-  }
-  const locks = await claiming;
+  const shells = options.oneByOne ? undefined : throughShells(direct);
+  const runner = shells ?? direct;
+  const read = () => {
+    const reading = readHost(runner, config, options.terminal);
+    shells?.reserve();
+    return reading;
+  };
+  const locks = await claim({ direct, runner }, directory, config.name, interrupt, read);
   if (locks === null) return await refuseTaken(context, directory, config, options);
   const { runLock, global } = locks;
+  let lent = false;
   try {
     const facts = { ...(await locks.read), ...heldBy(locks.others) };
     const { plan, warnings } = prepare(config, options.fast, facts);
     options.approve(plan, facts);
     options.warn([...locks.damaged.map(byMarksAlone), ...warnings]);
-    return await carryOut(runner, directory, config, options, interrupt, {
-      plan,
-      facts,
-      global,
-      runLock,
-    });
+    const prepared = { plan, facts, global, runLock };
+    const session = await carryOut(runner, directory, config, options, interrupt, prepared);
+    lent = session.launcher !== undefined && shells !== undefined;
+    return lent ? { ...session, lent: lend(runner, directory, global) } : session;
   } catch (error) {
     await letGo(directory, config.name, runLock);
     throw error;
   } finally {
-    await global.release();
+    if (!lent) await global.release();
   }
 }
 

@@ -65,7 +65,7 @@ export function endOf(stateDir: string, name: string): EndedRun | undefined {
   const found = entries(stateDir).find((one) => one.name === name);
   if (found === undefined || Date.now() - found.at > keptMs) return undefined;
   try {
-    const text = readFileSync(`${folderOf(stateDir)}/${name}`, 'latin1');
+    const text = readFileSync(`${folderOf(stateDir)}/${name}`, 'utf8');
     return { at: found.at, exitCodes: parseExitCodes(text) };
   } catch {
     return undefined;

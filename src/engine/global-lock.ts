@@ -6,16 +6,20 @@ import type { StateDirectory } from './state.ts';
 /** How long one ctr waits for another's change to what they share. */
 export const globalWaitSeconds = 30;
 
-/** The lock around changes to what runs share; the last to let go leaves nothing behind. */
+/**
+ * The lock around changes to what runs share; the last to let go leaves nothing behind.
+ * @param unlocked what it was before it was unlocked.
+ */
 export async function withGlobalLock(
   runner: Runner,
   directory: StateDirectory,
   interrupt?: Interrupt,
+  unlocked?: Lock,
 ): Promise<Lock> {
   const where = () => directory.globalLock;
   return tidying(
     directory,
-    await lock(runner, where, globalWaitSeconds, directory.path, interrupt),
+    await lock(runner, where, globalWaitSeconds, directory.path, interrupt, unlocked),
   );
 }
 
@@ -37,6 +41,42 @@ function tidying(directory: StateDirectory, held: Lock): Lock {
       directory.tidy();
       await held.release();
       letInterrupt();
+    },
+    async unlock() {
+      const unlocked = await held.unlock();
+      if (!unlocked) await held.release();
+      letInterrupt();
+      return unlocked;
+    },
+  };
+}
+
+/** The lock, while a container runs in the foreground: others may have it. */
+export interface Lent {
+  /** @throws as `withGlobalLock`. */
+  back(): Promise<Lock>;
+}
+
+/** A command that has ended by then was hardly worth the lending. */
+const hardlyMs = 10;
+
+/** Whoever holds the descriptor holds it on: the shells that wait for the way back. */
+export function lend(runner: Runner, directory: StateDirectory, lock: Lock): Lent {
+  let unlocking: Promise<boolean> | undefined;
+  const lending = setTimeout(() => {
+    unlocking = lock.unlock();
+  }, hardlyMs);
+  lending.unref();
+  return {
+    async back() {
+      clearTimeout(lending);
+      if (unlocking === undefined) return lock;
+      return await withGlobalLock(
+        runner,
+        directory,
+        undefined,
+        (await unlocking) ? lock : undefined,
+      );
     },
   };
 }

@@ -23,6 +23,11 @@ export interface Lock {
   /** Whether it is still the one that others would ask for: its file may have been removed. */
   inPlace(): boolean;
   release(): Promise<void>;
+  /**
+   * Others may have it for a while; whoever holds the descriptor holds it on, so that it can be asked for
+   * again. @returns false when that cannot be done: it is still locked.
+   */
+  unlock(): Promise<boolean>;
 }
 
 /** flock(1), `--conflict-exit-code`: EX_TEMPFAIL of sysexits(3). */
@@ -31,7 +36,7 @@ const attempts = 3;
 
 /** Whether the kernel has the lock on this descriptor: a tool's word is not enough (proc_pid_fdinfo(5)). */
 function isLocked(descriptor: number): boolean {
-  return /^lock:.*FLOCK/m.test(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1'));
+  return /^lock:.*FLOCK/m.test(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'));
 }
 
 /**
@@ -69,6 +74,7 @@ function cannotLock(path: string, said: string): CtrError {
 
 /**
  * @param waitSeconds 0 asks once.
+ * @param unlocked the same lock, which was ours before: on its descriptor it is asked for first.
  * @returns null when somebody else holds the lock.
  * @throws CtrError with exit code 4 when it can be neither had nor refused.
  */
@@ -76,17 +82,16 @@ export async function tryLock(
   runner: Runner,
   where: string | (() => string),
   waitSeconds: number,
+  unlocked?: Lock,
 ): Promise<Lock | null> {
+  const create = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
   for (let attempt = 1; ; attempt += 1) {
     let path = '';
     let descriptor: number;
     try {
       path = typeof where === 'string' ? where : where();
-      descriptor = openSync(
-        path,
-        constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW,
-        0o600,
-      );
+      const before = attempt === 1 ? unlocked?.descriptor : undefined;
+      descriptor = before ?? openSync(path, create, 0o600);
     } catch (error) {
       // Whoever was last has just removed the directory: it is made anew.
       if (typeof where === 'function' && systemCode(error) === 'ENOENT' && attempt < 100) continue;
@@ -103,6 +108,11 @@ export async function tryLock(
         descriptor,
         inPlace: () => isStillAt(path, descriptor),
         release: letGo,
+        async unlock() {
+          const argv = cmd`flock --unlock 3` as readonly string[];
+          await runner.run(argv, { hold: descriptor });
+          return !isLocked(descriptor);
+        },
       };
     }
     await letGo();
@@ -170,7 +180,7 @@ export async function areHeld(
   const argv = cmd`flock --shared --timeout 0 --conflict-exit-code ${conflict} 5`;
   const ask = `${shellLine(argv)}; status=$?; while read -r key rest; do [ "$key" != lock: ] || status=ours; done </proc/self/fdinfo/5; echo "$status"`;
   const lines = paths.map((path) => `status=; { ${ask}; } 5<${shellQuote(path)} || echo`);
-  const { stdout } = await runner.run(['sh', '-c', lines.join('\n')]);
+  const { stdout } = await runner.run(['sh', '-c', lines.join('\n')], { tame: true });
   const answers = stdout.split('\n');
   return await Promise.all(
     paths.map(async (path, index) => {
@@ -195,7 +205,7 @@ export async function isHeldForSure(
 export function holderOf(where: string | (() => string)): string {
   try {
     const path = typeof where === 'string' ? where : where();
-    return /^\d+/.exec(readFileSync(path, 'latin1'))?.[0] ?? '?';
+    return /^\d+/.exec(readFileSync(path, 'utf8'))?.[0] ?? '?';
   } catch {
     return '?';
   }
@@ -203,6 +213,7 @@ export function holderOf(where: string | (() => string)): string {
 
 /**
  * As `tryLock`, but a queue is waited out: the time starts anew whenever the lock has changed hands.
+ * @param unlocked see there.
  * @throws CtrError with exit code 9 that names the holder, or when it is interrupted.
  */
 export async function lock(
@@ -211,11 +222,14 @@ export async function lock(
   waitSeconds: number,
   what: string,
   interrupt?: Interrupt,
+  unlocked?: Lock,
 ): Promise<Lock> {
   let holder = '';
+  let again = unlocked;
   for (let patience = waitSeconds; patience > 0; ) {
-    const held = await tryLock(runner, where, 1);
+    const held = await tryLock(runner, where, 1, again);
     if (held !== null) return held;
+    again = undefined;
     const by = interrupt?.by();
     if (by !== undefined) throw interruptedBefore(by);
     const now = holderOf(where);

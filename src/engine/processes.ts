@@ -11,7 +11,7 @@ interface Stat {
 
 function statOf(pid: number): Stat | undefined {
   try {
-    const text = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in brackets, may hold anything: the fields are counted from behind it.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0] ?? '', parent: Number(fields[1]), start: fields[19] ?? '' };
@@ -50,7 +50,7 @@ export function hasNamespaces(pid: number): boolean {
 /** The processes that a process has started, by proc_pid_children(5). */
 export function childPids(pid: number): readonly number[] {
   try {
-    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1')
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
       .split(' ')
       .flatMap((text) => (text === '' ? [] : [Number(text)]));
   } catch {
@@ -86,7 +86,7 @@ export function* allProcesses(): Generator<{
 /** The program's name, as /proc/PID/comm has it. */
 export function commandOf(pid: number): string | undefined {
   try {
-    return readFileSync(`/proc/${pid}/comm`, 'latin1').trim();
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim();
   } catch {
     return undefined;
   }
@@ -95,7 +95,7 @@ export function commandOf(pid: number): string | undefined {
 /** Whether the process catches a signal; a first process that does not, ignores it (pid_namespaces(7)). */
 export function catches(pid: number, signal: number): boolean {
   try {
-    const status = readFileSync(`/proc/${pid}/status`, 'latin1');
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const caught = BigInt(`0x${/^SigCgt:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
     return (caught & (1n << BigInt(signal - 1))) !== 0n;
   } catch {
@@ -142,7 +142,7 @@ export function holderOfFile(
 ): { readonly pid: number; readonly command: string } | undefined {
   try {
     const { ino } = statSync(path);
-    for (const line of readFileSync('/proc/locks', 'latin1').split('\n')) {
+    for (const line of readFileSync('/proc/locks', 'utf8').split('\n')) {
       const [, pid, inode] = /(\d+) [0-9a-f]+:[0-9a-f]+:(\d+) /.exec(line) ?? [];
       const command = commandOf(Number(pid));
       if (Number(inode) === ino && command !== undefined) return { pid: Number(pid), command };

@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A descriptor the command holds while it runs: the lock its change is made under. */
   readonly hold?: number | undefined;
+  /** A script of `sh -c` that leaves a shell as it was. */
+  readonly tame?: true;
 }
 
 /** Each descriptor of a process that stays: ours, a pipe to it, or none. */

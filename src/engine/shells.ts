@@ -107,12 +107,13 @@ function wordFor(text: string): string {
 }
 
 /** The command as the shell is told it; what it reads stands in the script. */
-function scriptOf(argv: readonly string[], { input, hold }: RunOptions): string {
+function scriptOf(argv: readonly string[], { input, hold, tame }: RunOptions): string {
   const [program, flag, text] = argv;
   // A script needs no shell of its own.
+  const script = tame ? `{ ${text}\n}` : `( ${text}\n)`;
   const command =
     program === 'sh' && flag === '-c' && argv.length === 3
-      ? `( ${text}\n)`
+      ? script
       : argv.map(shellQuote).join(' ');
   const closed = hold === undefined ? ' 3<&-' : '';
   if (input !== undefined && /^sh -eu -s /.test(argv.join(' '))) {
@@ -124,12 +125,18 @@ function scriptOf(argv: readonly string[], { input, hold }: RunOptions): string 
   return `${command}${closed} <<'${word}'\n${input}${word}`;
 }
 
+/** A door with shells behind it. */
+export interface Shells extends Runner {
+  /** Starts one more, since commands are about to go side by side. */
+  reserve(): void;
+}
+
 /**
  * The same door, with shells behind it that stay. To start a process, Node makes a copy of itself;
  * that of a shell is small. The shells hold the lock that the first command was to hold, as every
  * command does, and end when it is dropped, or ctr does (docs/decisions/0018).
  */
-export function throughShells(inner: Runner): Runner {
+export function throughShells(inner: Runner): Shells {
   const shells: Shell[] = [];
   let held: number | undefined;
 
@@ -149,9 +156,11 @@ export function throughShells(inner: Runner): Runner {
     if (options.input !== undefined && !options.input.endsWith('\n')) return undefined;
     held ??= options.hold;
     if (held === undefined || (options.hold ?? held) !== held) return undefined;
-    const waiting = shells.find((shell) => !shell.busy);
-    if (waiting !== undefined || shells.length >= shellsAtOnce) return waiting;
-    const shell = startShell(inner, held);
+    return shells.find((shell) => !shell.busy) ?? another(held);
+  };
+  const another = (descriptor: number): Shell | undefined => {
+    if (shells.length >= shellsAtOnce) return undefined;
+    const shell = startShell(inner, descriptor);
     shells.push(shell);
     return shell;
   };
@@ -182,6 +191,9 @@ export function throughShells(inner: Runner): Runner {
         stderr: shell.stderr(),
         durationMs,
       };
+    },
+    reserve() {
+      if (held !== undefined) another(held);
     },
     async drop(descriptor) {
       if (descriptor !== held) return;

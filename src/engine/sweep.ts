@@ -177,7 +177,7 @@ export async function letVanish(
 ): Promise<readonly string[]> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
-    const text = readFileSync('/proc/self/net/dev', 'latin1');
+    const text = readFileSync('/proc/self/net/dev', 'utf8');
     const all = new Set([...text.matchAll(/^ *(\S+?):/gm)].map((match) => match[1]));
     const there = names.filter((name) => all.has(name));
     if (there.length === 0 || performance.now() > deadline) return there;

@@ -140,7 +140,7 @@ export async function restoreOne(
   await stopContainers(directory, name);
   let global: Lock;
   try {
-    global = await withGlobalLock(runner, directory);
+    global = await (session.lent?.back() ?? withGlobalLock(runner, directory));
   } catch (error) {
     await session.lock.release();
     if (!(error instanceof CtrError)) throw error;

@@ -53,7 +53,7 @@ export async function runFor(command: Command, hands: Hands): Promise<Outcome> {
 
 function readQuietly(path: string): string {
   try {
-    return readFileSync(path, 'latin1');
+    return readFileSync(path, 'utf8');
   } catch {
     return '';
   }

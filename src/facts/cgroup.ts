@@ -34,11 +34,11 @@ export function markedCgroups(): readonly MarkedCgroup[] {
 /** The cgroup2 tree in which one may be made, and what may be limited in it (cgroups(7)). */
 export function readCgroup(): Facts['cgroup'] {
   try {
-    const lines = readFileSync('/proc/self/mountinfo', 'latin1').split('\n');
+    const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
     const mount = cgroupMounts.find((path) => lines.some((line) => isCgroup2(line, path)));
     if (mount === undefined) return null;
     accessSync(mount, constants.W_OK);
-    const controllers = readFileSync(`${mount}/cgroup.subtree_control`, 'latin1').trim();
+    const controllers = readFileSync(`${mount}/cgroup.subtree_control`, 'utf8').trim();
     return {
       mount,
       controllers: controllers === '' ? [] : controllers.split(' '),

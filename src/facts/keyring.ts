@@ -12,7 +12,7 @@ export function keyring(keyctl: string): Probe<readonly string[]> {
  */
 export function hasKeyrings(): boolean {
   try {
-    const status = readFileSync('/proc/self/status', 'latin1');
+    const status = readFileSync('/proc/self/status', 'utf8');
     return existsSync('/proc/key-users') && /^Seccomp:\s*0$/m.test(status);
   } catch {
     return false;

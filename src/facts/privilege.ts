@@ -6,7 +6,7 @@ const needed = (1n << 12n) | (1n << 21n);
 /** The ids from 0 on that are somebody here: all of them, or one where an ordinary user is root. */
 export function readUserIds(): number {
   try {
-    const read = (path: string) => readFileSync(path, 'latin1').trim();
+    const read = (path: string) => readFileSync(path, 'utf8').trim();
     if (read('/proc/sys/user/max_user_namespaces') === '0') return 0;
     const counts = ['/proc/self/uid_map', '/proc/self/gid_map'].map((path) => {
       const [inside, , count] = read(path).split(/\s+/).map(Number);
@@ -21,7 +21,7 @@ export function readUserIds(): number {
 /** Whether this process may change networks and make namespaces. */
 export function readPrivileged(): boolean {
   try {
-    const status = readFileSync('/proc/self/status', 'latin1');
+    const status = readFileSync('/proc/self/status', 'utf8');
     const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
     return (effective & needed) === needed;
   } catch {

@@ -5,6 +5,8 @@ import { CtrError, exitCodes, messageOf } from '../errors.ts';
 /** A read of the host: a command that changes nothing, and what its output means. */
 export interface Probe<T> {
   readonly argv: readonly [program: string, ...args: string[]];
+  /** Standard input, by lines. */
+  readonly input?: readonly string[];
   /** Beyond the fixed environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly parse: (stdout: string) => T;
@@ -18,14 +20,17 @@ type Answers<Probes> = {
   readonly [K in keyof Probes]: Probes[K] extends Probe<infer T> ? T : never;
 };
 
-/** A line after each answer, with the exit status. */
+/** A line after each answer, with the exit status; and one after each input. */
 const mark = 'ctr-end-of-probe';
 
-function lineOf({ argv, environment = {} }: Probe<unknown>): string {
+function linesOf({ argv, input, environment = {} }: Probe<unknown>): readonly string[] {
   const assignments = Object.entries(environment).map(
     ([key, value]) => `${key}=${shellQuote(value)}`,
   );
-  return [...assignments, ...argv.map(shellQuote)].join(' ');
+  const line = `${[...assignments, ...argv.map(shellQuote)].join(' ')} 2>/dev/null`;
+  const told = `printf '\\n${mark} %s\\n' "$?"`;
+  if (input === undefined) return [`${line}; ${told}`];
+  return [`${line} <<'${mark}'`, ...input, mark, told];
 }
 
 function cannotRead(what: string, said: string): CtrError {
@@ -60,13 +65,11 @@ export async function readAll<Probes extends Readonly<Record<string, Probe<unkno
   probes: Probes,
   options: RunOptions = {},
 ): Promise<Answers<Probes>> {
-  const lines = Object.values(probes).map(
-    (probe) => `${lineOf(probe)} 2>/dev/null; printf '\\n${mark} %s\\n' "$?"`,
-  );
-  const { ok, timedOut, stdout, stderr } = await runner.run(
-    ['sh', '-c', lines.join('\n')],
-    options,
-  );
+  const lines = Object.values(probes).flatMap(linesOf);
+  const { ok, timedOut, stdout, stderr } = await runner.run(['sh', '-c', lines.join('\n')], {
+    ...options,
+    tame: true,
+  });
   if (!ok) {
     const [first] = Object.values(probes);
     throw cannotRead(first?.argv.join(' ') ?? 'sh', timedOut ? 'no end in time' : stderr.trim());

@@ -9,12 +9,11 @@ import { firewall } from './firewall.ts';
 import { helper, helperPrograms } from './helper.ts';
 import type { Facts } from './index.ts';
 import { hasKeyrings, keyring } from './keyring.ts';
-import { links } from './links.ts';
+import { network } from './network.ts';
 import { readPrivileged, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
 import { readRootfs } from './rootfs.ts';
-import { routes } from './routes.ts';
 import { readSysctls } from './sysctls.ts';
 import { findTool, readTools } from './tools.ts';
 
@@ -33,7 +32,7 @@ export type HostFacts = Omit<Facts, keyof Held>;
 
 function legacyTables(): boolean {
   try {
-    return readFileSync('/proc/net/ip_tables_names', 'latin1').trim() !== '';
+    return readFileSync('/proc/net/ip_tables_names', 'utf8').trim() !== '';
   } catch {
     return false;
   }
@@ -91,18 +90,16 @@ export async function readLocalFacts(runner: Runner, config: Config): Promise<Lo
 /**
  * Reads everything planning needs to know of this host; changes nothing.
  * @param terminal TERM, when the container gets the terminal.
- * @param local `localFacts`, where they were read before.
  */
 export async function readHost(
   runner: Runner,
   config: Config,
   terminal: string | null,
-  local = () => localFacts(config),
 ): Promise<HostFacts> {
-  const asked = readAll(runner, { links, routes, firewall, ...localProbes() });
+  const asked = readAll(runner, { network, firewall, ...localProbes() });
   const known = {
     version: 1,
-    ...local(),
+    ...localFacts(config),
     uid: process.geteuid?.() ?? 0,
     cgroup: readCgroup(),
     userIds: readUserIds(),
@@ -111,14 +108,13 @@ export async function readHost(
     sysctls: readSysctls(),
     resolvers: readResolvers(),
   } as const;
-  const { links: found, routes: table, firewall: asFound, ...programs } = await asked;
+  const { network: found, firewall: asFound, ...programs } = await asked;
   const { version, ...packetFilter } = asFound;
   return {
     ...known,
     ...answered(known.tools, programs),
     versions: version === '' ? {} : { iptables: version },
-    links: found,
-    routes: table,
+    ...found,
     firewall: {
       ...packetFilter,
       otherFlavour: version.includes('nf_tables') && legacyTables(),

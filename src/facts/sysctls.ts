@@ -5,7 +5,7 @@ const directory = '/proc/sys/';
 /** One value of /proc/sys, or undefined when it is not there. */
 export function readSysctl(key: string): string | undefined {
   try {
-    return readFileSync(`${directory}${key}`, 'latin1').trim();
+    return readFileSync(`${directory}${key}`, 'utf8').trim();
   } catch {
     return undefined;
   }

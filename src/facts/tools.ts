@@ -7,10 +7,12 @@ export function findTool(name: string): string | null {
   for (const directory of toolPath.split(':')) {
     const path = `${directory}/${name}`;
     try {
+      // Most are not there: to be told so by an error takes longer.
+      if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) continue;
       accessSync(path, constants.X_OK);
-      if (statSync(path).isFile()) return path;
+      return path;
     } catch {
-      // Not here: the next directory.
+      // Not to be run: the next directory.
     }
   }
   return null;

@@ -61,7 +61,11 @@ function scriptLines(commands: readonly Inside[]): readonly string[] {
     if (program === 'tee' && input !== undefined) {
       lines.push(`${printed(input)} >${word(rest[0] ?? '')}`);
     } else if (program === 'sh' && rest[0] === '-euc') {
-      lines.push(`( ${String(rest[1])} )`);
+      // It goes from directory to directory; what comes after it names full paths.
+      lines.push(String(rest[1]));
+    } else if (program === 'hostname') {
+      lines.push(`{ ${printed(String(rest[0]))} >/proc/sys/kernel/hostname; } 2>/dev/null ||`);
+      lines.push(`  ${words.map(word).join(' ')}`);
     } else lines.push(words.map(word).join(' '));
   }
   flush();

@@ -26,7 +26,6 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
     `cd ${staging}`,
     // By its sticky bit it is known: written to the host's own directory, these files would stay there.
     '[ -k . ]',
-    'umask 022',
     'mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr',
     ...owned,
     'cd dev',

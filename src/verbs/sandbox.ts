@@ -19,7 +19,7 @@ export interface SandboxOptions {
 function refused(said: string): CtrError {
   const restricted = (path: string, value: string) => {
     try {
-      return readFileSync(path, 'latin1').trim() === value;
+      return readFileSync(path, 'utf8').trim() === value;
     } catch {
       return false;
     }

@@ -154,8 +154,9 @@ EOF
 step='5 furnish-container labex'
 nsenter --target "$labex_pid" --ipc --mount --net --pid --uts sh -eu -s "$labex_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
-( cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; } )
-hostname labex
+cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }
+{ printf '%s\n' labex >/proc/sys/kernel/hostname; } 2>/dev/null ||
+  hostname labex
 printf '%s\n' labex >/mnt/upper/etc/hostname
 printf '%s\n' \
   '127.0.0.1 localhost' \

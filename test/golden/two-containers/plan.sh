@@ -169,7 +169,7 @@ nsenter --target "$web_pid" --net ip route add default via 10.88.0.1 dev eth0
 # container writes will land here, in memory, and its root file system stays as it is.
 step='10 stage-root web'
 nsenter --target "$web_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
-nsenter --target "$web_pid" --mount sh -euc 'cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
+nsenter --target "$web_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
 # ── 11. Tell web its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
@@ -298,7 +298,7 @@ nsenter --target "$db_pid" --net ip route add default via 10.88.0.1 dev eth0
 # container writes will land here, in memory, and its root file system stays as it is.
 step='22 stage-root db'
 nsenter --target "$db_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
-nsenter --target "$db_pid" --mount sh -euc 'cd /mnt; [ -k . ]; umask 022; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
+nsenter --target "$db_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
 # ── 23. Tell db its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are

@@ -2,9 +2,9 @@ import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'no
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sleep } from '../../../src/engine/processes.ts';
 import { runner as plain, type Runner } from '../../../src/engine/runner.ts';
-import { throughShells } from '../../../src/engine/shells.ts';
+import { type Shells, throughShells } from '../../../src/engine/shells.ts';
 
-let runner: Runner;
+let runner: Shells;
 let started: number;
 let hold: number;
 
@@ -113,6 +113,30 @@ test('two go side by side, a third one by itself, and each gets its own answer',
   );
   expect(outcomes.map(({ stdout }) => stdout.trim())).toEqual(words);
   expect(started).toBe(2);
+});
+
+test('a shell in reserve is there before it is needed, and there is never a third', async () => {
+  runner.reserve();
+  expect(started).toBe(0);
+  const first = runner.run(['sleep', '0.1'], { hold });
+  runner.reserve();
+  expect(started).toBe(2);
+  runner.reserve();
+  await Promise.all([first, runner.run(['sleep', '0.1'], { hold })]);
+  expect(started).toBe(2);
+});
+
+test('a script that leaves a shell as it was says the same without a process of its own', async () => {
+  const script = 'no-such-tool; echo "$?"; { echo never; } 5</nonexistent || echo else; true';
+  const argv = ['sh', '-c', script];
+  const [tame, wild] = [
+    await runner.run(argv, { hold, tame: true }),
+    await runner.run(argv, { hold }),
+  ];
+  expect(tame).toMatchObject({ ok: true, stdout: '127\nelse\n' });
+  const { ok, stdout, exitCode } = wild;
+  expect(tame).toMatchObject({ ok, stdout, exitCode });
+  expect(tame.stderr.split('\n')).toHaveLength(wild.stderr.split('\n').length);
 });
 
 test('the descriptor is held by the commands it is for, and by nobody once it is dropped', async () => {

@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { parseFirewall } from '../../../src/facts/firewall.ts';
 import { parseHelper } from '../../../src/facts/helper.ts';
 import { parseLinks } from '../../../src/facts/links.ts';
+import { parseNetwork } from '../../../src/facts/network.ts';
 import { parseResolvers } from '../../../src/facts/resolvers.ts';
 import { parseRoutes } from '../../../src/facts/routes.ts';
 import { sharedGroup } from '../../../src/names.ts';
@@ -32,6 +33,16 @@ test('routes of iproute2 6.1 are read', () => {
     { to: '192.168.0.0/16', dev: 'ctr0' },
     { to: '198.51.100.0/24', dev: 'wan0' },
   ]);
+});
+
+test('one ip tells both, a line each', () => {
+  const [links, routes] = ['addr', 'route'].map((what) => captured(`iproute2-6.1.0/${what}.json`));
+  const told = `${[links, routes].map((text) => text?.replaceAll('\n', '')).join('\n')}\n`;
+  expect(parseNetwork(told)).toEqual({
+    links: parseLinks(links ?? ''),
+    routes: parseRoutes(routes ?? ''),
+  });
+  expect(parseNetwork(told).routes).toHaveLength(3);
 });
 
 test('iptables-save of 1.8.9 tells the policy, Docker’s chain and our four rules', () => {

@@ -1,0 +1,109 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { lend, tryGlobalLock, withGlobalLock } from '../../../src/engine/global-lock.ts';
+import type { Lock } from '../../../src/engine/lock.ts';
+import { sleep } from '../../../src/engine/processes.ts';
+import { runner as plain } from '../../../src/engine/runner.ts';
+import { type Shells, throughShells } from '../../../src/engine/shells.ts';
+import { type StateDirectory, stateDirectory } from '../../../src/engine/state.ts';
+
+let path: string;
+let directory: StateDirectory;
+let runner: Shells;
+let started: number;
+/** The one that is locked now. */
+let mine: Lock | undefined;
+
+beforeEach(() => {
+  path = join(mkdtempSync(join(tmpdir(), 'ctr-lock-')), 'ctr');
+  directory = stateDirectory(path);
+  // A run that is up: its directory stays.
+  directory.open('one');
+  started = 0;
+  runner = throughShells({
+    ...plain,
+    start(argv, options) {
+      started += 1;
+      return plain.start(argv, options);
+    },
+  });
+});
+
+afterEach(async () => {
+  await mine?.release();
+  mine = undefined;
+  rmSync(path, { recursive: true, force: true });
+});
+
+async function take(): Promise<Lock> {
+  mine = await withGlobalLock(runner, directory);
+  return mine;
+}
+
+/** Whether somebody else could have it now. */
+function isFree(): boolean {
+  return spawnSync('flock', ['--nonblock', directory.globalLock, 'true']).status === 0;
+}
+
+async function untilFree(): Promise<void> {
+  for (let tries = 0; tries < 200 && !isFree(); tries += 1) await sleep(5);
+  expect(isFree()).toBe(true);
+}
+
+test('a lock that is lent is had back at once while nobody needed it: it was never let go', async () => {
+  const lock = await take();
+  const lent = lend(runner, directory, lock);
+  expect(await lent.back()).toBe(lock);
+  await sleep(30);
+  expect(isFree()).toBe(false);
+});
+
+test('others may have it after a moment, and the shell that holds it takes it back', async () => {
+  const lock = await take();
+  const lent = lend(runner, directory, lock);
+  await untilFree();
+  mine = await lent.back();
+  expect(mine.descriptor).toBe(lock.descriptor);
+  expect(isFree()).toBe(false);
+  expect(started).toBe(1);
+});
+
+test('whoever has it meanwhile is waited for', async () => {
+  const lent = lend(runner, directory, await take());
+  await untilFree();
+  const other = await tryGlobalLock(plain, directory);
+  let back = false;
+  const again = lent.back().then((lock) => {
+    back = true;
+    mine = lock;
+  });
+  await sleep(100);
+  expect(back).toBe(false);
+  await other?.release();
+  await again;
+  expect(isFree()).toBe(false);
+});
+
+test('where its file was removed meanwhile, the one that is there now is taken', async () => {
+  const lent = lend(runner, directory, await take());
+  await untilFree();
+  rmSync(path, { recursive: true });
+  mine = await lent.back();
+  expect(mine.inPlace()).toBe(true);
+  expect(isFree()).toBe(false);
+});
+
+test('where it cannot be unlocked, it is let go, and taken anew', async () => {
+  const { run } = runner;
+  const broken: Shells = {
+    ...runner,
+    run: (argv, options) => run(argv.includes('--unlock') ? ['false'] : argv, options),
+  };
+  const lent = lend(broken, directory, await withGlobalLock(broken, directory));
+  await untilFree();
+  mine = await lent.back();
+  expect(isFree()).toBe(false);
+});
