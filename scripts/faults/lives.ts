@@ -53,7 +53,8 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
   const name = plan === 'lab' ? 'lab' : 'labex';
   const up = ['up', ...(style === 'staged' ? [] : [`--${style}`])];
   const stages = {
-    foreground: [[...up, file, '--', 'true']],
+    // Long enough for the lock to be lent meanwhile.
+    foreground: [[...up, file, '--', 'sleep', '0.1']],
     detached: [
       [...up, '-d', file, '--', 'sleep', '600'],
       ['down', name],

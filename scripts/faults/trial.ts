@@ -177,10 +177,12 @@ export async function trial(
   return defects;
 }
 
-/** Where the way back begins: with the shell that takes the lock for it. */
+/** Where the way back begins: once the containers were let go, the lock is lent. */
 function wayBack(lines: readonly string[]): number {
   const go = lines.findLastIndex((line) => line.startsWith('echo go'));
-  return go >= 0 ? go + 1 : lines.findLastIndex((line) => line.startsWith('flock --exclusive')) - 1;
+  const lent = lines.findLastIndex((line) => line.startsWith('flock --unlock'));
+  if (go < 0 && lent < 0) throw new Error(`no container was let go:\n${lines.join('\n')}`);
+  return go < 0 ? lent : go + 1;
 }
 
 /** The calls of the life when nothing goes wrong. @throws when something does. */
