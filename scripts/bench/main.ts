@@ -1,13 +1,13 @@
 // npm run bench: how fast ctr is beside a shell script, and beside what else there is.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg, release, totalmem } from 'node:os';
 import { parseArgs } from 'node:util';
 import { agent } from './agent.ts';
 import { chart } from './chart.ts';
 import { type Contestant, own } from './contestants.ts';
 import { type Entry, furnishedHost, makeEntry } from './entries.ts';
 import { endHosts, type Host, packageRoot } from './host.ts';
+import { machine } from './machine.ts';
 import { peerPackages, peers } from './peers.ts';
 import { report } from './report.ts';
 import type { ManyRow, Run } from './run.ts';
@@ -80,7 +80,7 @@ function ctrEntry(entries: readonly Entry[]): Entry | undefined {
 
 async function measure(): Promise<Run> {
   const began = Date.now();
-  const [load = 0] = loadavg();
+  const here = machine();
   const { quick } = options;
   const only = options.only?.split(',') ?? scenarios;
   const counts = (options.counts ?? (quick ? '10' : '10,50,100,300')).split(',').map(Number);
@@ -108,14 +108,7 @@ async function measure(): Promise<Run> {
     version: 1,
     startedAt: new Date(began).toISOString(),
     options: process.argv.slice(2),
-    machine: {
-      processor: cpus()[0]?.model ?? 'unknown',
-      cores: cpus().length,
-      memoryGib: Math.round(totalmem() / 1024 ** 3),
-      kernel: release(),
-      system: /^PRETTY_NAME="(.*)"$/m.exec(readFileSync('/etc/os-release', 'utf8'))?.[1] ?? '',
-      load,
-    },
+    machine: here,
     versions: { Node: process.version.slice(1), ...versions },
     startup,
     cold,

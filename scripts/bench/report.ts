@@ -1,5 +1,5 @@
 import { goals, verdict } from './goals.ts';
-import type { ManyRow, MemoryRow, Row, Run, Sample } from './run.ts';
+import type { Machine, ManyRow, MemoryRow, Row, Run, Sample } from './run.ts';
 import { median, quantile } from './statistics.ts';
 import { cpuOf, wallOf } from './summary.ts';
 
@@ -178,6 +178,12 @@ const method = `## How it is measured
 \`npm run bench -- --install-peers\` makes this page; \`npm run bench -- --help\` says what else it can do.
 `;
 
+/** The dearer they are, the more it counts how many of them somebody needs. */
+function prices({ processMs, pageUs }: Machine): string {
+  if (processMs === undefined || pageUs === undefined) return '';
+  return ` A process that does nothing costs a shell ${figure(processMs)} ms there, a page of memory ${figure(pageUs)} µs.`;
+}
+
 /** docs/performance.md, whole. */
 export function report(run: Run, chartName: string): string {
   const { machine } = run;
@@ -188,7 +194,7 @@ export function report(run: Run, chartName: string): string {
 
 Written by \`npm run bench\` from ${chartName.replace('.svg', '.json')}, which has every sample. Do not edit it.
 
-${run.startedAt.slice(0, 10)}, ${Math.round(run.tookS / 60)} minutes. ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}, ${machine.system}; load average before it ${machine.load.toFixed(2)}.
+${run.startedAt.slice(0, 10)}, ${Math.round(run.tookS / 60)} minutes. ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}, ${machine.system}; load average before it ${machine.load.toFixed(2)}.${prices(machine)}
 ${versions.join(', ')}.
 
 **Read the ratios.** Times are those of this machine, on that day.

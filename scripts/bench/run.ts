@@ -23,6 +23,10 @@ export interface Machine {
   readonly system: string;
   /** Load average of the minute before the run: more than a little, and the figures are not quiet. */
   readonly load: number;
+  /** What a shell pays for a process that does nothing. */
+  readonly processMs?: number;
+  /** What a page of memory costs that is touched for the first time. */
+  readonly pageUs?: number;
 }
 
 export interface Sample {

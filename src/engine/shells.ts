@@ -193,7 +193,11 @@ export function throughShells(inner: Runner): Shells {
       };
     },
     reserve() {
-      if (held !== undefined) another(held);
+      try {
+        if (held !== undefined) another(held);
+      } catch {
+        // Whoever needs it starts it, and is told.
+      }
     },
     async drop(descriptor) {
       if (descriptor !== held) return;

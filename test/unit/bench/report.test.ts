@@ -92,3 +92,11 @@ test('a curve rises to the right when more containers take longer', () => {
   expect(x2).toBeGreaterThan(x1 ?? Number.NaN);
   expect(y2).toBeLessThan(y1 ?? Number.NaN);
 });
+
+test('what a process and a page cost there is told where it was measured', () => {
+  const dear = { ...run, machine: { ...run.machine, processMs: 4.94, pageUs: 13.2 } };
+  expect(report(dear, 'p.svg')).toContain(
+    'costs a shell 4.94 ms there, a page of memory 13.2 µs.\n',
+  );
+  expect(report(run, 'p.svg')).not.toContain('a page of memory');
+});
