@@ -102,8 +102,8 @@ function linesOf(requests: readonly Argv[]): string {
   return requests.map((words) => `${words.map(String).join(' ')}\n`).join('');
 }
 
-/** So many visits a shell: it stays far below the time limit of a command. */
-const visitsAtOnce = 100;
+/** So many visits a shell: also where a process is dear, it stays far below the time limit of a command. */
+const visitsAtOnce = 20;
 
 /** A word that no line of a text is. */
 function markFor(text: string): string {

@@ -93,6 +93,10 @@ export async function tryLock(
       const before = attempt === 1 ? unlocked?.descriptor : undefined;
       descriptor = before ?? openSync(path, create, 0o600);
     } catch (error) {
+      if (attempt === 1 && unlocked !== undefined) {
+        await runner.drop(unlocked.descriptor);
+        closeSync(unlocked.descriptor);
+      }
       // Whoever was last has just removed the directory: it is made anew.
       if (typeof where === 'function' && systemCode(error) === 'ENOENT' && attempt < 100) continue;
       throw error instanceof CtrError ? error : cannotWrite(path, error);
@@ -110,8 +114,12 @@ export async function tryLock(
         release: letGo,
         async unlock() {
           const argv = cmd`flock --unlock 3` as readonly string[];
-          await runner.run(argv, { hold: descriptor });
-          return !isLocked(descriptor);
+          try {
+            await runner.run(argv, { hold: descriptor });
+            return !isLocked(descriptor);
+          } catch {
+            return false;
+          }
         },
       };
     }

@@ -160,8 +160,16 @@ export function throughShells(inner: Runner): Shells {
   };
   const another = (descriptor: number): Shell | undefined => {
     if (shells.length >= shellsAtOnce) return undefined;
-    const shell = startShell(inner, descriptor);
+    let shell: Shell;
+    try {
+      shell = startShell(inner, descriptor);
+    } catch {
+      // Descriptors are short: the command goes by itself.
+      return undefined;
+    }
     shells.push(shell);
+    // One that dies while it waits serves nobody any more.
+    void shell.running.ended.then(() => forget(shell));
     return shell;
   };
 
@@ -193,11 +201,7 @@ export function throughShells(inner: Runner): Shells {
       };
     },
     reserve() {
-      try {
-        if (held !== undefined) another(held);
-      } catch {
-        // Whoever needs it starts it, and is told.
-      }
+      if (held !== undefined) another(held);
     },
     async drop(descriptor) {
       if (descriptor !== held) return;

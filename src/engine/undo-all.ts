@@ -36,7 +36,7 @@ async function* rulesTogether(undos: readonly UndoOf<'delete-rule'>[], hands: Ha
 
 async function* cgroupsTogether(undos: readonly UndoOf<'remove-cgroup'>[], hands: Hands): Undoing {
   await Promise.all(undos.map(emptied));
-  if (undos.length > 1 && (await runFor(removeCgroups(undos), hands)).ok) {
+  if (undos.length > 1 && (await runFor(removeCgroups(undos), hands, undos.length)).ok) {
     for (const undo of undos) yield { line: lineOf(undo, hands), result: 'done' };
   } else yield* eachByItself(undos, hands);
 }
@@ -93,7 +93,7 @@ async function* linksTogether(
     ({ group, name }) => group === hands.group && !going.has(name),
   );
   const together = due.length > 0 && !strangers;
-  const removal = together ? runFor(deleteLinks(due, hands.group), hands) : undefined;
+  const removal = together ? runFor(deleteLinks(due, hands.group), hands, due.length) : undefined;
   // They are off the list at once; to take them apart takes the kernel ten times as long.
   let over = removal === undefined || going.size < undos.length;
   if (!over) void lookWhenGone([...going], others, () => over, hands);

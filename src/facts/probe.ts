@@ -42,17 +42,23 @@ function cannotRead(what: string, said: string): CtrError {
   );
 }
 
+/** As somebody would try it. */
+function byHand({ argv, input }: Probe<unknown>): string {
+  const line = argv.join(' ');
+  return input === undefined ? line : `printf '%s\\n' ${input.map(shellQuote).join(' ')} | ${line}`;
+}
+
 const notInstalled = '127';
 
 function answerOf<T>(probe: Probe<T>, status: string | undefined, text: string): T {
-  const { argv, absent, needed, parse } = probe;
+  const { absent, needed, parse } = probe;
   try {
     if (status === '0') return parse(text);
   } catch (error) {
-    if (needed) throw cannotRead(argv.join(' '), messageOf(error));
+    if (needed) throw cannotRead(byHand(probe), messageOf(error));
     return absent;
   }
-  if (needed && status !== notInstalled) throw cannotRead(argv.join(' '), `exit ${status}`);
+  if (needed && status !== notInstalled) throw cannotRead(byHand(probe), `exit ${status}`);
   return absent;
 }
 
@@ -72,7 +78,10 @@ export async function readAll<Probes extends Readonly<Record<string, Probe<unkno
   });
   if (!ok) {
     const [first] = Object.values(probes);
-    throw cannotRead(first?.argv.join(' ') ?? 'sh', timedOut ? 'no end in time' : stderr.trim());
+    throw cannotRead(
+      first === undefined ? 'sh' : byHand(first),
+      timedOut ? 'no end in time' : stderr.trim(),
+    );
   }
   const answers = stdout.split(new RegExp(`^${mark} (\\d+)\\n`, 'm'));
   return Object.fromEntries(

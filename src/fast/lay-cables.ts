@@ -7,8 +7,8 @@ import type { Command, Step } from '../step.ts';
 import { altnameOf } from '../steps/create-veth.ts';
 import { highMac } from '../steps/set-mac.ts';
 
-/** So many cables a process: it stays far below the time limit of a command. */
-const cablesAtOnce = 100;
+/** So many cables a process: also where the kernel is slow, it stays far below the time limit of a command. */
+const cablesAtOnce = 25;
 
 /** ip-link(8): one request makes the cable, plugs it in, switches it on, and has its other end born inside. */
 function cable(attachment: Attachment, run: string): readonly Command[] {

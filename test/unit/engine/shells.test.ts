@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { sleep } from '../../../src/engine/processes.ts';
-import { runner as plain, type Runner } from '../../../src/engine/runner.ts';
+import { runner as plain, type Runner, type Running } from '../../../src/engine/runner.ts';
 import { type Shells, throughShells } from '../../../src/engine/shells.ts';
 
 let runner: Shells;
@@ -124,6 +124,35 @@ test('a shell in reserve is there before it is needed, and there is never a thir
   runner.reserve();
   await Promise.all([first, runner.run(['sleep', '0.1'], { hold })]);
   expect(started).toBe(2);
+});
+
+test('shells that die while they wait serve nobody any more', async () => {
+  const running: Running[] = [];
+  const door = throughShells({
+    ...plain,
+    start(argv, options) {
+      running.push(plain.start(argv, options));
+      return running.at(-1) as Running;
+    },
+  });
+  await door.run(['true'], { hold });
+  door.reserve();
+  for (const { pid = 0 } of running) process.kill(pid, 'SIGKILL');
+  await Promise.all(running.map(({ ended }) => ended));
+  expect(await door.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
+  expect(running).toHaveLength(3);
+  await door.drop(hold);
+});
+
+test('where no shell can be started, commands go by themselves', async () => {
+  const door = throughShells({
+    ...plain,
+    start() {
+      throw new Error('too many open files');
+    },
+  });
+  expect(await door.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
+  door.reserve();
 });
 
 test('a script that leaves a shell as it was says the same without a process of its own', async () => {
