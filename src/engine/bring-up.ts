@@ -1,15 +1,9 @@
-import { planFor } from '../compact.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context } from '../context.ts';
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { readHost } from '../facts/read.ts';
-import { settle } from '../lab.ts';
-import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
-import { preflight } from '../preflight.ts';
-import { undosOf } from '../step.ts';
-import type { Undo } from '../undo.ts';
 import { type Applied, apply } from './apply.ts';
 import { claim, letGo } from './claim.ts';
 import { byMarksAlone } from './damage.ts';
@@ -22,6 +16,7 @@ import { type Interrupt, interruptedExit } from './interrupt.ts';
 import { type Keeper, keeper } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { holderOf, type Lock } from './lock.ts';
+import { makesBridge, plannedUndos, prepare, reservedBy } from './prepare.ts';
 import { startTimeOf } from './processes.ts';
 import { restore } from './restore.ts';
 import type { Runner } from './runner.ts';
@@ -61,57 +56,6 @@ export interface Session {
   /** The lock that it is taken back under. */
   readonly lent?: Lent;
   readonly oneByOne: boolean;
-}
-
-/** Every undo of a plan, in the order in which its changes are made. */
-export function plannedUndos(plan: Plan): readonly Undo[] {
-  return plan.steps.flatMap((step) => [
-    ...(step.inherits ?? []),
-    ...step.commands.flatMap(undosOf),
-  ]);
-}
-
-/** Whether a bridge may go with this run: one that was there before it is somebody else's to remove. */
-function makesBridge(plan: Plan): boolean {
-  return plan.steps.some(({ commands }) =>
-    commands
-      .flatMap(undosOf)
-      .some(({ kind, shared }) => kind === 'delete-link' && shared !== undefined),
-  );
-}
-
-function reservedBy(plan: Plan): Record<string, string[]> {
-  const reserved: Record<string, string[]> = {};
-  for (const { network, address } of plan.lab.containers.flatMap((one) => one.attachments)) {
-    reserved[network.bridge] = [...(own(reserved, network.bridge) ?? []), address];
-  }
-  return reserved;
-}
-
-/** Decides, and says everything that stands against it. */
-export function prepare(
-  config: Config,
-  fast: boolean,
-  facts: Facts,
-): { readonly plan: Plan; readonly warnings: readonly Problem[] } {
-  const { lab, warnings, problems } = settle(config, facts);
-  const checked = preflight(lab, facts);
-  const all = [...problems, ...checked.problems];
-  if (all.length > 0) {
-    throw new CtrError(
-      'host-not-ready',
-      exitCodes.notReady,
-      {
-        en: `cannot bring up ${config.name}: ${all.length} ${all.length === 1 ? 'thing stands' : 'things stand'} in the way, nothing was touched`,
-        zh: `无法启动 ${config.name}：有 ${all.length} 个问题，什么都没有改动`,
-      },
-      { problems: all },
-    );
-  }
-  return {
-    plan: planFor(config, facts, fast),
-    warnings: [...warnings, ...checked.warnings],
-  };
 }
 
 /** @throws CtrError that says who has the name. */

@@ -68,7 +68,7 @@ function answered(
 }
 
 /** What can be told without a process, and what no other ctr changes. */
-export function localFacts(config: Config): Omit<LocalFacts, 'helper'> {
+function localFacts(config: Config): Omit<LocalFacts, 'helper'> {
   return {
     tools: readTools(),
     kernel: release(),

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { compact } from '../../src/compact.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
-import { plannedUndos } from '../../src/engine/bring-up.ts';
+import { plannedUndos } from '../../src/engine/prepare.ts';
 import type { Outcome } from '../../src/engine/runner.ts';
 import { CtrError, exitCodes } from '../../src/errors.ts';
 import type { Facts, LinkFact } from '../../src/facts/index.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { plannedUndos } from '../../src/engine/bring-up.ts';
+import { plannedUndos } from '../../src/engine/prepare.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { makePlan } from '../../src/plan.ts';
 import { freshFacts, withRootfs } from './facts.ts';

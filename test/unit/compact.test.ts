@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { compact } from '../../src/compact.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { canonicalSchema } from '../../src/config/schema.ts';
-import { plannedUndos } from '../../src/engine/bring-up.ts';
+import { plannedUndos } from '../../src/engine/prepare.ts';
 import { makePlan, type Plan } from '../../src/plan.ts';
 import { freshFacts, withRootfs } from '../support/facts.ts';
 import { goldenCases } from '../support/golden-cases.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
-import { plannedUndos } from '../../../src/engine/bring-up.ts';
+import { plannedUndos } from '../../../src/engine/prepare.ts';
 import { emptyState } from '../../../src/engine/runs.ts';
 import { stateDirectory } from '../../../src/engine/state.ts';
 import { type Note, UnreadableState } from '../../../src/engine/state-file.ts';

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
-import { plannedUndos } from '../../../src/engine/bring-up.ts';
 import { holds } from '../../../src/engine/holds.ts';
 import type { Marks } from '../../../src/engine/marks.ts';
+import { plannedUndos } from '../../../src/engine/prepare.ts';
 import { commandsOf } from '../../../src/engine/repair.ts';
 import { emptyState, type Run } from '../../../src/engine/runs.ts';
 import { orphans, orphansInUse, outstanding } from '../../../src/engine/sweep.ts';

@@ -1,0 +1,61 @@
+import { planFor } from '../compact.ts';
+import type { Config } from '../config/schema.ts';
+import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import type { Facts } from '../facts/index.ts';
+import { settle } from '../lab.ts';
+import { own } from '../own.ts';
+import type { Plan } from '../plan.ts';
+import { preflight } from '../preflight.ts';
+import { undosOf } from '../step.ts';
+import type { Undo } from '../undo.ts';
+
+/** Every undo of a plan, in the order in which its changes are made. */
+export function plannedUndos(plan: Plan): readonly Undo[] {
+  return plan.steps.flatMap((step) => [
+    ...(step.inherits ?? []),
+    ...step.commands.flatMap(undosOf),
+  ]);
+}
+
+/** Whether a bridge may go with this run: one that was there before it is somebody else's to remove. */
+export function makesBridge(plan: Plan): boolean {
+  return plan.steps.some(({ commands }) =>
+    commands
+      .flatMap(undosOf)
+      .some(({ kind, shared }) => kind === 'delete-link' && shared !== undefined),
+  );
+}
+
+export function reservedBy(plan: Plan): Record<string, string[]> {
+  const reserved: Record<string, string[]> = {};
+  for (const { network, address } of plan.lab.containers.flatMap((one) => one.attachments)) {
+    reserved[network.bridge] = [...(own(reserved, network.bridge) ?? []), address];
+  }
+  return reserved;
+}
+
+/** Decides, and says everything that stands against it. */
+export function prepare(
+  config: Config,
+  fast: boolean,
+  facts: Facts,
+): { readonly plan: Plan; readonly warnings: readonly Problem[] } {
+  const { lab, warnings, problems } = settle(config, facts);
+  const checked = preflight(lab, facts);
+  const all = [...problems, ...checked.problems];
+  if (all.length > 0) {
+    throw new CtrError(
+      'host-not-ready',
+      exitCodes.notReady,
+      {
+        en: `cannot bring up ${config.name}: ${all.length} ${all.length === 1 ? 'thing stands' : 'things stand'} in the way, nothing was touched`,
+        zh: `无法启动 ${config.name}：有 ${all.length} 个问题，什么都没有改动`,
+      },
+      { problems: all },
+    );
+  }
+  return {
+    plan: planFor(config, facts, fast),
+    warnings: [...warnings, ...checked.warnings],
+  };
+}
