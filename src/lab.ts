@@ -107,6 +107,12 @@ export function settle(
     });
   }
   const byName = new Map(networks.map((network) => [network.name, network]));
+  const broadcasts = new Map(
+    networks.map(({ name, subnet }) => [
+      name,
+      formatAddress(broadcastOf(subnetOf(parseCidr(subnet)))),
+    ]),
+  );
   const allotment = new Allotment();
   for (const network of networks) {
     for (const held of own(facts.reserved, network.bridge) ?? []) {
@@ -142,7 +148,6 @@ export function settle(
         return [];
       }
       allotment.take(network, address);
-      const subnet = subnetOf(parseCidr(network.subnet));
       const mac = one.mac === 'auto' ? derivedMac(config.name, name, device) : one.mac;
       const gateway =
         one.gateway === false || index !== gatewayIndex
@@ -161,7 +166,7 @@ export function settle(
           mac,
           address: formatAddress(address),
           prefix: network.prefix,
-          broadcast: formatAddress(broadcastOf(subnet)),
+          broadcast: broadcasts.get(network.name) ?? '',
           gateway,
         },
       ];

@@ -62,8 +62,7 @@ function strangers({ links }: Marks, undos: readonly Undo[]): readonly Finding[]
   });
 }
 
-function cable({ outer, network }: Attachment, all: readonly LinkFact[]): Finding {
-  const link = all.find(({ name }) => name === outer);
+function cable({ outer, network }: Attachment, link: LinkFact | undefined): Finding {
   return finding(
     link?.up === true && link.master === network.bridge,
     'host',
@@ -125,11 +124,12 @@ export interface Outside {
 }
 
 export function outsideOf(lab: Lab, undos: readonly Undo[], marks: Marks): Outside {
+  const byName = new Map(marks.links.map((link) => [link.name, link]));
   return {
     cables: new Map(
       lab.containers.map(({ name, attachments }) => [
         name,
-        attachments.map((one) => cable(one, marks.links)),
+        attachments.map((one) => cable(one, byName.get(one.outer))),
       ]),
     ),
     bridges: bridges(lab, marks.links),

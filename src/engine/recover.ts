@@ -5,7 +5,7 @@ import { killQuietly } from './launcher.ts';
 import { isAlive, isStopped, waitUntilGone } from './processes.ts';
 import { restore } from './restore.ts';
 import type { Runner } from './runner.ts';
-import { allRuns, keeperOf, notedOf, type Run } from './runs.ts';
+import { allRuns, childrenOf, keeperOf, type Run } from './runs.ts';
 import type { StateDirectory } from './state.ts';
 
 export interface Recovered {
@@ -51,9 +51,10 @@ export async function recoverHeld(
  */
 async function endAbandoned(directory: StateDirectory): Promise<void> {
   for (const name of directory.names()) {
-    const { keeper, children } = notedOf(directory, name);
+    const keeper = keeperOf(directory, name);
     if (keeper === undefined || !isStopped(keeper.pid, keeper.start)) continue;
-    if ([...children.values()].some(({ pid, start }) => isAlive(pid, start))) continue;
+    const children = [...childrenOf(directory, name).values()];
+    if (children.some(({ pid, start }) => isAlive(pid, start))) continue;
     killQuietly(keeper.pid);
     await waitUntilGone(keeper.pid, keeper.start, 1000);
   }

@@ -62,7 +62,8 @@ export interface StateDirectory {
   isWritten(name: string): boolean;
   /** @returns undefined when there is no state file; throws when it cannot be trusted. */
   load(name: string): RunState | undefined;
-  notes(name: string): readonly Note[];
+  /** As they were written, each read when it is asked for. */
+  notes(name: string): Iterable<Note>;
   /** False when the record is there without its notes: somebody has removed them. */
   isNoted(name: string): boolean;
   /** Makes the run's folder. */
@@ -101,6 +102,23 @@ const noteRoom = 256;
 /** Where the next note goes: behind those that are there, over the room that was made for it. */
 function endOfNotes(text: string): number {
   return Buffer.byteLength(text.replace(/\n+$/, '\n').replace(/^\n$/, ''), 'latin1');
+}
+
+function* readNotes(path: string): Generator<Note> {
+  let text = '';
+  try {
+    text = readOwn(path) ?? '';
+  } catch {
+    // Not a file of ours.
+  }
+  // Behind them is the room for more: as many empty lines as it has bytes.
+  for (const line of text.trimEnd().split('\n')) {
+    try {
+      yield* parseNote(line);
+    } catch {
+      // The checksum was right by chance.
+    }
+  }
 }
 
 export function stateDirectory(path: string): StateDirectory {
@@ -175,19 +193,7 @@ export function stateDirectory(path: string): StateDirectory {
       const has = (file: string) => existsSync(`${runPath(name)}/${file}`);
       return has('notes') || !has('state');
     },
-    notes(name) {
-      try {
-        return (readOwn(`${runPath(name)}/notes`) ?? '').split('\n').flatMap((line) => {
-          try {
-            return parseNote(line);
-          } catch {
-            return [];
-          }
-        });
-      } catch {
-        return [];
-      }
-    },
+    notes: (name) => readNotes(`${runPath(name)}/notes`),
     open(name) {
       ready();
       try {

@@ -1,6 +1,6 @@
 import type { Undo } from '../undo.ts';
 
-/** A network interface of the host, as `ip -j -d addr show` tells it. */
+/** A network interface of the host, as `ip -j addr show` tells it; its kind as `-d` does. */
 export interface LinkFact {
   readonly name: string;
   readonly kind: string;

@@ -31,9 +31,9 @@ export function parseLinks(stdout: string): readonly LinkFact[] {
   return parseJsonArray(stdout).flatMap(linkOf);
 }
 
-/** ip-address(8). */
+/** ip-address(8). Without `-d`, which doubles what is told of a port, a kind is only the type of the link. */
 export const links: Probe<readonly LinkFact[]> = {
-  argv: ['ip', '-j', '-d', 'addr', 'show'],
+  argv: ['ip', '-j', 'addr', 'show'],
   parse: parseLinks,
   absent: [],
   needed: true,

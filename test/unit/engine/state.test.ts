@@ -58,7 +58,7 @@ function damageOf(): string {
 
 test('what was recorded is read back as it was', () => {
   expect(directory.load('labex')).toEqual(state);
-  expect(directory.notes('labex')).toEqual(written);
+  expect([...directory.notes('labex')]).toEqual(written);
 });
 
 test('a state file with any byte flipped or cut off is never taken for a record', () => {
@@ -78,7 +78,7 @@ test('of notes with any byte flipped or cut off, what is still read is true', ()
   const whole = readFileSync(file('notes')).subarray(0, end + 1);
   for (const damaged of damages(whole)) {
     writeFileSync(file('notes'), damaged);
-    const read = directory.notes('labex').map((note) => JSON.stringify(note));
+    const read = [...directory.notes('labex')].map((note) => JSON.stringify(note));
     expect(read.filter((note) => !genuine.includes(note))).toEqual([]);
     // A newline that is flipped makes one line of two.
     if (damaged.length === whole.length) expect(read.length).toBeGreaterThan(0);
