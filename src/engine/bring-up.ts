@@ -14,13 +14,12 @@ import { type Foreground, foreground } from './foreground.ts';
 import { type Lent, lend } from './global-lock.ts';
 import { type Interrupt, interruptedExit } from './interrupt.ts';
 import { type Keeper, keeper } from './keeper.ts';
-import type { Launcher } from './launcher.ts';
 import { holderOf, type Lock } from './lock.ts';
 import { makesBridge, plannedUndos, prepare, reservedBy } from './prepare.ts';
 import { startTimeOf } from './processes.ts';
 import { restore } from './restore.ts';
 import type { Runner } from './runner.ts';
-import { allRuns, emptyState, heldBy, isReady } from './runs.ts';
+import { allRuns, emptyState, heldBy, isReady, type Run } from './runs.ts';
 import { throughShells } from './shells.ts';
 import type { StateDirectory } from './state.ts';
 import type { RunState } from './state-file.ts';
@@ -55,6 +54,8 @@ export interface Session {
   readonly runner: Runner;
   /** The lock that it is taken back under. */
   readonly lent?: Lent;
+  /** The other runs, as they were when it came up. */
+  readonly others: readonly Run[];
   readonly oneByOne: boolean;
 }
 
@@ -100,14 +101,14 @@ export async function bringUp(
   };
   const locks = await claim({ direct, runner }, directory, config.name, interrupt, read);
   if (locks === null) return await refuseTaken(context, directory, config, options);
-  const { runLock, global } = locks;
+  const { runLock, global, others } = locks;
   let lent = false;
   try {
-    const facts = { ...(await locks.read), ...heldBy(locks.others) };
+    const facts = { ...(await locks.read), ...heldBy(others) };
     const { plan, warnings } = prepare(config, options.fast, facts);
     options.approve(plan, facts);
     options.warn([...locks.damaged.map(byMarksAlone), ...warnings]);
-    const prepared = { plan, facts, global, runLock };
+    const prepared = { plan, facts, global, runLock, others };
     const session = await carryOut(runner, directory, config, options, interrupt, prepared);
     lent = session.launcher !== undefined && shells !== undefined;
     return lent ? { ...session, lent: lend(runner, directory, global) } : session;
@@ -124,6 +125,7 @@ interface Prepared {
   readonly facts: Facts;
   readonly global: Lock;
   readonly runLock: Lock;
+  readonly others: readonly Run[];
 }
 
 async function carryOut(
@@ -132,7 +134,7 @@ async function carryOut(
   config: Config,
   options: UpOptions,
   interrupt: Interrupt,
-  { plan, facts, global, runLock }: Prepared,
+  { plan, facts, global, runLock, others }: Prepared,
 ): Promise<Session> {
   const { name } = config;
   const state = emptyState(config, facts, {
@@ -190,11 +192,10 @@ async function carryOut(
     directory.append(name, { note: 'ready' });
     view.see({ event: 'ready', name });
     await view.close();
-    if ('leave' in launcher) {
-      launcher.leave();
-      return { plan, state, lock: runLock, runner, oneByOne: options.oneByOne };
-    }
-    return { plan, state, launcher, lock: runLock, runner, oneByOne: options.oneByOne };
+    const session = { plan, state, lock: runLock, runner, others, oneByOne: options.oneByOne };
+    if (!('leave' in launcher)) return { ...session, launcher };
+    launcher.leave();
+    return session;
   }
   if (applied.result === 'interrupted' && bug === undefined) {
     view.see({ event: 'interrupted', signal: interrupt.by() ?? 'SIGINT' });
@@ -204,26 +205,15 @@ async function carryOut(
   const { oneByOne } = options;
   const how = { launcher, oneByOne };
   const begun = { ...state, undos: applied.begun };
-  const left = await rollBack(runner, directory, begun, global, how, (event) => {
+  const self = { name, alive: true, state: begun };
+  const see: View = (event) => {
     if (event.event === 'undo') undone.push(event);
     view.see(event);
-  });
+  };
+  const left = await restore(runner, directory, self, others, global.descriptor, see, how);
   if ('dismiss' in launcher) await launcher.dismiss();
   if (bug !== undefined && left.length === 0) throw bug;
   throw rolledBack(plan, applied, undone, left, interrupt);
-}
-
-async function rollBack(
-  runner: Runner,
-  directory: StateDirectory,
-  state: RunState,
-  global: Lock,
-  how: { readonly launcher: Launcher; readonly oneByOne: boolean },
-  view: View,
-): Promise<readonly Undone[]> {
-  const runs = await allRuns(runner, directory, state.name);
-  const self = { name: state.name, alive: true, state };
-  return await restore(runner, directory, self, runs, global.descriptor, view, how);
 }
 
 function rolledBack(

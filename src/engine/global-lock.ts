@@ -53,7 +53,9 @@ function tidying(directory: StateDirectory, held: Lock): Lock {
 
 /** The lock, while a container runs in the foreground: others may have it. */
 export interface Lent {
-  /** @throws as `withGlobalLock`. */
+  /** As it was before. */
+  readonly lock: Lock;
+  /** @returns the very same lock when nobody else could have had it. @throws as `withGlobalLock`. */
   back(): Promise<Lock>;
 }
 
@@ -68,6 +70,7 @@ export function lend(runner: Runner, directory: StateDirectory, lock: Lock): Len
   }, hardlyMs);
   lending.unref();
   return {
+    lock,
     async back() {
       clearTimeout(lending);
       if (unlocking === undefined) return lock;

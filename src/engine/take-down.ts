@@ -147,7 +147,10 @@ export async function restoreOne(
     return await stillThere(notUndone(state.undos, error));
   }
   try {
-    const runs = await allRuns(runner, directory, name);
+    // Under a lock that nobody else could have had, nobody came. Who has died meanwhile is taken back as
+    // if that had happened a moment later.
+    const known = global === session.lent?.lock;
+    const runs = known ? session.others : await allRuns(runner, directory, name);
     // What this ctr itself knows does not depend on what has become of the file.
     const self = { name, alive: true, state };
     return await restore(runner, directory, self, runs, global.descriptor, view, session);
