@@ -13,10 +13,12 @@ PATH=/usr/sbin:/usr/bin:/sbin:/bin
 me=${0##*/}
 line="$me $*"
 # What a shell starts is shimmed again.
-if [ "$me" = sh ]; then
-  PATH=$path
-  me=/bin/sh
-fi
+case $line in
+  sh\ * | 'setsid sh')
+    me=$(command -v "$me")
+    PATH=$path
+    ;;
+esac
 [ -f /run/faults/case ] || exec "$me" "$@"
 case $line in
   # A container's gate is part of the command that starts it.
@@ -36,7 +38,7 @@ meant() {
   case $2 in
     from)
       case $reads,$line in
-        no,*'ip -j '* | no,iptables-save* | no,*' -C '* | no,'sh ' | no,'sh -c status='* | no,flock* | no,stty* | no,*ctr-end-of-probe*) return 1 ;;
+        no,*'ip -j '* | no,iptables-save* | no,*' -C '* | no,'sh ' | no,'setsid sh' | no,'sh -c status='* | no,flock* | no,stty* | no,*ctr-end-of-probe*) return 1 ;;
       esac
       number "$3"
       [ "$n" -ge "$1" ]

@@ -92,13 +92,8 @@ export async function bringUp(
   interrupt: Interrupt,
 ): Promise<Session> {
   const direct = context.runner;
-  const shells = options.oneByOne ? undefined : throughShells(direct);
-  const runner = shells ?? direct;
-  const read = () => {
-    const reading = readHost(runner, config, options.terminal);
-    shells?.reserve();
-    return reading;
-  };
+  const runner = options.oneByOne ? direct : throughShells(direct);
+  const read = () => readHost(runner, config, options.terminal);
   const locks = await claim({ direct, runner }, directory, config.name, interrupt, read);
   if (locks === null) return await refuseTaken(context, directory, config, options);
   const { runLock, global, others } = locks;
@@ -110,7 +105,7 @@ export async function bringUp(
     options.warn([...locks.damaged.map(byMarksAlone), ...warnings]);
     const prepared = { plan, facts, global, runLock, others };
     const session = await carryOut(runner, directory, config, options, interrupt, prepared);
-    lent = session.launcher !== undefined && shells !== undefined;
+    lent = session.launcher !== undefined && !options.oneByOne;
     return lent ? { ...session, lent: lend(runner, directory, global) } : session;
   } catch (error) {
     await letGo(directory, config.name, runLock);

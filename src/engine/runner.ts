@@ -108,7 +108,8 @@ function gather(stream: Readable | null | undefined): () => string {
   return () => Buffer.concat(chunks).toString();
 }
 
-function killGroup(pid: number | undefined): void {
+/** With all that it has started and that has stayed in its group. */
+export function killGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, 'SIGKILL');
   } catch {

@@ -1,10 +1,9 @@
 import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
 import { shellQuote } from '../command.ts';
 import { within } from './processes.ts';
-import { type Outcome, ownWaitMs, type Runner, type Running, type RunOptions } from './runner.ts';
+import { killGroup, type Outcome, ownWaitMs, type Runner, type RunOptions } from './runner.ts';
 
-/** As many commands go side by side as a small machine has processors. */
-const shellsAtOnce = 2;
 /** How long a shell may take to end that has nothing left to do. */
 const endMs = 500;
 
@@ -14,13 +13,20 @@ interface Said {
   readonly stderr: string;
 }
 
+/** What a shell is to whoever speaks to it. */
+interface Ends {
+  readonly input: Writable;
+  readonly outputs: readonly [out: Readable, error: Readable];
+  readonly ended: Promise<Pick<Outcome, 'exitCode' | 'signal'>>;
+  /** With all that it has started. */
+  kill(): void;
+}
+
 /** A shell that carries out one command after another. It holds a descriptor for all of them. */
-interface Shell {
-  readonly descriptor: number;
+interface Shell extends Pick<Ends, 'input' | 'ended' | 'kill'> {
   busy: boolean;
   /** @returns null when it has ended before it said how it went, undefined when the time is over. */
   ask(script: string, timeoutMs: number): Promise<Said | null | undefined>;
-  readonly running: Running;
   readonly stderr: () => string;
 }
 
@@ -39,31 +45,25 @@ function untilMark(
   return [text.slice(0, at), Number(text.slice(at + mark.length, end))];
 }
 
-function startShell(inner: Runner, descriptor: number): Shell {
-  const running = inner.start(['sh'], {
-    descriptors: ['pipe', 'pipe', 'pipe', descriptor],
-    detached: true,
-  });
+function speakTo({ input, outputs, ended, kill }: Ends): Shell {
   // No tool says this by chance; node:crypto would take as long to load as all else here.
   const mark = `\n${process.pid}-${Math.random().toString(36).slice(2)} `;
   let texts: [Buffer[], Buffer[]] = [[], []];
   let look = () => {};
   const text = (at: 0 | 1) => Buffer.concat(texts[at]).toString();
-  const streams = [running.output(1), running.output(2)] as const;
-  for (const [at, stream] of streams.entries()) {
+  for (const [at, stream] of outputs.entries()) {
     stream.on('data', (chunk: Buffer) => {
       texts[at as 0 | 1].push(chunk);
       look();
     });
     stream.on('error', () => undefined);
   }
-  running.input(0).on('error', () => undefined);
-  // Nothing but a command that is under way keeps ctr from ending.
-  running.forget();
+  input.on('error', () => undefined);
   return {
-    descriptor,
+    input,
+    ended,
+    kill,
     busy: false,
-    running,
     stderr: () => text(1),
     async ask(script, timeoutMs) {
       texts = [[], []];
@@ -77,10 +77,46 @@ function startShell(inner: Runner, descriptor: number): Shell {
         };
       });
       const tell = `set -- $?; printf '\\n%s %s\\n' ${mark.trim()} "$1"; printf '\\n%s 0\\n' ${mark.trim()} >&2`;
-      running.input(0).write(`${script}\n${tell}\n`);
-      return await within(Promise.race([answer, running.ended.then(() => null)]), timeoutMs);
+      input.write(`${script}\n${tell}\n`);
+      return await within(Promise.race([answer, ended.then(() => null)]), timeoutMs);
     },
   };
+}
+
+/** The first shell starts the second in a session of its own, says its pid, and keeps nothing of it. */
+const startSecond =
+  'setsid sh <&4 >&5 2>&6 4<&- 5>&- 6>&- 7>&- & echo "$!" >&7; exec 4<&- 5>&- 6>&- 7>&-\n';
+
+/** To start a process costs Node more than it costs a shell: of two shells, one starts the other. */
+function startShells(inner: Runner, descriptor: number): readonly [Shell, Shell] {
+  const running = inner.start(['sh'], {
+    descriptors: ['pipe', 'pipe', 'pipe', descriptor, 'pipe', 'pipe', 'pipe', 'pipe'],
+    detached: true,
+  });
+  // Nothing but a command that is under way keeps ctr from ending.
+  running.forget();
+  const first = speakTo({
+    input: running.input(0),
+    outputs: [running.output(1), running.output(2)],
+    ended: running.ended,
+    kill: () => killGroup(running.pid),
+  });
+  let pid: number | undefined;
+  running.output(7).on('data', (said: Buffer) => {
+    pid = Number(said.toString());
+  });
+  const output = running.output(5);
+  const second = speakTo({
+    input: running.input(4),
+    outputs: [output, running.output(6)],
+    // Unasked, it ends only when it is killed.
+    ended: new Promise((resolve) => {
+      output.on('close', () => resolve({ exitCode: undefined, signal: 'SIGKILL' }));
+    }),
+    kill: () => killGroup(pid),
+  });
+  first.input.write(startSecond);
+  return [first, second];
 }
 
 const notFound = 127;
@@ -125,18 +161,12 @@ function scriptOf(argv: readonly string[], { input, hold, tame }: RunOptions): s
   return `${command}${closed} <<'${word}'\n${input}${word}`;
 }
 
-/** A door with shells behind it. */
-export interface Shells extends Runner {
-  /** Starts one more, since commands are about to go side by side. */
-  reserve(): void;
-}
-
 /**
- * The same door, with shells behind it that stay. To start a process, Node makes a copy of itself;
+ * The same door, with two shells behind it that stay. To start a process, Node makes a copy of itself;
  * that of a shell is small. The shells hold the lock that the first command was to hold, as every
  * command does, and end when it is dropped, or ctr does (docs/decisions/0018).
  */
-export function throughShells(inner: Runner): Shells {
+export function throughShells(inner: Runner): Runner {
   const shells: Shell[] = [];
   let held: number | undefined;
 
@@ -144,33 +174,23 @@ export function throughShells(inner: Runner): Shells {
     const at = shells.indexOf(shell);
     if (at >= 0) shells.splice(at, 1);
   };
-  const kill = ({ running }: Shell) => {
-    try {
-      if (running.pid !== undefined) process.kill(-running.pid, 'SIGKILL');
-    } catch {
-      // It has ended already.
-    }
-  };
   const idle = (options: RunOptions): Shell | undefined => {
     if (options.cwd !== undefined || options.environment !== undefined) return undefined;
     if (options.input !== undefined && !options.input.endsWith('\n')) return undefined;
     held ??= options.hold;
     if (held === undefined || (options.hold ?? held) !== held) return undefined;
-    return shells.find((shell) => !shell.busy) ?? another(held);
+    if (shells.length === 0) start(held);
+    return shells.find((shell) => !shell.busy);
   };
-  const another = (descriptor: number): Shell | undefined => {
-    if (shells.length >= shellsAtOnce) return undefined;
-    let shell: Shell;
+  const start = (descriptor: number) => {
     try {
-      shell = startShell(inner, descriptor);
+      shells.push(...startShells(inner, descriptor));
     } catch {
       // Descriptors are short: the command goes by itself.
-      return undefined;
+      return;
     }
-    shells.push(shell);
     // One that dies while it waits serves nobody any more.
-    void shell.running.ended.then(() => forget(shell));
-    return shell;
+    for (const shell of shells) void shell.ended.then(() => forget(shell));
   };
 
   return {
@@ -186,8 +206,8 @@ export function throughShells(inner: Runner): Shells {
       const durationMs = performance.now() - began;
       if (said != null) return { argv, durationMs, ...howItWent(said) };
       forget(shell);
-      kill(shell);
-      const ended = await within(shell.running.ended, endMs);
+      shell.kill();
+      const ended = await within(shell.ended, endMs);
       return {
         argv,
         ok: false,
@@ -200,9 +220,6 @@ export function throughShells(inner: Runner): Shells {
         durationMs,
       };
     },
-    reserve() {
-      if (held !== undefined) another(held);
-    },
     async drop(descriptor) {
       if (descriptor !== held) return;
       held = undefined;
@@ -210,8 +227,8 @@ export function throughShells(inner: Runner): Shells {
         shells.splice(0).map(async (shell) => {
           // What is under way is brought to its end.
           const limit = shell.busy ? inner.timeoutMs : endMs;
-          shell.running.input(0).end();
-          if ((await within(shell.running.ended, limit)) === undefined) kill(shell);
+          shell.input.end();
+          if ((await within(shell.ended, limit)) === undefined) shell.kill();
         }),
       );
     },

@@ -6,13 +6,13 @@ import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { lend, tryGlobalLock, withGlobalLock } from '../../../src/engine/global-lock.ts';
 import type { Lock } from '../../../src/engine/lock.ts';
 import { sleep } from '../../../src/engine/processes.ts';
-import { runner as plain } from '../../../src/engine/runner.ts';
-import { type Shells, throughShells } from '../../../src/engine/shells.ts';
+import { runner as plain, type Runner } from '../../../src/engine/runner.ts';
+import { throughShells } from '../../../src/engine/shells.ts';
 import { type StateDirectory, stateDirectory } from '../../../src/engine/state.ts';
 
 let path: string;
 let directory: StateDirectory;
-let runner: Shells;
+let runner: Runner;
 let started: number;
 /** The one that is locked now. */
 let mine: Lock | undefined;
@@ -98,7 +98,7 @@ test('where its file was removed meanwhile, the one that is there now is taken',
 
 test('where it cannot be unlocked, it is let go, and taken anew', async () => {
   const { run } = runner;
-  const broken: Shells = {
+  const broken: Runner = {
     ...runner,
     run: (argv, options) => run(argv.includes('--unlock') ? ['false'] : argv, options),
   };
