@@ -56,8 +56,10 @@ const followMs = 30;
 
 /** Two lanes of the way back, and what they tell each other. */
 interface Lanes {
-  /** From here on the links wait for the kernel. */
+  /** The links are being looked at. */
   readonly begun: () => void;
+  /** From here on they wait for the kernel. */
+  readonly leaving: () => void;
   /** Resolves when everything but the links is undone. */
   readonly others: Promise<void>;
 }
@@ -65,13 +67,14 @@ interface Lanes {
 async function* linksTogether(
   undos: readonly UndoOf<'delete-link'>[],
   hands: Hands,
-  { begun, others }: Lanes,
+  { begun, leaving, others }: Lanes,
 ): Undoing {
   const names = undos.map(({ link }) => link);
   const bridges = undos.some(({ shared }) => shared !== undefined);
   if (!bridges) {
     hands.launcher?.letGo();
     begun();
+    leaving();
   }
   // To delete what is on its way out would cost a wait of its own.
   const left = await letVanish(names, bridges ? 0 : followMs);
@@ -82,7 +85,10 @@ async function* linksTogether(
   const reading = readLinks(hands);
   begun();
   const there = await reading;
-  if (typeof there === 'string') return yield* eachByItself(undos, hands);
+  if (typeof there === 'string') {
+    leaving();
+    return yield* eachByItself(undos, hands);
+  }
   const due = undos.filter((undo) => {
     const link = there.get(undo.link);
     if (link === undefined || !isOurs(undo, link, hands)) return false;
@@ -94,6 +100,7 @@ async function* linksTogether(
   );
   const together = due.length > 0 && !strangers;
   const removal = together ? runFor(deleteLinks(due, hands.group), hands, due.length) : undefined;
+  leaving();
   // They are off the list at once; to take them apart takes the kernel ten times as long.
   let over = removal === undefined || going.size < undos.length;
   if (!over) void lookWhenGone([...going], others, () => over, hands);
@@ -128,16 +135,19 @@ function signal(): { readonly give: () => void; readonly given: Promise<void> } 
 /** The packet filter is cleaned while the containers end and their links go. */
 export function together(undos: readonly Undo[], hands: Hands): Undoing {
   const begun = signal();
+  const leaving = signal();
   const filtered = signal();
   async function* filter(): Undoing {
-    // The links first: a bridge takes longest.
+    // The links first: a bridge takes longest. A value is set before they are taken apart, which would hold it
+    // up; and rules that are taken away first would hold up the links.
     await begun.given;
     yield* valuesTogether(undos.filter(isKind('restore-sysctl')), hands);
+    await leaving.given;
     yield* rulesTogether(undos.filter(isKind('delete-rule')), hands);
     filtered.give();
   }
   async function* machines(): Undoing {
-    const lanes = { begun: begun.give, others: filtered.given };
+    const lanes = { begun: begun.give, leaving: leaving.give, others: filtered.given };
     try {
       const containers = undos.filter(isKind('end-container'));
       const steps = await endContainers(containers, hands);
@@ -148,6 +158,7 @@ export function together(undos: readonly Undo[], hands: Hands): Undoing {
       yield* linksTogether(undos.filter(isKind('delete-link')), hands, lanes);
     } finally {
       begun.give();
+      leaving.give();
       hands.launcher?.letGo();
     }
   }
