@@ -108,12 +108,16 @@ function gather(stream: Readable | null | undefined): () => string {
   return () => Buffer.concat(chunks).toString();
 }
 
-/** With all that it has started and that has stayed in its group. */
-export function killGroup(pid: number | undefined): void {
+/**
+ * Ends a process with all that it has started and that has stayed in its group.
+ * @returns whether there was such a group.
+ */
+export function killGroup(pid: number | undefined): boolean {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+    return pid !== undefined && process.kill(-pid, 'SIGKILL');
   } catch {
     // It has ended already.
+    return false;
   }
 }
 

@@ -106,6 +106,11 @@ function startShells(inner: Runner, descriptor: number): readonly [Shell, Shell]
     pid = Number(said.toString());
   });
   const output = running.output(5);
+  // What has not even made a session of its own is in that of the first.
+  let apart = false;
+  output.once('data', () => {
+    apart = true;
+  });
   const second = speakTo({
     input: running.input(4),
     outputs: [output, running.output(6)],
@@ -113,7 +118,9 @@ function startShells(inner: Runner, descriptor: number): readonly [Shell, Shell]
     ended: new Promise((resolve) => {
       output.on('close', () => resolve({ exitCode: undefined, signal: 'SIGKILL' }));
     }),
-    kill: () => killGroup(pid),
+    kill() {
+      if (!killGroup(pid) && !apart) killGroup(running.pid);
+    },
   });
   first.input.write(startSecond);
   return [first, second];
@@ -228,7 +235,9 @@ export function throughShells(inner: Runner): Runner {
           // What is under way is brought to its end.
           const limit = shell.busy ? inner.timeoutMs : endMs;
           shell.input.end();
-          if ((await within(shell.ended, limit)) === undefined) shell.kill();
+          if ((await within(shell.ended, limit)) !== undefined) return;
+          shell.kill();
+          await within(shell.ended, endMs);
         }),
       );
     },
