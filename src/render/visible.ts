@@ -1,5 +1,8 @@
-/** What moves a cursor, starts an escape sequence or turns text around (Unicode Cc, Cf, Zl, Zp). */
-const powerful = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+/**
+ * What moves a cursor, starts an escape sequence or turns text around (Unicode Cc, Cf, Zl, Zp). Made when it
+ * is needed: for these classes V8 goes through all of Unicode.
+ */
+const powerful = () => /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 function escaped(char: string): string {
   const code = char.codePointAt(0) ?? 0;
@@ -8,9 +11,8 @@ function escaped(char: string): string {
 
 /** Text from elsewhere (a config, a tool, an interface name) without power over the terminal. */
 export function visible(text: string): string {
-  // Nearly always; and the pattern takes a millisecond to compile.
   if (/^[ -~]*$/.test(text)) return text;
-  return text.replaceAll(powerful, (char) => (char === '\t' ? ' ' : escaped(char)));
+  return text.replaceAll(powerful(), (char) => (char === '\t' ? ' ' : escaped(char)));
 }
 
 /** The same for several lines. */
@@ -20,7 +22,7 @@ export function visibleLines(text: string): readonly string[] {
 
 /** JSON without power over the terminal: what JSON.stringify leaves as it is, is escaped as well. */
 export function visibleJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replaceAll(powerful, (char) =>
+  return JSON.stringify(value, null, indent).replaceAll(powerful(), (char) =>
     char === '\n'
       ? char
       : [...Array(char.length).keys()]
@@ -30,12 +32,12 @@ export function visibleJson(value: unknown, indent?: number): string {
 }
 
 /** Colours (ECMA-48 SGR), which ctr writes itself, beside what is powerful. */
-const coloursOrPowerful = new RegExp(`${'\u001b'}\\[[\\d;]*m|${powerful.source}`, 'gu');
+const coloursOrPowerful = () => new RegExp(`${'\u001b'}\\[[\\d;]*m|${powerful().source}`, 'gu');
 
 /** The last word before anything is written: lines, tabs and, where they are wanted, colours pass. */
 export function harmless(text: string, color: boolean): string {
   if (/^[\n\t -~]*$/.test(text)) return text;
-  return text.replaceAll(coloursOrPowerful, (piece) =>
+  return text.replaceAll(coloursOrPowerful(), (piece) =>
     piece === '\n' || piece === '\t' || (color && piece.length > 2)
       ? piece
       : [...piece].map(escaped).join(''),
