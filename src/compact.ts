@@ -69,7 +69,7 @@ export function compact(plan: Plan): Plan {
         ...plan.lab.networks.flatMap((one) => openWays(one, plan) ?? []),
       ].map((step): Step => ({ ...step, lane: ['build', 'host'] })),
       ...visiting('build', furnishContainer),
-      ...visiting('build', leaveHost),
+      ...visiting('leave', leaveHost),
       ...release(plan),
     ],
   };
