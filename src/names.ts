@@ -2,8 +2,8 @@
 export const plainInterfaceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
 
 /**
- * FNV-1a of 64 bits, folded to the lowest so many (draft-eastlake-fnv): names need no secrecy, and crypto
- * loads slowly. In halves of 32 bits, since a thousand containers have thousands of names: the prime is
+ * FNV-1a of 64 bits over names, which are ASCII, folded to the lowest so many (draft-eastlake-fnv): they
+ * need no secrecy, and crypto loads slowly. In halves of 32 bits, since a thousand containers have thousands of names: the prime is
  * 2^40 + 0x1b3, so that no product is beyond what a number holds.
  */
 function digest(bits: bigint, ...parts: readonly string[]): bigint {

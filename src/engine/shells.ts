@@ -102,9 +102,11 @@ function startShells(inner: Runner, descriptor: number): readonly [Shell, Shell]
     kill: () => killGroup(running.pid),
   });
   let pid: number | undefined;
-  running.output(7).on('data', (said: Buffer) => {
+  const says = running.output(7);
+  says.on('data', (said: Buffer) => {
     pid = Number(said.toString());
   });
+  says.on('error', () => undefined);
   const output = running.output(5);
   // What has not even made a session of its own is in that of the first.
   let apart = false;
