@@ -10,7 +10,10 @@ export interface Voice {
   /** Echo each command as it runs. */
   readonly verbose: boolean;
   readonly color: boolean;
+  /** Where runs are recorded: an absolute path. */
   readonly stateDir: string;
+  /** The user has named it, by `--state-dir` or CTR_STATE_DIR. */
+  readonly stateChosen: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Results: standard output. */
   print(text: string): void;

@@ -47,21 +47,21 @@ function unreadFirewall(facts: Facts): readonly Problem[] {
   ];
 }
 
+export function runTaken(name: string): Problem {
+  return {
+    code: 'H003',
+    place: name,
+    message: { en: `a run named ${name} is up`, zh: `名为 ${name} 的运行正在运行` },
+    fix: {
+      en: `ctr down ${name}, or give this one another "name"`,
+      zh: `ctr down ${name}，或者在配置里换一个 "name"`,
+    },
+  };
+}
+
 function names(lab: Lab, facts: Facts): readonly Problem[] {
   const taken = facts.runs.includes(lab.name);
-  const run: readonly Problem[] = taken
-    ? [
-        {
-          code: 'H003',
-          place: lab.name,
-          message: { en: `a run named ${lab.name} is up`, zh: `名为 ${lab.name} 的运行还在` },
-          fix: {
-            en: `ctr down ${lab.name}, or give this one another "name"`,
-            zh: `ctr down ${lab.name}，或者在配置里换一个 "name"`,
-          },
-        },
-      ]
-    : [];
+  const run: readonly Problem[] = taken ? [runTaken(lab.name)] : [];
   const ends = lab.containers.flatMap((container) =>
     container.attachments.flatMap(({ outer, inner }) => [outer, inner]),
   );

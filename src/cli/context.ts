@@ -1,5 +1,5 @@
 import type { Context, Voice } from '../context.ts';
-import { defaultStateDir } from '../engine/state-path.ts';
+import { chooseStateDir } from '../engine/state-path.ts';
 import { harmless } from '../render/visible.ts';
 import { chooseLanguage } from '../text.ts';
 import { closeInherited } from './descriptors.ts';
@@ -30,7 +30,7 @@ export function createVoice(flags: GlobalFlags): Voice {
     get color() {
       return color();
     },
-    stateDir: flags.stateDir ?? defaultStateDir(env, process.geteuid?.() ?? 0),
+    ...chooseStateDir(flags.stateDir, env, process.geteuid?.() ?? 0),
     environment: env,
     print: (text) => process.stdout.write(`${harmless(text, color())}\n`),
     tell: (text) => process.stderr.write(`${harmless(text, false)}\n`),

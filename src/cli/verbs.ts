@@ -87,8 +87,8 @@ export function addVerbs(
     .description(say(help.gc))
     .option('--dry-run', say(help.gcDryRun))
     .action(async (flags: { dryRun?: boolean }) => {
-      const { gc } = await import('../verbs/gc.ts');
-      end(await gc(await context(), flags));
+      const { gcAnywhere } = await import('../sandbox/reach.ts');
+      end(await gcAnywhere(await context(), flags));
     });
   ctr
     .command('ps')

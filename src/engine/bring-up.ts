@@ -6,7 +6,7 @@ import { readHost } from '../facts/read.ts';
 import type { Plan } from '../plan.ts';
 import { type Applied, apply } from './apply.ts';
 import { claim, letGo } from './claim.ts';
-import { byMarksAlone } from './damage.ts';
+import { byMarksAlone, recoveredRun } from './damage.ts';
 import type { Undone } from './events.ts';
 import { follow, type View } from './events.ts';
 import { leftDetails, stepFailed } from './failure.ts';
@@ -102,7 +102,8 @@ export async function bringUp(
     const facts = { ...(await locks.read), ...heldBy(others) };
     const { plan, warnings } = prepare(config, options.fast, facts);
     options.approve(plan, facts);
-    options.warn([...locks.damaged.map(byMarksAlone), ...warnings]);
+    const found = [...locks.damaged.map(byMarksAlone), ...locks.undone.map(recoveredRun)];
+    options.warn([...found, ...warnings]);
     const prepared = { plan, facts, global, runLock, others };
     const session = await carryOut(runner, directory, config, options, interrupt, prepared);
     lent = session.launcher !== undefined && !options.oneByOne;

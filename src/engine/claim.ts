@@ -1,12 +1,13 @@
 import { CtrError, exitCodes } from '../errors.ts';
 import { newerRecord } from './damage.ts';
+import { refuseElsewhere } from './elsewhere.ts';
 import { forgetEnd } from './ended.ts';
 import type { Undone } from './events.ts';
 import { leftDetails } from './failure.ts';
 import { tryGlobalLock, withGlobalLock } from './global-lock.ts';
 import type { Interrupt } from './interrupt.ts';
 import { isHeld, type Lock, tryLock } from './lock.ts';
-import { recoverHeld } from './recover.ts';
+import { type RecoveredRun, recoverHeld } from './recover.ts';
 import type { Runner } from './runner.ts';
 import type { Run } from './runs.ts';
 import type { StateDirectory } from './state.ts';
@@ -18,6 +19,8 @@ export interface Claim<Read> {
   readonly others: readonly Run[];
   /** Dead runs whose record could not be read. */
   readonly damaged: readonly string[];
+  /** Dead runs that were undone. */
+  readonly undone: readonly RecoveredRun[];
   /** As the host is, now that what dead runs left is taken back. */
   readonly read: Promise<Read>;
 }
@@ -49,6 +52,7 @@ export async function claim<Read>(
     return directory.lockPath(name);
   };
   const lost = new Set<string>();
+  const dead: RecoveredRun[] = [];
   for (;;) {
     const asked = ahead(tryGlobalLock(runner, directory));
     const named = ahead(tryLock(direct, where, 0.2));
@@ -83,7 +87,7 @@ export async function claim<Read>(
     reading ??= ahead(read());
     const leftover = directory.isWritten(name);
     if (leftover) await runLock.release();
-    const { recovered, remaining, damaged, left } = await recoverHeld(
+    const { recovered, undone, remaining, damaged, left } = await recoverHeld(
       runner,
       directory,
       global.descriptor,
@@ -91,6 +95,7 @@ export async function claim<Read>(
       leftover ? {} : { own: name },
     );
     for (const one of damaged) lost.add(one);
+    dead.push(...undone);
     if (!leftover && runLock.inPlace()) {
       directory.clear(name);
       forgetEnd(directory.path, name);
@@ -99,6 +104,7 @@ export async function claim<Read>(
         global,
         others: remaining.filter((run) => run.name !== name),
         damaged: [...lost],
+        undone: dead,
         read: recovered.length > 0 ? read() : reading,
       };
     }
@@ -106,7 +112,9 @@ export async function claim<Read>(
     await global.release();
     if (remaining.some((run) => run.name === name && run.damage === 'newer'))
       throw newerRecord(name);
-    if (remaining.some((run) => run.name === name && !run.alive)) throw stuck(name, left);
+    const still = remaining.find((run) => run.name === name && !run.alive);
+    if (still?.state !== undefined) refuseElsewhere(still.state, 'down');
+    if (still !== undefined) throw stuck(name, left);
   }
 }
 

@@ -1,5 +1,6 @@
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import { readSysctls } from '../facts/sysctls.ts';
+import type { RecoveredRun } from './recover.ts';
 import type { Damage } from './state-file.ts';
 
 /** A record that a later ctr wrote says things that this one does not understand. */
@@ -49,5 +50,18 @@ export function byMarksAlone(name: string): Problem {
             zh: `开关没有标记；如果转发之前是关着的：${switches}`,
           },
         }),
+  };
+}
+
+/** What is said of a run whose ctr had died, once its changes are undone. */
+export function recoveredRun({ name, changes }: RecoveredRun): Problem {
+  const count = changes === 1 ? '1 change' : `${changes} changes`;
+  return {
+    code: 'W108',
+    place: name,
+    message: {
+      en: `its ctr had died: ${count} undone`,
+      zh: `它的 ctr 已经死掉：撤销了 ${changes} 处改动`,
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { CtrError, exitCodes } from '../errors.ts';
 import { type Lab, type LabContainer, settle } from '../lab.ts';
 import { unreadableRecord } from './damage.ts';
+import { otherOwnerOf } from './marks.ts';
 import { isAlive } from './processes.ts';
 import { childrenOf } from './runs.ts';
 import type { StateDirectory } from './state.ts';
@@ -23,11 +24,28 @@ export function findRun(directory: StateDirectory, name: string, exitCode: numbe
     if (error instanceof UnreadableState) throw unreadableRecord(name, error.damage);
     throw error;
   }
-  throw new CtrError(
-    'no-such-run',
-    exitCode,
-    { en: `there is no run named ${name}`, zh: `没有名为 ${name} 的运行` },
-    { try: ['ctr ps'] },
+  throw (
+    othersRun(name) ??
+    new CtrError(
+      'no-such-run',
+      exitCode,
+      { en: `there is no run named ${name}`, zh: `没有名为 ${name} 的运行` },
+      { try: ['ctr ps'] },
+    )
+  );
+}
+
+/** The error for a run that is up and belongs to another user, or undefined when there is none. */
+export function othersRun(name: string): CtrError | undefined {
+  const owner = otherOwnerOf(name);
+  if (owner === undefined) return undefined;
+  const whose =
+    owner === 0 ? { en: 'root', zh: 'root' } : { en: `user ${owner}`, zh: `用户 ${owner}` };
+  return new CtrError(
+    'not-your-run',
+    exitCodes.notReady,
+    { en: `run ${name} belongs to ${whose.en}`, zh: `运行 ${name} 属于 ${whose.zh}` },
+    { try: [owner === 0 ? 'sudo ctr ps' : `sudo -u '#${owner}' ctr ps`] },
   );
 }
 

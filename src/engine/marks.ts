@@ -6,7 +6,7 @@ import { readAll } from '../facts/probe.ts';
 import { markedContainer } from '../names.ts';
 import { gate } from '../steps/start-child.ts';
 import { keeperMark } from './keeper.ts';
-import { allProcesses, namespaceOf, parentOf, startTimeOf } from './processes.ts';
+import { allProcesses, namespaceOf, ownerOf, parentOf, startTimeOf } from './processes.ts';
 import type { Runner } from './runner.ts';
 
 /** What the kernel has now, as far as our marks tell what is ours. */
@@ -51,6 +51,17 @@ export function markedStarts(): readonly MarkedStart[] {
     if (mark === undefined || parent === undefined || start === undefined) return [];
     return namespaceOf(parent) === here ? [{ ...mark, pid, start }] : [];
   });
+}
+
+/** Who runs a container of this run, as far as its command line tells: somebody other than the caller. */
+export function otherOwnerOf(run: string): number | undefined {
+  for (const { pid, argv } of allProcesses()) {
+    if (argv[0] !== 'unshare') continue;
+    const mark = markedContainer(argv[argv.findIndex((word) => word.startsWith(gate)) + 1]);
+    const owner = mark?.run === run ? ownerOf(pid) : undefined;
+    if (owner !== undefined && owner !== process.geteuid?.()) return owner;
+  }
+  return undefined;
 }
 
 /** The shells that look after detached runs, and the folder of each. */

@@ -5,7 +5,7 @@ import type { Facts } from '../facts/index.ts';
 import { settle } from '../lab.ts';
 import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
-import { preflight } from '../preflight.ts';
+import { preflight, runTaken } from '../preflight.ts';
 import { undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
 
@@ -34,6 +34,24 @@ export function reservedBy(plan: Plan): Record<string, string[]> {
   return reserved;
 }
 
+/** The error of a run that cannot come up, with everything that stands in its way. */
+export function notReady(name: string, problems: readonly Problem[]): CtrError {
+  return new CtrError(
+    'host-not-ready',
+    exitCodes.notReady,
+    {
+      en: `cannot bring up ${name}: ${problems.length} ${problems.length === 1 ? 'thing stands' : 'things stand'} in the way, nothing was touched`,
+      zh: `无法启动 ${name}：有 ${problems.length} 个问题，什么都没有改动`,
+    },
+    { problems },
+  );
+}
+
+/** Another run of this user has the name: on this host, or in a sandbox host. */
+export function nameTaken(name: string): CtrError {
+  return notReady(name, [runTaken(name)]);
+}
+
 /** Decides, and says everything that stands against it. */
 export function prepare(
   config: Config,
@@ -44,15 +62,7 @@ export function prepare(
   const checked = preflight(lab, facts);
   const all = [...problems, ...checked.problems];
   if (all.length > 0) {
-    throw new CtrError(
-      'host-not-ready',
-      exitCodes.notReady,
-      {
-        en: `cannot bring up ${config.name}: ${all.length} ${all.length === 1 ? 'thing stands' : 'things stand'} in the way, nothing was touched`,
-        zh: `无法启动 ${config.name}：有 ${all.length} 个问题，什么都没有改动`,
-      },
-      { problems: all },
-    );
+    throw notReady(config.name, all);
   }
   return {
     plan: planFor(config, facts, fast),

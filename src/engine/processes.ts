@@ -58,6 +58,17 @@ export function childPids(pid: number): readonly number[] {
   }
 }
 
+/** Signals the processes that the children of a process have started. */
+export function signalGrandchildren(pid: number, name: NodeJS.Signals): void {
+  for (const inner of childPids(pid).flatMap(childPids)) {
+    try {
+      process.kill(inner, name);
+    } catch {
+      // It has ended already.
+    }
+  }
+}
+
 /** The network namespace a process is in, as the kernel names it. */
 export function namespaceOf(pid: number | 'self'): string | undefined {
   try {
@@ -65,6 +76,11 @@ export function namespaceOf(pid: number | 'self'): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The user that a process runs as. */
+export function ownerOf(pid: number): number | undefined {
+  return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
 }
 
 /** Every process that can be seen, with the words it was started with. */

@@ -1,3 +1,4 @@
+import { isElsewhere } from './elsewhere.ts';
 import { awaitKeepers } from './end-run.ts';
 import type { Undone, View } from './events.ts';
 import { tidyUp, withGlobalLock } from './global-lock.ts';
@@ -8,7 +9,16 @@ import type { Runner } from './runner.ts';
 import { allRuns, childrenOf, keeperOf, type Run } from './runs.ts';
 import type { StateDirectory } from './state.ts';
 
+/** A run whose ctr had died, and how many changes of it were undone. */
+export interface RecoveredRun {
+  readonly name: string;
+  readonly changes: number;
+}
+
 export interface Recovered {
+  /** Those that had changed something. */
+  readonly undone: readonly RecoveredRun[];
+  /** All whose folders are free again. */
   readonly recovered: readonly string[];
   /** Those of them whose record could not be read: they were taken back by our marks. */
   readonly damaged: readonly string[];
@@ -27,13 +37,23 @@ export async function recoverHeld(
   { only, own }: { readonly only?: string | undefined; readonly own?: string | undefined } = {},
 ): Promise<Recovered> {
   const recovered: string[] = [];
+  const undone: RecoveredRun[] = [];
   const left: Undone[] = [];
   await endAbandoned(directory);
   const runs = await allRuns(runner, directory, own);
   for (const run of runs) {
     if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
-    left.push(...(await restore(runner, directory, run, runs, hold, view)));
+    if (run.state !== undefined && isElsewhere(run.state)) continue;
+    let changes = 0;
+    const counting: View = (event) => {
+      if (event.event === 'undo' && event.result === 'done') changes += 1;
+      view(event);
+    };
+    left.push(...(await restore(runner, directory, run, runs, hold, counting)));
     recovered.push(run.name);
+    if (run.state !== undefined || run.damage !== undefined) {
+      undone.push({ name: run.name, changes });
+    }
   }
   const there = directory.names();
   // The next run of a name may have made its folder already; what is written in it is the last one's.
@@ -42,7 +62,8 @@ export async function recoverHeld(
   const damaged = runs.flatMap((run) =>
     run.damage === 'damaged' && recovered.includes(run.name) ? run.name : [],
   );
-  return { recovered, damaged, remaining: runs.filter((run) => !isGone(run.name)), left };
+  const remaining = runs.filter((run) => !isGone(run.name));
+  return { undone, recovered, damaged, remaining, left };
 }
 
 /**
@@ -71,7 +92,7 @@ export async function recover(
   const runs = await allRuns(runner, directory);
   if (runs.length === 0) await tidyUp(runner, directory);
   if (runs.every((run) => run.alive)) {
-    return { recovered: [], damaged: [], remaining: runs, left: [] };
+    return { undone: [], recovered: [], damaged: [], remaining: runs, left: [] };
   }
   const dead = runs.filter((run) => !run.alive);
   const keepers = dead.flatMap(({ name }) => keeperOf(directory, name) ?? []);

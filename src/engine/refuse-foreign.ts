@@ -4,8 +4,8 @@ import type { Text } from '../text.ts';
 
 const runName = /^[a-z][a-z0-9-]{0,30}$/;
 
-/** What ctr keeps beside its runs. */
-const ownFiles = ['lock', '.sandboxes', '.ended'];
+/** What ctr keeps beside its runs; earlier versions kept sandboxes there, too. */
+const ownFiles = ['lock', '.ended', '.sandboxes'];
 
 function isRun(path: string, entry: Dirent, locked: boolean): boolean {
   if (!entry.isDirectory() || !runName.test(entry.name)) return false;

@@ -1,5 +1,7 @@
 import { containersOf } from '../config/replicas.ts';
 import { groupOf } from '../names.ts';
+import type { Undo } from '../undo.ts';
+import { isElsewhere } from './elsewhere.ts';
 import { endStarts, stopMs } from './end-run.ts';
 import { rememberEnd } from './ended.ts';
 import { follow, type Undone, type View } from './events.ts';
@@ -21,6 +23,11 @@ interface Manner {
 function plannedLinks(runs: readonly Run[]): ReadonlySet<string> {
   const undos = runs.flatMap((run) => run.state?.undos ?? []);
   return new Set(undos.flatMap((undo) => (undo.kind === 'delete-link' ? undo.link : [])));
+}
+
+/** Processes and cgroups are in no network namespace. */
+function outlivesNetwork({ kind }: Undo): boolean {
+  return kind === 'end-container' || kind === 'remove-cgroup';
 }
 
 /**
@@ -45,8 +52,10 @@ export async function restore(
     directory.remove(name);
     return [];
   }
-  if (placeOf(state) === 'elsewhere') return [];
-  const { undos } = state;
+  const place = placeOf(state);
+  if (place === 'elsewhere' && isElsewhere(state)) return [];
+  // The links, rules and switches of a network namespace that has gone went with it.
+  const undos = place === 'here' ? state.undos : state.undos.filter(outlivesNetwork);
   const children = childrenOf(directory, name);
   let marks: ReturnType<typeof readMarks> | undefined;
   const keeperOf = sharer(runs, name);

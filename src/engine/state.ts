@@ -27,7 +27,7 @@ import {
   UnreadableState,
   writeDurably,
 } from './state-file.ts';
-import { cannotWrite } from './state-path.ts';
+import { cannotRead, cannotWrite } from './state-path.ts';
 
 export function bootId(): string {
   try {
@@ -171,7 +171,8 @@ export function stateDirectory(path: string): StateDirectory {
           .sort();
       } catch (error) {
         if (error instanceof CtrError) throw error;
-        return [];
+        if (systemCode(error) === 'ENOENT') return [];
+        throw cannotRead(path, error);
       }
     },
     isWritten: (name) => ['state', 'notes'].some((file) => existsSync(`${runPath(name)}/${file}`)),

@@ -6,6 +6,7 @@ import { groupOf } from '../names.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { Session } from './bring-up.ts';
 import { newerRecord } from './damage.ts';
+import { refuseElsewhere } from './elsewhere.ts';
 import { awaitKeepers, endProcesses, endRun, recordOf, stopContainers } from './end-run.ts';
 import { forgetEnd } from './ended.ts';
 import type { Undone, View } from './events.ts';
@@ -64,6 +65,8 @@ async function takeDownFound(
   view: View,
   hurry: Promise<false>,
 ): Promise<TakenDown> {
+  const record = recordOf(directory, name);
+  if (record !== undefined) refuseElsewhere(record, 'down');
   const keeper = keeperOf(directory, name);
   const left: Undone[] = [];
   let byMarks = false;

@@ -7,19 +7,23 @@ const worldEnd = '02:57:41:4e:00:01';
  * command, and is the init that reaps whatever is left without a parent. When it ends, the
  * kernel takes everything of the sandbox with it.
  *
- * Descriptors: on 3 end of file means that the ctr outside is gone; on 4 the command's exit code
- * is told when the sandbox stays on after it. Arguments: `stay` and the run's name, or `leave`
- * and nothing, the addresses of the world, node, the bundle, the user's PATH, the command.
+ * Descriptors: 2 is for what goes wrong while the host is made, and 9 the user's standard error. On 3,
+ * end of file means that the ctr outside is gone. 4 tells `ready`, and then the command's exit code when the
+ * sandbox stays on after it. 7 is the state directory outside, 8 the lock on the run's name in it.
+ *
+ * Arguments: `stay` or `leave` when the command has ended; the run's name and which state directory it
+ * belongs to, for those who look for it (src/sandbox/find.ts); the last part of that directory's path;
+ * the addresses of the world, node, the bundle, the user's PATH, the command.
  */
 export const hostScript = `
 set -eu
-mode=$1 run=$2 addresses=$3 node=$4 bundle=$5 path=$6
-shift 6
+mode=$1 run=$2 base=$4 addresses=$5 node=$6 bundle=$7 path=$8
+shift 8
 unset XDG_RUNTIME_DIR CTR_STATE_DIR
 
 # The ctr outside is gone: end everything here.
 if [ "$mode" = leave ]; then
-  (read -r _ <&3 || kill -s KILL -- -1) 4>&- &
+  (read -r _ <&3 || kill -s KILL -- -1) 2>/dev/null 4>&- 7>&- 8>&- 9>&- &
 fi
 
 # A machine of its own: what it writes to /run is in memory, and its /sys shows its own network.
@@ -34,8 +38,8 @@ for value in /proc/sys/net/ipv4/conf/*/forwarding; do echo 0 >"$value"; done
 # The world: another network namespace, with the servers that answer for the internet.
 mkfifo /run/world.gate /run/world.says
 unshare --net sh -c 'echo here >/run/world.says; read -r go </run/world.gate
-  exec env -i PATH="$PATH" "$@" 3>&- 4>&-' world "$node" "$bundle" world \\
-  </run/world.gate >/run/world.says 2>/dev/null 3>&- 4>&- &
+  exec env -i PATH="$PATH" "$@"' world "$node" "$bundle" world \\
+  </run/world.gate >/run/world.says 2>/dev/null 3>&- 4>&- 7>&- 8>&- 9>&- &
 world=$!
 exec 5>/run/world.gate 6</run/world.says
 read -r _ <&6
@@ -51,14 +55,16 @@ ip route add default via ${worldGateway} dev ${sandboxUplink.name}
 echo "nameserver ${worldGateway}" >/run/resolv.conf
 mount --bind /run/resolv.conf /etc/resolv.conf 2>/dev/null || true
 echo go >&5
-read -r answer <&6 || { echo 'ctr: the servers of the sandbox did not start' >&2; exit 125; }
+read -r answer <&6 || { echo 'the servers of the world did not start' >&2; exit 1; }
 [ "$answer" = ready ]
 rm /run/world.gate /run/world.says
 exec 6<&-
+echo ready >&4
+exec 2>&9 9>&-
 
 set +e
 PATH=$path:/usr/local/sbin:/usr/sbin:/sbin
-"$@" 3>&- 4>&- 5>&-
+"$@" 3>&- 4>&- 5>&- 7>&- 8>&-
 code=$?
 if [ "$mode" = stay ]; then
   echo "$code" >&4
@@ -69,9 +75,12 @@ if [ "$mode" = stay ]; then
     while [ -e "/run/ctr/$run" ]; do sleep 0.05; done
     flock /run/visitors true
     # How it ended is for those outside to ask.
-    cp -R /run/ctr/.ended /proc/self/fd/7/.. 2>/dev/null
+    cp -R /run/ctr/.ended /proc/self/fd/7/
+    # The name is free again; the last run takes the state directory along.
+    rm -r "/proc/self/fd/7/$run"
+    flock --timeout 5 /proc/self/fd/7/lock sh -c \\
+      'cd /proc/self/fd/7 && [ "$(ls)" = lock ] && rm lock && rmdir "../$1"' sh "$base"
   fi
-  rm -f "/proc/self/fd/7/$run"
 fi
 exit "$code"
 `;

@@ -1,18 +1,20 @@
 import type { Context } from '../context.ts';
+import { isAlive, waitUntilGone } from '../engine/processes.ts';
 import { recover } from '../engine/recover.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import type { Described } from '../verbs/inspect.ts';
 import type { ContainerStatus } from '../verbs/ps.ts';
+import { pidsOf, type SandboxHost, sandboxHosts } from './find.ts';
 import { globalWords } from './global-words.ts';
-import { type StayingSandbox, stayingSandboxes } from './register.ts';
-import { ask, visit } from './visit.ts';
+import { announce, ask, visit } from './visit.ts';
 
-function hostOf(context: Context, name: string): StayingSandbox | undefined {
+function hostOf(context: Context, name: string): SandboxHost | undefined {
   const [run] = name.split('/');
-  return stayingSandboxes(context.stateDir).find((one) => one.name === run);
+  return sandboxHosts(context).find((one) => one.name === run);
 }
 
-/** A verb about one run, wherever that run is: on this host or in a sandbox that stays for it. */
+/** A verb about one run, wherever that run is: on this host or in a sandbox host. */
 export async function reach(
   context: Context,
   verb: 'inspect' | 'logs' | 'check' | 'repair' | 'exec',
@@ -21,6 +23,8 @@ export async function reach(
 ): Promise<number> {
   const host = hostOf(context, name);
   if (host !== undefined) {
+    if (verb === 'inspect') return await inspectInside(context, host, name);
+    if (verb === 'repair') announce(context, host);
     const words = command.length === 0 ? [] : ['--', ...command];
     return await visit(context, host, [...globalWords(context), verb, name, ...words]);
   }
@@ -38,11 +42,73 @@ export async function reach(
   }
 }
 
+/** Its pids are those of this machine: a command made from them must not hit another process. */
+async function inspectInside(context: Context, host: SandboxHost, name: string): Promise<number> {
+  const words = ['--json', 'inspect', name];
+  const { ok, stdout } = await ask(context, host, words);
+  // What is wrong is said as it would be on this host.
+  if (!ok) return await visit(context, host, [...globalWords(context), 'inspect', name]);
+  const described = JSON.parse(stdout) as Described;
+  const pids = pidsOf(host);
+  const { printDescription } = await import('../verbs/inspect.ts');
+  return printDescription(context, {
+    ...described,
+    sandbox: { pid: host.pid, own_users: host.ownUsers },
+    containers: described.containers.map((one) => ({
+      ...one,
+      pid: one.pid === null ? null : (pids.get(one.pid) ?? null),
+    })),
+  });
+}
+
 /** A name, or the config whose run is meant. */
 async function runName(name: string): Promise<string> {
   if (!name.includes('/') && !name.includes('.')) return name;
   const { loadConfig } = await import('../config/load.ts');
   return loadConfig(name).config.name;
+}
+
+/** How long a sandbox host may take to end after its run, or a run in it to come up (milliseconds). */
+const endMs = 2000;
+const comeUpMs = 30_000;
+
+/** Ends the run in a sandbox host, and with it the host. */
+async function downInside(context: Context, host: SandboxHost): Promise<number> {
+  announce(context, host);
+  const deadline = performance.now() + comeUpMs;
+  for (let first = true; ; first = false) {
+    const said = { ...context, quiet: context.quiet || !first };
+    try {
+      const code = await visit(context, host, [...globalWords(said), 'down', host.name]);
+      // A foreground ctr that ends takes the sandbox host along, and kills a ctr that still waits in there.
+      const killed = code > 128 && (await waitUntilGone(host.pid, host.start, endMs));
+      if (code !== exitCodes.done && !killed) return code;
+    } catch (error) {
+      if (isAlive(host.pid, host.start)) throw error;
+    }
+    // A run that has not come up yet is not known in there, and is asked to end again.
+    if (await waitUntilGone(host.pid, host.start, endMs)) return exitCodes.done;
+    if (performance.now() > deadline) throw doesNotEnd(host);
+  }
+}
+
+function doesNotEnd({ name, pid }: SandboxHost): CtrError {
+  return new CtrError(
+    'lock-held',
+    exitCodes.busy,
+    {
+      en: `the sandbox host of ${name} does not end (process ${pid})`,
+      zh: `${name} 的沙盒主机没有结束（进程 ${pid}）`,
+    },
+    {
+      try: [
+        {
+          en: `kill -9 ${pid}   (everything in it ends with it)`,
+          zh: `kill -9 ${pid}   （里面的一切随之结束）`,
+        },
+      ],
+    },
+  );
 }
 
 export async function downAnywhere(
@@ -59,27 +125,77 @@ export async function downAnywhere(
     );
   }
   const wanted = name === undefined ? undefined : await runName(name);
-  const hosts = stayingSandboxes(context.stateDir);
-  const concerned = hosts.filter((one) => wanted === undefined || one.name === wanted);
-  for (const host of concerned) {
-    const code = await visit(context, host, [...globalWords(context), 'down', host.name]);
+  const hosts = sandboxHosts(context).filter((one) => wanted === undefined || one.name === wanted);
+  for (const host of hosts) {
+    const code = await downInside(context, host);
     if (code !== exitCodes.done) return code;
   }
-  if (wanted !== undefined && concerned.length > 0) return exitCodes.done;
+  if (wanted !== undefined && hosts.length > 0) {
+    await recover(context.runner, stateDirectory(context.stateDir), () => undefined);
+    return exitCodes.done;
+  }
   const { down } = await import('../verbs/down.ts');
   return await down(context, wanted, flags);
 }
 
-export async function psAnywhere(context: Context): Promise<number> {
-  const elsewhere: ContainerStatus[] = [];
-  for (const host of stayingSandboxes(context.stateDir)) {
-    const text = await ask(context, host, ['--json', 'ps']);
-    if (text !== '') elsewhere.push(...(JSON.parse(text) as ContainerStatus[]));
+/** The containers of a sandbox host's run, with the pids that this machine gives them. */
+async function statusesInside(
+  context: Context,
+  host: SandboxHost,
+): Promise<readonly ContainerStatus[]> {
+  const { ok, stdout } = await ask(context, host, ['--json', 'ps']);
+  if (ok) {
+    const pids = pidsOf(host);
+    return (JSON.parse(stdout) as ContainerStatus[]).map((one) => ({
+      ...one,
+      pid: one.pid === null ? null : (pids.get(one.pid) ?? null),
+    }));
   }
+  if (!isAlive(host.pid, host.start)) return [];
+  const { unreadable } = await import('../verbs/ps.ts');
+  return [unreadable(host.name)];
+}
+
+export async function psAnywhere(context: Context): Promise<number> {
+  const hosts = sandboxHosts(context);
+  const elsewhere = await Promise.all(hosts.map((host) => statusesInside(context, host)));
   const { ps } = await import('../verbs/ps.ts');
-  const { tellDamaged } = await import('../verbs/down.ts');
+  const { tellRecovered } = await import('../verbs/down.ts');
   const directory = stateDirectory(context.stateDir);
-  const { damaged, remaining } = await recover(context.runner, directory, () => undefined);
-  tellDamaged(context, damaged);
-  return await ps(context, remaining, elsewhere);
+  const found = await recover(context.runner, directory, () => undefined);
+  tellRecovered(context, found);
+  return await ps(context, found.remaining, elsewhere.flat());
+}
+
+interface Collected {
+  readonly recovered: readonly string[];
+  readonly removed: number;
+}
+
+/** `ctr gc` on this host, and in every sandbox host, whose runs may have lost their ctr as well. */
+export async function gcAnywhere(
+  context: Context,
+  flags: { readonly dryRun?: boolean },
+): Promise<number> {
+  const recovered: string[] = [];
+  let removed = 0;
+  for (const host of sandboxHosts(context)) {
+    const words = ['gc', ...(flags.dryRun === true ? ['--dry-run'] : [])];
+    if (flags.dryRun === true) {
+      announce(context, host);
+      const code = await visit(context, host, [...globalWords(context), ...words]);
+      if (code !== exitCodes.done) return code;
+      continue;
+    }
+    const { ok, stdout } = await ask(context, host, ['--json', ...words]);
+    if (!ok) {
+      if (!isAlive(host.pid, host.start)) continue;
+      return await visit(context, host, [...globalWords(context), ...words]);
+    }
+    const collected = JSON.parse(stdout) as Collected;
+    recovered.push(...collected.recovered);
+    removed += collected.removed;
+  }
+  const { gc } = await import('../verbs/gc.ts');
+  return await gc(context, flags, { recovered, removed });
 }

@@ -1,12 +1,44 @@
+import { closeSync, constants, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Context, say } from '../context.ts';
+import { letGo } from '../engine/claim.ts';
+import { tidyUp } from '../engine/global-lock.ts';
+import { type Lock, tryLock } from '../engine/lock.ts';
+import { nameTaken } from '../engine/prepare.ts';
+import { recover } from '../engine/recover.ts';
+import { type StateDirectory, stateDirectory } from '../engine/state.ts';
+import { exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
 import { readSource } from '../saved-plan.ts';
+import { tellRecovered } from '../verbs/down.ts';
 import { sandbox } from '../verbs/sandbox.ts';
 import type { UpFlags } from '../verbs/up.ts';
+import { sandboxHosts } from './find.ts';
 import { globalWords } from './global-words.ts';
 
-/** `ctr up --sandbox F` is `ctr sandbox -- ctr up F`. */
+/**
+ * Takes the name of a run in the state directory of this user, as a run on this host does.
+ * @throws CtrError with exit code 4 when a run of that name is up, here or in a sandbox host.
+ */
+async function claimName(context: Context, directory: StateDirectory, name: string): Promise<Lock> {
+  tellRecovered(context, await recover(context.runner, directory, () => undefined));
+  const lock = await tryLock(
+    context.runner,
+    () => {
+      directory.open(name);
+      return directory.lockPath(name);
+    },
+    0.2,
+  );
+  if (lock === null) throw nameTaken(name);
+  if (!directory.isWritten(name) && !sandboxHosts(context).some((one) => one.name === name)) {
+    return lock;
+  }
+  await letGo(directory, name, lock);
+  throw nameTaken(name);
+}
+
+/** `ctr up --sandbox F` is `ctr sandbox -- ctr up F`, under a name that others of the user can see. */
 export async function upInSandbox(
   context: Context,
   file: string,
@@ -15,6 +47,9 @@ export async function upInSandbox(
 ): Promise<number> {
   // What is wrong with the config is said before a sandbox is made.
   const { config } = readSource(file);
+  const { name } = config;
+  const directory = stateDirectory(context.stateDir);
+  const lock = await claimName(context, directory, name);
   if (!context.quiet && !context.json) {
     context.tell(
       say(context, {
@@ -36,5 +71,20 @@ export async function upInSandbox(
     ],
     ...[resolve(file), '--', ...command],
   ];
-  return await sandbox(context, words, detached ? { stayFor: config.name } : {});
+  const descriptor = openSync(directory.path, constants.O_RDONLY | constants.O_DIRECTORY);
+  let stays = false;
+  try {
+    const run = { name, detached, directory: descriptor, lock: lock.descriptor };
+    const code = await sandbox(context, words, run);
+    stays = detached && code === exitCodes.done;
+    return code;
+  } finally {
+    closeSync(descriptor);
+    // A sandbox host that stays holds the lock, and gives the name up itself.
+    if (stays) await lock.release();
+    else {
+      await letGo(directory, name, lock);
+      await tidyUp(context.runner, directory);
+    }
+  }
 }

@@ -1,21 +1,60 @@
-import type { Context } from '../context.ts';
-import { exitStatus } from '../engine/launcher.ts';
+import { type Context, say } from '../context.ts';
+import { listenForInterrupts } from '../engine/interrupt.ts';
+import { collect, exitStatus } from '../engine/launcher.ts';
+import { isAlive, signalGrandchildren } from '../engine/processes.ts';
+import type { Outcome } from '../engine/runner.ts';
+import { toolPath } from '../engine/tool-path.ts';
+import { CtrError, exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
-import type { StayingSandbox } from './register.ts';
+import { visibleJson } from '../render/visible.ts';
+import type { SandboxHost } from './find.ts';
 
-/** The words that run this program inside a sandbox that stays, which does not end meanwhile. */
-function inside(host: StayingSandbox, words: readonly string[]): readonly string[] {
+/** Descriptor 3 is the user's standard error: what nsenter and flock say on 2 is not for the user. */
+const giveBackError = 'exec 2>&3 3>&-; exec "$@"';
+
+/**
+ * The words that run this program inside a sandbox host, which does not end meanwhile. Nobody may enter a user
+ * namespace that he is in already (setns(2), EINVAL).
+ */
+function inside(host: SandboxHost, words: readonly string[]): readonly string[] {
   return [
-    ...['nsenter', '--target', String(host.pid), '--user', '--preserve-credentials'],
+    ...['nsenter', '--target', String(host.pid)],
+    ...(host.ownUsers ? ['--user', '--preserve-credentials'] : []),
     ...['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup'],
-    ...['flock', '--shared', '/run/visitors', ...program(), ...words],
+    ...['flock', '--shared', '/run/visitors'],
+    ...words,
   ];
 }
 
-/** Runs a verb inside the sandbox, with this terminal. @returns its exit code. */
+function unreachable(name: string, said: string): CtrError {
+  return new CtrError(
+    'sandbox-unreachable',
+    exitCodes.notReady,
+    {
+      en: `cannot enter the sandbox host of ${name}`,
+      zh: `无法进入 ${name} 的沙盒主机`,
+    },
+    { said: said.trim(), try: ['ctr ps'] },
+  );
+}
+
+export function sandboxEnded(name: string): CtrError {
+  return new CtrError(
+    'no-such-run',
+    exitCodes.usage,
+    { en: `${name} has just ended`, zh: `${name} 刚刚结束` },
+    { try: ['ctr ps'] },
+  );
+}
+
+/**
+ * Runs a verb inside the sandbox host, with this terminal.
+ * @returns its exit code.
+ * @throws CtrError when the sandbox host cannot be entered.
+ */
 export async function visit(
   context: Context,
-  host: StayingSandbox,
+  host: SandboxHost,
   words: readonly string[],
 ): Promise<number> {
   const environment = Object.fromEntries(
@@ -24,20 +63,45 @@ export async function visit(
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const path = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-  const running = context.runner.start(inside(host, words), {
-    descriptors: ['inherit', 'inherit', 'inherit'],
-    environment: { ...environment, PATH: path },
+  const argv = inside(host, ['sh', '-c', giveBackError, 'sh', ...program(), ...words]);
+  const running = context.runner.start(argv, {
+    descriptors: ['inherit', 'inherit', 'pipe', 2],
+    environment: { ...environment, PATH: toolPath },
   });
-  return exitStatus(await running.ended, '');
+  const said = collect(running.output(2));
+  const interrupt = listenForInterrupts();
+  interrupt.whenHeard(() => {
+    // Ctrl-C reaches the ctr inside by the terminal; the other signals only by us: nsenter, flock, ctr.
+    const name = interrupt.by() ?? 'SIGTERM';
+    if (name === 'SIGINT' && process.stdin.isTTY === true) return;
+    if (running.pid !== undefined) signalGrandchildren(running.pid, name);
+  });
+  const outcome = await running.ended.finally(interrupt.stop);
+  if (said.text() !== '') {
+    if (!isAlive(host.pid, host.start)) throw sandboxEnded(host.name);
+    throw unreachable(host.name, said.text());
+  }
+  return exitStatus(outcome, '');
 }
 
-/** Runs a verb inside the sandbox. @returns what it printed. */
+/** Says whose commands are printed next: their process numbers mean nothing on this machine. */
+export function announce(context: Context, { name, pid }: SandboxHost): void {
+  if (context.json) context.tell(visibleJson({ event: 'sandbox', name, pid }));
+  else if (!context.quiet) {
+    context.tell(
+      say(context, {
+        en: `in the sandbox host of ${name} (nsenter --target ${pid} enters it):`,
+        zh: `在 ${name} 的沙盒主机里（用 nsenter --target ${pid} 进入）：`,
+      }),
+    );
+  }
+}
+
+/** Runs a verb inside the sandbox host. @returns how it ended and what it printed. */
 export async function ask(
   context: Context,
-  host: StayingSandbox,
+  host: SandboxHost,
   words: readonly string[],
-): Promise<string> {
-  const outcome = await context.runner.run(inside(host, words));
-  return outcome.ok ? outcome.stdout : '';
+): Promise<Outcome> {
+  return await context.runner.run(inside(host, [...program(), ...words]), { timeoutMs: 30_000 });
 }

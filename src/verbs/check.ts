@@ -1,5 +1,6 @@
 import { type Context, say } from '../context.ts';
 import { checkRun, type Finding } from '../engine/check.ts';
+import { refuseElsewhere } from '../engine/elsewhere.ts';
 import { findRun } from '../engine/find-container.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
@@ -16,6 +17,7 @@ export function tellFindings(context: Context, findings: readonly Finding[]): vo
 export async function check(context: Context, name: string): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const state = findRun(directory, name, exitCodes.usage);
+  refuseElsewhere(state, 'check');
   const findings = await checkRun(context.runner, directory, state);
   const holds = findings.every((one) => one.holds);
   if (context.json) {

@@ -1,9 +1,10 @@
 import { type Context, say } from '../context.ts';
-import { byMarksAlone } from '../engine/damage.ts';
+import { byMarksAlone, recoveredRun } from '../engine/damage.ts';
 import type { Undone, View } from '../engine/events.ts';
 import { leftDetails } from '../engine/failure.ts';
+import { othersRun } from '../engine/find-container.ts';
 import { markedStarts } from '../engine/marks.ts';
-import { recover } from '../engine/recover.ts';
+import { type Recovered, recover } from '../engine/recover.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { takeDown } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
@@ -56,6 +57,15 @@ export function tellDamaged(context: Context, names: readonly string[]): void {
   tellWarnings(context, names.map(byMarksAlone));
 }
 
+/** Says which runs were found dead and were undone, before the verb says what it was asked for. */
+export function tellRecovered(
+  context: Context,
+  { undone, damaged }: Pick<Recovered, 'undone' | 'damaged'>,
+): void {
+  tellDamaged(context, damaged);
+  tellWarnings(context, undone.map(recoveredRun));
+}
+
 export function leftBehind(left: readonly Undone[], remedy: string): CtrError {
   return new CtrError(
     'left-behind',
@@ -92,6 +102,8 @@ export async function down(
   for (const one of names) {
     const { view, stays } = undoing(context);
     const result = await takeDown(context.runner, directory, one, view);
+    const others = result.found ? undefined : othersRun(one);
+    if (others !== undefined) throw others;
     if (result.byMarks) tellDamaged(context, [one]);
     tellWhatStays(context, stays);
     left.push(...result.left);

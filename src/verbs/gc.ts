@@ -2,15 +2,16 @@ import { shellLine } from '../command.ts';
 import { type Context, say } from '../context.ts';
 import { forgetEnd } from '../engine/ended.ts';
 import type { View } from '../engine/events.ts';
-import { withGlobalLock } from '../engine/global-lock.ts';
+import { tidyUp, withGlobalLock } from '../engine/global-lock.ts';
 import { type Marks, markedStarts, readMarks } from '../engine/marks.ts';
-import { recoverHeld } from '../engine/recover.ts';
+import { recover, recoverHeld } from '../engine/recover.ts';
 import { allRuns, type Run } from '../engine/runs.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { orphans, orphansInUse, sweep, unread } from '../engine/sweep.ts';
 import { exitCodes } from '../errors.ts';
+import { readPrivileged } from '../facts/privilege.ts';
 import { visibleJson } from '../render/visible.ts';
-import { leftBehind, tellDamaged, tellWhatStays, undoing } from './down.ts';
+import { leftBehind, tellRecovered, tellWhatStays, undoing } from './down.ts';
 
 export interface GcFlags {
   readonly dryRun?: boolean;
@@ -47,10 +48,58 @@ async function dryRun(context: Context, directory: StateDirectory): Promise<numb
   return exitCodes.done;
 }
 
-/** `ctr gc`: takes back what runs that are dead have left, found by their state or by our marks. */
-export async function gc(context: Context, flags: GcFlags): Promise<number> {
+/** What was cleaned up, by whoever did it. */
+export interface Collected {
+  readonly recovered: readonly string[];
+  readonly removed: number;
+}
+
+function tellCollected(context: Context, { recovered, removed }: Collected): void {
+  if (context.json) context.print(visibleJson({ recovered, removed }, 2));
+  else if (!context.quiet) {
+    const count = recovered.length + removed;
+    context.tell(
+      say(
+        context,
+        count === 0
+          ? { en: 'nothing was left over', zh: '没有残留' }
+          : count === 1
+            ? { en: '1 leftover removed', zh: '清除了 1 处残留' }
+            : { en: `${count} leftovers removed`, zh: `清除了 ${count} 处残留` },
+      ),
+    );
+  }
+}
+
+/** Without privileges nothing of ours can be on this host but folders of runs that were in sandbox hosts. */
+async function gcFolders(
+  context: Context,
+  directory: StateDirectory,
+  inside: Collected,
+): Promise<number> {
+  const found = await recover(context.runner, directory, () => undefined);
+  forgetEnd(directory.path);
+  await tidyUp(context.runner, directory);
+  tellRecovered(context, found);
+  tellCollected(context, { ...inside, recovered: [...inside.recovered, ...found.recovered] });
+  return exitCodes.done;
+}
+
+/**
+ * `ctr gc`: cleans up after runs that died, found by their records and by our marks.
+ * @param inside what was cleaned up in sandbox hosts.
+ * @throws CtrError with exit code 6 when something is left.
+ */
+export async function gc(
+  context: Context,
+  flags: GcFlags,
+  inside: Collected = { recovered: [], removed: 0 },
+): Promise<number> {
   const { runner } = context;
   const directory = stateDirectory(context.stateDir);
+  if (!readPrivileged()) {
+    return flags.dryRun === true ? exitCodes.done : await gcFolders(context, directory, inside);
+  }
   if (flags.dryRun === true) return await dryRun(context, directory);
   const global = await withGlobalLock(runner, directory);
   const { view } = undoing(context);
@@ -61,29 +110,21 @@ export async function gc(context: Context, flags: GcFlags): Promise<number> {
   };
   try {
     const hold = global.descriptor;
-    const { recovered, damaged, left } = await recoverHeld(runner, directory, hold, view);
+    const { undone, recovered, damaged, left } = await recoverHeld(runner, directory, hold, view);
     forgetEnd(directory.path);
     const runs = await allRuns(runner, directory);
     const find = (marks: Marks) => orphans(marks, runs, markedStarts());
     const stuck = (await sweep(runner, find, counting, hold)) ?? [unread];
-    tellDamaged(context, damaged);
+    tellRecovered(context, { undone, damaged });
     const marks = await readMarks(runner);
     const used = marks === undefined ? [] : orphansInUse(marks, runs, markedStarts());
     tellWhatStays(context, used);
     if (left.length + stuck.length > 0) throw leftBehind([...left, ...stuck], 'ctr gc');
-    if (context.json) context.print(visibleJson({ recovered, removed }, 2));
-    else if (!context.quiet) {
-      tellUnrecorded(context, runs);
-      const count = recovered.length + removed;
-      context.tell(
-        say(
-          context,
-          count === 0
-            ? { en: 'nothing was left over', zh: '没有残留' }
-            : { en: `${count} leftovers removed`, zh: `清除了 ${count} 处残留` },
-        ),
-      );
-    }
+    if (!context.json && !context.quiet) tellUnrecorded(context, runs);
+    tellCollected(context, {
+      recovered: [...inside.recovered, ...recovered],
+      removed: inside.removed + removed,
+    });
     return exitCodes.done;
   } finally {
     await global.release();

@@ -60,8 +60,12 @@ async function describe(context: Context, name: string) {
     networks: lab.networks,
     containers,
     undo: run.undos,
+    /** The sandbox host that the run is in, as the caller's machine sees it. */
+    sandbox: null as { readonly pid: number; readonly own_users: boolean } | null,
   };
 }
+
+export type Described = Awaited<ReturnType<typeof describe>>;
 
 /** What is kept of a run that has ended by itself. */
 function describeEnd(name: string, ended: EndedRun) {
@@ -104,14 +108,27 @@ export async function inspect(context: Context, name: string): Promise<number> {
 }
 
 async function inspectRun(context: Context, name: string): Promise<number> {
-  const described = await describe(context, name);
+  return printDescription(context, await describe(context, name));
+}
+
+/** The words that show a container's addresses by hand, run by whoever may enter its namespaces. */
+function byHand(pid: number | null, sandbox: Described['sandbox']): string {
+  if (pid === null) return '-';
+  const users = sandbox?.own_users === true ? ' --user --preserve-credentials' : '';
+  return `nsenter --target ${pid}${users} --net ip addr`;
+}
+
+/** Prints what `describe` found, as JSON or as a table. */
+export function printDescription(context: Context, described: Described): number {
   if (context.json) {
     context.print(visibleJson(described, 2));
     return exitCodes.done;
   }
+  const { sandbox } = described;
   const rows = described.containers.flatMap((container) => [
     ['container', `${described.name}/${container.name}`],
     ['pid', String(container.pid ?? '-')],
+    ...(sandbox === null ? [] : [['sandbox', `host of its own, first process ${sandbox.pid}`]]),
     ...(container.exit_code === null ? [] : [['exit code', String(container.exit_code)]]),
     ['rootfs', container.rootfs],
     ['command', container.command.join(' ')],
@@ -125,7 +142,7 @@ async function inspectRun(context: Context, name: string): Promise<number> {
       'route',
       `${route.to}${route.gateway === undefined ? '' : ` via ${route.gateway}`} dev ${route.dev}`,
     ]),
-    ['by hand', container.pid === null ? '-' : `nsenter --target ${container.pid} --net ip addr`],
+    ['by hand', byHand(container.pid, sandbox)],
   ]);
   context.print(table(['', ''], rows).replace(/^\n/, ''));
   return exitCodes.done;

@@ -27,7 +27,7 @@ function stateOf(alive: boolean, ready: boolean, running: boolean): ContainerSta
   return running ? 'running' : 'ended';
 }
 
-function unreadable(name: string): ContainerStatus {
+export function unreadable(name: string): ContainerStatus {
   return {
     name,
     container: '-',

@@ -1,5 +1,6 @@
 import { type Context, say } from '../context.ts';
 import { checkRun } from '../engine/check.ts';
+import { refuseElsewhere } from '../engine/elsewhere.ts';
 import { findRun } from '../engine/find-container.ts';
 import { withGlobalLock } from '../engine/global-lock.ts';
 import { isHeld } from '../engine/lock.ts';
@@ -26,6 +27,7 @@ export async function repair(context: Context, name: string): Promise<number> {
   try {
     // Under the lock: one that is taken down meanwhile must not be built again.
     const state = findRun(directory, name, exitCodes.usage);
+    refuseElsewhere(state, 'repair');
     if (!(await isHeld(runner, directory.lockPath(name)))) {
       throw new CtrError(
         'run-ended',

@@ -1,164 +1,112 @@
-import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Context } from '../context.ts';
 import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { collect, exitStatus, lineReader } from '../engine/launcher.ts';
-import { childPids, sleep } from '../engine/processes.ts';
+import { signalGrandchildren, sleep } from '../engine/processes.ts';
 import { toolPath } from '../engine/tool-path.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
 import { worldAddresses } from '../sandbox/addresses.ts';
+import { sandboxMark, stateKey } from '../sandbox/find.ts';
 import { hostScript } from '../sandbox/host.ts';
-import { forgetSandbox, rememberSandbox } from '../sandbox/register.ts';
 import { userEnvironment } from '../user-environment.ts';
 
-export interface SandboxOptions {
-  /** The sandbox stays until the run of this name has ended. */
-  readonly stayFor?: string;
+/** The run that a sandbox host is made for. */
+export interface SandboxRun {
+  readonly name: string;
+  /** The sandbox host stays until the run has ended. */
+  readonly detached: boolean;
+  /** Descriptors of the state directory and of the lock on the run's name in it. */
+  readonly directory: number;
+  readonly lock: number;
 }
 
-function refused(said: string): CtrError {
-  const restricted = (path: string, value: string) => {
-    try {
-      return readFileSync(path, 'utf8').trim() === value;
-    } catch {
-      return false;
-    }
-  };
-  const appArmor = restricted('/proc/sys/kernel/apparmor_restrict_unprivileged_userns', '1');
-  const none = restricted('/proc/sys/user/max_user_namespaces', '0');
-  const debian = restricted('/proc/sys/kernel/unprivileged_userns_clone', '0');
-  return new CtrError(
-    'sandbox-refused',
-    exitCodes.notReady,
-    {
-      en: 'cannot make a sandbox host: this machine does not let ordinary users make user namespaces',
-      zh: '无法创建沙盒主机：这台机器不允许普通用户创建用户命名空间 (user namespace)',
-    },
-    {
-      said,
-      means: appArmor
-        ? {
-            en: 'AppArmor restricts them (kernel.apparmor_restrict_unprivileged_userns = 1)',
-            zh: 'AppArmor 限制了它们 (kernel.apparmor_restrict_unprivileged_userns = 1)',
-          }
-        : none
-          ? { en: 'user.max_user_namespaces is 0', zh: 'user.max_user_namespaces 为 0' }
-          : debian
-            ? {
-                en: 'kernel.unprivileged_userns_clone is 0',
-                zh: 'kernel.unprivileged_userns_clone 为 0',
-              }
-            : {
-                en: 'a container or a security module stands in between',
-                zh: '中间隔着容器或安全模块',
-              },
-      try: [
-        {
-          en: 'sudo ctr sandbox …   (its own network namespace: the host is untouched)',
-          zh: 'sudo ctr sandbox …   （有自己的网络命名空间：主机不受影响）',
-        },
-        ...(appArmor ? ['sudo sysctl kernel.apparmor_restrict_unprivileged_userns=0'] : []),
-        ...(none ? ['sudo sysctl user.max_user_namespaces=10000'] : []),
-        ...(debian ? ['sudo sysctl kernel.unprivileged_userns_clone=1'] : []),
-      ],
-    },
-  );
-}
+/** How long the set-up may take, and a detached run to come up (milliseconds). */
+const setUpMs = 60_000;
+const comeUpMs = 10 * 60_000;
 
-function signalQuietly(pid: number, name: NodeJS.Signals): void {
-  try {
-    process.kill(pid, name);
-  } catch {
-    // It has ended already.
-  }
-}
-
-/** `ctr sandbox`: a private machine with a little internet, for one command. @returns its exit code. */
+/**
+ * `ctr sandbox`: a private machine with a little internet, for one command.
+ * @returns the command's exit code.
+ * @throws CtrError when the machine cannot be made.
+ */
 export async function sandbox(
   context: Context,
   command: readonly string[],
-  options: SandboxOptions = {},
+  run?: SandboxRun,
 ): Promise<number> {
   const asRoot = (process.geteuid?.() ?? 0) === 0;
-  const { stayFor } = options;
+  const stays = run?.detached === true;
   const words = command.length === 0 ? [context.environment.SHELL ?? '/bin/sh'] : command;
-  const own = asRoot ? [] : ['--user', '--map-root-user'];
-  const register = stayFor === undefined ? undefined : rememberSandbox(context.stateDir);
   const interrupt = listenForInterrupts();
   const running = context.runner.start(
     [
       'unshare',
-      ...own,
+      ...(asRoot ? [] : ['--user', '--map-root-user']),
       ...['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup', '--fork', '--kill-child'],
       ...['--mount-proc', '--propagation', 'private'],
-      ...['sh', '-c', hostScript, 'ctr-sandbox'],
-      ...(stayFor === undefined ? ['leave', ''] : ['stay', stayFor]),
+      ...['sh', '-c', hostScript, sandboxMark],
+      ...[stays ? 'stay' : 'leave', run?.name ?? '', stateKey(context), basename(context.stateDir)],
       ...[worldAddresses.join(' '), ...program(), context.environment.PATH ?? '', ...words],
     ],
     {
       descriptors: [
         // Who waits for the end of our output must not wait for a sandbox that stays.
-        ...(stayFor === undefined
-          ? (['inherit', 'inherit', 'inherit'] as const)
-          : (['ignore', 'pipe', 'pipe'] as const)),
-        stayFor === undefined ? 'pipe' : 'ignore',
+        ...(stays ? (['ignore', 'pipe'] as const) : (['inherit', 'inherit'] as const)),
+        'pipe',
+        stays ? 'ignore' : 'pipe',
         'pipe',
         'ignore',
         'ignore',
-        register?.descriptor ?? 'ignore',
+        run?.directory ?? 'ignore',
+        run?.lock ?? 'ignore',
+        stays ? 'pipe' : 2,
       ],
       // The tools that make the host are not looked up where the user's are.
       environment: { ...userEnvironment(context.environment), PATH: toolPath },
       cwd: process.cwd(),
-      detached: stayFor !== undefined,
+      detached: stays,
     },
   );
   const { pid } = running;
-  if (stayFor !== undefined) {
+  if (stays) {
     running.output(1).pipe(process.stdout, { end: false });
-    running.output(2).pipe(process.stderr, { end: false });
+    running.output(9).pipe(process.stderr, { end: false });
   }
   interrupt.whenHeard(() => {
     const name = interrupt.by() ?? 'SIGTERM';
     // Ctrl-C reaches what runs inside by the terminal; the others only by us.
     if (name === 'SIGINT' && process.stdin.isTTY === true) return;
-    for (const init of pid === undefined ? [] : childPids(pid)) {
-      for (const inner of childPids(init)) signalQuietly(inner, name);
-    }
+    if (pid !== undefined) signalGrandchildren(pid, name);
   });
   try {
-    if (stayFor !== undefined && register !== undefined && pid !== undefined) {
-      const line = await Promise.race([
-        lineReader(running.output(4))(10 * 60_000),
-        running.ended.then(() => undefined),
-      ]);
-      if (line !== undefined) {
-        if (line === '0') register.write(stayFor, childPids(pid)[0] ?? 0);
+    const wentWrong = collect(running.output(2));
+    const told = lineReader(running.output(4));
+    const lineOrEnd = (limitMs: number) =>
+      Promise.race([told(limitMs), running.ended.then(() => undefined)]);
+    if ((await lineOrEnd(setUpMs)) !== 'ready') {
+      const outcome = await running.ended;
+      const by = interrupt.by();
+      if (by !== undefined) return interruptedExit(by);
+      const { sandboxRefused } = await import('../sandbox/refused.ts');
+      throw await sandboxRefused(context, `${wentWrong.text()}${outcome.stderr}`);
+    }
+    if (stays) {
+      const code = await lineOrEnd(comeUpMs);
+      if (code !== undefined) {
         // What was said before the code may still be on its way.
         await sleep(20);
-        for (const descriptor of [1, 2, 4]) running.output(descriptor).destroy();
-        running.forget();
-        return Number(line);
+        for (const descriptor of [1, 2, 4, 9]) running.output(descriptor).destroy();
+        if (code === String(exitCodes.done)) running.forget();
+        else await running.ended;
+        return Number(code);
       }
-      forgetSandbox(context.stateDir, stayFor);
     }
-    const said = collect(running.output(4));
     const outcome = await running.ended;
-    if (outcome.exitCode === 1 && !asRoot && said.text() === '' && outcome.durationMs < 500) {
-      const check = await context.runner.run([
-        'unshare',
-        '--user',
-        '--map-root-user',
-        '--net',
-        'true',
-      ]);
-      if (!check.ok) throw refused(check.stderr.trim());
-    }
     const by = interrupt.by();
     const code = exitStatus(outcome, '');
     return by !== undefined && code >= 128 ? interruptedExit(by) : code;
   } finally {
     interrupt.stop();
-    register?.close();
   }
 }

@@ -4,6 +4,7 @@ import { bringUp, type Session } from '../engine/bring-up.ts';
 import type { Undone } from '../engine/events.ts';
 import { leftDetails } from '../engine/failure.ts';
 import { type Interrupt, interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
+import { nameTaken } from '../engine/prepare.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { restoreOne } from '../engine/take-down.ts';
 import { handOver } from '../engine/terminal.ts';
@@ -12,6 +13,7 @@ import type { Plan } from '../plan.ts';
 import { farewell } from '../program.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { visibleJson } from '../render/visible.ts';
+import { sandboxHosts } from '../sandbox/find.ts';
 import { readSource } from '../saved-plan.ts';
 import { tellWhatStays } from './down.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
@@ -138,6 +140,10 @@ export async function up(
       );
     }
     return code;
+  } catch (error) {
+    const busy = error instanceof CtrError && error.code === 'lock-held';
+    const elsewhere = busy && sandboxHosts(context).some((one) => one.name === config.name);
+    throw elsewhere ? nameTaken(config.name) : error;
   } finally {
     interrupt.stop();
   }

@@ -467,17 +467,6 @@ describe('a state directory', () => {
         mkdirSync(`${state()}/docs`);
       },
     ],
-    [
-      'with a sandbox that somebody else has entered there',
-      () => {
-        mkdirSync(`${state()}/.sandboxes`, { recursive: true });
-        writeFileSync(
-          `${state()}/.sandboxes/labex`,
-          JSON.stringify({ pid: process.pid, start: '1' }),
-        );
-        chmodSync(state(), 0o777);
-      },
-    ],
   ];
 
   test.each(foreign)('%s is refused by every verb, and not touched', async (_, make) => {

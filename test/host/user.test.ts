@@ -67,7 +67,7 @@ test('a detached run of a user that ends by itself takes its sandbox with it', a
   const before = await snapshot();
   expect((await asUser(['-q', 'up', '-d', file, '--', 'sleep', '0.3'])).code).toBe(0);
   await until(async () => (await snapshot()) === before, 5000);
-  await until(() => readdirSync(join(state, '.sandboxes')).length === 0, 1000);
+  await until(() => readdirSync(state).every((name) => name === '.ended'), 10_000);
 });
 
 test('planning without root touches nothing, and prints what up would run', async () => {

@@ -101,7 +101,7 @@ function counting(): { readonly context: Context; readonly started: () => number
   };
   const context: Context = {
     ...{ language: 'en', json: false, quiet: true, verbose: false, color: false },
-    ...{ stateDir: '/nonexistent', environment: {} },
+    ...{ stateDir: '/nonexistent', stateChosen: true, environment: {} },
     runner: {
       run: count,
       tool: count,
