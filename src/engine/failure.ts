@@ -35,6 +35,13 @@ const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
     },
   },
   {
+    said: /unshare failed: No space left on device/,
+    means: {
+      en: 'the limit on namespaces is reached: one of user.max_*_namespaces (namespaces(7))',
+      zh: '命名空间数量已达上限：某个 user.max_*_namespaces（namespaces(7)）',
+    },
+  },
+  {
     said: /No space left on device/,
     means: { en: 'the kernel or a file system is full', zh: '内核资源或文件系统已满' },
   },

@@ -96,15 +96,72 @@ test('--host without root is refused with two ways out', async () => {
   expect(ran.err).toContain('--sandbox');
 });
 
-test('where user namespaces are refused, the error says so and what to type', async () => {
-  // A limit of its own user namespace: one below it, which is the user's, and none below that.
-  const limit =
-    'echo 1 >/proc/sys/user/max_user_namespaces; exec unshare --user --map-user=1000 "$@"';
+test.each([
+  ['user', 'user'],
+  ['net', 'network'],
+  ['mnt', 'mount'],
+  ['pid', 'PID'],
+  ['uts', 'UTS'],
+  ['ipc', 'IPC'],
+  ['cgroup', 'cgroup'],
+])('where no %s namespaces may be made, the error names the limit, once', async (limit, kind) => {
+  // A limit of its own user namespace; where it is for user namespaces, the user's own is the only one.
+  const most = limit === 'user' ? 1 : 0;
+  const set = `echo ${most} >/proc/sys/user/max_${limit}_namespaces; exec unshare --user --map-user=1000 --map-group=1000 "$@"`;
   const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
-  const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', limit, 'limited'];
+  const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'limited'];
   const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), 'sandbox', '--', 'true'];
   const ran = await sh([...drop, ...enter, ...program]);
-  expect(ran.err).toContain('cannot make a sandbox host');
-  expect(ran.err).toContain('sudo ctr sandbox');
+  expect(ran.err).toContain(`this machine makes no ${kind} namespaces`);
+  expect(ran.err.match(/No space left on device/g)).toHaveLength(1);
+  expect(ran.err).toMatch(/^ctr: cannot make a sandbox host/);
+  expect(ran.err).not.toContain('file system');
+  expect(ran.code).toBe(4);
+});
+
+test('as root, a limit on network namespaces is named by up on the host, too', async () => {
+  const set = 'echo 1 >/proc/sys/user/max_net_namespaces; exec unshare --net "$@"';
+  const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'limited'];
+  const program = [process.execPath, join(shop.directory, 'dist/ctr.js')];
+  const ran = await sh([...enter, ...program, 'sandbox', '--', 'true']);
+  expect(ran.err).toContain('this machine makes no network namespaces');
+  expect(ran.err).not.toContain('sudo ctr');
+});
+
+test.each([
+  ['vanished', '/nonexistent'],
+  ["somebody else's", '/root'],
+  ['a file', '/etc/passwd'],
+  ['relative', 'run'],
+])('a run is found whatever XDG_RUNTIME_DIR is: %s', async (_, other) => {
+  const before = await snapshot();
+  const own = join(shop.directory, 'runtime');
+  await sh(['install', '-d', '-m', '700', '-o', String(uid), own]);
+  const call = (runtime: string, args: readonly string[]) => {
+    const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+    const program = [process.execPath, join(shop.directory, 'dist/ctr.js')];
+    const set = runtime === '' ? [] : [`XDG_RUNTIME_DIR=${runtime}`];
+    return sh([...drop, 'env', ...set, ...program, ...args]);
+  };
+  expect((await call(own, ['-q', 'up', '-d', file])).code).toBe(0);
+  for (const runtime of ['', other]) {
+    expect((await call(runtime, ['ps'])).out).toMatch(/labex +labex +running/);
+    expect((await call(runtime, ['-q', 'up', '-d', file])).err).toContain('H003');
+    expect((await call(runtime, ['exec', 'labex', '--', 'hostname'])).out).toBe('labex\n');
+  }
+  expect((await call(other, ['-q', 'down', 'labex'])).code).toBe(0);
+  expect((await call(own, ['ps'])).out).not.toContain('labex');
+  // And the other way round: begun where there is none, ended from a login.
+  expect((await call(other, ['-q', 'up', '-d', file])).code).toBe(0);
+  expect((await call(own, ['-q', 'down', '--all'])).code).toBe(0);
+  expect(await snapshot()).toBe(before);
+});
+
+test('a state directory that cannot be read is not taken for an empty one', async () => {
+  const ran = await sh([
+    ...['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'],
+    ...[process.execPath, join(shop.directory, 'dist/ctr.js'), '--state-dir', '/root/x', 'ps'],
+  ]);
+  expect(ran.err).toContain('cannot read the state directory /root/x');
   expect(ran.code).toBe(4);
 });

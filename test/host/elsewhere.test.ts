@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox, ctr, ctrPath, sh, snapshot, tutorial, workshop } from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('tutorial', tutorial());
+});
+afterAll(() => shop.remove());
+
+/** ctr in another network namespace of the same machine. */
+function fromElsewhere(args: readonly string[]) {
+  return sh(['unshare', '--net', process.execPath, ctrPath, ...args]);
+}
+
+test('a run of another network namespace is neither undone, checked nor repaired from here', async () => {
+  const before = await snapshot();
+  await ctr(['-q', 'up', '-d', file]);
+  const up = await snapshot();
+  for (const words of [
+    ['down', 'labex'],
+    ['down', '--all'],
+    ['check', 'labex'],
+    ['repair', 'labex'],
+  ]) {
+    const ran = await fromElsewhere(words);
+    expect(ran.err).toContain('run labex is in another network namespace');
+    expect(ran.err).not.toContain('undone');
+    expect(ran.code).toBe(4);
+    // The way out that is named works, and is the one for this verb.
+    expect(ran.err).toMatch(
+      new RegExp(`try +nsenter --net=/proc/\\d+/ns/net ctr ${words[0]} labex`),
+    );
+  }
+  expect((await fromElsewhere(['exec', 'labex', '--', 'hostname'])).out).toBe('labex\n');
+  expect((await fromElsewhere(['gc'])).code).toBe(0);
+  expect((await fromElsewhere(['up', '-d', file])).err).toContain('H003');
+  expect(await snapshot()).toBe(up);
+  const way = /nsenter --net=\S+/.exec((await fromElsewhere(['down', 'labex'])).err)?.[0] ?? '';
+  const named = await sh(['sh', '-c', `${way} ${process.execPath} ${ctrPath} -q down labex`]);
+  expect(named.code).toBe(0);
+  expect(await snapshot()).toBe(before);
+});
+
+test('a dead run of another network namespace keeps its record until somebody there undoes it', async () => {
+  const before = await snapshot();
+  await ctr(['-q', 'up', '-d', file]);
+  const marked = await sh(['sh', '-c', "ps -eo pid,args | grep '[c]tr-keeper' | awk '{print $1}'"]);
+  await sh(['kill', '-9', ...marked.out.trim().split('\n')]);
+  const again = await fromElsewhere(['-q', 'up', '-d', file]);
+  expect(again.err).toContain('another network namespace');
+  expect(again.code).toBe(4);
+  expect((await fromElsewhere(['ps'])).out).toMatch(/labex +labex +dead/);
+  const found = await ctr(['ps']);
+  expect(found.err).toMatch(/W108 +labex +its ctr had died: \d+ changes? undone/);
+  expect(await snapshot()).toBe(before);
+});
+
+test('what was in a network namespace that has gone is gone, and the record with it', async () => {
+  const before = await snapshot();
+  const program = `${process.execPath} ${ctrPath}`;
+  const script = `ip link set dev lo up; ${program} -q up -d ${file}; ps -eo pid,args | grep '[c]tr-keeper' | awk '{print $1}' | xargs kill -9`;
+  await sh(['unshare', '--net', 'sh', '-c', script]);
+  expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
+  expect((await ctr(['ps'])).out).not.toContain('labex');
+  expect(await snapshot()).toBe(before);
+});
+
+test.each([
+  ['up', ['up', '-d']],
+  ['ps', ['ps']],
+  ['gc', ['gc']],
+] as const)('after kill -9, %s says which run it recovered', async (verb, words) => {
+  const before = await snapshot();
+  const killed = `${process.execPath} ${ctrPath} -q up ${file} -- sleep 300 & ctr=$!
+    until ${process.execPath} ${ctrPath} ps | grep -q running; do sleep 0.1; done; kill -9 $ctr; wait $ctr`;
+  await sh(['sh', '-c', killed]);
+  const other = shop.config('other', tutorial({ name: 'other' }));
+  const ran = await ctr(verb === 'up' ? [...words, other] : words);
+  expect(ran.err).toMatch(/W108 +labex +its ctr had died: \d+ changes? undone/);
+  expect(ran.code).toBe(0);
+  await ctr(['-q', 'down', 'other']);
+  expect(await snapshot()).toBe(before);
+});
