@@ -1,6 +1,8 @@
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import type { Lab } from './lab.ts';
+import { losses } from './losses/index.ts';
+import { project } from './losses/project.ts';
 import { groupOf } from './names.ts';
 import { limitProblems, rootfsProblems, userProblems } from './preflight/containers.ts';
 import { addressProblems, bridgeProblems, stolenRoutes } from './preflight/networks.ts';
@@ -130,6 +132,6 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
         ...limitProblems(container, facts),
       ]),
     ]),
-    warnings: unique(firewallWarnings(lab, facts)),
+    warnings: unique([...firewallWarnings(lab, facts), ...losses(lab, project(lab, facts))]),
   };
 }

@@ -82,3 +82,6 @@ export interface Facts {
   /** What living runs share, with the undo that the last of them will run. */
   readonly shared: Readonly<Record<string, Undo>>;
 }
+
+/** What decides over a lab's packets on a host: as it is now, or as the plan will leave it. */
+export type HostView = Pick<Facts, 'links' | 'routes' | 'sysctls' | 'firewall'>;

@@ -1,5 +1,6 @@
+import type { Finding } from '../check/finding.ts';
+import { checkRun } from '../check/index.ts';
 import { type Context, say } from '../context.ts';
-import { checkRun, type Finding } from '../engine/check.ts';
 import { refuseElsewhere } from '../engine/elsewhere.ts';
 import { findRun } from '../engine/find-container.ts';
 import { stateDirectory } from '../engine/state.ts';

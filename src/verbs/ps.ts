@@ -1,5 +1,5 @@
+import { type Outside, outsideOf } from '../check/index.ts';
 import type { Context } from '../context.ts';
-import { type Outside, outsideOf } from '../engine/check.ts';
 import { readMarks } from '../engine/marks.ts';
 import { isAlive } from '../engine/processes.ts';
 import { notedOf, placeOf, type Run } from '../engine/runs.ts';

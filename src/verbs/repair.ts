@@ -1,5 +1,5 @@
+import { checkRun } from '../check/index.ts';
 import { type Context, say } from '../context.ts';
-import { checkRun } from '../engine/check.ts';
 import { refuseElsewhere } from '../engine/elsewhere.ts';
 import { findRun } from '../engine/find-container.ts';
 import { withGlobalLock } from '../engine/global-lock.ts';

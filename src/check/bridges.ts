@@ -1,0 +1,41 @@
+import { otherPorts } from '../engine/sweep.ts';
+import type { LinkFact } from '../facts/index.ts';
+import type { Lab } from '../lab.ts';
+import { isOurGroup } from '../names.ts';
+import type { Undo } from '../undo.ts';
+import { type Finding, finding } from './finding.ts';
+
+export function bridges(lab: Lab, all: readonly LinkFact[]): readonly Finding[] {
+  return lab.networks.map(({ bridge, gateway, prefix }) => {
+    const link = all.find(({ name }) => name === bridge);
+    const address = `${gateway}/${prefix}`;
+    const holds = link?.up === true && link.addresses.includes(address);
+    return finding(
+      holds,
+      'host',
+      `bridge ${bridge} is up with ${address}`,
+      `网桥 ${bridge} 已启用，地址 ${address}`,
+      link === undefined
+        ? 'no such link'
+        : `${link.up ? 'up' : 'down'} ${link.addresses.join(' ')}`,
+    );
+  });
+}
+
+/** Somebody else's ports in a bridge of ours; nothing is said when there are none. */
+export function strangers(links: readonly LinkFact[], undos: readonly Undo[]): readonly Finding[] {
+  return undos.flatMap((undo) => {
+    if (undo.kind !== 'delete-link' || undo.shared === undefined) return [];
+    const ports = otherPorts(links, undo.link, ({ group }) => isOurGroup(group));
+    if (ports.length === 0) return [];
+    return [
+      finding(
+        false,
+        'host',
+        `${undo.link} has no ports of others`,
+        `${undo.link} 上没有别人的端口`,
+        ports.join(' '),
+      ),
+    ];
+  });
+}

@@ -1,0 +1,21 @@
+import type { Text } from '../text.ts';
+
+/** One thing the lab needs, and whether the kernel has it. */
+export interface Finding {
+  readonly holds: boolean;
+  /** `host`, or a container. */
+  readonly where: string;
+  readonly what: Text;
+  /** What is there instead. */
+  readonly found?: string;
+}
+
+export function finding(
+  holds: boolean,
+  where: string,
+  en: string,
+  zh: string,
+  found?: string,
+): Finding {
+  return { holds, where, what: { en, zh }, ...(found === undefined ? {} : { found }) };
+}

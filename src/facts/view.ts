@@ -1,0 +1,13 @@
+import type { Runner } from '../engine/runner.ts';
+import { firewall } from './firewall.ts';
+import type { HostView } from './index.ts';
+import { network } from './network.ts';
+import { readAll } from './probe.ts';
+import { readSysctls } from './sysctls.ts';
+
+/** Reads what decides over packets, now. @throws CtrError with exit code 4 when that does not work. */
+export async function readHostView(runner: Runner): Promise<HostView> {
+  const { network: found, firewall: asFound } = await readAll(runner, { network, firewall });
+  const { version: _, ...packetFilter } = asFound;
+  return { ...found, sysctls: readSysctls(), firewall: { ...packetFilter, otherFlavour: false } };
+}
