@@ -144,6 +144,40 @@ describe.each(names)('%s', (name) => {
   );
 });
 
+/** Every verb that is about no run: its words, given the config, and what it ends with. */
+const others: readonly (readonly [words: (file: string) => readonly string[], code: number])[] = [
+  [(file) => ['plan', file], 0],
+  [(file) => ['plan', '--sandbox', file], 0],
+  [(file) => ['up', '--dry-run', file], 0],
+  [(file) => ['validate', file], 0],
+  [() => ['schema'], 0],
+  [() => ['init', '-'], 0],
+  [() => ['version'], 0],
+  [() => ['explain'], 0],
+  [() => ['sandbox', '--', 'sh', '-c', 'exit 3'], 3],
+  [() => ['demo'], 0],
+  [() => ['down', '--all'], 0],
+  [() => ['ps'], 0],
+  [() => ['gc'], 0],
+  [() => ['nosuch'], 2],
+];
+
+test.each(names)(
+  'the verbs that are about no run work for %s, and leave nothing',
+  async (name) => {
+    const here = place(name);
+    const before = await snapshot();
+    for (const [wordsFor, code] of others) {
+      const words = wordsFor(file);
+      const ran = await here.ctr(words);
+      expect({ words, code: ran.code, err: ran.err }).toMatchObject({ words, code });
+      expect(ran.err).not.toMatch(raw);
+    }
+    expect(await snapshot()).toBe(before);
+  },
+  slow,
+);
+
 test(
   'root and a user have runs of one name beside each other, and neither is taken for the other',
   async () => {
