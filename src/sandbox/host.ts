@@ -66,6 +66,8 @@ set +e
 PATH=$path:/usr/local/sbin:/usr/sbin:/sbin
 "$@" 3>&- 4>&- 5>&- 7>&- 8>&-
 code=$?
+# Whoever ended the run from outside, through a ctr that came in, hears how that went.
+if [ "$mode" = leave ] && [ -n "$run" ]; then flock --timeout 2 /run/visitors true; fi
 if [ "$mode" = stay ]; then
   echo "$code" >&4
   exec 4>&- </dev/null >/dev/null 2>&1

@@ -90,8 +90,8 @@ export function announce(context: Context, { name, pid }: SandboxHost): void {
   else if (!context.quiet) {
     context.tell(
       say(context, {
-        en: `in the sandbox host of ${name} (nsenter --target ${pid} enters it):`,
-        zh: `在 ${name} 的沙盒主机里（用 nsenter --target ${pid} 进入）：`,
+        en: `in the sandbox host of ${name}, whose process numbers are its own:`,
+        zh: `在 ${name} 的沙盒主机里（进程号是它自己的）：`,
       }),
     );
   }
