@@ -3,6 +3,7 @@ import { writeSync } from 'node:fs';
 import { createVoice } from './cli/context.ts';
 import { report } from './cli/report.ts';
 import { version } from './cli/version.ts';
+import { sayErrno } from './errno.ts';
 import { CtrError, exitCodes } from './errors.ts';
 
 let unwritten: CtrError | undefined;
@@ -15,10 +16,10 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
   // A reader that has gone (`ctr ps | head`), or a terminal, is no error of ours. Of a device that
   // is full it is told once: what is told may be lost on it too, and a run goes on to its end.
   if (error.code === 'EPIPE' || error.code === 'EIO' || unwritten !== undefined) return;
-  const { message } = error;
+  const why = sayErrno(error);
   unwritten = new CtrError('cannot-write', exitCodes.notReady, {
-    en: `cannot write: ${message}`,
-    zh: `无法写出：${message}`,
+    en: `cannot write: ${why.en}`,
+    zh: `无法写出：${why.zh}`,
   });
   process.exitCode ||= report(createVoice({}), unwritten);
 });

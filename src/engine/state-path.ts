@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import { sayErrno } from '../errno.ts';
+import { CtrError, exitCodes } from '../errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -41,16 +42,18 @@ export function chooseStateDir(
 }
 
 export function cannotWrite(path: string, error: unknown): CtrError {
+  const why = sayErrno(error);
   return new CtrError('state-not-writable', exitCodes.notReady, {
-    en: `cannot write to the state directory ${path}: ${messageOf(error)}`,
-    zh: `无法写入状态目录 ${path}：${messageOf(error)}`,
+    en: `cannot write to the state directory ${path}: ${why.en}`,
+    zh: `无法写入状态目录 ${path}：${why.zh}`,
   });
 }
 
 /** What cannot be read must not be taken for nothing. */
 export function cannotRead(path: string, error: unknown): CtrError {
+  const why = sayErrno(error);
   return new CtrError('state-not-readable', exitCodes.notReady, {
-    en: `cannot read the state directory ${path}: ${messageOf(error)}`,
-    zh: `无法读取状态目录 ${path}：${messageOf(error)}`,
+    en: `cannot read the state directory ${path}: ${why.en}`,
+    zh: `无法读取状态目录 ${path}：${why.zh}`,
   });
 }

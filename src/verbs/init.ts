@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { say, type Voice } from '../context.ts';
-import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import { sayErrno } from '../errno.ts';
+import { CtrError, exitCodes } from '../errors.ts';
 import type { Language } from '../text.ts';
 
 export interface InitFlags {
@@ -50,8 +51,8 @@ export async function init(voice: Voice, file: string, flags: InitFlags): Promis
       'cannot-write',
       exitCodes.notReady,
       {
-        en: `cannot write ${file}: ${messageOf(error)}`,
-        zh: `无法写入 ${file}：${messageOf(error)}`,
+        en: `cannot write ${file}: ${sayErrno(error).en}`,
+        zh: `无法写入 ${file}：${sayErrno(error).zh}`,
       },
       { try: ['ctr init other.json', `ctr init ${file} --force`] },
     );

@@ -2,7 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { planFor } from '../compact.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context, Voice } from '../context.ts';
-import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import { sayErrno } from '../errno.ts';
+import { CtrError, exitCodes } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { parseFacts } from '../facts/schema.ts';
 import { settle } from '../lab.ts';
@@ -29,8 +30,8 @@ function readSavedFacts(file: string): Facts {
     return parseFacts(JSON.parse(readFileSync(file, 'utf8')));
   } catch (error) {
     throw new CtrError('facts-unreadable', exitCodes.config, {
-      en: `cannot read facts from ${file}: ${messageOf(error)}`,
-      zh: `无法从 ${file} 读取事实：${messageOf(error)}`,
+      en: `cannot read facts from ${file}: ${sayErrno(error).en}`,
+      zh: `无法从 ${file} 读取事实：${sayErrno(error).zh}`,
     });
   }
 }
@@ -40,8 +41,8 @@ function writeOut(file: string, text: string): void {
     writeFileSync(file, text);
   } catch (error) {
     throw new CtrError('cannot-write', exitCodes.notReady, {
-      en: `cannot write ${file}: ${messageOf(error)}`,
-      zh: `无法写入 ${file}：${messageOf(error)}`,
+      en: `cannot write ${file}: ${sayErrno(error).en}`,
+      zh: `无法写入 ${file}：${sayErrno(error).zh}`,
     });
   }
 }

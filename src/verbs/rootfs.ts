@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Context, say } from '../context.ts';
-import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import { sayErrno } from '../errno.ts';
+import { CtrError, exitCodes } from '../errors.ts';
 import { visibleJson } from '../render/visible.ts';
 import { parseFrom } from '../rootfs/index.ts';
 
@@ -43,8 +44,8 @@ export async function rootfsCreate(
     mkdirSync(partial, { mode: 0o755 });
   } catch (error) {
     throw new CtrError('cannot-write', exitCodes.notReady, {
-      en: `cannot make ${target}: ${messageOf(error)}`,
-      zh: `无法创建 ${target}：${messageOf(error)}`,
+      en: `cannot make ${target}: ${sayErrno(error).en}`,
+      zh: `无法创建 ${target}：${sayErrno(error).zh}`,
     });
   }
   const discard = () => rmSync(partial, { recursive: true, force: true });
