@@ -1,9 +1,8 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 
-/** Depth of the deepest bracket outside strings; the parser recurses, so that it must be bounded. */
-export function depthOf(text: string): number {
+/** The first bracket deeper than so many levels; the parser recurses, so that it must be bounded. */
+export function deeperThan(levels: number, text: string): number | undefined {
   let depth = 0;
-  let deepest = 0;
   let inString = false;
   for (let index = 0; index < text.length; index += 1) {
     const char = text[index];
@@ -13,10 +12,10 @@ export function depthOf(text: string): number {
     } else if (char === '"') inString = true;
     else if (char === '[' || char === '{') {
       depth += 1;
-      deepest = Math.max(deepest, depth);
+      if (depth > levels) return index;
     } else if (char === ']' || char === '}') depth -= 1;
   }
-  return deepest;
+  return undefined;
 }
 
 /** What a node says, as plain data without a prototype to poison. */
@@ -58,10 +57,13 @@ export class Source {
     this.starts = [0, ...[...text.matchAll(/\n/g)].map((match) => match.index + 1)];
   }
 
+  lineOf(offset: number): number {
+    return this.starts.findLastIndex((start) => start <= offset) + 1;
+  }
+
   place(offset: number): string {
-    let line = this.starts.findLastIndex((start) => start <= offset);
-    if (line < 0) line = 0;
-    return `${this.file}:${line + 1}:${offset - (this.starts[line] ?? 0) + 1}`;
+    const line = this.lineOf(offset);
+    return `${this.file}:${line}:${offset - (this.starts[line - 1] ?? 0) + 1}`;
   }
 }
 

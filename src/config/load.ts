@@ -1,53 +1,133 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, normalize, resolve } from 'node:path';
-import { CtrError, exitCodes, messageOf, type Problem } from '../errors.ts';
+import { sayErrno } from '../errno.ts';
+import { CtrError, exitCodes, type Problem, systemCode } from '../errors.ts';
 import type { Text } from '../text.ts';
+import { textOf } from './bytes.ts';
+import { brokenPlan } from './foreign.ts';
 import { parseConfig } from './parse.ts';
-import { valueProblems } from './problems.ts';
 import { type Config, rootfsPattern } from './schema.ts';
-import { unknownKey } from './shape.ts';
+import { valueProblems } from './value-problems.ts';
+import { type Words, words } from './words.ts';
 
 const maxBytes = 1024 * 1024;
 
-function unreadable(file: string, why: Text): CtrError {
+function unreadable(file: string, { message, fix }: Words, place = file): CtrError {
   return new CtrError(
     'config-invalid',
     exitCodes.config,
     { en: `cannot read ${file}`, zh: `无法读取 ${file}` },
-    { problems: [{ code: 'E000', place: file, message: why }] },
+    { problems: [{ code: 'E000', place, message, fix }] },
   );
+}
+
+const another: Text = { en: 'name the file that holds the config', zh: '请给出配置文件的路径' };
+
+/** What helps when the system does not let a file be opened or read (open(2), read(2)). */
+const remedies: Readonly<Record<string, Text>> = {
+  ENOENT: {
+    en: 'correct the path, or write a config to start from: ctr init',
+    zh: '改正路径，或者先写一份起始配置：ctr init',
+  },
+  EACCES: {
+    en: 'look at its permissions and those of the directories above: namei -l FILE',
+    zh: '检查它和上级目录的权限：namei -l 文件',
+  },
+  EPERM: {
+    en: 'look at its permissions and attributes: lsattr FILE',
+    zh: '检查它的权限和属性：lsattr 文件',
+  },
+  ENOTDIR: {
+    en: 'correct the path: what stands before a / must be a directory',
+    zh: '改正路径：/ 之前的部分必须是目录',
+  },
+  ELOOP: {
+    en: 'a link leads back to itself: see namei FILE',
+    zh: '有符号链接指回自己：用 namei 文件 查看',
+  },
+  ENAMETOOLONG: {
+    en: 'a name has at most 255 bytes, a path 4095: was the text of a config given in place of its file?',
+    zh: '文件名最多 255 字节，路径最多 4095 字节：是不是把配置的内容当成了文件名？',
+  },
+  EISDIR: { en: 'name the config file in it', zh: '请给出其中配置文件的路径' },
+  ENXIO: another,
+};
+
+function refused(file: string, error: unknown): CtrError {
+  const code = systemCode(error) ?? '';
+  const fix = Object.hasOwn(remedies, code) ? remedies[code] : undefined;
+  const standardInput: Text = {
+    en: 'to read standard input, name /dev/stdin',
+    zh: '要读标准输入，请写 /dev/stdin',
+  };
+  return unreadable(file, {
+    message: sayErrno(error),
+    fix: file === '-' ? standardInput : (fix ?? another),
+  });
+}
+
+function readBytes(file: string, descriptor: number): Buffer {
+  const stat = fstatSync(descriptor);
+  if (stat.isDirectory()) {
+    throw unreadable(
+      file,
+      words(
+        'it is a directory',
+        '它是一个目录',
+        'name the config file in it; a root file system is named by "root_dir" in the config',
+        '请给出其中的配置文件；根文件系统写在配置的 "root_dir" 里',
+      ),
+    );
+  }
+  if (!stat.isFile() && file !== '/dev/stdin') {
+    throw unreadable(
+      file,
+      words(
+        'it is a pipe, a socket or a device, not a regular file',
+        '它是管道、套接字或设备，不是普通文件',
+        'save the config to a file; or feed it to ctr and name /dev/stdin',
+        '把配置存成文件；或者从标准输入给 ctr，文件名写 /dev/stdin',
+      ),
+    );
+  }
+  const bytes = Buffer.alloc(maxBytes + 1);
+  let length = 0;
+  for (;;) {
+    const got = readSync(descriptor, bytes, length, bytes.length - length, null);
+    length += got;
+    if (got === 0 || length === bytes.length) return bytes.subarray(0, length);
+  }
 }
 
 /** @throws CtrError when the file is missing, no file, too large or not text. */
 function readText(file: string): string {
-  let descriptor: number;
+  let bytes: Buffer;
+  let descriptor: number | undefined;
   try {
     // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
+    bytes = readBytes(file, descriptor);
   } catch (error) {
-    throw unreadable(file, { en: messageOf(error), zh: messageOf(error) });
-  }
-  try {
-    if (!fstatSync(descriptor).isFile() && file !== '/dev/stdin') {
-      throw unreadable(file, { en: 'it is not a regular file', zh: '它不是普通文件' });
-    }
-    const bytes = Buffer.alloc(maxBytes + 1);
-    let length = 0;
-    for (;;) {
-      const got = readSync(descriptor, bytes, length, bytes.length - length, null);
-      length += got;
-      if (got === 0 || length === bytes.length) break;
-    }
-    if (length > maxBytes) {
-      throw unreadable(file, { en: 'it is larger than 1 MiB', zh: '它大于 1 MiB' });
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, length));
-  } catch (error) {
-    if (error instanceof CtrError) throw error;
-    throw unreadable(file, { en: messageOf(error), zh: messageOf(error) });
+    throw error instanceof CtrError ? error : refused(file, error);
   } finally {
-    closeSync(descriptor);
+    if (descriptor !== undefined) closeSync(descriptor);
   }
+  const text = textOf(bytes, file);
+  if (typeof text !== 'string') {
+    const { line, column, message, fix } = text;
+    throw unreadable(file, { message, fix }, `${file}:${line}:${column}`);
+  }
+  if (bytes.length <= maxBytes) return text;
+  throw unreadable(
+    file,
+    brokenPlan(text) ??
+      words(
+        'it is larger than 1 MiB; a config is not',
+        '它大于 1 MiB，配置没有这么大',
+        'name another file; for many containers that are alike there is "replicas"',
+        '换一个文件；许多相同的容器可以用 "replicas"',
+      ),
+  );
 }
 
 function invalid(file: string, problems: readonly Problem[]): CtrError {
@@ -80,8 +160,8 @@ export function loadConfig(file: string): { config: Config; warnings: readonly P
       const rootfs = absolute(directory, container.rootfs);
       // The folder of the config is part of it now.
       if (!rootfsPattern.test(rootfs)) {
-        const words = valueProblems.E050?.('rootfs', rootfs) ?? unknownKey(rootfs, []);
-        throw invalid(file, [{ code: 'E050', place: file, ...words }]);
+        const { code, say } = valueProblems['path for mount'];
+        throw invalid(file, [{ code, place: `${file}:1:1`, ...say('rootfs', rootfs) }]);
       }
       return [name, { ...container, rootfs }];
     }),

@@ -1,9 +1,12 @@
-import { type ParseError, parseTree, printParseErrorCode } from 'jsonc-parser';
+import { type ParseError, parseTree } from 'jsonc-parser';
 import type { Problem } from '../errors.ts';
-import { depthOf, nodeAt, plainOf, Source } from './json-text.ts';
+import { otherFile } from './foreign.ts';
+import { deeperThan, nodeAt, plainOf, Source } from './json-text.ts';
 import { type RuleProblem, rules } from './rules.ts';
 import { type Config, canonicalSchema, tutorialSchema } from './schema.ts';
 import { duplicateKeys, type Found, issueProblems, prototypeKeys } from './shape.ts';
+import { slips } from './slips.ts';
+import { syntaxProblems } from './syntax.ts';
 import { fromTutorial, tutorialPath } from './tutorial.ts';
 
 export interface Parsed {
@@ -36,19 +39,7 @@ function fieldOf(path: readonly PropertyKey[]): string {
 
 function toProblem(source: Source, found: Found): Problem {
   const { code, offset, message, fix } = found;
-  return { code, place: source.place(offset), message, ...(fix === undefined ? {} : { fix }) };
-}
-
-function syntaxProblems(source: Source, text: string, errors: readonly ParseError[]) {
-  const found = errors.map((error) => {
-    const reason = printParseErrorCode(error.error);
-    return {
-      code: 'E001',
-      offset: Math.min(error.offset, text.length),
-      message: { en: `not JSON: ${reason}`, zh: `不是 JSON：${reason}` },
-    };
-  });
-  return found.slice(0, 5).map((one) => toProblem(source, one));
+  return { code, place: source.place(offset), message, fix };
 }
 
 /** Pure, and throws nothing: a text is a config, or it has problems. All of them are said at once. */
@@ -60,30 +51,29 @@ export function parseConfig(text: string, file: string): Parsed {
     warnings: [],
     form: 'tutorial',
   });
-  if (depthOf(clean) > maxDepth) {
-    const message = { en: `nested deeper than ${maxDepth} levels`, zh: `嵌套超过 ${maxDepth} 层` };
-    return failed([{ code: 'E001', place: source.place(0), message }]);
+  const tooDeep = deeperThan(maxDepth, clean);
+  if (tooDeep !== undefined) {
+    const words = slips.tooDeep(maxDepth).words(() => 1);
+    return failed([toProblem(source, { code: 'E001', offset: tooDeep, ...words })]);
   }
   const errors: ParseError[] = [];
   const root = parseTree(clean, errors, { allowTrailingComma: true, disallowComments: false });
   if (root === undefined || errors.length > 0) {
-    const fallback = {
-      code: 'E001',
-      offset: 0,
-      message: { en: 'not JSON: empty', zh: '不是 JSON：空的' },
-    };
-    return failed(
-      errors.length > 0 ? syntaxProblems(source, clean, errors) : [toProblem(source, fallback)],
-    );
+    const found = syntaxProblems(clean, errors[0]?.offset ?? 0, (offset) => source.lineOf(offset));
+    return failed(found.map((one) => toProblem(source, one)));
   }
   const value = plainOf(root);
+  const other = otherFile(value);
+  if (other !== undefined) {
+    return failed([toProblem(source, { code: 'E001', offset: root.offset, ...other })]);
+  }
   const form = formOf(value);
   const parsed =
     form === 'tutorial' ? tutorialSchema.safeParse(value) : canonicalSchema.safeParse(value);
   const shape = [
     ...duplicateKeys(root),
     ...prototypeKeys(root),
-    ...(parsed.error?.issues ?? []).flatMap((issue) => issueProblems(issue, root, value, form)),
+    ...issueProblems(parsed.error?.issues ?? [], root, value, form),
   ];
   if (shape.length > 0 || !parsed.success) {
     const sorted = shape.toSorted((one, other) => one.offset - other.offset);

@@ -1,133 +1,5 @@
 import type { Text } from '../text.ts';
-import { bridgePorts } from './replicas.ts';
-
-/** What a problem of a code says: what is wrong, and how to mend it. */
-export interface Words {
-  readonly message: Text;
-  readonly fix?: Text;
-}
-
-/** A value as the config wrote it, short and without power over the terminal. */
-export function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
-  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
-}
-
-function words(en: string, zh: string, fixEn?: string, fixZh?: string): Words {
-  return {
-    message: { en, zh },
-    ...(fixEn === undefined ? {} : { fix: { en: fixEn, zh: fixZh ?? fixEn } }),
-  };
-}
-
-type Say = (key: string, value: unknown) => Words;
-
-/** Problems of one value, by the code that the schema names (zod's error text). */
-export const valueProblems: Readonly<Record<string, Say>> = {
-  E003: (key, value) =>
-    words(
-      `"${key}" is missing or of the wrong type: ${shown(value)}`,
-      `"${key}" 缺失或类型不对：${shown(value)}`,
-    ),
-  E006: (key, value) =>
-    words(
-      `"${key}" holds what no program can be given: ${shown(value)}`,
-      `"${key}" 里有不能传给程序的内容：${shown(value)}`,
-      'a command starts with a program, and no argument holds a NUL character',
-      '命令以程序开头，参数不能含 NUL 字符',
-    ),
-  E007: (key) =>
-    words(
-      `"${key}" is not a name for an environment variable`,
-      `"${key}" 不能用作环境变量名`,
-      'letters, digits and underscores, not a digit first',
-      '用字母、数字和下划线，不以数字开头',
-    ),
-  E008: (key, value) =>
-    words(
-      `"${key}" is not an absolute path: ${shown(value)}`,
-      `"${key}" 不是绝对路径：${shown(value)}`,
-      'begin it with /',
-      '以 / 开头',
-    ),
-  E009: (key) =>
-    words(
-      `"${key}" holds more or fewer entries than one`,
-      `"${key}" 的项数不是一项`,
-      'give one IPv4 entry',
-      '只写一项 IPv4',
-    ),
-  E010: (key, value) =>
-    words(
-      `"${key}" is not a name: ${shown(value)}`,
-      `"${key}" 不能用作名字：${shown(value)}`,
-      'letters, digits and hyphens, a letter first; run, network and container names in lower case, at most 31',
-      '用字母、数字和连字符，以字母开头；运行、网络和容器名用小写，最多 31 个字符',
-    ),
-  E011: (key, value) =>
-    words(
-      `"${key}" is not a name for an interface: ${shown(value)}`,
-      `"${key}" 不能用作网络接口名：${shown(value)}`,
-      'at most 15 letters, digits, hyphens, dots and underscores, a letter first',
-      '最多 15 个字母、数字、连字符、点和下划线，以字母开头',
-    ),
-  E012: (key, value) =>
-    words(
-      `"${key}" is a name the kernel keeps for itself: ${shown(value)}`,
-      `"${key}" 是内核保留的名字：${shown(value)}`,
-      'choose another name',
-      '换一个名字',
-    ),
-  E020: (key, value) =>
-    words(
-      `"${key}" is not an IPv4 address: ${shown(value)}`,
-      `"${key}" 不是 IPv4 地址：${shown(value)}`,
-      'four numbers from 0 to 255 without leading zeros, as in 192.168.0.100 or 192.168.0.100/16',
-      '四个 0 到 255 的数字，不带前导零，如 192.168.0.100 或 192.168.0.100/16',
-    ),
-  E030: (key, value) =>
-    words(
-      `"${key}" is not a MAC address of one station: ${shown(value)}`,
-      `"${key}" 不是单播 MAC 地址：${shown(value)}`,
-      'six pairs of hexadecimal digits, not all zero, the first pair even, as in 02:42:c0:a8:00:64',
-      '六组十六进制数，不全为零，第一组为偶数，如 02:42:c0:a8:00:64',
-    ),
-  E040: (key, value) =>
-    words(
-      `"${key}" is not a number of containers: ${shown(value)}`,
-      `"${key}" 不是有效的容器数量：${shown(value)}`,
-      `a whole number from 1 to ${bridgePorts}, the ports that a bridge has`,
-      `1 到 ${bridgePorts} 的整数；一个网桥最多这么多端口`,
-    ),
-  E050: (key, value) =>
-    words(
-      `"${key}" holds a character that mount options cannot carry: ${shown(value)}`,
-      `"${key}" 含有挂载选项不能用的字符：${shown(value)}`,
-      'use a path without , : \\ " and control characters',
-      '路径里不要有 , : \\ " 和控制字符',
-    ),
-  E081: (key, value) =>
-    words(
-      `"${key}" is not an amount of memory: ${shown(value)}`,
-      `"${key}" 不是内存大小：${shown(value)}`,
-      'bytes, or a number with K, M or G, from 1M on, as in "64M"',
-      '字节数，或者带 K、M、G 的数字，至少 1M，如 "64M"',
-    ),
-  E082: (key, value) =>
-    words(
-      `"${key}" is not a number of processes: ${shown(value)}`,
-      `"${key}" 不是进程数：${shown(value)}`,
-      'a whole number from 1 to 4194304',
-      '1 到 4194304 的整数',
-    ),
-  E080: (key, value) =>
-    words(
-      `"${key}" is not an MTU: ${shown(value)}`,
-      `"${key}" 不是有效的 MTU：${shown(value)}`,
-      'a whole number from 68 to 65535',
-      '68 到 65535 的整数',
-    ),
-};
+import { words } from './words.ts';
 
 /** Problems between values. */
 export const crossProblems = {
@@ -268,6 +140,8 @@ export const crossProblems = {
     words(
       `${count} name servers: resolvers read the first three (resolv.conf(5))`,
       `${count} 个域名服务器：解析器只读前三个 (resolv.conf(5))`,
+      'keep the three that should be asked',
+      '只留要用的三个',
     ),
 };
 

@@ -14,9 +14,11 @@ import {
   unusable,
   usableIn,
 } from './ipv4.ts';
-import { crossProblems, valueProblems, type Words } from './problems.ts';
+import { crossProblems } from './problems.ts';
 import { bridgePorts, containersOf, replicaNames } from './replicas.ts';
 import type { Config } from './schema.ts';
+import { valueProblems } from './value-problems.ts';
+import type { Words } from './words.ts';
 
 /** A problem of a config and the JSON path of the value that has it. */
 export interface RuleProblem extends Words {
@@ -44,7 +46,9 @@ export const reservedNames = { container: 'host', run: 'lock' } as const;
 /** Less than one word of execve(2) may have (MAX_ARG_STRLEN), since script(1) takes all as one. */
 const longestCommand = 100_000;
 
-function networkRules(config: Config, add: Add): void {
+/** @returns the networks whose gateway and subnet go together: addresses are judged by those alone. */
+function networkRules(config: Config, add: Add): ReadonlySet<string> {
+  const sound = new Set<string>();
   const bridges = new Map<string, string>();
   const subnets: { name: string; subnet: Subnet }[] = [];
   for (const [name, network] of Object.entries(config.networks)) {
@@ -67,18 +71,17 @@ function networkRules(config: Config, add: Add): void {
       );
     }
     const why = unusable(gateway, subnet);
+    const baseIs = subnet === undefined ? null : unusable(subnet.base);
     if (subnet !== undefined && !contains(subnet, gateway)) {
       const words = crossProblems.E023(entry.gateway, formatSubnet(subnet), rangeOf(subnet));
       add('E023', at('subnets', 0, 'gateway'), words);
     } else if (why !== null) {
       add('E021', at('subnets', 0, 'gateway'), crossProblems.E021(entry.gateway, why));
-    }
-    if (subnet === undefined) continue;
-    const baseIs = unusable(subnet.base);
-    if (baseIs !== null) {
+    } else if (subnet !== undefined && baseIs !== null) {
       const words = crossProblems.E021(formatAddress(subnet.base), baseIs);
       add('E021', at('subnets', 0, 'subnet'), words);
-    }
+    } else sound.add(name);
+    if (subnet === undefined) continue;
     for (const other of subnets) {
       if (!overlaps(subnet, other.subnet)) continue;
       const words = crossProblems.E026(entry.subnet, formatSubnet(other.subnet), other.name);
@@ -86,14 +89,14 @@ function networkRules(config: Config, add: Add): void {
     }
     subnets.push({ name, subnet });
   }
+  return sound;
 }
 
 function macRules(mac: string, path: readonly PropertyKey[], add: Add): void {
   if (mac === 'auto') return;
   const first = Number.parseInt(mac.slice(0, 2), 16);
   if (first % 2 === 1 || mac === '00:00:00:00:00:00') {
-    const words = valueProblems.E030?.(String(path.at(-1)), mac);
-    if (words !== undefined) add('E030', path, words);
+    add('E030', path, valueProblems.mac.say(String(path.at(-1)), mac));
   } else if (first === 0xfe) add('E032', path, crossProblems.E032(mac));
 }
 
@@ -163,7 +166,7 @@ function replicaRules(config: Config, add: Add): void {
   }
 }
 
-function containerRules(config: Config, add: Add): void {
+function containerRules(config: Config, sound: ReadonlySet<string>, add: Add): void {
   const networks = Object.keys(config.networks);
   const addresses = new Map<string, string>();
   const macs = new Map<string, string>();
@@ -190,7 +193,7 @@ function containerRules(config: Config, add: Add): void {
         add('E013', at('interfaces', index, 'network'), crossProblems.E013(one.network, near));
         continue;
       }
-      const entry = network.subnets[0];
+      const entry = sound.has(one.network) ? network.subnets[0] : undefined;
       const [text] = one.addresses;
       if (text !== undefined) {
         const path = at('interfaces', index, 'addresses', 0);
@@ -239,9 +242,9 @@ export function rules(config: Config): readonly RuleProblem[] {
   const problems: RuleProblem[] = [];
   const add: Add = (code: Code | string, path, words) => problems.push({ code, path, ...words });
   if (config.name === reservedNames.run) add('E017', ['name'], crossProblems.E017(config.name));
-  networkRules(config, add);
+  const sound = networkRules(config, add);
   replicaRules(config, add);
   hostnameRules(config, add);
-  containerRules(config, add);
+  containerRules(config, sound, add);
   return problems;
 }

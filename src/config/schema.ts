@@ -1,13 +1,19 @@
 import * as z from 'zod/mini';
 import { addressOrCidrPattern, addressPattern, cidrPattern } from './ipv4.ts';
 import { bridgePorts } from './replicas.ts';
+import type { ValueKind } from './value-problems.ts';
 
-// An error's text is a code; config/problems.ts has its words in both languages. zod/mini has no
-// methods, and so costs a third of zod at start-up: what is not used is not bundled.
+// An error's text is the kind of value that was expected; config/value-problems.ts says in both
+// languages what such a value may be. zod/mini has no methods, and so costs a third of zod at
+// start-up: what is not used is not bundled.
 
-/** A text that looks like this, or the code of what is wrong with it. */
-function matching(pattern: RegExp, code: string) {
-  return z.string().check(z.regex(pattern, { error: code }));
+function expected(kind: ValueKind): { readonly error: ValueKind } {
+  return { error: kind };
+}
+
+/** A text that looks like this. */
+function matching(pattern: RegExp, kind: ValueKind) {
+  return z.string().check(z.regex(pattern, expected(kind)));
 }
 
 const defaulted = z._default;
@@ -16,56 +22,65 @@ const about = z.describe;
 const hostLabel = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 const shortName = /^[a-z][a-z0-9-]{0,30}$/;
 
-const runName = matching(shortName, 'E010').check(
+const runName = matching(shortName, 'run name').check(
   about('Name of the run: what `ctr ps`, `exec` and `down` call it.'),
 );
-const containerKey = matching(shortName, 'E010');
-const networkKey = matching(shortName, 'E010');
-const hostName = matching(hostLabel, 'E010').check(
+const containerKey = matching(shortName, 'container name');
+const networkKey = matching(shortName, 'network name');
+const hostName = matching(hostLabel, 'host name').check(
   about('Host name inside the container: one label (RFC 1123), at most 63 characters.'),
 );
-const interfaceName = matching(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, 'E011').check(
-  z.refine((name) => !/^(?:all|default|lo|\.+)$/.test(name), { error: 'E012' }),
+const interfaceName = matching(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, 'interface name').check(
+  z.refine((name) => !/^(?:all|default|lo|\.+)$/.test(name), expected('free name')),
 );
 /** Without what separates mount options (mount(8), overlayfs). */
 export const rootfsPattern = /^[^\p{Cc},:\\"]+$/u;
 const rootfs = z
   .string()
   .check(
-    z.minLength(1, { error: 'E003' }),
-    z.regex(rootfsPattern, { error: 'E050' }),
+    z.minLength(1, expected('no path')),
+    z.regex(rootfsPattern, expected('path for mount')),
     about('Directory with the root file system; a relative path starts at the config file.'),
   );
 const argument = z
   .string()
-  .check(z.regex(/^[^\0]*$/, { error: 'E006' }), z.maxLength(65_536, { error: 'E006' }));
+  .check(z.regex(/^[^\0]*$/, expected('argument')), z.maxLength(65_536, expected('argument')));
 const command = z.array(argument).check(
-  z.minLength(1, { error: 'E003' }),
-  z.refine((words) => words[0] !== '' && !words[0]?.startsWith('-'), { error: 'E006' }),
+  z.minLength(1, expected('no command')),
+  z.refine((words) => words[0] !== '' && !words[0]?.startsWith('-'), {
+    ...expected('program'),
+    path: [0],
+  }),
   about('The program to start and its arguments. Default: ["/bin/sh"].'),
 );
 const environment = z
-  .record(matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'E007'), argument)
+  .record(matching(/^[A-Za-z_][A-Za-z0-9_]*$/, 'variable name'), argument)
   .check(
     about('Environment variables of the command; nothing of your own environment is passed on.'),
   );
-const workingDir = matching(/^\/[^\p{Cc}]*$/u, 'E008').check(
+const workingDir = matching(/^\/[^\p{Cc}]*$/u, 'absolute path').check(
   about('Directory the command starts in. Default: "/".'),
 );
-const mac = matching(/^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/, 'E030').check(z.toLowerCase());
-const mtu = z
-  .int({ error: 'E080' })
-  .check(
-    z.gte(68, { error: 'E080' }),
-    z.lte(65_535, { error: 'E080' }),
-    about('Largest packet in bytes (RFC 791: at least 68).'),
-  );
-const address = matching(addressPattern, 'E020');
-const cidr = matching(cidrPattern, 'E020');
-const addressOrCidr = matching(addressOrCidrPattern, 'E020');
-const searchDomain = matching(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'E010');
-const resolverOption = matching(/^[a-z][a-z0-9:-]{0,40}$/, 'E010');
+const macAs = (kind: ValueKind) =>
+  matching(/^[0-9a-fA-F]{2}(?::[0-9a-fA-F]{2}){5}$/, kind).check(z.toLowerCase());
+const mac = macAs('mac');
+const mtuAs = (kind: ValueKind) =>
+  z
+    .int(expected(kind))
+    .check(
+      z.gte(68, expected(kind)),
+      z.lte(65_535, expected(kind)),
+      about('Largest packet in bytes (RFC 791: at least 68).'),
+    );
+const mtu = mtuAs('mtu');
+const address = matching(addressPattern, 'address');
+const cidr = matching(cidrPattern, 'subnet');
+const addressOrCidr = matching(addressOrCidrPattern, 'address with or without prefix');
+const searchDomain = matching(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'search domain');
+const resolverOption = matching(/^[a-z][a-z0-9:-]{0,40}$/, 'resolver option');
 const auto = z.literal('auto');
+const macOrAuto = z.union([auto, macAs('mac or auto')], expected('mac or auto'));
+const mtuOrAuto = z.union([auto, mtuAs('mtu or auto')], expected('mtu or auto'));
 
 const userNamespace = z
   .boolean()
@@ -84,7 +99,7 @@ const limits = z
             z.int().check(z.gte(1_048_576), z.lte(2 ** 50)),
             z.string().check(z.regex(/^(?:[1-9]\d{0,5}[MG]|[1-9]\d{3,8}K|[1-9]\d{6,14})$/)),
           ],
-          { error: 'E081' },
+          expected('memory'),
         )
         .check(
           about(
@@ -94,10 +109,10 @@ const limits = z
     ),
     pids: z.optional(
       z
-        .int({ error: 'E082' })
+        .int(expected('pids'))
         .check(
-          z.gte(1, { error: 'E082' }),
-          z.lte(4_194_304, { error: 'E082' }),
+          z.gte(1, expected('pids')),
+          z.lte(4_194_304, expected('pids')),
           about('How many processes and threads it may have (cgroup v2 pids.max).'),
         ),
     ),
@@ -135,19 +150,19 @@ export const tutorialSchema = z
 const networkSchema = z.strictObject({
   bridge: z.strictObject({
     name: interfaceName.check(about('Made when it is not there, used as it is when it is.')),
-    mac: defaulted(z.union([auto, mac]), 'auto'),
+    mac: defaulted(macOrAuto, 'auto'),
   }),
   subnets: z
     .array(
       z.strictObject({
         subnet: z
-          .union([auto, cidr], { error: 'E020' })
+          .union([auto, cidr], expected('subnet'))
           .check(about('"auto" takes it from the bridge when it exists.')),
         gateway: address.check(about("The bridge's own address.")),
       }),
     )
-    .check(z.length(1, { error: 'E009' }), about('Exactly one IPv4 subnet.')),
-  mtu: defaulted(z.union([auto, mtu], { error: 'E080' }), 'auto'),
+    .check(z.length(1, expected('one subnet')), about('Exactly one IPv4 subnet.')),
+  mtu: defaulted(mtuOrAuto, 'auto'),
   masquerade: defaulted(z.boolean(), true),
 });
 
@@ -158,24 +173,27 @@ const interfaceSchema = z.strictObject({
     z
       .array(addressOrCidr)
       .check(
-        z.maxLength(1, { error: 'E009' }),
+        z.maxLength(1, expected('one address')),
         about("At most one IPv4 address. None: the subnet's next free one."),
       ),
     [],
   ),
   gateway: defaulted(
     z
-      .union([auto, z.literal(false), address], { error: 'E020' })
+      .union(
+        [auto, z.literal(false), matching(addressPattern, 'default gateway')],
+        expected('default gateway'),
+      )
       .check(about('Default route. "auto": the first interface has one. false: none.')),
     'auto',
   ),
-  mac: defaulted(z.union([auto, mac], { error: 'E030' }), 'auto'),
+  mac: defaulted(macOrAuto, 'auto'),
 });
 
 const dnsSchema = z.strictObject({
   servers: defaulted(
     z
-      .union([auto, z.array(address)], { error: 'E020' })
+      .union([auto, z.array(address)], expected('name servers'))
       .check(about('"auto": the resolvers of the host, never a loopback stub.')),
     'auto',
   ),
@@ -187,10 +205,10 @@ const containerSchema = z.strictObject({
   hostname: z.optional(hostName.check(about("Default: the container's name."))),
   replicas: z.optional(
     z
-      .int({ error: 'E040' })
+      .int(expected('replicas'))
       .check(
-        z.gte(1, { error: 'E040' }),
-        z.lte(bridgePorts, { error: 'E040' }),
+        z.gte(1, expected('replicas')),
+        z.lte(bridgePorts, expected('replicas')),
         about('So many alike, named web-1, web-2…; each has an address of its own.'),
       ),
   ),
@@ -200,11 +218,11 @@ const containerSchema = z.strictObject({
   working_dir: defaulted(workingDir, '/'),
   user_namespace: defaulted(userNamespace, false),
   limits: z.prefault(limits, {}),
-  interfaces: z.array(interfaceSchema).check(z.minLength(1, { error: 'E003' })),
+  interfaces: z.array(interfaceSchema).check(z.minLength(1, expected('no interface'))),
   dns: z.prefault(dnsSchema, {}),
   extra_hosts: defaulted(
     z
-      .record(matching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'E010'), address)
+      .record(matching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'hosts name'), address)
       .check(about('More lines for /etc/hosts: name to address.')),
     {},
   ),
@@ -214,12 +232,12 @@ const containerSchema = z.strictObject({
 export const canonicalSchema = z
   .strictObject({
     $schema: z.optional(z.string()),
-    version: z.literal(1),
+    version: z.literal(1, expected('version')),
     name: runName,
     networks: z.record(networkKey, networkSchema),
     containers: z
       .record(containerKey, containerSchema)
-      .check(z.refine((all) => Object.keys(all).length > 0, { error: 'E003' })),
+      .check(z.refine((all) => Object.keys(all).length > 0, expected('no container'))),
   })
   .check(z.meta({ title: 'ctr config' }));
 

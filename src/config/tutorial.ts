@@ -68,7 +68,7 @@ export function tutorialPath(path: readonly PropertyKey[]): readonly PropertyKey
   }
   if (top === 'containers') {
     if (key === 'interfaces') return [inner === 'mac' ? 'mac' : 'ip'];
-    if (key === 'dns') return ['dns'];
+    if (key === 'dns') return ['dns', ...path.slice(4)];
     if (key === 'hostname') return ['host_name'];
     if (key === 'rootfs') return ['root_dir'];
     return key === undefined ? ['host_name'] : [key];

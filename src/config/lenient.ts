@@ -1,0 +1,283 @@
+import { characterSlips, type Slip, type SlipWords, slips } from './slips.ts';
+
+/** Thrown where reading on would only be guessing. */
+const lost = new Error('lost');
+
+const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** What no bare word holds: punctuation, of an input method too, and what nobody sees. */
+const ending = String.raw`,;\]}"'\p{Cc}\p{Cf}\u00a0\u3000\u3001\uff0c\uff1b\uff5d\uff3d`;
+const maxDepth = 64;
+
+/** What people write for a character of JSON's, an input method's full-width forms above all. */
+const standsFor: Readonly<Record<string, string>> = {
+  '：': ':',
+  '﹕': ':',
+  '∶': ':',
+  '＝': '=',
+  '，': ',',
+  '﹐': ',',
+  '、': ',',
+  '；': ';',
+  '｛': '{',
+  '｝': '}',
+  '［': '[',
+  '］': ']',
+  '【': '[',
+  '】': ']',
+};
+const closers: Readonly<Record<string, string>> = {
+  '"': '"',
+  "'": "'",
+  '`': '`',
+  '´': '´',
+  '‘': "’‘'",
+  '’': "’'",
+  '“': '”“"＂',
+  '”': '”"＂',
+  '„': '“”"',
+  '＂': '＂"',
+  '＇': "＇'",
+  '«': '»',
+  '「': '」',
+  '『': '』',
+};
+
+/**
+ * Reads what a person meant, and notes each place where JSON (with comments and trailing commas)
+ * wants something else. Where the meaning ends, so do the notes: a slip has no follow-ups.
+ */
+class Lenient {
+  readonly found: Slip[] = [];
+  private readonly text: string;
+  // Made when they are needed: for these classes V8 goes through all of Unicode.
+  /** Blanks that are none in JSON (RFC 8259 §2), and characters that nobody sees. */
+  private readonly oddBlank = /[\p{Z}\p{Cf}]/u;
+  private readonly control = /\p{Cc}/u;
+  /** From a bare word to what ends it: several words may be meant as one text. */
+  private readonly bareText = new RegExp(
+    String.raw`^[^${ending}]*?(?=\s*(?:[${ending}]|\s//|\s#|$))`,
+    'u',
+  );
+  private at = 0;
+  private readonly open: string[] = [];
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  read(): readonly Slip[] {
+    try {
+      this.whole();
+    } catch (error) {
+      if (error !== lost) throw error;
+    }
+    return this.found;
+  }
+
+  private note(offset: number, words: SlipWords): void {
+    this.found.push({ offset, ...words });
+  }
+
+  private stop(offset: number, words: SlipWords): never {
+    this.note(offset, words);
+    throw lost;
+  }
+
+  private get char(): string {
+    return this.text[this.at] ?? '';
+  }
+
+  /** The character of JSON that comes next, behind blanks and comments. */
+  private peek(): string {
+    for (;;) {
+      const { char, text, at } = this;
+      if (char !== '' && ' \t\r\n'.includes(char)) this.at += 1;
+      else if (text.startsWith('//', at)) this.toLineEnd();
+      else if (text.startsWith('/*', at)) {
+        const end = text.indexOf('*/', at + 2);
+        if (end < 0) this.stop(at, slips.openComment());
+        this.at = end + 2;
+      } else if (char === '#' || text.startsWith('--', at) || text.startsWith('<!--', at)) {
+        this.note(at, slips.comment(char === '#' ? '#' : char === '-' ? '--' : '<!--'));
+        this.toLineEnd();
+      } else if (this.oddBlank.test(char) || this.control.test(char)) {
+        this.note(at, characterSlips.invisible(char, this.control.test(char)));
+        this.at += 1;
+      } else return standsFor[char] ?? char;
+    }
+  }
+
+  private toLineEnd(): void {
+    const end = this.text.indexOf('\n', this.at);
+    this.at = end < 0 ? this.text.length : end;
+  }
+
+  /** Steps over what `peek` has found. */
+  private take(): string {
+    const { char } = this;
+    const meant = standsFor[char];
+    if (meant !== undefined) this.note(this.at, characterSlips.fullWidth(char, meant));
+    this.at += 1;
+    return meant ?? char;
+  }
+
+  private whole(): void {
+    const first = this.peek();
+    if (first === '') this.stop(0, slips.empty());
+    if (first !== '{' && first !== '[') {
+      const from = this.at;
+      if (Object.hasOwn(closers, first)) {
+        this.quoted();
+        if (this.peek() === ':') this.stop(from, slips.noBraces());
+      }
+      this.stop(from, slips.noBeginning(this.text.slice(from, from + 40).split('\n')[0] ?? ''));
+    }
+    this.value();
+    const next = this.peek();
+    if (next === '') return;
+    if (next === '}' || next === ']') this.stop(this.at, slips.surplus(next));
+    if (next === '{') this.stop(this.at, slips.second());
+    this.stop(this.at, slips.behindTheEnd());
+  }
+
+  private value(): void {
+    const next = this.peek();
+    if (next === '{' || next === '[') {
+      if (this.open.length >= maxDepth) this.stop(this.at, slips.tooDeep(maxDepth));
+      this.open.push(next);
+      this.group(next);
+    } else if (Object.hasOwn(closers, next)) this.quoted();
+    else this.bareValue();
+  }
+
+  /** An object or a list, from its opening bracket to its closing one. */
+  private group(open: string): void {
+    const from = this.at;
+    const close = open === '{' ? '}' : ']';
+    this.take();
+    let fresh = true;
+    for (;;) {
+      const next = this.peek();
+      if (next === '') this.stop(this.text.trimEnd().length, slips.unclosed(open, close, from));
+      if (next === '}' || next === ']') {
+        this.open.pop();
+        if (next !== close) this.note(this.at, slips.wrongCloser(open, close, next, from));
+        // It may close what stands around this.
+        if (next === close || !this.open.includes(next === '}' ? '{' : '[')) this.take();
+        return;
+      }
+      if (next === ',' || next === ';') {
+        if (fresh) this.note(this.at, slips.extraComma());
+        else if (next === ';') this.note(this.at, slips.semicolon());
+        if (!fresh || next !== ';') this.take();
+        else this.at += 1;
+        fresh = true;
+        continue;
+      }
+      if (!fresh) this.note(this.end, slips.missingComma());
+      if (open === '{') this.member();
+      else this.value();
+      this.end = this.at;
+      fresh = false;
+      if (open === '[' && this.peek() === ':') this.stop(from, slips.openList());
+    }
+  }
+
+  /** The end of the last value: a comma belongs there. */
+  private end = 0;
+
+  private member(): void {
+    const from = this.at;
+    const key = Object.hasOwn(closers, this.peek()) ? this.quoted() : this.bareKey();
+    this.end = this.at;
+    const next = this.peek();
+    if (next === ':') this.take();
+    else if (next === '=') {
+      const sign = this.text.startsWith('=>', this.at) ? '=>' : this.char;
+      this.note(this.at, slips.equals(sign));
+      this.at += sign.length;
+    } else if (next === '' || next === ',' || next === '}') {
+      this.stop(from, slips.noValue(key));
+    } else this.note(this.end, slips.missingColon(key));
+    // `:=` is one sign.
+    if (this.char === '=') this.at += 1;
+    const value = this.peek();
+    if (value === ',' || value === '}' || value === ']' || value === '') {
+      this.stop(from, slips.noValue(key));
+    }
+    this.value();
+  }
+
+  /** @returns what stands between the quotes. */
+  private quoted(): string {
+    const from = this.at;
+    const open = this.char;
+    const line = this.text.slice(from, this.lineEnd(from));
+    let length = 1;
+    while (length < line.length && !closers[open]?.includes(line[length] ?? '')) {
+      length += line[length] === '\\' ? 2 : 1;
+    }
+    if (length >= line.length) this.unterminated(from, line);
+    const content = line.slice(1, length);
+    this.at = from + length + 1;
+    if (open !== '"' || line[length] !== '"') this.note(from, characterSlips.quotes(open, content));
+    else this.inside(from + 1, content);
+    return content;
+  }
+
+  private unterminated(from: number, line: string): never {
+    const typographic = /^"([^"\u201d\uff02]*)[\u201d\uff02]/.exec(line)?.[1];
+    if (typographic !== undefined) this.stop(from, characterSlips.quotes('”', typographic));
+    const rest = line.slice(1).replace(/[\s,\]}]*$/, '');
+    this.stop(from, slips.openQuote(rest));
+  }
+
+  /** What may not stand in a text as it is (RFC 8259 §7). */
+  private inside(from: number, content: string): void {
+    for (const match of content.matchAll(
+      /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\u?.?|[^ -\u{10ffff}]/gsu,
+    )) {
+      const [piece] = match;
+      const offset = from + match.index;
+      if (piece < ' ') this.note(offset, characterSlips.raw(piece));
+      else if (!/^\\(?:["\\/bfnrt]$|u[0-9a-fA-F]{4})/.test(piece)) {
+        this.note(offset, slips.escape(piece));
+      }
+    }
+    if (/:\s*$/.test(content) && /^[\w.-]/.test(this.text[this.at] ?? '')) {
+      this.stop(from - 1, slips.openQuote(content.replace(/\s*:\s*$/, '')));
+    }
+  }
+
+  private lineEnd(from: number): number {
+    const end = this.text.indexOf('\n', from);
+    return end < 0 ? this.text.length : end;
+  }
+
+  private bareKey(): string {
+    const from = this.at;
+    const key = /^[^\s:=,;{}[\]"'\uff1a\uff1d\uff0c]+/.exec(this.text.slice(from))?.[0] ?? '';
+    if (!/^[\p{L}_$][\p{L}\p{N}_$.-]*$/u.test(key)) {
+      this.stop(from, slips.noKey(key === '' ? this.char : key));
+    }
+    this.note(from, slips.bareKey(key));
+    this.at += key.length;
+    return key;
+  }
+
+  private bareValue(): void {
+    const from = this.at;
+    const line = this.text.slice(from, this.lineEnd(from));
+    const all = this.bareText.exec(line)?.[0] ?? '';
+    const [first = ''] = all.split(/\s/);
+    const known = /^(?:true|false|null)$/.test(first) || number.test(first);
+    const token = known ? first : all;
+    if (token === '') this.stop(from, slips.noKey(this.char));
+    if (!known) this.note(from, slips.bareValue(token));
+    this.at += token.length;
+  }
+}
+
+export function readLeniently(text: string): readonly Slip[] {
+  return new Lenient(text).read();
+}

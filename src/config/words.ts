@@ -1,0 +1,17 @@
+import type { Text } from '../text.ts';
+
+/** What a problem says: what is wrong, and what to write instead. */
+export interface Words {
+  readonly message: Text;
+  readonly fix: Text;
+}
+
+/** A value as the config wrote it, short and without power over the terminal. */
+export function shown(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+export function words(en: string, zh: string, fixEn: string, fixZh: string): Words {
+  return { message: { en, zh }, fix: { en: fixEn, zh: fixZh } };
+}
