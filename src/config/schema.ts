@@ -22,6 +22,9 @@ const about = z.describe;
 const hostLabel = /^[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?$/;
 const shortName = /^[a-z][a-z0-9-]{0,30}$/;
 
+const $schema = z.optional(
+  z.string().check(about('For editors: where this schema is. ctr does not read it.')),
+);
 const runName = matching(shortName, 'run name').check(
   about('Name of the run: what `ctr ps`, `exec` and `down` call it.'),
 );
@@ -122,7 +125,7 @@ const limits = z
 /** The tutorial's five keys, and the few that go with them. */
 export const tutorialSchema = z
   .strictObject({
-    $schema: z.optional(z.string()),
+    $schema,
     host_name: hostName,
     root_dir: rootfs,
     ip: addressOrCidr.check(
@@ -231,7 +234,7 @@ const containerSchema = z.strictObject({
 /** The one form that everything else is turned into. */
 export const canonicalSchema = z
   .strictObject({
-    $schema: z.optional(z.string()),
+    $schema,
     version: z.literal(1, expected('version')),
     name: runName,
     networks: z.record(networkKey, networkSchema),

@@ -1,70 +1,112 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { shellQuote } from '../command.ts';
 import { say, type Voice } from '../context.ts';
 import { sayErrno } from '../errno.ts';
-import { CtrError, exitCodes } from '../errors.ts';
-import type { Language } from '../text.ts';
+import { CtrError, exitCodes, systemCode } from '../errors.ts';
+import { program } from '../program.ts';
+import type { Language, Text } from '../text.ts';
 
 export interface InitFlags {
   readonly force?: boolean;
 }
 
-const starters = {
-  en: `{
-  // What the container calls itself.
-  "host_name": "labex",
-  // Its root file system; make one with: ctr rootfs create ./labex
-  "root_dir": "./labex",
-  // Its address, and how much of it names the network.
-  "ip": "192.168.0.100/16",
-  // The bridge it is plugged into; made when it is not there.
-  "bridge_name": "ctr0",
-  // The bridge's own address: the container's gateway.
-  "bridge_ip": "192.168.0.1"
-}
-`,
-  zh: `{
-  // 容器对自己的称呼。
-  "host_name": "labex",
-  // 根文件系统；这样创建：ctr rootfs create ./labex
-  "root_dir": "./labex",
-  // 它的地址，以及其中多少位是网络号。
-  "ip": "192.168.0.100/16",
-  // 要插入的网桥；没有就创建。
-  "bridge_name": "ctr0",
-  // 网桥自己的地址：容器的网关。
-  "bridge_ip": "192.168.0.1"
-}
-`,
-} satisfies Record<Language, string>;
+/** The tutorial's five keys, and what each is. */
+const starter: readonly (readonly [key: string, value: string, means: Text])[] = [
+  ['host_name', 'labex', { en: 'what the container calls itself', zh: '容器的主机名' }],
+  [
+    'root_dir',
+    './labex',
+    {
+      en: 'its root file system; a relative path starts at this file',
+      zh: '容器的根文件系统；相对路径从本文件所在目录算起',
+    },
+  ],
+  [
+    'ip',
+    '192.168.0.100/16',
+    {
+      en: 'its address; /16 says how many bits of it name the network',
+      zh: '容器的地址；/16 表示前 16 位是网络号',
+    },
+  ],
+  [
+    'bridge_name',
+    'ctr0',
+    {
+      en: 'the bridge it is plugged into; made when it is not there',
+      zh: '容器接入的网桥；没有就创建',
+    },
+  ],
+  [
+    'bridge_ip',
+    '192.168.0.1',
+    { en: "the bridge's own address: the container's gateway", zh: '网桥自己的地址：容器的网关' },
+  ],
+];
 
-/** `ctr init`: a config to start from, with comments. Never over another file. */
+/**
+ * How a config in this directory names the schema that was installed with ctr, so that an editor
+ * finds it without a network: by a relative path where the package lies below, else by its own.
+ */
+function schemaFor(directory: string): string {
+  const schema = join(dirname(program()[1]), '../schema/config.schema.json');
+  if (!existsSync(schema)) return './config.schema.json';
+  const from = existsSync(directory) ? realpathSync(directory) : directory;
+  const below = relative(from, schema);
+  return below.startsWith('..') ? pathToFileURL(schema).href : `./${below}`;
+}
+
+function starterText(schema: string, comments: Language | null): string {
+  const lines = starter.flatMap(([key, value, means], index) => [
+    ...(comments === null ? [] : [`  // ${means[comments]}`]),
+    `  ${JSON.stringify(key)}: ${JSON.stringify(value)}${index + 1 < starter.length ? ',' : ''}`,
+  ]);
+  return ['{', `  "$schema": ${JSON.stringify(schema)},`, ...lines, '}', ''].join('\n');
+}
+
+function cannotWrite(file: string, error: unknown): CtrError {
+  const quoted = shellQuote(file);
+  const ways: Readonly<Record<string, readonly string[]>> = {
+    EEXIST: ['ctr init other.json', `ctr init ${quoted} --force`],
+    ENOENT: [`mkdir -p ${shellQuote(dirname(file))}`],
+    EISDIR: [`ctr init ${shellQuote(join(file, 'ctr.json'))}`],
+  };
+  const code = systemCode(error) ?? '';
+  const { en, zh } = sayErrno(error);
+  return new CtrError(
+    'cannot-write',
+    exitCodes.notReady,
+    { en: `cannot write ${file}: ${en}`, zh: `无法写入 ${file}：${zh}` },
+    { try: Object.hasOwn(ways, code) ? (ways[code] ?? []) : ['ctr init /tmp/ctr.json'] },
+  );
+}
+
+/**
+ * `ctr init`: a config to start from, never over another file. JSON has no comments, and jq(1)
+ * reads none: what the keys are stands in a .jsonc file, and else beside it on standard error.
+ */
 export async function init(voice: Voice, file: string, flags: InitFlags): Promise<number> {
-  const text = starters[voice.language];
+  const { language, quiet } = voice;
   if (file === '-') {
-    voice.print(text.trimEnd());
+    voice.print(starterText(schemaFor('.'), null).trimEnd());
     return exitCodes.done;
   }
+  const commented = file.endsWith('.jsonc');
+  const text = starterText(schemaFor(dirname(file)), commented ? language : null);
   try {
     writeFileSync(file, text, { flag: flags.force === true ? 'w' : 'wx' });
   } catch (error) {
-    throw new CtrError(
-      'cannot-write',
-      exitCodes.notReady,
-      {
-        en: `cannot write ${file}: ${sayErrno(error).en}`,
-        zh: `无法写入 ${file}：${sayErrno(error).zh}`,
-      },
-      { try: ['ctr init other.json', `ctr init ${file} --force`] },
-    );
+    throw cannotWrite(file, error);
   }
   voice.print(file);
-  if (!voice.quiet) {
-    voice.tell(
-      say(voice, {
-        en: `next: ctr rootfs create ./labex && ctr plan ${file}`,
-        zh: `接下来：ctr rootfs create ./labex && ctr plan ${file}`,
-      }),
-    );
+  if (quiet) return exitCodes.done;
+  if (!commented) {
+    for (const [key, , means] of starter) voice.tell(`  ${key.padEnd(12)} ${means[language]}`);
   }
+  // What the config calls ./labex lies beside it.
+  const next = `ctr rootfs create ${shellQuote(join(dirname(file), 'labex'))} && ctr plan ${shellQuote(file)}`;
+  voice.tell(say(voice, { en: `next: ${next}`, zh: `接下来：${next}` }));
   return exitCodes.done;
 }
