@@ -144,6 +144,10 @@ export function settle(
             en: `subnet ${network.subnet} has no free address for ${name}`,
             zh: `子网 ${network.subnet} 没有空闲地址给 ${name}`,
           },
+          fix: {
+            en: 'use a larger subnet, or take down a run that holds addresses of it: ctr ps',
+            zh: '用更大的子网，或者停掉占用其中地址的运行：ctr ps',
+          },
         });
         return [];
       }

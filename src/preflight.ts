@@ -3,9 +3,10 @@ import type { Facts } from './facts/index.ts';
 import type { Lab } from './lab.ts';
 import { losses } from './losses/index.ts';
 import { project } from './losses/project.ts';
-import { groupOf } from './names.ts';
+import { groupOf, isOurGroup } from './names.ts';
 import { limitProblems, rootfsProblems, userProblems } from './preflight/containers.ts';
 import { addressProblems, bridgeProblems, stolenRoutes } from './preflight/networks.ts';
+import { privilegeProblems } from './preflight/privilege.ts';
 import { missingTools } from './preflight/tools.ts';
 import { firewallWarnings } from './preflight/warnings.ts';
 
@@ -15,27 +16,14 @@ export interface Preflight {
   readonly warnings: readonly Problem[];
 }
 
-function privilege(facts: Facts): readonly Problem[] {
-  if (facts.privileged) return [];
-  return [
-    {
-      code: 'H002',
-      place: `uid ${facts.uid}`,
-      message: {
-        en: "changing this host's network needs root",
-        zh: '改动本机网络需要 root',
-      },
-      fix: {
-        en: 'run it with sudo, or with --sandbox, which needs no root',
-        zh: '用 sudo 运行，或者加 --sandbox（不需要 root）',
-      },
-    },
-  ];
-}
-
 function unreadFirewall(facts: Facts): readonly Problem[] {
-  const { privileged, firewall, tools } = facts;
-  if (!privileged || firewall.readable || tools['iptables-save'] == null) return [];
+  const { missingCapabilities, firewall, tools } = facts;
+  if (
+    missingCapabilities.includes('CAP_NET_ADMIN') ||
+    firewall.readable ||
+    tools['iptables-save'] == null
+  )
+    return [];
   return [
     {
       code: 'H009',
@@ -78,7 +66,13 @@ function names(lab: Lab, facts: Facts): readonly Problem[] {
             en: `an interface named ${link.name} is there already`,
             zh: `已经有名为 ${link.name} 的网络接口`,
           },
-          fix: { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' },
+          // What is not marked as ours, gc leaves alone.
+          fix: isOurGroup(link.group)
+            ? { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' }
+            : {
+                en: 'it is not one of ctr\'s: use another "name" in the config',
+                zh: '它不是 ctr 的：在配置里换一个 "name"',
+              },
         }));
   return [...run, ...links];
 }
@@ -117,7 +111,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
   return {
     problems: unique([
       ...missingTools(facts),
-      ...privilege(facts),
+      ...privilegeProblems(lab, facts),
       ...unreadFirewall(facts),
       ...names(lab, facts),
       ...markTaken(lab, facts),

@@ -1,4 +1,5 @@
 import type { Undo } from '../undo.ts';
+import type { CapabilityName } from './privilege.ts';
 
 /** A network interface of the host, as `ip -j addr show` tells it; its kind as `-d` does. */
 export interface LinkFact {
@@ -46,8 +47,8 @@ export interface Facts {
   } | null;
   /** How many user ids this host has (user_namespaces(7)); 0 when it makes no user namespaces. */
   readonly userIds: number;
-  /** False when the capabilities that networking needs are missing. */
-  readonly privileged: boolean;
+  /** What this process may not do of what a plan does, as capabilities(7) calls it. */
+  readonly missingCapabilities: readonly CapabilityName[];
   /** The value of TERM when a terminal is to be handed to the container, else null. */
   readonly terminal: string | null;
   /** Full path of each tool, or null. */

@@ -1,7 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { systemCode } from '../errors.ts';
 
-/** capabilities(7): CAP_NET_ADMIN is bit 12, CAP_SYS_ADMIN bit 21. */
-const needed = (1n << 12n) | (1n << 21n);
+/** What a plan may need, with its bit (capabilities(7), linux/capability.h). */
+const capabilities = {
+  CAP_CHOWN: 0n,
+  CAP_DAC_OVERRIDE: 1n,
+  CAP_SETGID: 6n,
+  CAP_SETUID: 7n,
+  CAP_NET_ADMIN: 12n,
+  CAP_SYS_CHROOT: 18n,
+  CAP_SYS_PTRACE: 19n,
+  CAP_SYS_ADMIN: 21n,
+} as const;
+
+export type CapabilityName = keyof typeof capabilities;
+export const capabilityNames = Object.keys(capabilities) as readonly CapabilityName[];
 
 /** The ids from 0 on that are somebody here: all of them, or one where an ordinary user is root. */
 export function readUserIds(): number {
@@ -18,13 +31,31 @@ export function readUserIds(): number {
   }
 }
 
-/** Whether this process may change networks and make namespaces. */
-export function readPrivileged(): boolean {
+/**
+ * Root of a user namespace has every capability, though none over a network namespace that is another's
+ * (user_namespaces(7)): the kernel lets nobody else open this for writing (net/sysctl_net.c).
+ */
+function rulesNetwork(): boolean {
+  try {
+    closeSync(openSync('/proc/sys/net/ipv4/ip_forward', 'r+'));
+    return true;
+  } catch (error) {
+    const code = systemCode(error);
+    return code !== 'EACCES' && code !== 'EPERM';
+  }
+}
+
+/** What of it this process does not have. */
+export function readMissingCapabilities(): readonly CapabilityName[] {
   try {
     const status = readFileSync('/proc/self/status', 'utf8');
     const effective = BigInt(`0x${/^CapEff:\s*([0-9a-f]+)/m.exec(status)?.[1] ?? '0'}`);
-    return (effective & needed) === needed;
+    return capabilityNames.filter(
+      (name) =>
+        (effective & (1n << capabilities[name])) === 0n ||
+        (name === 'CAP_NET_ADMIN' && !rulesNetwork()),
+    );
   } catch {
-    return false;
+    return capabilityNames;
   }
 }

@@ -10,7 +10,7 @@ import { helper, helperPrograms } from './helper.ts';
 import type { Facts } from './index.ts';
 import { hasKeyrings, keyring } from './keyring.ts';
 import { network } from './network.ts';
-import { readPrivileged, readUserIds } from './privilege.ts';
+import { readMissingCapabilities, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
 import { readRootfs } from './rootfs.ts';
@@ -103,7 +103,7 @@ export async function readHost(
     uid: process.geteuid?.() ?? 0,
     cgroup: readCgroup(),
     userIds: readUserIds(),
-    privileged: readPrivileged(),
+    missingCapabilities: readMissingCapabilities(),
     terminal,
     sysctls: readSysctls(),
     resolvers: readResolvers(),

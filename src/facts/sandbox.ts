@@ -23,7 +23,7 @@ export async function sandboxFacts(
     cgroup: null,
     // An ordinary user is the only one in a user namespace that he makes.
     userIds: process.geteuid?.() === 0 ? readUserIds() : 1,
-    privileged: true,
+    missingCapabilities: [],
     terminal,
     versions: {},
     links: [

@@ -4,6 +4,7 @@ import { isUndo } from '../engine/is-undo.ts';
 import type { Undo } from '../undo.ts';
 import { cgroupMounts } from './cgroup.ts';
 import type { Facts } from './index.ts';
+import { capabilityNames } from './privilege.ts';
 
 function matching(pattern: RegExp) {
   return z.string().check(z.regex(pattern));
@@ -29,7 +30,7 @@ const factsSchema = z.strictObject({
       netns: count,
     }),
   ),
-  privileged: z.boolean(),
+  missingCapabilities: z.array(z.enum(capabilityNames)),
   terminal: z.nullable(matching(/^[A-Za-z0-9._+-]{1,32}$/)),
   tools: z.record(text, z.nullable(text)),
   versions: z.record(text, text),

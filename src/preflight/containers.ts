@@ -92,7 +92,12 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
       fact.state === 'unreadable'
         ? { en: `${rootfs} cannot be read`, zh: `无法读取 ${rootfs}` }
         : { en: `${rootfs} is not a directory`, zh: `${rootfs} 不是目录` },
-      another,
+      fact.state === 'unreadable'
+        ? {
+            en: `see which part of the path is closed: namei -l ${rootfs}`,
+            zh: `看看是路径的哪一段没有权限：namei -l ${rootfs}`,
+          }
+        : another,
     );
   }
   if (fact.realPath === '/') {

@@ -9,7 +9,7 @@ import { allRuns, type Run } from '../engine/runs.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { orphans, orphansInUse, sweep, unread } from '../engine/sweep.ts';
 import { exitCodes } from '../errors.ts';
-import { readPrivileged } from '../facts/privilege.ts';
+import { readMissingCapabilities } from '../facts/privilege.ts';
 import { visibleJson } from '../render/visible.ts';
 import { leftBehind, tellRecovered, tellWhatStays, undoing } from './down.ts';
 
@@ -97,7 +97,7 @@ export async function gc(
 ): Promise<number> {
   const { runner } = context;
   const directory = stateDirectory(context.stateDir);
-  if (!readPrivileged()) {
+  if (readMissingCapabilities().includes('CAP_NET_ADMIN')) {
     return flags.dryRun === true ? exitCodes.done : await gcFolders(context, directory, inside);
   }
   if (flags.dryRun === true) return await dryRun(context, directory);

@@ -19,7 +19,7 @@ export function freshFacts(change: Partial<Facts> = {}): Facts {
     uid: 0,
     cgroup: null,
     userIds: 4_294_967_295,
-    privileged: true,
+    missingCapabilities: [],
     terminal: null,
     tools: Object.fromEntries(neededTools.map((name) => [name, `/usr/bin/${name}`])),
     versions: {},
