@@ -97,11 +97,14 @@ writeFileSync(
 );
 renameSync(`${dist}/main.js.map`, `${dist}/${main}.js.map`);
 rmSync(`${dist}/main.js`);
-const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
+const { version, engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
 const loader = readFileSync(`${root}scripts/loader.cjs`, 'utf8');
 writeFileSync(
   `${dist}/ctr.js`,
-  loader.replaceAll('__MAIN__', main).replaceAll('__VERSION__', version),
+  loader
+    .replaceAll('__MAIN__', main)
+    .replaceAll('__VERSION__', version)
+    .replaceAll('__NODE__', engines.node.replace('>=', '')),
 );
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
 chmodSync(`${dist}/ctr.js`, 0o755);

@@ -1,45 +1,75 @@
 #!/usr/bin/env node
-// Becomes dist/ctr.js: loads the program, with what V8 had compiled of it when it was built, if that
-// was by this very Node. Where a stack may be wanted it goes by the source map instead.
-const { readFileSync, writeSync } = require('node:fs');
+// Becomes dist/ctr.js: refuses a Node that is too old, and loads the program, with what V8 had compiled of
+// it when it was built, if that was by this very Node. Where a stack may be wanted it goes by the source map
+// instead. Any Node has to be able to read this file: nothing that ES2015 did not have.
+'use strict';
+const fs = require('fs');
 
 const main = `${__dirname}/__MAIN__.js`;
 const words = process.argv.slice(2);
 const explained = words.some((word) => word === '--verbose' || word === '-v');
 
 // Of each usual verb what it needs is kept, of all others together.
-const verb = words.find((word) => !word.startsWith('-')) ?? 'help';
+const verb = words.find((word) => word[0] !== '-') || 'help';
 
 function kept(what) {
   try {
-    return readFileSync(`${__dirname}/__MAIN__.${process.version}-${process.arch}.${what}.cache`);
-  } catch {
+    return fs.readFileSync(
+      `${__dirname}/__MAIN__.${process.version}-${process.arch}.${what}.cache`,
+    );
+  } catch (_) {
     return undefined;
   }
 }
 
 function compiled() {
-  return (/^[a-z]+$/.test(verb) ? kept(verb) : undefined) ?? kept('any');
+  return (/^[a-z]+$/.test(verb) && kept(verb)) || kept('any');
 }
 
-function said(text) {
+function said(descriptor, text) {
   try {
-    writeSync(1, text);
+    fs.writeSync(descriptor, text);
     return true;
-  } catch {
+  } catch (_) {
     return false;
   }
 }
 
+/** As chooseLanguage in src/text.ts, which an old Node could not read. */
+function speaksChinese() {
+  const at = words.indexOf('--lang');
+  const flag = words.find((word) => word.indexOf('--lang=') === 0) || '--lang=';
+  const env = process.env;
+  const flags = [at < 0 ? '' : words[at + 1], flag.slice('--lang='.length)];
+  const wishes = flags.concat(env.CTR_LANG, env.LC_ALL, env.LC_MESSAGES, env.LANG);
+  return /^zh/i.test(wishes.find(Boolean));
+}
+
+function refuse(needed, found) {
+  const message = `needs Node ${needed}, this is ${found}`;
+  const shown = speaksChinese()
+    ? `ctr: 需要 Node ${needed} 或更高版本，当前是 ${found}\n  试试    安装较新的 Node：https://nodejs.org/zh-cn/download\n`
+    : `ctr: ${message}\n  try     a newer Node: https://nodejs.org/en/download\n`;
+  const error = { event: 'error', code: 'node-too-old', exitCode: 4, message };
+  said(2, words.indexOf('--json') < 0 ? shown : `${JSON.stringify(error)}\n`);
+  process.exit(4);
+}
+
+const needed = '__NODE__'.split('.').map(Number);
+const found = process.versions.node.split('.').map(Number);
+if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
+  refuse(needed.join('.'), process.versions.node);
+}
+
 const asksVersion = words.length === 1 && (words[0] === '--version' || words[0] === '-V');
-if (!asksVersion || !said('__VERSION__\n')) {
+if (!asksVersion || !said(1, '__VERSION__\n')) {
   const cachedData = explained ? undefined : compiled();
   if (cachedData === undefined) {
     process.setSourceMapsEnabled(explained);
     require(main)(require, module, exports);
   } else {
-    const { Script } = require('node:vm');
-    const script = new Script(readFileSync(main, 'utf8'), { filename: main, cachedData });
+    const Script = require('vm').Script;
+    const script = new Script(fs.readFileSync(main, 'utf8'), { filename: main, cachedData });
     script.runInThisContext()(require, module, exports);
   }
 }
