@@ -6,6 +6,7 @@ import { type Config, canonicalSchema } from './config/schema.ts';
 import { CtrError, exitCodes, type Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import type { Plan } from './plan.ts';
+import { requireStart } from './working-directory.ts';
 
 /** A plan on paper: with the config and the facts it was made from, so that it can be made again. */
 export interface SavedPlan {
@@ -103,6 +104,7 @@ function stale(file: string, was: Facts, is: Facts): CtrError {
 
 /** What `up` was given: a config, or a saved plan. */
 export function readSource(file: string): Source {
+  requireStart(file);
   const saved = parseSaved(file);
   if (saved === undefined) {
     const { config, warnings } = loadConfig(file);

@@ -2,9 +2,11 @@ import type { Voice } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import { problem } from '../render/problem.ts';
 import { visible, visibleJson } from '../render/visible.ts';
+import { scarcity } from '../scarce.ts';
 
 /** Says what went wrong. @returns the exit code that goes with it. */
-export function report(voice: Voice, error: unknown, fatal = false): number {
+export function report(voice: Voice, thrown: unknown, fatal = false): number {
+  const error = scarcity(thrown) ?? thrown;
   const code = error instanceof CtrError ? error.exitCode : exitCodes.bug;
   if (fatal) process.exitCode = code;
   if (!(error instanceof CtrError)) {

@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { CtrError, exitCodes } from '../errors.ts';
 import { within } from './processes.ts';
 import type { Outcome, Running } from './runner.ts';
 
@@ -148,6 +149,17 @@ export function exitCodeOf(code: number, said: string): number {
 export function exitStatus(outcome: Outcome, said: string): number {
   if (outcome.signal !== undefined) return 128 + (signalNumbers[outcome.signal] ?? 0);
   return exitCodeOf(outcome.exitCode ?? 125, said);
+}
+
+/** @throws CtrError with exit code 4 when the program could not be started at all. */
+export function requireStarted({ argv, exitCode, signal, stderr }: Outcome): void {
+  if (exitCode !== undefined || signal !== undefined) return;
+  throw new CtrError(
+    'cannot-start',
+    exitCodes.notReady,
+    { en: `${argv[0]} cannot be started`, zh: `无法启动 ${argv[0]}` },
+    { said: stderr },
+  );
 }
 
 /** The failure of a start: the outcome of the process if it has ended, else of the time limit. */

@@ -208,9 +208,14 @@ export const runner: Runner = {
     });
     if ('error' in launched) throw launched.error;
     const { child } = launched;
+    const ended = endOf(child);
+    // Node gives up before it has made the pipes.
+    if ((child.stdio as unknown) === undefined) {
+      throw Object.assign(new Error(`spawn ${argv[0]} EMFILE`), { code: 'EMFILE' });
+    }
     return {
       pid: child.pid,
-      ended: endOf(child).then((ended) => outcomeOf(argv, ended, { ...nothingSaid, began })),
+      ended: ended.then((end) => outcomeOf(argv, end, { ...nothingSaid, began })),
       output: (descriptor) => child.stdio[descriptor] as Readable,
       input: (descriptor) => child.stdio[descriptor] as Writable,
       forget() {

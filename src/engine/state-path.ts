@@ -1,7 +1,8 @@
 import { statSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import { sayErrno } from '../errno.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import { workingDirectory } from '../working-directory.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -35,7 +36,8 @@ export function chooseStateDir(
 ): { readonly stateDir: string; readonly stateChosen: boolean } {
   const chosen = flag ?? environment.CTR_STATE_DIR;
   if (chosen !== undefined && chosen !== '') {
-    return { stateDir: resolve(chosen), stateChosen: true };
+    const absolute = isAbsolute(chosen) ? chosen : resolve(workingDirectory(), chosen);
+    return { stateDir: absolute, stateChosen: true };
   }
   const [first] = uid === 0 ? [] : userStateDirs(environment, uid);
   return { stateDir: first ?? '/run/ctr', stateChosen: false };

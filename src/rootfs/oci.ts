@@ -1,6 +1,4 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Maker } from './index.ts';
 import { runTool } from './run.ts';
 
@@ -17,7 +15,7 @@ export function transportOf(reference: string): string {
 
 /** skopeo(1) fetches, umoci(1) unpacks. */
 export const oci: Maker = async (context, directory, reference) => {
-  const work = mkdtempSync(join(tmpdir(), 'ctr-oci-'));
+  const work = mkdtempSync(`${directory}-oci-`);
   const asRoot = (process.geteuid?.() ?? 0) === 0;
   try {
     await runTool(

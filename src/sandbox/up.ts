@@ -75,7 +75,7 @@ export async function upInSandbox(
   let stays = false;
   try {
     const run = { name, detached, directory: descriptor, lock: lock.descriptor };
-    const code = await sandbox(context, words, run);
+    const code = await sandbox(context, words, { run, cwd: '/' });
     stays = detached && code === exitCodes.done;
     return code;
   } finally {

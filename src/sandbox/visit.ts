@@ -1,6 +1,6 @@
 import { type Context, say } from '../context.ts';
 import { listenForInterrupts } from '../engine/interrupt.ts';
-import { collect, exitStatus } from '../engine/launcher.ts';
+import { collect, exitStatus, requireStarted } from '../engine/launcher.ts';
 import { isAlive, signalGrandchildren } from '../engine/processes.ts';
 import type { Outcome } from '../engine/runner.ts';
 import { toolPath } from '../engine/tool-path.ts';
@@ -77,6 +77,7 @@ export async function visit(
     if (running.pid !== undefined) signalGrandchildren(running.pid, name);
   });
   const outcome = await running.ended.finally(interrupt.stop);
+  requireStarted(outcome);
   if (said.text() !== '') {
     if (!isAlive(host.pid, host.start)) throw sandboxEnded(host.name);
     throw unreachable(host.name, said.text());

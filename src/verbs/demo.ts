@@ -37,7 +37,7 @@ export async function demo(context: Context): Promise<number> {
     );
   }
   const flags = ['--lang', context.language, ...(context.json ? ['--json'] : [])];
-  return await sandbox(context, [...program(), ...flags, 'demo-inside']);
+  return await sandbox(context, [...program(), ...flags, 'demo-inside'], { cwd: '/' });
 }
 
 /** The part of the demo that runs inside the sandbox. */

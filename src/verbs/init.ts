@@ -7,6 +7,7 @@ import { sayErrno } from '../errno.ts';
 import { CtrError, exitCodes, systemCode } from '../errors.ts';
 import { program } from '../program.ts';
 import type { Language, Text } from '../text.ts';
+import { requireStart } from '../working-directory.ts';
 
 export interface InitFlags {
   readonly force?: boolean;
@@ -93,6 +94,7 @@ export async function init(voice: Voice, file: string, flags: InitFlags): Promis
     voice.print(starterText(schemaFor('.'), null).trimEnd());
     return exitCodes.done;
   }
+  requireStart(file);
   const commented = file.endsWith('.jsonc');
   const text = starterText(schemaFor(dirname(file)), commented ? language : null);
   try {

@@ -10,6 +10,7 @@ import { settle } from '../lab.ts';
 import type { Plan } from '../plan.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { readSource, savePlan } from '../saved-plan.ts';
+import { requireStart } from '../working-directory.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
 
 export interface PlanFlags {
@@ -85,6 +86,7 @@ export async function plan(
       { try: [`--format ${Object.keys(renderers).join('|')}`] },
     );
   }
+  for (const path of [flags.facts, flags.factsOut, flags.out]) requireStart(path ?? '/');
   const { config, warnings, fast: saved } = readSource(file);
   const fast = flags.fast === true || saved;
   const facts = await factsFor(voice, open, config, flags);

@@ -5,6 +5,7 @@ import { sayErrno } from '../errno.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { visibleJson } from '../render/visible.ts';
 import { parseFrom } from '../rootfs/index.ts';
+import { requireStart } from '../working-directory.ts';
 
 export interface RootfsFlags {
   readonly from?: string;
@@ -36,6 +37,7 @@ export async function rootfsCreate(
 ): Promise<number> {
   const from = flags.from ?? 'busybox';
   const { make, argument } = parseFrom(from);
+  requireStart(directory);
   const target = resolve(directory);
   refuseTaken(target);
   const partial = `${target}.partial-${process.pid}`;

@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Context } from '../context.ts';
 import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
-import { collect, exitStatus, lineReader } from '../engine/launcher.ts';
+import { collect, exitStatus, lineReader, requireStarted } from '../engine/launcher.ts';
 import { signalGrandchildren, sleep } from '../engine/processes.ts';
 import { toolPath } from '../engine/tool-path.ts';
 import { exitCodes } from '../errors.ts';
@@ -10,6 +10,7 @@ import { worldAddresses } from '../sandbox/addresses.ts';
 import { sandboxMark, stateKey } from '../sandbox/find.ts';
 import { hostScript } from '../sandbox/host.ts';
 import { userEnvironment } from '../user-environment.ts';
+import { workingDirectory } from '../working-directory.ts';
 
 /** The run that a sandbox host is made for. */
 export interface SandboxRun {
@@ -19,6 +20,12 @@ export interface SandboxRun {
   /** Descriptors of the state directory and of the lock on the run's name in it. */
   readonly directory: number;
   readonly lock: number;
+}
+
+export interface SandboxOptions {
+  readonly run?: SandboxRun;
+  /** Where the command begins, when not where ctr does. */
+  readonly cwd?: string;
 }
 
 /** How long the set-up may take, and a detached run to come up (milliseconds). */
@@ -33,8 +40,9 @@ const comeUpMs = 10 * 60_000;
 export async function sandbox(
   context: Context,
   command: readonly string[],
-  run?: SandboxRun,
+  options: SandboxOptions = {},
 ): Promise<number> {
+  const { run, cwd = workingDirectory() } = options;
   const asRoot = (process.geteuid?.() ?? 0) === 0;
   const stays = run?.detached === true;
   const words = command.length === 0 ? [context.environment.SHELL ?? '/bin/sh'] : command;
@@ -64,7 +72,7 @@ export async function sandbox(
       ],
       // The tools that make the host are not looked up where the user's are.
       environment: { ...userEnvironment(context.environment), PATH: toolPath },
-      cwd: process.cwd(),
+      cwd,
       detached: stays,
     },
   );
@@ -88,6 +96,7 @@ export async function sandbox(
       const outcome = await running.ended;
       const by = interrupt.by();
       if (by !== undefined) return interruptedExit(by);
+      requireStarted(outcome);
       const { sandboxRefused } = await import('../sandbox/refused.ts');
       throw await sandboxRefused(context, `${wentWrong.text()}${outcome.stderr}`);
     }

@@ -2,6 +2,7 @@ import { loadConfig } from '../config/load.ts';
 import { say, type Voice } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { visibleJson } from '../render/visible.ts';
+import { requireStart } from '../working-directory.ts';
 import { tellWarnings } from './voice.ts';
 
 export interface ValidateFlags {
@@ -10,6 +11,7 @@ export interface ValidateFlags {
 
 /** `ctr validate`: reads the config and nothing of the host. */
 export async function validate(voice: Voice, file: string, flags: ValidateFlags): Promise<number> {
+  requireStart(file);
   try {
     const { config, warnings } = loadConfig(file);
     tellWarnings(voice, warnings);
