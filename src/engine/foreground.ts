@@ -12,7 +12,7 @@ import {
 import { within } from './processes.ts';
 import type { Descriptor, Runner, Running } from './runner.ts';
 import { feed, standardInput } from './standard-input.ts';
-import { fitTerminal, type Pty, terminalDeviceOf } from './terminal.ts';
+import { fitTerminal, type Opened, openTerminal, type Pty } from './terminal.ts';
 
 export interface ForegroundOptions {
   /** The container that gets standard input and output; the others get a log. */
@@ -35,7 +35,7 @@ interface Child {
   /** Of the container's first process, once it has said it. */
   pid?: number;
   /** Its pseudo-terminal. */
-  device?: string | undefined;
+  device?: Opened | undefined;
   readonly screen: () => string;
 }
 
@@ -101,9 +101,10 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       if (child !== undefined) child.pid = pid;
       if (options.holdNetworks) holdNetwork(pid);
       if (onTerminal && child !== undefined) {
-        child.device = terminalDeviceOf(pid);
+        child.device = openTerminal(pid);
+        void running.ended.then(() => child.device?.close());
         // Before it is let go: a shell asks for the size when it starts.
-        await fitTerminal(runner, child.device);
+        await fitTerminal(runner, child.device?.path);
       }
       return {
         started: { pid },
@@ -143,7 +144,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
           input: child.running.input(0),
           output: child.running.output(1),
           shown: child.screen(),
-          device: () => child.device,
+          device: () => child.device?.path,
         }
       );
     },

@@ -1,7 +1,10 @@
 import { CtrError } from '../errors.ts';
 
-const numbers = { SIGHUP: 1, SIGINT: 2, SIGTERM: 15 } as const;
+const numbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 export type Interruption = keyof typeof numbers;
+
+/** A terminal's SIGQUIT is for the container; sent to ctr itself it ends it. */
+const heeded = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
 
 /** Turns the first SIGINT, SIGTERM or SIGHUP into an abort; the later ones change nothing. */
 export interface Interrupt {
@@ -20,7 +23,7 @@ export function listenForInterrupts(): Interrupt {
     by ??= name;
     controller.abort();
   };
-  const handlers = (Object.keys(numbers) as Interruption[]).map((name) => {
+  const handlers = heeded.map((name) => {
     const handler = heard(name);
     process.on(name, handler);
     return { name, handler };
@@ -40,11 +43,10 @@ export function listenForInterrupts(): Interrupt {
 
 /** Keeps SIGINT, SIGTERM and SIGHUP from ending ctr while it changes things. @returns ends that. */
 export function holdInterrupts(): () => void {
-  const names = Object.keys(numbers) as Interruption[];
   const deaf = () => undefined;
-  for (const name of names) process.on(name, deaf);
+  for (const name of heeded) process.on(name, deaf);
   return () => {
-    for (const name of names) process.off(name, deaf);
+    for (const name of heeded) process.off(name, deaf);
   };
 }
 

@@ -7,8 +7,10 @@ import {
   deviceNodes,
   helperDirectory,
   helperName,
+  ownTerminals,
   readOnlyPaths,
   stagingOf,
+  terminalFor,
 } from './staging.ts';
 
 /** fstab(5): blanks, and whatever else is not seen, are written in octal. */
@@ -22,7 +24,8 @@ function fstabLine(source: string, target: string, type: string, options: string
 }
 
 /** fstab(5), overlayfs (kernel: filesystems/overlayfs), proc(5), sysfs(5), devpts (kernel). */
-export const mountRoot: ContainerStep = (container, { facts }) => {
+export const mountRoot: ContainerStep = (container, scope) => {
+  const { facts } = scope;
   const staging = stagingOf(container, facts);
   const root = `${staging}/root`;
   const rootfs = own(facts.rootfs, container.rootfs)?.realPath ?? container.rootfs;
@@ -41,12 +44,9 @@ export const mountRoot: ContainerStep = (container, { facts }) => {
     fstabLine('proc', `${root}/proc`, 'proc', 'nosuid,nodev,noexec,x-mount.mkdir'),
     fstabLine('sysfs', `${root}/sys`, 'sysfs', 'ro,nosuid,nodev,noexec,x-mount.mkdir'),
     bound(`${staging}/dev`, `${root}/dev`, 'nosuid,noexec,x-mount.mkdir'),
-    fstabLine(
-      'devpts',
-      `${root}/dev/pts`,
-      'devpts',
-      'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec',
-    ),
+    terminalFor(container, scope) === null
+      ? fstabLine('devpts', `${root}/dev/pts`, 'devpts', ownTerminals)
+      : bound('/dev/pts', `${root}/dev/pts`, 'nosuid,noexec'),
     bound(`${root}/dev/pts/ptmx`, `${root}/dev/ptmx`, 'nosuid,noexec'),
     fstabLine('tmpfs', `${root}/dev/shm`, 'tmpfs', 'mode=1777,size=64m,nosuid,nodev,noexec'),
     fstabLine('mqueue', `${root}/dev/mqueue`, 'mqueue', 'nosuid,nodev,noexec'),

@@ -1,9 +1,10 @@
 import { cmd, pidOf } from '../command.ts';
 import type { ContainerStep } from '../step.ts';
-import { deviceNodes, helperName, stagingOf } from './staging.ts';
+import { deviceNodes, helperName, stagingOf, terminalFor } from './staging.ts';
 
 /** mount(8), tmpfs(5). */
-export const stageRoot: ContainerStep = (container, { facts }) => {
+export const stageRoot: ContainerStep = (container, scope) => {
+  const { facts } = scope;
   const staging = stagingOf(container, facts);
   const files = [
     ...deviceNodes,
@@ -12,7 +13,7 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
   ];
   const inside = cmd`nsenter --target ${pidOf(container.name)} --mount`;
   const { firstUser } = container;
-  // Directories that its own root may write to; what is in them already stays nobody's there.
+  // Its own root may write to these directories and to its terminal; what is in them stays nobody's there.
   const owned =
     firstUser === null
       ? []
@@ -21,6 +22,7 @@ export const stageRoot: ContainerStep = (container, { facts }) => {
           'mkdir upper/run',
           'mkdir -m 1777 upper/tmp',
           `chown -R ${firstUser}:${firstUser} upper`,
+          ...(terminalFor(container, scope) === null ? [] : [`chown ${firstUser} /dev/pts/0`]),
         ];
   const prepare = [
     `cd ${staging}`,

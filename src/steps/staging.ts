@@ -1,6 +1,7 @@
 import type { Facts } from '../facts/index.ts';
 import type { LabContainer } from '../lab.ts';
 import { own } from '../own.ts';
+import type { Scope } from '../step.ts';
 
 /** Device files a container gets, bound from the host's (null(4), random(4), tty(4)). */
 export const deviceNodes = ['null', 'zero', 'full', 'random', 'urandom', 'tty'];
@@ -26,6 +27,14 @@ export const coveredDirectories = [
   '/sys/devices/virtual/powercap',
   '/sys/firmware',
 ];
+
+/** devpts (kernel: filesystems/devpts): terminals of their own, numbered from 0. */
+export const ownTerminals = 'newinstance,ptmxmode=0666,mode=0620,nosuid,noexec';
+
+/** TERM of the user's terminal, for the container that it is handed to: the first of the config. */
+export function terminalFor(container: LabContainer, { lab, facts }: Scope): string | null {
+  return lab.containers[0] === container ? facts.terminal : null;
+}
 
 /** Where the files of `ctr exec`'s helper stand inside the container: a mount of its own, read-only. */
 export const helperDirectory = '/dev/.ctr';

@@ -2,6 +2,7 @@ import { type Argv, cmd, shellLine } from '../command.ts';
 import type { Facts } from '../facts/index.ts';
 import { cgroupOf, containerMark } from '../names.ts';
 import type { ContainerStep } from '../step.ts';
+import { ownTerminals, terminalFor } from './staging.ts';
 
 /** Docker's default capabilities (capabilities(7)) less mknod. */
 const capabilities = [
@@ -78,10 +79,16 @@ export function ownKeyring({ tools }: Facts): Argv {
   return tools.keyctl == null ? [] : cmd`keyctl session -`;
 }
 
-/** unshare(1), setpriv(1), script(1); namespaces(7). */
-export const startChild: ContainerStep = (container, { lab, facts }) => {
-  const attached = lab.containers[0] === container;
-  const terminal = attached ? facts.terminal : null;
+/**
+ * script(1) opens its pseudo-terminal in a devpts that will be the container's own: there the terminal has
+ * a name (ttyname(3)), and the host's terminals have none.
+ */
+const inOwnTerminals = cmd`unshare --mount --propagation private sh -euc ${`mount --no-mtab -t devpts -o ${ownTerminals} devpts /dev/pts; exec "$@"`} sh`;
+
+/** unshare(1), setpriv(1), script(1), pts(4); namespaces(7). */
+export const startChild: ContainerStep = (container, scope) => {
+  const { lab, facts } = scope;
+  const terminal = terminalFor(container, scope);
   const { firstUser } = container;
   const assigned = (variables: readonly (readonly [string, string])[]) =>
     variables.map(([name, value]) => `${name}=${value}`);
@@ -108,7 +115,7 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
   const argv =
     terminal === null
       ? child
-      : cmd`setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command ${`exec ${shellLine(child)} 6>&2 2>&5 5>&6 6>&-`} /dev/null`;
+      : cmd`setpriv --pdeathsig KILL ${inOwnTerminals as readonly string[]} script --quiet --return --flush --echo always --command ${`exec ${shellLine(child)} 6>&2 2>&5 5>&6 6>&-`} /dev/null`;
   return {
     id: 'start-child',
     of: container.name,
@@ -117,8 +124,8 @@ export const startChild: ContainerStep = (container, { lab, facts }) => {
       zh: `在自己的命名空间里启动 ${container.name}，先挡住`,
     },
     why: {
-      en: `unshare gives the process a network, process numbers, mounts, host name and IPC of its own, ${terminal === null ? 'setsid takes it off your terminal' : 'script gives it a terminal of its own'}, and setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of the container runs before that.`,
-      zh: `unshare 让这个进程有自己的网络、进程号、挂载、主机名和 IPC，${terminal === null ? 'setsid 让它脱离你的终端' : 'script 给它一个自己的终端'}，setpriv 只给它留下少数能力 (capability)。它在门口等到网络就绪：在那之前容器里什么都不运行。`,
+      en: `unshare gives the process a network, process numbers, mounts, host name and IPC of its own, ${terminal === null ? 'setsid takes it off your terminal' : 'script gives it a terminal of its own, in a devpts that will be its /dev/pts'}, and setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of the container runs before that.`,
+      zh: `unshare 让这个进程有自己的网络、进程号、挂载、主机名和 IPC，${terminal === null ? 'setsid 让它脱离你的终端' : 'script 给它一个自己的终端，所在的 devpts 就是它将来的 /dev/pts'}，setpriv 只给它留下少数能力 (capability)。它在门口等到网络就绪：在那之前容器里什么都不运行。`,
     },
     commands: [
       {

@@ -1,12 +1,12 @@
 import { type Argv, cmd, shellLine } from '../command.ts';
 import type { Context } from '../context.ts';
 import { findContainer } from '../engine/find-container.ts';
-import { exitStatus } from '../engine/launcher.ts';
+import { exitStatus, requireStarted } from '../engine/launcher.ts';
 import { childPids, commandOf, hasNamespaces, parentOf, sleep } from '../engine/processes.ts';
 import { isReady } from '../engine/runs.ts';
 import { feed, standardInput } from '../engine/standard-input.ts';
 import { stateDirectory } from '../engine/state.ts';
-import { fitTerminal, handOver, terminalDeviceOf } from '../engine/terminal.ts';
+import { fitTerminal, handOver, type Opened, openTerminal } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { helperDirectory, helperName } from '../steps/staging.ts';
@@ -73,15 +73,29 @@ function silently(argv: Argv): Argv {
 }
 
 /**
- * The pseudo-terminal that script(1) has made for what it starts, which at first still has ours.
+ * script(1), on a pseudo-terminal of the container's own devpts, where it has a name (ttyname(3)): what
+ * script opens as /dev/ptmx leads there, in a mount namespace that is script's alone.
+ */
+function onOwnTerminal(outside: number, owner: number | null, inside: Argv): Argv {
+  const terminals = `/proc/${outside}/root/dev/pts`;
+  const lead = `exec 9>/dev/null; mount --no-mtab -t tmpfs -o mode=1777 ctr /dev; ln -s ${terminals}/ptmx /dev/ptmx; exec "$@"`;
+  const own = owner === null ? '' : `chown ${owner} /proc/self/fd/0 && `;
+  return [
+    ...endsWithParent(),
+    ...cmd`unshare --mount --propagation private sh -euc ${lead} sh`,
+    ...cmd`script --quiet --return --flush --echo always --command ${`exec 9>&-; ${own}exec ${shellLine(inside)}`} /proc/self/fd/9`,
+  ];
+}
+
+/**
+ * The pseudo-terminal that script(1) has made for what it starts, which at first has a pipe.
  * @returns undefined when there is none within two seconds.
  */
-async function madeBy(script: number): Promise<string | undefined> {
-  const ours = terminalDeviceOf(process.pid);
+async function madeBy(script: number): Promise<Opened | undefined> {
   for (let attempt = 0; attempt < 400; attempt += 1) {
     const [child] = childPids(script);
-    const device = child === undefined ? undefined : terminalDeviceOf(child);
-    if (device !== undefined && device !== ours) return device;
+    const terminal = child === undefined ? undefined : openTerminal(child);
+    if (terminal !== undefined) return terminal;
     await sleep(5);
   }
   return undefined;
@@ -139,26 +153,30 @@ export async function exec(
       descriptors: [standardInput(), 'inherit', 'inherit'],
     });
     feed(running);
-    const code = exitStatus(await running.ended, '');
+    const outcome = await running.ended;
+    requireStarted(outcome);
+    const code = exitStatus(outcome, '');
     // nsenter(1) says 1 when the namespaces are gone before it is in them.
     if (code === 1 && !hasNamespaces(pid)) throw ended(name, run.name);
     return code;
   }
-  const argv = cmd`${endsWithParent() as readonly string[]} script --quiet --return --flush --echo always --command ${`exec ${shellLine(inside)}`} /dev/null`;
+  const argv = onOwnTerminal(outside, container.firstUser, inside);
   const running = context.runner.start(argv as readonly string[], {
     descriptors: ['pipe', 'pipe', 'inherit'],
   });
-  let device: string | undefined;
+  let made: Opened | undefined;
   const pty = {
     input: running.input(0),
     output: running.output(1),
     shown: '',
-    device: () => device,
+    device: () => made?.path,
   };
   const giveBack = handOver(context.runner, pty);
-  device = await Promise.race([madeBy(running.pid ?? 0), running.ended.then(() => undefined)]);
-  await fitTerminal(context.runner, device);
+  made = await Promise.race([madeBy(running.pid ?? 0), running.ended.then(() => undefined)]);
+  await fitTerminal(context.runner, made?.path);
   const outcome = await running.ended;
   giveBack();
+  made?.close();
+  requireStarted(outcome);
   return exitStatus(outcome, '');
 }

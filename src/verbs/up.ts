@@ -1,10 +1,17 @@
 import type { Config } from '../config/schema.ts';
 import { type Context, say } from '../context.ts';
 import { bringUp, type Session } from '../engine/bring-up.ts';
+import { isLostOn, lastWordsMs, lostSignal } from '../engine/control-keys.ts';
 import type { Undone } from '../engine/events.ts';
 import { leftDetails } from '../engine/failure.ts';
-import { type Interrupt, interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
+import {
+  type Interrupt,
+  type Interruption,
+  interruptedExit,
+  listenForInterrupts,
+} from '../engine/interrupt.ts';
 import { nameTaken } from '../engine/prepare.ts';
+import { commandOf, sleep } from '../engine/processes.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { restoreOne } from '../engine/take-down.ts';
 import { handOver } from '../engine/terminal.ts';
@@ -12,7 +19,7 @@ import { CtrError, exitCodes } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { farewell } from '../program.ts';
 import { jsonLines, lines } from '../render/lines.ts';
-import { visibleJson } from '../render/visible.ts';
+import { visible, visibleJson } from '../render/visible.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { readSource } from '../saved-plan.ts';
 import { tellWhatStays } from './down.ts';
@@ -49,19 +56,49 @@ function withCommand(config: Config, command: readonly string[]): Config {
   };
 }
 
+/** Why a container ends whose command did not hear of Ctrl-C. */
+function tellLost(context: Context, container: string, command: string, signal: string): void {
+  if (context.json) {
+    context.tell(visibleJson({ event: 'interrupted', signal }));
+    return;
+  }
+  if (context.quiet) return;
+  const program = visible(command);
+  const text = say(context, {
+    en: `${signal}: ${program} is process 1 of ${container} and has no handler for it, so the kernel drops it; ctr ends ${container}`,
+    zh: `${signal}：${program} 是 ${container} 的 1 号进程，没有设置处理函数，内核会丢弃这个信号；由 ctr 结束 ${container}`,
+  });
+  // The cursor stands behind what the key has shown.
+  context.tell(`\n${text}`);
+}
+
 async function attend(context: Context, session: Session, interrupt: Interrupt): Promise<number> {
   const { launcher, plan } = session;
   const attached = plan.lab.containers[0]?.name ?? '';
   const ended = launcher?.ended(attached);
   if (launcher === undefined || ended === undefined) return exitCodes.done;
   const pty = launcher.terminal();
-  const giveBack = pty === undefined ? () => undefined : handOver(context.runner, pty);
-  const interrupted = new Promise<undefined>((resolve) => {
-    interrupt.whenHeard(() => resolve(undefined));
+  const pid = launcher.pidOf(attached);
+  let giveBack = () => {};
+  let lostOn: string | undefined;
+  const interrupted = new Promise<Interruption>((resolve) => {
+    interrupt.whenHeard(() => resolve(interrupt.by() ?? 'SIGTERM'));
+    if (pty === undefined || pid === undefined) return;
+    giveBack = handOver(context.runner, pty, async (keys) => {
+      const signal = await lostSignal(context.runner, pty.device(), pid, keys);
+      if (signal === undefined) return;
+      void sleep(lastWordsMs).then(() => {
+        if (!isLostOn(pid, signal)) return;
+        lostOn = commandOf(pid);
+        resolve(signal);
+      });
+    });
   });
   const code = await Promise.race([ended, interrupted]);
   giveBack();
-  return code ?? interruptedExit(interrupt.by() ?? 'SIGTERM');
+  if (typeof code === 'number') return code;
+  if (lostOn !== undefined) tellLost(context, attached, lostOn, code);
+  return interruptedExit(code);
 }
 
 /** `ctr up`: on this host, which may be a sandbox. @returns the command's exit code. */

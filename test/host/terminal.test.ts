@@ -112,7 +112,7 @@ test('exec gives a terminal of the window’s size to a shell in a detached cont
   await type(`${process.execPath} ${ctrPath} exec labex; echo code $?`);
   await screenShows(/^\/ #/m);
   await type('stty size; tty');
-  await screenShows(/^30 90/m);
+  await screenShows(/^30 90\s+\/dev\/pts\/0$/m);
   await type('sleep 50');
   await tmux('send-keys', '-t', 't', 'C-c');
   await type('exit 6');
@@ -120,3 +120,86 @@ test('exec gives a terminal of the window’s size to a shell in a detached cont
   await type(`clear; ${process.execPath} ${ctrPath} -q down labex; echo down $?`);
   await screenShows(/down 0/);
 });
+
+/** Runs a command on the terminal, waits for it, and presses a key. */
+async function press(key: string, words: string, shown: RegExp): Promise<void> {
+  await type(`clear; ${process.execPath} ${ctrPath} -q ${words}; echo code $?`);
+  await screenShows(shown);
+  await tmux('send-keys', '-t', 't', key);
+}
+
+/** A first process that shows when it runs, and then becomes another. */
+const shows = (rest: string) => `-- sh -c 'echo; echo here; ${rest}'`;
+
+test.each([
+  ['C-c', 'exec sleep 600', 130],
+  ['C-c', 'exec httpd -f', 130],
+  ['C-c', 'while :; do sleep 1; done', 130],
+  ['C-\\', 'exec sleep 600', 131],
+])('%s ends a container whose first process is `%s`', async (key, command, code) => {
+  const before = await snapshot();
+  await press(key, `up ${file} ${shows(command)}`, /^here/m);
+  await screenShows(new RegExp(`code ${code}$`, 'm'));
+  expect(await snapshot()).toBe(before);
+});
+
+test('why Ctrl-C ends a container is said, in both languages', async () => {
+  for (const [language, words] of [
+    ['en', /SIGINT: sleep is process 1 of labex and has no handler for it/],
+    ['zh', /SIGINT：sleep 是 labex 的 1 号进程，没有设置处理函数/],
+  ] as const) {
+    await type(
+      `clear; ${process.execPath} ${ctrPath} --lang ${language} up ${file} ${shows('exec sleep 600')}`,
+    );
+    await screenShows(/^here/m);
+    await tmux('send-keys', '-t', 't', 'C-c');
+    await screenShows(words);
+    await screenShows(/(?:is gone|已结束)[^$]*outside\$/);
+  }
+});
+
+test('a program that reads Ctrl-C as a key gets it, and so does one that handles or ignores it', async () => {
+  const raw = 'stty raw -echo; echo now; dd bs=1 count=1 2>/dev/null | od -c; stty sane; exit 9';
+  await press('C-c', `up ${file} ${shows(raw)}`, /now/);
+  await screenShows(/003/);
+  await screenShows(/code 9$/m);
+
+  const handled = 'trap "echo heard; exit 8" INT; while :; do sleep 1; done';
+  await press(
+    'C-c',
+    `up ${file} -- sh -c '${handled.replace('while', 'echo here; while')}'`,
+    /^here/m,
+  );
+  await screenShows(/heard\s+code 8$/m);
+
+  const ignored = 'trap "" INT; while ! [ -e /tmp/end ]; do sleep 0.1; done; exit 7';
+  await press('C-c', `up ${file} ${shows(ignored)}`, /^here/m);
+  const [one] = JSON.parse((await ctr(['ps', '--json'])).out) as { state: string }[];
+  expect(one?.state).toBe('running');
+  expect((await ctr(['exec', 'labex', '--', 'touch', '/tmp/end'])).code).toBe(0);
+  await screenShows(/code 7$/m);
+});
+
+test('Ctrl-C ends what exec has started, and the container goes on', async () => {
+  expect((await ctr(['-q', 'up', '-d', file, '--', 'sleep', '600'])).code).toBe(0);
+  await press('C-c', `exec labex -- sh -c 'echo; echo here; exec sleep 600'`, /^here/m);
+  await screenShows(/code 130$/m);
+  const [one] = JSON.parse((await ctr(['ps', '--json'])).out) as { state: string }[];
+  expect(one?.state).toBe('running');
+  expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
+});
+
+test.each([false, true])(
+  'the terminal has a name in the container, and belongs to its root (user namespace: %s)',
+  async (apart) => {
+    const config = shop.config('named', tutorial({ user_namespace: apart }));
+    const words = `sh -c 'tty; tty >/tmp/name; ls -l /dev/pts/0; echo written >$(cat /tmp/name)'`;
+    const named = /^\/dev\/pts\/0\s+crw--w----\s+1 root [^\n]*\s+written\s+code 0$/m;
+    await type(`clear; ${process.execPath} ${ctrPath} -q up ${config} -- ${words}; echo code $?`);
+    await screenShows(named);
+    expect((await ctr(['-q', 'up', '-d', config, '--', 'sleep', '600'])).code).toBe(0);
+    await type(`clear; ${process.execPath} ${ctrPath} exec labex -- ${words}; echo code $?`);
+    await screenShows(named);
+    expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
+  },
+);

@@ -91,11 +91,12 @@ read_pid() {
 
 # ── 1. Start labex in namespaces of its own, blocked
 # unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# script gives it a terminal of its own, and setpriv leaves it few capabilities. It waits at its
-# gate until the network is there: nothing of the container runs before that.
+# script gives it a terminal of its own, in a devpts that will be its /dev/pts, and setpriv leaves
+# it few capabilities. It waits at its gate until the network is there: nothing of the container
+# runs before that.
 step='1 start-child labex'
 undos="undo_1_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM=xterm setpriv --pdeathsig KILL script --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM=xterm setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
 labex_pid_parent=$!
 read_pid "$labex_pid_parent"
 labex_pid=$pid
@@ -168,7 +169,7 @@ printf '%s\n' \
   'proc /mnt/root/proc proc nosuid,nodev,noexec,x-mount.mkdir 0 0' \
   'sysfs /mnt/root/sys sysfs ro,nosuid,nodev,noexec,x-mount.mkdir 0 0' \
   '/mnt/dev /mnt/root/dev none bind,nosuid,noexec,x-mount.mkdir 0 0' \
-  'devpts /mnt/root/dev/pts devpts newinstance,ptmxmode=0666,mode=0620,nosuid,noexec 0 0' \
+  '/dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0' \
   '/mnt/root/dev/pts/ptmx /mnt/root/dev/ptmx none bind,nosuid,noexec 0 0' \
   'tmpfs /mnt/root/dev/shm tmpfs mode=1777,size=64m,nosuid,nodev,noexec 0 0' \
   'mqueue /mnt/root/dev/mqueue mqueue nosuid,nodev,noexec 0 0' \

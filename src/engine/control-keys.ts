@@ -1,0 +1,71 @@
+import { readFileSync } from 'node:fs';
+import type { Runner } from './runner.ts';
+
+/** What a key may make a terminal send (termios(3): VINTR, VQUIT). */
+export type KeySignal = 'SIGINT' | 'SIGQUIT';
+
+const keySignals = [
+  { signal: 'SIGINT', number: 2, setting: 'intr' },
+  { signal: 'SIGQUIT', number: 3, setting: 'quit' },
+] as const;
+
+/** The character that stty(1) writes as `^C`; `<undef>` is none. */
+function characterOf(shown: string): string | undefined {
+  if (shown === '^?') return '\x7f';
+  if (/^\^[@-_]$/.test(shown)) return String.fromCharCode(shown.charCodeAt(1) ^ 0x40);
+  return shown.length === 1 ? shown : undefined;
+}
+
+/**
+ * The signal that these keys make a terminal send.
+ * @param settings as `stty -a` prints them; a program that reads every key itself has switched isig off.
+ */
+export function signalOf(keys: string, settings: string): KeySignal | undefined {
+  if (!/(?:^|\s)isig(?:\s|$)/m.test(settings)) return undefined;
+  return keySignals.find(({ setting }) => {
+    const shown = new RegExp(`(?:^|\\s)${setting} = ([^;]+);`, 'm').exec(settings)?.[1];
+    const character = shown === undefined ? undefined : characterOf(shown);
+    return character !== undefined && keys.includes(character);
+  })?.signal;
+}
+
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/**
+ * Whether a signal from the terminal is lost on a container's first process. It goes to the terminal's
+ * foreground process group, and the first process of a PID namespace is spared what would end any other
+ * that does not handle, block or ignore it (pid_namespaces(7), proc_pid_stat(5), proc_pid_status(5)).
+ */
+export function isLostOn(pid: number, signal: KeySignal): boolean {
+  const stat = readQuietly(`/proc/${pid}/stat`);
+  const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  if (group === undefined || group !== foreground) return false;
+  const number = keySignals.find((one) => one.signal === signal)?.number ?? 0;
+  const status = readQuietly(`/proc/${pid}/status`);
+  return ['SigCgt', 'SigBlk', 'SigIgn'].every((name) => {
+    const mask = new RegExp(`^${name}:\\s*([0-9a-f]+)`, 'm').exec(status)?.[1];
+    return mask !== undefined && (BigInt(`0x${mask}`) & (1n << BigInt(number - 1))) === 0n;
+  });
+}
+
+/** How long what runs beside the first process has to end by itself and say its last words. */
+export const lastWordsMs = 200;
+
+/** The signal that these keys will send and the container's first process will never see. */
+export async function lostSignal(
+  runner: Runner,
+  device: string | undefined,
+  pid: number | undefined,
+  keys: Buffer,
+): Promise<KeySignal | undefined> {
+  if (device === undefined || pid === undefined) return undefined;
+  const { ok, stdout } = await runner.run(['stty', '-F', device, '-a']);
+  const signal = ok ? signalOf(keys.toString('latin1'), stdout) : undefined;
+  return signal !== undefined && isLostOn(pid, signal) ? signal : undefined;
+}
