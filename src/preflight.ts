@@ -4,7 +4,12 @@ import type { Lab } from './lab.ts';
 import { losses } from './losses/index.ts';
 import { project } from './losses/project.ts';
 import { groupOf, isOurGroup } from './names.ts';
-import { limitProblems, rootfsProblems, userProblems } from './preflight/containers.ts';
+import {
+  limitProblems,
+  rootfsProblems,
+  stagingProblems,
+  userProblems,
+} from './preflight/containers.ts';
 import { addressProblems, bridgeProblems, stolenRoutes } from './preflight/networks.ts';
 import { privilegeProblems } from './preflight/privilege.ts';
 import { missingTools } from './preflight/tools.ts';
@@ -122,6 +127,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
       ...lab.containers.flatMap((container) => [
         ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
         ...rootfsProblems(container, facts),
+        ...stagingProblems(container, facts),
         ...userProblems(container, facts),
         ...limitProblems(container, facts),
       ]),

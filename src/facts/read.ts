@@ -14,11 +14,9 @@ import { readMissingCapabilities, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
 import { readRootfs } from './rootfs.ts';
+import { readStagingDirectories } from './staging.ts';
 import { readSysctls } from './sysctls.ts';
 import { findTool, readTools } from './tools.ts';
-
-/** Each is on every distribution that follows the FHS; the first that does not hide the rootfs is used. */
-const stagingDirectories = ['/mnt', '/media', '/srv', '/opt'];
 
 /** What other runs hold, as the state directory tells it. */
 export interface Held {
@@ -73,7 +71,7 @@ function localFacts(config: Config): Omit<LocalFacts, 'helper'> {
     tools: readTools(),
     kernel: release(),
     rootfs: readRootfs(Object.values(config.containers)),
-    stagingDirectories: stagingDirectories.filter((path) => existsSync(path)),
+    stagingDirectories: readStagingDirectories(),
     kernelPaths: [...readOnlyPaths, ...coveredFiles, ...coveredDirectories].filter((path) =>
       existsSync(path),
     ),

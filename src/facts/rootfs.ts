@@ -48,12 +48,13 @@ function lookUp(root: string, program: string, path: string): RootfsFact['comman
     const real = resolveInside(root, candidate);
     if (real === null) continue;
     try {
-      if (!statSync(real).isFile()) continue;
+      const stat = statSync(real);
+      if (!stat.isFile()) continue;
       found = true;
-      accessSync(real, constants.X_OK);
-      return 'found';
+      // access(2) would ask the mount as well, and noexec is not passed on to the container's root.
+      if ((stat.mode & 0o111) !== 0) return 'found';
     } catch {
-      // Not readable or not executable: another directory may have one.
+      // Not to be seen: another directory may have one.
     }
   }
   return found ? 'not-executable' : 'not-found';

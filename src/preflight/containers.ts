@@ -3,6 +3,7 @@ import type { Facts } from '../facts/index.ts';
 import type { LabContainer } from '../lab.ts';
 import { usersInRange } from '../names.ts';
 import { own } from '../own.ts';
+import { freeStaging } from '../steps/staging.ts';
 import type { Text } from '../text.ts';
 
 /** What a container asks for and this kind of host cannot give. */
@@ -68,6 +69,33 @@ export function limitProblems({ name, limits }: LabContainer, facts: Facts): rea
         zh: `"limits" 在这里办不到：${cgroup.mount} 没有下放 ${missing.join('、')}`,
       },
       fix: { en: `${enable}, or leave them out`, zh: `${enable}，或者去掉它` },
+    },
+  ];
+}
+
+/** A file system is mounted over a directory of the host's, seen by the container alone. */
+export function stagingProblems(container: LabContainer, facts: Facts): readonly Problem[] {
+  if (freeStaging(container, facts) !== undefined) return [];
+  const there = facts.stagingDirectories;
+  const list = there.join(', ');
+  return [
+    {
+      code: 'H012',
+      place: container.name,
+      message:
+        there.length === 0
+          ? {
+              en: "a container's root is built over /mnt, /media, /srv or /opt, and none of them is a directory that can be covered",
+              zh: '容器的根要在 /mnt、/media、/srv 或 /opt 之上搭建，而它们都不是可以覆盖的目录',
+            }
+          : {
+              en: `a container's root is built over ${list}, and that would hide ${container.rootfs}`,
+              zh: `容器的根要在 ${list} 之上搭建，而这会遮住 ${container.rootfs}`,
+            },
+      fix: {
+        en: 'make /mnt or /media a directory of its own, or keep the root file system elsewhere',
+        zh: '让 /mnt 或 /media 成为独立的目录，或者把根文件系统放到别处',
+      },
     },
   ];
 }

@@ -43,14 +43,21 @@ export function helperName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** Whether a real path is a directory, or something in it. */
+export function isBelow(path: string, directory: string): boolean {
+  return path === directory || path.startsWith(directory === '/' ? '/' : `${directory}/`);
+}
+
+/** @returns undefined when every directory that could be used would hide the container's rootfs. */
+export function freeStaging(container: LabContainer, facts: Facts): string | undefined {
+  const rootfs = own(facts.rootfs, container.rootfs)?.realPath ?? container.rootfs;
+  return facts.stagingDirectories.find((directory) => !isBelow(rootfs, directory));
+}
+
 /**
- * The directory over which the child, in its own mount namespace, stages its root. It must not
- * hide the rootfs itself.
+ * The directory over which the child, in its own mount namespace, stages its root. That there is one is
+ * checked before anything is run.
  */
 export function stagingOf(container: LabContainer, facts: Facts): string {
-  const rootfs = own(facts.rootfs, container.rootfs)?.realPath ?? container.rootfs;
-  const free = facts.stagingDirectories.find(
-    (directory) => rootfs !== directory && !rootfs.startsWith(`${directory}/`),
-  );
-  return free ?? '/mnt';
+  return freeStaging(container, facts) ?? '/mnt';
 }
