@@ -13,7 +13,7 @@ import {
 import { addressProblems, bridgeProblems, stolenRoutes } from './preflight/networks.ts';
 import { privilegeProblems } from './preflight/privilege.ts';
 import { missingTools } from './preflight/tools.ts';
-import { firewallWarnings } from './preflight/warnings.ts';
+import { firewallWarnings, sandboxWarnings } from './preflight/warnings.ts';
 
 /** What must hold on the host before the first command; all of it is said at once. */
 export interface Preflight {
@@ -132,6 +132,10 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
         ...limitProblems(container, facts),
       ]),
     ]),
-    warnings: unique([...firewallWarnings(lab, facts), ...losses(lab, project(lab, facts))]),
+    warnings: unique([
+      ...firewallWarnings(lab, facts),
+      ...sandboxWarnings(lab, facts),
+      ...losses(lab, project(lab, facts)),
+    ]),
   };
 }

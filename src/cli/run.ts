@@ -79,6 +79,9 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (!argv.includes(verb.name())) continue;
     verb.exitOverride().copyInheritedSettings(ctr);
     for (const option of globalOptions(say)) verb.addOption(option.hideHelp());
+    if (verb.name() !== 'sandbox') continue;
+    const { worldText } = await import('../sandbox/world-words.ts');
+    verb.addHelpText('after', worldText(language));
   }
   try {
     if (argv.length <= 2) {

@@ -28,6 +28,10 @@ export interface RootfsFact {
   readonly realPath: string;
   /** Mount points inside it that are links or files: `proc`, `dev`… */
   readonly unsafe: readonly string[];
+  /** Set where it belongs to another user than the one who asks. */
+  readonly foreign?: true;
+  /** Its program that installs software from the internet, if it has one that is known. */
+  readonly packageManager?: string;
   /** Commands looked up inside it, without leaving it. */
   readonly commands: Readonly<Record<string, 'found' | 'not-found' | 'not-executable'>>;
 }

@@ -71,15 +71,35 @@ function isUnsafe(root: string, name: string): boolean {
   }
 }
 
+/** Where distributions keep the program that fetches and installs packages. */
+const packageManagers = [
+  ...['usr/bin/apt-get', 'sbin/apk', 'usr/sbin/apk', 'usr/bin/dnf', 'usr/bin/microdnf'],
+  ...['usr/bin/yum', 'usr/bin/zypper', 'usr/bin/pacman', 'usr/bin/xbps-install', 'bin/opkg'],
+];
+
+function packageManagerIn(root: string): string | undefined {
+  const found = packageManagers.find((path) => {
+    try {
+      return lstatSync(`${root}/${path}`, { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      return false;
+    }
+  });
+  return found?.replace(/.*\//, '');
+}
+
 function rootfsOf(path: string): Omit<RootfsFact, 'commands'> {
   try {
     const realPath = realpathSync(path);
-    if (!statSync(realPath).isDirectory())
-      return { state: 'not-a-directory', realPath, unsafe: [] };
+    const stat = statSync(realPath);
+    if (!stat.isDirectory()) return { state: 'not-a-directory', realPath, unsafe: [] };
     accessSync(realPath, constants.R_OK | constants.X_OK);
+    const packageManager = packageManagerIn(realPath);
     return {
       state: 'directory',
       realPath,
+      ...(stat.uid === process.geteuid?.() ? {} : { foreign: true }),
+      ...(packageManager === undefined ? {} : { packageManager }),
       unsafe: mountPoints.filter((name) => isUnsafe(realPath, name)),
     };
   } catch (error) {

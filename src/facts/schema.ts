@@ -72,6 +72,8 @@ const factsSchema = z.strictObject({
       state: z.enum(['directory', 'missing', 'not-a-directory', 'unreadable']),
       realPath: matching(/^\/[^\p{Cc},:\\"]*$/u),
       unsafe: z.array(text),
+      foreign: z.optional(z.literal(true)),
+      packageManager: z.optional(matching(/^[a-z-]+$/)),
       commands: z.record(text, z.enum(['found', 'not-found', 'not-executable'])),
     }),
   ),

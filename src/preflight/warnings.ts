@@ -1,6 +1,8 @@
 import type { Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
+import { own } from '../own.ts';
+import { isSandboxHost } from '../sandbox/addresses.ts';
 
 export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   const warnings: Problem[] = [];
@@ -45,4 +47,42 @@ export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
     });
   }
   return warnings;
+}
+
+/** Who wants to install software is told beforehand what will not work. */
+export function sandboxWarnings(lab: Lab, facts: Facts): readonly Problem[] {
+  if (!isSandboxHost(facts.links)) return [];
+  return lab.containers.flatMap(({ name, rootfs }): readonly Problem[] => {
+    const { packageManager, foreign } = own(facts.rootfs, rootfs) ?? {};
+    const warnings: Problem[] = [];
+    if (packageManager !== undefined) {
+      warnings.push({
+        code: 'W111',
+        place: name,
+        message: {
+          en: `${packageManager} cannot reach its package servers: a sandbox host has no internet`,
+          zh: `${packageManager} 连不上它的软件源：沙盒主机不能访问互联网`,
+        },
+        fix: {
+          en: 'ctr sandbox --help lists what it has instead, and a package that can be installed',
+          zh: 'ctr sandbox --help 列出沙盒里有什么，其中有一个可以安装的软件包',
+        },
+      });
+    }
+    if (foreign === true && facts.userIds === 1) {
+      warnings.push({
+        code: 'W112',
+        place: name,
+        message: {
+          en: `${rootfs} belongs to another user: the container can read its files, but not change them`,
+          zh: `${rootfs} 属于另一个用户：容器能读里面的文件，但不能修改`,
+        },
+        fix: {
+          en: 'use a root file system of your own (ctr rootfs create), or sudo with ctr up --sandbox',
+          zh: '用自己的根文件系统 (ctr rootfs create)，或者用 sudo 运行 ctr up --sandbox',
+        },
+      });
+    }
+    return warnings;
+  });
 }

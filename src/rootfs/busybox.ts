@@ -14,7 +14,7 @@ import { missingTool } from './missing-tool.ts';
 
 const directories = [
   ...['bin', 'dev', 'etc', 'home', 'lib', 'proc', 'root', 'run', 'sbin', 'sys', 'usr/bin'],
-  ...['usr/sbin', 'var/log', 'tmp'],
+  ...['usr/sbin', 'var/lib/dpkg/info', 'var/log', 'tmp'],
 ];
 
 const files: Readonly<Record<string, string>> = {
@@ -23,6 +23,8 @@ const files: Readonly<Record<string, string>> = {
   'etc/group': 'root:x:0:\nnogroup:x:65534:\n',
   'etc/profile': "export PS1='\\h:\\w\\$ '\n",
   'etc/os-release': 'ID=busybox\nNAME=BusyBox\nPRETTY_NAME="BusyBox, made by ctr"\n',
+  // Without it busybox dpkg does not start.
+  'var/lib/dpkg/status': '',
 };
 
 /** elf(5): a program with a PT_INTERP segment needs a loader and libraries. */

@@ -1,4 +1,4 @@
-/** Addresses for documentation (RFC 5737): they mean nobody anywhere. */
+/** The gateway and name server of the sandbox host. Its network is one for documentation (RFC 5737). */
 export const worldGateway = '198.51.100.1';
 
 /** The sandbox host's way out: its end of the cable to the world. */
@@ -9,11 +9,25 @@ export const sandboxUplink = {
   subnet: '198.51.100.0/24',
 } as const;
 
-/** Addresses that answer in the world: resolvers people know, and places to visit (RFC 5737). */
-export const worldAddresses: readonly string[] = [
-  '114.114.114.114',
-  '8.8.8.8',
-  '1.1.1.1',
-  '203.0.113.10',
-  '203.0.113.80',
-];
+/** Whether the host with these interfaces is a sandbox host. */
+export function isSandboxHost(links: readonly { readonly mac: string }[]): boolean {
+  return links.some(({ mac }) => mac === sandboxUplink.mac);
+}
+
+/**
+ * The names of the world, each with its address: places to visit (RFC 2606, RFC 5737), and resolvers
+ * that people know. The first name of an address is what a reverse lookup finds.
+ */
+export const worldNames = {
+  'downloads.example': '203.0.113.80',
+  'www.example': '203.0.113.80',
+  'packages.example': '203.0.113.80',
+  'example.com': '203.0.113.10',
+  'www.example.com': '203.0.113.10',
+  'one.one.one.one': '1.1.1.1',
+  'dns.google': '8.8.8.8',
+  'public1.114dns.com': '114.114.114.114',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** The addresses of the world that answer. */
+export const worldAddresses: readonly string[] = [...new Set(Object.values(worldNames))];

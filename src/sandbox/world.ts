@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
 import { worldAddresses, worldGateway } from './addresses.ts';
+import { archive, deb, index, release } from './package.ts';
+import { isPage, type Page } from './pages.ts';
 import { answer } from './zone.ts';
 
 const dnsPort = 53;
@@ -22,33 +24,43 @@ function downloadable(caller: string): string {
   return `#!/bin/sh\n# A program from the internet of the sandbox host.\necho '${greeting(caller)}'\n`;
 }
 
+interface Answer {
+  readonly type: string;
+  readonly body: string | Buffer;
+}
+
+const text = (body: string): Answer => ({ type: 'text/plain', body });
+
+/** What each page is to this caller. */
+const answers: Readonly<Record<Page, (caller: string, query: URLSearchParams) => Answer>> = {
+  '/': (caller) => text(`${greeting(caller)}\n`),
+  '/whoami': (caller) => text(`${caller}\n`),
+  '/hello': (caller) => ({ type: 'text/x-shellscript', body: downloadable(caller) }),
+  '/big': (_, query) => {
+    const bytes = Number(query.get('bytes') ?? 1024 * 1024);
+    const body = Buffer.alloc(Math.min(Math.max(bytes, 0) || 0, biggest));
+    return { type: 'application/octet-stream', body };
+  },
+  '/greet.tar.gz': () => ({ type: 'application/gzip', body: archive }),
+  '/greet.deb': () => ({ type: 'application/vnd.debian.binary-package', body: deb }),
+  '/Packages': () => text(index),
+  '/Release': () => text(release),
+};
+
 /** The web server: it tells every caller the source address it saw. */
 export function respond(request: IncomingMessage, response: ServerResponse): void {
-  const caller = callerOf(request);
-  const url = new URL(request.url ?? '/', 'http://world');
-  const send = (type: string, body: string | Buffer) => {
-    response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
-    response.end(request.method === 'HEAD' ? undefined : body);
-  };
-  switch (url.pathname) {
-    case '/':
-      send('text/plain', `${greeting(caller)}\n`);
-      return;
-    case '/whoami':
-      send('text/plain', `${caller}\n`);
-      return;
-    case '/hello':
-      send('text/x-shellscript', downloadable(caller));
-      return;
-    case '/big': {
-      const bytes = Number(url.searchParams.get('bytes') ?? 1024 * 1024);
-      send('application/octet-stream', Buffer.alloc(Math.min(Math.max(bytes, 0) || 0, biggest)));
-      return;
-    }
-    default:
-      response.writeHead(404, { 'content-type': 'text/plain' });
-      response.end('there is no such page\n');
+  // Not new URL(): it throws for some of what a client can send.
+  const target = (request.url ?? '/').replace(/^http:\/\/[^/?]*/i, '');
+  const [before = '', query] = target.split('?');
+  const path = before === '' ? '/' : before.replaceAll(/\/(?:\.?\/)+/g, '/');
+  if (!isPage(path)) {
+    response.writeHead(404, { 'content-type': 'text/plain' });
+    response.end('there is no such page\n');
+    return;
   }
+  const { type, body } = answers[path](callerOf(request), new URLSearchParams(query));
+  response.writeHead(200, { 'content-type': type, 'content-length': Buffer.byteLength(body) });
+  response.end(request.method === 'HEAD' ? undefined : body);
 }
 
 export function webServer(): Server {

@@ -1,16 +1,9 @@
 import type { Answer, DecodedPacket, Packet } from 'dns-packet';
 import packet from 'dns-packet';
+import { worldNames } from './addresses.ts';
 
 /** The names of the sandbox's internet (RFC 1035 master file, as data). */
-export const zone: Readonly<Record<string, string>> = {
-  'downloads.example': '203.0.113.80',
-  'www.example': '203.0.113.80',
-  'example.com': '203.0.113.10',
-  'www.example.com': '203.0.113.10',
-  'one.one.one.one': '1.1.1.1',
-  'dns.google': '8.8.8.8',
-  'public1.114dns.com': '114.114.114.114',
-};
+const zone: Readonly<Record<string, string>> = worldNames;
 
 const timeToLive = 60;
 

@@ -2,6 +2,8 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type Context, say } from '../context.ts';
 import { exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
+import { packageName } from '../sandbox/pages.ts';
+import { installing } from '../sandbox/world-words.ts';
 import { rootfsCreate } from './rootfs.ts';
 import { sandbox } from './sandbox.ts';
 import { up } from './up.ts';
@@ -23,6 +25,8 @@ show 'ping -c 1 -W 2 192.168.0.1 | grep transmitted'
 show 'nslookup downloads.example 114.114.114.114 | grep -A 1 Name'
 show 'wget -q -O /tmp/hello http://downloads.example/hello; chmod +x /tmp/hello'
 show '/tmp/hello'
+show '${installing.tar}'
+show '${packageName}'
 echo
 `;
 

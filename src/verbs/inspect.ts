@@ -9,6 +9,7 @@ import { parseRoutes } from '../facts/routes.ts';
 import { settle } from '../lab.ts';
 import { table } from '../render/table.ts';
 import { visibleJson } from '../render/visible.ts';
+import { isSandboxHost, worldNames } from '../sandbox/addresses.ts';
 
 async function inside(context: Context, pid: number) {
   const enter = ['nsenter', '--target', String(pid), '--net'];
@@ -58,6 +59,7 @@ async function describe(context: Context, name: string) {
     detached: run.detached,
     created: run.createdAt,
     networks: lab.networks,
+    ...(isSandboxHost(run.facts.links) ? { world: worldNames } : {}),
     containers,
     undo: run.undos,
     /** The sandbox host that the run is in, as the caller's machine sees it. */
@@ -142,6 +144,12 @@ export function printDescription(context: Context, described: Described): number
       'route',
       `${route.to}${route.gateway === undefined ? '' : ` via ${route.gateway}`} dev ${route.dev}`,
     ]),
+    ...(described.world === undefined
+      ? []
+      : [
+          ['world', Object.keys(described.world).join(' ')],
+          ['', 'a sandbox host has no internet, but these: ctr sandbox --help'],
+        ]),
     ['by hand', byHand(container.pid, sandbox)],
   ]);
   context.print(table(['', ''], rows).replace(/^\n/, ''));

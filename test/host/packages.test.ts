@@ -1,0 +1,97 @@
+import { chmodSync, cpSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { worldNames } from '../../src/sandbox/addresses.ts';
+import { installing } from '../../src/sandbox/world-words.ts';
+import { debianRootfs } from '../support/debian.ts';
+import { assertSandbox, ctr, ctrPath, type Ran, sh, tutorial, workshop } from '../support/host.ts';
+
+const uid = 54321;
+const greeting = 'hello from labex: this program came out of a package\n';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let busybox: string;
+let debian: string;
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  busybox = shop.config('busybox', tutorial());
+  debian = shop.config('debian', tutorial({ root_dir: './debian' }));
+  await debianRootfs(join(shop.directory, 'debian'));
+  cpSync(join(ctrPath, '..'), join(shop.directory, 'dist'), { recursive: true });
+  mkdirSync(join(shop.directory, 'state'));
+  chmodSync(shop.directory, 0o755);
+  await sh(['chown', '-R', `${uid}:${uid}`, shop.directory]);
+});
+afterAll(() => shop.remove());
+
+/** Runs this as somebody without any privilege: the container has one user. */
+async function asUser(config: string, command: string): Promise<Ran> {
+  const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+  const state = `CTR_STATE_DIR=${shop.directory}/state`;
+  const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), 'up', config, '--'];
+  return await sh([...drop, 'env', state, ...program, 'sh', '-c', command]);
+}
+
+const asRoot = async (config: string, command: string) =>
+  await ctr(['up', config, '--', 'sh', '-c', command]);
+
+const ways = [
+  ['wget and tar', 'busybox', installing.tar],
+  ['busybox dpkg', 'busybox', `cd /tmp && ${installing.dpkg} >&2`],
+  ['apt-get and dpkg', 'debian', `{ ${installing.apt.join(' && ')}; } >&2`],
+] as const;
+
+test.each(ways)('%s installs the package of the world where there is one user', async (...way) => {
+  const [, rootfs, commands] = way;
+  const ran = await asUser(rootfs === 'debian' ? debian : busybox, `${commands} && greet`);
+  expect({ ...ran, err: ran.code === 0 ? '' : ran.err }).toEqual({
+    code: 0,
+    out: greeting,
+    err: '',
+  });
+});
+
+test.each(ways)('%s installs the package of the world for root', async (...way) => {
+  const [, rootfs, commands] = way;
+  const ran = await asRoot(rootfs === 'debian' ? debian : busybox, `${commands} && greet`);
+  expect({ ...ran, err: ran.code === 0 ? '' : ran.err }).toEqual({
+    code: 0,
+    out: greeting,
+    err: '',
+  });
+});
+
+test('who comes with a package manager is told before that there is no internet', async () => {
+  const ran = await asUser(debian, 'true');
+  expect(ran.err).toContain('W111  labex  apt-get cannot reach its package servers');
+  expect((await asUser(busybox, 'true')).err).not.toContain('W111');
+});
+
+test('who brings a root file system of somebody else is told that it cannot be changed', async () => {
+  const foreign = join(shop.directory, 'foreign');
+  expect((await ctr(['-q', 'rootfs', 'create', foreign])).code).toBe(0);
+  const config = shop.config('foreign', tutorial({ root_dir: './foreign' }));
+  const ran = await asUser(config, 'touch /root/x');
+  expect(ran.err).toContain('W112  labex');
+  expect(ran.err).toContain('Permission denied');
+  expect(ran.code).toBe(1);
+  expect((await asRoot(config, 'touch /root/x')).err).not.toContain('W112');
+});
+
+test('ctr sandbox --help lists every name and every page, and how the package is installed', async () => {
+  const { out } = await ctr(['sandbox', '--help']);
+  for (const line of [installing.tar, installing.dpkg, ...installing.apt]) {
+    expect(out).toContain(`    ${line}\n`);
+  }
+});
+
+test('inspect of a run in a sandbox host lists the names of its world', async () => {
+  expect((await ctr(['-q', 'up', '-d', busybox])).code).toBe(0);
+  const { out } = await ctr(['inspect', 'labex']);
+  const { world } = JSON.parse((await ctr(['inspect', 'labex', '--json'])).out);
+  await ctr(['-q', 'down', 'labex']);
+  expect(world).toEqual(worldNames);
+  for (const name of Object.keys(worldNames)) expect(out).toContain(name);
+});

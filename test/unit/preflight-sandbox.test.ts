@@ -1,0 +1,39 @@
+import { expect, test } from '@jest/globals';
+import { tutorialSchema } from '../../src/config/schema.ts';
+import { fromTutorial } from '../../src/config/tutorial.ts';
+import type { Facts, RootfsFact } from '../../src/facts/index.ts';
+import { settle } from '../../src/lab.ts';
+import { preflight } from '../../src/preflight.ts';
+import { freshFacts } from '../support/facts.ts';
+
+const config = fromTutorial(
+  tutorialSchema.parse({
+    host_name: 'labex',
+    root_dir: '/srv/labex',
+    ip: '192.168.0.100',
+    bridge_name: 'ctr0',
+    bridge_ip: '192.168.0.1',
+  }),
+);
+
+function warnings(rootfs: Partial<RootfsFact>, change: Partial<Facts> = {}): readonly string[] {
+  const well = { state: 'directory', realPath: '/srv/labex', unsafe: [], commands: {} } as const;
+  const facts = freshFacts({ rootfs: { '/srv/labex': { ...well, ...rootfs } }, ...change });
+  const { lab } = settle(config, facts);
+  return preflight(lab, facts).warnings.map(({ code, message }) => `${code} ${message.en}`);
+}
+
+const elsewhere = freshFacts().links.map((link) => ({ ...link, mac: '02:00:00:00:00:09' }));
+
+test('a root file system with a package manager is warned about in a sandbox host alone', () => {
+  expect(warnings({ packageManager: 'apk' })).toContainEqual(expect.stringMatching(/^W111 apk /));
+  expect(warnings({})).toEqual([]);
+  expect(warnings({ packageManager: 'apk' }, { links: elsewhere })).toEqual([]);
+});
+
+test('a root file system of somebody else is warned about where there is one user', () => {
+  const one = { userIds: 1 };
+  expect(warnings({ foreign: true }, one)).toContainEqual(expect.stringMatching(/^W112 /));
+  expect(warnings({ foreign: true })).toEqual([]);
+  expect(warnings({}, one)).toEqual([]);
+});
