@@ -1,20 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { tutorialSchema } from '../../src/config/schema.ts';
-import { fromTutorial } from '../../src/config/tutorial.ts';
 import type { Facts, RootfsFact } from '../../src/facts/index.ts';
 import { settle } from '../../src/lab.ts';
 import { preflight } from '../../src/preflight.ts';
-import { freshFacts } from '../support/facts.ts';
-
-const config = fromTutorial(
-  tutorialSchema.parse({
-    host_name: 'labex',
-    root_dir: '/srv/labex',
-    ip: '192.168.0.100',
-    bridge_name: 'ctr0',
-    bridge_ip: '192.168.0.1',
-  }),
-);
+import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
 
 function warnings(rootfs: Partial<RootfsFact>, change: Partial<Facts> = {}): readonly string[] {
   const well = { state: 'directory', realPath: '/srv/labex', unsafe: [], commands: {} } as const;

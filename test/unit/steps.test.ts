@@ -1,21 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { tutorialSchema } from '../../src/config/schema.ts';
-import { fromTutorial } from '../../src/config/tutorial.ts';
 import { makePlan } from '../../src/plan.ts';
-import { freshFacts } from '../support/facts.ts';
+import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
 
 const steps = new URL('../../src/steps', import.meta.url).pathname;
-const config = fromTutorial(
-  tutorialSchema.parse({
-    host_name: 'labex',
-    root_dir: '/srv/labex',
-    ip: '192.168.0.100',
-    bridge_name: 'ctr0',
-    bridge_ip: '192.168.0.1',
-  }),
-);
 const plan = makePlan(config, freshFacts());
 const lines = (facts = freshFacts()) =>
   makePlan(config, facts).steps.flatMap((step) =>

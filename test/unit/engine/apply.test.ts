@@ -1,7 +1,5 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { tutorialSchema } from '../../../src/config/schema.ts';
-import { fromTutorial } from '../../../src/config/tutorial.ts';
 import { type Applied, apply } from '../../../src/engine/apply.ts';
 import type { Event, Undone } from '../../../src/engine/events.ts';
 import type { Launcher } from '../../../src/engine/launcher.ts';
@@ -10,18 +8,9 @@ import { undoAll } from '../../../src/engine/undo-all.ts';
 import { groupOf } from '../../../src/names.ts';
 import { makePlan } from '../../../src/plan.ts';
 import type { Undo } from '../../../src/undo.ts';
-import { freshFacts } from '../../support/facts.ts';
+import { tutorialConfig as config, freshFacts } from '../../support/facts.ts';
 import { outcome, ToyHost, toyRunner } from '../../support/world.ts';
 
-const config = fromTutorial(
-  tutorialSchema.parse({
-    host_name: 'labex',
-    root_dir: '/srv/labex',
-    ip: '192.168.0.100',
-    bridge_name: 'ctr0',
-    bridge_ip: '192.168.0.1',
-  }),
-);
 // The toy host has no /proc/sys: forwarding is on already, so that nothing is switched.
 const plan = makePlan(config, freshFacts({ sysctls: { 'net/ipv4/ip_forward': '1' } }));
 const commands = plan.steps.reduce((sum, step) => sum + step.commands.length, 0);
