@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
+import { useKernelOnce } from './kernel.ts';
 
 export const ctrPath = join(process.cwd(), 'dist/ctr.js');
 
@@ -164,6 +165,7 @@ function processes(): readonly string[] {
  * @param enter the words that start a program on another host; its processes are not compared.
  */
 export async function snapshot(enter: readonly string[] = []): Promise<string> {
+  await useKernelOnce();
   const texts = (await sh([...enter, '/bin/sh', '-c', script])).out.split(mark);
   return [
     ...sections.flatMap(({ name, clean }, index) => {

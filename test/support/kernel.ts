@@ -1,0 +1,29 @@
+import { execa } from 'execa';
+
+/**
+ * What ctr and the strangers of the tests use of the kernel. A kernel loads a module at the first use of
+ * it, and sysctls appear with it in every network namespace (50 with nf_conntrack); modules stay.
+ */
+export const kernelUses: readonly string[] = [
+  'ip link add name ctr0 type bridge',
+  'ip link add name ctr1 type veth peer name ctr2',
+  'ip link set dev ctr1 master ctr0',
+  ...['iptables', 'iptables-legacy', 'ip6tables'].flatMap((iptables) => [
+    `${iptables} -w 5 -t nat -A POSTROUTING -m comment --comment ctr -j MASQUERADE`,
+    `${iptables} -w 5 -t filter -A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+    `${iptables}-save`,
+  ]),
+  "nft add table inet ctr '{ chain forward { type filter hook forward priority 0; ct state new; }; }'",
+];
+
+let used: Promise<unknown> | undefined;
+
+/** Makes these uses once, in a network of its own, so that no snapshot sees a module come. */
+export async function useKernelOnce(): Promise<void> {
+  used ??= execa('unshare', ['--net', 'sh', '-c', kernelUses.join('\n')], {
+    reject: false,
+    extendEnv: false,
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+  });
+  await used;
+}

@@ -1,0 +1,38 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { kernelUses } from '../../support/kernel.ts';
+
+const golden = new URL('../../golden/', import.meta.url).pathname;
+const scripts = readdirSync(golden).flatMap((name) =>
+  ['plan.sh', 'fast.sh'].map((form) => readFileSync(`${golden}${name}/${form}`, 'utf8')),
+);
+
+/** What a script names that a kernel may have as a module: kinds of links, tables, matches and targets. */
+function uses(script: string): ReadonlySet<string> {
+  return new Set(
+    [
+      ...script.matchAll(/^.*\bip link add .*? (type (?:bridge|\w+))/gm),
+      ...script.matchAll(/^.*\biptables .*$/gm),
+      ...script.matchAll(/^-A .*$/gm),
+    ].flatMap(([line, kind]) =>
+      kind === undefined
+        ? [...line.matchAll(/ (-[mj] \w+|-t \w+)/g)].map(([, use = '']) => use)
+        : [kind],
+    ),
+  );
+}
+
+test('whatever a plan uses of the kernel was used before the first snapshot', () => {
+  const known = uses(kernelUses.join('\n'));
+  const needed = new Set(scripts.flatMap((script) => [...uses(script)]));
+  expect([...needed].sort()).toEqual(
+    expect.arrayContaining([
+      '-j MASQUERADE',
+      '-m comment',
+      '-m conntrack',
+      'type bridge',
+      'type veth',
+    ]),
+  );
+  expect([...needed].filter((use) => !known.has(use))).toEqual([]);
+});
