@@ -1,8 +1,8 @@
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { assertSandbox, ctr, ctrPath, sh, snapshot } from '../support/host.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 const secret = "the host's secret";
 
@@ -35,8 +35,9 @@ test('explain chroot shows a real escape from a chroot, and that it fails in a c
   expect(await snapshot()).toBe(before);
 });
 
+const directory = temporaryDirectory();
+
 test('it needs no root, and speaks Chinese', async () => {
-  const directory = mkdtempSync(join(tmpdir(), 'ctr-explain-'));
   cpSync(join(ctrPath, '..'), join(directory, 'dist'), { recursive: true });
   await sh(['chown', '-R', '54321:54321', directory]);
   const drop = ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'];
@@ -44,7 +45,6 @@ test('it needs no root, and speaks Chinese', async () => {
   const told = await sh([...drop, ...program, '--lang', 'zh', 'explain', 'chroot']);
   expect(told.out).toContain('pivot_root 移动了整棵树');
   expectEscapeAndWall(told.out);
-  rmSync(directory, { recursive: true });
 });
 
 test('without a topic it lists them, and one that is none is wrong usage', async () => {

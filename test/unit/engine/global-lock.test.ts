@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
 import { lend, tryGlobalLock, withGlobalLock } from '../../../src/engine/global-lock.ts';
@@ -9,7 +8,9 @@ import { sleep } from '../../../src/engine/processes.ts';
 import { runner as plain, type Runner } from '../../../src/engine/runner.ts';
 import { throughShells } from '../../../src/engine/shells.ts';
 import { type StateDirectory, stateDirectory } from '../../../src/engine/state.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 
+const base = temporaryDirectory();
 let path: string;
 let directory: StateDirectory;
 let runner: Runner;
@@ -18,7 +19,7 @@ let started: number;
 let mine: Lock | undefined;
 
 beforeEach(() => {
-  path = join(mkdtempSync(join(tmpdir(), 'ctr-lock-')), 'ctr');
+  path = join(mkdtempSync(join(base, 'lock-')), 'ctr');
   directory = stateDirectory(path);
   // A run that is up: its directory stays.
   directory.open('one');
@@ -35,7 +36,6 @@ beforeEach(() => {
 afterEach(async () => {
   await mine?.release();
   mine = undefined;
-  rmSync(path, { recursive: true, force: true });
 });
 
 async function take(): Promise<Lock> {

@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { recoverHeld } from '../../../src/engine/recover.ts';
 import { runner } from '../../../src/engine/runner.ts';
@@ -9,9 +7,9 @@ import { emptyState } from '../../../src/engine/runs.ts';
 import { stateDirectory } from '../../../src/engine/state.ts';
 import { freshFacts } from '../../support/facts.ts';
 import { goldenCases } from '../../support/golden-cases.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 
-const path = join(mkdtempSync(join(tmpdir(), 'ctr-recover-')), 'ctr');
-afterAll(() => rmSync(path, { recursive: true, force: true }));
+const path = join(temporaryDirectory(), 'ctr');
 
 const [text] = goldenCases.tutorial ?? [''];
 const { config } = parseConfig(text, 'tutorial.json');

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, test } from '@jest/globals';
+import { beforeEach, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { plannedUndos } from '../../../src/engine/prepare.ts';
 import { emptyState } from '../../../src/engine/runs.ts';
@@ -9,6 +8,7 @@ import { stateDirectory } from '../../../src/engine/state.ts';
 import { type Note, UnreadableState } from '../../../src/engine/state-file.ts';
 import { makePlan } from '../../../src/plan.ts';
 import { freshFacts, withRootfs } from '../../support/facts.ts';
+import { temporaryDirectory } from '../../support/temporary.ts';
 
 const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
 const { config } = parseConfig(text, 'tutorial.json');
@@ -26,10 +26,9 @@ const written: readonly Note[] = [
   { note: 'ready' },
 ];
 
-const path = join(mkdtempSync(join(tmpdir(), 'ctr-state-')), 'ctr');
+const path = join(temporaryDirectory(), 'ctr');
 const directory = stateDirectory(path);
 const file = (name: string) => join(path, 'labex', name);
-afterAll(() => rmSync(path, { recursive: true, force: true }));
 beforeEach(() => {
   rmSync(path, { recursive: true, force: true });
   directory.open('labex');
