@@ -7,6 +7,7 @@ import { parseConfig } from '../../src/config/parse.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { makePlan, type Plan } from '../../src/plan.ts';
 import { renderers } from '../../src/render/index.ts';
+import { expectGolden } from '../support/golden.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 
 const golden = new URL('../golden', import.meta.url).pathname;
@@ -51,9 +52,17 @@ test.each(cases.flatMap((name) => renderings.map((rendering) => [name, ...render
       title: 'config.json',
     });
     if (rewrite) writeFileSync(path, text);
-    expect(text).toBe(readFileSync(path, 'utf8'));
+    expectGolden(text, path);
   },
 );
+
+test.each([
+  ['that is another', join(golden, 'tutorial/plan.txt')],
+  ['that is not there', join(golden, 'nothing/plan.txt')],
+])('a golden file %s says how it is rewritten and read', (_, path) => {
+  expect(() => expectGolden('something else', path)).toThrow('npm run golden');
+  expect(() => expectGolden('something else', path)).toThrow(`git diff test/golden/`);
+});
 
 const scripts = cases.flatMap((name) => [join(name, 'plan.sh'), join(name, 'fast.sh')]);
 
