@@ -132,7 +132,7 @@ export async function trial(
   }
   if (ended === undefined) throw new Error('a life without stages');
   const goesOn = isLeftToItsKeeper(life) && ended.code === 0;
-  if (goesOn) await until(async () => (await snapshot()) === base, 3000).catch(() => undefined);
+  if (goesOn) await until(async () => (await snapshot()) === base, 10_000).catch(() => undefined);
   disarm();
   const reached = fired();
   if (ended.stuck) defects.push({ kind: 'code', text: 'did not end within 30 s' });
@@ -155,7 +155,7 @@ export async function trial(
     const late = one.first.mode === 'kill-late' && (isRead(one.what) || isStart(one.what));
     // A detached run that had come up by then goes on to its end.
     if (late || isLeftToItsKeeper(life))
-      await until(async () => (await snapshot()) === base, 1000).catch(() => undefined);
+      await until(async () => (await snapshot()) === base, 30_000).catch(() => undefined);
     defects.push(...(await residue(base, 'after the next command')));
   } else if (code === 6) {
     defects.push(...(await judgeLeft(base, ended, index % 2 === 0)));
@@ -194,7 +194,7 @@ export async function record(life: Life, base: string): Promise<Recorded> {
     if (ended.code !== 0) throw new Error(`${stage.join(' ')}: exit ${ended.code}\n${ended.err}`);
     if (stage.includes('-d')) up ??= calls().length;
   }
-  if (isLeftToItsKeeper(life)) await until(async () => (await snapshot()) === base, 3000);
+  if (isLeftToItsKeeper(life)) await until(async () => (await snapshot()) === base);
   disarm();
   const now = await snapshot();
   if (now !== base) throw new Error(`without any fault:\n${difference(base, now)}`);

@@ -10,6 +10,7 @@ import {
   until,
   workshop,
 } from '../support/host.ts';
+import { isRunning, processOf } from '../support/processes.ts';
 
 const tree = '/sys/fs/cgroup';
 // Another sandbox host on this machine may have a run of this name.
@@ -37,12 +38,8 @@ test.each([['staged'], ['fast', '--fast']])(
   async (_, ...flags) => {
     const before = await snapshot();
     await ctr(['-q', 'up', ...flags, '-d', file, '--', 'sleep', '60']);
-    let pid = '';
-    await until(async () => {
-      pid = (await sh(['pgrep', '-f', '^sleep 60'])).out.trim();
-      return pid !== '';
-    }, 5000);
-    expect(processes()).toContain(pid);
+    await until(() => isRunning('sleep', '60'));
+    expect(processes()).toContain(String(processOf('sleep', '60')));
     expect(readFileSync('/proc/self/cgroup', 'latin1')).not.toContain('labex');
     // Seen from inside, it is all there is.
     const inside = await ctr([
@@ -64,7 +61,7 @@ test.each([['staged'], ['fast', '--fast']])(
 test('after kill -9 the next command removes it', async () => {
   const before = await snapshot();
   const running = startCtr(['-q', 'up', file, '--', 'sleep', '61']);
-  await until(async () => (await sh(['pgrep', '-f', '^sleep 61'])).code === 0, 8000);
+  await until(() => isRunning('sleep', '61'));
   expect(existsSync(own)).toBe(true);
   running.kill('SIGKILL');
   await running;

@@ -46,7 +46,7 @@ async function dead(): Promise<void> {
   running.kill('SIGKILL');
   await running;
   // The container ends with it, its cable goes, and the bridge notices.
-  await until(async () => (await sh(['ip', 'link'])).out.includes('ctr0: <NO-CARRIER'), 2000);
+  await until(async () => (await sh(['ip', 'link'])).out.includes('ctr0: <NO-CARRIER'));
 }
 
 /** Without a record, forwarding over the uplink is the one thing that no mark tells of. */

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { sleep } from '../../src/engine/processes.ts';
 import { deadlySignals, writeDeadly } from '../support/deadly.ts';
 import {
   assertSandbox,
@@ -48,7 +49,7 @@ function lab(name: string): string {
 
 /** busybox's shell ignores SIGQUIT, so it becomes another program first. */
 function killedBy(signal: number): string {
-  return `(sleep 0.05; kill -${signal} $$) & exec sleep 5`;
+  return `(sleep 0.05; kill -${signal} $$) & exec sleep 60`;
 }
 
 /** What a command is to end with. */
@@ -132,14 +133,14 @@ test('inspect tells how a detached run has ended', async () => {
     await until(async () => {
       code = await exitCodeInspected(name);
       return code !== undefined;
-    }, 10_000).catch(() => undefined);
+    }).catch(() => undefined);
     return code;
   };
   expect(await wrong(cases, ran)).toEqual([]);
   counted.detached = cases.length;
   // Its exit code is known a moment before it is cleaned up.
   const kept = async () => /ended .*\n *exit code +\d+/.test((await ctr(['inspect', 'left'])).out);
-  await until(kept, 10_000);
+  await until(kept);
   // What is known of it goes with its name.
   for (const name of ['left', 'right']) await ctr(['-q', 'down', name]);
   expect((await ctr(['inspect', 'left'])).code).toBe(2);
@@ -174,9 +175,7 @@ test('down forgets how a run has ended, also one that ends at that moment', asyn
   for (const pause of [0, 40, 80, 160, 400]) {
     await ctr(['-q', 'up', '-d', lab('stays'), '--', 'sleep', '600']);
     process.kill(await firstPid('stays'), 'SIGKILL');
-    await new Promise((resolve) => {
-      setTimeout(resolve, pause);
-    });
+    await sleep(pause);
     expect((await ctr(['-q', 'down', 'stays'])).code).toBe(0);
     expect({ pause, there: existsSync('/run/ctr') }).toEqual({ pause, there: false });
   }
@@ -185,7 +184,7 @@ test('down forgets how a run has ended, also one that ends at that moment', asyn
 test('a container that is killed from outside has ended by SIGKILL', async () => {
   const before = await snapshot();
   const running = startCtr(['-q', 'up', lab('stays'), '--', 'sleep', '600']);
-  await until(async () => (await firstPid('stays')) > 0, 5000);
+  await until(async () => (await firstPid('stays')) > 0);
   process.kill(await firstPid('stays'), 'SIGKILL');
   expect((await running).exitCode).toBe(137);
 
@@ -195,7 +194,7 @@ test('a container that is killed from outside has ended by SIGKILL', async () =>
   await until(async () => {
     code = await exitCodeInspected('stays');
     return code !== undefined;
-  }, 5000);
+  });
   expect(code).toBe(137);
   expect((await ctr(['-q', 'gc'])).code).toBe(0);
   expect((await ctr(['inspect', 'stays'])).code).toBe(2);

@@ -90,17 +90,18 @@ describe('a config', () => {
     ['a device without end', (path) => symlinkSync('/dev/zero', path)],
     ['nested without end', (path) => writeFileSync(path, '['.repeat(900_000))],
   ];
-  test.each(kinds)('that is %s is refused with exit 3 in one breath', async (_, make) => {
-    const path = join(shop.directory, 'odd.json');
-    rmSync(path, { recursive: true, force: true });
-    await make(path);
-    const began = performance.now();
-    const ran = await ctr(['up', path]);
-    expect(ran.code).toBe(3);
-    expect(ran.err).toContain('odd.json');
-    expectCalm(ran);
-    expect(performance.now() - began).toBeLessThan(3000);
-  });
+  test.each(kinds)(
+    'that is %s is refused with exit 3, without an end to wait for',
+    async (_, make) => {
+      const path = join(shop.directory, 'odd.json');
+      rmSync(path, { recursive: true, force: true });
+      await make(path);
+      const ran = await ctr(['up', path]);
+      expect(ran.code).toBe(3);
+      expect(ran.err).toContain('odd.json');
+      expectCalm(ran);
+    },
+  );
 });
 
 describe('a root file system', () => {

@@ -32,7 +32,7 @@ test.each(['dash', 'bash'])(
       running.on('exit', resolve);
     });
     running.stdin.end(script);
-    await until(async () => built(await snapshot()) === byCtr, 10_000);
+    await until(async () => built(await snapshot()) === byCtr);
     running.kill('SIGTERM');
     expect(await ended).toBe(143);
     expect(await snapshot()).toBe(before);

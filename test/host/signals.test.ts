@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { assertSandbox, ctr, snapshot, startCtr, tutorial, workshop } from '../support/host.ts';
+import {
+  assertSandbox,
+  ctr,
+  isHostFree,
+  snapshot,
+  startCtr,
+  tutorial,
+  until,
+  workshop,
+} from '../support/host.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -40,9 +49,14 @@ test.each(signals)(
   async (signal, code) => {
     const before = await snapshot();
     const running = startCtr(['--json', 'up', file]);
+    let said = '';
     running.stderr.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes('"event":"ready"')) setTimeout(() => running.kill(signal), 50);
+      said += chunk.toString();
     });
+    await until(() => said.includes('"event":"ready"'));
+    // A moment later the host is free for others (docs/decisions/0018).
+    await until(isHostFree);
+    running.kill(signal);
     expect((await running).exitCode).toBe(code);
     expect(await snapshot()).toBe(before);
   },

@@ -293,14 +293,14 @@ test('a process that has got the number of a container’s first one is not take
     (await statuses()).find((status) => status.container === name);
   const pid = (await container('first'))?.pid ?? 0;
   process.kill(pid, 'SIGKILL');
-  await until(async () => (await container('first'))?.state === 'ended', 5000);
+  await until(async () => (await container('first'))?.state === 'ended');
   const stranger = await processWithNumber(pid);
   expect((await container('first'))?.state).toBe('ended');
   expect((await ctr(['exec', 'pair/first', '--', 'true'])).code).toBe(125);
   expect((await ctr(['down', 'pair'])).code).toBe(0);
   expect(readFileSync(`/proc/${pid}/cmdline`, 'latin1')).toContain('sleep\x0077');
   stranger();
-  await until(async () => (await snapshot()) === base, 2000);
+  await until(async () => (await snapshot()) === base);
 });
 
 test('who holds the firewall’s lock is said, and nothing is left', async () => {
@@ -318,7 +318,8 @@ test('who holds the firewall’s lock is said, and nothing is left', async () =>
     );
     await inside('iptables', '-S');
     const before = await snapshot(enter);
-    const holding = 'flock /run/xtables.lock sleep 60 >/dev/null 2>&1 & echo $!; sleep 0.2';
+    const holding =
+      'flock /run/xtables.lock sleep 600 >/dev/null 2>&1 & echo $!; while flock -n /run/xtables.lock true; do sleep 0.05; done';
     const holder = (await inside('sh', '-c', holding)).out.trim();
     const ran = await inside(process.execPath, ctrPath, '--timeout', '2', 'up', file, '--', 'true');
     expect(ran.code).toBe(5);

@@ -10,6 +10,7 @@ import {
   until,
   workshop,
 } from '../support/host.ts';
+import { isRunning } from '../support/processes.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -29,7 +30,7 @@ async function screenShows(pattern: RegExp): Promise<void> {
     await until(async () => {
       screen = await tmux('capture-pane', '-p', '-t', 't');
       return pattern.test(screen);
-    }, 8000);
+    });
   } catch {
     throw new Error(`${pattern} is not on the screen:\n${screen.trim()}`);
   }
@@ -64,6 +65,7 @@ test('the containerâ€™s shell has the terminal: job control, Ctrl-C, the windowâ
   await screenShows(/^1 alive/m);
 
   await type('sleep 50');
+  await until(() => isRunning('sleep', '50'));
   await tmux('send-keys', '-t', 't', 'C-z');
   await screenShows(/Stopped\s+sleep 50/);
   await type('kill -9 %1; clear; stty size');
@@ -72,7 +74,7 @@ test('the containerâ€™s shell has the terminal: job control, Ctrl-C, the windowâ
   await until(async () => {
     await type('clear; stty size');
     return /^30 90/m.test(await tmux('capture-pane', '-p', '-t', 't'));
-  }, 8000);
+  });
 
   await type('exit 4');
   await screenShows(/code 4/);
@@ -101,7 +103,7 @@ test('on a terminal too, what a container says is not taken for its end by a sig
     const [one] = JSON.parse((await ctr(['ps', '--json'])).out) as { state: string; pid: number }[];
     pid = one?.state === 'running' ? one.pid : 0;
     return pid > 0;
-  }, 5000);
+  });
   process.kill(pid, 'SIGKILL');
   await screenShows(/code 137$/m);
 });
@@ -114,6 +116,7 @@ test('exec gives a terminal of the windowâ€™s size to a shell in a detached cont
   await type('stty size; tty');
   await screenShows(/^30 90\s+\/dev\/pts\/0$/m);
   await type('sleep 50');
+  await until(() => isRunning('sleep', '50'));
   await tmux('send-keys', '-t', 't', 'C-c');
   await type('exit 6');
   await screenShows(/code 6/);

@@ -59,15 +59,15 @@ test('a detached run of a user keeps its sandbox, which the verbs reach into, un
   expect((await asUser(['check', 'labex'])).code).toBe(0);
   expect((await asUser(['inspect', 'labex', '--json'])).out).toContain('"192.168.0.100/16"');
   expect((await asUser(['-q', 'down', 'labex'])).code).toBe(0);
-  await until(async () => (await snapshot()) === before, 2000);
+  await until(async () => (await snapshot()) === before);
   expect((await asUser(['ps'])).out).not.toContain('labex');
 });
 
 test('a detached run of a user that ends by itself takes its sandbox with it', async () => {
   const before = await snapshot();
   expect((await asUser(['-q', 'up', '-d', file, '--', 'sleep', '0.3'])).code).toBe(0);
-  await until(async () => (await snapshot()) === before, 5000);
-  await until(() => readdirSync(state).every((name) => name === '.ended'), 10_000);
+  await until(async () => (await snapshot()) === before);
+  await until(() => readdirSync(state).every((name) => name === '.ended'));
 });
 
 test('planning without root touches nothing, and prints what up would run', async () => {

@@ -1,7 +1,18 @@
 import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { assertSandbox, ctr, ctrPath, sh, snapshot, tutorial, workshop } from '../support/host.ts';
+import {
+  assertSandbox,
+  ctr,
+  ctrPath,
+  sh,
+  snapshot,
+  startCtr,
+  tutorial,
+  until,
+  workshop,
+} from '../support/host.ts';
+import { isRunning } from '../support/processes.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -72,13 +83,11 @@ test('exec is the same root with the same powers, and dies with its ctr', async 
     '0\nCapEff: 00000000a00425fb\nCapBnd: 00000000a00425fb\nNoNewPrivs: 1\n',
   );
   expect(inside.code).toBe(9);
-  const program = `${process.execPath} ${ctrPath}`;
-  const killed = await sh([
-    'sh',
-    '-c',
-    `${program} exec labex -- sleep 77 & sleep 0.6; kill -9 $!; sleep 0.3; ${program} exec labex -- ps`,
-  ]);
-  expect(killed.out).not.toContain('sleep 77');
+  const running = startCtr(['exec', 'labex', '--', 'sleep', '77']);
+  await until(() => isRunning('sleep', '77'));
+  running.kill('SIGKILL');
+  await until(() => !isRunning('sleep', '77'));
+  expect((await ctr(['exec', 'labex', '--', 'true'])).code).toBe(0);
   expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
   expect(await snapshot()).toBe(before);
 });

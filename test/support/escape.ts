@@ -12,6 +12,7 @@ import {
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { ctrPath, type Ran, sh, tutorial, until, workshop } from './host.ts';
+import { isRunning } from './processes.ts';
 
 /** Three ways to run a container: what an attempt gets is asked in each. */
 export const modes = ['root', 'user namespace', 'no root'] as const;
@@ -283,7 +284,7 @@ const evilTools: Probe = async (at, mode) => {
 
 /** Holds on to whatever program of the host comes by, and opens it to write when it no longer runs. */
 const overwriting =
-  'my %seen; my $end = time + 3; while (time < $end) { opendir(my $d, "/proc"); for my $p (map { "/proc/$_/exe" } grep { /^\\d+$/ } readdir $d) { ' +
+  'my %seen; while (!-e "/tmp/enough") { opendir(my $d, "/proc"); for my $p (map { "/proc/$_/exe" } grep { /^\\d+$/ } readdir $d) { ' +
   'next if $p =~ m{/(1|self)/exe} || $seen{$p}; if (sysopen(my $f, $p, 0)) { my $n = readlink $p; $seen{$p} = [$f, $n] } } } ' +
   'my @got; for my $s (values %seen) { my ($f, $n) = @$s; next if $n =~ m{^/(usr/)?bin/(busybox|perl)}; ' +
   'push @got, $n if sysopen(my $w, "/proc/self/fd/" . fileno $f, 1) } print "OPEN @got\\n" if @got; print "saw @{[map { $_->[1] } values %seen]}\\ndone\\n"; close STDOUT; sleep 60';
@@ -295,11 +296,12 @@ const overwritten: Probe = async (at, mode) => {
     await at.ctr(mode, ['exec', 'labex', '--', 'sleep', '0.1']);
     await at.ctr(mode, ['exec', 'labex', '--', '/bin/itself']);
   }
+  await at.ctr(mode, ['exec', 'labex', '--', 'touch', '/tmp/enough']);
   let log = '';
   await until(async () => {
     log = (await at.ctr(mode, ['logs', 'labex'])).out;
     return log.includes('done');
-  }, 8000);
+  });
   await at.down(mode);
   return [
     outcome('overwriting nsenter', /OPEN .*/.exec(log)?.[0] ?? false, /saw .*/.exec(log)?.[0]),
@@ -321,9 +323,7 @@ const turnedAround: Probe = async (at, mode) => {
     const file = at.config(mode);
     const trace = join(at.directory, 'trace');
     await at.up(mode, file, ['sh', '-c', script]);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 300);
-    });
+    await until(() => isRunning('sleep', '60') || isRunning('/bin/busybox', 'sleep', '60'));
     const strace = [
       'strace',
       '-f',

@@ -1,8 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { execa } from 'execa';
 import { useKernelOnce } from './kernel.ts';
+import { allCommands } from './processes.ts';
 
 export const ctrPath = join(process.cwd(), 'dist/ctr.js');
 
@@ -38,7 +39,7 @@ export async function sh(argv: readonly string[], input = ''): Promise<Ran> {
     extendEnv: false,
     env: environment,
     input,
-    timeout: 60_000,
+    timeout: 120_000,
     stripFinalNewline: false,
   });
   return { code: ended.exitCode, out: String(ended.stdout), err: String(ended.stderr) };
@@ -51,8 +52,15 @@ export function startCtr(args: readonly string[]) {
     extendEnv: false,
     env: environment,
     stdin: 'ignore',
-    timeout: 60_000,
+    timeout: 120_000,
+    // execa would follow a SIGTERM with a SIGKILL after five seconds.
+    forceKillAfterDelay: false,
   });
+}
+
+/** Whether nobody holds the lock under which the host is changed. */
+export async function isHostFree(): Promise<boolean> {
+  return (await sh(['flock', '-n', '/run/ctr/lock', 'true'])).code === 0;
 }
 
 /** What a packet filter without rules looks like after iptables-nft has been used: nothing. */
@@ -148,16 +156,9 @@ const script =
   path + sections.map(({ read }) => `${read} 2>/dev/null; printf '${mark}'`).join('\n');
 
 function processes(): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => {
-      try {
-        const args = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').join(' ').trim();
-        return args === '' ? [] : [args.slice(0, 200)];
-      } catch {
-        return [];
-      }
-    })
+  return allCommands()
+    .map(({ words }) => words.join(' ').trim().slice(0, 200))
+    .filter((line) => line !== '')
     .sort();
 }
 
@@ -192,7 +193,7 @@ export async function anotherHost(): Promise<{ readonly enter: readonly string[]
     } catch {
       return false;
     }
-  }, 10_000);
+  });
   const kinds = ['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup'];
   return {
     enter: ['nsenter', '--target', String(inside()), ...kinds],
@@ -273,17 +274,16 @@ export function tutorial(change: Record<string, unknown> = {}): Record<string, u
   };
 }
 
-/** Waits until something holds. @returns how long it took, in milliseconds. */
+/** Waits until something holds; the bound is far beyond what a slow machine needs. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
-  limitMs: number,
-): Promise<number> {
-  const began = performance.now();
+  limitMs = 60_000,
+): Promise<void> {
+  const end = performance.now() + limitMs;
   while (!(await holds())) {
-    if (performance.now() - began > limitMs) throw new Error(`not so within ${limitMs} ms`);
+    if (performance.now() > end) throw new Error(`not so within ${limitMs} ms`);
     await new Promise((resolve) => {
       setTimeout(resolve, 10);
     });
   }
-  return performance.now() - began;
 }

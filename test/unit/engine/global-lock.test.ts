@@ -49,7 +49,7 @@ function isFree(): boolean {
 }
 
 async function untilFree(): Promise<void> {
-  for (let tries = 0; tries < 200 && !isFree(); tries += 1) await sleep(5);
+  for (let tries = 0; tries < 6000 && !isFree(); tries += 1) await sleep(5);
   expect(isFree()).toBe(true);
 }
 

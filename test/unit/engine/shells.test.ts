@@ -1,8 +1,9 @@
-import { closeSync, openSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { childPids, sleep } from '../../../src/engine/processes.ts';
+import { childPids, isAlive, sleep } from '../../../src/engine/processes.ts';
 import { runner as plain, type Runner, type Running } from '../../../src/engine/runner.ts';
 import { throughShells } from '../../../src/engine/shells.ts';
+import { allCommands } from '../../support/processes.ts';
 
 let runner: Runner;
 let started: number;
@@ -83,14 +84,8 @@ test('a program that is not there is missing, and the shell goes on', async () =
 /** Processes whose command line has this word; the kernel ends one a moment after it was killed. */
 async function running(word: string): Promise<number> {
   const found = () =>
-    readdirSync('/proc').filter((entry) => {
-      try {
-        return readFileSync(`/proc/${entry}/cmdline`, 'latin1').includes(word);
-      } catch {
-        return false;
-      }
-    }).length;
-  for (let tries = 0; tries < 100 && found() > 0; tries += 1) await sleep(10);
+    allCommands().filter(({ words }) => words.some((one) => one.includes(word))).length;
+  for (let tries = 0; tries < 6000 && found() > 0; tries += 1) await sleep(10);
   return found();
 }
 
@@ -139,9 +134,15 @@ test.each(['the first', 'the second', 'both'])(
     const pid = first[0]?.pid ?? 0;
     const second = childPids(pid);
     expect(second).toHaveLength(1);
-    if (which !== 'the first') for (const one of second) process.kill(one, 'SIGKILL');
-    if (which !== 'the second') process.kill(pid, 'SIGKILL');
-    await sleep(300);
+    const killed = [
+      ...(which === 'the first' ? [] : second),
+      ...(which === 'the second' ? [] : [pid]),
+    ];
+    for (const one of killed) process.kill(one, 'SIGKILL');
+    while (killed.some((one) => isAlive(one))) await sleep(10);
+    if (which !== 'the second') await first[0]?.ended;
+    // The ends of their pipes are there to be read.
+    await sleep(100);
     for (const word of ['on', 'and on']) {
       expect(await door.run(['echo', word], { hold })).toMatchObject({ stdout: `${word}\n` });
     }
