@@ -106,8 +106,10 @@ writeFileSync(
     .replaceAll('__VERSION__', version)
     .replaceAll('__NODE__', engines.node.replace('>=', '')),
 );
+// The same program under its other name (src/called.ts).
+writeFileSync(`${dist}/ctrnet.js`, "#!/usr/bin/env node\nrequire('./ctr.js');\n");
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
-chmodSync(`${dist}/ctr.js`, 0o755);
+for (const name of ['ctr', 'ctrnet']) chmodSync(`${dist}/${name}.js`, 0o755);
 
 // What usual runs compile; none of these touches this host.
 const nowhere = ['--state-dir', '/nonexistent/ctr'];

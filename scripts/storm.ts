@@ -3,7 +3,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { assertSandbox, ctr, snapshot, startCtr } from '../test/support/host.ts';
+import { assertSandbox, ctr, isDown, snapshot, startCtr } from '../test/support/host.ts';
 import { inHosts, spoilt } from './faults/hosts.ts';
 import { type Life, lifeOf } from './faults/lives.ts';
 import { difference } from './faults/trial.ts';
@@ -52,8 +52,9 @@ const sleep = (ms: number) =>
   });
 
 async function must(...args: string[]): Promise<string> {
-  const { code, err } = await ctr(['-q', ...args]);
-  return code === 0 ? '' : `ctr ${args.join(' ')}: exit ${code} ${err}\n`;
+  const ran = await ctr(['-q', ...args]);
+  const done = args[0] === 'down' ? isDown(ran) : ran.code === 0;
+  return done ? '' : `ctr ${args.join(' ')}: exit ${ran.code} ${ran.err}\n`;
 }
 
 /** Starts ctr and kills it on its way. */

@@ -1,3 +1,4 @@
+import { named } from './called.ts';
 import type { Runner } from './engine/runner.ts';
 import type { Language, Text } from './text.ts';
 
@@ -27,5 +28,5 @@ export interface Context extends Voice {
 }
 
 export function say(context: Pick<Context, 'language'>, text: Text): string {
-  return text[context.language];
+  return named(text[context.language]);
 }

@@ -25,6 +25,15 @@ export interface Problem {
   readonly place?: string;
   readonly message: Text;
   readonly fix?: Text;
+  /** What ctr ends with when nothing else is wrong; without one, it is the error's. */
+  readonly exitCode?: number;
+}
+
+/** A command that is not there is 127, as in a shell; beside other problems it is one of them. */
+export function exitCodeFor(problems: readonly Problem[], otherwise: number): number {
+  const codes = new Set(problems.map(({ exitCode = otherwise }) => exitCode));
+  const [only = otherwise] = codes;
+  return codes.size === 1 ? only : otherwise;
 }
 
 /** The rows under an error's first line, in the order they are printed. */

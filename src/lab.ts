@@ -94,7 +94,7 @@ export function settle(
   for (const name of defaultDevices(facts)) {
     if (plainInterfaceName.test(name)) continue;
     warnings.push({
-      code: 'W109',
+      code: 'W104',
       place: name,
       message: {
         en: 'the default route leaves by an interface with an odd name: nothing is passed on to it',

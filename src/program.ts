@@ -1,8 +1,11 @@
 import { realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { called } from './called.ts';
 
-/** The two words that start this very program again: node and the bundle. */
+/** The two words that start this very program again, by the name it was called: node and the script. */
 export function program(): readonly [node: string, script: string] {
-  return [process.execPath, realpathSync(process.argv[1] ?? '')];
+  const script = realpathSync(process.argv[1] ?? '');
+  return [process.execPath, `${dirname(script)}/${called}.js`];
 }
 
 /**

@@ -9,15 +9,17 @@ export type Language = (typeof languages)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** `--lang`, `CTR_LANG`, `LC_ALL`, `LC_MESSAGES`, `LANG`, English: the first that names a language. */
+/** A language as people write it: `zh`, `zh-CN` (RFC 5646) or `zh_CN.UTF-8` (locale(7)). */
+export function parseLanguage(word: string): Language | undefined {
+  const [, name = ''] = /^([a-z]{2})(?:[-_][a-z\d]+)*(?:\.[\w-]+)?(?:@\w+)?$/i.exec(word) ?? [];
+  return languages.find((one) => one === name.toLowerCase());
+}
+
+/** `--lang`, `CTR_LANG`, `LC_ALL`, `LC_MESSAGES`, `LANG`: the first that is set decides. English where none names a language of ours. */
 export function chooseLanguage(flag: string | undefined, environment: Environment): Language {
-  const wishes = [
-    flag,
-    environment.CTR_LANG,
-    environment.LC_ALL,
-    environment.LC_MESSAGES,
-    environment.LANG,
-  ];
-  const wish = wishes.find((value) => value !== undefined && value !== '');
-  return wish?.toLowerCase().startsWith('zh') ? 'zh' : 'en';
+  const { CTR_LANG, LC_ALL, LC_MESSAGES, LANG } = environment;
+  const wish = [flag, CTR_LANG, LC_ALL, LC_MESSAGES, LANG].find(
+    (value) => value !== undefined && value !== '',
+  );
+  return parseLanguage(wish ?? '') ?? 'en';
 }

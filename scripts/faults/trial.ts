@@ -1,4 +1,4 @@
-import { sh, snapshot, until } from '../../test/support/host.ts';
+import { isDown, sh, snapshot, until } from '../../test/support/host.ts';
 import { type Case, isStart, type Recorded } from './cases.ts';
 import { ctrUnderFaults, type Ended, type Life, plainCtr } from './lives.ts';
 import { arm, calls, disarm, fired, isRead } from './shims.ts';
@@ -73,7 +73,8 @@ async function onlyStateDiffers(base: string): Promise<boolean> {
 
 async function must(args: readonly string[]): Promise<Defect[]> {
   const ran = await plainCtr(...args);
-  if (ran.code === 0 && !trace.test(ran.err)) return [];
+  const done = args[0] === 'down' ? isDown(ran) : ran.code === 0;
+  if (done && !trace.test(ran.err)) return [];
   return [{ kind: 'code', text: `ctr ${args.join(' ')}: exit ${ran.code}\n${ran.err}` }];
 }
 

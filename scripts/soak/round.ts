@@ -34,7 +34,7 @@ const environment = { PATH: '/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin', CTR
 /** What a command may end with, besides the signal it was sent; 7 and 3 are those of commands inside. */
 const allowed: Readonly<Record<string, readonly number[]>> = {
   up: [0, 3, 4, 5, 6, 9, 125, 129, 130, 137, 143],
-  down: [0, 6, 9],
+  down: [0, 2, 6, 9],
   exec: [0, 7, 125, 137],
   ps: [0],
   gc: [0, 6, 9],
@@ -95,10 +95,10 @@ async function damage(d: Dice): Promise<string> {
   const kind = d.pick(['first process', 'keeper', 'bridge', 'cable', 'flush', 'address'] as const);
   switch (kind) {
     case 'first process': {
-      const listed = JSON.parse((await ctr(['--json', 'ps'])).out || '[]') as {
-        pid: number | null;
-      }[];
-      const pids = listed.flatMap(({ pid }) => pid ?? []);
+      const listed = JSON.parse((await ctr(['--json', 'ps'])).out || '{"containers":[]}') as {
+        containers: readonly { pid: number | null }[];
+      };
+      const pids = listed.containers.flatMap(({ pid }) => pid ?? []);
       if (pids.length > 0) await killQuietly(d.pick(pids));
       break;
     }

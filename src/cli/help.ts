@@ -28,7 +28,19 @@ export const help = {
     en: 'run one more command in a container, no more powerful than its first',
     zh: '在容器里再运行一个命令，权力不大于它的第一个进程',
   },
-  logs: { en: 'what a detached container has written', zh: '后台容器写出的内容' },
+  logs: {
+    en: 'what a detached container has written, also after it has ended',
+    zh: '后台容器写出的内容，结束之后也能看',
+  },
+  follow: {
+    en: 'go on with what it writes, until it ends',
+    zh: '持续输出新写出的内容，直到容器结束',
+  },
+  psAll: {
+    en: 'also runs that have ended by themselves, with exit code and time',
+    zh: '也列出自行结束的运行，以及退出码和结束时间',
+  },
+  psQuiet: { en: 'only names, each once', zh: '只列名字，每个一次' },
   check: {
     en: 'hold the kernel against the plan; exit 7 when something is not so',
     zh: '用计划核对内核；不符时退出码为 7',
@@ -55,12 +67,13 @@ export const help = {
     zh: '讲解一件事是什么、为什么，并在沙盒里演示；不写主题则列出主题',
   },
   version: { en: 'print the version', zh: '打印版本' },
+  help: { en: 'how a command is used', zh: '说明命令的用法' },
   json: { en: 'results as JSON, progress as JSON lines', zh: '结果用 JSON，进度用 JSON 行' },
-  quiet: { en: 'no progress', zh: '不显示进度' },
+  quiet: { en: 'no progress; warnings stay', zh: '不显示进度；警告仍会显示' },
   verbose: { en: 'echo each command as it runs', zh: '显示运行的每条命令' },
   color: { en: 'no colours', zh: '不用颜色' },
   input: { en: 'ask nothing', zh: '不提问' },
-  lang: { en: 'en or zh', zh: 'en 或 zh' },
+  lang: { en: 'en or zh, also as in zh_CN.UTF-8', zh: 'en 或 zh，也可写成 zh_CN.UTF-8' },
   stateDir: { en: 'where runs are recorded', zh: '记录运行的目录' },
   timeout: {
     en: 'how long one command of a plan may take (5)',

@@ -1,29 +1,35 @@
+import { called } from '../called.ts';
 import type { Voice } from '../context.ts';
 import { CtrError, exitCodes, messageOf } from '../errors.ts';
 import { problem } from '../render/problem.ts';
-import { visible, visibleJson } from '../render/visible.ts';
+import { errorLine } from '../render/result.ts';
+import { visible } from '../render/visible.ts';
 import { scarcity } from '../scarce.ts';
+
+const bug = {
+  en: 'this is a bug in ctr; please report it with what --verbose prints',
+  zh: '这是 ctr 的缺陷。请加 --verbose 再运行一次，并报告输出。',
+};
 
 /** Says what went wrong. @returns the exit code that goes with it. */
 export function report(voice: Voice, thrown: unknown, fatal = false): number {
   const error = scarcity(thrown) ?? thrown;
-  const code = error instanceof CtrError ? error.exitCode : exitCodes.bug;
-  if (fatal) process.exitCode = code;
-  if (!(error instanceof CtrError)) {
-    voice.tell(`ctr: ${visible(messageOf(error))}`);
-    voice.tell(
-      voice.language === 'zh'
-        ? '  这是 ctr 的缺陷。请加 --verbose 再运行一次，并报告输出。'
-        : '  this is a bug in ctr; please report it with what --verbose prints',
-    );
-    if (voice.verbose && error instanceof Error) voice.tell(error.stack ?? '');
-    return code;
+  const known =
+    error instanceof CtrError
+      ? error
+      : new CtrError(
+          'bug',
+          exitCodes.bug,
+          { en: messageOf(error), zh: messageOf(error) },
+          { means: bug },
+        );
+  if (fatal) process.exitCode = known.exitCode;
+  if (voice.json) voice.tell(errorLine(known));
+  else if (known === error) voice.tell(problem(known, voice.language).trimEnd());
+  else {
+    voice.tell(`${called}: ${visible(messageOf(error))}`);
+    voice.tell(`  ${bug[voice.language]}`);
   }
-  if (voice.json) {
-    const { code: name, exitCode, details } = error;
-    voice.tell(
-      visibleJson({ event: 'error', code: name, exitCode, message: error.text.en, ...details }),
-    );
-  } else voice.tell(problem(error, voice.language).trimEnd());
-  return code;
+  if (known !== error && voice.verbose && error instanceof Error) voice.tell(error.stack ?? '');
+  return known.exitCode;
 }

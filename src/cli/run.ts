@@ -1,25 +1,33 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import {
+  Command,
+  CommanderError,
+  type HelpConfiguration,
+  InvalidArgumentError,
+  Option,
+} from 'commander';
+import { called, named } from '../called.ts';
 import { exitCodes } from '../errors.ts';
 import { harmless } from '../render/visible.ts';
-import { chooseLanguage, languages, type Text } from '../text.ts';
+import { chooseLanguage, type Language, languages, parseLanguage, type Text } from '../text.ts';
 import { createContext, createVoice, type GlobalFlags } from './context.ts';
 import { exitCodeTable, help } from './help.ts';
 import { plainOutput } from './plain-output.ts';
 import { report } from './report.ts';
 import { addVerbs } from './verbs.ts';
 import { version } from './version.ts';
-
-/** `--lang` decides how the help speaks, so it is looked for before commander reads anything. */
-function languageOf(argv: readonly string[]) {
-  const at = argv.indexOf('--lang');
-  return chooseLanguage(at < 0 ? undefined : argv[at + 1], process.env);
-}
+import { flagValue, ownWords } from './words.ts';
 
 /** Seconds: at least a tenth, since no command ends at once, and at most an hour. */
 function seconds(text: string): number {
   const value = Number(text);
   if (!(value >= 0.1 && value <= 3600)) throw new InvalidArgumentError('0.1 … 3600');
   return value;
+}
+
+function language(word: string): Language {
+  const found = parseLanguage(word);
+  if (found === undefined) throw new InvalidArgumentError(languages.join(', '));
+  return found;
 }
 
 /** The flags of every verb: they stand before it or after it, and are explained once. */
@@ -30,7 +38,7 @@ function globalOptions(say: (text: Text) => string): readonly Option[] {
     new Option('-v, --verbose', say(help.verbose)),
     new Option('--no-color', say(help.color)),
     new Option('--no-input', say(help.input)),
-    new Option('--lang <language>', say(help.lang)).choices(languages),
+    new Option('--lang <language>', say(help.lang)).argParser(language),
     new Option('--state-dir <directory>', say(help.stateDir)),
     new Option('--timeout <seconds>', say(help.timeout)).argParser(seconds),
   ];
@@ -44,56 +52,96 @@ function given(command: Command): GlobalFlags {
   );
 }
 
-/** Reads the command line and runs its verb. @returns the exit code. */
-export async function run(argv: readonly string[]): Promise<number> {
-  const language = languageOf(argv);
-  const say = (text: Text) => text[language];
-  let code: number = exitCodes.done;
-  const ctr = new Command('ctr')
+/** What the words say of how to speak, before any of them is known to be right. */
+function voiceFlags(own: readonly string[]): GlobalFlags {
+  const lang = parseLanguage(flagValue('--lang', own) ?? '');
+  return { json: own.includes('--json'), ...(lang === undefined ? {} : { lang }) };
+}
+
+/** What a command line is made for. */
+interface Caller {
+  /** What was typed after the program's name. */
+  readonly words: readonly string[];
+  readonly speaks: Language;
+  readonly flags: { current: GlobalFlags };
+  /** Results are JSON: a page of help is none. */
+  readonly json: boolean;
+  readonly helpStyle?: HelpConfiguration | undefined;
+  end(code: number): void;
+}
+
+/** Every verb with its arguments and options, in the caller's language. */
+export function commandLine({ words, speaks, flags, json, helpStyle, end }: Caller): Command {
+  const say = (text: Text) => named(text[speaks]);
+  const silent = () => undefined;
+  // Set before the verbs are made, which take it over.
+  const ctr = new Command(called)
     .description(say(help.ctr))
-    .version(version, '-V, --version')
+    .version(version, '-V, --version', say(help.version))
+    .helpOption('-h, --help', say(help.help))
+    .helpCommand(false)
     .enablePositionalOptions()
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
       ...plainOutput(),
+      // What is wrong is said as everything else that is: by `report`.
+      outputError: silent,
       writeErr: (text) => process.stderr.write(harmless(text, false)),
+      ...(json ? { writeOut: silent, writeErr: silent } : {}),
     })
-    .addHelpText('after', exitCodeTable[language]);
+    .configureHelp(helpStyle ?? {})
+    .addHelpText('after', exitCodeTable[speaks]);
   for (const option of globalOptions(say)) ctr.addOption(option);
-  let flags: GlobalFlags = {};
   ctr.hook('preAction', (_, verb) => {
-    flags = { ...given(ctr), ...given(verb) };
+    flags.current = { ...given(ctr), ...given(verb) };
   });
-  addVerbs(
-    ctr,
+  addVerbs(ctr, {
+    words,
     say,
-    () => createVoice(flags),
-    () => createContext(flags),
-    (result) => {
-      code = result;
-    },
-  );
+    voice: () => createVoice(flags.current),
+    context: () => createContext(flags.current),
+    end,
+  });
   for (const verb of [...ctr.commands, ...ctr.commands.flatMap((one) => one.commands)]) {
     // Of thirty verbs one is called: the others need no options of their own.
-    if (!argv.includes(verb.name())) continue;
-    verb.exitOverride().copyInheritedSettings(ctr);
-    for (const option of globalOptions(say)) verb.addOption(option.hideHelp());
-    if (verb.name() !== 'sandbox') continue;
-    const { worldText } = await import('../sandbox/world-words.ts');
-    verb.addHelpText('after', worldText(language));
+    if (!words.includes(verb.name())) continue;
+    for (const option of globalOptions(say)) {
+      if (verb.options.every(({ long }) => long !== option.long)) verb.addOption(option.hideHelp());
+    }
   }
+  return ctr;
+}
+
+/** Reads the command line and runs its verb. @returns the exit code. */
+export async function run(argv: readonly string[]): Promise<number> {
+  const words = argv.slice(2);
+  const own = ownWords(words);
+  const flags = { current: voiceFlags(own) };
+  const json = flags.current.json === true;
+  const speaks = chooseLanguage(flags.current.lang, process.env);
+  let code: number = exitCodes.done;
+  const helpStyle = speaks === 'zh' ? (await import('./chinese-help.ts')).chineseHelp : undefined;
+  const end = (result: number) => {
+    code = result;
+  };
+  const ctr = commandLine({ words, speaks, flags, json, helpStyle, end });
   try {
-    if (argv.length <= 2) {
+    if (words.length === 0) {
       ctr.outputHelp();
       return exitCodes.usage;
+    }
+    if (words.includes('sandbox')) {
+      const { worldText } = await import('../sandbox/world-words.ts');
+      const verb = ctr.commands.find((one) => one.name() === 'sandbox');
+      verb?.addHelpText('after', worldText(speaks));
     }
     await ctr.parseAsync([...argv]);
     return code;
   } catch (error) {
-    if (error instanceof CommanderError) {
-      return error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
-    }
-    return report(createVoice(flags), error);
+    if (!(error instanceof CommanderError)) return report(createVoice(flags.current), error);
+    if (error.exitCode === 0 && !json) return exitCodes.done;
+    const { explainEnd } = await import('./usage.ts');
+    return explainEnd(createVoice(flags.current), error, ctr, own);
   }
 }

@@ -3,9 +3,21 @@ import type { Context, Voice } from '../context.ts';
 import type { Format } from '../render/index.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { Text } from '../text.ts';
+import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
+import { version } from './version.ts';
 
-type Say = (text: Text) => string;
+/** What the verbs are made with. */
+export interface Surroundings {
+  /** What was typed after the program's name. */
+  readonly words: readonly string[];
+  readonly say: (text: Text) => string;
+  readonly voice: () => Voice;
+  readonly context: () => Promise<Context>;
+  /** Takes the exit code. */
+  readonly end: (code: number) => void;
+}
+
 interface HostFlags {
   readonly sandbox?: boolean;
   readonly host?: boolean;
@@ -27,28 +39,24 @@ interface PlanCommandFlags extends HostFlags {
 }
 
 /** Flags to calls; each verb's file is loaded when it is called. */
-export function addVerbs(
-  ctr: Command,
-  say: Say,
-  voice: () => Voice,
-  context: () => Promise<Context>,
-  end: (code: number) => void,
-): void {
+export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surroundings): void {
   ctr
     .command('up <file> [command...]')
     .description(say(help.up))
+    .passThroughOptions()
     .option('--dry-run', say(help.dryRun))
     .option('-d, --detach', say(help.detach))
     .option('--sandbox', say(help.useSandbox))
     .option('--host', say(help.useHost))
     .option('--fast', say(help.fast))
     .option('--one-by-one', say(help.oneByOne))
-    .action(async (file: string, command: string[], flags: UpCommandFlags) => {
-      const here = settleHost(flags);
+    .action(async (file: string, typed: string[], flags: UpCommandFlags, verb: Command) => {
+      const command = commandWords(verb, words, typed);
       if (flags.dryRun === true) {
         const { plan } = await import('../verbs/plan.ts');
-        end(await plan(voice(), context, file, { ...flags, sandbox: here === 'sandbox' }));
-      } else if (here === 'sandbox') {
+        const sandbox = settleHost(flags, 'plan') === 'sandbox';
+        end(await plan(voice(), context, file, { ...flags, command, sandbox }));
+      } else if (settleHost(flags, 'change') === 'sandbox') {
         const { upInSandbox } = await import('../sandbox/up.ts');
         end(await upInSandbox(await context(), file, flags, command));
       } else {
@@ -70,9 +78,8 @@ export function addVerbs(
     .option('--host', say(help.useHost))
     .action(async (file: string, flags: PlanCommandFlags) => {
       const { plan } = await import('../verbs/plan.ts');
-      end(
-        await plan(voice(), context, file, { ...flags, sandbox: settleHost(flags) === 'sandbox' }),
-      );
+      const sandbox = settleHost(flags, 'plan') === 'sandbox';
+      end(await plan(voice(), context, file, { ...flags, sandbox }));
     });
   ctr
     .command('down [name]')
@@ -93,11 +100,21 @@ export function addVerbs(
   ctr
     .command('ps')
     .description(say(help.ps))
-    .action(async () => {
+    .option('-a, --all', say(help.psAll))
+    .option('-q, --quiet', say(help.psQuiet))
+    .action(async (flags: { all?: boolean; quiet?: boolean }) => {
       const { psAnywhere } = await import('../sandbox/reach.ts');
-      end(await psAnywhere(await context()));
+      end(await psAnywhere(await context(), { all: flags.all, names: flags.quiet }));
     });
-  for (const verb of ['inspect', 'logs', 'check', 'repair'] as const) {
+  ctr
+    .command('logs <name>')
+    .description(say(help.logs))
+    .option('-f, --follow', say(help.follow))
+    .action(async (name: string, flags: { follow?: boolean }) => {
+      const { reach } = await import('../sandbox/reach.ts');
+      end(await reach(await context(), 'logs', name, flags.follow === true ? ['--follow'] : []));
+    });
+  for (const verb of ['inspect', 'check', 'repair'] as const) {
     ctr
       .command(`${verb} <name>`)
       .description(say(help[verb]))
@@ -109,7 +126,9 @@ export function addVerbs(
   ctr
     .command('exec <name> [command...]')
     .description(say(help.exec))
-    .action(async (name: string, command: string[]) => {
+    .passThroughOptions()
+    .action(async (name: string, typed: string[], _: object, verb: Command) => {
+      const command = commandWords(verb, words, typed);
       const { reach } = await import('../sandbox/reach.ts');
       end(await reach(await context(), 'exec', name, command));
     });
@@ -117,10 +136,9 @@ export function addVerbs(
     .command('sandbox [command...]')
     .description(say(help.sandbox))
     .passThroughOptions()
-    .action(async (command: string[]) => {
+    .action(async (typed: string[], _: object, verb: Command) => {
       const { sandbox } = await import('../verbs/sandbox.ts');
-      // With options passed through, commander leaves the separator in.
-      end(await sandbox(await context(), command[0] === '--' ? command.slice(1) : command));
+      end(await sandbox(await context(), commandWords(verb, words, typed)));
     });
   ctr
     .command('rootfs')
@@ -165,7 +183,22 @@ export function addVerbs(
   ctr
     .command('version')
     .description(say(help.version))
-    .action(() => voice().print(ctr.version() ?? ''));
+    .action(async () => {
+      const { tellVersion } = await import('../verbs/version.ts');
+      end(tellVersion(voice(), version));
+    });
+  ctr
+    .command('help [command...]')
+    .description(say(help.help))
+    .action((path: string[]) => {
+      const found = path.reduce<Command | undefined>(
+        (at, name) => at?.commands.find((one) => one.name() === name),
+        ctr,
+      );
+      const code = 'commander.unknownCommand';
+      if (found === undefined) ctr.error(`unknown command '${path.join(' ')}'`, { code });
+      else found.help();
+    });
   // Started by the keeper of a detached run.
   ctr.command('recover <name>', { hidden: true }).action(async (name: string) => {
     const { recoverOne } = await import('../verbs/down.ts');

@@ -24,14 +24,16 @@ export function findRun(directory: StateDirectory, name: string, exitCode: numbe
     if (error instanceof UnreadableState) throw unreadableRecord(name, error.damage);
     throw error;
   }
-  throw (
-    othersRun(name) ??
-    new CtrError(
-      'no-such-run',
-      exitCode,
-      { en: `there is no run named ${name}`, zh: `没有名为 ${name} 的运行` },
-      { try: ['ctr ps'] },
-    )
+  throw othersRun(name) ?? noSuchRun(name, exitCode);
+}
+
+/** Wrong usage (2) for every verb but `exec`, whose own failures are all 125. */
+export function noSuchRun(name: string, exitCode: number): CtrError {
+  return new CtrError(
+    'no-such-run',
+    exitCode,
+    { en: `there is no run named ${name}`, zh: `没有名为 ${name} 的运行` },
+    { try: ['ctr ps -a'] },
   );
 }
 
@@ -46,6 +48,20 @@ export function othersRun(name: string): CtrError | undefined {
     exitCodes.notReady,
     { en: `run ${name} belongs to ${whose.en}`, zh: `运行 ${name} 属于 ${whose.zh}` },
     { try: [owner === 0 ? 'sudo ctr ps' : `sudo -u '#${owner}' ctr ps`] },
+  );
+}
+
+export function noSuchContainer(
+  run: string,
+  wanted: string,
+  all: readonly string[],
+  exitCode: number,
+): CtrError {
+  return new CtrError(
+    'no-such-container',
+    exitCode,
+    { en: `run ${run} has no container ${wanted}`, zh: `运行 ${run} 没有容器 ${wanted}` },
+    { try: all.map((one) => `${run}/${one}`) },
   );
 }
 
@@ -64,12 +80,8 @@ export function findContainer(
   const container =
     wanted === undefined ? lab.containers[0] : lab.containers.find((one) => one.name === wanted);
   if (container === undefined) {
-    throw new CtrError(
-      'no-such-container',
-      exitCode,
-      { en: `run ${runName} has no container ${wanted}`, zh: `运行 ${runName} 没有容器 ${wanted}` },
-      { try: lab.containers.map((one) => `${runName}/${one.name}`) },
-    );
+    const all = lab.containers.map((one) => one.name);
+    throw noSuchContainer(runName, wanted ?? '', all, exitCode);
   }
   const child = childrenOf(directory, runName).get(container.name);
   const alive = child !== undefined && isAlive(child.pid, child.start);

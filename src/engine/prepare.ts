@@ -1,6 +1,6 @@
 import { planFor } from '../compact.ts';
 import type { Config } from '../config/schema.ts';
-import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import { CtrError, exitCodeFor, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { settle } from '../lab.ts';
 import { own } from '../own.ts';
@@ -38,7 +38,7 @@ export function reservedBy(plan: Plan): Record<string, string[]> {
 export function notReady(name: string, problems: readonly Problem[]): CtrError {
   return new CtrError(
     'host-not-ready',
-    exitCodes.notReady,
+    exitCodeFor(problems, exitCodes.notReady),
     {
       en: `cannot bring up ${name}: ${problems.length} ${problems.length === 1 ? 'thing stands' : 'things stand'} in the way, nothing was touched`,
       zh: `无法启动 ${name}：有 ${problems.length} 个问题，什么都没有改动`,

@@ -83,7 +83,13 @@ export async function restore(
   if (left.length > 0) return left;
   const codes = exitCodesOf(directory.runPath(name));
   const names = containersOf(state.config).map(([one]) => one);
-  if (names.every((one) => codes.has(one))) rememberEnd(directory.path, name, codes);
+  const ends = names.flatMap((one) => {
+    const code = codes.get(one);
+    return code === undefined ? [] : [[one, code] as const];
+  });
+  if (ends.length === names.length) {
+    rememberEnd(directory.path, name, new Map(ends), (one) => directory.logPath(name, one));
+  }
   directory.remove(name);
   return [];
 }

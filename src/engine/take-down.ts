@@ -23,13 +23,15 @@ import { stillThere } from './sweep.ts';
 
 export interface TakenDown {
   readonly found: boolean;
+  /** It had ended by itself: what was kept of that is forgotten. */
+  readonly ended?: boolean;
   /** There was no record, or one that could not be read. */
   readonly byMarks: boolean;
   readonly left: readonly Undone[];
 }
 
 /**
- * Takes one run down, alive or dead. Nothing of that name is no error. An interruption cuts short
+ * Takes one run down, alive or dead. An interruption cuts short
  * the time that containers have to end; what is begun is brought to its end.
  */
 export async function takeDown(
@@ -100,7 +102,7 @@ async function takeDownByMarks(
   if (!starts && !links) {
     if (forgotten) await (await withGlobalLock(runner, directory)).release();
     else if (directory.names().length === 0) await tidyUp(runner, directory);
-    return { found: false, byMarks: false, left: [] };
+    return { found: false, ended: forgotten, byMarks: false, left: [] };
   }
   const elsewhere = recordedElsewhere(directory, name);
   if (elsewhere !== undefined) throw elsewhere;

@@ -39,7 +39,12 @@ export function resolveInside(root: string, path: string): string | null {
   return [root, ...done].join('/');
 }
 
-function lookUp(root: string, program: string, path: string): RootfsFact['commands'][string] {
+/** Whether a process in a root file system could start a program, as execvp(3) looks for it. */
+export function lookUp(
+  root: string,
+  program: string,
+  path: string,
+): RootfsFact['commands'][string] {
   const candidates = program.includes('/')
     ? [program]
     : path.split(':').map((directory) => `${directory}/${program}`);

@@ -1,4 +1,5 @@
-import type { Problem } from '../errors.ts';
+import { shellQuote } from '../command.ts';
+import { exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { LabContainer } from '../lab.ts';
 import { usersInRange } from '../names.ts';
@@ -159,14 +160,17 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
   const program = container.command[0] ?? '';
   const found = own(fact.commands, program);
   if (found === 'found' || found === undefined) return [];
-  return at(
+  const shown = shellQuote(program);
+  const missing = at(
     'E051',
     found === 'not-found'
-      ? { en: `there is no ${program} in ${rootfs}`, zh: `${rootfs} 里没有 ${program}` }
+      ? { en: `there is no ${shown} in ${rootfs}`, zh: `${rootfs} 里没有 ${shown}` }
       : {
-          en: `${program} in ${rootfs} is not executable`,
-          zh: `${rootfs} 里的 ${program} 不可执行`,
+          en: `${shown} in ${rootfs} is not executable`,
+          zh: `${rootfs} 里的 ${shown} 不可执行`,
         },
     { en: 'correct "command", or put the program there', zh: '改正 "command"，或者把程序放进去' },
   );
+  const exitCode = found === 'not-found' ? exitCodes.notFound : exitCodes.notExecutable;
+  return missing.map((problem) => ({ ...problem, exitCode }));
 }

@@ -1,6 +1,8 @@
 import type { Event } from '../engine/events.ts';
+import type { ShownEvent } from '../json/events.ts';
 import type { Language } from '../text.ts';
-import { visible, visibleJson } from './visible.ts';
+import { eventLine } from './result.ts';
+import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 export interface LineOptions {
@@ -73,7 +75,21 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
   };
 }
 
-/** Events as JSON, one a line, in English and stable. */
+function shown(event: Event): ShownEvent {
+  if (event.event !== 'failed') return event;
+  const { exitCode, timedOut, signal, ...rest } = event.failure;
+  return {
+    event: 'failed',
+    failure: {
+      ...rest,
+      exit_code: exitCode ?? null,
+      signal: signal ?? null,
+      timed_out: timedOut,
+    },
+  };
+}
+
+/** Events as JSON, one a line (docs/json.md). */
 export function jsonLines(tell: (line: string) => void): (event: Event) => void {
-  return (event) => tell(visibleJson(event));
+  return (event) => tell(eventLine(shown(event)));
 }

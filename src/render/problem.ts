@@ -1,3 +1,4 @@
+import { called, named } from '../called.ts';
 import type { CtrError, Details, Problem } from '../errors.ts';
 import type { Language, Text } from '../text.ts';
 import { visible, visibleLines } from './visible.ts';
@@ -25,7 +26,7 @@ function row(label: Text, language: Language, values: readonly string[]): readon
 }
 
 function inLanguage(value: string | Text, language: Language): string {
-  return typeof value === 'string' ? value : value[language];
+  return named(typeof value === 'string' ? value : value[language]);
 }
 
 function rowsOf(details: Details, language: Language): readonly string[] {
@@ -35,7 +36,7 @@ function rowsOf(details: Details, language: Language): readonly string[] {
     ...one('step', details.step),
     ...one('ran', details.ran),
     ...one('said', details.said),
-    ...one('means', details.means?.[language]),
+    ...one('means', details.means && inLanguage(details.means, language)),
     ...one('undone', details.undone?.[language]),
     ...row(labels.left, language, (details.left ?? []).map(visible)),
     ...row(
@@ -49,14 +50,15 @@ function rowsOf(details: Details, language: Language): readonly string[] {
 /** One line for what is wrong, one for what to do. */
 export function problemLines(problem: Problem, language: Language): readonly string[] {
   const place = problem.place === undefined ? '' : `${visible(problem.place)}  `;
-  const fix = problem.fix === undefined ? [] : [`        ${visible(problem.fix[language])}`];
-  return [`  ${problem.code}  ${place}${visible(problem.message[language])}`, ...fix];
+  const fix =
+    problem.fix === undefined ? [] : [`        ${visible(inLanguage(problem.fix, language))}`];
+  return [`  ${problem.code}  ${place}${visible(inLanguage(problem.message, language))}`, ...fix];
 }
 
 /** An error as the block a person reads. */
 export function problem(error: CtrError, language: Language): string {
   return [
-    `ctr: ${visible(error.text[language])}`,
+    `${called}: ${visible(inLanguage(error.text, language))}`,
     ...rowsOf(error.details, language),
     ...(error.details.problems ?? []).flatMap((one) => problemLines(one, language)),
   ]

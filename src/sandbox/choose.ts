@@ -5,9 +5,13 @@ export type Here = 'host' | 'sandbox';
 
 /**
  * Root acts on this host, everybody else in a sandbox, unless a flag says otherwise.
- * @throws CtrError: wrong usage (2) for both flags, not ready (4) for `--host` without root.
+ * @param does `plan` reads the host, and needs no root for it.
+ * @throws CtrError: wrong usage (2) for both flags, not ready (4) to change the host without root.
  */
-export function settleHost(flags: { readonly sandbox?: boolean; readonly host?: boolean }): Here {
+export function settleHost(
+  flags: { readonly sandbox?: boolean; readonly host?: boolean },
+  does: 'change' | 'plan',
+): Here {
   if (flags.sandbox === true && flags.host === true) {
     throw new CtrError('both-hosts', exitCodes.usage, {
       en: '--sandbox and --host exclude each other',
@@ -18,6 +22,7 @@ export function settleHost(flags: { readonly sandbox?: boolean; readonly host?: 
   if (flags.sandbox === true) return 'sandbox';
   if (root) return 'host';
   if (flags.host !== true) return 'sandbox';
+  if (does === 'plan') return 'host';
   throw new CtrError(
     'host-needs-root',
     exitCodes.notReady,
@@ -29,8 +34,8 @@ export function settleHost(flags: { readonly sandbox?: boolean; readonly host?: 
       try: [
         'sudo "$(command -v node)" "$(command -v ctr)" up FILE',
         {
-          en: 'ctr up FILE --sandbox, which needs no root',
-          zh: 'ctr up FILE --sandbox，不需要 root',
+          en: 'ctr up --sandbox FILE, which needs no root',
+          zh: 'ctr up --sandbox FILE，不需要 root',
         },
       ],
     },

@@ -3,8 +3,9 @@ import { isAlive, waitUntilGone } from '../engine/processes.ts';
 import { recover } from '../engine/recover.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import type { Results } from '../json/results.ts';
 import type { Described } from '../verbs/inspect.ts';
-import type { ContainerStatus } from '../verbs/ps.ts';
+import type { ContainerStatus, PsFlags } from '../verbs/ps.ts';
 import { pidsOf, type SandboxHost, sandboxHosts } from './find.ts';
 import { globalWords } from './global-words.ts';
 import { announce, ask, visit } from './visit.ts';
@@ -14,31 +15,34 @@ function hostOf(context: Context, name: string): SandboxHost | undefined {
   return sandboxHosts(context).find((one) => one.name === run);
 }
 
-/** A verb about one run, wherever that run is: on this host or in a sandbox host. */
+/**
+ * A verb about one run, wherever that run is: on this host or in a sandbox host.
+ * @param words the command of `exec`, the flags of `logs`.
+ */
 export async function reach(
   context: Context,
   verb: 'inspect' | 'logs' | 'check' | 'repair' | 'exec',
   name: string,
-  command: readonly string[] = [],
+  words: readonly string[] = [],
 ): Promise<number> {
   const host = hostOf(context, name);
   if (host !== undefined) {
     if (verb === 'inspect') return await inspectInside(context, host, name);
     if (verb === 'repair') announce(context, host);
-    const words = command.length === 0 ? [] : ['--', ...command];
-    return await visit(context, host, [...globalWords(context), verb, name, ...words]);
+    const all = verb === 'exec' ? [verb, name, '--', ...words] : [verb, ...words, name];
+    return await visit(context, host, [...globalWords(context), ...all]);
   }
   switch (verb) {
     case 'inspect':
       return await (await import('../verbs/inspect.ts')).inspect(context, name);
     case 'logs':
-      return await (await import('../verbs/logs.ts')).logs(context, name);
+      return await (await import('../verbs/logs.ts')).logs(context, name, words.length > 0);
     case 'check':
       return await (await import('../verbs/check.ts')).check(context, name);
     case 'repair':
       return await (await import('../verbs/repair.ts')).repair(context, name);
     case 'exec':
-      return await (await import('../verbs/exec.ts')).exec(context, name, command);
+      return await (await import('../verbs/exec.ts')).exec(context, name, words);
   }
 }
 
@@ -146,7 +150,7 @@ async function statusesInside(
   const { ok, stdout } = await ask(context, host, ['--json', 'ps']);
   if (ok) {
     const pids = pidsOf(host);
-    return (JSON.parse(stdout) as ContainerStatus[]).map((one) => ({
+    return (JSON.parse(stdout) as Results['ps']).containers.map((one) => ({
       ...one,
       pid: one.pid === null ? null : (pids.get(one.pid) ?? null),
     }));
@@ -156,7 +160,7 @@ async function statusesInside(
   return [unreadable(host.name)];
 }
 
-export async function psAnywhere(context: Context): Promise<number> {
+export async function psAnywhere(context: Context, flags: PsFlags): Promise<number> {
   const hosts = sandboxHosts(context);
   const elsewhere = await Promise.all(hosts.map((host) => statusesInside(context, host)));
   const { ps } = await import('../verbs/ps.ts');
@@ -164,12 +168,7 @@ export async function psAnywhere(context: Context): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const found = await recover(context.runner, directory, () => undefined);
   tellRecovered(context, found);
-  return await ps(context, found.remaining, elsewhere.flat());
-}
-
-interface Collected {
-  readonly recovered: readonly string[];
-  readonly removed: number;
+  return await ps(context, found.remaining, elsewhere.flat(), flags);
 }
 
 /** `ctr gc` on this host, and in every sandbox host, whose runs may have lost their ctr as well. */
@@ -178,24 +177,24 @@ export async function gcAnywhere(
   flags: { readonly dryRun?: boolean },
 ): Promise<number> {
   const recovered: string[] = [];
+  const commands: string[] = [];
   let removed = 0;
   for (const host of sandboxHosts(context)) {
     const words = ['gc', ...(flags.dryRun === true ? ['--dry-run'] : [])];
-    if (flags.dryRun === true) {
-      announce(context, host);
-      const code = await visit(context, host, [...globalWords(context), ...words]);
-      if (code !== exitCodes.done) return code;
-      continue;
-    }
     const { ok, stdout } = await ask(context, host, ['--json', ...words]);
     if (!ok) {
       if (!isAlive(host.pid, host.start)) continue;
+      // What is wrong is said as it would be on this host.
       return await visit(context, host, [...globalWords(context), ...words]);
     }
-    const collected = JSON.parse(stdout) as Collected;
-    recovered.push(...collected.recovered);
-    removed += collected.removed;
+    const found = JSON.parse(stdout) as Results['gc'];
+    recovered.push(...found.recovered);
+    commands.push(...found.commands);
+    removed += found.removed;
+    if (context.json || flags.dryRun !== true || found.commands.length === 0) continue;
+    announce(context, host);
+    for (const command of found.commands) context.print(command);
   }
   const { gc } = await import('../verbs/gc.ts');
-  return await gc(context, flags, { recovered, removed });
+  return await gc(context, flags, { recovered, commands, removed });
 }

@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Context, say } from '../context.ts';
 import { letGo } from '../engine/claim.ts';
+import { forgetEnd } from '../engine/ended.ts';
 import { tidyUp } from '../engine/global-lock.ts';
 import { type Lock, tryLock } from '../engine/lock.ts';
 import { nameTaken } from '../engine/prepare.ts';
@@ -46,7 +47,7 @@ export async function upInSandbox(
   command: readonly string[],
 ): Promise<number> {
   // What is wrong with the config is said before a sandbox is made.
-  const { config } = readSource(file);
+  const { config } = readSource(file, { command, fast: flags.fast });
   const { name } = config;
   const directory = stateDirectory(context.stateDir);
   const lock = await claimName(context, directory, name);
@@ -58,6 +59,7 @@ export async function upInSandbox(
       }),
     );
   }
+  forgetEnd(context.stateDir, config.name);
   const detached = flags.detach === true;
   const words = [
     ...program(),

@@ -5,7 +5,8 @@ import { refuseElsewhere } from '../engine/elsewhere.ts';
 import { findRun } from '../engine/find-container.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
-import { visible, visibleJson } from '../render/visible.ts';
+import { printResult } from '../render/result.ts';
+import { visible } from '../render/visible.ts';
 
 export function tellFindings(context: Context, findings: readonly Finding[]): void {
   for (const one of findings) {
@@ -22,8 +23,7 @@ export async function check(context: Context, name: string): Promise<number> {
   const findings = await checkRun(context.runner, directory, state);
   const holds = findings.every((one) => one.holds);
   if (context.json) {
-    const plain = findings.map(({ what, ...rest }) => ({ ...rest, what: what.en }));
-    context.print(visibleJson({ name, holds, findings: plain }, 2));
+    printResult(context, 'check', { name, holds, findings });
   } else {
     tellFindings(context, findings);
     if (!holds && !context.quiet) {

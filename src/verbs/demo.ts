@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { type Context, say } from '../context.ts';
 import { exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
+import { refuseJson } from '../render/result.ts';
 import { packageName } from '../sandbox/pages.ts';
 import { installing } from '../sandbox/world-words.ts';
 import { rootfsCreate } from './rootfs.ts';
@@ -32,6 +33,7 @@ echo
 
 /** `ctr demo`: the tutorial from end to end, in a sandbox host. */
 export async function demo(context: Context): Promise<number> {
+  refuseJson(context, { en: 'the demo', zh: '演示' });
   if (!context.quiet) {
     context.tell(
       say(context, {
@@ -40,7 +42,7 @@ export async function demo(context: Context): Promise<number> {
       }),
     );
   }
-  const flags = ['--lang', context.language, ...(context.json ? ['--json'] : [])];
+  const flags = ['--lang', context.language];
   return await sandbox(context, [...program(), ...flags, 'demo-inside'], { cwd: '/' });
 }
 

@@ -2,13 +2,15 @@ import { type Context, say } from '../context.ts';
 import { byMarksAlone, recoveredRun } from '../engine/damage.ts';
 import type { Undone, View } from '../engine/events.ts';
 import { leftDetails } from '../engine/failure.ts';
-import { othersRun } from '../engine/find-container.ts';
+import { noSuchRun, othersRun } from '../engine/find-container.ts';
 import { markedStarts } from '../engine/marks.ts';
 import { type Recovered, recover } from '../engine/recover.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { takeDown } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import type { Results } from '../json/results.ts';
 import { jsonLines, lines } from '../render/lines.ts';
+import { printResult } from '../render/result.ts';
 import { visible } from '../render/visible.ts';
 import { tellWarnings } from './voice.ts';
 
@@ -18,6 +20,8 @@ export interface DownFlags {
 
 export interface Undoing {
   readonly view: View;
+  /** What was run and has worked. */
+  readonly undone: readonly Undone[];
   /** What was left alone, since somebody else uses it. */
   readonly stays: readonly Undone[];
 }
@@ -25,6 +29,7 @@ export interface Undoing {
 /** How undos are shown, and what is remembered of them. */
 export function undoing(context: Context): Undoing {
   const { language, tell } = context;
+  const undone: Undone[] = [];
   const stays: Undone[] = [];
   const show = context.quiet
     ? () => undefined
@@ -32,8 +37,10 @@ export function undoing(context: Context): Undoing {
       ? jsonLines(tell)
       : lines({ language, verbose: true, tell });
   return {
+    undone,
     stays,
     view(event) {
+      if (event.event === 'undo' && event.result === 'done') undone.push(event);
       if (event.event === 'undo' && event.result === 'in-use') stays.push(event);
       show(event);
     },
@@ -90,7 +97,7 @@ function allNames(directory: StateDirectory): readonly string[] {
   return [...new Set([...directory.names(), ...markedStarts().map(({ run }) => run)])];
 }
 
-/** `ctr down`: ends a run and takes back what it changed. Nothing of that name is no error. */
+/** `ctr down`: ends a run and takes back what it changed. @throws CtrError when there is none of that name. */
 export async function down(
   context: Context,
   name: string | undefined,
@@ -99,20 +106,29 @@ export async function down(
   const directory = stateDirectory(context.stateDir);
   const names = flags.all === true ? allNames(directory) : [name ?? ''];
   const left: Undone[] = [];
+  const taken: Results['down']['runs'][number][] = [];
+  const linesOf = (all: readonly Undone[]) => all.map(({ line }) => line);
   for (const one of names) {
-    const { view, stays } = undoing(context);
+    const { view, undone, stays } = undoing(context);
     const result = await takeDown(context.runner, directory, one, view);
     const others = result.found ? undefined : othersRun(one);
     if (others !== undefined) throw others;
+    if (!result.found && result.ended !== true && flags.all !== true) {
+      throw noSuchRun(one, exitCodes.usage);
+    }
     if (result.byMarks) tellDamaged(context, [one]);
     tellWhatStays(context, stays);
     left.push(...result.left);
+    taken.push({ name: one, undone: linesOf(undone), in_use: linesOf(stays) });
     if (context.quiet || context.json || result.left.length > 0) continue;
     context.tell(
       say(
         context,
-        !result.found
-          ? { en: `there is no run named ${one}`, zh: `没有名为 ${one} 的运行` }
+        result.ended === true
+          ? {
+              en: `${one} had ended by itself; its log is gone`,
+              zh: `${one} 已自行结束；它的日志已删除`,
+            }
           : stays.length > 0
             ? { en: `${one} is gone; the rest is undone`, zh: `${one} 已结束；其余的都已撤销` }
             : {
@@ -123,5 +139,6 @@ export async function down(
     );
   }
   if (left.length > 0) throw leftBehind(left, `ctr down ${name ?? '--all'}`);
+  if (context.json) printResult(context, 'down', { runs: taken });
   return exitCodes.done;
 }

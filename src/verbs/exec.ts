@@ -1,4 +1,4 @@
-import { type Argv, cmd, shellLine } from '../command.ts';
+import { type Argv, cmd, shellLine, shellQuote } from '../command.ts';
 import type { Context } from '../context.ts';
 import { findContainer } from '../engine/find-container.ts';
 import { exitStatus, requireStarted } from '../engine/launcher.ts';
@@ -9,6 +9,7 @@ import { stateDirectory } from '../engine/state.ts';
 import { fitTerminal, handOver, type Opened, openTerminal } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
+import { lookUp } from '../facts/rootfs.ts';
 import { helperDirectory, helperName } from '../steps/staging.ts';
 import { closed, containerPath, joinCgroup, ownKeyring } from '../steps/start-child.ts';
 import { terminalOf } from './voice.ts';
@@ -110,6 +111,26 @@ function ended(name: string, run: string): CtrError {
   );
 }
 
+/**
+ * Says what env(1) would say in the container, where nobody knows that name. It is only looked at: what is
+ * started is still looked up inside.
+ */
+function refuseMissing(name: string, outside: number, program: string, path: string): void {
+  const found = lookUp(`/proc/${outside}/root`, program, path);
+  // One that has just ended has no root to look in.
+  if (found === 'found' || !hasNamespaces(outside)) return;
+  const shown = shellQuote(program);
+  throw found === 'not-found'
+    ? new CtrError('no-such-program', exitCodes.notFound, {
+        en: `there is no ${shown} in ${name}`,
+        zh: `${name} 里没有 ${shown}`,
+      })
+    : new CtrError('not-executable', exitCodes.notExecutable, {
+        en: `${shown} in ${name} is not executable`,
+        zh: `${name} 里的 ${shown} 不可执行`,
+      });
+}
+
 /** `ctr exec`: one more process in a container, no more powerful than its first. */
 export async function exec(
   context: Context,
@@ -141,6 +162,7 @@ export async function exec(
   const words = command.length === 0 ? ['/bin/sh'] : command;
   const outside = parentOf(pid);
   if (outside === undefined || commandOf(outside) !== 'unshare') throw ended(name, run.name);
+  refuseMissing(name, outside, words[0] ?? '', environment.PATH);
   const inside = [
     ...joinCgroup(run.facts, run.name, container.name),
     ...entering(outside, run.facts, assignments, container.firstUser, terminal !== null),

@@ -1,4 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { called, named } from '../called.ts';
 import { shellQuote } from '../command.ts';
 import { type Context, say, type Voice } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
@@ -6,8 +7,8 @@ import { topics } from '../explain/index.ts';
 import type { Topic } from '../explain/topic.ts';
 import { own } from '../own.ts';
 import { program } from '../program.ts';
+import { printResult, refuseJson } from '../render/result.ts';
 import { table } from '../render/table.ts';
-import { visibleJson } from '../render/visible.ts';
 import { wrap } from '../render/wrap.ts';
 import { rootfsCreate } from './rootfs.ts';
 import { sandbox } from './sandbox.ts';
@@ -18,14 +19,9 @@ const place = '/run/explain';
 function list(voice: Voice): number {
   const all = Object.entries(topics);
   if (voice.json) {
-    voice.print(
-      visibleJson(
-        all.map(([name, { title }]) => ({ name, title: say(voice, title) })),
-        2,
-      ),
-    );
+    printResult(voice, 'explain', { topics: all.map(([name, { title }]) => ({ name, title })) });
   } else {
-    const rows = all.map(([name, { title }]) => [`ctr explain ${name}`, say(voice, title)]);
+    const rows = all.map(([name, { title }]) => [`${called} explain ${name}`, say(voice, title)]);
     voice.print(table(['', ''], rows).replace(/^\n/, ''));
   }
   return exitCodes.done;
@@ -50,6 +46,7 @@ export async function explain(
 ): Promise<number> {
   if (word === undefined) return list(voice);
   const topic = topicOf(word);
+  refuseJson(voice, { en: `the lesson ${word}`, zh: `讲解 ${word} ` });
   voice.print(`${say(voice, topic.title)}\n`);
   for (const paragraph of topic.text) {
     voice.print(`${wrap(say(voice, paragraph), columns).join('\n')}\n`);
@@ -71,7 +68,7 @@ export async function explainInside(context: Context, word: string): Promise<num
   const ctr = program().map(shellQuote).join(' ');
   for (const { says, line } of scenes.list) {
     context.print(wrap(say(context, says), columns).join('\n'));
-    context.print(`# ${line}`);
+    context.print(`# ${named(line)}`);
     const { stdout, stderr } = await context.runner.run(
       ['sh', '-c', `ctr() { ${ctr} "$@"; }; { ${line}; } 2>&1`],
       { cwd: place, timeoutMs: 30_000 },

@@ -10,7 +10,8 @@ import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { orphans, orphansInUse, sweep, unread } from '../engine/sweep.ts';
 import { exitCodes } from '../errors.ts';
 import { readMissingCapabilities } from '../facts/privilege.ts';
-import { visibleJson } from '../render/visible.ts';
+import type { Results } from '../json/results.ts';
+import { printResult } from '../render/result.ts';
 import { leftBehind, tellRecovered, tellWhatStays, undoing } from './down.ts';
 
 export interface GcFlags {
@@ -34,29 +35,15 @@ function tellUnrecorded(context: Context, runs: readonly Run[]): void {
   }
 }
 
-async function dryRun(context: Context, directory: StateDirectory): Promise<number> {
-  const { runner } = context;
-  const runs = await allRuns(runner, directory);
-  const dead = runs.filter((run) => !run.alive && run.damage !== 'newer').map((run) => run.name);
-  const marks = await readMarks(runner);
-  const found = marks === undefined ? [] : orphans(marks, runs, markedStarts());
-  if (context.json) context.print(visibleJson({ dead, orphans: found }, 2));
-  else {
-    for (const name of dead) context.print(`ctr down ${name}`);
-    for (const orphan of found) context.print(shellLine(orphan.argv));
-  }
-  return exitCodes.done;
-}
-
 /** What was cleaned up, by whoever did it. */
-export interface Collected {
-  readonly recovered: readonly string[];
-  readonly removed: number;
-}
+export type Collected = Pick<Results['gc'], 'recovered' | 'removed' | 'commands'>;
+
+const nothing: Collected = { recovered: [], removed: 0, commands: [] };
 
 function tellCollected(context: Context, { recovered, removed }: Collected): void {
-  if (context.json) context.print(visibleJson({ recovered, removed }, 2));
-  else if (!context.quiet) {
+  if (context.json) {
+    printResult(context, 'gc', { dry_run: false, recovered, removed, commands: [] });
+  } else if (!context.quiet) {
     const count = recovered.length + removed;
     context.tell(
       say(
@@ -69,6 +56,33 @@ function tellCollected(context: Context, { recovered, removed }: Collected): voi
       ),
     );
   }
+}
+
+async function dryRun(
+  context: Context,
+  directory: StateDirectory,
+  inside: Collected,
+): Promise<number> {
+  const { runner } = context;
+  const runs = await allRuns(runner, directory);
+  const dead = runs.filter((run) => !run.alive && run.damage !== 'newer').map((run) => run.name);
+  // Without privileges there is nothing of ours to be found on this host.
+  const marks = isPrivileged() ? await readMarks(runner) : undefined;
+  const found = marks === undefined ? [] : orphans(marks, runs, markedStarts());
+  const commands = found.map(({ argv }) => shellLine(argv));
+  if (context.json) {
+    const recovered = [...inside.recovered, ...dead];
+    const all = [...inside.commands, ...commands];
+    printResult(context, 'gc', { dry_run: true, recovered, removed: 0, commands: all });
+  } else {
+    for (const name of dead) context.print(`ctr down ${name}`);
+    for (const command of commands) context.print(command);
+  }
+  return exitCodes.done;
+}
+
+function isPrivileged(): boolean {
+  return !readMissingCapabilities().includes('CAP_NET_ADMIN');
 }
 
 /** Without privileges nothing of ours can be on this host but folders of runs that were in sandbox hosts. */
@@ -93,14 +107,12 @@ async function gcFolders(
 export async function gc(
   context: Context,
   flags: GcFlags,
-  inside: Collected = { recovered: [], removed: 0 },
+  inside: Collected = nothing,
 ): Promise<number> {
   const { runner } = context;
   const directory = stateDirectory(context.stateDir);
-  if (readMissingCapabilities().includes('CAP_NET_ADMIN')) {
-    return flags.dryRun === true ? exitCodes.done : await gcFolders(context, directory, inside);
-  }
-  if (flags.dryRun === true) return await dryRun(context, directory);
+  if (flags.dryRun === true) return await dryRun(context, directory, inside);
+  if (!isPrivileged()) return await gcFolders(context, directory, inside);
   const global = await withGlobalLock(runner, directory);
   const { view } = undoing(context);
   let removed = 0;
@@ -122,6 +134,7 @@ export async function gc(
     if (left.length + stuck.length > 0) throw leftBehind([...left, ...stuck], 'ctr gc');
     if (!context.json && !context.quiet) tellUnrecorded(context, runs);
     tellCollected(context, {
+      ...nothing,
       recovered: [...inside.recovered, ...recovered],
       removed: inside.removed + removed,
     });

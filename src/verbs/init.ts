@@ -6,6 +6,7 @@ import { say, type Voice } from '../context.ts';
 import { sayErrno } from '../errno.ts';
 import { CtrError, exitCodes, systemCode } from '../errors.ts';
 import { program } from '../program.ts';
+import { printResult, refuseJson } from '../render/result.ts';
 import type { Language, Text } from '../text.ts';
 import { requireStart } from '../working-directory.ts';
 
@@ -91,6 +92,7 @@ function cannotWrite(file: string, error: unknown): CtrError {
 export async function init(voice: Voice, file: string, flags: InitFlags): Promise<number> {
   const { language, quiet } = voice;
   if (file === '-') {
+    refuseJson(voice, { en: 'a config to start from', zh: '起步用的配置' });
     voice.print(starterText(schemaFor('.'), null).trimEnd());
     return exitCodes.done;
   }
@@ -102,8 +104,9 @@ export async function init(voice: Voice, file: string, flags: InitFlags): Promis
   } catch (error) {
     throw cannotWrite(file, error);
   }
-  voice.print(file);
-  if (quiet) return exitCodes.done;
+  if (voice.json) printResult(voice, 'init', { file });
+  else voice.print(file);
+  if (quiet || voice.json) return exitCodes.done;
   if (!commented) {
     for (const [key, , means] of starter) voice.tell(`  ${key.padEnd(12)} ${means[language]}`);
   }

@@ -1,14 +1,15 @@
 import type { Context } from '../context.ts';
 import { type EndedRun, endOf } from '../engine/ended.ts';
-import { findContainer, findRun } from '../engine/find-container.ts';
+import { findContainer, findRun, noSuchContainer } from '../engine/find-container.ts';
 import { exitCodesOf } from '../engine/keeper.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { parseLinks } from '../facts/links.ts';
 import { parseRoutes } from '../facts/routes.ts';
+import type { Results } from '../json/results.ts';
 import { settle } from '../lab.ts';
+import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
-import { visibleJson } from '../render/visible.ts';
 import { isSandboxHost, worldNames } from '../sandbox/addresses.ts';
 
 async function inside(context: Context, pid: number) {
@@ -21,12 +22,25 @@ async function inside(context: Context, pid: number) {
   };
 }
 
+export type Described = Results['inspect'];
+
+/** @throws CtrError when the name is of a container that the run does not have. */
+function refuseUnknown(name: string, all: readonly string[]): void {
+  const [run = '', only] = name.split('/');
+  if (only === undefined || all.includes(only)) return;
+  throw noSuchContainer(run, only, all, exitCodes.usage);
+}
+
 /** What was asked for and what the kernel has now, for each container of a run. */
-async function describe(context: Context, name: string) {
+async function describe(context: Context, name: string): Promise<Described> {
   const directory = stateDirectory(context.stateDir);
   const [runName = '', only] = name.split('/');
   const run = findRun(directory, runName, exitCodes.usage);
   const { lab } = settle(run.config, run.facts);
+  refuseUnknown(
+    name,
+    lab.containers.map((one) => one.name),
+  );
   const ended = exitCodesOf(directory.runPath(runName));
   const containers = await Promise.all(
     lab.containers
@@ -56,40 +70,52 @@ async function describe(context: Context, name: string) {
   );
   return {
     name: run.name,
+    state: 'up',
     detached: run.detached,
     created: run.createdAt,
+    ended: null,
     networks: lab.networks,
-    ...(isSandboxHost(run.facts.links) ? { world: worldNames } : {}),
+    world: isSandboxHost(run.facts.links) ? worldNames : null,
     containers,
+    sandbox: null,
     undo: run.undos,
-    /** The sandbox host that the run is in, as the caller's machine sees it. */
-    sandbox: null as { readonly pid: number; readonly own_users: boolean } | null,
   };
 }
 
-export type Described = Awaited<ReturnType<typeof describe>>;
-
 /** What is kept of a run that has ended by itself. */
-function describeEnd(name: string, ended: EndedRun) {
+function describeEnd(name: string, ended: EndedRun): Described {
   const [runName = '', only] = name.split('/');
+  refuseUnknown(name, [...ended.exitCodes.keys()]);
+  const unknown = { hostname: null, pid: null, rootfs: null, command: null, kernel: null };
   return {
     name: runName,
+    state: 'ended',
+    detached: true,
+    created: null,
     ended: new Date(ended.at).toISOString(),
+    networks: [],
     containers: [...ended.exitCodes]
       .filter(([container]) => only === undefined || container === only)
-      .map(([container, code]) => ({ name: container, exit_code: code })),
+      .map(([container, code]) => ({
+        ...{ name: container, exit_code: code },
+        ...unknown,
+        ...{ interfaces: [], resolvers: [] },
+      })),
+    sandbox: null,
+    world: null,
+    undo: [],
   };
 }
 
 function inspectEnd(context: Context, name: string, ended: EndedRun): number {
   const described = describeEnd(name, ended);
   if (context.json) {
-    context.print(JSON.stringify(described, null, 2));
+    printResult(context, 'inspect', described);
     return exitCodes.done;
   }
   const rows = described.containers.flatMap((container) => [
     ['container', `${described.name}/${container.name}`],
-    ['ended', described.ended],
+    ['ended', described.ended ?? '-'],
     ['exit code', String(container.exit_code)],
   ]);
   context.print(table(['', ''], rows).replace(/^\n/, ''));
@@ -123,7 +149,7 @@ function byHand(pid: number | null, sandbox: Described['sandbox']): string {
 /** Prints what `describe` found, as JSON or as a table. */
 export function printDescription(context: Context, described: Described): number {
   if (context.json) {
-    context.print(visibleJson(described, 2));
+    printResult(context, 'inspect', described);
     return exitCodes.done;
   }
   const { sandbox } = described;
@@ -132,8 +158,8 @@ export function printDescription(context: Context, described: Described): number
     ['pid', String(container.pid ?? '-')],
     ...(sandbox === null ? [] : [['sandbox', `host of its own, first process ${sandbox.pid}`]]),
     ...(container.exit_code === null ? [] : [['exit code', String(container.exit_code)]]),
-    ['rootfs', container.rootfs],
-    ['command', container.command.join(' ')],
+    ['rootfs', container.rootfs ?? '-'],
+    ['command', (container.command ?? []).join(' ')],
     ...container.interfaces.flatMap((one) => [
       [one.name, `${one.address}  ${one.mac}`],
       ['', `cable ${one.host_interface} - ${one.name}, port of ${one.bridge}`],
@@ -144,7 +170,7 @@ export function printDescription(context: Context, described: Described): number
       'route',
       `${route.to}${route.gateway === undefined ? '' : ` via ${route.gateway}`} dev ${route.dev}`,
     ]),
-    ...(described.world === undefined
+    ...(described.world === null
       ? []
       : [
           ['world', Object.keys(described.world).join(' ')],

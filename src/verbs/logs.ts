@@ -1,24 +1,130 @@
-import { createReadStream, existsSync } from 'node:fs';
-import { pipeline } from 'node:stream/promises';
+import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { type Context, say } from '../context.ts';
-import { findContainer } from '../engine/find-container.ts';
-import { stateDirectory } from '../engine/state.ts';
-import { exitCodes } from '../errors.ts';
+import { type EndedRun, endOf, keptLog } from '../engine/ended.ts';
+import { findContainer, noSuchContainer } from '../engine/find-container.ts';
+import { isAlive, sleep } from '../engine/processes.ts';
+import { notedOf } from '../engine/runs.ts';
+import { type StateDirectory, stateDirectory } from '../engine/state.ts';
+import { CtrError, exitCodes } from '../errors.ts';
+import { refuseJson } from '../render/result.ts';
 
-/** `ctr logs`: what a detached container has written, as it wrote it. */
-export async function logs(context: Context, name: string): Promise<number> {
-  const directory = stateDirectory(context.stateDir);
-  const { run, container } = findContainer(directory, name);
-  const path = directory.logPath(run.name, container.name);
-  if (existsSync(path)) {
-    await pipeline(createReadStream(path), process.stdout, { end: false });
-  } else if (!run.detached) {
+const chunkBytes = 65_536;
+/** How often a log that is followed is looked at (milliseconds). */
+const intervalMs = 100;
+
+function open(path: string): number | undefined {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @returns false when nobody reads any more. */
+function print(bytes: Uint8Array): Promise<boolean> {
+  return new Promise((resolve) => {
+    process.stdout.write(bytes, (error) => resolve(error == null));
+  });
+}
+
+/** Prints what stands in an open log, and goes on until `goesOn` says no. */
+async function printLog(descriptor: number, goesOn: () => boolean): Promise<void> {
+  const chunk = Buffer.alloc(chunkBytes);
+  for (;;) {
+    // Asked before the last look: what was written until then is read.
+    const more = goesOn();
+    let length = readSync(descriptor, chunk);
+    for (; length > 0; length = readSync(descriptor, chunk)) {
+      if (!(await print(Uint8Array.prototype.slice.call(chunk, 0, length)))) return;
+    }
+    if (!more) return;
+    await sleep(intervalMs);
+  }
+}
+
+/** Whether a container may still write: it runs, or its run is coming up. */
+function mayWrite(directory: StateDirectory, run: string, container: string): boolean {
+  const { children, ready } = notedOf(directory, run);
+  const child = children.get(container);
+  if (child !== undefined) return isAlive(child.pid, child.start);
+  return !ready && directory.names().includes(run);
+}
+
+/** Like kubectl(1): the log of the first container, and which others there are. */
+function tellOthers(context: Context, run: string, shown: string, all: readonly string[]): void {
+  const others = all.filter((one) => one !== shown).map((one) => `${run}/${one}`);
+  if (others.length === 0 || context.quiet) return;
+  context.tell(
+    say(context, {
+      en: `this is the log of ${run}/${shown}; there are also: ${others.join(', ')}`,
+      zh: `这是 ${run}/${shown} 的日志；另外还有：${others.join('、')}`,
+    }),
+  );
+}
+
+async function printKept(context: Context, name: string, ended: EndedRun): Promise<number> {
+  const [, wanted] = name.split('/');
+  const all = [...ended.exitCodes.keys()];
+  const container = wanted === undefined ? all[0] : all.find((one) => one === wanted);
+  if (container === undefined) {
+    throw noSuchContainer(ended.name, wanted ?? '', all, exitCodes.usage);
+  }
+  if (wanted === undefined) tellOthers(context, ended.name, container, all);
+  const log = keptLog(context.stateDir, ended.name, container);
+  const descriptor = log === undefined ? undefined : open(log.path);
+  if (descriptor === undefined) return exitCodes.done;
+  if (log?.cut === true) {
     context.tell(
       say(context, {
-        en: `${name} has no log: it runs in the foreground of another terminal`,
-        zh: `${name} 没有日志：它在另一个终端的前台运行`,
+        en: 'only the end of this log was kept',
+        zh: '只保留了这份日志的末尾部分',
       }),
     );
   }
+  await printLog(descriptor, () => false).finally(() => closeSync(descriptor));
+  return exitCodes.done;
+}
+
+function foundOrEnded(context: Context, directory: StateDirectory, name: string) {
+  try {
+    return findContainer(directory, name);
+  } catch (error) {
+    if (!(error instanceof CtrError && error.code === 'no-such-run')) throw error;
+    // Looked for after the run: what is kept of it is written before it goes.
+    const ended = endOf(context.stateDir, name.split('/')[0] ?? '');
+    if (ended === undefined) throw error;
+    return ended;
+  }
+}
+
+/**
+ * `ctr logs`: what a detached container has written, as it wrote it, also when its run has ended by
+ * itself a while ago.
+ * @param follow goes on with what it writes until it ends.
+ */
+export async function logs(context: Context, name: string, follow: boolean): Promise<number> {
+  refuseJson(context, { en: 'what a container has written', zh: '容器写出的内容' });
+  const directory = stateDirectory(context.stateDir);
+  const found = foundOrEnded(context, directory, name);
+  if (!('run' in found)) return await printKept(context, name, found);
+  const { run, lab, container } = found;
+  const descriptor = open(directory.logPath(run.name, container.name));
+  if (descriptor === undefined) {
+    const ended = endOf(context.stateDir, run.name);
+    if (run.detached && ended !== undefined) return await printKept(context, name, ended);
+    if (!run.detached) {
+      context.tell(
+        say(context, {
+          en: `${name} has no log: it runs in the foreground of another terminal`,
+          zh: `${name} 没有日志：它在另一个终端的前台运行`,
+        }),
+      );
+    }
+    return exitCodes.done;
+  }
+  const all = lab.containers.map((one) => one.name);
+  if (!name.includes('/')) tellOthers(context, run.name, container.name, all);
+  const goesOn = () => follow && mayWrite(directory, run.name, container.name);
+  await printLog(descriptor, goesOn).finally(() => closeSync(descriptor));
   return exitCodes.done;
 }

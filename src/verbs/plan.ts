@@ -8,7 +8,9 @@ import type { Facts } from '../facts/index.ts';
 import { parseFacts } from '../facts/schema.ts';
 import { settle } from '../lab.ts';
 import type { Plan } from '../plan.ts';
+import { unreadAsUser } from '../preflight/unread.ts';
 import { type Format, renderers } from '../render/index.ts';
+import { refuseJson } from '../render/result.ts';
 import { readSource, savePlan } from '../saved-plan.ts';
 import { requireStart } from '../working-directory.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
@@ -20,6 +22,8 @@ export interface PlanFlags {
   readonly out?: string;
   readonly detach?: boolean;
   readonly fast?: boolean;
+  /** For the first container, in place of the config's. */
+  readonly command?: readonly string[];
   /** Both forms, side by side. */
   readonly compare?: boolean;
   /** Plan for a sandbox host, as `up` would use one. */
@@ -78,6 +82,8 @@ export async function plan(
   flags: PlanFlags,
 ): Promise<number> {
   const format = flags.format ?? (voice.json ? 'json' : 'text');
+  if (flags.compare === true) refuseJson(voice, { en: '--compare', zh: '--compare ' });
+  if (format !== 'json') refuseJson(voice, { en: `--format ${format}`, zh: `--format ${format} ` });
   if (!Object.hasOwn(renderers, format)) {
     throw new CtrError(
       'no-such-format',
@@ -87,11 +93,12 @@ export async function plan(
     );
   }
   for (const path of [flags.facts, flags.factsOut, flags.out]) requireStart(path ?? '/');
-  const { config, warnings, fast: saved } = readSource(file);
-  const fast = flags.fast === true || saved;
+  const { config, warnings, fast } = readSource(file, flags);
   const facts = await factsFor(voice, open, config, flags);
   const settled = settle(config, facts);
-  tellWarnings(voice, [...warnings, ...settled.warnings]);
+  const here = flags.facts === undefined && !flags.sandbox;
+  const unread = here ? unreadAsUser(config, facts) : [];
+  tellWarnings(voice, [...warnings, ...settled.warnings, ...unread]);
   if (settled.problems.length > 0) {
     throw new CtrError(
       'config-invalid',

@@ -1,13 +1,15 @@
 import { type Outside, outsideOf } from '../check/index.ts';
 import type { Context } from '../context.ts';
+import { endedRuns } from '../engine/ended.ts';
+import { exitCodesOf } from '../engine/keeper.ts';
 import { readMarks } from '../engine/marks.ts';
 import { isAlive } from '../engine/processes.ts';
 import { notedOf, placeOf, type Run } from '../engine/runs.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { exitCodes } from '../errors.ts';
 import { settle } from '../lab.ts';
+import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
-import { visibleJson } from '../render/visible.ts';
 
 /** One container of a run, as `ctr ps --json` prints it. */
 export interface ContainerStatus {
@@ -16,9 +18,20 @@ export interface ContainerStatus {
   /** degraded: it runs, and something of its network is not as the plan made it. */
   readonly state: 'starting' | 'running' | 'degraded' | 'ended' | 'dead' | 'unreadable';
   readonly pid: number | null;
+  /** Of its command, once it has ended. */
+  readonly exit_code: number | null;
   readonly addresses: readonly string[];
   readonly bridges: readonly string[];
-  readonly created: string;
+  readonly created: string | null;
+  /** Of a run that has ended by itself, as are `created` above and this: ISO 8601. */
+  readonly ended: string | null;
+}
+
+export interface PsFlags {
+  /** Also runs that have ended by themselves. */
+  readonly all?: boolean | undefined;
+  /** Names alone. */
+  readonly names?: boolean | undefined;
 }
 
 function stateOf(alive: boolean, ready: boolean, running: boolean): ContainerStatus['state'] {
@@ -33,9 +46,11 @@ export function unreadable(name: string): ContainerStatus {
     container: '-',
     state: 'unreadable',
     pid: null,
+    exit_code: null,
     addresses: [],
     bridges: [],
-    created: '',
+    created: null,
+    ended: null,
   };
 }
 
@@ -56,6 +71,7 @@ async function statuses(
     if (state === undefined) return run.damage === undefined ? [] : [unreadable(run.name)];
     const { children, ready } = notedOf(directory, run.name);
     const { lab } = settle(state.config, state.facts);
+    const exits = exitCodesOf(directory.runPath(run.name));
     const outside =
       marks !== undefined && ready && isUp(run) ? outsideOf(lab, state.undos, marks) : undefined;
     return lab.containers.map((container) => {
@@ -69,16 +85,31 @@ async function statuses(
             ? 'degraded'
             : stateOf(run.alive, ready, running),
         pid: running ? child.pid : null,
+        exit_code: exits.get(container.name) ?? null,
         addresses: container.attachments.map((one) => `${one.address}/${one.prefix}`),
         bridges: container.attachments.map((one) => one.network.bridge),
         created: state.createdAt,
+        ended: null,
       };
     });
   });
 }
 
-export function age(since: string, now: number): string {
-  if (since === '') return '-';
+/** What is kept of runs that have ended by themselves. */
+function ends(stateDir: string): readonly ContainerStatus[] {
+  return endedRuns(stateDir).flatMap(({ name, at, exitCodes: codes }) =>
+    [...codes].map(([container, code]) => ({
+      ...unreadable(name),
+      container,
+      state: 'ended' as const,
+      exit_code: code,
+      ended: new Date(at).toISOString(),
+    })),
+  );
+}
+
+export function age(since: string | null, now: number): string {
+  if (since === null) return '-';
   const seconds = Math.max(0, Math.round((now - Date.parse(since)) / 1000));
   if (seconds < 60) return `${seconds}s`;
   if (seconds < 3600) return `${Math.floor(seconds / 60)}m`;
@@ -86,17 +117,26 @@ export function age(since: string, now: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
-export function renderStatuses(all: readonly ContainerStatus[], now: number): string {
+/** @param all with how and when each has ended. */
+export function renderStatuses(
+  statuses: readonly ContainerStatus[],
+  now: number,
+  all = false,
+): string {
   return table(
-    ['NAME', 'CONTAINER', 'STATE', 'PID', 'ADDRESS', 'BRIDGE', 'AGE'],
-    all.map((one) => [
+    [
+      ...['NAME', 'CONTAINER', 'STATE', 'PID', 'ADDRESS', 'BRIDGE', 'AGE'],
+      ...(all ? ['EXIT', 'ENDED'] : []),
+    ],
+    statuses.map((one) => [
       one.name,
       one.container,
       one.state,
       one.pid === null ? '-' : String(one.pid),
-      one.addresses.join(','),
-      one.bridges.join(','),
+      one.addresses.join(',') || '-',
+      one.bridges.join(',') || '-',
       age(one.created, now),
+      ...(all ? [String(one.exit_code ?? '-'), one.ended ?? '-'] : []),
     ]),
   );
 }
@@ -106,8 +146,15 @@ export async function ps(
   context: Context,
   runs: readonly Run[],
   elsewhere: readonly ContainerStatus[],
+  flags: PsFlags,
 ): Promise<number> {
-  const all = [...(await statuses(context, runs)), ...elsewhere];
-  context.print(context.json ? visibleJson(all, 2) : renderStatuses(all, Date.now()));
+  const up = [...(await statuses(context, runs)), ...elsewhere];
+  // One that has just ended is still being taken back.
+  const ended = ends(context.stateDir).filter(({ name }) => up.every((one) => one.name !== name));
+  const listed = flags.all === true ? [...up, ...ended] : up;
+  if (context.json) printResult(context, 'ps', { containers: listed });
+  else if (flags.names === true) {
+    for (const name of new Set(listed.map((one) => one.name))) context.print(name);
+  } else context.print(renderStatuses(listed, Date.now(), flags.all));
   return exitCodes.done;
 }

@@ -7,7 +7,8 @@ import { isHeld } from '../engine/lock.ts';
 import { repairRun } from '../engine/repair.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { CtrError, exitCodes } from '../errors.ts';
-import { visible, visibleJson } from '../render/visible.ts';
+import { eventLine, printResult } from '../render/result.ts';
+import { visible } from '../render/visible.ts';
 import { tellFindings } from './check.ts';
 
 /**
@@ -20,7 +21,7 @@ export async function repair(context: Context, name: string): Promise<number> {
   let commands = 0;
   const tell = (line: string) => {
     commands += 1;
-    if (context.json) context.tell(visibleJson({ event: 'command', line }));
+    if (context.json) context.tell(eventLine({ event: 'command', line }));
     else if (!context.quiet) context.tell(`  + ${visible(line)}`);
   };
   const global = await withGlobalLock(runner, directory);
@@ -54,12 +55,10 @@ export async function repair(context: Context, name: string): Promise<number> {
     }
     const findings = await checkRun(runner, directory, state);
     const holds = findings.every((one) => one.holds);
-    if (context.json) context.print(visibleJson({ name, holds, commands }));
+    const broken = findings.filter((one) => !one.holds);
+    if (context.json) printResult(context, 'repair', { name, holds, commands, findings: broken });
     else {
-      tellFindings(
-        context,
-        findings.filter((one) => !one.holds),
-      );
+      tellFindings(context, broken);
       if (holds && !context.quiet) {
         context.tell(
           say(context, {

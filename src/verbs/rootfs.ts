@@ -3,7 +3,7 @@ import { dirname, resolve } from 'node:path';
 import { type Context, say } from '../context.ts';
 import { sayErrno } from '../errno.ts';
 import { CtrError, exitCodes } from '../errors.ts';
-import { visibleJson } from '../render/visible.ts';
+import { printResult } from '../render/result.ts';
 import { parseFrom } from '../rootfs/index.ts';
 import { requireStart } from '../working-directory.ts';
 
@@ -64,7 +64,8 @@ export async function rootfsCreate(
     process.off('SIGINT', interrupted);
     discard();
   }
-  context.print(context.json ? visibleJson({ directory: target, from }) : target);
+  if (context.json) printResult(context, 'rootfs create', { directory: target, from });
+  else context.print(target);
   if (!context.quiet && !context.json) {
     context.tell(
       say(context, {

@@ -1,4 +1,3 @@
-import type { Config } from '../config/schema.ts';
 import { type Context, say } from '../context.ts';
 import { bringUp, type Session } from '../engine/bring-up.ts';
 import { isLostOn, lastWordsMs, lostSignal } from '../engine/control-keys.ts';
@@ -19,6 +18,7 @@ import { CtrError, exitCodes } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { farewell } from '../program.ts';
 import { jsonLines, lines } from '../render/lines.ts';
+import { printResult } from '../render/result.ts';
 import { visible, visibleJson } from '../render/visible.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { readSource } from '../saved-plan.ts';
@@ -44,16 +44,6 @@ async function viewOf(context: Context, plan: Plan, explain: boolean) {
   }
   const { language, verbose, tell } = context;
   return { see: lines({ language, verbose: verbose || explain, explain, tell }), ...plain };
-}
-
-function withCommand(config: Config, command: readonly string[]): Config {
-  const [first] = Object.keys(config.containers);
-  const container = first === undefined ? undefined : config.containers[first];
-  if (command.length === 0 || first === undefined || container === undefined) return config;
-  return {
-    ...config,
-    containers: { ...config.containers, [first]: { ...container, command: [...command] } },
-  };
 }
 
 /** Why a container ends whose command did not hear of Ctrl-C. */
@@ -108,9 +98,8 @@ export async function up(
   flags: UpFlags,
   command: readonly string[],
 ): Promise<number> {
-  const source = readSource(file);
+  const { config, ...source } = readSource(file, { command, fast: flags.fast });
   tellWarnings(context, source.warnings);
-  const config = withCommand(source.config, command);
   // What the container makes is as it would be anywhere (umask(2)).
   process.umask(0o022);
   const detached = flags.detach === true;
@@ -124,7 +113,7 @@ export async function up(
       config,
       {
         detached,
-        fast: flags.fast === true || source.fast,
+        fast: source.fast,
         oneByOne: flags.oneByOne === true,
         terminal: terminalOf(context, detached),
         farewell: (name) => farewell(context.stateDir, name),
@@ -139,7 +128,8 @@ export async function up(
     );
     if (detached) {
       await session.lock.release();
-      context.print(context.json ? visibleJson({ name: config.name }) : config.name);
+      if (context.json) printResult(context, 'up', { name: config.name });
+      else context.print(config.name);
       return exitCodes.done;
     }
     const code = await attend(context, session, interrupt);

@@ -1,6 +1,8 @@
 import { loadConfig } from '../config/load.ts';
+import type { Config } from '../config/schema.ts';
 import { say, type Voice } from '../context.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import { printResult, shownProblem } from '../render/result.ts';
 import { visibleJson } from '../render/visible.ts';
 import { requireStart } from '../working-directory.ts';
 import { tellWarnings } from './voice.ts';
@@ -9,20 +11,33 @@ export interface ValidateFlags {
   readonly expand?: boolean;
 }
 
+function printJudgement(
+  voice: Voice,
+  problems: readonly Problem[],
+  warnings: readonly Problem[],
+  config: Config | null,
+): void {
+  printResult(voice, 'validate', {
+    valid: config !== null,
+    problems: problems.map(shownProblem),
+    warnings: warnings.map(shownProblem),
+    config,
+  });
+}
+
 /** `ctr validate`: reads the config and nothing of the host. */
 export async function validate(voice: Voice, file: string, flags: ValidateFlags): Promise<number> {
   requireStart(file);
   try {
     const { config, warnings } = loadConfig(file);
-    tellWarnings(voice, warnings);
-    if (voice.json) voice.print(visibleJson({ valid: true, warnings, config }, 2));
+    if (!voice.json) tellWarnings(voice, warnings);
+    if (voice.json) printJudgement(voice, [], warnings, config);
     else if (flags.expand === true) voice.print(visibleJson(config, 2));
     else voice.print(say(voice, { en: `${file} is valid`, zh: `${file} 有效` }));
     return exitCodes.done;
   } catch (error) {
     if (!voice.json || !(error instanceof CtrError)) throw error;
-    const { problems } = error.details;
-    voice.print(visibleJson({ valid: false, problems }, 2));
+    printJudgement(voice, error.details.problems ?? [], [], null);
     return error.exitCode;
   }
 }

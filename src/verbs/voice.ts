@@ -2,16 +2,18 @@ import { isatty } from 'node:tty';
 import type { Voice } from '../context.ts';
 import type { Problem } from '../errors.ts';
 import { problemLines } from '../render/problem.ts';
+import { eventLine, shownProblem } from '../render/result.ts';
 
 /** Terminal types are short words (term(7)); anything else is not passed on. */
 function terminalType(term: string | undefined): string {
   return term !== undefined && /^[A-Za-z0-9._+-]{1,32}$/.test(term) ? term : 'linux';
 }
 
+/** Warnings are no progress: --quiet does not hide them. */
 export function tellWarnings(voice: Voice, warnings: readonly Problem[]): void {
-  if (voice.quiet || voice.json) return;
   for (const warning of warnings) {
-    for (const line of problemLines(warning, voice.language)) voice.tell(line);
+    if (voice.json) voice.tell(eventLine({ event: 'warning', ...shownProblem(warning) }));
+    else for (const line of problemLines(warning, voice.language)) voice.tell(line);
   }
 }
 

@@ -178,7 +178,7 @@ test('on a state directory of any size the run comes up and can be taken down, o
     const up = await ctr([...at, '-q', 'up', '-d', file]);
     codes.push(up.code);
     if (up.code === 0) {
-      const listed = JSON.parse((await ctr([...at, 'ps', '--json'])).out);
+      const listed = JSON.parse((await ctr([...at, 'ps', '--json'])).out).containers;
       expect(listed).toMatchObject([{ name: 'labex', state: 'running' }]);
       expect((await ctr([...at, 'down', 'labex'])).code).toBe(0);
     } else {

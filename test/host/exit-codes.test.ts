@@ -163,7 +163,7 @@ test('exec ends as the command does', async () => {
 }, 1_200_000);
 
 async function firstPid(name: string): Promise<number> {
-  const all = JSON.parse((await ctr(['ps', '--json'])).out) as {
+  const all = JSON.parse((await ctr(['ps', '--json'])).out).containers as {
     name: string;
     state: string;
     pid: number | null;

@@ -88,7 +88,9 @@ test('replicas reach each other by name, have an address each, and go together',
   expect((await ctr(['-q', 'up', '-d', '--fast', lab])).code).toBe(0);
   const ping = await ctr(['exec', 'lab/web-1', '--', 'ping', '-c', '1', '-W', '2', 'web-3']);
   expect(ping.out).toContain('1 packets received');
-  const listed = JSON.parse((await ctr(['ps', '--json'])).out) as { addresses: string[] }[];
+  const listed = JSON.parse((await ctr(['ps', '--json'])).out).containers as {
+    addresses: string[];
+  }[];
   const addresses = listed.flatMap((one) => one.addresses);
   expect(addresses).toHaveLength(5);
   expect(new Set(addresses).size).toBe(5);

@@ -407,7 +407,7 @@ describe('the terminal', () => {
         const ran = await ctr(args);
         expectCalm(ran);
         expect(ran.code).toBe(0);
-        if (args[0] === 'plan' && args.length === 2) expect(ran.err).toContain('W109');
+        if (args[0] === 'plan' && args.length === 2) expect(ran.err).toContain('W104');
       }
       expect(await snapshot()).toBe(before);
     } finally {

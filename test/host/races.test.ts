@@ -95,7 +95,7 @@ interface Listed {
 
 /** The addresses that the kernel has in the running containers, one each. */
 async function addressesInside(): Promise<readonly string[]> {
-  const all = JSON.parse((await ctr(['ps', '--json'])).out) as Listed[];
+  const all = JSON.parse((await ctr(['ps', '--json'])).out).containers as Listed[];
   const found = await Promise.all(
     all
       .filter(({ state }) => state === 'running')

@@ -41,7 +41,7 @@ interface Status {
   readonly pid: number;
 }
 async function statuses(): Promise<readonly Status[]> {
-  return JSON.parse((await ctr(['ps', '--json'])).out) as Status[];
+  return JSON.parse((await ctr(['ps', '--json'])).out).containers as Status[];
 }
 async function stateOf(name: string): Promise<string | undefined> {
   return (await statuses()).find((one) => one.name === name)?.state;

@@ -100,7 +100,10 @@ test('on a terminal too, what a container says is not taken for its end by a sig
   await type(`clear; ${process.execPath} ${ctrPath} -q up ${file} -- sleep 60; echo code $?`);
   let pid = 0;
   await until(async () => {
-    const [one] = JSON.parse((await ctr(['ps', '--json'])).out) as { state: string; pid: number }[];
+    const [one] = JSON.parse((await ctr(['ps', '--json'])).out).containers as {
+      state: string;
+      pid: number;
+    }[];
     pid = one?.state === 'running' ? one.pid : 0;
     return pid > 0;
   });

@@ -74,7 +74,7 @@ test('planning without root touches nothing, and prints what up would run', asyn
   const before = await snapshot();
   const planned = await asUser(['plan', file, '--format', 'json']);
   expect((await asUser(['plan', file, '--format', 'json'])).out).toBe(planned.out);
-  expect((await asUser(['up', file, '--dry-run'])).out).toBe((await asUser(['plan', file])).out);
+  expect((await asUser(['up', '--dry-run', file])).out).toBe((await asUser(['plan', file])).out);
   expect(await snapshot()).toBe(before);
   const inSandbox = await asUser([
     'sandbox',

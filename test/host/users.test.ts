@@ -108,9 +108,9 @@ test('two containers of a run have different users', async () => {
     containers: { one: container('10.7.0.2'), two: container('10.7.0.3') },
   });
   const plan = JSON.parse((await ctr(['plan', '--format', 'json', both])).out) as {
-    readonly lab: { readonly containers: readonly { readonly firstUser: number }[] };
+    readonly lab: { readonly containers: readonly { readonly first_user: number }[] };
   };
-  expect(new Set(plan.lab.containers.map(({ firstUser }) => firstUser)).size).toBe(2);
+  expect(new Set(plan.lab.containers.map((one) => one.first_user)).size).toBe(2);
 });
 
 test('without root there is one user only: it is refused with that reason, and nothing is touched', async () => {

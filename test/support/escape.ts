@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { ctrPath, type Ran, sh, tutorial, until, workshop } from './host.ts';
+import { ctrPath, isDown, type Ran, sh, tutorial, until, workshop } from './host.ts';
 import { isRunning } from './processes.ts';
 
 /** Three ways to run a container: what an attempt gets is asked in each. */
@@ -128,7 +128,7 @@ async function place(): Promise<Place> {
     },
     async down(mode) {
       const ran = await sh(words(mode, ['-q', 'down', 'labex']));
-      if (ran.code !== 0) throw new Error(`${mode}: exit ${ran.code}: ${ran.err}`);
+      if (!isDown(ran)) throw new Error(`${mode}: exit ${ran.code}: ${ran.err}`);
     },
     remove: shop.remove,
   };

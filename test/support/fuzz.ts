@@ -208,7 +208,7 @@ export function fuzzer(): Fuzzer {
       writeFileSync(file, text);
       let config: Config;
       try {
-        config = readSource(file).config;
+        config = readSource(file, {}).config;
       } catch (error) {
         return await judgeRefusal(error, file);
       }

@@ -27,6 +27,11 @@ const environment = {
   ...(process.env.TMPDIR === undefined ? {} : { TMPDIR: process.env.TMPDIR }),
 };
 
+/** Whether a `ctr down` has nothing more to do: what it was to take down is gone, or was not there. */
+export function isDown({ code, err }: Pick<Ran, 'code' | 'err'>): boolean {
+  return code === 0 || (code === 2 && /there is no run named|"no-such-run"/.test(err));
+}
+
 /** Runs the real program. */
 export async function ctr(args: readonly string[], input = ''): Promise<Ran> {
   return await sh([process.execPath, ctrPath, ...args], input);

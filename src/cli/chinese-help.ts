@@ -1,0 +1,25 @@
+import type { HelpConfiguration } from 'commander';
+import { columnsOf } from '../render/columns.ts';
+import { wrap } from '../render/wrap.ts';
+
+const words: Readonly<Record<string, string>> = {
+  'Usage:': '用法：',
+  'Arguments:': '参数：',
+  'Options:': '选项：',
+  'Commands:': '命令：',
+  '[options]': '[选项]',
+  '[command]': '[命令]',
+};
+
+function translated(text: string): string {
+  return Object.hasOwn(words, text) ? (words[text] ?? text) : text;
+}
+
+/** What the library itself writes on a help page, and lines that are as wide as a terminal shows them. */
+export const chineseHelp: HelpConfiguration = {
+  styleTitle: translated,
+  styleOptionText: translated,
+  styleSubcommandText: translated,
+  displayWidth: columnsOf,
+  boxWrap: (text, width) => wrap(text, width).join('\n'),
+};

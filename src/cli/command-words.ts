@@ -1,0 +1,59 @@
+import type { Command, Option } from 'commander';
+import { shellLine } from '../command.ts';
+import { CtrError, exitCodes } from '../errors.ts';
+import { ownWords } from './words.ts';
+
+const isCalled = ({ short, long }: Option, word: string) => word === short || word === long;
+
+function optionOf(verb: Command, word: string): Option | undefined {
+  return verb.options.find(
+    (option) => isCalled(option, word) || (option.required && word.startsWith(`${option.long}=`)),
+  );
+}
+
+/** Splits off the options that a command begins with. @returns undefined when one is none of ours. */
+function strayed(verb: Command, command: readonly string[]) {
+  let at = 0;
+  for (let word = command[0]; word?.startsWith('-'); word = command[at]) {
+    const option = optionOf(verb, word);
+    if (option === undefined) return undefined;
+    at += option.required && isCalled(option, word) ? 2 : 1;
+  }
+  return { options: command.slice(0, at), rest: command.slice(at) };
+}
+
+/**
+ * What stands after the file or the name is the command's, to the last word; one `--` before it is dropped.
+ * @throws CtrError when it begins with an option, which no program can be called by: with the line that was meant.
+ */
+export function commandWords(
+  verb: Command,
+  argv: readonly string[],
+  command: readonly string[],
+): readonly string[] {
+  const [first, ...others] = command;
+  if (first === '--') return others;
+  if (!first?.startsWith('-')) return command;
+  const own = ownWords(argv);
+  const operand = own.at(-1) ?? '';
+  const meant = strayed(verb, command);
+  throw new CtrError(
+    'option-after-operand',
+    exitCodes.usage,
+    {
+      en: `${first} stands after ${operand}, where everything is the command's`,
+      zh: `${first} 写在 ${operand} 之后，而那里的一切都属于要运行的命令`,
+    },
+    {
+      means: {
+        en: `options of ${verb.name()} stand before ${operand}`,
+        zh: `${verb.name()} 的选项要写在 ${operand} 之前`,
+      },
+      try: [
+        meant === undefined
+          ? `ctr ${verb.name()} --help`
+          : shellLine(['ctr', ...own.slice(0, -1), ...meant.options, operand, ...meant.rest]),
+      ],
+    },
+  );
+}

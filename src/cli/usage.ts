@@ -1,0 +1,102 @@
+import type { Command, CommanderError } from 'commander';
+import type { Voice } from '../context.ts';
+import { CtrError, exitCodes } from '../errors.ts';
+import { noJson } from '../render/result.ts';
+import type { Text } from '../text.ts';
+import { tellVersion } from '../verbs/version.ts';
+import { report } from './report.ts';
+import { version } from './version.ts';
+
+/** What the library has found wrong with a command line, by its code, in our words. */
+const complaints: readonly {
+  readonly code: string;
+  /** Of the library's own sentence, what varies. */
+  readonly varies: RegExp;
+  readonly say: (...parts: readonly string[]) => Text;
+}[] = [
+  {
+    code: 'unknownOption',
+    varies: /'(.*)'/s,
+    say: (option) => ({ en: `there is no option ${option}`, zh: `没有选项 ${option}` }),
+  },
+  {
+    code: 'unknownCommand',
+    varies: /'(.*)'/s,
+    say: (verb) => ({ en: `there is no command ${verb}`, zh: `没有命令 ${verb}` }),
+  },
+  {
+    // A verb of verbs, alone: `ctr rootfs`.
+    code: 'help',
+    varies: /^$/,
+    say: () => ({ en: 'the command is not whole', zh: '命令不完整' }),
+  },
+  {
+    code: 'missingArgument',
+    varies: /'(.*)'/s,
+    say: (name) => ({ en: `the argument <${name}> is missing`, zh: `缺少参数 <${name}>` }),
+  },
+  {
+    code: 'optionMissingArgument',
+    varies: /'(.*)' argument missing/s,
+    say: (flags) => ({ en: `${flags} needs its value`, zh: `选项 ${flags} 后面缺少值` }),
+  },
+  {
+    code: 'invalidArgument',
+    varies: /option '(.*)' argument '(.*)' is invalid\. (.*)/s,
+    say: (flags, value, allowed) => ({
+      en: `${flags} cannot be ${value}: it takes ${allowed}`,
+      zh: `选项 ${flags} 不能是 ${value}：可以是 ${allowed}`,
+    }),
+  },
+  {
+    code: 'excessArguments',
+    varies: /Expected (\d+) arguments? but got (\d+)/,
+    say: (expected, got) => ({
+      en: `too many arguments: it takes ${expected === '0' ? 'none' : expected}, and there are ${got}`,
+      zh: `参数太多：最多 ${expected} 个，给了 ${got} 个`,
+    }),
+  },
+];
+
+/** The page that says how it is done. */
+function helpFor(ctr: Command, own: readonly string[]): string {
+  const verb = ctr.commands.find((one) => own.includes(one.name()) && one.name() !== 'help');
+  return verb === undefined ? 'ctr --help' : `ctr ${verb.name()} --help`;
+}
+
+function usageError(error: CommanderError, remedy: string): CtrError {
+  const found = complaints.find(({ code }) => error.code === `commander.${code}`);
+  const [sentence = '', guess] = error.message.split(/\n\(Did you mean (?:one of )?(.+)\?\)$/s);
+  const [, ...parts] = found?.varies.exec(sentence) ?? [];
+  const text = found?.say(...parts) ?? { en: sentence, zh: sentence };
+  return new CtrError(
+    error.code.replace(/^commander\./, '').replaceAll(/[A-Z]/g, (one) => `-${one.toLowerCase()}`),
+    exitCodes.usage,
+    guess === undefined
+      ? text
+      : {
+          en: `${text.en}; did you mean ${guess.replace(/, (?=[^,]*$)/, ' or ')}?`,
+          zh: `${text.zh}；是不是想用 ${guess.replaceAll(', ', '、')}？`,
+        },
+    { try: [remedy] },
+  );
+}
+
+/**
+ * What the library ended the reading of the words with: a page of help, the version, or something wrong.
+ * @returns the exit code.
+ */
+export function explainEnd(
+  voice: Voice,
+  error: CommanderError,
+  ctr: Command,
+  own: readonly string[],
+): number {
+  if (error.code === 'commander.version') {
+    return tellVersion(voice, version);
+  }
+  if (error.exitCode === 0) return report(voice, noJson({ en: 'help', zh: '帮助' }));
+  // The library has printed the page on standard error.
+  if (error.code === 'commander.help' && !voice.json) return exitCodes.usage;
+  return report(voice, usageError(error, helpFor(ctr, own)));
+}

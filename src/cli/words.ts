@@ -1,0 +1,39 @@
+/** The flags of every verb that take a value; a test holds them against the command line. */
+export const globalValues = ['--lang', '--state-dir', '--timeout'];
+
+/** How many words of these verbs are ours; all that follows is the command of the user. */
+const wordsBeforeCommand: Readonly<Record<string, number>> = { up: 1, exec: 1, sandbox: 0 };
+
+/**
+ * The words that are meant for this program: all of them, but for the command that stands after
+ * the file or the name.
+ */
+export function ownWords(words: readonly string[]): readonly string[] {
+  let verb: string | undefined;
+  let room = Number.POSITIVE_INFINITY;
+  let value = false;
+  for (const [index, word] of words.entries()) {
+    if (value) {
+      value = false;
+    } else if (word === '--') {
+      return words.slice(0, index);
+    } else if (word.length > 1 && word.startsWith('-')) {
+      value = globalValues.includes(word);
+    } else if (verb === undefined) {
+      verb = word;
+      if (Object.hasOwn(wordsBeforeCommand, word)) room = wordsBeforeCommand[word] ?? 0;
+    } else if (room <= 1) {
+      return words.slice(0, index + room);
+    } else room -= 1;
+  }
+  return words;
+}
+
+/** The value of a flag, in both spellings: `--lang zh` and `--lang=zh`. The last one counts. */
+export function flagValue(flag: string, words: readonly string[]): string | undefined {
+  const values = words.flatMap((word, index) => {
+    if (word === flag) return words[index + 1] ?? [];
+    return word.startsWith(`${flag}=`) ? word.slice(flag.length + 1) : [];
+  });
+  return values.at(-1);
+}

@@ -1,0 +1,162 @@
+import * as z from 'zod/mini';
+import { type Frozen, runName, text, version } from './common.ts';
+
+const shared = {
+  shared: z.optional(z.string().check(z.describe('by this name other runs share it'))),
+};
+
+const rule = z.strictObject({
+  rule: z.enum(['masquerade', 'between', 'outward', 'answers']),
+  subnet: z.optional(z.string()),
+  chain: z.optional(z.enum(['FORWARD', 'DOCKER-USER'])),
+  bridge: z.string(),
+});
+
+export const undo = z
+  .discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('delete-link'), ...shared, link: z.string(), group: z.int() }),
+    z.strictObject({
+      kind: z.literal('restore-sysctl'),
+      ...shared,
+      key: z.string(),
+      value: z.string(),
+      ours: z.string(),
+    }),
+    z.strictObject({ kind: z.literal('delete-rule'), ...shared, rule }),
+    z.strictObject({ kind: z.literal('end-container'), ...shared, container: z.string() }),
+    z.strictObject({
+      kind: z.literal('remove-cgroup'),
+      ...shared,
+      mount: z.string(),
+      cgroup: z.string(),
+    }),
+  ])
+  .check(z.describe('as values; which keys there are depends on its kind'));
+
+const argument = z.union([
+  z.string(),
+  z
+    .strictObject({
+      pid_of: z.string(),
+      before: z.optional(z.string()),
+      after: z.optional(z.string()),
+    })
+    .check(z.describe("holds the pid of that container's first process, once there is one")),
+]);
+
+const argv = z.array(argument);
+
+const planned = {
+  argv,
+  input: z.optional(
+    z
+      .union([z.string(), z.array(argv)])
+      .check(z.describe('standard input: a text, or lines of words')),
+  ),
+  undo: z.optional(undo),
+  starts: z.optional(z.string().check(z.describe('the container whose first process this is'))),
+  gates: z.optional(
+    z.array(z.string()).check(z.describe('containers that read the standard output')),
+  ),
+};
+
+const command = z.strictObject({
+  line: z.string().check(z.describe('the command, as a shell takes it')),
+  ...planned,
+  batch: z.optional(
+    z.array(z.strictObject(planned)).check(z.describe('commands that this one does the work of')),
+  ),
+  undo_lines: z.array(z.string()),
+});
+
+export const network = z.strictObject({
+  name: z.string(),
+  bridge: z.string(),
+  mac: z.string(),
+  subnet: z.string(),
+  prefix: z.int(),
+  gateway: z.string(),
+  mtu: z.int(),
+  masquerade: z.boolean(),
+});
+
+const attachment = z.strictObject({
+  container: z.string(),
+  network,
+  device: z.string().check(z.describe('its name inside')),
+  outer: z.string().check(z.describe("the host's end of the cable")),
+  inner: z.string().check(z.describe('the other end, while it is on the host')),
+  outer_mac: z.string(),
+  mac: z.string(),
+  address: z.string(),
+  prefix: z.int(),
+  broadcast: z.string(),
+  gateway: z.nullable(z.string()),
+});
+
+const container = z.strictObject({
+  name: z.string(),
+  hostname: z.string(),
+  rootfs: z.string(),
+  command: z.array(z.string()),
+  environment: z.record(z.string(), z.string()),
+  working_dir: z.string(),
+  first_user: z
+    .nullable(z.int())
+    .check(z.describe('what its user 0 is on the host; null without a user namespace')),
+  limits: z.strictObject({
+    memory: z.nullable(z.int()).check(z.describe('bytes')),
+    pids: z.nullable(z.int()),
+  }),
+  attachments: z.array(attachment),
+  resolvers: z.array(z.string()),
+  search: z.array(z.string()),
+  resolver_options: z.array(z.string()),
+  hosts: z.array(z.strictObject({ address: z.string(), names: z.array(z.string()) })),
+});
+
+const step = z.strictObject({
+  id: z.string(),
+  of: z.string().check(z.describe('the network, container or interface it is for')),
+  lane: z.optional(
+    z
+      .tuple([z.string(), z.string()])
+      .check(z.describe('steps of one stretch in different lanes do not need each other')),
+  ),
+  title: text,
+  why: text,
+  commands: z.array(command),
+  inherits: z.optional(
+    z
+      .array(undo)
+      .check(z.describe('made by a run that is up; the last that uses it takes it back')),
+  ),
+  effects: z.array(
+    z.strictObject({
+      kind: z.enum(['link', 'address', 'route', 'process', 'file', 'mount', 'sysctl', 'rule']),
+      where: z.string().check(z.describe('`host`, or a container')),
+      what: z.string(),
+    }),
+  ),
+  merges: z.optional(z.strictObject({ steps: z.array(z.string()), saves: text })),
+});
+
+export const plan = z.strictObject({
+  version,
+  name: runName,
+  fast: z.boolean(),
+  lab: z
+    .strictObject({
+      name: z.string(),
+      networks: z.array(network),
+      containers: z.array(container),
+      uplinks: z.array(z.string()),
+    })
+    .check(z.describe('the config with every `auto` decided')),
+  steps: z.array(step),
+});
+
+export type ShownPlan = Frozen<z.infer<typeof plan>>;
+export type ShownContainer = ShownPlan['lab']['containers'][number];
+export type ShownArgv = Frozen<z.infer<typeof argv>>;
+export type ShownCommand = Frozen<z.infer<typeof command>>;

@@ -1,0 +1,137 @@
+import * as z from 'zod/mini';
+import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
+import { network, plan, undo } from './plan.ts';
+
+// What each verb prints on standard output under --json. The types of the verbs come from here, and so
+// does docs/json.md; nothing of this file runs in ctr itself.
+
+const line = z.string().check(z.describe('a command, as a shell takes it'));
+
+const link = z.strictObject({
+  name: z.string(),
+  kind: z.string(),
+  group: z.int(),
+  mac: z.string(),
+  mtu: z.int(),
+  up: z.boolean(),
+  master: z.optional(z.string()),
+  addresses: z.array(z.string()).check(z.describe('with prefix')),
+  altnames: z.array(z.string()),
+});
+
+const route = z.strictObject({
+  to: z.string().check(z.describe('`default` or a subnet')),
+  dev: z.string(),
+  gateway: z.optional(z.string()),
+});
+
+const listed = z.strictObject({
+  name: runName,
+  container: z.string(),
+  state: z.enum(['starting', 'running', 'degraded', 'ended', 'dead', 'unreadable']),
+  pid: z.nullable(z.int()),
+  exit_code: exitCode,
+  addresses: z.array(z.string()),
+  bridges: z.array(z.string()),
+  created: z.nullable(time),
+  ended: z.nullable(time).check(z.describe('when a run that ended by itself had ended')),
+});
+
+const inspected = z.strictObject({
+  name: z.string(),
+  hostname: z.nullable(z.string()),
+  pid: z.nullable(z.int()),
+  exit_code: exitCode,
+  rootfs: z.nullable(z.string()),
+  command: z.nullable(z.array(z.string())),
+  interfaces: z.array(
+    z.strictObject({
+      name: z.string(),
+      network: z.string(),
+      bridge: z.string(),
+      address: z.string(),
+      mac: z.string(),
+      host_interface: z.string(),
+      gateway: z.nullable(z.string()),
+    }),
+  ),
+  resolvers: z.array(z.string()),
+  kernel: z
+    .nullable(z.strictObject({ links: z.array(link), routes: z.array(route) }))
+    .check(z.describe('what is in its network namespace now')),
+});
+
+const finding = z.strictObject({
+  holds: z.boolean(),
+  where: z.string().check(z.describe('`host`, or a container')),
+  what: text,
+  found: z.optional(z.string().check(z.describe('what is there instead'))),
+});
+
+const holds = z.boolean().check(z.describe('whether all is as the plan made it'));
+
+export const results = {
+  up: z.strictObject({ version, name: runName }),
+  plan,
+  down: z.strictObject({
+    version,
+    runs: z.array(
+      z.strictObject({
+        name: runName,
+        undone: z.array(line).check(z.describe('what was run and has worked')),
+        in_use: z.array(line).check(z.describe('what was left, since somebody else uses it')),
+      }),
+    ),
+  }),
+  gc: z.strictObject({
+    version,
+    dry_run: z.boolean(),
+    recovered: z.array(z.string()).check(z.describe('dead runs that were taken back, or would be')),
+    removed: z.int().check(z.describe('how many things without a record were removed')),
+    commands: z.array(line).check(z.describe('of a dry run: what would remove them')),
+  }),
+  ps: z.strictObject({ version, containers: z.array(listed) }),
+  inspect: z.strictObject({
+    version,
+    name: runName,
+    state: z.enum(['up', 'ended']).check(z.describe('of one that has ended little is kept')),
+    detached: z.boolean(),
+    created: z.nullable(time),
+    ended: z.nullable(time),
+    networks: z.array(network),
+    containers: z.array(inspected),
+    sandbox: z
+      .nullable(z.strictObject({ pid: z.int(), own_users: z.boolean() }))
+      .check(z.describe('the sandbox host that it is in, when it is in one of its own')),
+    world: z
+      .nullable(z.record(z.string(), z.string()))
+      .check(z.describe('the names that a sandbox host can reach, with their addresses')),
+    undo: z.array(undo).check(z.describe('what takes it back, in the order it was made')),
+  }),
+  check: z.strictObject({ version, name: runName, holds, findings: z.array(finding) }),
+  repair: z.strictObject({
+    version,
+    name: runName,
+    holds,
+    commands: z.int().check(z.describe('how many were run')),
+    findings: z.array(finding).check(z.describe('what still does not hold')),
+  }),
+  'rootfs create': z.strictObject({ version, directory: z.string(), from: z.string() }),
+  validate: z.strictObject({
+    version,
+    valid: z.boolean(),
+    problems: z.array(problem),
+    warnings: z.array(problem),
+    config: z.nullable(z.looseObject({})).check(z.describe('in its canonical form')),
+  }),
+  init: z.strictObject({ version, file: z.string() }),
+  explain: z.strictObject({
+    version,
+    topics: z.array(z.strictObject({ name: z.string(), title: text })),
+  }),
+  version: z.strictObject({ version, release: z.string().check(z.describe('of the program')) }),
+} as const;
+
+export type Results = {
+  readonly [Verb in keyof typeof results]: Omit<Frozen<z.infer<(typeof results)[Verb]>>, 'version'>;
+};

@@ -1,0 +1,76 @@
+import { named } from '../called.ts';
+import type { Voice } from '../context.ts';
+import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import type { ShownProblem } from '../json/common.ts';
+import type { ShownEvent } from '../json/events.ts';
+import type { Results } from '../json/results.ts';
+import type { Text } from '../text.ts';
+import { visibleJson } from './visible.ts';
+
+// docs/json.md: a test holds what is printed against it. The types come from there and cost nothing here.
+const version: typeof import('../json/common.ts').jsonVersion = 1;
+
+/** A result as JSON; the verb only says which type it is of. */
+export function resultText<Verb extends keyof Results>(_verb: Verb, result: Results[Verb]): string {
+  return visibleJson({ version, ...result }, 2);
+}
+
+/** The result of a verb under --json: standard output has this and nothing else. */
+export function printResult<Verb extends keyof Results>(
+  voice: Pick<Voice, 'print'>,
+  verb: Verb,
+  result: Results[Verb],
+): void {
+  voice.print(resultText(verb, result));
+}
+
+/** One line of what happens, under --json. */
+export function eventLine(event: ShownEvent): string {
+  return visibleJson({ version, ...event });
+}
+
+/** Commands are the same in both languages. */
+function inBoth(way: string | Text): Text {
+  return typeof way === 'string' ? { en: named(way), zh: named(way) } : namedBoth(way);
+}
+
+function namedBoth({ en, zh }: Text): Text {
+  return { en: named(en), zh: named(zh) };
+}
+
+export function shownProblem({ code, place, message, fix }: Problem): ShownProblem {
+  return {
+    code,
+    ...(place === undefined ? {} : { place }),
+    message: namedBoth(message),
+    ...(fix === undefined ? {} : { fix: namedBoth(fix) }),
+  };
+}
+
+/** An error as an event. */
+export function errorLine({ code, exitCode, text, details }: CtrError): string {
+  const { problems, means, try: ways, left, ...rest } = details;
+  return eventLine({
+    event: 'error',
+    code,
+    exit_code: exitCode,
+    message: namedBoth(text),
+    ...rest,
+    ...(means === undefined ? {} : { means: namedBoth(means) }),
+    ...(left === undefined ? {} : { left }),
+    ...(ways === undefined ? {} : { try: ways.map(inBoth) }),
+    ...(problems === undefined ? {} : { problems: problems.map(shownProblem) }),
+  });
+}
+
+/** @throws CtrError when JSON was asked of what is only there for people, or is the output of somebody else. */
+export function refuseJson(voice: Pick<Voice, 'json'>, what: Text): void {
+  if (voice.json) throw noJson(what);
+}
+
+export function noJson(what: Text): CtrError {
+  return new CtrError('no-json', exitCodes.usage, {
+    en: `${what.en} has no JSON form: leave --json out`,
+    zh: `${what.zh}没有 JSON 形式：请去掉 --json`,
+  });
+}
