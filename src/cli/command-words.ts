@@ -52,7 +52,13 @@ export function commandWords(
       try: [
         meant === undefined
           ? `ctr ${verb.name()} --help`
-          : shellLine(['ctr', ...own.slice(0, -1), ...meant.options, operand, ...meant.rest]),
+          : shellLine([
+              'ctr',
+              ...own.slice(0, -1),
+              ...meant.options.filter((word) => !own.includes(word)),
+              operand,
+              ...meant.rest,
+            ]),
       ],
     },
   );

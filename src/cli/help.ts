@@ -123,20 +123,22 @@ export const exitCodeTable = {
 Exit codes:
   0 done                          5 a step failed, all undone, verified
   1 a bug in ctr                  6 a step failed, what is left is listed
-  2 wrong usage                   7 a check did not hold
+  2 wrong usage, no such run      7 a check did not hold
   3 the config is invalid         8 the saved plan is stale
   4 the host is not ready         9 the lock is held
   125 126 127  exec and up: ours, cannot execute, not found; else the command's own
+               (exec: 125 also when there is no such run)
   129 130 143  hangup, interrupted, terminated, and undone
 `,
   zh: `
 退出码：
   0 完成                          5 某步失败，已全部撤销并核实
   1 ctr 的缺陷                    6 某步失败，列出了残留
-  2 用法错误                      7 核对不符
+  2 用法错误、没有这个运行        7 核对不符
   3 配置无效                      8 保存的计划已过时
   4 主机未就绪                    9 锁被占用
   125 126 127  exec 和 up：我们的错误、不可执行、找不到；其余为命令自己的
+               （exec 找不到运行时也是 125）
   129 130 143  挂断、中断、终止，并已撤销
 `,
 } satisfies Record<Language, string>;

@@ -70,7 +70,11 @@ function usageError(error: CommanderError, remedy: string): CtrError {
   const [, ...parts] = found?.varies.exec(sentence) ?? [];
   const text = found?.say(...parts) ?? { en: sentence, zh: sentence };
   return new CtrError(
-    error.code.replace(/^commander\./, '').replaceAll(/[A-Z]/g, (one) => `-${one.toLowerCase()}`),
+    found?.code === 'help'
+      ? 'incomplete-command'
+      : error.code
+          .replace(/^commander\./, '')
+          .replaceAll(/[A-Z]/g, (one) => `-${one.toLowerCase()}`),
     exitCodes.usage,
     guess === undefined
       ? text

@@ -142,6 +142,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     });
   ctr
     .command('rootfs')
+    .helpCommand(false)
     .description(say(help.rootfs))
     .command('create <directory>')
     .description(say(help['rootfs create']))

@@ -38,7 +38,11 @@ function rowsOf(details: Details, language: Language): readonly string[] {
     ...one('said', details.said),
     ...one('means', details.means && inLanguage(details.means, language)),
     ...one('undone', details.undone?.[language]),
-    ...row(labels.left, language, (details.left ?? []).map(visible)),
+    ...row(
+      labels.left,
+      language,
+      (details.left ?? []).map((line) => visible(named(line))),
+    ),
     ...row(
       labels.try,
       language,

@@ -57,7 +57,7 @@ export function errorLine({ code, exitCode, text, details }: CtrError): string {
     message: namedBoth(text),
     ...rest,
     ...(means === undefined ? {} : { means: namedBoth(means) }),
-    ...(left === undefined ? {} : { left }),
+    ...(left === undefined ? {} : { left: left.map((line) => named(line)) }),
     ...(ways === undefined ? {} : { try: ways.map(inBoth) }),
     ...(problems === undefined ? {} : { problems: problems.map(shownProblem) }),
   });

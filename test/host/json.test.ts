@@ -1,0 +1,147 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import * as z from 'zod/mini';
+import { verbs } from '../../src/called.ts';
+import { events } from '../../src/json/events.ts';
+import { results } from '../../src/json/results.ts';
+import {
+  assertSandbox,
+  ctr,
+  type Ran,
+  snapshot,
+  tutorial,
+  until,
+  workshop,
+} from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('tutorial', tutorial({ command: ['sleep', '600'] }));
+});
+afterAll(() => shop.remove());
+
+/** Every line of standard error is an event of the page. */
+function told(err: string): readonly { readonly event: string; readonly [key: string]: unknown }[] {
+  const lines = err.split('\n').filter((line) => line !== '');
+  return lines.map((line) => {
+    const value = JSON.parse(line);
+    const shape = events[value.event as keyof typeof events];
+    expect(shape).toBeDefined();
+    const parsed = z.safeParse(shape as z.core.$ZodType, value);
+    expect({ line, problems: parsed.error?.issues }).toEqual({ line, problems: undefined });
+    return value;
+  });
+}
+
+function result(verb: keyof typeof results, ran: Ran): Record<string, unknown> {
+  const value = JSON.parse(ran.out);
+  const parsed = z.safeParse(results[verb] as z.core.$ZodType, value);
+  expect({ verb, problems: parsed.error?.issues }).toEqual({ verb, problems: undefined });
+  told(ran.err);
+  return value;
+}
+
+const asked = new Set<string>();
+async function json(...words: string[]): Promise<Ran> {
+  asked.add(words.find((word) => !word.startsWith('-')) ?? '');
+  return await ctr(['--json', ...words]);
+}
+
+test('each verb prints its one shape, and on standard error nothing but events', async () => {
+  const before = await snapshot();
+  expect(result('validate', await json('validate', file))).toMatchObject({ valid: true });
+  const plan = result('plan', await json('plan', file));
+  expect(Object.keys(plan)).toEqual(['version', 'name', 'fast', 'lab', 'steps']);
+  result('plan', await json('plan', '--fast', file));
+  result('plan', await json('up', '--dry-run', file, 'ls', '-l'));
+  result('up', await json('up', '-d', file));
+  const exec = await json('exec', 'labex', 'echo', 'its own');
+  expect(exec).toEqual({ code: 0, out: 'its own\n', err: '' });
+  expect(result('ps', await json('ps'))).toMatchObject({ containers: [{ name: 'labex' }] });
+  expect(result('inspect', await json('inspect', 'labex'))).toMatchObject({ state: 'up' });
+  expect(result('check', await json('check', 'labex'))).toMatchObject({ holds: true });
+  expect(result('repair', await json('repair', 'labex'))).toMatchObject({ holds: true });
+  expect(result('down', await json('down', 'labex'))).toMatchObject({ runs: [{ name: 'labex' }] });
+  expect(result('gc', await json('gc', '--dry-run'))).toMatchObject({ dry_run: true });
+  expect(result('gc', await json('gc'))).toMatchObject({ recovered: [], removed: 0 });
+  const made = join(shop.directory, 'made');
+  result('rootfs create', await json('rootfs', 'create', made));
+  result('init', await json('init', join(shop.directory, 'made.json')));
+  result('explain', await json('explain'));
+  result('version', await json('version'));
+  result('version', await json('--version'));
+  expect(JSON.parse((await json('schema')).out)).toHaveProperty('$schema');
+  expect(await json('sandbox', 'echo', 'its own')).toMatchObject({ code: 0, out: 'its own\n' });
+  for (const words of [
+    ['logs', 'labex'],
+    ['demo'],
+    ['explain', 'chroot'],
+    ['init', '-'],
+    ['plan', '--compare', file],
+    ['plan', '--format', 'sh', file],
+    ['help'],
+    ['up', '--help'],
+    ['--help'],
+  ]) {
+    const refused = await json(...words);
+    expect(refused).toMatchObject({ code: 2, out: '' });
+    expect(told(refused.err)).toMatchObject([{ event: 'error', code: 'no-json', exit_code: 2 }]);
+  }
+  expect(verbs.filter((verb) => !asked.has(verb))).toEqual([]);
+  expect(await snapshot()).toBe(before);
+}, 300_000);
+
+test('a run in the foreground leaves standard output to its command', async () => {
+  const ran = await json('up', file, 'echo', 'its own');
+  expect(ran).toMatchObject({ code: 0, out: 'its own\n' });
+  const all = told(ran.err).map(({ event }) => event);
+  for (const event of ['warning', 'plan', 'step', 'command', 'ran', 'stepped', 'ready', 'undo']) {
+    expect(all).toContain(event);
+  }
+});
+
+test('of a run that ended by itself, ps and inspect print the shape of one that is up', async () => {
+  expect((await json('up', '-d', file, 'sh', '-c', 'exit 3')).code).toBe(0);
+  const ended = async () => result('ps', await json('ps', '-a')).containers;
+  await until(async () => JSON.stringify(await ended()).includes('"state":"ended"'), 30_000);
+  await until(async () => (await ctr(['ps', '-q'])).out === '', 30_000);
+  expect(await ended()).toMatchObject([{ name: 'labex', state: 'ended', exit_code: 3 }]);
+  expect(result('inspect', await json('inspect', 'labex'))).toMatchObject({
+    state: 'ended',
+    containers: [{ exit_code: 3 }],
+  });
+  await ctr(['-q', 'down', 'labex']);
+});
+
+test('whatever is wrong is one event of one shape, with the exit code that ctr ends with', async () => {
+  const broken = join(shop.directory, 'broken.json');
+  writeFileSync(broken, '{');
+  const cases: readonly (readonly [words: readonly string[], code: number, error: string])[] = [
+    [['nosuch'], 2, 'unknown-command'],
+    [['ps', '--nosuch'], 2, 'unknown-option'],
+    [['ps', 'one', 'two'], 2, 'excess-arguments'],
+    [['up'], 2, 'missing-argument'],
+    [['--lang', 'fr', 'ps'], 2, 'invalid-argument'],
+    [['ps', '--timeout'], 2, 'option-missing-argument'],
+    [['up', file, '-d'], 2, 'option-after-operand'],
+    [['rootfs'], 2, 'incomplete-command'],
+    [['up', broken], 3, 'config-invalid'],
+    [['plan', '/nowhere.json'], 3, 'config-invalid'],
+    [['up', file, '/bin/nosuch'], 127, 'host-not-ready'],
+    [['inspect', 'nobody'], 2, 'no-such-run'],
+    [['exec', 'nobody', 'ls'], 125, 'no-such-run'],
+    [['down', 'nobody'], 2, 'no-such-run'],
+  ];
+  for (const [words, code, error] of cases) {
+    const { err, ...ran } = await ctr(['--json', ...words]);
+    expect({ words, ...ran }).toEqual({ words, code, out: '' });
+    expect(told(err).at(-1)).toMatchObject({ event: 'error', code: error, exit_code: code });
+  }
+  const judged = await json('validate', broken);
+  expect(judged.code).toBe(3);
+  expect(result('validate', judged)).toMatchObject({ valid: false, config: null });
+});
