@@ -9,3 +9,4 @@ node dist/ctr.js demo
 echo
 echo 'next: node dist/ctr.js up examples/tutorial.json      a shell in that container'
 echo '      node dist/ctr.js plan examples/tutorial.json    every command, why, and its undo'
+echo '      scripts/link.sh                                 ctrnet in your PATH, and ctr where nobody has it'
