@@ -1,8 +1,16 @@
-import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { existsSync, readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox, ctr } from '../support/host.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
+
+const rootfs = `${root}examples/labex`;
+
+// What scripts/quickstart.sh has made for the reader.
+beforeAll(async () => {
+  assertSandbox();
+  if (!existsSync(rootfs)) await ctr(['-q', 'rootfs', 'create', rootfs]);
+});
 
 interface Example {
   readonly command: string;
@@ -36,7 +44,6 @@ function pattern(output: string): RegExp {
 test.each(['README.md', 'README.zh-CN.md'])(
   '%s shows what its commands really print',
   async (file) => {
-    assertSandbox();
     const all = examples(file);
     expect(all.length).toBeGreaterThan(0);
     for (const { command, output } of all) {
