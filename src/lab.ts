@@ -1,11 +1,13 @@
 import { broadcastOf, formatAddress, parseAddress, parseCidr, subnetOf } from './config/ipv4.ts';
 import { containersOf } from './config/replicas.ts';
 import type { Config } from './config/schema.ts';
+import { writtenPrefix } from './config/subnets.ts';
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import { Allotment } from './lab/allotment.ts';
+import { bridgeMismatches } from './lab/existing-bridge.ts';
 import { hostsFor, neighbours } from './lab/neighbours.ts';
-import { decideNetwork, defaultDevices, uplinksOf } from './lab/network.ts';
+import { decideNetwork, defaultDevices, defaultRoute, uplinksOf } from './lab/network.ts';
 import { derivedMac, firstUser, innerName, outerName, plainInterfaceName } from './names.ts';
 import { own } from './own.ts';
 
@@ -89,7 +91,7 @@ export function settle(
   const warnings: Problem[] = [];
   const problems: Problem[] = [];
   const networks = Object.entries(config.networks).map(([name, network]) =>
-    decideNetwork(name, network, facts, warnings),
+    decideNetwork(name, network, writtenPrefix(config, name), facts, warnings),
   );
   for (const name of defaultDevices(facts)) {
     if (plainInterfaceName.test(name)) continue;
@@ -106,6 +108,7 @@ export function settle(
       },
     });
   }
+  problems.push(...bridgeMismatches(config, networks, facts));
   const byName = new Map(networks.map((network) => [network.name, network]));
   const broadcasts = new Map(
     networks.map(({ name, subnet }) => [
@@ -127,7 +130,7 @@ export function settle(
   }
 
   const wired = containersOf(config).map(([name, container]) => {
-    const gatewayIndex = container.interfaces.findIndex((one) => one.gateway !== false);
+    const gatewayIndex = defaultRoute(container.interfaces);
     const attachments = container.interfaces.flatMap((one, index): Attachment[] => {
       const network = byName.get(one.network);
       if (network === undefined) return [];

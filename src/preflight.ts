@@ -10,7 +10,12 @@ import {
   stagingProblems,
   userProblems,
 } from './preflight/containers.ts';
-import { addressProblems, bridgeProblems, stolenRoutes } from './preflight/networks.ts';
+import {
+  addressProblems,
+  bridgeProblems,
+  sharedSubnets,
+  stolenRoutes,
+} from './preflight/networks.ts';
 import { privilegeProblems } from './preflight/privilege.ts';
 import { missingTools } from './preflight/tools.ts';
 import { firewallWarnings, sandboxWarnings } from './preflight/warnings.ts';
@@ -120,6 +125,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
       ...unreadFirewall(facts),
       ...names(lab, facts),
       ...markTaken(lab, facts),
+      ...sharedSubnets(lab.networks),
       ...lab.networks.flatMap((network) => [
         ...bridgeProblems(network, facts),
         ...stolenRoutes(network, facts),

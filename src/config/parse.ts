@@ -1,5 +1,6 @@
 import { type ParseError, parseTree } from 'jsonc-parser';
 import type { Problem } from '../errors.ts';
+import type { Text } from '../text.ts';
 import { otherFile } from './foreign.ts';
 import { deeperThan, nodeAt, plainOf, Source } from './json-text.ts';
 import { type RuleProblem, rules } from './rules.ts';
@@ -84,7 +85,15 @@ export function parseConfig(text: string, file: string): Parsed {
     const path = form === 'tutorial' ? tutorialPath(one.path) : one.path;
     const { en, zh } = one.message;
     const field = fieldOf(path);
-    const message = field === '' ? { en, zh } : { en: `${field}: ${en}`, zh: `${field}：${zh}` };
+    const placeOf = (where: readonly PropertyKey[]) =>
+      source.place(nodeAt(root, form === 'tutorial' ? tutorialPath(where) : where).offset);
+    const second = one.other === undefined ? undefined : placeOf(one.other);
+    const whole: Text =
+      second === undefined
+        ? { en, zh }
+        : { en: `${en} (the other is at ${second})`, zh: `${zh}（另一处在 ${second}）` };
+    const message =
+      field === '' ? whole : { en: `${field}: ${whole.en}`, zh: `${field}：${whole.zh}` };
     return toProblem(source, { ...one, message, offset: nodeAt(root, path).offset });
   };
   const all = rules(config).map(place);

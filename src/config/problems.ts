@@ -66,6 +66,27 @@ export const crossProblems = {
       `choose one from ${range}`,
       `在 ${range} 里选一个`,
     ),
+  E019: (device: string) =>
+    words(
+      `the default route goes by ${device} already: a container has one`,
+      `默认路由已经走 ${device}：一个容器只有一条`,
+      'write false here, or at the other interface',
+      '这里写 false，或者在另一个接口写 false',
+    ),
+  E029: (text: string, other: string) =>
+    words(
+      `${text} and ${other} give one subnet two prefixes`,
+      `${text} 和 ${other} 给同一个子网写了两个前缀长度`,
+      'write the same prefix at both, or leave it out here',
+      '两处写成一样，或者这里不写前缀长度',
+    ),
+  E033: (gateway: string) =>
+    words(
+      `the gateway ${gateway} is this container's own address`,
+      `网关 ${gateway} 是这个容器自己的地址`,
+      'name the address of another machine, or "auto" for that of the bridge',
+      '写另一台机器的地址；网桥的地址写 "auto"',
+    ),
   E024: (address: string) =>
     words(
       `${address} is the gateway's own address`,
@@ -86,6 +107,13 @@ export const crossProblems = {
       `子网 ${subnet} 与网络 "${network}" 的 ${other} 重叠`,
       'choose subnets that share no address',
       '选没有公共地址的子网',
+    ),
+  E034: (address: string, subnet: string, range: string, larger: string) =>
+    words(
+      `address ${address} is outside ${subnet}, the subnet when no prefix is written`,
+      `地址 ${address} 不在 ${subnet} 里：没有写前缀长度时就是这个子网`,
+      `choose one from ${range}, or write a prefix: ${larger} has both addresses`,
+      `在 ${range} 里选一个，或者写明前缀长度：${larger} 包含这两个地址`,
     ),
   E028: (subnet: string, base: string) =>
     words(
@@ -128,6 +156,20 @@ export const crossProblems = {
       `副本 ${name} 的名字已被占用，或超过 31 个字符`,
       'give one of the two another name',
       '给其中一个换个名字',
+    ),
+  E044: (hostname: string) =>
+    words(
+      `the replica's host name ${hostname} is longer than 63 characters`,
+      `副本的主机名 ${hostname} 超过 63 个字符`,
+      'shorten "hostname"',
+      '缩短 "hostname"',
+    ),
+  E071: (name: string, owner: string) =>
+    words(
+      `${name} is a name of ${owner} already, which comes first in /etc/hosts`,
+      `${name} 已经是 ${owner} 的名字，它在 /etc/hosts 里排在前面`,
+      'choose another name, or leave it out',
+      '换一个名字，或者去掉它',
     ),
   E070: (address: string) =>
     words(

@@ -14,9 +14,11 @@ import {
   unusable,
   usableIn,
 } from './ipv4.ts';
+import { extraHostRules, hostnameRules } from './name-rules.ts';
 import { crossProblems } from './problems.ts';
-import { bridgePorts, containersOf, replicaNames } from './replicas.ts';
+import { bridgePorts, replicaNames } from './replicas.ts';
 import type { Config } from './schema.ts';
+import { joining, plannedSubnet, type Written, writtenPrefix } from './subnets.ts';
 import { valueProblems } from './value-problems.ts';
 import type { Words } from './words.ts';
 
@@ -24,10 +26,17 @@ import type { Words } from './words.ts';
 export interface RuleProblem extends Words {
   readonly code: string;
   readonly path: readonly PropertyKey[];
+  /** The other value, where two do not go together. */
+  readonly other?: readonly PropertyKey[];
 }
 
-type Code = keyof typeof crossProblems;
-type Add = (code: string, path: readonly PropertyKey[], words: Words) => void;
+type Interface = Config['containers'][string]['interfaces'][number];
+export type Add = (
+  code: string,
+  path: readonly PropertyKey[],
+  words: Words,
+  other?: readonly PropertyKey[],
+) => void;
 
 function rangeOf(subnet: Subnet): string {
   const narrow = subnet.prefix >= 31;
@@ -46,9 +55,9 @@ export const reservedNames = { container: 'host', run: 'lock' } as const;
 /** Less than one word of execve(2) may have (MAX_ARG_STRLEN), since script(1) takes all as one. */
 const longestCommand = 100_000;
 
-/** @returns the networks whose gateway and subnet go together: addresses are judged by those alone. */
-function networkRules(config: Config, add: Add): ReadonlySet<string> {
-  const sound = new Set<string>();
+/** @returns the subnets that go together with their gateway: addresses are judged by those alone. */
+function networkRules(config: Config, add: Add): ReadonlyMap<string, Subnet> {
+  const sound = new Map<string, Subnet>();
   const bridges = new Map<string, string>();
   const subnets: { name: string; subnet: Subnet }[] = [];
   for (const [name, network] of Object.entries(config.networks)) {
@@ -70,17 +79,18 @@ function networkRules(config: Config, add: Add): ReadonlySet<string> {
         crossProblems.E028(entry.subnet, formatSubnet(subnet)),
       );
     }
-    const why = unusable(gateway, subnet);
-    const baseIs = subnet === undefined ? null : unusable(subnet.base);
+    const planned = plannedSubnet(entry, writtenPrefix(config, name));
+    const why = unusable(gateway, planned);
+    const baseIs = unusable(planned.base);
     if (subnet !== undefined && !contains(subnet, gateway)) {
       const words = crossProblems.E023(entry.gateway, formatSubnet(subnet), rangeOf(subnet));
       add('E023', at('subnets', 0, 'gateway'), words);
     } else if (why !== null) {
       add('E021', at('subnets', 0, 'gateway'), crossProblems.E021(entry.gateway, why));
-    } else if (subnet !== undefined && baseIs !== null) {
-      const words = crossProblems.E021(formatAddress(subnet.base), baseIs);
+    } else if (baseIs !== null) {
+      const words = crossProblems.E021(formatAddress(planned.base), baseIs);
       add('E021', at('subnets', 0, 'subnet'), words);
-    } else sound.add(name);
+    } else sound.set(name, planned);
     if (subnet === undefined) continue;
     for (const other of subnets) {
       if (!overlaps(subnet, other.subnet)) continue;
@@ -100,34 +110,47 @@ function macRules(mac: string, path: readonly PropertyKey[], add: Add): void {
   } else if (first === 0xfe) add('E032', path, crossProblems.E032(mac));
 }
 
+/** One address of a container: inside its subnet, with its prefix, and one that a host can have. */
 function addressRules(
   text: string,
-  entry: { readonly subnet: string; readonly gateway: string } | undefined,
+  gateway: string,
+  subnet: Subnet,
+  written: Written | undefined,
   path: readonly PropertyKey[],
   add: Add,
 ): void {
-  const [address = ''] = text.split('/');
+  const [address = '', prefix] = text.split('/');
   const number = parseAddress(address);
-  const subnet = entry === undefined ? undefined : subnetFrom(entry.subnet);
-  const why = unusable(number, subnet);
-  if (address === entry?.gateway) add('E024', path, crossProblems.E024(address));
-  else if (subnet !== undefined && !contains(subnet, number)) {
-    add('E022', path, crossProblems.E022(address, formatSubnet(subnet), rangeOf(subnet)));
+  const why = unusable(number) ?? (contains(subnet, number) ? unusable(number, subnet) : null);
+  if (prefix !== undefined && written !== undefined && Number(prefix) !== written.prefix) {
+    add('E029', path, crossProblems.E029(text, written.text), written.path);
   } else if (why !== null) add('E021', path, crossProblems.E021(address, why));
+  else if (address === gateway) add('E024', path, crossProblems.E024(address));
+  else if (!contains(subnet, number)) {
+    const range = rangeOf(subnet);
+    const larger = formatSubnet(joining(number, parseAddress(gateway)));
+    const words =
+      written === undefined
+        ? crossProblems.E034(address, formatSubnet(subnet), range, larger)
+        : crossProblems.E022(address, formatSubnet(subnet), range);
+    add('E022', path, words);
+  }
 }
 
-/** Within a run, a host name means one container. */
-function hostnameRules(config: Config, add: Add): void {
-  const owners = new Map<string, string>();
-  for (const [name, container] of containersOf(config)) {
-    const hostname = (container.hostname ?? name).toLowerCase();
-    const owner = owners.get(hostname);
-    const key = own(config.containers, name) === undefined ? name.replace(/-\d+$/, '') : name;
-    if (owner !== undefined) {
-      add('E016', ['containers', key, 'hostname'], crossProblems.E016(hostname, owner));
-    }
-    owners.set(hostname, name);
-  }
+/** The next hop of the default route, where the config names one. */
+function gatewayRules(
+  { gateway, addresses }: Interface,
+  subnet: Subnet,
+  path: readonly PropertyKey[],
+  add: Add,
+): void {
+  if (typeof gateway !== 'string' || gateway === 'auto') return;
+  const number = parseAddress(gateway);
+  const why = unusable(number, subnet);
+  if (!contains(subnet, number)) {
+    add('E023', path, crossProblems.E023(gateway, formatSubnet(subnet), rangeOf(subnet)));
+  } else if (why !== null) add('E021', path, crossProblems.E021(gateway, why));
+  else if (addresses[0]?.split('/')[0] === gateway) add('E033', path, crossProblems.E033(gateway));
 }
 
 /** Replicas have names, addresses and ports of their own, and there must be enough of each. */
@@ -166,10 +189,12 @@ function replicaRules(config: Config, add: Add): void {
   }
 }
 
-function containerRules(config: Config, sound: ReadonlySet<string>, add: Add): void {
+function containerRules(config: Config, sound: ReadonlyMap<string, Subnet>, add: Add): void {
   const networks = Object.keys(config.networks);
   const addresses = new Map<string, string>();
-  const macs = new Map<string, string>();
+  const macs = new Map<string, string>(
+    Object.entries(config.networks).map(([name, { bridge }]) => [bridge.mac, `${name}'s bridge`]),
+  );
   for (const [name, container] of Object.entries(config.containers)) {
     const at = (...rest: readonly PropertyKey[]) => ['containers', name, ...rest];
     if (name === reservedNames.container) add('E017', at(), crossProblems.E017(name));
@@ -183,6 +208,7 @@ function containerRules(config: Config, sound: ReadonlySet<string>, add: Add): v
       add('E018', at('command'), crossProblems.E018(bytes, longestCommand));
     }
     const devices = new Set<string>();
+    let route: readonly PropertyKey[] | undefined;
     for (const [index, one] of container.interfaces.entries()) {
       const device = one.name ?? `eth${index}`;
       if (devices.has(device)) add('E014', at('interfaces', index), crossProblems.E014(device));
@@ -193,23 +219,25 @@ function containerRules(config: Config, sound: ReadonlySet<string>, add: Add): v
         add('E013', at('interfaces', index, 'network'), crossProblems.E013(one.network, near));
         continue;
       }
-      const entry = sound.has(one.network) ? network.subnets[0] : undefined;
+      const subnet = sound.get(one.network);
+      const gateway = network.subnets[0]?.gateway ?? '';
       const [text] = one.addresses;
-      if (text !== undefined) {
+      if (text !== undefined && subnet !== undefined) {
         const path = at('interfaces', index, 'addresses', 0);
-        addressRules(text, entry, path, add);
+        addressRules(text, gateway, subnet, writtenPrefix(config, one.network), path, add);
         const key = `${one.network} ${text.split('/')[0]}`;
         const other = addresses.get(key);
         if (other !== undefined)
           add('E025', path, crossProblems.E025(text.split('/')[0] ?? '', other));
         addresses.set(key, name);
       }
-      if (typeof one.gateway === 'string' && one.gateway !== 'auto' && entry !== undefined) {
-        const subnet = subnetFrom(entry.subnet);
-        if (subnet !== undefined && !contains(subnet, parseAddress(one.gateway))) {
-          const words = crossProblems.E023(one.gateway, formatSubnet(subnet), rangeOf(subnet));
-          add('E023', at('interfaces', index, 'gateway'), words);
+      if (subnet !== undefined) gatewayRules(one, subnet, at('interfaces', index, 'gateway'), add);
+      if (typeof one.gateway === 'string' && one.gateway !== 'auto') {
+        if (route !== undefined) {
+          const [first, ...rest] = route;
+          add('E019', at('interfaces', index, 'gateway'), crossProblems.E019(String(first)), rest);
         }
+        route ??= [device, ...at('interfaces', index, 'gateway')];
       }
       macRules(one.mac, at('interfaces', index, 'mac'), add);
       const other = one.mac === 'auto' ? undefined : macs.get(one.mac);
@@ -240,11 +268,13 @@ function resolverRules(
 /** Everything that is wrong between the values of a config, whatever the host is like. */
 export function rules(config: Config): readonly RuleProblem[] {
   const problems: RuleProblem[] = [];
-  const add: Add = (code: Code | string, path, words) => problems.push({ code, path, ...words });
+  const add: Add = (code, path, words, other) =>
+    problems.push({ code, path, ...words, ...(other === undefined ? {} : { other }) });
   if (config.name === reservedNames.run) add('E017', ['name'], crossProblems.E017(config.name));
   const sound = networkRules(config, add);
   replicaRules(config, add);
   hostnameRules(config, add);
+  extraHostRules(config, add);
   containerRules(config, sound, add);
   return problems;
 }

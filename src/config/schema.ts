@@ -160,7 +160,11 @@ const networkSchema = z.strictObject({
       z.strictObject({
         subnet: z
           .union([auto, cidr], expected('subnet'))
-          .check(about('"auto" takes it from the bridge when it exists.')),
+          .check(
+            about(
+              '"auto" takes it from the bridge when it exists, else the prefix from an address of a container, else /16.',
+            ),
+          ),
         gateway: address.check(about("The bridge's own address.")),
       }),
     )
@@ -187,7 +191,11 @@ const interfaceSchema = z.strictObject({
         [auto, z.literal(false), matching(addressPattern, 'default gateway')],
         expected('default gateway'),
       )
-      .check(about('Default route. "auto": the first interface has one. false: none.')),
+      .check(
+        about(
+          'Default route. "auto": the first interface has one, unless another names an address. false: none.',
+        ),
+      ),
     'auto',
   ),
   mac: defaulted(macOrAuto, 'auto'),

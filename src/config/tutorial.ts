@@ -15,7 +15,7 @@ function nameFrom(hostName: string): string {
 /** The tutorial's flat form as the canonical one. */
 export function fromTutorial(flat: Tutorial): Config {
   const name = flat.name ?? nameFrom(flat.host_name);
-  const withPrefix = [flat.ip, flat.bridge_ip].find((text) => text.includes('/'));
+  const withPrefix = [flat.bridge_ip, flat.ip].find((text) => text.includes('/'));
   const [gateway = ''] = flat.bridge_ip.split('/');
   const subnetSource =
     withPrefix === undefined ? undefined : `${gateway}/${withPrefix.split('/')[1]}`;

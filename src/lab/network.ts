@@ -7,13 +7,12 @@ import {
   type Subnet,
   subnetOf,
 } from '../config/ipv4.ts';
-import type { NetworkConfig } from '../config/schema.ts';
+import type { Config, NetworkConfig } from '../config/schema.ts';
+import { plannedSubnet, tutorialPrefix, type Written } from '../config/subnets.ts';
 import type { Problem } from '../errors.ts';
 import type { Facts, LinkFact } from '../facts/index.ts';
 import type { LabNetwork } from '../lab.ts';
 import { derivedMac, plainInterfaceName } from '../names.ts';
-
-const tutorialPrefix = 16;
 
 export function defaultDevices(facts: Facts): readonly string[] {
   return [...new Set(facts.routes.filter((route) => route.to === 'default').map((r) => r.dev))];
@@ -31,10 +30,19 @@ function bridgeSubnet(link: LinkFact | undefined, gateway: number): Subnet | und
     .map(subnetOf)[0];
 }
 
+/** By which interface the default route goes: one that names a gateway, else the first that has any. */
+export function defaultRoute(interfaces: Config['containers'][string]['interfaces']): number {
+  const named = interfaces.findIndex(
+    ({ gateway }) => typeof gateway === 'string' && gateway !== 'auto',
+  );
+  return named >= 0 ? named : interfaces.findIndex(({ gateway }) => gateway !== false);
+}
+
 /** Subnet, MAC and MTU of a network, as the config or the host has them. */
 export function decideNetwork(
   name: string,
   config: NetworkConfig,
+  written: Written | undefined,
   facts: Facts,
   warnings: Problem[],
 ): LabNetwork {
@@ -46,18 +54,18 @@ export function decideNetwork(
   if (wanted.subnet !== 'auto') subnet = subnetOf(parseCidr(wanted.subnet));
   else {
     const found = bridgeSubnet(link, gateway);
-    subnet = found ?? subnetOf({ address: gateway, prefix: tutorialPrefix });
-    if (found === undefined) {
+    subnet = found ?? plannedSubnet(wanted, written);
+    if (found === undefined && written === undefined) {
       warnings.push({
         code: 'W101',
         place: bridge,
         message: {
-          en: `no prefix is given for ${wanted.gateway}: /16 is taken, as in the tutorial`,
-          zh: `${wanted.gateway} 没有写前缀长度：按教程取 /16`,
+          en: `no prefix is written for ${wanted.gateway}: /${tutorialPrefix} is taken, as in the tutorial`,
+          zh: `${wanted.gateway} 没有写前缀长度：按教程取 /${tutorialPrefix}`,
         },
         fix: {
-          en: `write "bridge_ip": "${wanted.gateway}/16" to say so yourself`,
-          zh: `写成 "bridge_ip": "${wanted.gateway}/16" 就不再提示`,
+          en: `write it yourself: "bridge_ip": "${wanted.gateway}/${tutorialPrefix}", or "subnet": "${formatSubnet(subnet)}" in the long form`,
+          zh: `自己写明：写 "bridge_ip": "${wanted.gateway}/${tutorialPrefix}"，完整形式里写 "subnet": "${formatSubnet(subnet)}"`,
         },
       });
     }

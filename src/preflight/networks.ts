@@ -1,4 +1,4 @@
-import { contains, overlaps, parseAddress, parseCidr, subnetOf } from '../config/ipv4.ts';
+import { contains, overlaps, parseAddress, parseCidr, subnetOf, unusable } from '../config/ipv4.ts';
 import type { Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Attachment, Lab, LabNetwork } from '../lab.ts';
@@ -45,6 +45,28 @@ export function bridgeProblems(network: LabNetwork, facts: Facts): readonly Prob
   ];
 }
 
+/** Networks whose subnets only the host tells may meet; those that are written have been compared. */
+export function sharedSubnets(networks: readonly LabNetwork[]): readonly Problem[] {
+  const subnet = (network: LabNetwork) => subnetOf(parseCidr(network.subnet));
+  return networks.flatMap((one, index) =>
+    networks
+      .slice(0, index)
+      .filter((other) => overlaps(subnet(one), subnet(other)))
+      .map((other) => ({
+        code: 'E026',
+        place: one.bridge,
+        message: {
+          en: `subnet ${one.subnet} of network "${one.name}" overlaps ${other.subnet} of "${other.name}"`,
+          zh: `网络 "${one.name}" 的子网 ${one.subnet} 与 "${other.name}" 的 ${other.subnet} 重叠`,
+        },
+        fix: {
+          en: 'write subnets that share no address, in place of "auto"',
+          zh: '不要写 "auto"，写明没有公共地址的子网',
+        },
+      })),
+  );
+}
+
 export function stolenRoutes(network: LabNetwork, facts: Facts): readonly Problem[] {
   const subnet = subnetOf(parseCidr(network.subnet));
   return facts.routes
@@ -82,6 +104,15 @@ export function addressProblems(
         zh: `地址 ${address} 不在 ${network.bridge} 的子网 ${network.subnet} 里`,
       },
       { en: `choose one inside ${network.subnet}`, zh: `在 ${network.subnet} 里选一个` },
+    );
+  } else if (unusable(parseAddress(address), subnet) !== null) {
+    add(
+      'E021',
+      {
+        en: `${address} is the first or the last address of ${network.subnet}, the subnet of ${network.bridge}: no host can have it`,
+        zh: `${address} 是 ${network.bridge} 的子网 ${network.subnet} 的第一个或最后一个地址，主机不能用`,
+      },
+      { en: `choose another one inside ${network.subnet}`, zh: `在 ${network.subnet} 里另选一个` },
     );
   }
   if (!facts.runs.includes(lab.name) && own(facts.reserved, network.bridge)?.includes(address)) {

@@ -1,0 +1,47 @@
+import { own } from '../own.ts';
+import { crossProblems } from './problems.ts';
+import { containersOf } from './replicas.ts';
+import type { Add } from './rules.ts';
+import type { Config } from './schema.ts';
+
+/** RFC 1123 §2.1, and what a container's own lines of /etc/hosts need. */
+const longestHostname = 63;
+
+/** Within a run, a host name means one container. */
+export function hostnameRules(config: Config, add: Add): void {
+  const owners = new Map<string, string>();
+  const tooLong = new Set<string>();
+  for (const [name, container] of containersOf(config)) {
+    const hostname = (container.hostname ?? name).toLowerCase();
+    const owner = owners.get(hostname);
+    const key = own(config.containers, name) === undefined ? name.replace(/-\d+$/, '') : name;
+    if (owner !== undefined) {
+      add('E016', ['containers', key, 'hostname'], crossProblems.E016(hostname, owner));
+    }
+    owners.set(hostname, name);
+    if (hostname.length <= longestHostname || tooLong.has(key)) continue;
+    tooLong.add(key);
+    add('E044', ['containers', key, 'hostname'], crossProblems.E044(hostname));
+  }
+}
+
+/** The first line of a name in /etc/hosts is the one that is read (hosts(5)). */
+export function extraHostRules(config: Config, add: Add): void {
+  const all = containersOf(config);
+  for (const [key, { extra_hosts: extra, interfaces }] of Object.entries(config.containers)) {
+    if (Object.keys(extra).length === 0) continue;
+    const networks = new Set(interfaces.map(({ network }) => network));
+    const taken = new Map([['localhost', 'the container itself']]);
+    for (const [name, { hostname, interfaces: others }] of all) {
+      if (!others.some(({ network }) => networks.has(network))) continue;
+      for (const known of [name, hostname ?? name]) taken.set(known.toLowerCase(), `"${name}"`);
+    }
+    for (const name of Object.keys(extra)) {
+      const owner = taken.get(name.toLowerCase());
+      if (owner !== undefined) {
+        add('E071', ['containers', key, 'extra_hosts', name], crossProblems.E071(name, owner));
+      }
+      taken.set(name.toLowerCase(), `"${name}"`);
+    }
+  }
+}

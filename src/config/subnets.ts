@@ -1,0 +1,57 @@
+import { parseAddress, parseCidr, type Subnet, subnetOf } from './ipv4.ts';
+import type { Config } from './schema.ts';
+
+/** The prefix when nobody writes one. */
+export const tutorialPrefix = 16;
+
+/** An address with the prefix that somebody wrote behind it, and where. */
+export interface Written {
+  readonly text: string;
+  readonly path: readonly PropertyKey[];
+  readonly prefix: number;
+}
+
+/** Where a network's prefix is written: in its subnet, else behind the first address that has one. */
+export function writtenPrefix(config: Config, network: string): Written | undefined {
+  const subnet = Object.hasOwn(config.networks, network)
+    ? config.networks[network]?.subnets[0]?.subnet
+    : undefined;
+  const at = (text: string, path: readonly PropertyKey[]): Written => ({
+    text,
+    path,
+    prefix: parseCidr(text).prefix,
+  });
+  if (subnet !== undefined && subnet !== 'auto') {
+    return at(subnet, ['networks', network, 'subnets', 0, 'subnet']);
+  }
+  for (const [name, { interfaces }] of Object.entries(config.containers)) {
+    for (const [index, one] of interfaces.entries()) {
+      const [text] = one.addresses;
+      if (one.network !== network || text === undefined || !text.includes('/')) continue;
+      return at(text, ['containers', name, 'interfaces', index, 'addresses', 0]);
+    }
+  }
+  return undefined;
+}
+
+/** The subnet of a network as far as the config tells it: a bridge that is there may have another. */
+export function plannedSubnet(
+  entry: { readonly subnet: string; readonly gateway: string },
+  written: Written | undefined,
+): Subnet {
+  if (entry.subnet !== 'auto') return subnetOf(parseCidr(entry.subnet));
+  const address = parseAddress(entry.gateway);
+  return subnetOf({ address, prefix: written?.prefix ?? tutorialPrefix });
+}
+
+/** The smallest subnet that has both addresses. */
+export function joining(one: number, other: number): Subnet {
+  let prefix = 32;
+  while (
+    prefix > 0 &&
+    subnetOf({ address: one, prefix }).base !== subnetOf({ address: other, prefix }).base
+  ) {
+    prefix -= 1;
+  }
+  return subnetOf({ address: one, prefix });
+}
