@@ -66,6 +66,7 @@ export function prepare(
   }
   return {
     plan: planFor(config, facts, fast),
-    warnings: [...warnings, ...checked.warnings],
+    // What the config alone shows, validate and plan have said.
+    warnings: [...warnings.filter(({ code }) => code !== 'W101'), ...checked.warnings],
   };
 }

@@ -180,7 +180,7 @@ test('a program that reads Ctrl-C as a key gets it, and so does one that handles
 
   const ignored = 'trap "" INT; while ! [ -e /tmp/end ]; do sleep 0.1; done; exit 7';
   await press('C-c', `up ${file} ${shows(ignored)}`, /^here/m);
-  const [one] = JSON.parse((await ctr(['ps', '--json'])).out) as { state: string }[];
+  const [one] = JSON.parse((await ctr(['ps', '--json'])).out).containers as { state: string }[];
   expect(one?.state).toBe('running');
   expect((await ctr(['exec', 'labex', '--', 'touch', '/tmp/end'])).code).toBe(0);
   await screenShows(/code 7$/m);
@@ -190,7 +190,7 @@ test('Ctrl-C ends what exec has started, and the container goes on', async () =>
   expect((await ctr(['-q', 'up', '-d', file, '--', 'sleep', '600'])).code).toBe(0);
   await press('C-c', `exec labex -- sh -c 'echo; echo here; exec sleep 600'`, /^here/m);
   await screenShows(/code 130$/m);
-  const [one] = JSON.parse((await ctr(['ps', '--json'])).out) as { state: string }[];
+  const [one] = JSON.parse((await ctr(['ps', '--json'])).out).containers as { state: string }[];
   expect(one?.state).toBe('running');
   expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
 });
