@@ -43,6 +43,13 @@ function toProblem(source: Source, found: Found): Problem {
   return { code, place: source.place(offset), message, fix };
 }
 
+/** Why a text that JSON.parse(3) refuses is not JSON. */
+export function syntaxProblemsIn(text: string, file: string): readonly Problem[] {
+  const source = new Source(file, text);
+  const found = syntaxProblems(text, 0, (offset) => source.lineOf(offset));
+  return found.map((one) => toProblem(source, one));
+}
+
 /** Pure, and throws nothing: a text is a config, or it has problems. All of them are said at once. */
 export function parseConfig(text: string, file: string): Parsed {
   const clean = text.replace(/^\uFEFF/, '');

@@ -126,8 +126,8 @@ export const valueProblems = {
   ),
   'address with or without prefix': addressOf(
     ipv4,
-    `${plainAddress.en}, as in "192.168.0.100"; a prefix from 0 to 32 may follow, as in "192.168.0.100/16"`,
-    `${plainAddress.zh}，如 "192.168.0.100"；后面可以带 0 到 32 的前缀长度，如 "192.168.0.100/16"`,
+    `${plainAddress.en}, as in "192.168.0.100" or, with a prefix, "192.168.0.100/16"`,
+    `${plainAddress.zh}，如 "192.168.0.100"，带前缀长度就写 "192.168.0.100/16"`,
   ),
   subnet: addressOf(
     { en: 'an IPv4 subnet', zh: '有效的 IPv4 子网' },

@@ -5,7 +5,7 @@ import type { Facts } from '../facts/index.ts';
 import { settle } from '../lab.ts';
 import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
-import { preflight, runTaken } from '../preflight.ts';
+import { type Preflight, preflight, runTaken } from '../preflight.ts';
 import { undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
 
@@ -52,21 +52,27 @@ export function nameTaken(name: string): CtrError {
   return notReady(name, [runTaken(name)]);
 }
 
+/** Everything that stands against a config on a host, as `plan` shows it and `up` refuses it. */
+export function judge(config: Config, facts: Facts): Preflight {
+  const { lab, warnings, problems } = settle(config, facts);
+  const checked = preflight(lab, facts);
+  return {
+    problems: [...problems, ...checked.problems],
+    warnings: [...warnings, ...checked.warnings],
+  };
+}
+
 /** Decides, and says everything that stands against it. */
 export function prepare(
   config: Config,
   fast: boolean,
   facts: Facts,
 ): { readonly plan: Plan; readonly warnings: readonly Problem[] } {
-  const { lab, warnings, problems } = settle(config, facts);
-  const checked = preflight(lab, facts);
-  const all = [...problems, ...checked.problems];
-  if (all.length > 0) {
-    throw notReady(config.name, all);
-  }
+  const { problems, warnings } = judge(config, facts);
+  if (problems.length > 0) throw notReady(config.name, problems);
   return {
     plan: planFor(config, facts, fast),
     // What the config alone shows, validate and plan have said.
-    warnings: [...warnings.filter(({ code }) => code !== 'W101'), ...checked.warnings],
+    warnings: warnings.filter(({ code }) => code !== 'W101'),
   };
 }

@@ -82,10 +82,12 @@ const factsSchema = z.strictObject({
   shared: z.record(text, z.custom<Undo>(isUndo)),
 });
 
-/** @throws an error that names the first value that is none. */
-export function parseFacts(value: unknown): Facts {
+/** @returns the facts, or the name of the first value that is none. */
+export function parseFacts(value: unknown): { readonly facts: Facts } | { readonly wrong: string } {
   const parsed = factsSchema.safeParse(value);
-  if (parsed.success) return value as Facts;
+  if (parsed.success) return { facts: value as Facts };
   const [issue] = parsed.error.issues;
-  throw new Error(`${issue?.path.map(String).join('.') || 'facts'}: ${issue?.message}`);
+  const path = issue?.path.map(String) ?? [];
+  const extra = issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+  return { wrong: [...path, ...extra].join('.') || 'version' };
 }

@@ -112,7 +112,17 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
     zh: `ctr rootfs create ${rootfs}`,
   };
   const another: Text = { en: 'use another directory', zh: '换一个目录' };
-  if (fact === undefined || fact.state === 'missing') {
+  if (fact === undefined) {
+    return at(
+      'E050',
+      { en: `the facts say nothing of ${rootfs}`, zh: `事实里没有 ${rootfs}` },
+      {
+        en: 'read them again for this config: ctr plan CONFIG --facts-out FACTS',
+        zh: '按这份配置重新读取：ctr plan 配置 --facts-out 事实',
+      },
+    );
+  }
+  if (fact.state === 'missing') {
     return at('E050', { en: `there is no directory ${rootfs}`, zh: `没有目录 ${rootfs}` }, create);
   }
   if (fact.state !== 'directory') {

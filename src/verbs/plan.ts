@@ -1,17 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { shellQuote } from '../command.ts';
 import { planFor } from '../compact.ts';
+import { syntaxProblemsIn } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import type { Context, Voice } from '../context.ts';
+import { judge } from '../engine/prepare.ts';
 import { sayErrno } from '../errno.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { parseFacts } from '../facts/schema.ts';
-import { settle } from '../lab.ts';
+import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
 import { unreadAsUser } from '../preflight/unread.ts';
+import { runTaken } from '../preflight.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { refuseJson } from '../render/result.ts';
 import { readSource, savePlan } from '../saved-plan.ts';
+import type { Text } from '../text.ts';
 import { requireStart } from '../working-directory.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
 
@@ -30,15 +35,39 @@ export interface PlanFlags {
   readonly sandbox: boolean;
 }
 
+function unreadableFacts(file: string, why: Text, problems: readonly Problem[]): CtrError {
+  const said: Text = why.en === '' ? why : { en: `: ${why.en}`, zh: `：${why.zh}` };
+  return new CtrError(
+    'facts-unreadable',
+    exitCodes.config,
+    {
+      en: `cannot read facts from ${file}${said.en}`,
+      zh: `无法从 ${file} 读取事实${said.zh}`,
+    },
+    { problems, try: [`ctr plan CONFIG --facts-out ${shellQuote(file)}`] },
+  );
+}
+
 function readSavedFacts(file: string): Facts {
+  let text: string;
   try {
-    return parseFacts(JSON.parse(readFileSync(file, 'utf8')));
+    text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CtrError('facts-unreadable', exitCodes.config, {
-      en: `cannot read facts from ${file}: ${sayErrno(error).en}`,
-      zh: `无法从 ${file} 读取事实：${sayErrno(error).zh}`,
-    });
+    throw unreadableFacts(file, sayErrno(error), []);
   }
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw unreadableFacts(file, { en: '', zh: '' }, syntaxProblemsIn(text, file));
+  }
+  const facts = parseFacts(value);
+  if ('facts' in facts) return facts.facts;
+  const words = {
+    en: `${facts.wrong} is missing, or not as ctr writes it`,
+    zh: `${facts.wrong} 缺失，或者不是 ctr 写出的样子`,
+  };
+  throw unreadableFacts(file, words, []);
 }
 
 function writeOut(file: string, text: string): void {
@@ -74,7 +103,45 @@ async function factsFor(
   return { ...(await readHost(runner, config, terminal)), ...heldBy(runs) };
 }
 
-/** `ctr plan` and `ctr up --dry-run`: says what would run; reads, and changes nothing. */
+/** A run of this name that is up in a sandbox host. */
+async function takenInSandbox(voice: Voice, { name }: Config): Promise<readonly Problem[]> {
+  const { sandboxHosts } = await import('../sandbox/find.ts');
+  return sandboxHosts(voice).some((one) => one.name === name) ? [runTaken(name)] : [];
+}
+
+/** E027: a container that gets no address has no plan. */
+const noAddress = 'E027';
+
+/** What an ordinary user's plan of the host lacks because he is one: who runs it as root has it. */
+function goesWithRoot({ code, place }: Problem, config: Config, facts: Facts): boolean {
+  if (facts.uid === 0) return false;
+  if (code === 'H002' || code === 'H009') return true;
+  const rootfs = own(config.containers, place ?? '')?.rootfs ?? '';
+  return code === 'E050' && own(facts.rootfs, rootfs)?.state === 'unreadable';
+}
+
+async function show(
+  voice: Voice,
+  file: string,
+  config: Config,
+  facts: Facts,
+  how: { readonly format: Format; readonly fast: boolean; readonly compare: boolean },
+): Promise<void> {
+  const { language, color } = voice;
+  const options = { language, color, title: file };
+  if (!how.compare) {
+    voice.print(renderers[how.format](planFor(config, facts, how.fast), options).trimEnd());
+    return;
+  }
+  const { renderComparison } = await import('../render/compare.ts');
+  const [staged, quick] = [false, true].map((one) => planFor(config, facts, one)) as [Plan, Plan];
+  voice.print(renderComparison(staged, quick, options).trimEnd());
+}
+
+/**
+ * `ctr plan` and `ctr up --dry-run`: says what would run; reads, and changes nothing.
+ * @throws CtrError with exit code 4, the plan printed all the same, for what `up` would refuse.
+ */
 export async function plan(
   voice: Voice,
   open: () => Promise<Context>,
@@ -95,31 +162,30 @@ export async function plan(
   for (const path of [flags.facts, flags.factsOut, flags.out]) requireStart(path ?? '/');
   const { config, warnings, fast } = readSource(file, flags);
   const facts = await factsFor(voice, open, config, flags);
-  const settled = settle(config, facts);
   const here = flags.facts === undefined && !flags.sandbox;
-  const unread = here ? unreadAsUser(config, facts) : [];
-  tellWarnings(voice, [...warnings, ...settled.warnings, ...unread]);
-  if (settled.problems.length > 0) {
-    throw new CtrError(
-      'config-invalid',
-      exitCodes.config,
-      { en: `${file} cannot be planned`, zh: `无法为 ${file} 制定计划` },
-      { problems: settled.problems },
-    );
+  const { problems, warnings: found } = judge(config, facts);
+  const standing = [
+    ...problems.filter((one) => !goesWithRoot(one, config, facts)),
+    ...(flags.sandbox && flags.facts === undefined ? await takenInSandbox(voice, config) : []),
+  ];
+  tellWarnings(voice, [...warnings, ...found, ...(here ? unreadAsUser(config, facts) : [])]);
+  const undecided = standing.some(({ code }) => code === noAddress);
+  if (!undecided) {
+    if (flags.factsOut !== undefined) {
+      writeOut(flags.factsOut, `${JSON.stringify(facts, null, 2)}\n`);
+    }
+    if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts, fast));
+    await show(voice, file, config, facts, { format, fast, compare: flags.compare === true });
   }
-  if (flags.factsOut !== undefined) {
-    writeOut(flags.factsOut, `${JSON.stringify(facts, null, 2)}\n`);
-  }
-  if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts, fast));
-  const { language, color } = voice;
-  if (flags.compare === true) {
-    const { renderComparison } = await import('../render/compare.ts');
-    const [staged, quick] = [false, true].map((one) => planFor(config, facts, one)) as [Plan, Plan];
-    voice.print(renderComparison(staged, quick, { language, color, title: file }).trimEnd());
-    return exitCodes.done;
-  }
-  voice.print(
-    renderers[format](planFor(config, facts, fast), { language, color, title: file }).trimEnd(),
+  if (standing.length === 0) return exitCodes.done;
+  const count = standing.length;
+  throw new CtrError(
+    'host-not-ready',
+    exitCodes.notReady,
+    {
+      en: `ctr up would refuse ${file}: ${count} ${count === 1 ? 'thing stands' : 'things stand'} in the way`,
+      zh: `ctr up 会拒绝 ${file}：有 ${count} 个问题`,
+    },
+    { problems: standing },
   );
-  return exitCodes.done;
 }

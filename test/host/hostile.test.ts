@@ -65,7 +65,9 @@ describe('a config', () => {
         ...program,
         ...verb,
       ]);
-      expect(ran.code).toBe(planned.code);
+      // A plan is printed, and exit 4 says that up would refuse it: most of these have no root file system.
+      expect(planned.code === 0 ? [0, 4] : [3]).toContain(ran.code);
+      if (planned.code === 0) expect(ran.out).toContain('Nothing has been run.');
       expectCalm(ran);
       if (ran.code === 3) expect(readFileSync(log, 'utf8').match(/execve\(/g)).toHaveLength(1);
     }

@@ -106,3 +106,91 @@ test('facts that were saved make the same plan anywhere', async () => {
   const there = await ctr(['plan', file, '--facts', facts]);
   expect(there.out).toBe(here.out);
 });
+
+const standing: readonly [
+  what: string,
+  code: string,
+  before: readonly string[],
+  after: readonly string[],
+  change: Record<string, unknown>,
+][] = [
+  ['a root file system that is not there', 'E050', [], [], { root_dir: './nowhere' }],
+  ['a command that is not in it', 'E051', [], [], { command: ['nosuch'] }],
+  ['a bridge that is none', 'E060', [], [], { bridge_name: 'wan0' }],
+  [
+    'a bridge of somebody else',
+    'E062',
+    ['ip', 'link', 'add', 'name', 'theirs0', 'type', 'bridge'],
+    ['ip', 'link', 'del', 'dev', 'theirs0'],
+    { bridge_name: 'theirs0' },
+  ],
+  [
+    'a subnet that is routed elsewhere',
+    'H005',
+    [],
+    [],
+    { ip: '198.51.100.9/24', bridge_ip: '198.51.100.8' },
+  ],
+];
+test.each(standing)(
+  '%s: the plan is printed, what up would refuse is said beside it, and both exit 4',
+  async (_, code, before, after, change) => {
+    const config = shop.config('standing', tutorial({ command: ['true'], ...change }));
+    if (before.length > 0) await sh(before);
+    const planned = await ctr(['plan', config]);
+    const asJson = await ctr(['plan', config, '--format', 'json']);
+    const script = await ctr(['plan', config, '--format', 'sh', '--lang', 'zh']);
+    const dry = await ctr(['up', config, '--dry-run']);
+    const ran = await ctr(['up', config]);
+    if (after.length > 0) await sh(after);
+    expect([planned, asJson, script, dry, ran].map((one) => one.code)).toEqual([4, 4, 4, 4, 4]);
+    expect(planned.out).toContain('Nothing has been run.');
+    expect(dry).toEqual(planned);
+    expect(JSON.parse(asJson.out).name).toBe('labex');
+    expect(script.out).toMatch(/^#!/);
+    const problems = ({ err }: { err: string }) =>
+      err.split('\n').filter((line) => /^ {2}[EH]/.test(line));
+    expect(problems(planned)).toEqual(problems(ran));
+    expect(problems(planned).join('\n')).toContain(`  ${code}  `);
+    expect(script.err).toMatch(/\p{Script=Han}/u);
+  },
+);
+
+test('a name that is taken is said by plan, and so is what stands against facts from elsewhere', async () => {
+  const config = shop.config('taken', tutorial({ command: ['sleep', '60'] }));
+  const facts = join(shop.directory, 'elsewhere.json');
+  expect((await ctr(['plan', config, '--facts-out', facts])).code).toBe(0);
+  expect((await ctr(['-q', 'up', '-d', config])).code).toBe(0);
+  const taken = await ctr(['plan', config]);
+  expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
+  expect(taken.code).toBe(4);
+  expect(taken.err).toContain('  H003  ');
+
+  const text = readFileSync(facts, 'utf8');
+  writeFileSync(facts, text.replace(/"unshare": "[^"]*"/, '"unshare": null'));
+  const there = await ctr(['plan', config, '--facts', facts]);
+  expect(there.code).toBe(4);
+  expect(there.err).toContain('  H001  unshare  ');
+  expect(there.out).toContain('Nothing has been run.');
+});
+
+test('a plan for a sandbox is checked too', async () => {
+  const config = shop.config('nowhere', tutorial({ root_dir: './nowhere' }));
+  const planned = await ctr(['plan', '--sandbox', config]);
+  expect(planned.code).toBe(4);
+  expect(planned.err).toContain('  E050  ');
+  expect(planned.out).toContain('Nothing has been run.');
+});
+
+test.each([
+  ['cut off', '{ "version": 1,', 'E001'],
+  ['of something else', '{ "version": 1 }', 'kernel is missing'],
+  ['not there', null, 'no such file'],
+])('facts that are %s are refused with what is wrong, in exit 3', async (_, text, said) => {
+  const facts = join(shop.directory, 'bad-facts.json');
+  if (text !== null) writeFileSync(facts, text);
+  const ran = await ctr(['plan', file, '--facts', text === null ? `${facts}.none` : facts]);
+  expect(ran.code).toBe(3);
+  expect(ran.err).toContain(said);
+  expect(ran.out).toBe('');
+});

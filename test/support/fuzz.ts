@@ -164,7 +164,7 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   if (problems.length > 0)
     return { valid: true, planned: false, commands: 0, codes: problems.map((one) => one.code) };
   insist(
-    JSON.stringify(parseFacts(JSON.parse(JSON.stringify(facts)))) === JSON.stringify(facts),
+    JSON.stringify(parseFacts(JSON.parse(JSON.stringify(facts)))) === JSON.stringify({ facts }),
     () => 'saved facts are not taken back as they were',
   );
   const plan = makePlan(config, facts);
