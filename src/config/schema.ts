@@ -99,8 +99,14 @@ const limits = z
       z
         .union(
           [
-            z.int().check(z.gte(1_048_576), z.lte(2 ** 50)),
-            z.string().check(z.regex(/^(?:[1-9]\d{0,5}[MG]|[1-9]\d{3,8}K|[1-9]\d{6,14})$/)),
+            z
+              .int(expected('memory'))
+              .check(z.gte(1_048_576, expected('memory')), z.lte(2 ** 50, expected('memory'))),
+            z
+              .string()
+              .check(
+                z.regex(/^(?:[1-9]\d{0,5}[MG]|[1-9]\d{3,8}K|[1-9]\d{6,14})$/, expected('memory')),
+              ),
           ],
           expected('memory'),
         )

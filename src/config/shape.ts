@@ -71,7 +71,7 @@ const types: Readonly<Record<string, { readonly is: Text; readonly write: Text }
     write: { en: 'write it in quotes, as in "labex"', zh: '加上引号，如 "labex"' },
   },
   boolean: {
-    is: { en: 'true or false', zh: 'true 或 false' },
+    is: { en: 'true or false', zh: ' true 或 false' },
     write: { en: 'write true or false, without quotes', zh: '写 true 或 false，不带引号' },
   },
   array: {

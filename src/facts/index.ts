@@ -34,6 +34,8 @@ export interface RootfsFact {
   readonly packageManager?: string;
   /** Commands looked up inside it, without leaving it. */
   readonly commands: Readonly<Record<string, 'found' | 'not-found' | 'not-executable'>>;
+  /** Directories that commands are to start in, looked up in the same way. */
+  readonly directories: Readonly<Record<string, 'found' | 'not-found'>>;
 }
 
 /** What planning knows of the host. Plain data: it can be saved, mailed and planned with anywhere. */

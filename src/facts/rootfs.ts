@@ -1,5 +1,6 @@
 import { accessSync, constants, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
-import type { Lab } from '../lab.ts';
+import { normalize } from 'node:path';
+import type { ContainerConfig } from '../config/schema.ts';
 import { own } from '../own.ts';
 import { containerPath } from '../steps/start-child.ts';
 import type { RootfsFact } from './index.ts';
@@ -93,7 +94,21 @@ function packageManagerIn(root: string): string | undefined {
   return found?.replace(/.*\//, '');
 }
 
-function rootfsOf(path: string): Omit<RootfsFact, 'commands'> {
+/** What the container has whether its root file system does or not: made in its own layer, or mounted. */
+const madeByCtr = /^\/(?:(?:root|run|tmp|etc)?$|(?:proc|sys|dev)(?:\/|$))/;
+
+function lookUpDirectory(root: string, given: string): RootfsFact['directories'][string] {
+  // As cd takes it (cd(1p)): by the words, before any link is followed.
+  const path = normalize(given).replace(/(?<=.)\/$/, '');
+  if (madeByCtr.test(path)) return 'found';
+  try {
+    return statSync(resolveInside(root, path) ?? '').isDirectory() ? 'found' : 'not-found';
+  } catch {
+    return 'not-found';
+  }
+}
+
+function rootfsOf(path: string): Omit<RootfsFact, 'commands' | 'directories'> {
   try {
     const realPath = realpathSync(path);
     const stat = statSync(realPath);
@@ -115,11 +130,14 @@ function rootfsOf(path: string): Omit<RootfsFact, 'commands'> {
 
 /** What each container's root file system is like, and whether its command is in it. */
 export function readRootfs(
-  containers: readonly Pick<Lab['containers'][number], 'rootfs' | 'command' | 'environment'>[],
+  containers: readonly Pick<
+    ContainerConfig,
+    'rootfs' | 'command' | 'environment' | 'working_dir'
+  >[],
 ): Readonly<Record<string, RootfsFact>> {
   const facts: Record<string, RootfsFact> = {};
-  for (const { rootfs, command, environment } of containers) {
-    const known = own(facts, rootfs) ?? { ...rootfsOf(rootfs), commands: {} };
+  for (const { rootfs, command, environment, working_dir: directory } of containers) {
+    const known = own(facts, rootfs) ?? { ...rootfsOf(rootfs), commands: {}, directories: {} };
     const program = command[0] ?? '';
     const path = environment.PATH ?? containerPath;
     facts[rootfs] =
@@ -127,6 +145,10 @@ export function readRootfs(
         ? {
             ...known,
             commands: { ...known.commands, [program]: lookUp(known.realPath, program, path) },
+            directories: {
+              ...known.directories,
+              [directory]: lookUpDirectory(known.realPath, directory),
+            },
           }
         : known;
   }

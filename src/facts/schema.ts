@@ -75,6 +75,7 @@ const factsSchema = z.strictObject({
       foreign: z.optional(z.literal(true)),
       packageManager: z.optional(matching(/^[a-z-]+$/)),
       commands: z.record(text, z.enum(['found', 'not-found', 'not-executable'])),
+      directories: z.record(text, z.enum(['found', 'not-found'])),
     }),
   ),
   runs: z.array(matching(/^[a-z][a-z0-9-]{0,30}$/)),

@@ -167,6 +167,20 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
       { en: 'remove it from the root file system', zh: '从根文件系统里删掉它' },
     );
   }
+  const directory = container.workingDir;
+  if (own(fact.directories, directory) === 'not-found') {
+    return at(
+      'E053',
+      {
+        en: `there is no directory ${directory} in ${rootfs}`,
+        zh: `${rootfs} 里没有目录 ${directory}`,
+      },
+      {
+        en: 'correct "working_dir", or make the directory there',
+        zh: '改正 "working_dir"，或者在那里建这个目录',
+      },
+    );
+  }
   const program = container.command[0] ?? '';
   const found = own(fact.commands, program);
   if (found === 'found' || found === undefined) return [];

@@ -116,6 +116,7 @@ const standing: readonly [
 ][] = [
   ['a root file system that is not there', 'E050', [], [], { root_dir: './nowhere' }],
   ['a command that is not in it', 'E051', [], [], { command: ['nosuch'] }],
+  ['a working directory that is not in it', 'E053', [], [], { working_dir: '/nosuch' }],
   ['a bridge that is none', 'E060', [], [], { bridge_name: 'wan0' }],
   [
     'a bridge of somebody else',

@@ -99,6 +99,7 @@ export function withRootfs(
         realPath: path,
         unsafe: [],
         commands: Object.fromEntries(commands.map((command) => [command, 'found'])),
+        directories: {},
       },
     },
   };

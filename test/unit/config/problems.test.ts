@@ -278,6 +278,9 @@ test('one value that is wrong by itself is one problem, at the place of that val
       const { problems } = parseConfig(text, 'f.json');
       const inside = typeof wrong === 'object' && wrong !== null;
       if (problems.length > 0) refused += 1;
+      // What is a text already is not told to become one.
+      const kind = typeof wrong === 'string' ? /must be a text/ : /must be an object, not \{/;
+      for (const { message } of problems) expect(message.en).not.toMatch(kind);
       // An object may lack several keys, and a network that is renamed is missed where it is used.
       if (inside || (typeof value === 'object' && value !== null)) return;
       const at = problems.map(({ place }) => place?.split(':')[1]);

@@ -1,0 +1,32 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from '@jest/globals';
+import { readRootfs } from '../../../src/facts/rootfs.ts';
+
+const root = mkdtempSync(join(tmpdir(), 'ctr-rootfs-'));
+mkdirSync(join(root, 'srv/www'), { recursive: true });
+symlinkSync('/srv/www', join(root, 'site'));
+symlinkSync(tmpdir(), join(root, 'outside'));
+writeFileSync(join(root, 'file'), '');
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+test.each([
+  ['/', 'found'],
+  ['/srv/www', 'found'],
+  ['/srv/www/', 'found'],
+  ['/srv/nosuch/../www', 'found'],
+  ['/site', 'found'],
+  ['/nosuch', 'not-found'],
+  ['/file', 'not-found'],
+  // A link is followed inside alone: what the host has there is not there.
+  ['/outside', 'not-found'],
+  // Made by ctr, or mounted, in every container.
+  ['/root', 'found'],
+  ['/tmp/', 'found'],
+  ['/proc/sys', 'found'],
+  ['/tmp/nosuch', 'not-found'],
+])('a command that starts in %s: the directory is %s', (directory, found) => {
+  const container = { rootfs: root, command: ['sh'], environment: {}, working_dir: directory };
+  expect(readRootfs([container])[root]?.directories).toEqual({ [directory]: found });
+});
