@@ -9,6 +9,8 @@ export interface RenderOptions {
   readonly color: boolean;
   /** What the plan was made from, for the head line. */
   readonly title: string;
+  /** The same plan with a terminal handed over: a script finds out when it runs whether there is one. */
+  readonly onTerminal?: Plan;
 }
 
 /** A plan as something to read. Pure. */

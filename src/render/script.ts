@@ -1,4 +1,4 @@
-import { shellLine, shellQuote, variable } from '../command.ts';
+import { type Argv, shellLine, shellQuote, variable } from '../command.ts';
 import { toolPath } from '../engine/tool-path.ts';
 import type { Plan } from '../plan.ts';
 import { type Command, type Step, undosOf } from '../step.ts';
@@ -6,6 +6,7 @@ import type { Language } from '../text.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { RenderOptions } from './index.ts';
 import { hereDocument } from './input.ts';
+import { forTerminal, standardInput } from './script-input.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
@@ -13,12 +14,14 @@ const heads = {
   en: (name: string) => [
     `ctr plan of ${name} as a script: builds it, waits for its first command, takes it back.`,
     'Run it as root: sh THIS-FILE. It needs no ctr and no Node.',
-    "Standard input and output are the first container's; with a terminal, its terminal.",
+    "Standard input and output are the first container's; with a terminal, it gets one of its own.",
+    'Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.',
   ],
   zh: (name: string) => [
     `${name} 的 ctr 计划，写成脚本：搭好，等第一个命令结束，再全部拆除。`,
     '以 root 运行：sh 本文件。不需要 ctr，也不需要 Node。',
-    '标准输入输出属于第一个容器；有终端时，终端归它用。',
+    '标准输入输出属于第一个容器；在终端上运行时，它会得到一个自己的终端。',
+    '如果脚本本身就是标准输入 (ctr plan … | sh)，容器就从终端读取；没有终端则读不到任何内容。',
   ],
 } satisfies Record<Language, (name: string) => readonly string[]>;
 
@@ -52,22 +55,71 @@ function undoBody(undo: Undo): readonly string[] {
   }
 }
 
-function commandLines(command: Command, first: boolean): readonly string[] {
+/**
+ * Descriptors as the gate wants them: 3, 4, and on 5 where the container is to find standard error. What is
+ * said on the way there is kept: keyctl(1) says something also when nothing is wrong.
+ */
+function startLine(argv: Argv, input: string, said = '5>&2 2>>"$dir/said"'): string {
+  // What a shell starts beside itself ignores SIGINT and SIGQUIT, and a container is not to (env(1)).
+  const [env = 'env', ...words] = argv;
+  const line = shellLine([env, '--default-signal=INT,QUIT', ...words]);
+  return `${line} ${input} 3<"$dir/gate" 4>"$dir/pid" ${said} 7<&- 8<&- 9<&- &`;
+}
+
+/** On a terminal: of the type that it is there, and with the keys told to who watches them. */
+function terminalLine(argv: Argv): string {
+  return startLine(argv, '<&7', '2>>"$dir/said" 5>>"$dir/said"')
+    .replace(/ TERM=\S+ /, ` TERM="\${TERM:-linux}" `)
+    .replace(' script --quiet ', ' script --log-in "$dir/keys" --quiet ')
+    .replace(' /dev/null <&7 ', ' --log-out /dev/null <&7 ');
+}
+
+/** sed(1): the lines of a text that are others on a terminal. */
+function changes(command: Command, onTerminal: Command): string {
+  const [lines, others] = [command, onTerminal].map(({ input }) => String(input).split('\n'));
+  return (lines ?? [])
+    .flatMap((line, index) => {
+      const other = others?.[index] ?? '';
+      return line === other ? [] : [`${index + 1}c\\\n${other.replaceAll('\\', '\\\\')}`];
+    })
+    .join('\n');
+}
+
+/** @param onTerminal the same command where there is a terminal. */
+function commandLines(command: Command, onTerminal: Command, first: boolean): readonly string[] {
   const line = shellLine(command.argv);
+  const other = shellLine(onTerminal.argv);
   if (command.starts !== undefined) {
     const pid = variable(command.starts);
-    const input = first ? '<&7' : '</dev/null';
+    const start = startLine(command.argv, first ? '<&7' : '</dev/null');
+    const choice =
+      line === other
+        ? [start]
+        : [
+            'if [ -n "$terminal" ]; then',
+            '  watch_keys <"$dir/keys" 8<&- 9<&- &',
+            '  watcher=$!',
+            `  ${terminalLine(onTerminal.argv)}`,
+            'else',
+            `  ${start}`,
+            'fi',
+          ];
     return [
-      `${line} ${input} 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &`,
+      ...choice,
       `${pid}_parent=$!`,
       `read_pid "$${pid}_parent"`,
       `${pid}=$pid`,
+      ...(first ? ['echo "$pid" >"$dir/first"'] : []),
     ];
   }
   if (command.gates !== undefined) return command.gates.map(() => `${line} >&8`);
-  if (command.input === undefined) return [line];
+  const choice = line === other ? line : `if [ -n "$terminal" ]; then ${other}; else ${line}; fi`;
+  if (command.input === undefined) return [choice];
   const { opening, rest } = hereDocument(command);
-  return [`${line} >/dev/null ${opening}`, ...rest];
+  const edits = changes(command, onTerminal);
+  return edits === ''
+    ? [`${choice} >/dev/null ${opening}`, ...rest]
+    : [`on_terminal ${shellQuote(edits)} ${opening} | ${choice} >/dev/null`, ...rest];
 }
 
 interface Chunk {
@@ -75,7 +127,13 @@ interface Chunk {
   readonly body: readonly string[];
 }
 
-function stepChunk(step: Step, index: number, language: Language, attached: string): Chunk {
+function stepChunk(
+  step: Step,
+  onTerminal: Step,
+  index: number,
+  language: Language,
+  attached: string,
+): Chunk {
   const functions: string[] = [];
   const body: string[] = [
     '',
@@ -93,7 +151,8 @@ function stepChunk(step: Step, index: number, language: Language, attached: stri
       functions.push(`${name}() {`, ...undoBody(undo).map((line) => `  ${line}`), '}');
       body.push(`undos="${name} $undos"`);
     }
-    body.push(...commandLines(command, command.starts === attached));
+    const other = onTerminal.commands[number] ?? command;
+    body.push(...commandLines(command, other, command.starts === attached));
   }
   return { functions, body };
 }
@@ -105,13 +164,16 @@ function stepChunk(step: Step, index: number, language: Language, attached: stri
 export function renderScript(plan: Plan, options: RenderOptions): string {
   const { language } = options;
   const attached = plan.lab.containers[0]?.name ?? '';
-  const chunks = plan.steps.map((step, index) => stepChunk(step, index, language, attached));
+  const { steps } = options.onTerminal ?? plan;
+  const chunks = plan.steps.map((step, index) =>
+    stepChunk(step, steps[index] ?? step, index, language, attached),
+  );
   const text = (en: string, zh: string) => (language === 'en' ? en : zh);
   const lines = [
     '#!/bin/sh',
     ...heads[language](plan.name).map((line) => `# ${line}`),
     `# ${text('What stands in single quotes is for the shells that are started here.', '单引号里的内容由这里启动的 shell 展开。')}`,
-    '# shellcheck disable=SC2016',
+    '# shellcheck disable=SC1003,SC2016',
     'set -eu',
     `PATH=${toolPath}`,
     'LC_ALL=C',
@@ -127,12 +189,11 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     '',
     `# ${text('A child waits at the gate (a pipe) and says its pid on another.', '子进程在门口（一条管道）等待，并在另一条上报告 pid。')}`,
     'dir=$(mktemp -d)',
-    'mkfifo "$dir/gate" "$dir/pid"',
+    'mkfifo "$dir/gate" "$dir/pid" "$dir/keys"',
+    ': >"$dir/said"',
+    ...standardInput(language),
     'exec 8<>"$dir/gate" 9<>"$dir/pid"',
-    `# ${text('The first container reads the terminal, also when this script is standard input.', '第一个容器读终端，即使脚本本身是标准输入。')}`,
-    'if [ -t 0 ]; then exec 7<&0',
-    'elif (: </dev/tty) 2>/dev/null; then exec 7</dev/tty',
-    'else exec 7</dev/null; fi',
+    ...(options.onTerminal === undefined ? [] : forTerminal(language)),
     '',
     `# ${text('How each change is taken back, and which were made, the newest first.', '每处改动如何撤销，以及做过哪些，新的在前。')}`,
     ...chunks.flatMap((chunk) => chunk.functions),
@@ -140,25 +201,30 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     `step=${shellQuote(text('before the first step', '第一步之前'))}`,
     'finish() {',
     '  code=$?',
-    "  trap '' HUP INT TERM",
+    "  trap '' HUP INT QUIT TERM",
     '  trap - EXIT',
     '  set +e',
     '  if [ -n "$step" ]; then',
     `    echo "${text('this step failed, all is taken back', '这一步失败，全部撤销')}: $step" >&2`,
+    '    grep -v "^Joined session keyring" "$dir/said" >&2',
     '    code=5',
     '  fi',
     '  for undo in $undos; do "$undo"; done',
+    ...(options.onTerminal === undefined
+      ? []
+      : [`  [ -z "$terminal" ] || { kill "\${watcher-}" 2>/dev/null; stty "$terminal" <&7; }`]),
     '  rm -rf "$dir"',
     '  exit "$code"',
     '}',
     'trap finish EXIT',
     "trap 'step=; exit 129' HUP",
     "trap 'step=; exit 130' INT",
+    "trap 'step=; exit 131' QUIT",
     "trap 'step=; exit 143' TERM",
     '',
     `# ${text('Reads the pid that a child says; a child that has died says none.', '读取子进程报告的 pid；已死的不会报告。')}`,
     'read_pid() {',
-    `  (while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &`,
+    `  (while grep -qs "^State:.[^ZX]" "/proc/$1/status"; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &`,
     '  watch=$!',
     '  read -r _ pid <&9',
     '  kill "$watch" 2>/dev/null || :',
@@ -168,7 +234,12 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     '',
     `# ── ${text('wait, then take it all back', '等待，然后全部拆除')}`,
     'step=',
-    `wait "$${variable(attached)}_parent"`,
+    // util-linux before 2.40 says this, and 1, when a signal that cannot be caught ended the child.
+    `wait "$${variable(attached)}_parent" || {`,
+    '  code=$?',
+    '  if [ "$code" = 1 ] && grep -q "sigprocmask unblock failed" "$dir/said"; then code=137; fi',
+    '  exit "$code"',
+    '}',
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -15,6 +15,7 @@ import { unreadAsUser } from '../preflight/unread.ts';
 import { runTaken } from '../preflight.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { refuseJson } from '../render/result.ts';
+import { renderScript } from '../render/script.ts';
 import { readSource, savePlan } from '../saved-plan.ts';
 import type { Text } from '../text.ts';
 import { requireStart } from '../working-directory.ts';
@@ -125,12 +126,21 @@ async function show(
   file: string,
   config: Config,
   facts: Facts,
-  how: { readonly format: Format; readonly fast: boolean; readonly compare: boolean },
+  how: Pick<PlanFlags, 'detach' | 'compare'> & { readonly format: Format; readonly fast: boolean },
 ): Promise<void> {
   const { language, color } = voice;
   const options = { language, color, title: file };
-  if (!how.compare) {
-    voice.print(renderers[how.format](planFor(config, facts, how.fast), options).trimEnd());
+  if (how.compare !== true) {
+    const planned = (terminal: string | null) => planFor(config, { ...facts, terminal }, how.fast);
+    // Here and now there may be another terminal than where the script will run, or none.
+    const text =
+      how.format === 'sh' && how.detach !== true
+        ? renderScript(planned(null), {
+            ...options,
+            onTerminal: planned(facts.terminal ?? 'linux'),
+          })
+        : renderers[how.format](planned(facts.terminal), options);
+    voice.print(text.trimEnd());
     return;
   }
   const { renderComparison } = await import('../render/compare.ts');
@@ -175,7 +185,7 @@ export async function plan(
       writeOut(flags.factsOut, `${JSON.stringify(facts, null, 2)}\n`);
     }
     if (flags.out !== undefined) writeOut(flags.out, savePlan(config, facts, fast));
-    await show(voice, file, config, facts, { format, fast, compare: flags.compare === true });
+    await show(voice, file, config, facts, { ...flags, format, fast });
   }
   if (standing.length === 0) return exitCodes.done;
   const count = standing.length;

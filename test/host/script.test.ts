@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox, ctr, sh, snapshot, tutorial, until, workshop } from '../support/host.ts';
 
@@ -54,5 +56,47 @@ test('a script in which a command fails takes back what it did and exits 5', asy
   const ran = await sh(['sh', '-c', broken]);
   expect(ran.code).toBe(5);
   expect(ran.err).toContain('move-link');
+  expect(await snapshot()).toBe(before);
+});
+
+/** The exported script of a config, in a file. */
+async function exported(name: string, command: readonly string[], ...flags: readonly string[]) {
+  const plan = ['plan', ...flags, '--format', 'sh', shop.config(name, tutorial({ command }))];
+  const path = join(shop.directory, `${name}.sh`);
+  writeFileSync(path, (await ctr(plan)).out);
+  return path;
+}
+
+test.each(['dash', 'bash'].flatMap((shell) => [[shell, '--fast'] as const, [shell] as const]))(
+  'a script run by %s (%s) gives its first command what stands before it, and its exit code',
+  async (...how) => {
+    const [shell, ...flags] = how;
+    const before = await snapshot();
+    const script = await exported('reads', ['sh', '-c', 'cat; exit 7'], ...flags);
+    const given = (redirected: string) =>
+      sh(['sh', '-c', `${redirected.replace('SH', `${shell} ${script}`)}`]);
+    for (const [redirected, out] of [
+      ['printf piped | SH', 'piped'],
+      [`SH <${file}`, (await sh(['cat', file])).out],
+      ['SH </dev/null', ''],
+      ['SH <&-', ''],
+      ['SH </tmp', ''],
+      [`cat ${script} | setsid ${shell}`, ''],
+    ] as const) {
+      expect(await given(redirected)).toEqual({ code: 7, out, err: '' });
+    }
+    expect(await snapshot()).toBe(before);
+  },
+);
+
+test('a script whose container cannot be started says why and takes all back', async () => {
+  const before = await snapshot();
+  const script = (await ctr(['plan', file, '--format', 'sh'])).out;
+  const broken = script.replaceAll('--propagation private', '--propagation nonsense');
+  expect(broken).not.toBe(script);
+  const ran = await sh(['sh', '-c', broken]);
+  expect(ran.code).toBe(5);
+  expect(ran.err).toMatch(/start-child/);
+  expect(ran.err).toMatch(/unshare: .*nonsense/);
   expect(await snapshot()).toBe(before);
 });

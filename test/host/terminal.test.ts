@@ -1,5 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import {
   assertSandbox,
   ctr,
@@ -127,9 +128,18 @@ test('exec gives a terminal of the window’s size to a shell in a detached cont
   await screenShows(/down 0/);
 });
 
+/** An empty screen, so that nothing on it is of before. */
+async function clear(): Promise<void> {
+  turn += 1;
+  await type(`clear; echo turn ${turn}`);
+  await screenShows(new RegExp(`^turn ${turn}$`, 'm'));
+}
+let turn = 0;
+
 /** Runs a command on the terminal, waits for it, and presses a key. */
 async function press(key: string, words: string, shown: RegExp): Promise<void> {
-  await type(`clear; ${process.execPath} ${ctrPath} -q ${words}; echo code $?`);
+  await clear();
+  await type(`${process.execPath} ${ctrPath} -q ${words}; echo code $?`);
   await screenShows(shown);
   await tmux('send-keys', '-t', 't', key);
 }
@@ -154,8 +164,9 @@ test('why Ctrl-C ends a container is said, in both languages', async () => {
     ['en', /SIGINT: sleep is process 1 of labex and has no handler for it/],
     ['zh', /SIGINT：sleep 是 labex 的 1 号进程，没有设置处理函数/],
   ] as const) {
+    await clear();
     await type(
-      `clear; ${process.execPath} ${ctrPath} --lang ${language} up ${file} ${shows('exec sleep 600')}`,
+      `${process.execPath} ${ctrPath} --lang ${language} up ${file} ${shows('exec sleep 600')}`,
     );
     await screenShows(/^here/m);
     await tmux('send-keys', '-t', 't', 'C-c');
@@ -166,7 +177,7 @@ test('why Ctrl-C ends a container is said, in both languages', async () => {
 
 test('a program that reads Ctrl-C as a key gets it, and so does one that handles or ignores it', async () => {
   const raw = 'stty raw -echo; echo now; dd bs=1 count=1 2>/dev/null | od -c; stty sane; exit 9';
-  await press('C-c', `up ${file} ${shows(raw)}`, /now/);
+  await press('C-c', `up ${file} ${shows(raw)}`, /^now/m);
   await screenShows(/003/);
   await screenShows(/code 9$/m);
 
@@ -201,11 +212,74 @@ test.each([false, true])(
     const config = shop.config('named', tutorial({ user_namespace: apart }));
     const words = `sh -c 'tty; tty >/tmp/name; ls -l /dev/pts/0; echo written >$(cat /tmp/name)'`;
     const named = /^\/dev\/pts\/0\s+crw--w----\s+1 root [^\n]*\s+written\s+code 0$/m;
-    await type(`clear; ${process.execPath} ${ctrPath} -q up ${config} -- ${words}; echo code $?`);
+    await clear();
+    await type(`${process.execPath} ${ctrPath} -q up ${config} -- ${words}; echo code $?`);
     await screenShows(named);
     expect((await ctr(['-q', 'up', '-d', config, '--', 'sleep', '600'])).code).toBe(0);
-    await type(`clear; ${process.execPath} ${ctrPath} exec labex -- ${words}; echo code $?`);
+    await clear();
+    await type(`${process.execPath} ${ctrPath} exec labex -- ${words}; echo code $?`);
     await screenShows(named);
     expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
   },
 );
+
+describe.each([
+  ['dash', 'staged', []],
+  ['bash', 'fast', ['--fast']],
+])('the exported script, run by %s (%s)', (shell, form, flags) => {
+  async function exported(command: readonly string[]): Promise<string> {
+    const config = shop.config('exported', tutorial({ command }));
+    const path = join(shop.directory, `exported-${form}.sh`);
+    writeFileSync(path, (await ctr(['plan', ...flags, '--format', 'sh', config])).out);
+    return path;
+  }
+
+  test('gives a shell the terminal: job control, Ctrl-C, the window’s size, and back in the end', async () => {
+    const before = await snapshot();
+    await clear();
+    await type(`${shell} ${await exported(['/bin/sh'])}; echo code $?`);
+    await screenShows(/^\/ #/m);
+    await type('tty; sleep 50');
+    await screenShows(/^\/dev\/pts\/0$/m);
+    await tmux('send-keys', '-t', 't', 'C-z');
+    await screenShows(/Stopped\s+sleep 50/);
+    await type('kill -9 %1; clear; ping 192.168.0.1');
+    await screenShows(/seq=0/);
+    await tmux('send-keys', '-t', 't', 'C-c');
+    await screenShows(/packets transmitted/);
+    await tmux('resize-window', '-t', 't', '-x', '70', '-y', '33');
+    await until(async () => {
+      await type('clear; stty size; echo $$ alive');
+      return /^33 70\s+1 alive/m.test(await tmux('capture-pane', '-p', '-t', 't'));
+    }, 8000);
+    await type('exit 4');
+    await screenShows(/code 4$/m);
+    await type('clear; stty -a | grep -o " icanon"');
+    await screenShows(/^ icanon/m);
+    expect(await snapshot()).toBe(before);
+  });
+
+  test.each([
+    ['C-c', ['exec sleep 600'], 130],
+    ['C-\\', ['exec sleep 600'], 131],
+    ['C-c', ['trap "exit 8" INT; while :; do sleep 0.1; done'], 8],
+  ])('%s reaches or ends `%s`', async (key, [words = ''], code) => {
+    const before = await snapshot();
+    const script = await exported(['sh', '-c', `${words.replace(/exec|while/, 'echo here; $&')}`]);
+    await clear();
+    await type(`${shell} ${script}; echo code $?`);
+    await screenShows(/^here/m);
+    await tmux('send-keys', '-t', 't', key);
+    await screenShows(new RegExp(`code ${code}$`, 'm'));
+    expect(await snapshot()).toBe(before);
+  });
+
+  test('has the terminal too when it is standard input itself', async () => {
+    const script = await exported(['/bin/sh']);
+    await clear();
+    await type(`cat ${script} | ${shell}; echo code $?`);
+    await screenShows(/^\/ #/m);
+    await type('tty; exit 6');
+    await screenShows(/^\/dev\/pts\/0\s+code 6$/m);
+  });
+});

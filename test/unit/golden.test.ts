@@ -22,14 +22,12 @@ if (rewrite) {
   }
 }
 
-function planOf(name: string) {
+function planOf(name: string, terminal?: string) {
   const text = readFileSync(join(golden, name, 'config.json'), 'utf8');
   const { config, problems } = parseConfig(text, 'config.json');
   if (config === undefined) throw new Error(JSON.stringify(problems));
-  return makePlan(
-    config,
-    JSON.parse(readFileSync(join(golden, name, 'facts.json'), 'utf8')) as Facts,
-  );
+  const facts = JSON.parse(readFileSync(join(golden, name, 'facts.json'), 'utf8')) as Facts;
+  return makePlan(config, terminal === undefined ? facts : { ...facts, terminal });
 }
 
 const staged = (plan: Plan) => plan;
@@ -50,6 +48,7 @@ test.each(cases.flatMap((name) => renderings.map((rendering) => [name, ...render
       language,
       color: false,
       title: 'config.json',
+      onTerminal: form(planOf(name, 'xterm')),
     });
     if (rewrite) writeFileSync(path, text);
     expectGolden(text, path);

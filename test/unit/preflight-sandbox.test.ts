@@ -5,7 +5,10 @@ import { preflight } from '../../src/preflight.ts';
 import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
 
 function warnings(rootfs: Partial<RootfsFact>, change: Partial<Facts> = {}): readonly string[] {
-  const well = { state: 'directory', realPath: '/srv/labex', unsafe: [], commands: {} } as const;
+  const well = {
+    ...{ state: 'directory', realPath: '/srv/labex' },
+    ...{ unsafe: [], commands: {}, directories: {} },
+  } as const;
   const facts = freshFacts({ rootfs: { '/srv/labex': { ...well, ...rootfs } }, ...change });
   const { lab } = settle(config, facts);
   return preflight(lab, facts).warnings.map(({ code, message }) => `${code} ${message.en}`);

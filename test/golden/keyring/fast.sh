@@ -1,9 +1,10 @@
 #!/bin/sh
 # ctr plan of labex as a script: builds it, waits for its first command, takes it back.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
-# Standard input and output are the first container's; with a terminal, its terminal.
+# Standard input and output are the first container's; with a terminal, it gets one of its own.
+# Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
 # What stands in single quotes is for the shells that are started here.
-# shellcheck disable=SC2016
+# shellcheck disable=SC1003,SC2016
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C
@@ -19,12 +20,49 @@ ip -V 2>/dev/null | grep -q iproute2 || {
 
 # A child waits at the gate (a pipe) and says its pid on another.
 dir=$(mktemp -d)
-mkfifo "$dir/gate" "$dir/pid"
+mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
+: >"$dir/said"
+# 7 is the first container's standard input.
+case $- in
+  *s*) if (: </dev/tty) 2>/dev/null; then exec 7</dev/tty; else exec 7</dev/null; fi ;;
+  *)
+    if [ -f /proc/self/fd/0 ] || [ -b /proc/self/fd/0 ]; then
+      mkfifo "$dir/input"
+      exec 7<&0
+      cat <&7 >"$dir/input" &
+      exec 7<"$dir/input"
+    elif [ -d /proc/self/fd/0 ] || ! [ -e /proc/self/fd/0 ]; then exec 7</dev/null
+    else exec 7<&0; fi ;;
+esac
 exec 8<>"$dir/gate" 9<>"$dir/pid"
-# The first container reads the terminal, also when this script is standard input.
-if [ -t 0 ]; then exec 7<&0
-elif (: </dev/tty) 2>/dev/null; then exec 7</dev/tty
-else exec 7</dev/null; fi
+
+# Empty without a terminal; else how it is set, for the end.
+terminal=
+if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
+
+# Some lines are others where a terminal is handed over.
+on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
+
+# Ctrl-C is for the container. Where its first process does not handle it, the kernel drops it: then all ends.
+deaf() {
+  pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
+  # shellcheck disable=SC2086
+  set -- "$1" ${stat##*) }
+  [ "$4" = "$7" ] && ! grep -Eq "^Sig(Blk|Ign|Cgt):.*[$1]\$" "/proc/$pid/status"
+}
+lost() {
+  case $(stty -a <"/proc/$pid/fd/1" 2>/dev/null) in *-isig*) return 1 ;; esac
+  sleep 0.2
+  deaf "$1"
+}
+watch_keys() {
+  while keys=$(dd bs=4096 count=1 2>/dev/null | od -An -v -tx1) && [ -n "$keys" ]; do
+    case $keys in
+      *' 03'*) if deaf 2367abef && lost 2367abef; then kill -s INT "$$"; fi ;;
+      *' 1c'*) if deaf 4567cdef && lost 4567cdef; then kill -s QUIT "$$"; fi ;;
+    esac
+  done
+}
 
 # How each change is taken back, and which were made, the newest first.
 undo_1_1() {
@@ -64,25 +102,28 @@ undos=
 step='before the first step'
 finish() {
   code=$?
-  trap '' HUP INT TERM
+  trap '' HUP INT QUIT TERM
   trap - EXIT
   set +e
   if [ -n "$step" ]; then
     echo "this step failed, all is taken back: $step" >&2
+    grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
   for undo in $undos; do "$undo"; done
+  [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
 }
 trap finish EXIT
 trap 'step=; exit 129' HUP
 trap 'step=; exit 130' INT
+trap 'step=; exit 131' QUIT
 trap 'step=; exit 143' TERM
 
 # Reads the pid that a child says; a child that has died says none.
 read_pid() {
-  (while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
+  (while grep -qs "^State:.[^ZX]" "/proc/$1/status"; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
   watch=$!
   read -r _ pid <&9
   kill "$watch" 2>/dev/null || :
@@ -95,10 +136,17 @@ read_pid() {
 # until the network is there: nothing of the container runs before that.
 step='1 start-child labex'
 undos="undo_1_1 $undos"
-env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex setsid setpriv --pdeathsig KILL keyctl session - unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 7<&- 8<&- 9<&- &
+if [ -n "$terminal" ]; then
+  watch_keys <"$dir/keys" 8<&- 9<&- &
+  watcher=$!
+  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL keyctl session - unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
+else
+  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex setsid setpriv --pdeathsig KILL keyctl session - unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
+fi
 labex_pid_parent=$!
 read_pid "$labex_pid_parent"
 labex_pid=$pid
+echo "$pid" >"$dir/first"
 
 # ── 2. Make the cable, plugged in and switched on
 # One request makes a cable with both names and MACs, plugs this end into the bridge, and has the
@@ -152,7 +200,8 @@ EOF
 # One shell enters the waiting process's namespaces with the host's tools: names and root, and
 # last the pivot. It does not wait for the cable, which is laid meanwhile.
 step='5 furnish-container labex'
-nsenter --target "$labex_pid" --ipc --mount --net --pid --uts sh -eu -s "$labex_pid" >/dev/null <<'EOF'
+on_terminal '16c\
+  '\''/dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0'\'' \\' <<'EOF' | nsenter --target "$labex_pid" --ipc --mount --net --pid --uts sh -eu -s "$labex_pid" >/dev/null
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }
 { printf '%s\n' labex >/proc/sys/kernel/hostname; } 2>/dev/null ||
@@ -211,4 +260,8 @@ echo go >&8
 
 # ── wait, then take it all back
 step=
-wait "$labex_pid_parent"
+wait "$labex_pid_parent" || {
+  code=$?
+  if [ "$code" = 1 ] && grep -q "sigprocmask unblock failed" "$dir/said"; then code=137; fi
+  exit "$code"
+}

@@ -1,0 +1,87 @@
+import type { Language } from '../text.ts';
+
+/** Lines of an exported script, under a comment in the reader's language. */
+type Lines = (language: Language) => readonly string[];
+
+function under(comment: Readonly<Record<Language, string>>, lines: readonly string[]): Lines {
+  return (language) => [`# ${comment[language]}`, ...lines];
+}
+
+/**
+ * The first container's standard input, as `ctr up` gives it: of a file only what is in it, since whoever has
+ * the file itself may open it again, and never a directory. A script that the shell reads from its standard
+ * input has none left to give (sh(1), the option s).
+ */
+export const standardInput = under(
+  {
+    en: "7 is the first container's standard input.",
+    zh: '7 是第一个容器的标准输入。',
+  },
+  [
+    'case $- in',
+    '  *s*) if (: </dev/tty) 2>/dev/null; then exec 7</dev/tty; else exec 7</dev/null; fi ;;',
+    '  *)',
+    '    if [ -f /proc/self/fd/0 ] || [ -b /proc/self/fd/0 ]; then',
+    '      mkfifo "$dir/input"',
+    '      exec 7<&0',
+    '      cat <&7 >"$dir/input" &',
+    '      exec 7<"$dir/input"',
+    '    elif [ -d /proc/self/fd/0 ] || ! [ -e /proc/self/fd/0 ]; then exec 7</dev/null',
+    '    else exec 7<&0; fi ;;',
+    'esac',
+  ],
+);
+
+/** Whether there is a terminal to hand over, and how it was set before. */
+const settings = under(
+  {
+    en: 'Empty without a terminal; else how it is set, for the end.',
+    zh: '没有终端时为空；否则是它原来的设置，结束时恢复。',
+  },
+  ['terminal=', 'if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi'],
+);
+
+const change = under(
+  {
+    en: 'Some lines are others where a terminal is handed over.',
+    zh: '有终端可交时，个别行有所不同。',
+  },
+  ['on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }'],
+);
+
+/**
+ * script(1) hands the keys to the container, and writes them down for the script. `deaf` asks whether a
+ * signal would be lost on the first process (pid_namespaces(7), proc_pid_stat(5), proc_pid_status(5)): its
+ * group is in the foreground, and no mask of its own has one of these last digits.
+ */
+const keys = under(
+  {
+    en: 'Ctrl-C is for the container. Where its first process does not handle it, the kernel drops it: then all ends.',
+    zh: 'Ctrl-C 交给容器。1 号进程没有处理函数时内核会丢弃它：这时就全部结束。',
+  },
+  [
+    'deaf() {',
+    '  pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1',
+    '  # shellcheck disable=SC2086',
+    `  set -- "$1" \${stat##*) }`,
+    '  [ "$4" = "$7" ] && ! grep -Eq "^Sig(Blk|Ign|Cgt):.*[$1]\\$" "/proc/$pid/status"',
+    '}',
+    'lost() {',
+    '  case $(stty -a <"/proc/$pid/fd/1" 2>/dev/null) in *-isig*) return 1 ;; esac',
+    '  sleep 0.2',
+    '  deaf "$1"',
+    '}',
+    'watch_keys() {',
+    '  while keys=$(dd bs=4096 count=1 2>/dev/null | od -An -v -tx1) && [ -n "$keys" ]; do',
+    '    case $keys in',
+    '      *\' 03\'*) if deaf 2367abef && lost 2367abef; then kill -s INT "$$"; fi ;;',
+    '      *\' 1c\'*) if deaf 4567cdef && lost 4567cdef; then kill -s QUIT "$$"; fi ;;',
+    '    esac',
+    '  done',
+    '}',
+  ],
+);
+
+/** What a script needs that may hand over a terminal. */
+export const forTerminal: Lines = (language) =>
+  [settings, change, keys].flatMap((lines) => ['', ...lines(language)]);
