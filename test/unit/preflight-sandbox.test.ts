@@ -5,10 +5,13 @@ import { preflight } from '../../src/preflight.ts';
 import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
 
 function warnings(rootfs: Partial<RootfsFact>, change: Partial<Facts> = {}): readonly string[] {
-  const well = {
-    ...{ state: 'directory', realPath: '/srv/labex' },
-    ...{ unsafe: [], commands: {}, directories: {} },
-  } as const;
+  const well: RootfsFact = {
+    state: 'directory',
+    realPath: '/srv/labex',
+    unsafe: [],
+    commands: {},
+    directories: {},
+  };
   const facts = freshFacts({ rootfs: { '/srv/labex': { ...well, ...rootfs } }, ...change });
   const { lab } = settle(config, facts);
   return preflight(lab, facts).warnings.map(({ code, message }) => `${code} ${message.en}`);
