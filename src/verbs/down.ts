@@ -3,6 +3,7 @@ import { byMarksAlone, recoveredRun } from '../engine/damage.ts';
 import type { Undone, View } from '../engine/events.ts';
 import { leftDetails } from '../engine/failure.ts';
 import { noSuchRun, othersRun } from '../engine/find-container.ts';
+import { tidyUp } from '../engine/global-lock.ts';
 import { markedStarts } from '../engine/marks.ts';
 import { type Recovered, recover } from '../engine/recover.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
@@ -105,6 +106,8 @@ export async function down(
 ): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const names = flags.all === true ? allNames(directory) : [name ?? ''];
+  // A ctr that was killed as it began may have left an empty directory.
+  if (names.length === 0) await tidyUp(context.runner, directory);
   const left: Undone[] = [];
   const taken: Results['down']['runs'][number][] = [];
   const linesOf = (all: readonly Undone[]) => all.map(({ line }) => line);

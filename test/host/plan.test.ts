@@ -42,8 +42,7 @@ test('the commands a run executes are those of its plan, in order, pids aside', 
   const plan = JSON.parse((await ctr(['plan', file, '--format', 'json'])).out);
   const traced = ['strace', '-f', '-qq', '-s', '65536', '-e', 'trace=execve', '-o', trace];
   const ran = await sh([...traced, process.execPath, ctrPath, '-q', 'up', '--one-by-one', file]);
-  // --quiet silences the progress, and nothing else.
-  expect(ran.err).toMatch(/^ {2}W101 .*\n.*\n$/);
+  expect(ran.err).toBe('');
   expect(ran.code).toBe(0);
   const pid = (text: string) =>
     text.replaceAll(/^\d+$/g, 'PID').replaceAll(/\/proc\/\d+\//g, '/proc/PID/');
@@ -134,17 +133,20 @@ const standing: readonly [
   ],
 ];
 test.each(standing)(
-  '%s: the plan is printed, what up would refuse is said beside it, and both exit 4',
+  '%s: the plan is printed, what up would refuse is said beside it, and up refuses it',
   async (_, code, before, after, change) => {
     const config = shop.config('standing', tutorial({ command: ['true'], ...change }));
     if (before.length > 0) await sh(before);
     const planned = await ctr(['plan', config]);
     const asJson = await ctr(['plan', config, '--format', 'json']);
     const script = await ctr(['plan', config, '--format', 'sh', '--lang', 'zh']);
-    const dry = await ctr(['up', config, '--dry-run']);
+    const dry = await ctr(['up', '--dry-run', config]);
     const ran = await ctr(['up', config]);
     if (after.length > 0) await sh(after);
-    expect([planned, asJson, script, dry, ran].map((one) => one.code)).toEqual([4, 4, 4, 4, 4]);
+    // A shell says 127 of a command that is not there, and so does up.
+    const refused = code === 'E051' ? 127 : 4;
+    const codes = [planned, asJson, script, dry, ran].map((one) => one.code);
+    expect(codes).toEqual([4, 4, 4, 4, refused]);
     expect(planned.out).toContain('Nothing has been run.');
     expect(dry).toEqual(planned);
     expect(JSON.parse(asJson.out).name).toBe('labex');
