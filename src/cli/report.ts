@@ -30,6 +30,7 @@ export function report(voice: Voice, thrown: unknown, fatal = false): number {
     voice.tell(`${called}: ${visible(messageOf(error))}`);
     voice.tell(`  ${bug[voice.language]}`);
   }
-  if (known !== error && voice.verbose && error instanceof Error) voice.tell(error.stack ?? '');
+  if (known !== error && voice.verbose && !voice.json && error instanceof Error)
+    voice.tell(error.stack ?? '');
   return known.exitCode;
 }

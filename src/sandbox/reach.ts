@@ -4,11 +4,14 @@ import { recover } from '../engine/recover.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import type { Results } from '../json/results.ts';
+import { printResult } from '../render/result.ts';
 import type { Described } from '../verbs/inspect.ts';
 import type { ContainerStatus, PsFlags } from '../verbs/ps.ts';
 import { pidsOf, type SandboxHost, sandboxHosts } from './find.ts';
 import { globalWords } from './global-words.ts';
 import { announce, ask, visit } from './visit.ts';
+
+type TakenDown = Results['down']['runs'][number];
 
 function hostOf(context: Context, name: string): SandboxHost | undefined {
   const [run] = name.split('/');
@@ -76,14 +79,25 @@ async function runName(name: string): Promise<string> {
 const endMs = 2000;
 const comeUpMs = 30_000;
 
-/** Ends the run in a sandbox host, and with it the host. */
-async function downInside(context: Context, host: SandboxHost): Promise<number> {
+/** Runs `down` in a sandbox host. Under --json its result is a part of ours, and its events are ours. */
+async function sayDown(context: Context, host: SandboxHost, runs: TakenDown[]): Promise<number> {
+  const words = [...globalWords(context), 'down', host.name];
+  if (!context.json) return await visit(context, host, words);
+  const { ok, exitCode, stdout, stderr } = await ask(context, host, words);
+  // What nsenter(1) says is no event.
+  for (const line of stderr.split('\n')) if (line.startsWith('{')) context.tell(line);
+  if (ok) runs.push(...(JSON.parse(stdout) as Results['down']).runs);
+  return exitCode ?? exitCodes.cannotRun;
+}
+
+/** Ends the run in a sandbox host, and with it the host. @param runs takes what was taken down. */
+async function downInside(context: Context, host: SandboxHost, runs: TakenDown[]): Promise<number> {
   announce(context, host);
   const deadline = performance.now() + comeUpMs;
   for (let first = true; ; first = false) {
     const said = { ...context, quiet: context.quiet || !first };
     try {
-      const code = await visit(context, host, [...globalWords(said), 'down', host.name]);
+      const code = await sayDown(said, host, runs);
       // A foreground ctr that ends takes the sandbox host along, and kills a ctr that still waits in there.
       const killed = code > 128 && (await waitUntilGone(host.pid, host.start, endMs));
       if (code !== exitCodes.done && !killed) return code;
@@ -129,17 +143,19 @@ export async function downAnywhere(
     );
   }
   const wanted = name === undefined ? undefined : await runName(name);
+  const runs: TakenDown[] = [];
   const hosts = sandboxHosts(context).filter((one) => wanted === undefined || one.name === wanted);
   for (const host of hosts) {
-    const code = await downInside(context, host);
+    const code = await downInside(context, host, runs);
     if (code !== exitCodes.done) return code;
   }
   if (wanted !== undefined && hosts.length > 0) {
     await recover(context.runner, stateDirectory(context.stateDir), () => undefined);
+    if (context.json) printResult(context, 'down', { runs });
     return exitCodes.done;
   }
   const { down } = await import('../verbs/down.ts');
-  return await down(context, wanted, flags);
+  return await down(context, wanted, flags, runs);
 }
 
 /** The containers of a sandbox host's run, with the pids that this machine gives them. */

@@ -6,7 +6,7 @@ import type { Outcome } from '../engine/runner.ts';
 import { toolPath } from '../engine/tool-path.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
-import { visibleJson } from '../render/visible.ts';
+import { eventLine } from '../render/result.ts';
 import type { SandboxHost } from './find.ts';
 
 /** Descriptor 3 is the user's standard error: what nsenter and flock say on 2 is not for the user. */
@@ -87,7 +87,7 @@ export async function visit(
 
 /** Says whose commands are printed next: their process numbers mean nothing on this machine. */
 export function announce(context: Context, { name, pid }: SandboxHost): void {
-  if (context.json) context.tell(visibleJson({ event: 'sandbox', name, pid }));
+  if (context.json) context.tell(eventLine({ event: 'sandbox', name, pid }));
   else if (!context.quiet) {
     context.tell(
       say(context, {

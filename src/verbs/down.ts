@@ -98,18 +98,23 @@ function allNames(directory: StateDirectory): readonly string[] {
   return [...new Set([...directory.names(), ...markedStarts().map(({ run }) => run)])];
 }
 
-/** `ctr down`: ends a run and takes back what it changed. @throws CtrError when there is none of that name. */
+/**
+ * `ctr down`: ends a run and takes back what it changed.
+ * @param inside what was taken down in sandbox hosts.
+ * @throws CtrError when there is no run of that name.
+ */
 export async function down(
   context: Context,
   name: string | undefined,
   flags: DownFlags,
+  inside: Results['down']['runs'] = [],
 ): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const names = flags.all === true ? allNames(directory) : [name ?? ''];
   // A ctr that was killed as it began may have left an empty directory.
   if (names.length === 0) await tidyUp(context.runner, directory);
   const left: Undone[] = [];
-  const taken: Results['down']['runs'][number][] = [];
+  const taken = [...inside];
   const linesOf = (all: readonly Undone[]) => all.map(({ line }) => line);
   for (const one of names) {
     const { view, undone, stays } = undoing(context);

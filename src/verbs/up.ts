@@ -18,8 +18,8 @@ import { CtrError, exitCodes } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { farewell } from '../program.ts';
 import { jsonLines, lines } from '../render/lines.ts';
-import { printResult } from '../render/result.ts';
-import { visible, visibleJson } from '../render/visible.ts';
+import { eventLine, printResult } from '../render/result.ts';
+import { visible } from '../render/visible.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { readSource } from '../saved-plan.ts';
 import { tellWhatStays } from './down.ts';
@@ -49,7 +49,7 @@ async function viewOf(context: Context, plan: Plan, explain: boolean) {
 /** Why a container ends whose command did not hear of Ctrl-C. */
 function tellLost(context: Context, container: string, command: string, signal: string): void {
   if (context.json) {
-    context.tell(visibleJson({ event: 'interrupted', signal }));
+    context.tell(eventLine({ event: 'interrupted', signal }));
     return;
   }
   if (context.quiet) return;

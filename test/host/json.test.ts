@@ -55,6 +55,7 @@ test('each verb prints its one shape, and on standard error nothing but events',
   const before = await snapshot();
   expect(result('validate', await json('validate', file))).toMatchObject({ valid: true });
   const plan = result('plan', await json('plan', file));
+  expect(told((await json('plan', file)).err)).toMatchObject([{ event: 'warning' }]);
   expect(Object.keys(plan)).toEqual(['version', 'name', 'fast', 'lab', 'steps']);
   result('plan', await json('plan', '--fast', file));
   result('plan', await json('up', '--dry-run', file, 'ls', '-l'));
@@ -99,10 +100,29 @@ test('a run in the foreground leaves standard output to its command', async () =
   const ran = await json('up', file, 'echo', 'its own');
   expect(ran).toMatchObject({ code: 0, out: 'its own\n' });
   const all = told(ran.err).map(({ event }) => event);
-  for (const event of ['warning', 'plan', 'step', 'command', 'ran', 'stepped', 'ready', 'undo']) {
+  for (const event of ['plan', 'step', 'command', 'ran', 'stepped', 'ready', 'undo']) {
     expect(all).toContain(event);
   }
 });
+
+test('runs in sandbox hosts of their own are told of in one result, beside those of this host', async () => {
+  const before = await snapshot();
+  const named = (name: string) =>
+    shop.config(name, tutorial({ name, host_name: name, command: ['sleep', '600'] }));
+  const files = [named('first'), named('second')];
+  for (const one of files) result('up', await json('up', '--sandbox', '-d', one));
+  result('up', await json('up', '-d', file));
+  expect((result('ps', await json('ps')).containers as unknown[]).length).toBe(3);
+  expect(result('inspect', await json('inspect', 'first'))).toMatchObject({ name: 'first' });
+  result('gc', await json('gc'));
+  result('gc', await json('gc', '--dry-run'));
+  result('repair', await json('repair', 'first'));
+  result('check', await json('check', 'second'));
+  expect(result('down', await json('down', 'first'))).toMatchObject({ runs: [{ name: 'first' }] });
+  const { runs } = result('down', await json('down', '--all')) as { runs: { name: string }[] };
+  expect(runs.map(({ name }) => name).sort()).toEqual(['labex', 'second']);
+  await until(async () => (await snapshot()) === before, 30_000);
+}, 300_000);
 
 test('of a run that ended by itself, ps and inspect print the shape of one that is up', async () => {
   expect((await json('up', '-d', file, 'sh', '-c', 'exit 3')).code).toBe(0);
