@@ -119,7 +119,7 @@ export async function endRun(
 }
 
 /** How long a keeper may take to see that there is nothing left for it. */
-const farewellMs = 5000;
+const farewellMs = 30_000;
 
 /** Waits for keepers that are on their way to take back what has just been taken back. */
 export async function awaitKeepers(keepers: readonly Process[]): Promise<void> {

@@ -151,12 +151,19 @@ export function keptLog(stateDir: string, name: string, container: string): Kept
   ].find(({ path }) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
+/** Every folder there is, also of a run whose end was not written whole. */
+function folders(stateDir: string): readonly string[] {
+  try {
+    return readdirSync(folderOf(stateDir));
+  } catch {
+    return [];
+  }
+}
+
 /** Of one name, or of all. @returns whether there was anything to forget. */
 export function forgetEnd(stateDir: string, name?: string): boolean {
-  const found = entries(stateDir).filter((one) => name === undefined || one.name === name);
-  for (const one of found) {
-    rmSync(runFolder(stateDir, one.name), { recursive: true, force: true });
-  }
+  const found = folders(stateDir).filter((one) => name === undefined || one === name);
+  for (const one of found) rmSync(runFolder(stateDir, one), { recursive: true, force: true });
   try {
     rmdirSync(folderOf(stateDir));
   } catch {

@@ -100,7 +100,8 @@ async function downInside(context: Context, host: SandboxHost, runs: TakenDown[]
       const code = await sayDown(said, host, runs);
       // A foreground ctr that ends takes the sandbox host along, and kills a ctr that still waits in there.
       const killed = code > 128 && (await waitUntilGone(host.pid, host.start, endMs));
-      if (code !== exitCodes.done && !killed) return code;
+      const notYetUp = code === exitCodes.usage;
+      if (code !== exitCodes.done && !killed && !notYetUp) return code;
     } catch (error) {
       if (isAlive(host.pid, host.start)) throw error;
     }
