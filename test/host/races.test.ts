@@ -333,7 +333,7 @@ test('down waits for a run that is on its way up, and takes it down', async () =
     expect((await ctr(['-q', 'down', 'early'])).code).toBe(down.code === 0 ? 2 : 0);
     expect(differences(before, await snapshot())).toEqual([]);
   }
-}, 120_000);
+}, 1_200_000);
 
 test('repair does not build again what is taken down at that moment', async () => {
   const before = await snapshot();
@@ -352,7 +352,7 @@ test('repair does not build again what is taken down at that moment', async () =
     await free;
     expect({ seconds, left: differences(before, await snapshot()) }).toEqual({ seconds, left: [] });
   }
-}, 120_000);
+}, 1_200_000);
 
 test('a process is not let into a container that is on its way up, and ends with one that goes', async () => {
   const before = await snapshot();
@@ -380,4 +380,4 @@ test('a process is not let into a container that is on its way up, and ends with
     expect(differences(before, await snapshot())).toEqual([]);
   }
   console.log('races: exec', JSON.stringify([...seen].sort()));
-}, 600_000);
+}, 1_200_000);
