@@ -43,9 +43,10 @@ export async function checkRun(
 ): Promise<readonly Finding[]> {
   const { lab } = settle(state.config, state.facts);
   const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
-  const lost = losses(lab, await readHostView(runner)).map(({ message, code }) =>
-    finding(false, 'host', message.en, message.zh, code),
-  );
+  const lost = losses(lab, await readHostView(runner)).map(({ message, code, fix }) => ({
+    ...finding(false, 'host', message.en, message.zh, code),
+    ...(fix === undefined ? {} : { fix }),
+  }));
   const outside = outsideOf(lab, state.undos, marks);
   const containers = lab.containers.flatMap(({ name, attachments }) => {
     const place = inside.get(name);

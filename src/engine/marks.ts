@@ -1,7 +1,8 @@
 import { type MarkedCgroup, markedCgroups } from '../facts/cgroup.ts';
-import { firewall, type MarkedRule, markedRules } from '../facts/firewall.ts';
+import { firewall, type MarkedRule } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { links } from '../facts/links.ts';
+import { allMarkedRules, readPacketFilter } from '../facts/packet-filter.ts';
 import { readAll } from '../facts/probe.ts';
 import { markedContainer } from '../names.ts';
 import { gate } from '../steps/start-child.ts';
@@ -21,10 +22,11 @@ export interface Marks {
 export async function readMarks(runner: Runner, hold?: number): Promise<Marks | undefined> {
   try {
     const read = await readAll(runner, { links, firewall }, { hold });
-    if (!read.firewall.readable) return undefined;
+    const found = await readPacketFilter(runner, { saved: read.firewall }, { hold });
+    if (!found.readable) return undefined;
     return {
       links: read.links,
-      rules: markedRules(read.firewall.ours),
+      rules: allMarkedRules(found),
       cgroups: markedCgroups(),
     };
   } catch {

@@ -140,7 +140,8 @@ export function emptyState(
     bootId: bootId(),
     netns: networkNamespace(),
     config,
-    facts,
+    // Whose rules there were decides nothing any more once the run is planned, and they can be many.
+    facts: { ...facts, firewall: { ...facts.firewall, chains: [], sets: {} } },
     ...options,
   };
 }

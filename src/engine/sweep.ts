@@ -229,7 +229,7 @@ export async function sweep(
   for (let pass = 0; pass < passes && left.length > 0; pass += 1) {
     for (const argv of left) {
       // What hangs once hangs again, and who holds the firewall's lock is not waited for twice.
-      const held = busy !== undefined && argv[0] === 'iptables';
+      const held = busy !== undefined && argv[0]?.startsWith('iptables') === true;
       if (held || said.get(shellLine(argv))?.timedOut) continue;
       const outcome = await runner.run(argv, { hold });
       said.set(shellLine(argv), outcome);

@@ -1,31 +1,75 @@
+import { builtIn, type ChainFact } from '../filter/chain.ts';
+import { words } from '../filter/words.ts';
 import { markedBridge } from '../names.ts';
-import type { Facts } from './index.ts';
 import type { Probe } from './probe.ts';
 
-type Firewall = Omit<Facts['firewall'], 'otherFlavour'> & { readonly version: string };
+/** What iptables-save(8) tells. */
+export interface Saved {
+  /** False when it did not work. */
+  readonly readable: boolean;
+  readonly version: string;
+  readonly chains: readonly ChainFact[];
+  /** Rules that carry our mark, with their table. */
+  readonly ours: readonly string[];
+  /** Tables with rules that only nft(8) can show: of these it shows nothing. */
+  readonly incompatible: readonly string[];
+}
 
-export function parseFirewall(stdout: string): Firewall {
-  const lines = stdout.split('\n');
+const nothing: Saved = { readable: true, version: '', chains: [], ours: [], incompatible: [] };
+
+type Program = 'iptables' | 'iptables-legacy' | 'iptables-nft';
+
+export function parseSaved(stdout: string, tool: Program = 'iptables'): Saved {
   let table = '';
-  let forwardPolicy: 'ACCEPT' | 'DROP' = 'ACCEPT';
-  let dockerUser = false;
+  const chains = new Map<string, ChainFact & { readonly rules: string[] }>();
   const ours: string[] = [];
-  for (const line of lines) {
+  const incompatible: string[] = [];
+  for (const line of stdout.split('\n')) {
+    const closed = /^# Table [`'"](\w+)' is incompatible/.exec(line)?.[1];
+    if (closed !== undefined) incompatible.push(closed);
     if (line.startsWith('*')) table = line.slice(1).trim();
-    if (table === 'filter' && /^:FORWARD DROP/.test(line)) forwardPolicy = 'DROP';
-    if (table === 'filter' && /^:DOCKER-USER /.test(line)) dockerUser = true;
-    if (line.startsWith('-A ') && /--comment "?ctr:/.test(line)) ours.push(`-t ${table} ${line}`);
+    const [, made, policy = ''] = /^:(\S+) (\S+)/.exec(line) ?? [];
+    if (made !== undefined) {
+      const base = builtIn(table, made, policy);
+      chains.set(`${table} ${made}`, {
+        tool,
+        family: 'ip',
+        table,
+        name: made,
+        ...(base === undefined ? {} : { base }),
+        rules: [],
+      });
+    }
+    const [, name = '', spec = ''] = /^-A (\S+) ?(.*)$/.exec(line) ?? [];
+    if (name === '') continue;
+    chains.get(`${table} ${name}`)?.rules.push(spec);
+    if (/--comment "?ctr:/.test(line)) ours.push(`-t ${table} ${line}`);
   }
   const version = /iptables-save (v\S+(?: \([a-z_]+\))?)/.exec(stdout)?.[1] ?? '';
-  return { readable: true, forwardPolicy, dockerUser, ours, version };
+  return { readable: true, version, chains: [...chains.values()], ours, incompatible };
+}
+
+/** Chains that let everything through are not told of. */
+export function hasSay({ base, rules }: ChainFact): boolean {
+  return rules.length > 0 || base?.policy === 'drop';
 }
 
 /** iptables-save(8): all tables in one read. */
-export const firewall: Probe<Firewall> = {
+export const firewall: Probe<Saved> = {
   argv: ['iptables-save'],
-  parse: parseFirewall,
-  absent: { readable: false, forwardPolicy: 'ACCEPT', dockerUser: false, ours: [], version: '' },
+  parse: (stdout) => parseSaved(stdout),
+  absent: { ...nothing, readable: false },
 };
+
+/** The flavour of iptables(8) that `iptables` is not, by its own name. */
+export function besides(tool: Exclude<Program, 'iptables'>): Probe<Saved> {
+  return {
+    argv: [`${tool}-save`],
+    parse: (stdout) => parseSaved(stdout, tool),
+    absent: nothing,
+    broken: { ...nothing, readable: false },
+  };
+}
 
 /** A firewall rule that bears our mark. */
 export interface MarkedRule {
@@ -36,20 +80,16 @@ export interface MarkedRule {
   readonly argv: readonly string[];
 }
 
-/** Words of a line of iptables-save(8), which quotes with double quotes only. */
-function words(line: string): readonly string[] {
-  return [...line.matchAll(/"((?:[^"\\]|\\.)*)"|(\S+)/g)].map(
-    (match) => match[1]?.replaceAll(/\\(.)/g, '$1') ?? match[2] ?? '',
-  );
-}
-
-/** @param ours lines of `parseFirewall`. */
-export function markedRules(ours: readonly string[]): readonly MarkedRule[] {
+/**
+ * @param ours lines of `parseSaved`.
+ * @param program the iptables(8) that they were read with.
+ */
+export function markedRules(ours: readonly string[], program = 'iptables'): readonly MarkedRule[] {
   return ours.flatMap((line) => {
     const [, table = '', , chain = '', ...spec] = words(line);
     const bridge = markedBridge(spec[spec.indexOf('--comment') + 1] ?? '');
     if (bridge === undefined) return [];
-    return [{ bridge, line, argv: ['iptables', '-w', '5', '-t', table, '-D', chain, ...spec] }];
+    return [{ bridge, line, argv: [program, '-w', '5', '-t', table, '-D', chain, ...spec] }];
   });
 }
 

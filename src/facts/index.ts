@@ -1,3 +1,4 @@
+import type { FilterFacts } from '../filter/chain.ts';
 import type { Undo } from '../undo.ts';
 import type { CapabilityName } from './privilege.ts';
 
@@ -63,15 +64,18 @@ export interface Facts {
   readonly links: readonly LinkFact[];
   readonly routes: readonly RouteFact[];
   readonly sysctls: Readonly<Record<string, string>>;
-  readonly firewall: {
+  readonly firewall: FilterFacts & {
     /** False when it could not be read (no root). */
     readonly readable: boolean;
     readonly forwardPolicy: 'ACCEPT' | 'DROP';
+    /** Whether what is passed on comes through Docker's chain for the user's own rules. */
     readonly dockerUser: boolean;
     /** Rules that carry our mark, as iptables -S prints them. */
     readonly ours: readonly string[];
-    /** Rules of the other flavour of iptables (legacy beside nft), which both are asked. */
-    readonly otherFlavour: boolean;
+    /** The same in the other flavour of iptables (legacy beside nft), with its program. */
+    readonly oursBeside: Readonly<Record<string, readonly string[]>>;
+    /** Commands that would tell more, and do not work. */
+    readonly unread: readonly string[];
   };
   /** The host's resolvers that are not a loopback stub (RFC 1035 port 53). */
   readonly resolvers: readonly string[];

@@ -12,6 +12,8 @@ export interface Probe<T> {
   readonly parse: (stdout: string) => T;
   /** The value when the tool, the thing or the permission is missing. */
   readonly absent: T;
+  /** The value when the tool is installed and does not work, where that is another one. */
+  readonly broken?: T;
   /** Where the tool is installed, it works: what it cannot tell must not be taken for nothing. */
   readonly needed?: true;
 }
@@ -52,14 +54,15 @@ const notInstalled = '127';
 
 function answerOf<T>(probe: Probe<T>, status: string | undefined, text: string): T {
   const { absent, needed, parse } = probe;
+  const broken = 'broken' in probe ? (probe.broken as T) : absent;
   try {
     if (status === '0') return parse(text);
   } catch (error) {
     if (needed) throw cannotRead(byHand(probe), messageOf(error));
-    return absent;
+    return broken;
   }
   if (needed && status !== notInstalled) throw cannotRead(byHand(probe), `exit ${status}`);
-  return absent;
+  return status === notInstalled ? absent : broken;
 }
 
 /**

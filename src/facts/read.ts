@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import type { Runner } from '../engine/runner.ts';
@@ -10,6 +10,8 @@ import { helper, helperPrograms } from './helper.ts';
 import type { Facts } from './index.ts';
 import { hasKeyrings, keyring } from './keyring.ts';
 import { network } from './network.ts';
+import { ruleset } from './nft.ts';
+import { readPacketFilter } from './packet-filter.ts';
 import { readMissingCapabilities, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
@@ -27,14 +29,6 @@ export interface Held {
 
 /** All facts but those that the state directory tells. */
 export type HostFacts = Omit<Facts, keyof Held>;
-
-function legacyTables(): boolean {
-  try {
-    return readFileSync('/proc/net/ip_tables_names', 'utf8').trim() !== '';
-  } catch {
-    return false;
-  }
-}
 
 type LocalFacts = Pick<
   Facts,
@@ -94,7 +88,7 @@ export async function readHost(
   config: Config,
   terminal: string | null,
 ): Promise<HostFacts> {
-  const asked = readAll(runner, { network, firewall, ...localProbes() });
+  const asked = readAll(runner, { network, firewall, ruleset, ...localProbes() });
   const known = {
     version: 1,
     ...localFacts(config),
@@ -106,16 +100,14 @@ export async function readHost(
     sysctls: readSysctls(),
     resolvers: readResolvers(),
   } as const;
-  const { network: found, firewall: asFound, ...programs } = await asked;
-  const { version, ...packetFilter } = asFound;
+  const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
+  const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
+  const { version, ...packetFilter } = filters;
   return {
     ...known,
     ...answered(known.tools, programs),
     versions: version === '' ? {} : { iptables: version },
     ...found,
-    firewall: {
-      ...packetFilter,
-      otherFlavour: version.includes('nf_tables') && legacyTables(),
-    },
+    firewall: packetFilter,
   };
 }

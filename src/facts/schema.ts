@@ -60,7 +60,26 @@ const factsSchema = z.strictObject({
     forwardPolicy: z.enum(['ACCEPT', 'DROP']),
     dockerUser: z.boolean(),
     ours: z.array(text),
-    otherFlavour: z.boolean(),
+    oursBeside: z.partialRecord(z.enum(['iptables-legacy', 'iptables-nft']), z.array(text)),
+    unread: z.array(text),
+    chains: z.array(
+      z.strictObject({
+        tool: z.enum(['iptables', 'iptables-legacy', 'iptables-nft', 'nft']),
+        family: z.enum(['ip', 'inet', 'bridge', 'netdev', 'arp']),
+        table: text,
+        name: text,
+        base: z.optional(
+          z.strictObject({
+            hook: text,
+            type: text,
+            priority: z.int(),
+            policy: z.enum(['accept', 'drop']),
+          }),
+        ),
+        rules: z.array(text),
+      }),
+    ),
+    sets: z.record(text, z.string().check(z.maxLength(10_000_000))),
   }),
   resolvers: z.array(address),
   stagingDirectories: z.array(plainPath),

@@ -66,6 +66,7 @@ const finding = z.strictObject({
   where: z.string().check(z.describe('`host`, or a container')),
   what: text,
   found: z.optional(z.string().check(z.describe('what is there instead'))),
+  fix: z.optional(text),
 });
 
 const holds = z.boolean().check(z.describe('whether all is as the plan made it'));

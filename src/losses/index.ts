@@ -1,12 +1,13 @@
 import type { Problem } from '../errors.ts';
 import type { HostView } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
+import { firewallLosses } from './firewall.ts';
 
 /** Pure: why packets of this lab are lost, or may be, for one kind of reason. */
 export type LossRule = (lab: Lab, host: HostView) => readonly Problem[];
 
 /** Every kind of reason. `up` and `plan` warn of them, and `check` is not ✔ as long as there is one. */
-const lossRules: readonly LossRule[] = [];
+const lossRules: readonly LossRule[] = [firewallLosses];
 
 /**
  * Everything on the host that takes packets which the lab lets through: another table, rule, route or

@@ -3,25 +3,17 @@ import type { Facts } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
 import { own } from '../own.ts';
 import { isSandboxHost } from '../sandbox/addresses.ts';
+import { forwardingChain } from '../steps/allow-forwarding.ts';
 
 export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   const warnings: Problem[] = [];
-  const chain = facts.firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
+  const chain = forwardingChain(facts);
   if (facts.firewall.forwardPolicy === 'DROP') {
     warnings.push({
       code: 'W103',
       message: {
         en: `this host drops what it would pass on (FORWARD policy DROP): three marked ACCEPT rules for ${lab.networks.map(({ bridge }) => bridge).join(', ')} go into ${chain}`,
         zh: `本机丢弃要转发的包（FORWARD 策略为 DROP）：将在 ${chain} 里为 ${lab.networks.map(({ bridge }) => bridge).join(', ')} 各加三条带标记的 ACCEPT 规则`,
-      },
-    });
-  }
-  if (facts.firewall.otherFlavour) {
-    warnings.push({
-      code: 'W102',
-      message: {
-        en: 'this host has legacy iptables rules beside nft ones: both decide, and either can drop',
-        zh: '本机同时有 legacy 和 nft 两套 iptables 规则：两套都起作用，任何一套都能丢包',
       },
     });
   }

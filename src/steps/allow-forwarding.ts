@@ -1,18 +1,34 @@
 import { cmd } from '../command.ts';
+import type { Facts } from '../facts/index.ts';
+import type { LabNetwork } from '../lab.ts';
 import { mark } from '../names.ts';
 import type { NetworkStep } from '../step.ts';
 import { sharedChange } from '../step.ts';
 import { type Rule, ruleSpec } from '../undo.ts';
 
-/** iptables(8), iptables-extensions(8) conntrack. */
-export const allowForwarding: NetworkStep = (network, { facts }) => {
-  const { bridge } = network;
-  const chain = facts.firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
-  const rules: readonly Rule[] = [
+/** Where rules for what is passed on have a say. */
+export function forwardingChain({ firewall }: Pick<Facts, 'firewall'>): 'DOCKER-USER' | 'FORWARD' {
+  return firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
+}
+
+/** What lets a network's packets pass, in the order in which they are put first. */
+export function acceptRules(
+  { bridge }: LabNetwork,
+  facts: Pick<Facts, 'firewall'>,
+): readonly Rule[] {
+  const chain = forwardingChain(facts);
+  return [
     { rule: 'between', chain, bridge },
     { rule: 'outward', chain, bridge },
     { rule: 'answers', chain, bridge },
   ];
+}
+
+/** iptables(8), iptables-extensions(8) conntrack. */
+export const allowForwarding: NetworkStep = (network, { facts }) => {
+  const { bridge } = network;
+  const chain = forwardingChain(facts);
+  const rules = acceptRules(network, facts);
   const changes = rules.map((rule) =>
     sharedChange(
       facts,

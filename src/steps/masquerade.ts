@@ -1,13 +1,18 @@
 import { cmd } from '../command.ts';
+import type { LabNetwork } from '../lab.ts';
 import type { NetworkStep } from '../step.ts';
 import { sharedChange } from '../step.ts';
-import { ruleSpec } from '../undo.ts';
+import { type Rule, ruleSpec } from '../undo.ts';
+
+export function masqueradeRule({ subnet, bridge }: LabNetwork): Rule {
+  return { rule: 'masquerade', subnet, bridge };
+}
 
 /** iptables-extensions(8) MASQUERADE; RFC 3022 (NAPT). */
 export const masquerade: NetworkStep = (network, { facts }) => {
   if (!network.masquerade) return null;
   const { bridge, subnet } = network;
-  const rule = { rule: 'masquerade', subnet, bridge } as const;
+  const rule = masqueradeRule(network);
   const change = sharedChange(
     facts,
     `rule:masquerade:${subnet}:${bridge}`,

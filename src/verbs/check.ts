@@ -12,6 +12,7 @@ export function tellFindings(context: Context, findings: readonly Finding[]): vo
   for (const one of findings) {
     const line = `${one.where}: ${say(context, one.what)}`;
     context.print(visible(one.holds ? `✔ ${line}` : `✘ ${line}   (${one.found ?? ''})`));
+    if (!one.holds && one.fix !== undefined) context.print(visible(`    ${say(context, one.fix)}`));
   }
 }
 
@@ -26,7 +27,8 @@ export async function check(context: Context, name: string): Promise<number> {
     printResult(context, 'check', { name, holds, findings });
   } else {
     tellFindings(context, findings);
-    if (!holds && !context.quiet) {
+    const repairs = findings.some((one) => !one.holds && one.fix === undefined);
+    if (repairs && !context.quiet) {
       context.tell(
         say(context, { en: `ctr repair ${name} puts it back`, zh: `ctr repair ${name} 可以恢复` }),
       );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { parseFirewall } from '../../../src/facts/firewall.ts';
+import { parseSaved } from '../../../src/facts/firewall.ts';
 import { parseHelper } from '../../../src/facts/helper.ts';
 import { parseLinks } from '../../../src/facts/links.ts';
 import { parseNetwork } from '../../../src/facts/network.ts';
@@ -46,14 +46,26 @@ test('one ip tells both, a line each', () => {
 });
 
 test('iptables-save of 1.8.9 tells the policy, Docker’s chain and our four rules', () => {
-  const found = parseFirewall(captured('iptables-1.8.9/save-nft.txt'));
-  expect(found).toMatchObject({
-    forwardPolicy: 'DROP',
-    dockerUser: true,
-    version: 'v1.8.9 (nf_tables)',
+  const found = parseSaved(captured('iptables-1.8.9/save-nft.txt'));
+  expect(found.version).toBe('v1.8.9 (nf_tables)');
+  expect(found.chains).toContainEqual({
+    tool: 'iptables',
+    family: 'ip',
+    table: 'filter',
+    name: 'FORWARD',
+    base: { hook: 'forward', type: 'filter', priority: 0, policy: 'drop' },
+    rules: expect.any(Array),
   });
+  expect(found.chains.some(({ name, base }) => name === 'DOCKER-USER' && base === undefined)).toBe(
+    true,
+  );
   expect(found.ours.length).toBe(4);
   expect(found.ours.at(-1)).toMatch(/^-t nat -A POSTROUTING -s 192\.168\.0\.0\/16 .*MASQUERADE$/);
+});
+
+test('a table that iptables-save cannot show is named, and is not taken for an empty one', () => {
+  const text = "# Table `nat' is incompatible, use 'nft' tool.\n";
+  expect(parseSaved(text)).toMatchObject({ readable: true, incompatible: ['nat'], ours: [] });
 });
 
 test('ldd of glibc 2.36 tells the libraries and the loader', () => {
@@ -73,7 +85,7 @@ test('a loopback stub is never taken for a resolver', () => {
 test('nothing that a tool may print makes a parser throw, but what is not JSON from ip -j', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
-      parseFirewall(text);
+      parseSaved(text);
       parseHelper(text);
       parseResolvers(text);
     }),

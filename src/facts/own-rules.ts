@@ -1,0 +1,96 @@
+import type { Runner, RunOptions } from '../engine/runner.ts';
+import type { ChainFact } from '../filter/chain.ts';
+import { isObject, type Json } from '../filter/json.ts';
+import { type Rule, ruleSpec } from '../undo.ts';
+import { type Probe, readAll } from './probe.ts';
+
+/** What a rule says of an interface or an address: the operator, and the value. */
+function matchOf(statements: readonly Json[], key: string): readonly [Json, Json] | undefined {
+  for (const statement of statements) {
+    const match = isObject(statement) ? statement.match : undefined;
+    if (!isObject(match) || !isObject(match.left)) continue;
+    const { meta, payload } = match.left;
+    const name = isObject(meta) ? meta.key : isObject(payload) ? payload.field : undefined;
+    if (name === key) return [match.op, match.right];
+  }
+  return undefined;
+}
+
+function prefixText(value: Json): string {
+  const prefix = isObject(value) ? value.prefix : undefined;
+  return isObject(prefix) ? `${prefix.addr}/${prefix.len}` : String(value);
+}
+
+/** The rule of ours that has these interfaces and addresses; its comment is for iptables(8) to see. */
+function likeOurs({ table, name }: ChainFact, statements: readonly Json[]): Rule | undefined {
+  const [incoming, out] = [matchOf(statements, 'iifname'), matchOf(statements, 'oifname')];
+  const [outward, bridge] = out ?? [];
+  if (typeof bridge !== 'string') return undefined;
+  if (table === 'nat') {
+    const source = matchOf(statements, 'saddr')?.[1];
+    if (name !== 'POSTROUTING' || outward !== '!=' || source === undefined) return undefined;
+    return { rule: 'masquerade', subnet: prefixText(source), bridge };
+  }
+  if (table !== 'filter' || (name !== 'FORWARD' && name !== 'DOCKER-USER')) return undefined;
+  if (incoming !== undefined && incoming[1] !== bridge) return undefined;
+  if (incoming === undefined) {
+    return outward === '==' ? { rule: 'answers', chain: name, bridge } : undefined;
+  }
+  return { rule: outward === '==' ? 'between' : 'outward', chain: name, bridge };
+}
+
+/** A word as iptables-save(8) prints it. */
+function specText(rule: Rule): string {
+  return ruleSpec(rule).spec.map(String).join(' ');
+}
+
+/**
+ * Finds our rules in tables that iptables-save cannot show. nft(8) shows the rule without its comment, and
+ * iptables(8) `--check` tells whether there is one with it.
+ * @param closed the names of those tables.
+ * @returns the chains, with our rules as iptables(8) would write them, and those rules.
+ */
+export async function ownRules(
+  runner: Runner,
+  chains: readonly ChainFact[],
+  closed: readonly string[],
+  program: string,
+  options: RunOptions,
+): Promise<{ readonly chains: readonly ChainFact[]; readonly ours: readonly string[] }> {
+  const seen = chains.map((chain) => {
+    const theirs = chain.family === 'ip' && closed.includes(chain.table);
+    const rules = chain.rules.map((text) => {
+      const statements = theirs ? (JSON.parse(text) as readonly Json[]) : [];
+      const rule = likeOurs(chain, statements);
+      return { text, rule: rule === undefined ? undefined : specText(rule) };
+    });
+    return { chain, rules };
+  });
+  const questions = new Map<string, Probe<boolean>>();
+  for (const { chain, rules } of seen) {
+    for (const { rule } of rules) {
+      if (rule === undefined) continue;
+      const { table, name } = chain;
+      questions.set(`${table} ${name} ${rule}`, {
+        argv: [program, '-w', '5', '-t', table, '-C', name, ...rule.split(' ')],
+        parse: () => true,
+        absent: false,
+      });
+    }
+  }
+  if (questions.size === 0) return { chains, ours: [] };
+  const answers = await readAll(runner, Object.fromEntries(questions), options);
+  const isOurs = ({ table, name }: ChainFact, rule: string | undefined) =>
+    rule !== undefined && answers[`${table} ${name} ${rule}`] === true;
+  return {
+    chains: seen.map(({ chain, rules }) => ({
+      ...chain,
+      rules: rules.map(({ text, rule }) => (isOurs(chain, rule) ? (rule ?? text) : text)),
+    })),
+    ours: seen.flatMap(({ chain, rules }) =>
+      rules.flatMap(({ rule }) =>
+        isOurs(chain, rule) ? [`-t ${chain.table} -A ${chain.name} ${rule}`] : [],
+      ),
+    ),
+  };
+}

@@ -1,0 +1,48 @@
+/** A chain of a packet filter, as plain data. */
+export interface ChainFact {
+  /** What lists and changes it: iptables(8), the other flavour of it beside that one, or nft(8). */
+  readonly tool: 'iptables' | 'iptables-legacy' | 'iptables-nft' | 'nft';
+  /** nft(8), "Address families". */
+  readonly family: 'ip' | 'inet' | 'bridge' | 'netdev' | 'arp';
+  readonly table: string;
+  readonly name: string;
+  /** Absent for a chain that packets reach through a jump alone. */
+  readonly base?: {
+    readonly hook: string;
+    readonly type: string;
+    readonly priority: number;
+    readonly policy: 'accept' | 'drop';
+  };
+  /** Each as iptables-save(8) prints it after the chain's name, or as JSON of libnftables-json(5). */
+  readonly rules: readonly string[];
+}
+
+/** What is known of the packet filters of a host. */
+export interface FilterFacts {
+  readonly chains: readonly ChainFact[];
+  /** The elements of nft's sets and maps as JSON, by family, table and name. */
+  readonly sets: Readonly<Record<string, string>>;
+}
+
+/** Where iptables' own chains hook in, by table (nft(8), "Standard priority names"). */
+const priorities: Readonly<Record<string, number>> = {
+  raw: -300,
+  mangle: -150,
+  filter: 0,
+  security: 50,
+};
+const natPriority = { source: 100, destination: -100 };
+const hooks = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
+
+/** The place of a chain that iptables itself has; undefined for one that somebody made. */
+export function builtIn(table: string, name: string, policy: string): ChainFact['base'] {
+  if (!hooks.includes(name)) return undefined;
+  const source = name === 'POSTROUTING' || name === 'INPUT';
+  const nat = source ? natPriority.source : natPriority.destination;
+  return {
+    hook: name.toLowerCase(),
+    type: table === 'nat' ? 'nat' : 'filter',
+    priority: table === 'nat' ? nat : (priorities[table] ?? 0),
+    policy: policy === 'DROP' ? 'drop' : 'accept',
+  };
+}

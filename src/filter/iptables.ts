@@ -1,0 +1,133 @@
+import { not, type Packet, some, type Truth } from './packet.ts';
+import type { Part, Rule, Verdict } from './rule.ts';
+import { addressOr, isBetween, isNamed, isWithin } from './values.ts';
+import { words } from './words.ts';
+
+type Test = (packet: Packet) => Truth;
+const nobodyCanTell: Test = () => undefined;
+
+function port(of: 'sourcePort' | 'destinationPort', text: string): Test {
+  const ranges = text.split(',').map((range) => range.split(':').map(Number));
+  return (packet) => some(ranges.map(([from = 0, to = from]) => isBetween(packet[of], from, to)));
+}
+
+function state(text: string): Test {
+  const states = text.toLowerCase().split(',');
+  return (packet) => (packet.state === undefined ? undefined : states.includes(packet.state));
+}
+
+function mark(text: string): Test {
+  const [value = 0, mask = 0xffff_ffff] = text.split('/').map(Number);
+  return ({ mark: has }) => (has === undefined ? undefined : (has & mask) >>> 0 === value);
+}
+
+function destinationType(text: string): Test {
+  const types = text.split(',');
+  return ({ toHost }) => types.includes(toHost ? 'LOCAL' : 'UNICAST');
+}
+
+function icmpType(text: string): Test {
+  const number = { 'echo-request': '8', 'echo-reply': '0' };
+  return ({ icmpType: type }) =>
+    type !== null && (text === 'any' || text === type || text.split('/')[0] === number[type]);
+}
+
+function range(of: 'source' | 'destination', text: string): Test {
+  const [from, to = from] = text.split('-').map(addressOr);
+  return (packet) => isBetween(packet[of], from ?? Number.NaN, to ?? Number.NaN);
+}
+
+/** Options with a value that say something of a packet (iptables(8), iptables-extensions(8)). */
+const options: Readonly<Record<string, (value: string) => Test>> = {
+  '-i': (name) => (packet) => isNamed(packet.in, name),
+  '-o': (name) => (packet) => isNamed(packet.out, name),
+  '-s': (text) => (packet) => isWithin(packet.source, text),
+  '-d': (text) => (packet) => isWithin(packet.destination, text),
+  '-p': (name) => (packet) =>
+    name === 'all' || (packet.protocol === undefined ? undefined : packet.protocol === name),
+  '--sport': (text) => port('sourcePort', text),
+  '--dport': (text) => port('destinationPort', text),
+  '--sports': (text) => port('sourcePort', text),
+  '--dports': (text) => port('destinationPort', text),
+  '--ctstate': state,
+  '--state': state,
+  '--ctdir': (text) => (packet) => packet.direction === text.toLowerCase(),
+  '--mark': mark,
+  '--icmp-type': icmpType,
+  '--dst-type': destinationType,
+  '--src-range': (text) => range('source', text),
+  '--dst-range': (text) => range('destination', text),
+  '--pkt-type': (text) => () => text === 'unicast',
+  '--comment': () => () => true,
+};
+
+/** Matches whose options are all known above, or that only make room for them. */
+const known = new Set(['comment', 'conntrack', 'state', 'mark', 'icmp', 'tcp', 'udp', 'multiport']);
+for (const name of ['addrtype', 'iprange', 'pkttype']) known.add(name);
+
+const verdicts: Readonly<Record<string, Verdict['does']>> = {
+  ACCEPT: 'accept',
+  DROP: 'drop',
+  REJECT: 'reject',
+  RETURN: 'return',
+  MASQUERADE: 'masquerade',
+  NOTRACK: 'untrack',
+  MARK: 'mark',
+  CONNMARK: 'mark',
+};
+/** Targets after which a packet goes on as it was, as far as a filter is concerned. */
+const passing =
+  /^(?:LOG|NFLOG|ULOG|TRACE|AUDIT|TCPMSS|CHECKSUM|CLASSIFY|DSCP|TOS|TTL|TEE|SET|ECN|IDLETIMER|LED|RATEEST|CONNSECMARK|SECMARK|DNAT|REDIRECT|NETMAP)$/;
+
+/** @param rest the words after the target. */
+function verdictOf(
+  target: string,
+  way: 'jump' | 'goto',
+  rest: readonly string[],
+  isChain: (name: string) => boolean,
+): Verdict {
+  if (isChain(target)) return { does: way, chain: target };
+  const does = verdicts[target];
+  if (does !== undefined) return { does } as Verdict;
+  if (target === 'SNAT') {
+    return { does: 'snat', to: rest[rest.indexOf('--to-source') + 1] };
+  }
+  if (target === 'CT') return { does: rest.includes('--notrack') ? 'untrack' : 'continue' };
+  return { does: passing.test(target) ? 'continue' : 'hand-over' };
+}
+
+/**
+ * What a rule of iptables-save(8) means.
+ * @param text what follows the chain's name.
+ * @param isChain whether there is a chain of this name in the table.
+ */
+export function readIptables(text: string, isChain: (name: string) => boolean): Rule {
+  const parts: Part[] = [];
+  const all = words(text);
+  let inverted = false;
+  for (let at = 0; at < all.length; at += 1) {
+    const [word = '', value = ''] = all.slice(at, at + 2);
+    if (word === '!') {
+      inverted = true;
+      continue;
+    }
+    if (word === '-j' || word === '-g') {
+      const way = word === '-j' ? 'jump' : 'goto';
+      parts.push({ verdict: verdictOf(value, way, all.slice(at + 2), isChain) });
+      break;
+    }
+    const option = options[word];
+    if (option !== undefined) {
+      const test = option(value);
+      parts.push({ test: inverted ? (packet) => not(test(packet)) : test });
+      at += 1;
+    } else if (word === '-m') {
+      if (!known.has(value)) parts.push({ test: nobodyCanTell });
+      at += 1;
+    } else if (word.startsWith('-')) {
+      parts.push({ test: nobodyCanTell });
+    }
+    inverted = false;
+  }
+  return { text, parts };
+}

@@ -1,0 +1,6 @@
+/** What libnftables-json(5) may hold. */
+export type Json = unknown;
+
+export function isObject(value: Json): value is Readonly<Record<string, Json>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,40 @@
+import {
+  addressPattern,
+  cidrPattern,
+  contains,
+  parseAddress,
+  parseCidr,
+  subnetOf,
+} from '../config/ipv4.ts';
+import type { Truth } from './packet.ts';
+
+/** Whether an interface has this name, which may end in a wildcard: `+` of iptables(8), `*` of nft(8). */
+export function isNamed(name: string | null | undefined, pattern: string): Truth {
+  if (name === undefined) return undefined;
+  if (name === null) return false;
+  return /[+*]$/.test(pattern) ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
+}
+
+function prefixOf(mask: string): string {
+  if (!addressPattern.test(mask)) return mask;
+  const ones = parseAddress(mask).toString(2);
+  return /^1*0*$/.test(ones.padStart(32, '0')) ? String(ones.replaceAll('0', '').length) : '?';
+}
+
+/** @param text an address, with a prefix, a netmask or neither. */
+export function isWithin(address: number | undefined, text: string): Truth {
+  const [base = '', mask = '32'] = text.split('/');
+  const cidr = `${base}/${prefixOf(mask)}`;
+  if (address === undefined || !cidrPattern.test(cidr)) return undefined;
+  return contains(subnetOf(parseCidr(cidr)), address);
+}
+
+export function isBetween(value: number | null | undefined, from: number, to: number): Truth {
+  if (value === undefined || Number.isNaN(from) || Number.isNaN(to)) return undefined;
+  return value === null ? false : value >= from && value <= to;
+}
+
+/** An address as a number; NaN for what is none. */
+export function addressOr(text: unknown): number {
+  return typeof text === 'string' && addressPattern.test(text) ? parseAddress(text) : Number.NaN;
+}

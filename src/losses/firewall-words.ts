@@ -1,0 +1,198 @@
+import type { Problem } from '../errors.ts';
+import type { ChainFact } from '../filter/chain.ts';
+import type { Lab, LabNetwork } from '../lab.ts';
+import type { Text } from '../text.ts';
+import type { Taken } from './taken.ts';
+
+/** How a person would name the chain to the tool that lists it. */
+function nameOf({ tool, family, table, name }: ChainFact): string {
+  return tool === 'nft' ? `nft chain ${family} ${table} ${name}` : `${tool} -t ${table} ${name}`;
+}
+
+/** Chinese before a Latin letter wants a space. */
+function spaced(before: string, after: string): string {
+  return /^[\x21-\x7e]/.test(after) ? `${before} ${after}` : `${before}${after}`;
+}
+
+/** The rule as its tool prints it, or the policy. */
+function ruleOf({ ending: { chain, rule } }: Taken): Text {
+  if (rule !== undefined) return { en: `“${rule}”`, zh: `“${rule}”` };
+  const policy = chain.tool === 'nft' ? 'policy drop' : 'policy DROP';
+  return { en: policy, zh: policy };
+}
+
+function unique<Thing>(things: readonly Thing[], key: (thing: Thing) => string): readonly Thing[] {
+  return [...new Map(things.map((thing) => [key(thing), thing])).values()];
+}
+
+function networksOf({ journeys }: Taken): readonly LabNetwork[] {
+  const networks = journeys.map(({ network }) => network);
+  return unique(networks, ({ bridge }) => bridge);
+}
+
+/** The same in both languages: a command. */
+function commands(...lines: readonly string[]): Text {
+  const text = lines.join('; ');
+  return { en: text, zh: text };
+}
+
+function whatOf({ journeys }: Taken): Text {
+  const texts = unique(
+    journeys.map(({ text }) => text),
+    ({ en }) => en,
+  );
+  return {
+    en: texts.map(({ en }) => en).join(', and '),
+    zh: texts.map(({ zh }) => zh).join('，以及'),
+  };
+}
+
+/** What nft(8) or iptables(8) is told so that these packets get past this chain. */
+function letThrough(taken: Taken): readonly string[] {
+  const { tool, family, table, name, base } = taken.base;
+  const hook = base?.hook;
+  const ways = new Set(taken.journeys.map(({ way }) => way));
+  return networksOf(taken).flatMap(({ bridge, subnet }) => {
+    if (family === 'bridge' || family === 'netdev' || hook === 'ingress') {
+      return ['saddr', 'daddr'].map(
+        (field) => `nft insert rule ${family} ${table} ${name} ip ${field} ${subnet} accept`,
+      );
+    }
+    if (family === 'arp') {
+      const way = hook === 'input' ? 'iifname' : 'oifname';
+      return [`nft insert rule arp ${table} ${name} ${way} ${bridge} accept`];
+    }
+    const comesIn = hook !== 'output' && hook !== 'postrouting';
+    const goesOut = ways.has('answers') || ways.has('between') || ways.has('from-host');
+    const incoming = ways.has('outward') || ways.has('between') || ways.has('to-host');
+    const sides = [
+      ...(comesIn && incoming ? [tool === 'nft' ? 'iifname' : '-i'] : []),
+      ...(goesOut && hook !== 'prerouting' && hook !== 'input'
+        ? [tool === 'nft' ? 'oifname' : '-o']
+        : []),
+    ];
+    const source = tool === 'nft' ? 'ip saddr' : '-s';
+    const destination = tool === 'nft' ? 'ip daddr' : '-d';
+    const matches = [
+      ...sides.map((side) => `${side} ${bridge}`),
+      ...(hook === 'postrouting' && ways.has('outward') ? [`${source} ${subnet}`] : []),
+      ...(hook === 'prerouting' && goesOut ? [`${destination} ${subnet}`] : []),
+    ];
+    return matches.map((match) =>
+      tool === 'nft'
+        ? `nft insert rule ${family} ${table} ${name} ${match} accept`
+        : `${tool} -t ${table} -I ${name} ${match} -j ACCEPT`,
+    );
+  });
+}
+
+/** Programs that write their rules anew are told in their own words. */
+function fixOf(taken: Taken, lab: Lab): Text {
+  const { base, ending } = taken;
+  const bridges = networksOf(taken).map(({ bridge }) => bridge);
+  if (base.table === 'firewalld') {
+    return commands(...bridges.map((one) => `firewall-cmd --zone=trusted --add-interface=${one}`));
+  }
+  if (/^ufw-/.test(ending.chain.name)) {
+    const lines = (one: string) =>
+      base.base?.hook === 'input'
+        ? [`ufw allow in on ${one}`]
+        : [`ufw route allow in on ${one}`, `ufw route allow out on ${one}`];
+    return commands(...bridges.flatMap(lines));
+  }
+  if (isOurPlace(base, 'filter', 'FORWARD')) return repairOf(lab);
+  return commands(...letThrough(taken));
+}
+
+/** Where our own rules stand, they can be put before everybody else's. */
+function isOurPlace({ tool, table, name }: ChainFact, ours: string, chain: string): boolean {
+  return tool === 'iptables' && table === ours && name === chain;
+}
+
+function repairOf({ name }: Lab): Text {
+  return {
+    en: `ctr repair ${name} puts ours first`,
+    zh: `ctr repair ${name} 会把我们的规则放到最前面`,
+  };
+}
+
+/** How to look at the rule, for whom nothing else can be proposed. */
+function takeOut({ tool, family, table, name }: ChainFact): Text {
+  const look =
+    tool === 'nft'
+      ? `nft -a list chain ${family} ${table} ${name}`
+      : `${tool} -t ${table} -S ${name}`;
+  return { en: `take that rule out: ${look}`, zh: `去掉这条规则：${look}` };
+}
+
+/** W102: iptables beside iptables; W110: another table, chain or rule. */
+export function lostInFilter(taken: Taken, lab: Lab): Problem {
+  const { ending, certain } = taken;
+  const { chain, verdict } = ending;
+  const [where, rule, what] = [nameOf(chain), ruleOf(taken), whatOf(taken)];
+  const beside = chain.tool === 'iptables-legacy' || chain.tool === 'iptables-nft';
+  const rejects = verdict.does === 'reject';
+  const en = certain ? (rejects ? 'rejects' : 'drops') : rejects ? 'may reject' : 'may drop';
+  const zh = `${certain ? '会' : '可能'}${rejects ? '拒绝' : '丢弃'}`;
+  return {
+    code: beside ? 'W102' : 'W110',
+    message: {
+      en: `${where} ${en} ${what.en}: ${rule.en}`,
+      zh: `${where} ${spaced(zh, what.zh)}：${rule.zh}`,
+    },
+    fix: fixOf(taken, lab),
+  };
+}
+
+/** W111: it leaves with an address that nobody answers. */
+export function lostTranslation(taken: Taken, lab: Lab): Problem {
+  const { ending, certain, base } = taken;
+  const { verdict, chain } = ending;
+  const [where, rule] = [nameOf(chain), ruleOf(taken)];
+  const [network] = networksOf(taken);
+  const [subnet, bridge] = [network?.subnet ?? '', network?.bridge ?? ''];
+  const may = certain ? '' : 'may ';
+  const s = certain ? 's' : '';
+  const en =
+    verdict.does === 'snat'
+      ? `give${s} what leaves ${bridge} an address that this host does not have`
+      : `let${s} what leaves ${bridge} go before it is masqueraded, so that it keeps its address in ${subnet}`;
+  const zh =
+    verdict.does === 'snat'
+      ? `给从 ${bridge} 发出的包换上本机没有的地址`
+      : `在地址伪装之前就放行从 ${bridge} 发出的包，它们仍带着 ${subnet} 里的地址`;
+  return {
+    code: 'W111',
+    message: {
+      en: `${where} ${may}${en}: ${rule.en}`,
+      zh: `${where} ${certain ? '会' : '可能'}${zh}：${rule.zh}`,
+    },
+    fix: isOurPlace(base, 'nat', 'POSTROUTING') ? repairOf(lab) : takeOut(chain),
+  };
+}
+
+/** W112: conntrack does not see it. */
+export function lostTracking(taken: Taken): Problem {
+  const { ending, certain } = taken;
+  const [where, rule, what] = [nameOf(ending.chain), ruleOf(taken), whatOf(taken)];
+  return {
+    code: 'W112',
+    message: {
+      en: `${where} ${certain ? 'keeps' : 'may keep'} conntrack from ${what.en}, and nothing is masqueraded without it: ${rule.en}`,
+      zh: `${where} ${certain ? '会' : '可能会'}${spaced('让连接跟踪看不到', what.zh)}，没有它就没有地址伪装：${rule.zh}`,
+    },
+    fix: takeOut(ending.chain),
+  };
+}
+
+/** W113: what cannot be read may hold anything. */
+export function unreadFilters(unread: readonly string[]): readonly Problem[] {
+  return unread.map((command) => ({
+    code: 'W113',
+    message: {
+      en: `nobody can tell whether this host drops what the containers send: ${command} does not work`,
+      zh: `无法判断本机会不会丢弃容器的包：${command} 不能用`,
+    },
+    fix: { en: `run ${command}: it says why`, zh: `运行 ${command}：它会说明原因` },
+  }));
+}

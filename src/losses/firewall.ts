@@ -1,0 +1,136 @@
+import type { Problem } from '../errors.ts';
+import type { HostView } from '../facts/index.ts';
+import type { ChainFact } from '../filter/chain.ts';
+import { type Ending, Filter, loses } from '../filter/walk.ts';
+import type { Lab } from '../lab.ts';
+import { lostInFilter, lostTracking, lostTranslation, unreadFilters } from './firewall-words.ts';
+import type { Journey } from './journey.ts';
+import { journeys } from './journeys.ts';
+import type { Taken } from './taken.ts';
+
+/** What a program is handed may come back. */
+function isCertain({ certain, verdict }: Ending): boolean {
+  return certain && verdict.does !== 'hand-over';
+}
+
+class Losses {
+  private readonly found = new Map<string, Taken>();
+
+  add(base: ChainFact, ending: Ending, journey: Journey): void {
+    const { chain, rule } = ending;
+    const key = [base, chain].map(({ tool, family, table, name }) =>
+      [tool, family, table, name].join(' '),
+    );
+    const text = [...key, rule].join('|');
+    const known = this.found.get(text);
+    this.found.set(text, {
+      base,
+      ending,
+      journeys: [...(known?.journeys ?? []), journey],
+      certain: known?.certain === true || isCertain(ending),
+    });
+  }
+
+  all(): readonly Taken[] {
+    return [...this.found.values()];
+  }
+}
+
+/** The first that surely takes it; else the first that may. */
+function worst(endings: readonly Ending[]): Ending | undefined {
+  return endings.find(({ certain }) => certain) ?? endings[0];
+}
+
+/** Of a device that nft 1.0 does not name, nobody can tell whether it is one of ours. */
+function isSureToPass(base: ChainFact): boolean {
+  return base.base?.hook !== 'ingress' && base.base?.hook !== 'egress';
+}
+
+function inFilters(filter: Filter, all: readonly Journey[]): readonly Taken[] {
+  const losses = new Losses();
+  for (const journey of all) {
+    for (const { hook, families, packet } of journey.stops) {
+      for (const base of filter.at(hook, families)) {
+        const { endings } = filter.walk(base, packet, isSureToPass(base));
+        const ending = worst(endings.filter(loses));
+        if (ending !== undefined) losses.add(base, ending, journey);
+      }
+    }
+  }
+  return losses.all();
+}
+
+/** Ways in which a packet leaves the nat table. */
+function isTranslated({ verdict }: Ending, own: ReadonlySet<string>): boolean {
+  if (verdict.does === 'masquerade') return true;
+  return verdict.does === 'snat' && (verdict.to === undefined || own.has(verdict.to));
+}
+
+/** Where a packet that is to be masqueraded keeps the container's address, or gets a foreign one. */
+function untranslated(
+  filter: Filter,
+  all: readonly Journey[],
+  own: ReadonlySet<string>,
+): readonly Taken[] {
+  const losses = new Losses();
+  for (const journey of all) {
+    if (journey.way !== 'outward' || !journey.network.masquerade) continue;
+    for (const { hook, families, packet } of journey.stops) {
+      if (hook !== 'postrouting') continue;
+      for (const base of filter.at(hook, families)) {
+        if (base.base?.type !== 'nat') continue;
+        const { endings } = filter.walk(base, packet);
+        const wrong = worst(
+          endings.filter((one) => one.rule !== undefined && !loses(one) && !isTranslated(one, own)),
+        );
+        // A chain of somebody else that lets it go on without one leaves it to the next.
+        const decides = base.rules.length > 0 && hasOurs(filter, base, journey);
+        const foreign = wrong?.verdict.does === 'snat';
+        if (wrong !== undefined && (decides || foreign)) losses.add(base, wrong, journey);
+        if (endings.some((one) => one.certain && isTranslated(one, own))) break;
+      }
+    }
+  }
+  return losses.all();
+}
+
+function hasOurs(filter: Filter, base: ChainFact, { network }: Journey): boolean {
+  return filter
+    .rules(base)
+    .some(({ text }) => /MASQUERADE/.test(text) && text.includes(network.subnet));
+}
+
+/** Without conntrack there is no masquerade, and no answer is known as one. */
+function untracked(filter: Filter, all: readonly Journey[]): readonly Taken[] {
+  const losses = new Losses();
+  for (const journey of all) {
+    if (!journey.network.masquerade) continue;
+    if (journey.way !== 'outward' && journey.way !== 'answers') continue;
+    for (const { hook, families, packet } of journey.stops) {
+      if (hook !== 'prerouting' || !families.includes('ip')) continue;
+      for (const base of filter.at(hook, families)) {
+        const ending = worst(filter.walk(base, packet).untracked);
+        if (ending !== undefined) losses.add(base, ending, journey);
+      }
+    }
+  }
+  return losses.all();
+}
+
+/** Whose rules take packets of this lab, wherever they stand. Pure. */
+export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
+  const { chains, unread } = host.firewall;
+  const blind = unreadFilters(unread);
+  if (chains.length === 0) return blind;
+  const filter = new Filter(host.firewall);
+  const all = journeys(lab, host);
+  const own = new Set(
+    host.links.flatMap(({ addresses }) => addresses.map((one) => one.split('/')[0] ?? '')),
+  );
+  return [
+    ...inFilters(filter, all).map((taken) => lostInFilter(taken, lab)),
+    ...untranslated(filter, all, own).map((taken) => lostTranslation(taken, lab)),
+    ...untracked(filter, all).map(lostTracking),
+    ...blind,
+  ];
+}

@@ -1,0 +1,221 @@
+import { addressPattern, cidrPattern, parseAddress, parseCidr } from '../config/ipv4.ts';
+import type { HostView } from '../facts/index.ts';
+import type { Packet } from '../filter/packet.ts';
+import type { Attachment, LabNetwork } from '../lab.ts';
+import type { Text } from '../text.ts';
+
+/** A place in the kernel where filters look at a packet. */
+export interface Stop {
+  readonly hook: string;
+  /** Of the tables that do so there (nft(8), "Address families"). */
+  readonly families: readonly string[];
+  readonly packet: Packet;
+}
+
+/** One of the packets that a lab lives by, and the hooks on its way. */
+export interface Journey {
+  /** In words: who sends it to whom. */
+  readonly text: Text;
+  /** The bridge whose containers lose something when it does not arrive. */
+  readonly network: LabNetwork;
+  readonly way: 'outward' | 'answers' | 'between' | 'to-host' | 'from-host';
+  readonly stops: readonly Stop[];
+}
+
+export type Kind = Pick<Packet, 'protocol' | 'sourcePort' | 'destinationPort' | 'icmpType'>;
+
+export const ping: Kind = {
+  protocol: 'icmp',
+  sourcePort: null,
+  destinationPort: null,
+  icmpType: 'echo-request',
+};
+
+export function toPort(protocol: 'tcp' | 'udp', destinationPort: number): Kind {
+  return { protocol, sourcePort: undefined, destinationPort, icmpType: null };
+}
+
+/** What asks is answered by the same kind the other way round. */
+export function answerTo(kind: Kind): Kind {
+  return {
+    protocol: kind.protocol,
+    sourcePort: kind.destinationPort,
+    destinationPort: kind.sourcePort,
+    icmpType: kind.icmpType === null ? null : 'echo-reply',
+  };
+}
+
+const routed = ['ip', 'inet'];
+export const bridged = ['bridge'];
+const link = ['netdev', 'inet'];
+const resolve = ['arp'];
+
+interface Ends {
+  readonly in?: string | undefined;
+  readonly out?: string | undefined;
+  readonly source: number | undefined;
+  readonly destination: number | undefined;
+  readonly toHost?: boolean;
+}
+
+export function packet(
+  kind: Kind,
+  { in: incoming = '', out = '', source, destination, toHost = false }: Ends,
+  state: Packet['state'],
+): Packet {
+  return {
+    ...kind,
+    in: incoming === '' ? null : incoming,
+    out: out === '' ? null : out,
+    bridge: null,
+    source,
+    destination,
+    state,
+    direction: state === 'established' ? 'reply' : 'original',
+    toHost,
+    mark: 0,
+  };
+}
+
+/** Received by one interface of the host and sent by another. */
+export function forwarded(kind: Kind, ends: Ends, state: Packet['state']): readonly Stop[] {
+  const received = { ...ends, out: '' };
+  const whole = packet(kind, ends, state);
+  return [
+    {
+      hook: 'ingress',
+      families: link,
+      packet: { ...packet(kind, received, undefined), out: null },
+    },
+    { hook: 'prerouting', families: routed, packet: packet(kind, received, state) },
+    { hook: 'forward', families: routed, packet: whole },
+    { hook: 'postrouting', families: routed, packet: { ...whole, in: undefined } },
+    { hook: 'egress', families: ['netdev'], packet: { ...whole, in: null, source: undefined } },
+  ];
+}
+
+/** A frame of a container comes to the host through its bridge, and one to it leaves through it. */
+function throughBridge(
+  kind: Kind,
+  { outer, network }: Attachment,
+  way: 'in' | 'out',
+  ends: Ends,
+): readonly Stop[] {
+  const frame = { ...packet(kind, ends, undefined), bridge: network.bridge };
+  const port = { ...frame, in: outer, out: null };
+  return way === 'in'
+    ? [
+        { hook: 'prerouting', families: bridged, packet: port },
+        { hook: 'input', families: bridged, packet: port },
+      ]
+    : [
+        { hook: 'output', families: bridged, packet: { ...frame, in: null, out: outer } },
+        { hook: 'postrouting', families: bridged, packet: { ...frame, in: null, out: outer } },
+      ];
+}
+
+export function addressOf(cidr: string | undefined): number | undefined {
+  return cidr !== undefined && cidrPattern.test(cidr) ? parseCidr(cidr).address : undefined;
+}
+
+/** Somebody far away: an address that is in no list of private or reserved ones. */
+const farAway = parseAddress('1.1.1.1');
+
+/** Whom containers speak to through a way out: the next hop, and who is behind it. */
+function partners(host: HostView, uplink: string): readonly (number | undefined)[] {
+  const found = host.routes.flatMap(({ dev, gateway, to }) => {
+    if (dev !== uplink) return [];
+    const plain = gateway !== undefined && addressPattern.test(gateway);
+    const next = plain ? [parseAddress(gateway)] : [];
+    return to === 'default' ? [...next, farAway] : next;
+  });
+  return found.length === 0 ? [undefined] : [...new Set(found)];
+}
+
+export function outside(
+  attachment: Attachment,
+  uplink: string,
+  resolvers: readonly number[],
+  host: HostView,
+): readonly Journey[] {
+  const { network, address } = attachment;
+  const { bridge } = network;
+  const own = parseAddress(address);
+  const uplinkAddress = addressOf(host.links.find(({ name }) => name === uplink)?.addresses[0]);
+  const asked = partners(host, uplink);
+  const kinds = [
+    ...asked.map((to) => [ping, to] as const),
+    ...[80, 443].map((port) => [toPort('tcp', port), asked.at(-1)] as const),
+    ...resolvers.map((to) => [toPort('udp', 53), to] as const),
+  ];
+  return kinds.flatMap(([kind, to]): Journey[] => {
+    const there = { in: bridge, out: uplink, source: own, destination: to };
+    const back = { in: uplink, out: bridge, source: to, destination: own };
+    // Until conntrack has undone it, the answer goes to the address that the question was given.
+    const masked = { ...back, destination: network.masquerade ? uplinkAddress : own };
+    const answer = answerTo(kind);
+    const before = forwarded(answer, masked, 'established').slice(0, 2);
+    const after = forwarded(answer, back, 'established').slice(2);
+    return [
+      {
+        text: {
+          en: `what ${bridge}'s containers send out by ${uplink}`,
+          zh: `${bridge} 的容器经 ${uplink} 发出的包`,
+        },
+        network,
+        way: 'outward',
+        stops: [...throughBridge(kind, attachment, 'in', there), ...forwarded(kind, there, 'new')],
+      },
+      {
+        text: {
+          en: `the answers that come in by ${uplink} for ${bridge}`,
+          zh: `从 ${uplink} 进来、发往 ${bridge} 的应答包`,
+        },
+        network,
+        way: 'answers',
+        stops: [...before, ...after, ...throughBridge(answer, attachment, 'out', back)],
+      },
+    ];
+  });
+}
+
+/** The container asks the host itself: it pings its gateway, and asks it for names where it is to. */
+export function gateway(attachment: Attachment, asksNames: boolean): readonly Journey[] {
+  const { network, address } = attachment;
+  const { bridge } = network;
+  const [own, host] = [parseAddress(address), parseAddress(network.gateway)];
+  const there = { in: bridge, source: own, destination: host, toHost: true };
+  const back = { out: bridge, source: host, destination: own };
+  const arp: Kind = { protocol: 'arp', sourcePort: null, destinationPort: null, icmpType: null };
+  const kinds = asksNames ? [ping, toPort('udp', 53)] : [ping];
+  const asks = { hook: 'input', families: resolve, packet: packet(arp, there, undefined) };
+  const answers = { hook: 'output', families: resolve, packet: packet(arp, back, undefined) };
+  const local = (kind: Kind): readonly Stop[] => [
+    { hook: 'prerouting', families: routed, packet: packet(kind, there, 'new') },
+    { hook: 'input', families: routed, packet: packet(kind, there, 'new') },
+  ];
+  const sent = (kind: Kind): readonly Stop[] => [
+    { hook: 'output', families: routed, packet: packet(kind, back, 'established') },
+    { hook: 'postrouting', families: routed, packet: packet(kind, back, 'established') },
+  ];
+  return kinds.flatMap((kind): Journey[] => [
+    {
+      text: {
+        en: `what ${bridge}'s containers send to this host (${network.gateway})`,
+        zh: `${bridge} 的容器发给本机 (${network.gateway}) 的包`,
+      },
+      network,
+      way: 'to-host',
+      stops: [...throughBridge(kind, attachment, 'in', there), asks, ...local(kind)],
+    },
+    {
+      text: {
+        en: `what this host (${network.gateway}) answers ${bridge}'s containers`,
+        zh: `本机 (${network.gateway}) 回给 ${bridge} 的容器的包`,
+      },
+      network,
+      way: 'from-host',
+      stops: [...sent(answerTo(kind)), answers],
+    },
+  ]);
+}

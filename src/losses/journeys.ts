@@ -1,0 +1,125 @@
+import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../config/ipv4.ts';
+import type { HostView } from '../facts/index.ts';
+import type { Packet } from '../filter/packet.ts';
+import type { Attachment, Lab, LabNetwork } from '../lab.ts';
+import {
+  addressOf,
+  answerTo,
+  bridged,
+  forwarded,
+  gateway,
+  type Journey,
+  type Kind,
+  outside,
+  packet,
+  ping,
+  toPort,
+} from './journey.ts';
+
+/** Two containers on one bridge: IPv4 filters see them where br_netfilter is told to ask them. */
+function neighbours(one: Attachment, other: Attachment, host: HostView): readonly Journey[] {
+  const { network } = one;
+  const { bridge } = network;
+  const asked = host.sysctls['net/bridge/bridge-nf-call-iptables'] === '1';
+  const journey = (
+    from: Attachment,
+    to: Attachment,
+    kind: Kind,
+    state: Packet['state'],
+  ): Journey => {
+    const ends = {
+      in: bridge,
+      out: bridge,
+      source: parseAddress(from.address),
+      destination: parseAddress(to.address),
+    };
+    const frame = { ...packet(kind, ends, undefined), bridge, in: from.outer, out: to.outer };
+    return {
+      text: {
+        en: `what ${bridge}'s containers send each other`,
+        zh: `${bridge} 的容器之间的包`,
+      },
+      network,
+      way: 'between',
+      stops: [
+        { hook: 'prerouting', families: bridged, packet: { ...frame, out: null } },
+        { hook: 'forward', families: bridged, packet: frame },
+        { hook: 'postrouting', families: bridged, packet: { ...frame, in: null } },
+        ...(asked ? forwarded(kind, ends, state).slice(1, 4) : []),
+      ],
+    };
+  };
+  return [
+    journey(one, other, ping, 'new'),
+    journey(other, one, answerTo(ping), 'established'),
+    journey(one, other, toPort('tcp', 80), 'new'),
+  ];
+}
+
+/** From one bridge of the lab to another. */
+function across(one: Attachment, other: Attachment): readonly Journey[] {
+  const [source, destination] = [parseAddress(one.address), parseAddress(other.address)];
+  const [from, to] = [one.network.bridge, other.network.bridge];
+  const there = { in: from, out: to, source, destination };
+  const back = { in: to, out: from, source: destination, destination: source };
+  const text = { en: `what ${from} and ${to} send each other`, zh: `${from} 与 ${to} 之间的包` };
+  const common = { text, network: one.network, way: 'between' } as const;
+  return [
+    { ...common, stops: forwarded(ping, there, 'new') },
+    { ...common, stops: forwarded(answerTo(ping), back, 'established') },
+  ];
+}
+
+/** Whether a rule may tell one container of a network from another. */
+function distinguishes(network: LabNetwork, attachments: readonly Attachment[], host: HostView) {
+  const subnet = subnetOf(parseCidr(network.subnet));
+  return host.firewall.chains.some(({ rules }) =>
+    rules.some((rule) => {
+      if (attachments.some(({ outer }) => rule.includes(outer))) return true;
+      const mentioned = rule.match(/\b\d+\.\d+\.\d+\.\d+(?:\/\d+)?\b/g) ?? [];
+      return mentioned.some((text) => {
+        const [address = ''] = text.split('/');
+        return (
+          text !== network.subnet &&
+          addressPattern.test(address) &&
+          contains(subnet, parseAddress(address))
+        );
+      });
+    }),
+  );
+}
+
+/** The packets that a lab lives by: out and back, to its host, and from one container to another. */
+export function journeys(lab: Lab, host: HostView): readonly Journey[] {
+  const own = new Set(host.links.flatMap(({ addresses }) => addresses.map(addressOf)));
+  const wired = lab.containers.flatMap((container) =>
+    container.attachments.map((attachment) => ({
+      attachment,
+      resolvers: container.resolvers.map(parseAddress),
+    })),
+  );
+  const chosen = lab.networks.flatMap((network) => {
+    const all = wired.filter(({ attachment }) => attachment.network.name === network.name);
+    const attachments = all.map(({ attachment }) => attachment);
+    // Where no rule tells them apart, one speaks for all.
+    return distinguishes(network, attachments, host) ? all : all.slice(0, 1);
+  });
+  const alone = chosen.flatMap(({ attachment, resolvers }) => {
+    const asksHost = resolvers.some((one) => own.has(one));
+    const far = resolvers.filter((one) => !own.has(one));
+    return [
+      ...lab.uplinks.flatMap((uplink) => outside(attachment, uplink, far, host)),
+      ...gateway(attachment, asksHost),
+    ];
+  });
+  const pairs = chosen.flatMap(({ attachment }) => {
+    const others = wired.filter((one) => one.attachment.network.name === attachment.network.name);
+    const other = others.find((one) => one.attachment.outer !== attachment.outer);
+    return other === undefined ? [] : neighbours(attachment, other.attachment, host);
+  });
+  const networks = chosen.flatMap(({ attachment }) => {
+    const others = chosen.filter((one) => one.attachment.network.name !== attachment.network.name);
+    return others.flatMap((one) => across(attachment, one.attachment));
+  });
+  return [...alone, ...pairs, ...networks];
+}

@@ -1,0 +1,13 @@
+import type { ChainFact } from '../filter/chain.ts';
+import type { Ending } from '../filter/walk.ts';
+import type { Journey } from './journey.ts';
+
+/** One way of losing packets: who takes them, and which. */
+export interface Taken {
+  /** The chain with the hook, from which the packets came to the one where they end. */
+  readonly base: ChainFact;
+  readonly ending: Ending;
+  /** Those that surely or perhaps do not arrive. */
+  readonly journeys: readonly Journey[];
+  readonly certain: boolean;
+}
