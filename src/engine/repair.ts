@@ -1,5 +1,6 @@
 import { fill, shellLine } from '../command.ts';
 import type { Facts } from '../facts/index.ts';
+import { readHostView } from '../facts/view.ts';
 import { type Attachment, type Lab, settle } from '../lab.ts';
 import { groupOf, isOurGroup } from '../names.ts';
 import { planOf } from '../plan.ts';
@@ -8,6 +9,7 @@ import type { Undo } from '../undo.ts';
 import { holds } from './holds.ts';
 import { observe, type Seen } from './observe.ts';
 import { isAlive } from './processes.ts';
+import { puttingFirst } from './put-first.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { childrenOf } from './runs.ts';
 import type { StateDirectory } from './state.ts';
@@ -120,5 +122,10 @@ export async function repairRun(
     if (failed !== undefined) return failed;
     seen = await observe(runner, children);
   }
-  return undefined;
+  const first = puttingFirst(lab, await readHostView(runner));
+  if (first === undefined) return undefined;
+  const line = shellLine(first.argv);
+  tell(`${line} <<'END'\n${first.input}END`);
+  const outcome = await runner.run(first.argv, { hold, input: first.input });
+  return outcome.ok ? undefined : { line, outcome };
 }

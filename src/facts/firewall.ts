@@ -61,12 +61,15 @@ export const firewall: Probe<Saved> = {
   absent: { ...nothing, readable: false },
 };
 
-/** The flavour of iptables(8) that `iptables` is not, by its own name. */
+/**
+ * The flavour of iptables(8) that `iptables` is not, by its own name. That of legacy is asked where the
+ * kernel has tables of it; nft(8) shows what the other one would.
+ */
 export function besides(tool: Exclude<Program, 'iptables'>): Probe<Saved> {
   return {
     argv: [`${tool}-save`],
     parse: (stdout) => parseSaved(stdout, tool),
-    absent: nothing,
+    absent: { ...nothing, readable: tool === 'iptables-nft' },
     broken: { ...nothing, readable: false },
   };
 }

@@ -28,6 +28,11 @@ export function loses({ verdict }: Ending): boolean {
   return losing.has(verdict.does);
 }
 
+/** What becomes of who has come to the end of a base chain, or returns from it. */
+function policyOf({ base }: ChainFact): Verdict {
+  return { does: base?.policy ?? 'accept' };
+}
+
 function keyOf({ tool, family, table }: ChainFact, name: string): string {
   return `${tool} ${family} ${table} ${name}`;
 }
@@ -74,8 +79,8 @@ export class Filter {
     const walker = new Walker(this, { ...packet });
     const { on, whole } = walker.through(chain, entered);
     if (!on) return walker;
-    const verdict = { does: chain.base?.policy ?? 'accept' };
-    walker.endings.push({ chain, rule: undefined, verdict, certain: entered && whole });
+    const certain = entered && whole;
+    walker.endings.push({ chain, rule: undefined, verdict: policyOf(chain), certain });
     return walker;
   }
 }
@@ -153,7 +158,9 @@ class Walker implements Walked {
         this.untracked.push(met);
         return passes;
       case 'return':
-        return returns;
+        if (depth > 0) return returns;
+        this.endings.push({ ...met, verdict: policyOf(chain) });
+        return ends;
       case 'jump':
       case 'goto': {
         const target = this.filter.target(chain, verdict.chain);

@@ -87,7 +87,7 @@ function letThrough(taken: Taken): readonly string[] {
 }
 
 /** Programs that write their rules anew are told in their own words. */
-function fixOf(taken: Taken, lab: Lab): Text {
+function fixOf(taken: Taken): Text {
   const { base, ending } = taken;
   const bridges = networksOf(taken).map(({ bridge }) => bridge);
   if (base.table === 'firewalld') {
@@ -100,16 +100,15 @@ function fixOf(taken: Taken, lab: Lab): Text {
         : [`ufw route allow in on ${one}`, `ufw route allow out on ${one}`];
     return commands(...bridges.flatMap(lines));
   }
-  if (isOurPlace(base, 'filter', 'FORWARD')) return repairOf(lab);
   return commands(...letThrough(taken));
 }
 
 /** Where our own rules stand, they can be put before everybody else's. */
-function isOurPlace({ tool, table, name }: ChainFact, ours: string, chain: string): boolean {
-  return tool === 'iptables' && table === ours && name === chain;
+export function isOurPlace({ tool, table, name }: ChainFact): boolean {
+  return tool === 'iptables' && ['filter FORWARD', 'nat POSTROUTING'].includes(`${table} ${name}`);
 }
 
-function repairOf({ name }: Lab): Text {
+export function repairOf({ name }: Lab): Text {
   return {
     en: `ctr repair ${name} puts ours first`,
     zh: `ctr repair ${name} 会把我们的规则放到最前面`,
@@ -126,7 +125,7 @@ function takeOut({ tool, family, table, name }: ChainFact): Text {
 }
 
 /** W102: iptables beside iptables; W110: another table, chain or rule. */
-export function lostInFilter(taken: Taken, lab: Lab): Problem {
+export function lostInFilter(taken: Taken): Problem {
   const { ending, certain } = taken;
   const { chain, verdict } = ending;
   const [where, rule, what] = [nameOf(chain), ruleOf(taken), whatOf(taken)];
@@ -140,13 +139,13 @@ export function lostInFilter(taken: Taken, lab: Lab): Problem {
       en: `${where} ${en} ${what.en}: ${rule.en}`,
       zh: `${where} ${spaced(zh, what.zh)}：${rule.zh}`,
     },
-    fix: fixOf(taken, lab),
+    fix: fixOf(taken),
   };
 }
 
 /** W111: it leaves with an address that nobody answers. */
-export function lostTranslation(taken: Taken, lab: Lab): Problem {
-  const { ending, certain, base } = taken;
+export function lostTranslation(taken: Taken): Problem {
+  const { ending, certain } = taken;
   const { verdict, chain } = ending;
   const [where, rule] = [nameOf(chain), ruleOf(taken)];
   const [network] = networksOf(taken);
@@ -167,7 +166,7 @@ export function lostTranslation(taken: Taken, lab: Lab): Problem {
       en: `${where} ${may}${en}: ${rule.en}`,
       zh: `${where} ${certain ? '会' : '可能'}${zh}：${rule.zh}`,
     },
-    fix: isOurPlace(base, 'nat', 'POSTROUTING') ? repairOf(lab) : takeOut(chain),
+    fix: takeOut(chain),
   };
 }
 

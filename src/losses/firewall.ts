@@ -3,9 +3,17 @@ import type { HostView } from '../facts/index.ts';
 import type { ChainFact } from '../filter/chain.ts';
 import { type Ending, Filter, loses } from '../filter/walk.ts';
 import type { Lab } from '../lab.ts';
-import { lostInFilter, lostTracking, lostTranslation, unreadFilters } from './firewall-words.ts';
+import {
+  isOurPlace,
+  lostInFilter,
+  lostTracking,
+  lostTranslation,
+  repairOf,
+  unreadFilters,
+} from './firewall-words.ts';
 import type { Journey } from './journey.ts';
 import { journeys } from './journeys.ts';
+import { withOursFirst } from './our-rules.ts';
 import type { Taken } from './taken.ts';
 
 /** What a program is handed may come back. */
@@ -127,10 +135,19 @@ export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
   const own = new Set(
     host.links.flatMap(({ addresses }) => addresses.map((one) => one.split('/')[0] ?? '')),
   );
-  return [
-    ...inFilters(filter, all).map((taken) => lostInFilter(taken, lab)),
-    ...untranslated(filter, all, own).map((taken) => lostTranslation(taken, lab)),
-    ...untracked(filter, all).map(lostTracking),
-    ...blind,
+  const find = (of: Filter) => [
+    ...inFilters(of, all).map((taken) => ({ taken, problem: lostInFilter(taken) })),
+    ...untranslated(of, all, own).map((taken) => ({ taken, problem: lostTranslation(taken) })),
+    ...untracked(of, all).map((taken) => ({ taken, problem: lostTracking(taken) })),
   ];
+  const found = find(filter);
+  // Only where our own rules stand can they be put before others.
+  const helpless = found.some(({ taken }) => isOurPlace(taken.base))
+    ? find(new Filter(withOursFirst(lab, host.firewall)))
+    : found;
+  const said = new Set(helpless.map(({ problem }) => problem.message.en));
+  const lost = found.map(({ problem }) =>
+    said.has(problem.message.en) ? problem : { ...problem, fix: repairOf(lab) },
+  );
+  return [...lost, ...blind];
 }

@@ -31,8 +31,11 @@ export const ping: Kind = {
   icmpType: 'echo-request',
 };
 
+/** One of those that Linux gives whoever asks (ip_local_port_range, kernel: networking/ip-sysctl). */
+const anyPort = 45_678;
+
 export function toPort(protocol: 'tcp' | 'udp', destinationPort: number): Kind {
-  return { protocol, sourcePort: undefined, destinationPort, icmpType: null };
+  return { protocol, sourcePort: anyPort, destinationPort, icmpType: null };
 }
 
 /** What asks is answered by the same kind the other way round. */

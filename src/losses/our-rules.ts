@@ -8,58 +8,76 @@ import { type Rule, ruleSpec } from '../undo.ts';
 
 type Firewall = HostView['firewall'];
 
-/** The rules that a lab lives by, in the order in which they are made. */
-export function rulesOf(lab: Lab, firewall: Firewall): readonly Rule[] {
-  return lab.networks.flatMap((network) => [
-    ...acceptRules(network, { firewall }),
-    ...(network.masquerade ? [masqueradeRule(network)] : []),
-  ]);
-}
-
 /** What a rule says, in whichever order it speaks. */
 function essence(text: string): string {
   return [...words(text)].sort().join(' ');
 }
 
-/** Whether `iptables` made the chain, or nft(8) shows it where iptables-save cannot. */
-function isMain({ tool, family }: ChainFact): boolean {
-  return tool === 'iptables' || (tool === 'nft' && family === 'ip');
+function textOf(rule: Rule): string {
+  return ruleSpec(rule).spec.map(String).join(' ');
+}
+
+/** The chain that a rule is for: made by `iptables`, or shown by nft(8) where iptables-save cannot. */
+function chainOf(rule: Rule, { chains }: Firewall): ChainFact | undefined {
+  const { table, chain: name } = ruleSpec(rule);
+  return chains.find(
+    ({ tool, family, ...chain }) =>
+      chain.table === table &&
+      chain.name === name &&
+      (tool === 'iptables' || (tool === 'nft' && family === 'ip')),
+  );
+}
+
+/** Where a rule stands in its chain; -1 when it does not. */
+function placeOf(rule: Rule, chain: ChainFact | undefined): number {
+  const wanted = essence(textOf(rule));
+  return chain?.rules.findIndex((one) => essence(one) === wanted) ?? -1;
+}
+
+function replaced(firewall: Firewall, old: ChainFact | undefined, by: ChainFact): Firewall {
+  const others = firewall.chains.filter((one) => one !== old);
+  return { ...firewall, chains: [...others, by] };
 }
 
 /**
  * The packet filters once the lab's rules are where its plan puts them: those for what is passed on before
  * all others, the one for masquerading after them.
- * @param which also those that are there already may be put first.
  */
-export function withOurs(
-  lab: Lab,
-  firewall: Firewall,
-  which: 'those that are missing' | 'all, before others',
-): Firewall {
-  const first = which === 'all, before others';
-  const chains = [...firewall.chains];
-  for (const rule of rulesOf(lab, firewall)) {
-    const { table, chain: name, spec } = ruleSpec(rule);
-    const text = spec.map(String).join(' ');
-    const isIt = (chain: ChainFact) =>
-      isMain(chain) && chain.table === table && chain.name === name;
-    const at = chains.findIndex(isIt);
+export function withPlanned(lab: Lab, facts: Firewall): Firewall {
+  const planned = lab.networks.flatMap((network) => [
+    ...acceptRules(network, { firewall: facts }),
+    ...(network.masquerade ? [masqueradeRule(network)] : []),
+  ]);
+  return planned.reduce((firewall, rule): Firewall => {
+    const known = chainOf(rule, firewall);
+    if (placeOf(rule, known) >= 0) return firewall;
+    const { table, chain: name } = ruleSpec(rule);
     const base = builtIn(table, name, 'ACCEPT');
-    const empty: ChainFact = {
-      tool: 'iptables',
-      family: 'ip',
-      table,
-      name,
-      ...(base === undefined ? {} : { base }),
-      rules: [],
-    };
-    const chain = chains[at] ?? empty;
-    const others = chain.rules.filter((one) => essence(one) !== essence(text));
-    const missing = others.length === chain.rules.length;
-    if (!missing && !first) continue;
-    const before = first || rule.rule !== 'masquerade';
-    const rules = before ? [text, ...others] : [...others, text];
-    chains.splice(at < 0 ? chains.length : at, at < 0 ? 0 : 1, { ...chain, rules });
-  }
-  return { ...firewall, chains };
+    const place = base === undefined ? {} : { base };
+    const empty = { tool: 'iptables', family: 'ip', table, name, ...place, rules: [] } as const;
+    const { rules, ...chain } = known ?? empty;
+    const last = rule.rule === 'masquerade';
+    const all = last ? [...rules, textOf(rule)] : [textOf(rule), ...rules];
+    return replaced(firewall, known, { ...chain, rules: all });
+  }, facts);
+}
+
+/** Those of the lab's rules that are there, in the order in which they are to be put first. */
+export function presentRules(lab: Lab, firewall: Firewall): readonly Rule[] {
+  const possible = lab.networks.flatMap((network) => [
+    ...[true, false].flatMap((dockerUser) => acceptRules(network, { firewall: { dockerUser } })),
+    masqueradeRule(network),
+  ]);
+  return possible.filter((rule) => placeOf(rule, chainOf(rule, firewall)) >= 0);
+}
+
+/** The packet filters once those of the lab's rules that are there stand before all others of their chain. */
+export function withOursFirst(lab: Lab, facts: Firewall): Firewall {
+  return presentRules(lab, facts).reduce((firewall, rule): Firewall => {
+    const chain = chainOf(rule, firewall);
+    if (chain === undefined) return firewall;
+    const at = placeOf(rule, chain);
+    const rules = [chain.rules[at] ?? '', ...chain.rules.filter((_, index) => index !== at)];
+    return replaced(firewall, chain, { ...chain, rules });
+  }, facts);
 }

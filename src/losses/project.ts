@@ -1,7 +1,7 @@
 import type { Facts, HostView, LinkFact } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
 import { forwardingKey } from '../steps/enable-forwarding.ts';
-import { withOurs } from './our-rules.ts';
+import { withPlanned } from './our-rules.ts';
 
 /** The host as the plan of this lab will leave it, as far as that decides over packets. Pure. */
 export function project(lab: Lab, facts: Facts): HostView {
@@ -31,6 +31,6 @@ export function project(lab: Lab, facts: Facts): HostView {
       ...facts.sysctls,
       ...Object.fromEntries(switches.map((name) => [forwardingKey(name), '1'])),
     },
-    firewall: withOurs(lab, facts.firewall, 'those that are missing'),
+    firewall: withPlanned(lab, facts.firewall),
   };
 }

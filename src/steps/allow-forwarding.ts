@@ -6,16 +6,17 @@ import type { NetworkStep } from '../step.ts';
 import { sharedChange } from '../step.ts';
 import { type Rule, ruleSpec } from '../undo.ts';
 
+interface Place {
+  readonly firewall: Pick<Facts['firewall'], 'dockerUser'>;
+}
+
 /** Where rules for what is passed on have a say. */
-export function forwardingChain({ firewall }: Pick<Facts, 'firewall'>): 'DOCKER-USER' | 'FORWARD' {
+export function forwardingChain({ firewall }: Place): 'DOCKER-USER' | 'FORWARD' {
   return firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
 }
 
 /** What lets a network's packets pass, in the order in which they are put first. */
-export function acceptRules(
-  { bridge }: LabNetwork,
-  facts: Pick<Facts, 'firewall'>,
-): readonly Rule[] {
+export function acceptRules({ bridge }: LabNetwork, facts: Place): readonly Rule[] {
   const chain = forwardingChain(facts);
   return [
     { rule: 'between', chain, bridge },
