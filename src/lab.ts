@@ -7,7 +7,8 @@ import type { Facts } from './facts/index.ts';
 import { Allotment } from './lab/allotment.ts';
 import { bridgeMismatches } from './lab/existing-bridge.ts';
 import { hostsFor, neighbours } from './lab/neighbours.ts';
-import { decideNetwork, defaultDevices, defaultRoute, uplinksOf } from './lab/network.ts';
+import { decideNetwork, defaultRoute } from './lab/network.ts';
+import { uplinksOf, waysOut } from './lab/ways.ts';
 import { derivedMac, firstUser, innerName, outerName, plainInterfaceName } from './names.ts';
 import { own } from './own.ts';
 
@@ -16,7 +17,7 @@ export interface Lab {
   readonly name: string;
   readonly networks: readonly LabNetwork[];
   readonly containers: readonly LabContainer[];
-  /** The interfaces with a default route: what leaves the host leaves by these. */
+  /** The interfaces by which packets can leave the host. */
   readonly uplinks: readonly string[];
 }
 export interface LabNetwork {
@@ -93,14 +94,15 @@ export function settle(
   const networks = Object.entries(config.networks).map(([name, network]) =>
     decideNetwork(name, network, writtenPrefix(config, name), facts, warnings),
   );
-  for (const name of defaultDevices(facts)) {
+  const bridges = networks.map(({ bridge }) => bridge);
+  for (const name of waysOut(facts, bridges)) {
     if (plainInterfaceName.test(name)) continue;
     warnings.push({
       code: 'W104',
       place: name,
       message: {
-        en: 'the default route leaves by an interface with an odd name: nothing is passed on to it',
-        zh: '默认路由所用的网络接口名字很怪：不会向它转发',
+        en: 'a route leaves by an interface with an odd name: ctr does not switch forwarding on for it',
+        zh: '有一条路由经过名字特殊的网络接口：ctr 不会为它打开转发',
       },
       fix: {
         en: 'give it a name of letters, digits, dots, hyphens and underscores',
@@ -206,7 +208,7 @@ export function settle(
     };
   });
   return {
-    lab: { name: config.name, networks, containers, uplinks: uplinksOf(facts) },
+    lab: { name: config.name, networks, containers, uplinks: uplinksOf(facts, bridges) },
     warnings,
     problems,
   };

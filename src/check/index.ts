@@ -1,3 +1,4 @@
+import { lacking, waySteps } from '../engine/lacking.ts';
 import type { Marks } from '../engine/marks.ts';
 import { observe } from '../engine/observe.ts';
 import type { Runner } from '../engine/runner.ts';
@@ -7,7 +8,8 @@ import type { RunState } from '../engine/state-file.ts';
 import { readHostView } from '../facts/view.ts';
 import { type Lab, settle } from '../lab.ts';
 import { losses } from '../losses/index.ts';
-import type { Undo } from '../undo.ts';
+import { undosOf } from '../step.ts';
+import { isKind, type Undo } from '../undo.ts';
 import { bridges, strangers } from './bridges.ts';
 import { cable, insideOf } from './cables.ts';
 import { type Finding, finding } from './finding.ts';
@@ -43,10 +45,16 @@ export async function checkRun(
 ): Promise<readonly Finding[]> {
   const { lab } = settle(state.config, state.facts);
   const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
-  const lost = losses(lab, await readHostView(runner)).map(({ message, code, fix }) => ({
+  const host = await readHostView(runner);
+  const lost = losses(lab, host).map(({ message, code, fix }) => ({
     ...finding(false, 'host', message.en, message.zh, code),
     ...(fix === undefined ? {} : { fix }),
   }));
+  // Rules that were somebody else's when the run came up; switches are among the losses.
+  const needed = lacking(waySteps.flat(), lab, state, host)
+    .flatMap(undosOf)
+    .filter(isKind('delete-rule'))
+    .flatMap((undo) => shared(undo, marks));
   const outside = outsideOf(lab, state.undos, marks);
   const containers = lab.containers.flatMap(({ name, attachments }) => {
     const place = inside.get(name);
@@ -57,5 +65,5 @@ export async function checkRun(
       ...(runs ? insideOf(place, attachments, name) : []),
     ];
   });
-  return [...outside.bridges, ...containers, ...outside.shared, ...lost];
+  return [...outside.bridges, ...containers, ...outside.shared, ...needed, ...lost];
 }

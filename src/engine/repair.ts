@@ -1,17 +1,18 @@
-import { fill, shellLine } from '../command.ts';
-import type { Facts } from '../facts/index.ts';
+import { type Argv, cmd, fill, shellLine } from '../command.ts';
+import type { Facts, HostView } from '../facts/index.ts';
 import { readHostView } from '../facts/view.ts';
 import { type Attachment, type Lab, settle } from '../lab.ts';
 import { groupOf, isOurGroup } from '../names.ts';
 import { planOf } from '../plan.ts';
-import { type Command, undosOf } from '../step.ts';
+import { type Command, type NetworkStep, undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
 import { holds } from './holds.ts';
+import { bridgeSteps, lacking, newUndos, waySteps } from './lacking.ts';
 import { observe, type Seen } from './observe.ts';
 import { isAlive } from './processes.ts';
 import { puttingFirst } from './put-first.ts';
 import type { Outcome, Runner } from './runner.ts';
-import { childrenOf } from './runs.ts';
+import { allRuns, childrenOf, heldBy } from './runs.ts';
 import type { StateDirectory } from './state.ts';
 import type { RunState } from './state-file.ts';
 
@@ -82,9 +83,23 @@ export interface NotRepaired {
   readonly outcome: Outcome;
 }
 
+/** The kernel makes this route of the bridge's address, and does not make it again (ip-address(8)). */
+function subnetRoutes(lab: Lab, host: HostView): readonly Argv[] {
+  return lab.networks
+    .filter(({ bridge, subnet, gateway, prefix }) => {
+      const link = host.links.find(({ name }) => name === bridge);
+      const addressed = link?.up === true && link.addresses.includes(`${gateway}/${prefix}`);
+      return addressed && !host.routes.some(({ to, dev }) => to === subnet && dev === bridge);
+    })
+    .map(
+      ({ bridge, subnet, gateway }) =>
+        cmd`ip route replace ${subnet} proto kernel scope link src ${gateway} dev ${bridge}`,
+    );
+}
+
 /**
- * Runs again those commands of a run's plan whose effect the kernel no longer has. The caller
- * holds the global lock.
+ * Runs those commands of a run's plan again whose effect the kernel no longer has, and those that the host
+ * has come to need. The undo of each is on disk before it runs. The caller holds the global lock.
  * @param tell gets each command before it runs.
  * @returns the first that failed.
  */
@@ -96,6 +111,7 @@ export async function repairRun(
   tell: (line: string) => void,
 ): Promise<NotRepaired | undefined> {
   const { lab, commands } = commandsOf(state);
+  let { undos } = state;
   const children = childrenOf(directory, state.name);
   const alive = [...children].filter(([, { pid, start }]) => isAlive(pid, start));
   const pids = new Map(alive.map(([name, { pid }]) => [name, pid]));
@@ -114,6 +130,23 @@ export async function repairRun(
     if (failed !== undefined) return failed;
     seen = await observe(runner, children);
   }
+  const supply = async (steps: readonly NetworkStep[]) => {
+    const due = lacking(steps, lab, { ...state, undos }, await readHostView(runner));
+    const { shared } = heldBy(await allRuns(runner, directory));
+    const added = newUndos(due, undos, shared);
+    if (added.length > 0) {
+      undos = [...undos, ...added];
+      directory.update({ ...state, undos });
+    }
+    for (const { argv } of due) {
+      const failed = await run(fill(argv, pids));
+      if (failed !== undefined) return failed;
+    }
+    return undefined;
+  };
+  const bridged = await supply(bridgeSteps);
+  if (bridged !== undefined) return bridged;
+  seen = await observe(runner, children);
   for (const { argv } of commands) {
     // Of a container that has ended there is nothing to repair.
     if (argv.some((arg) => typeof arg !== 'string' && !pids.has(arg.pidOf))) continue;
@@ -122,7 +155,14 @@ export async function repairRun(
     if (failed !== undefined) return failed;
     seen = await observe(runner, children);
   }
-  const first = puttingFirst(lab, await readHostView(runner));
+  const opened = await supply(waySteps.flat());
+  if (opened !== undefined) return opened;
+  const host = await readHostView(runner);
+  for (const argv of subnetRoutes(lab, host)) {
+    const failed = await run(fill(argv, pids));
+    if (failed !== undefined) return failed;
+  }
+  const first = puttingFirst(lab, host);
   if (first === undefined) return undefined;
   const line = shellLine(first.argv);
   tell(`${line} <<'END'\n${first.input}END`);

@@ -68,7 +68,10 @@ export interface StateDirectory {
   isNoted(name: string): boolean;
   /** Makes the run's folder. */
   open(name: string): void;
+  /** Records a run that begins, and makes room for its notes. */
   save(state: RunState): void;
+  /** Records what has been added to a run that is up; its notes stay. */
+  update(state: RunState): void;
   append(name: string, note: Note): void;
   /** Empties the run's folder but for the lock. */
   clear(name: string): void;
@@ -145,6 +148,18 @@ export function stateDirectory(path: string): StateDirectory {
         : cannotWrite(path, error);
     }
   };
+  const record = (state: RunState, then: () => void) => {
+    const body = JSON.stringify(state);
+    const file = `${runPath(state.name)}/state`;
+    try {
+      writeDurably(`${file}.new`, `${checksum(body)}\n${body}`);
+      renameSync(`${file}.new`, file);
+      then();
+      syncDirectory(runPath(state.name));
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+  };
   return {
     path,
     get globalLock() {
@@ -204,19 +219,13 @@ export function stateDirectory(path: string): StateDirectory {
       }
     },
     save(state) {
-      const body = JSON.stringify(state);
-      const file = `${runPath(state.name)}/state`;
       const notes = 3 + containersOf(state.config).length;
-      try {
-        writeDurably(`${file}.new`, `${checksum(body)}\n${body}`);
-        renameSync(`${file}.new`, file);
+      record(state, () => {
         writeDurably(`${runPath(state.name)}/notes`, '\n'.repeat(notes * noteRoom));
         ends.set(state.name, 0);
-        syncDirectory(runPath(state.name));
-      } catch (error) {
-        throw cannotWrite(path, error);
-      }
+      });
     },
+    update: (state) => record(state, () => undefined),
     append(name, note) {
       const body = JSON.stringify(note);
       const path = `${runPath(name)}/notes`;

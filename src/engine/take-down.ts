@@ -156,13 +156,19 @@ export async function restoreOne(
     // if that had happened a moment later.
     const known = global === session.lent?.lock;
     const runs = known ? session.others : await allRuns(runner, directory, name);
-    // What this ctr itself knows does not depend on what has become of the file.
-    const self = { name, alive: true, state };
+    // What this ctr itself knows does not depend on what has become of the file; a repair may have added to it.
+    const added = known ? [] : addedUndos(recordOf(directory, name)?.undos ?? [], state.undos);
+    const self = { name, alive: true, state: { ...state, undos: [...state.undos, ...added] } };
     return await restore(runner, directory, self, runs, global.descriptor, view, session);
   } finally {
     await session.lock.release();
     await global.release();
   }
+}
+
+function addedUndos(now: readonly Undo[], before: readonly Undo[]): readonly Undo[] {
+  const known = new Set(before.map((undo) => JSON.stringify(undo)));
+  return now.filter((undo) => !known.has(JSON.stringify(undo)));
 }
 
 /** Undos that were not even tried, newest first; the containers have ended. */

@@ -16,11 +16,59 @@ export interface LinkFact {
   readonly altnames: readonly string[];
 }
 
+/** A route, as `ip -j route show` tells it (ip-route(8)); one with several next hops is as many of these. */
 export interface RouteFact {
-  /** `default` or a subnet. */
+  /** `default`, an address or a subnet. */
   readonly to: string;
-  readonly dev: string;
+  /** Absent where the route leads nowhere. */
+  readonly dev?: string;
   readonly gateway?: string;
+  /** Absent for `main`. */
+  readonly table?: string;
+  /** Absent for `unicast`. */
+  readonly type?: RouteType;
+  /** Of two routes to the same subnet, the lower one counts. Absent for 0. */
+  readonly metric?: number;
+  /** The interface has no carrier. */
+  readonly down?: true;
+  /** Another next hop of the route before it. */
+  readonly another?: true;
+}
+
+export const routeTypes = ['local', 'blackhole', 'unreachable', 'prohibit', 'throw'] as const;
+type RouteType = (typeof routeTypes)[number];
+
+/** What a policy rule does beside looking into a table (ip-rule(8)). */
+export const ruleActions = ['blackhole', 'unreachable', 'prohibit', 'nop', 'goto'] as const;
+
+/** A policy rule: which packets are routed by which table (ip-rule(8)). */
+export interface RuleFact {
+  readonly priority: number;
+  /** Absent when the rule looks into a table. */
+  readonly action?: (typeof ruleActions)[number];
+  readonly table?: string;
+  /** Where `goto` leads. */
+  readonly target?: number;
+  /** Subnets; absent for all. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly iif?: string;
+  /** It is about packets that a socket bound to an interface sends. */
+  readonly oif?: string;
+  readonly mark?: number;
+  readonly mask?: number;
+  /** The rule is about all packets but these. */
+  readonly not?: true;
+  /** The longest prefix that does not count as a route. */
+  readonly suppress?: number;
+  /** It asks for more than addresses and interfaces tell: a protocol, a port, a user… */
+  readonly partly?: true;
+}
+
+/** A machine that this host has spoken with (ip-neighbour(8)). */
+export interface NeighbourFact {
+  readonly address: string;
+  readonly dev: string;
 }
 
 export interface RootfsFact {
@@ -62,7 +110,12 @@ export interface Facts {
   readonly tools: Readonly<Record<string, string | null>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly links: readonly LinkFact[];
+  /** Of all tables; what the kernel makes of the host's own addresses is left out. */
   readonly routes: readonly RouteFact[];
+  /** Absent when there are just the three that every host has: local, main, default. */
+  readonly rules?: readonly RuleFact[];
+  /** Absent when there are none. */
+  readonly neighbours?: readonly NeighbourFact[];
   readonly sysctls: Readonly<Record<string, string>>;
   readonly firewall: FilterFacts & {
     /** False when it could not be read (no root). */
@@ -95,4 +148,4 @@ export interface Facts {
 }
 
 /** What decides over a lab's packets on a host: as it is now, or as the plan will leave it. */
-export type HostView = Pick<Facts, 'links' | 'routes' | 'sysctls' | 'firewall'>;
+export type HostView = Pick<Facts, 'links' | 'routes' | 'rules' | 'sysctls' | 'firewall'>;

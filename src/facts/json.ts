@@ -16,3 +16,7 @@ export function parseJsonArray(stdout: string): readonly unknown[] {
   const value: unknown = JSON.parse(text);
   return Array.isArray(value) ? value : [];
 }
+
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' ? value : undefined;
+}

@@ -103,11 +103,14 @@ export async function readHost(
   const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
   const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
   const { version, ...packetFilter } = filters;
+  const { neighbours, ...rest } = found;
   return {
     ...known,
     ...answered(known.tools, programs),
     versions: version === '' ? {} : { iptables: version },
-    ...found,
+    ...rest,
     firewall: packetFilter,
+    // Last, since they come and go: what makes a plan stale is told in this order.
+    ...(neighbours === undefined ? {} : { neighbours }),
   };
 }

@@ -3,7 +3,7 @@ import { addressPattern, cidrPattern } from '../config/ipv4.ts';
 import { isUndo } from '../engine/is-undo.ts';
 import type { Undo } from '../undo.ts';
 import { cgroupMounts } from './cgroup.ts';
-import type { Facts } from './index.ts';
+import { type Facts, routeTypes, ruleActions } from './index.ts';
 import { capabilityNames } from './privilege.ts';
 
 function matching(pattern: RegExp) {
@@ -50,10 +50,35 @@ const factsSchema = z.strictObject({
   routes: z.array(
     z.strictObject({
       to: z.union([z.literal('default'), address, cidr]),
-      dev: text,
+      dev: z.optional(text),
       gateway: z.optional(text),
+      table: z.optional(text),
+      type: z.optional(z.enum(routeTypes)),
+      metric: z.optional(count),
+      down: z.optional(z.literal(true)),
+      another: z.optional(z.literal(true)),
     }),
   ),
+  rules: z.optional(
+    z.array(
+      z.strictObject({
+        priority: count,
+        action: z.optional(z.enum(ruleActions)),
+        table: z.optional(text),
+        target: z.optional(count),
+        from: z.optional(cidr),
+        to: z.optional(cidr),
+        iif: z.optional(text),
+        oif: z.optional(text),
+        mark: z.optional(count),
+        mask: z.optional(count),
+        not: z.optional(z.literal(true)),
+        suppress: z.optional(count),
+        partly: z.optional(z.literal(true)),
+      }),
+    ),
+  ),
+  neighbours: z.optional(z.array(z.strictObject({ address, dev: text }))),
   sysctls: z.record(text, matching(/^\d{1,10}$/)),
   firewall: z.strictObject({
     readable: z.boolean(),

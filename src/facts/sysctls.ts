@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isOuterName } from '../names.ts';
 
 const directory = '/proc/sys/';
 
@@ -19,7 +20,17 @@ function interfaces(): readonly string[] {
   }
 }
 
-/** The values that decide whether this host forwards (kernel: networking/ip-sysctl). */
+/** Interfaces that take a packet only where they would send to its source; loose is what `all` makes them at 2. */
+function strictKeys(): readonly string[] {
+  const key = (name: string) => `net/ipv4/conf/${name}/rp_filter`;
+  if (readSysctl(key('all')) === '2') return [];
+  return interfaces()
+    .filter((name) => !isOuterName(name))
+    .map(key)
+    .filter((one) => readSysctl(one) === '1');
+}
+
+/** The values that decide what this host passes on and takes (kernel: networking/ip-sysctl). */
 export function readSysctls(): Readonly<Record<string, string>> {
   const keys = [
     'net/ipv4/ip_forward',
@@ -27,7 +38,7 @@ export function readSysctls(): Readonly<Record<string, string>> {
     'net/bridge/bridge-nf-call-iptables',
   ];
   return Object.fromEntries(
-    keys.flatMap((key) => {
+    [...keys, ...strictKeys()].flatMap((key) => {
       const value = readSysctl(key);
       return value === undefined ? [] : [[key, value]];
     }),

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { routeTypes } from '../facts/index.ts';
 import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
 import { network, plan, undo } from './plan.ts';
 
@@ -20,9 +21,14 @@ const link = z.strictObject({
 });
 
 const route = z.strictObject({
-  to: z.string().check(z.describe('`default` or a subnet')),
-  dev: z.string(),
+  to: z.string().check(z.describe('`default`, an address or a subnet')),
+  dev: z.optional(z.string().check(z.describe('absent where the route leads nowhere'))),
   gateway: z.optional(z.string()),
+  table: z.optional(z.string().check(z.describe('absent for `main`'))),
+  type: z.optional(z.enum(routeTypes).check(z.describe('absent for `unicast`'))),
+  metric: z.optional(z.int()),
+  down: z.optional(z.literal(true).check(z.describe('the interface has no carrier'))),
+  another: z.optional(z.literal(true).check(z.describe('another next hop of the one before'))),
 });
 
 const listed = z.strictObject({

@@ -12,16 +12,8 @@ import { plannedSubnet, tutorialPrefix, type Written } from '../config/subnets.t
 import type { Problem } from '../errors.ts';
 import type { Facts, LinkFact } from '../facts/index.ts';
 import type { LabNetwork } from '../lab.ts';
-import { derivedMac, plainInterfaceName } from '../names.ts';
-
-export function defaultDevices(facts: Facts): readonly string[] {
-  return [...new Set(facts.routes.filter((route) => route.to === 'default').map((r) => r.dev))];
-}
-
-/** The kernel takes almost any name for an interface; one that is not plain goes into no command. */
-export function uplinksOf(facts: Facts): readonly string[] {
-  return defaultDevices(facts).filter((name) => plainInterfaceName.test(name));
-}
+import { derivedMac } from '../names.ts';
+import { defaultDevices } from './ways.ts';
 
 function bridgeSubnet(link: LinkFact | undefined, gateway: number): Subnet | undefined {
   return link?.addresses
@@ -70,7 +62,7 @@ export function decideNetwork(
       });
     }
   }
-  const uplinkMtus = uplinksOf(facts).flatMap(
+  const uplinkMtus = defaultDevices(facts).flatMap(
     (dev) => facts.links.find((candidate) => candidate.name === dev)?.mtu ?? [],
   );
   return {

@@ -31,6 +31,7 @@ export function project(lab: Lab, facts: Facts): HostView {
       ...facts.sysctls,
       ...Object.fromEntries(switches.map((name) => [forwardingKey(name), '1'])),
     },
+    ...(facts.rules === undefined ? {} : { rules: facts.rules }),
     firewall: withPlanned(lab, facts.firewall),
   };
 }

@@ -17,15 +17,6 @@ export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
       },
     });
   }
-  if (lab.uplinks.length === 0) {
-    warnings.push({
-      code: 'W105',
-      message: {
-        en: 'this host has no default route: the container will reach the host and no further',
-        zh: '本机没有默认路由：容器只能到达宿主机',
-      },
-    });
-  }
   for (const container of lab.containers) {
     if (container.resolvers.length > 0) continue;
     warnings.push({

@@ -7,9 +7,11 @@ export function forwardingKey(link: string): string {
   return `net/ipv4/conf/${link}/forwarding`;
 }
 
-/** Kernel: networking/ip-sysctl, `conf/interface/forwarding`. */
+/**
+ * The value of the interface that a packet comes in by decides, whatever ip_forward says, which only sets
+ * them all when it is written (kernel: networking/ip-sysctl, `conf/interface/forwarding`).
+ */
 export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
-  if (facts.sysctls['net/ipv4/ip_forward'] === '1') return null;
   const { bridge } = network;
   const held = (key: string) => facts.shared[`sysctl:${key}`] !== undefined;
   // A bridge that is not there yet starts as `default` says.

@@ -5,7 +5,7 @@ import { exitCodesOf } from '../engine/keeper.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { parseLinks } from '../facts/links.ts';
-import { parseRoutes } from '../facts/routes.ts';
+import { parseRoutes, routeText } from '../facts/routes.ts';
 import type { Results } from '../json/results.ts';
 import { settle } from '../lab.ts';
 import { printResult } from '../render/result.ts';
@@ -166,10 +166,7 @@ export function printDescription(context: Context, described: Described): number
       ['', one.gateway === null ? 'no default route' : `default via ${one.gateway}`],
     ]),
     ['dns', container.resolvers.join(' ')],
-    ...(container.kernel?.routes ?? []).map((route) => [
-      'route',
-      `${route.to}${route.gateway === undefined ? '' : ` via ${route.gateway}`} dev ${route.dev}`,
-    ]),
+    ...(container.kernel?.routes ?? []).map((route) => ['route', routeText(route)]),
     ...(described.world === null
       ? []
       : [

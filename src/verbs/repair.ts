@@ -53,7 +53,8 @@ export async function repair(context: Context, name: string): Promise<number> {
         },
       );
     }
-    const findings = await checkRun(runner, directory, state);
+    // Its record may have grown.
+    const findings = await checkRun(runner, directory, findRun(directory, name, exitCodes.usage));
     const holds = findings.every((one) => one.holds);
     const broken = findings.filter((one) => !one.holds);
     if (context.json) printResult(context, 'repair', { name, holds, commands, findings: broken });

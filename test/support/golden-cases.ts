@@ -53,7 +53,16 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
   ],
   'existing-bridge': [
     tutorial,
-    { ...fresh, links: [...fresh.links, bridge], sysctls: { 'net/ipv4/ip_forward': '1' } },
+    {
+      ...fresh,
+      links: [...fresh.links, bridge],
+      sysctls: {
+        'net/ipv4/ip_forward': '1',
+        'net/ipv4/conf/default/forwarding': '1',
+        'net/ipv4/conf/ctr0/forwarding': '1',
+        'net/ipv4/conf/wan0/forwarding': '1',
+      },
+    },
   ],
   shared: [
     tutorial,

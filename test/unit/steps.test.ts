@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import type { Facts } from '../../src/facts/index.ts';
 import { makePlan } from '../../src/plan.ts';
 import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
 
@@ -57,9 +58,46 @@ test('no interface name is longer than the kernel allows', () => {
   }
 });
 
-test('when ip_forward is 1 already, forwarding is left alone', () => {
-  const facts = freshFacts({ sysctls: { 'net/ipv4/ip_forward': '1' } });
-  expect(lines(facts).filter((line) => line.startsWith('sysctl'))).toEqual([]);
+describe('forwarding', () => {
+  const conf = (name: string) => `net/ipv4/conf/${name}/forwarding`;
+  const switched = (values: Readonly<Record<string, string>>, change = {}) =>
+    lines(
+      freshFacts({
+        ...change,
+        sysctls: { [conf('default')]: '1', [conf('wan0')]: '1', ...values },
+      }),
+    ).flatMap((line) => /^sysctl -qw \S+conf\/(\S+)\/forwarding=1$/.exec(line)?.[1] ?? []);
+
+  test('is left alone where each interface has it', () => {
+    expect(switched({ 'net/ipv4/ip_forward': '1' })).toEqual([]);
+    expect(switched({ 'net/ipv4/ip_forward': '0' })).toEqual([]);
+  });
+
+  test('is the interface’s own value, whatever ip_forward says', () => {
+    const on = { 'net/ipv4/ip_forward': '1', [conf('all')]: '1' };
+    expect(switched({ ...on, [conf('default')]: '0' })).toEqual(['ctr0']);
+    expect(switched({ ...on, [conf('wan0')]: '0' })).toEqual(['wan0']);
+    expect(switched({ ...on, [conf('ctr0')]: '0' })).toEqual(['ctr0']);
+  });
+
+  test('is switched on for every interface that a route of any table leaves by', () => {
+    const routes: Facts['routes'] = [
+      { to: 'default', dev: 'wan0' },
+      { to: 'default', dev: 'eth2', another: true },
+      { to: '10.30.0.0/16', dev: 'eth1' },
+      { to: '10.40.0.0/16', dev: 'tun0', table: '52' },
+      { to: '172.17.0.0/16', dev: 'docker0', down: true },
+      { to: '10.50.0.0/16', type: 'blackhole' },
+      { to: '10.51.0.0/16', dev: 'lo', type: 'local', table: 'local' },
+      { to: '10.60.0.0/16', dev: 'ctr0' },
+    ];
+    expect(switched({ [conf('default')]: '0' }, { routes })).toEqual([
+      'ctr0',
+      'eth2',
+      'eth1',
+      'tun0',
+    ]);
+  });
 });
 
 test('where Docker has a chain for users, the rules go there', () => {

@@ -12,7 +12,12 @@ import { tutorialConfig as config, freshFacts } from '../../support/facts.ts';
 import { outcome, ToyHost, toyRunner } from '../../support/world.ts';
 
 // The toy host has no /proc/sys: forwarding is on already, so that nothing is switched.
-const plan = makePlan(config, freshFacts({ sysctls: { 'net/ipv4/ip_forward': '1' } }));
+const plan = makePlan(
+  config,
+  freshFacts({
+    sysctls: { 'net/ipv4/conf/default/forwarding': '1', 'net/ipv4/conf/wan0/forwarding': '1' },
+  }),
+);
 const commands = plan.steps.reduce((sum, step) => sum + step.commands.length, 0);
 // A pid that no process has: its end is then found at once.
 const pid = 4_194_303;

@@ -1,0 +1,25 @@
+import { waysOut } from '../lab/ways.ts';
+import { forwardingKey } from '../steps/enable-forwarding.ts';
+import type { LossRule } from './index.ts';
+
+/**
+ * Interfaces whose packets the host does not pass on. The one that a packet comes in by decides: the bridge
+ * for what containers send, the way out for the answers (kernel: networking/ip-sysctl).
+ */
+export const notForwarded: LossRule = (lab, host) => {
+  const bridges = lab.networks.map(({ bridge }) => bridge);
+  return [...new Set([...bridges, ...waysOut(host, bridges)])]
+    .filter((name) => host.sysctls[forwardingKey(name)] === '0')
+    .map((name) => ({
+      code: 'W120',
+      place: name,
+      message: {
+        en: `the host does not pass on what comes in by ${name}: ${forwardingKey(name)} is 0`,
+        zh: `本机不转发从 ${name} 进来的包：${forwardingKey(name)} 为 0`,
+      },
+      fix: {
+        en: `sysctl -w ${forwardingKey(name)}=1`,
+        zh: `sysctl -w ${forwardingKey(name)}=1`,
+      },
+    }));
+};
