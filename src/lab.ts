@@ -5,6 +5,7 @@ import { writtenPrefix } from './config/subnets.ts';
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import { Allotment } from './lab/allotment.ts';
+import { spokenFor } from './lab/elsewhere.ts';
 import { bridgeMismatches } from './lab/existing-bridge.ts';
 import { hostsFor, neighbours } from './lab/neighbours.ts';
 import { decideNetwork, defaultRoute } from './lab/network.ts';
@@ -29,6 +30,8 @@ export interface LabNetwork {
   readonly gateway: string;
   readonly mtu: number;
   readonly masquerade: boolean;
+  /** Parts of the subnet that are reached by another interface of the host. */
+  readonly elsewhere?: readonly string[];
 }
 export interface LabContainer {
   readonly name: string;
@@ -118,7 +121,7 @@ export function settle(
       formatAddress(broadcastOf(subnetOf(parseCidr(subnet)))),
     ]),
   );
-  const allotment = new Allotment();
+  const allotment = new Allotment((network) => spokenFor(network, facts));
   for (const network of networks) {
     for (const held of own(facts.reserved, network.bridge) ?? []) {
       allotment.take(network, parseAddress(held));

@@ -48,10 +48,6 @@ export function outerName(run: string, container: string, device: string): strin
   return `veth${hex(digest(40n, 'veth', run, container, device), 10)}`;
 }
 
-export function isOuterName(name: string): boolean {
-  return /^veth[0-9a-f]{10}$/.test(name);
-}
-
 /** The other end, as long as it is still on the host. */
 export function innerName(outer: string): string {
   return `${outer}c`;

@@ -10,12 +10,8 @@ import {
   stagingProblems,
   userProblems,
 } from './preflight/containers.ts';
-import {
-  addressProblems,
-  bridgeProblems,
-  sharedSubnets,
-  stolenRoutes,
-} from './preflight/networks.ts';
+import { addressProblems, bridgeProblems, sharedSubnets } from './preflight/networks.ts';
+import { overlapProblems, overlapWarnings } from './preflight/overlaps.ts';
 import { privilegeProblems } from './preflight/privilege.ts';
 import { missingTools } from './preflight/tools.ts';
 import { firewallWarnings, sandboxWarnings } from './preflight/warnings.ts';
@@ -128,7 +124,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
       ...sharedSubnets(lab.networks),
       ...lab.networks.flatMap((network) => [
         ...bridgeProblems(network, facts),
-        ...stolenRoutes(network, facts),
+        ...overlapProblems(network, lab, facts),
       ]),
       ...lab.containers.flatMap((container) => [
         ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
@@ -141,6 +137,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
     warnings: unique([
       ...firewallWarnings(lab, facts),
       ...sandboxWarnings(lab, facts),
+      ...lab.networks.flatMap((network) => overlapWarnings(network, facts)),
       ...losses(lab, project(lab, facts)),
     ]),
   };

@@ -20,7 +20,7 @@ export function insideOf(
   attachments: readonly Attachment[],
   container: string,
 ): readonly Finding[] {
-  return attachments.flatMap(({ device, address, prefix, gateway }) => {
+  return attachments.flatMap(({ device, address, prefix, gateway, network }) => {
     const link = links.find(({ name }) => name === device);
     const wanted = `${address}/${prefix}`;
     const interfaceFinding = finding(
@@ -33,14 +33,20 @@ export function insideOf(
         : `${link.up ? 'up' : 'down'} ${link.addresses.join(' ')}`,
     );
     if (gateway === null) return [interfaceFinding];
-    const found = routes.find(({ to }) => to === 'default');
-    const routeFinding = finding(
-      found?.gateway === gateway,
-      container,
-      `default route via ${gateway}`,
-      `默认路由经 ${gateway}`,
-      found === undefined ? 'none' : `via ${found.gateway ?? '-'}`,
-    );
-    return [interfaceFinding, routeFinding];
+    const wantedRoutes = ['default', ...(network.elsewhere ?? [])].map((wantedTo) => {
+      const found = routes.find(({ to }) => to === wantedTo);
+      const [en, zh] =
+        wantedTo === 'default'
+          ? ['default route', '默认路由']
+          : [`route ${wantedTo}`, `路由 ${wantedTo}`];
+      return finding(
+        found?.gateway === gateway,
+        container,
+        `${en} via ${gateway}`,
+        `${zh}经 ${gateway}`,
+        found === undefined ? 'none' : `via ${found.gateway ?? '-'}`,
+      );
+    });
+    return [interfaceFinding, ...wantedRoutes];
   });
 }

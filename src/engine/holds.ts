@@ -43,7 +43,7 @@ export function holds(argv: Argv, seen: Seen): boolean | undefined {
   const named = (name: string) => links.find((link) => link.name === name);
   if (object === 'route') {
     const via = after(plain, 'via');
-    return inside?.routes.some(({ to, gateway }) => to === 'default' && gateway === via) === true;
+    return inside?.routes.some(({ to, gateway }) => to === plain[3] && gateway === via) === true;
   }
   if (object === 'addr') {
     return named(after(plain, 'dev'))?.addresses.includes(plain[3] ?? '') === true;

@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isOuterName } from '../names.ts';
 
 const directory = '/proc/sys/';
 
@@ -20,17 +19,7 @@ function interfaces(): readonly string[] {
   }
 }
 
-/** Interfaces that take a packet only where they would send to its source; loose is what `all` makes them at 2. */
-function strictKeys(): readonly string[] {
-  const key = (name: string) => `net/ipv4/conf/${name}/rp_filter`;
-  if (readSysctl(key('all')) === '2') return [];
-  return interfaces()
-    .filter((name) => !isOuterName(name))
-    .map(key)
-    .filter((one) => readSysctl(one) === '1');
-}
-
-/** The values that decide what this host passes on and takes (kernel: networking/ip-sysctl). */
+/** The values that decide whether this host forwards (kernel: networking/ip-sysctl). */
 export function readSysctls(): Readonly<Record<string, string>> {
   const keys = [
     'net/ipv4/ip_forward',
@@ -38,7 +27,7 @@ export function readSysctls(): Readonly<Record<string, string>> {
     'net/bridge/bridge-nf-call-iptables',
   ];
   return Object.fromEntries(
-    [...keys, ...strictKeys()].flatMap((key) => {
+    keys.flatMap((key) => {
       const value = readSysctl(key);
       return value === undefined ? [] : [[key, value]];
     }),

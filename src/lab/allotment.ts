@@ -1,5 +1,6 @@
 import {
   broadcastOf,
+  contains,
   parseAddress,
   parseCidr,
   type Subnet,
@@ -11,6 +12,8 @@ import type { LabNetwork } from '../lab.ts';
 interface Pool {
   readonly subnet: Subnet;
   readonly taken: Set<number>;
+  /** Parts that are not given away. */
+  readonly avoided: readonly Subnet[];
   /** Everything below is spoken for. */
   from: number;
 }
@@ -18,6 +21,12 @@ interface Pool {
 /** Gives addresses in order, skipping what is spoken for. */
 export class Allotment {
   private readonly pools = new Map<string, Pool>();
+  private readonly avoid: (network: LabNetwork) => readonly Subnet[];
+
+  /** @param avoid parts of a network's subnet that nothing is given from. */
+  constructor(avoid: (network: LabNetwork) => readonly Subnet[]) {
+    this.avoid = avoid;
+  }
 
   take(network: LabNetwork, address: number): number {
     this.of(network).taken.add(address);
@@ -27,11 +36,14 @@ export class Allotment {
   /** @returns the lowest free address, or null when the subnet is full. */
   next(network: LabNetwork): number | null {
     const pool = this.of(network);
-    const { subnet, taken } = pool;
+    const { subnet, taken, avoided } = pool;
     let address = pool.from;
     const last = broadcastOf(subnet);
-    while (address <= last && (taken.has(address) || unusable(address, subnet) !== null)) {
-      address += 1;
+    while (address <= last) {
+      const part = avoided.find((one) => contains(one, address));
+      if (part !== undefined) address = broadcastOf(part) + 1;
+      else if (taken.has(address) || unusable(address, subnet) !== null) address += 1;
+      else break;
     }
     pool.from = address;
     return address > last ? null : address;
@@ -42,7 +54,7 @@ export class Allotment {
     if (pool === undefined) {
       const subnet = subnetOf(parseCidr(network.subnet));
       const taken = new Set([parseAddress(network.gateway)]);
-      pool = { subnet, taken, from: subnet.base };
+      pool = { subnet, taken, avoided: this.avoid(network), from: subnet.base };
       this.pools.set(network.bridge, pool);
     }
     return pool;

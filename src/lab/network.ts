@@ -13,6 +13,7 @@ import type { Problem } from '../errors.ts';
 import type { Facts, LinkFact } from '../facts/index.ts';
 import type { LabNetwork } from '../lab.ts';
 import { derivedMac } from '../names.ts';
+import { reachedElsewhere } from './elsewhere.ts';
 import { defaultDevices } from './ways.ts';
 
 function bridgeSubnet(link: LinkFact | undefined, gateway: number): Subnet | undefined {
@@ -65,6 +66,7 @@ export function decideNetwork(
   const uplinkMtus = defaultDevices(facts).flatMap(
     (dev) => facts.links.find((candidate) => candidate.name === dev)?.mtu ?? [],
   );
+  const elsewhere = reachedElsewhere(subnet, bridge, facts);
   return {
     name,
     bridge,
@@ -74,5 +76,6 @@ export function decideNetwork(
     gateway: formatAddress(gateway),
     mtu: config.mtu === 'auto' ? Math.min(1500, ...uplinkMtus) : config.mtu,
     masquerade: config.masquerade,
+    ...(elsewhere.length === 0 ? {} : { elsewhere }),
   };
 }

@@ -67,25 +67,6 @@ export function sharedSubnets(networks: readonly LabNetwork[]): readonly Problem
   );
 }
 
-export function stolenRoutes(network: LabNetwork, facts: Facts): readonly Problem[] {
-  const subnet = subnetOf(parseCidr(network.subnet));
-  return facts.routes
-    .filter((route) => route.to !== 'default' && route.dev !== network.bridge)
-    .filter((route) => {
-      const to = route.to.includes('/') ? route.to : `${route.to}/32`;
-      return overlaps(subnet, subnetOf(parseCidr(to)));
-    })
-    .map((route) => ({
-      code: 'H005',
-      place: network.bridge,
-      message: {
-        en: `subnet ${network.subnet} overlaps the route ${route.to} dev ${route.dev}: packets for it would go astray`,
-        zh: `子网 ${network.subnet} 与路由 ${route.to} dev ${route.dev} 重叠：发往那里的包会走错`,
-      },
-      fix: { en: 'choose a subnet that is free here', zh: '选一个这里没用到的子网' },
-    }));
-}
-
 export function addressProblems(
   attachment: Attachment,
   lab: Lab,

@@ -33,7 +33,7 @@ mount -t sysfs sysfs /sys
 hostname sandbox
 ip link set dev lo up
 echo 0 >/proc/sys/net/ipv4/ip_forward
-for value in /proc/sys/net/ipv4/conf/*/forwarding /proc/sys/net/ipv4/conf/*/rp_filter; do echo 0 >"$value"; done
+for value in /proc/sys/net/ipv4/conf/*/forwarding; do echo 0 >"$value"; done
 
 # The world: another network namespace, with the servers that answer for the internet.
 mkfifo /run/world.gate /run/world.says

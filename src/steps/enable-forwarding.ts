@@ -29,13 +29,19 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
       }),
     );
   if (changes.length === 0) return null;
+  const last = lab.uplinks.at(-1);
+  const listed = (comma: string, and: string) =>
+    `${[bridge, ...lab.uplinks].slice(0, -1).join(comma)}${and}${last}`;
   return {
     id: 'enable-forwarding',
     of: network.name,
-    title: {
-      en: `Let the host pass packets on between ${[bridge, ...lab.uplinks].join(' and ')}`,
-      zh: `让宿主机在 ${[bridge, ...lab.uplinks].join(' 和 ')} 之间转发`,
-    },
+    title:
+      last === undefined
+        ? { en: `Let the host pass on what ${bridge} brings`, zh: `让宿主机转发 ${bridge} 来的包` }
+        : {
+            en: `Let the host pass packets on between ${listed(', ', ' and ')}`,
+            zh: `让宿主机在 ${listed('、', ' 和 ')} 之间转发`,
+          },
     why: {
       en: 'A host drops packets that are not for itself, unless forwarding is on. It is switched on for these interfaces alone: writing ip_forward would change every interface, and writing it back does not restore them.',
       zh: '宿主机会丢掉不是发给自己的包，除非打开转发 (forwarding)。这里只对这几个接口打开：写 ip_forward 会改动所有接口，而且写回去也恢复不了它们。',

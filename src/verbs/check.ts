@@ -30,7 +30,10 @@ export async function check(context: Context, name: string): Promise<number> {
     const repairs = findings.some((one) => !one.holds && one.fix === undefined);
     if (repairs && !context.quiet) {
       context.tell(
-        say(context, { en: `ctr repair ${name} puts it back`, zh: `ctr repair ${name} 可以恢复` }),
+        say(context, {
+          en: `ctr repair ${name} puts back what it can`,
+          zh: `ctr repair ${name} 会恢复它能恢复的`,
+        }),
       );
     }
   }
