@@ -7,12 +7,13 @@ import type { StateDirectory } from '../engine/state.ts';
 import type { RunState } from '../engine/state-file.ts';
 import { readHostView } from '../facts/view.ts';
 import { type Lab, settle } from '../lab.ts';
-import { losses } from '../losses/index.ts';
+import { losses, routingLosses } from '../losses/index.ts';
 import { undosOf } from '../step.ts';
 import { isKind, type Undo } from '../undo.ts';
 import { bridges, strangers } from './bridges.ts';
 import { cable, insideOf } from './cables.ts';
 import { type Finding, finding } from './finding.ts';
+import { askKernel } from './kernel.ts';
 import { shared } from './shared.ts';
 
 /** What two processes can tell of a run: all but the insides of its containers. */
@@ -46,10 +47,14 @@ export async function checkRun(
   const { lab } = settle(state.config, state.facts);
   const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
   const host = await readHostView(runner);
-  const lost = losses(lab, host).map(({ message, code, fix }) => ({
+  const problems = losses(lab, host);
+  const lost = problems.map(({ message, code, fix }) => ({
     ...finding(false, 'host', message.en, message.zh, code),
     ...(fix === undefined ? {} : { fix }),
   }));
+  // What the rules of routing explain is not asked for again.
+  const explained = problems.some(({ code }) => routingLosses.includes(code));
+  const asked = explained ? [] : await askKernel(runner, lab, host);
   // Rules that were somebody else's when the run came up; switches are among the losses.
   const needed = lacking(waySteps.flat(), lab, state, host)
     .flatMap(undosOf)
@@ -65,5 +70,5 @@ export async function checkRun(
       ...(runs ? insideOf(place, attachments, name) : []),
     ];
   });
-  return [...outside.bridges, ...containers, ...outside.shared, ...needed, ...lost];
+  return [...outside.bridges, ...containers, ...outside.shared, ...needed, ...lost, ...asked];
 }

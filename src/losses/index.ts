@@ -18,3 +18,6 @@ const lossRules: readonly LossRule[] = [firewallLosses, notForwarded, noWayOut, 
 export function losses(lab: Lab, host: HostView): readonly Problem[] {
   return lossRules.flatMap((rule) => rule(lab, host));
 }
+
+/** The codes of losses that routes, policy rules and forwarding explain. */
+export const routingLosses: readonly string[] = ['W105', 'W120', 'W121', 'W122'];

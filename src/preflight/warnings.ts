@@ -40,7 +40,7 @@ export function sandboxWarnings(lab: Lab, facts: Facts): readonly Problem[] {
     const warnings: Problem[] = [];
     if (packageManager !== undefined) {
       warnings.push({
-        code: 'W111',
+        code: 'W115',
         place: name,
         message: {
           en: `${packageManager} cannot reach its package servers: a sandbox host has no internet`,
@@ -54,7 +54,7 @@ export function sandboxWarnings(lab: Lab, facts: Facts): readonly Problem[] {
     }
     if (foreign === true && facts.userIds === 1) {
       warnings.push({
-        code: 'W112',
+        code: 'W116',
         place: name,
         message: {
           en: `${rootfs} belongs to another user: the container can read its files, but not change them`,

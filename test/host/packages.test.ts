@@ -65,8 +65,8 @@ test.each(ways)('%s installs the package of the world for root', async (...way) 
 
 test('who comes with a package manager is told before that there is no internet', async () => {
   const ran = await asUser(debian, 'true');
-  expect(ran.err).toContain('W111  labex  apt-get cannot reach its package servers');
-  expect((await asUser(busybox, 'true')).err).not.toContain('W111');
+  expect(ran.err).toContain('W115  labex  apt-get cannot reach its package servers');
+  expect((await asUser(busybox, 'true')).err).not.toContain('W115');
 });
 
 test('who brings a root file system of somebody else is told that it cannot be changed', async () => {
@@ -74,10 +74,10 @@ test('who brings a root file system of somebody else is told that it cannot be c
   expect((await ctr(['-q', 'rootfs', 'create', foreign])).code).toBe(0);
   const config = shop.config('foreign', tutorial({ root_dir: './foreign' }));
   const ran = await asUser(config, 'touch /root/x');
-  expect(ran.err).toContain('W112  labex');
+  expect(ran.err).toContain('W116  labex');
   expect(ran.err).toContain('Permission denied');
   expect(ran.code).toBe(1);
-  expect((await asRoot(config, 'touch /root/x')).err).not.toContain('W112');
+  expect((await asRoot(config, 'touch /root/x')).err).not.toContain('W116');
 });
 
 test('ctr sandbox --help lists every name and every page, and how the package is installed', async () => {

@@ -20,14 +20,14 @@ function warnings(rootfs: Partial<RootfsFact>, change: Partial<Facts> = {}): rea
 const elsewhere = freshFacts().links.map((link) => ({ ...link, mac: '02:00:00:00:00:09' }));
 
 test('a root file system with a package manager is warned about in a sandbox host alone', () => {
-  expect(warnings({ packageManager: 'apk' })).toContainEqual(expect.stringMatching(/^W111 apk /));
+  expect(warnings({ packageManager: 'apk' })).toContainEqual(expect.stringMatching(/^W115 apk /));
   expect(warnings({})).toEqual([]);
   expect(warnings({ packageManager: 'apk' }, { links: elsewhere })).toEqual([]);
 });
 
 test('a root file system of somebody else is warned about where there is one user', () => {
   const one = { userIds: 1 };
-  expect(warnings({ foreign: true }, one)).toContainEqual(expect.stringMatching(/^W112 /));
+  expect(warnings({ foreign: true }, one)).toContainEqual(expect.stringMatching(/^W116 /));
   expect(warnings({ foreign: true })).toEqual([]);
   expect(warnings({}, one)).toEqual([]);
 });

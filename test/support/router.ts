@@ -1,0 +1,53 @@
+import { readlinkSync } from 'node:fs';
+import { sh, until } from './host.ts';
+
+/** A machine at the other end of a cable: a network namespace with an interface `r0`. */
+export interface Router {
+  /** Runs a command there. */
+  run(...argv: readonly string[]): Promise<unknown>;
+  end(): Promise<void>;
+}
+
+/** Runs lines of a shell; each must succeed. */
+export async function host(...lines: readonly string[]): Promise<void> {
+  for (const line of lines) {
+    const ran = await sh(['sh', '-c', line]);
+    if (ran.code !== 0) throw new Error(`${line}: ${ran.err}`);
+  }
+}
+
+/**
+ * Plugs a cable into this host, and a machine into its other end.
+ * @param link the interface here, with this address and prefix.
+ * @param address the machine's, with its prefix; it has all addresses of `also` as well.
+ */
+export async function router(
+  link: string,
+  here: string,
+  address: string,
+  ...also: readonly string[]
+): Promise<Router> {
+  const started = await sh(['sh', '-c', 'unshare --net sleep 600 >/dev/null 2>&1 & echo $!']);
+  const pid = Number(started.out);
+  const own = readlinkSync('/proc/self/ns/net');
+  await until(() => readlinkSync(`/proc/${pid}/ns/net`) !== own, 5000);
+  const run = (...argv: readonly string[]) =>
+    host(`nsenter --target ${pid} --net ${argv.join(' ')}`);
+  await host(
+    `ip link add name ${link} type veth peer name r0 netns ${pid}`,
+    `ip addr add ${here} dev ${link}`,
+    `ip link set dev ${link} up`,
+  );
+  await run('ip', 'link', 'set', 'dev', 'lo', 'up');
+  await run('ip', 'addr', 'add', address, 'dev', 'r0');
+  await run('ip', 'link', 'set', 'dev', 'r0', 'up');
+  for (const one of also) await run('ip', 'route', 'add', 'local', one, 'dev', 'lo');
+  return {
+    run,
+    async end() {
+      process.kill(pid, 'SIGKILL');
+      await sh(['ip', 'link', 'del', 'dev', link]);
+      await until(async () => (await sh(['ip', 'link', 'show', 'dev', link])).code !== 0, 5000);
+    },
+  };
+}
