@@ -93,8 +93,13 @@ function answerBy(
   if (action !== undefined) return { rule, routes: [], does: action };
   const entry = table.find(({ subnet }) => contains(subnet, to));
   const type = entry?.routes[0]?.type;
-  if (entry === undefined || type === 'throw' || entry.subnet.prefix <= suppress) return undefined;
-  return { rule, routes: entry.routes, does: type === undefined ? 'send' : doing[type] };
+  if (entry === undefined || type === 'throw') return undefined;
+  const does = type === undefined ? 'send' : doing[type];
+  // A route that leads nowhere counts however short its prefix is.
+  const leads = does === 'send' || does === 'deliver';
+  return leads && entry.subnet.prefix <= suppress
+    ? undefined
+    : { rule, routes: entry.routes, does };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parseSaved } from '../../../src/facts/firewall.ts';
 import { parseHelper } from '../../../src/facts/helper.ts';
@@ -7,7 +7,10 @@ import { parseLinks } from '../../../src/facts/links.ts';
 import { parseNetwork } from '../../../src/facts/network.ts';
 import { parseResolvers } from '../../../src/facts/resolvers.ts';
 import { parseRoutes } from '../../../src/facts/routes.ts';
+import { parseRules } from '../../../src/facts/rules.ts';
+import { parseFacts } from '../../../src/facts/schema.ts';
 import { sharedGroup } from '../../../src/names.ts';
+import { freshFacts } from '../../support/facts.ts';
 
 const captured = (path: string) =>
   readFileSync(new URL(`../../probes/${path}`, import.meta.url), 'utf8');
@@ -35,14 +38,74 @@ test('routes of iproute2 6.1 are read', () => {
   ]);
 });
 
-test('one ip tells both, a line each', () => {
-  const [links, routes] = ['addr', 'route'].map((what) => captured(`iproute2-6.1.0/${what}.json`));
-  const told = `${[links, routes].map((text) => text?.replaceAll('\n', '')).join('\n')}\n`;
-  expect(parseNetwork(told)).toEqual({
-    links: parseLinks(links ?? ''),
-    routes: parseRoutes(routes ?? ''),
+describe('one ip tells of links, routes, rules and neighbours, a line each', () => {
+  const told = captured('iproute2-6.1.0/network.txt');
+  const { links, routes, rules, neighbours } = parseNetwork(told);
+  const to = (one: string) => routes.filter((route) => route.to === one);
+
+  test('next hops are a route each, those of nexthop objects too', () => {
+    expect(to('default').slice(0, 2)).toEqual([
+      { to: 'default', dev: 'wan0', gateway: '198.51.100.1' },
+      { to: 'default', dev: 'd0', gateway: '10.20.0.2', another: true },
+    ]);
+    expect(to('10.98.0.0/16').map(({ dev }) => dev)).toEqual(['d1', 'd0']);
+    expect(to('10.99.0.0/16')).toEqual([{ to: '10.99.0.0/16', dev: 'd1', gateway: '10.21.0.2' }]);
   });
-  expect(parseNetwork(told).routes).toHaveLength(3);
+
+  test('of the table local there is what the host’s addresses do not tell; of IPv6 nothing', () => {
+    expect(links.find(({ name }) => name === 'd0')?.addresses).toEqual(['10.20.0.1/24']);
+    expect(routes.filter(({ type }) => type === 'local')).toEqual([
+      { to: '10.95.0.0/16', dev: 'lo', type: 'local', table: 'local' },
+    ]);
+    expect(routes.some((route) => route.to.includes(':') || route.to.endsWith('.255'))).toBe(false);
+  });
+
+  test('routes that lead nowhere, that have no carrier and that are for some packets only', () => {
+    expect(to('10.97.0.0/16')).toEqual([{ to: '10.97.0.0/16', type: 'blackhole' }]);
+    expect(to('10.96.0.0/16')).toEqual([{ to: '10.96.0.0/16', type: 'throw', table: '52' }]);
+    expect(to('10.23.0.0/24')).toEqual([{ to: '10.23.0.0/24', dev: 'va', down: true }]);
+    expect(to('10.93.0.0/16')).toEqual([]);
+  });
+
+  test('rules with all that they ask for', () => {
+    expect(rules).toEqual([
+      { priority: 0, table: 'local' },
+      { priority: 5270, table: '52' },
+      {
+        priority: 5280,
+        action: 'prohibit',
+        from: '192.168.0.0/16',
+        to: '10.0.0.0/8',
+        iif: 'ctr0',
+        mark: 1,
+        mask: 15,
+      },
+      { priority: 5281, table: '51820', mark: 0xca6c, mask: 0xffffffff, not: true },
+      { priority: 5282, table: 'main', suppress: 0 },
+      { priority: 5283, action: 'goto', target: 5285, partly: true },
+      { priority: 5285, action: 'blackhole', oif: 'd0' },
+      { priority: 5286, action: 'unreachable', from: '1.2.3.4/32', partly: true },
+      { priority: 5287, action: 'nop' },
+      { priority: 32766, table: 'main' },
+      { priority: 32767, table: 'default' },
+    ]);
+    const usual = '[0,32766,32767]'
+      .replace(/[0-9]+/g, (at) => `{"priority":${at},"src":"all","table":"X"}`)
+      .replace('X', 'local')
+      .replace('X', 'main')
+      .replace('X', 'default');
+    expect(parseRules(usual)).toBeUndefined();
+  });
+
+  test('neighbours that have answered', () => {
+    expect(neighbours).toContainEqual({ address: '10.21.0.9', dev: 'd1' });
+    expect(neighbours?.some(({ address }) => address === '10.21.0.10')).toBe(false);
+  });
+
+  test('facts with all of them are facts that a file may hold', () => {
+    const facts = freshFacts(parseNetwork(told));
+    expect(parseFacts(JSON.parse(JSON.stringify(facts)))).toEqual(facts);
+  });
 });
 
 test('iptables-save of 1.8.9 tells the policy, Docker’s chain and our four rules', () => {
@@ -94,6 +157,7 @@ test('nothing that a tool may print makes a parser throw, but what is not JSON f
     fc.property(fc.json(), (text) => {
       parseLinks(text);
       parseRoutes(text);
+      parseRules(text);
     }),
   );
 });

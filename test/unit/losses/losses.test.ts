@@ -1,0 +1,140 @@
+import { describe, expect, test } from '@jest/globals';
+import { tutorialSchema } from '../../../src/config/schema.ts';
+import { fromTutorial } from '../../../src/config/tutorial.ts';
+import type { Facts } from '../../../src/facts/index.ts';
+import { settle } from '../../../src/lab.ts';
+import { losses } from '../../../src/losses/index.ts';
+import { project } from '../../../src/losses/project.ts';
+import { freeSubnet } from '../../../src/preflight/overlaps.ts';
+import { preflight } from '../../../src/preflight.ts';
+import { freshFacts, withRootfs } from '../../support/facts.ts';
+
+const config = (change = {}) =>
+  fromTutorial(
+    tutorialSchema.parse({
+      host_name: 'labex',
+      root_dir: '/srv/labex',
+      ip: '192.168.0.100/24',
+      bridge_name: 'ctr0',
+      bridge_ip: '192.168.0.1/24',
+      ...change,
+    }),
+  );
+const fresh = freshFacts();
+function said(change: Partial<Facts>, values = {}) {
+  const facts = withRootfs(freshFacts(change), '/srv/labex');
+  const { lab } = settle(config(values), facts);
+  return { lab, facts, ...preflight(lab, facts) };
+}
+const texts = (problems: readonly { readonly code: string; readonly message: { en: string } }[]) =>
+  problems.map(({ code, message }) => `${code} ${message.en}`);
+
+test('a usual host has nothing to say', () => {
+  const { warnings, problems } = said({});
+  expect([...warnings, ...problems]).toEqual([]);
+});
+
+test('a host as it was planned loses nothing; with a switch off it does, and the interface is named', () => {
+  const { lab, facts } = said({});
+  const planned = project(lab, facts);
+  expect(losses(lab, planned)).toEqual([]);
+  const sysctls = { ...planned.sysctls, 'net/ipv4/conf/wan0/forwarding': '0' };
+  expect(texts(losses(lab, { ...planned, sysctls }))).toEqual([
+    'W120 the host does not pass on what comes in by wan0: net/ipv4/conf/wan0/forwarding is 0',
+  ]);
+});
+
+test('a way out that has come since is asked for, too', () => {
+  const { lab, facts } = said({});
+  const planned = project(lab, facts);
+  const host = {
+    ...planned,
+    routes: [{ to: 'default', dev: 'eth1' }, ...planned.routes],
+    sysctls: { ...planned.sysctls, 'net/ipv4/conf/eth1/forwarding': '0' },
+  };
+  expect(losses(lab, host).map(({ place }) => place)).toEqual(['eth1']);
+});
+
+test('the default route’s absence, and its interface without a carrier, are told apart', () => {
+  const [way, near] = fresh.routes;
+  expect(texts(said({ routes: near === undefined ? [] : [near] }).warnings)).toEqual([
+    'W105 this host has no default route: the container will reach the host and no further',
+  ]);
+  const lame = way === undefined ? [] : [{ ...way, down: true } as const];
+  expect(texts(said({ routes: lame }).warnings)).toEqual([
+    'W105 the default route leaves by wan0, which has no carrier: the container will reach the host and no further',
+  ]);
+});
+
+test('half of the world by each of two routes is a default route, as VPNs write it', () => {
+  const routes: Facts['routes'] = [
+    { to: '0.0.0.0/1', dev: 'tun0' },
+    { to: '128.0.0.0/1', dev: 'tun0' },
+  ];
+  expect(said({ routes }).warnings).toEqual([]);
+});
+
+test('what one rule does to many packets is said once', () => {
+  const rules: Facts['rules'] = [
+    { priority: 0, table: 'local' },
+    { priority: 100, iif: 'ctr0', action: 'blackhole' },
+    { priority: 32766, table: 'main' },
+  ];
+  expect(texts(said({ rules }).warnings)).toEqual([
+    'W122 policy rule 100 (blackhole) loses the packets from ctr0 to 114.114.114.114, 1.1.1.1, 198.51.100.1',
+  ]);
+});
+
+describe('subnets that meet routes', () => {
+  const wide: Facts['routes'] = [...fresh.routes, { to: '10.0.0.0/8', dev: 'tun0' }];
+  const small = { ip: '10.88.0.10', bridge_ip: '10.88.0.1/24' };
+
+  test('a longer prefix beside ours gets a route inside, and the interface its forwarding', () => {
+    const routes: Facts['routes'] = [...fresh.routes, { to: '192.168.1.0/24', dev: 'eth1' }];
+    const tutorial = { ip: '192.168.0.100', bridge_ip: '192.168.0.1' };
+    const { lab, problems } = said({ routes }, tutorial);
+    expect(problems).toEqual([]);
+    expect(lab.networks[0]?.elsewhere).toEqual(['192.168.1.0/24']);
+    expect(lab.uplinks).toEqual(['wan0', 'eth1']);
+  });
+
+  test('a shorter one is warned of, and refused where somebody needed is in our part', () => {
+    expect(texts(said({ routes: wide }, small).warnings)).toEqual([
+      'W124 10.88.0.0/24 is a part of 10.0.0.0/8, which tun0 leads to: this host cannot reach hosts in that part while this runs',
+    ]);
+    const refused = (change: Partial<Facts>) =>
+      said({ routes: wide, ...change }, small).problems.map(({ code }) => code);
+    expect(refused({ resolvers: ['10.88.0.53'] })).toEqual(['H005']);
+    expect(refused({ resolvers: ['10.89.0.53'] })).toEqual([]);
+    expect(refused({ neighbours: [{ address: '10.88.0.9', dev: 'tun0' }] })).toEqual(['H005']);
+    expect(
+      refused({ routes: [...wide, { to: '10.1.0.0/16', dev: 'tun0', gateway: '10.88.0.3' }] }),
+    ).toEqual(['H005']);
+    const [lo, wan] = fresh.links;
+    if (lo === undefined || wan === undefined) throw new Error('no links');
+    const own = { ...wan, addresses: ['10.88.0.7/8'] };
+    expect(refused({ links: [lo, own] })).toEqual(['H005']);
+    expect(refused({ links: [{ ...lo, addresses: ['10.88.0.7/32'] }, wan] })).toEqual([]);
+  });
+
+  test('a resolver that a longer prefix leads to is not hidden', () => {
+    const routes: Facts['routes'] = [...wide, { to: '10.88.0.53', dev: 'tun0' }];
+    expect(said({ routes, resolvers: ['10.88.0.53'] }, small).problems).toEqual([]);
+  });
+
+  test('public addresses are nobody’s to hide without a word', () => {
+    const eight = { ip: '8.8.8.9', bridge_ip: '8.8.8.1/24' };
+    expect(texts(said({}, eight).warnings)).toEqual([
+      expect.stringContaining('W124 8.8.8.0/24 are public addresses'),
+    ]);
+  });
+
+  test('where everything private is routed, no subnet is made up', () => {
+    const { lab, facts } = said({});
+    const all = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+    const routes: Facts['routes'] = all.map((to) => ({ to, dev: 'tun0' }));
+    expect(freeSubnet(24, lab, facts)).toBe('10.88.0.0/24');
+    expect(freeSubnet(24, lab, { ...facts, routes })).toBeUndefined();
+    expect(freeSubnet(24, lab, { ...facts, routes: routes.slice(0, 1) })).toBe('172.24.0.0/24');
+  });
+});
