@@ -1,5 +1,5 @@
-import { existsSync, readdirSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { existsSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { sleep } from '../../src/engine/processes.ts';
 import {
@@ -7,6 +7,7 @@ import {
   ctr,
   differences,
   isHostFree,
+  isLocked,
   sh,
   snapshot,
   startCtr,
@@ -246,23 +247,27 @@ test(`up, down, up of one name without a pause (${turns} times)`, async () => {
   record('races-again', { turns });
 }, 3_600_000);
 
-/** Somebody who is changing the network. @returns ends it. */
-async function holdTheHost(): Promise<() => Promise<void>> {
+/** Ends whoever holds the host, also when a test fails meanwhile. */
+let letGo = async () => undefined as unknown;
+afterEach(() => letGo());
+
+/** Somebody who is changing the network. */
+async function holdTheHost(): Promise<void> {
   const holder = execa('sh', ['-c', 'mkdir -p /run/ctr; exec flock /run/ctr/lock cat']);
-  await until(async () => !(await isHostFree()));
-  return async () => {
+  letGo = async () => {
     holder.stdin.end();
-    await holder;
+    return await holder;
   };
+  await until(async () => !(await isHostFree()));
 }
 
 test('a name that is taken is refused without a wait, also while the host is being changed', async () => {
   const before = await snapshot();
   const file = lab('twin');
-  const letGo = await holdTheHost();
+  await holdTheHost();
   const first = timed(['-q', 'up', '-d', file]);
-  await until(() => readdirSync('/run/ctr').includes('twin'));
-  await until(async () => (await sh(['flock', '-n', '/run/ctr/twin/lock', 'true'])).code !== 0);
+  await until(() => existsSync('/run/ctr/twin/lock'));
+  await until(async () => await isLocked('/run/ctr/twin/lock'));
   const second = await timed(['up', '-d', file]);
   expect(second.code).toBe(9);
   expect(second.err).toMatch(/run twin is held by process \d+/);
@@ -286,9 +291,9 @@ test.each([['ps'], ['down', '--all'], ['gc']])(
 
 test('who waits for the host can be interrupted, and has touched nothing', async () => {
   const before = await snapshot();
-  const letGo = await holdTheHost();
+  await holdTheHost();
   const running = startCtr(['up', '-d', lab('patient')]);
-  await until(() => readdirSync('/run/ctr').includes('patient'));
+  await until(() => existsSync('/run/ctr/patient'));
   running.kill('SIGINT');
   const ended = await running;
   expect(ended.exitCode).toBe(130);
@@ -342,7 +347,7 @@ test('repair does not build again what is taken down at that moment', async () =
   for (const seconds of full ? [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2] : [1.2, 1.4]) {
     expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
     await sh(['nft', 'flush', 'ruleset']);
-    const letGo = await holdTheHost();
+    await holdTheHost();
     const free = sleep(1000 * seconds).then(letGo);
     const repair = timed(['-q', 'repair', 'mended']);
     await sleep(250);

@@ -63,9 +63,14 @@ export function startCtr(args: readonly string[]) {
   });
 }
 
+/** Whether somebody holds this lock; 1 says so, and 66 that there is none (flock(1)). */
+export async function isLocked(path: string): Promise<boolean> {
+  return (await sh(['flock', '-n', path, 'true'])).code === 1;
+}
+
 /** Whether nobody holds the lock under which the host is changed. */
 export async function isHostFree(): Promise<boolean> {
-  return (await sh(['flock', '-n', '/run/ctr/lock', 'true'])).code === 0;
+  return !(await isLocked('/run/ctr/lock'));
 }
 
 /** What a packet filter without rules looks like after iptables-nft has been used: nothing. */
