@@ -104,7 +104,7 @@ describe('one ip tells of links, routes, rules and neighbours, a line each', () 
 
   test('facts with all of them are facts that a file may hold', () => {
     const facts = freshFacts(parseNetwork(told));
-    expect(parseFacts(JSON.parse(JSON.stringify(facts)))).toEqual(facts);
+    expect(parseFacts(JSON.parse(JSON.stringify(facts)))).toEqual({ facts });
   });
 });
 
