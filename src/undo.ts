@@ -33,6 +33,8 @@ export type Undo = Shared &
         readonly value: string;
         /** What we set: restored only while it still stands. */
         readonly ours: string;
+        /** Switches that set this one along, and were off: one that is on now says that somebody else wants it so. */
+        readonly unless?: readonly string[] | undefined;
       }
     | { readonly kind: 'delete-rule'; readonly rule: Rule }
     | { readonly kind: 'end-container'; readonly container: string }
@@ -43,6 +45,18 @@ export type UndoOf<Kind extends Undo['kind']> = Extract<Undo, { kind: Kind }>;
 
 export function isKind<Kind extends Undo['kind']>(kind: Kind) {
   return (undo: Undo): undo is UndoOf<Kind> => undo.kind === kind;
+}
+
+/**
+ * What /proc/sys must say for a switch to be ours to put back: our value still stands, and nobody has asserted
+ * it since. To write ip_forward sets every interface (kernel: networking/ip-sysctl), so theirs looks like ours.
+ */
+export function oursWhile({
+  key,
+  ours,
+  unless = [],
+}: UndoOf<'restore-sysctl'>): readonly (readonly [key: string, value: string])[] {
+  return [[key, ours], ...unless.map((other) => [other, '0'] as const)];
 }
 
 /** Where a rule stands and what it says, as iptables(8) wants it after -A, -I or -D. */

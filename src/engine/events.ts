@@ -5,14 +5,19 @@ export interface Undone {
   readonly line: string;
   /**
    * done: run and true. gone: there was nothing to take back. kept: somebody else of ours still
-   * uses it. in-use: ours, and somebody else has plugged into it. not-ours: the mark is missing.
-   * failed: it is still there.
+   * uses it. in-use: ours, and somebody else has built on it. not-ours: the mark is missing, or somebody
+   * else wants it so. failed: it is still there.
    */
   readonly result: 'done' | 'gone' | 'kept' | 'in-use' | 'not-ours' | 'failed';
-  /** Who keeps it, what is plugged in, or what the tool said. */
+  /** Who keeps it, what somebody else has built or set, or what the tool said. */
   readonly reason?: string;
   /** The host could not be read: it may be gone all the same. */
   readonly unread?: true;
+}
+
+/** Whether a change of ours was left alone since somebody else relies on it: that is told. */
+export function stays({ result, reason }: Undone): boolean {
+  return result === 'in-use' || (result === 'not-ours' && reason !== undefined);
 }
 
 /** Why a command of the plan did not do its work. */

@@ -26,6 +26,7 @@ const link = matches(plainInterfaceName);
 const subnet = matches(cidrPattern);
 const number = matches(/^\d{1,10}$/);
 const group: Test = (value) => Number.isInteger(value) && Number(value) > 0;
+const switchKey = matches(/^net(\/[A-Za-z0-9._-]+){2,5}$/);
 const shared: Test = (value) =>
   value === undefined || (typeof value === 'string' && value.length <= 200);
 
@@ -46,9 +47,10 @@ const shapes: Readonly<Record<Undo['kind'], Shape>> = {
   'delete-link': { kind: oneOf('delete-link'), link, group, shared },
   'restore-sysctl': {
     kind: oneOf('restore-sysctl'),
-    key: matches(/^net(\/[A-Za-z0-9._-]+){2,5}$/),
+    key: switchKey,
     value: number,
     ours: number,
+    unless: (value) => value === undefined || (Array.isArray(value) && value.every(switchKey)),
     shared,
   },
   'delete-rule': { kind: oneOf('delete-rule'), rule: isRule, shared },

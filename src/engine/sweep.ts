@@ -3,7 +3,6 @@ import { fill, shellLine } from '../command.ts';
 import type { MarkedCgroup } from '../facts/cgroup.ts';
 import { type MarkedRule, rulesLike } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
-import { readSysctl } from '../facts/sysctls.ts';
 import { groupOf, isOurGroup, sharedGroup } from '../names.ts';
 import { type Undo, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
@@ -12,6 +11,7 @@ import { type MarkedStart, type Marks, readMarks } from './marks.ts';
 import { isAlive, sleep } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import type { Run } from './runs.ts';
+import { spared } from './switches.ts';
 
 /** Something of ours that should not be there any more, and the command that removes it. */
 export interface Leftover {
@@ -141,8 +141,9 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
       case 'delete-link':
         return [];
       case 'restore-sysctl': {
-        const still = undo.ours !== undo.value && readSysctl(undo.key) === undo.ours;
-        return still ? [{ what: `${undo.key} = ${undo.ours}`, argv: fill(argv, new Map()) }] : [];
+        return spared(undo) === undefined
+          ? [{ what: `${undo.key} = ${undo.ours}`, argv: fill(argv, new Map()) }]
+          : [];
       }
       case 'delete-rule':
         return rulesLike(marks.rules, argv.map(String)).map(deleteRule);

@@ -5,6 +5,7 @@ import type { Event, Undone } from './events.ts';
 import { firewallBusy } from './failure.ts';
 import { sideBySide } from './side-by-side.ts';
 import { letVanish } from './sweep.ts';
+import { spared } from './switches.ts';
 import {
   emptied,
   endContainers,
@@ -42,7 +43,7 @@ async function* cgroupsTogether(undos: readonly UndoOf<'remove-cgroup'>[], hands
 }
 
 async function* valuesTogether(undos: readonly UndoOf<'restore-sysctl'>[], hands: Hands): Undoing {
-  const due = undos.filter((undo) => readSysctl(undo.key) === undo.ours);
+  const due = undos.filter((undo) => spared(undo) === undefined);
   if (due.length > 1) await runFor(restoreValues(due), hands);
   for (const undo of undos) {
     const restored = due.length > 1 && due.includes(undo) && readSysctl(undo.key) === undo.value;

@@ -3,7 +3,6 @@ import { type Argv, fill, fillInput, shellLine } from '../command.ts';
 import { messageOf } from '../errors.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { links as linksProbe, parseLinks } from '../facts/links.ts';
-import { readSysctl } from '../facts/sysctls.ts';
 import type { Command } from '../step.ts';
 import { killContainers } from '../take-back.ts';
 import { type Undo, type UndoOf, undoArgv } from '../undo.ts';
@@ -12,6 +11,7 @@ import { killQuietly, type Launcher } from './launcher.ts';
 import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import { otherPorts } from './sweep.ts';
+import { spared } from './switches.ts';
 
 export interface UndoHands {
   readonly runner: Runner;
@@ -114,10 +114,7 @@ async function undoLink(undo: UndoOf<'delete-link'>, hands: Hands): Promise<Step
 }
 
 async function undoSysctl(undo: UndoOf<'restore-sysctl'>, hands: Hands): Promise<Step> {
-  const value = readSysctl(undo.key);
-  if (value === undefined || value === undo.value) return { result: 'gone' };
-  if (value !== undo.ours) return { result: 'not-ours', reason: value };
-  return resultOf(await runFor({ argv: undoArgv(undo) }, hands));
+  return spared(undo) ?? resultOf(await runFor({ argv: undoArgv(undo) }, hands));
 }
 
 async function undoRule(undo: UndoOf<'delete-rule'>, hands: Hands): Promise<Step> {

@@ -3,7 +3,7 @@ import { toolPath } from '../engine/tool-path.ts';
 import type { Plan } from '../plan.ts';
 import { type Command, type Step, undosOf } from '../step.ts';
 import type { Language } from '../text.ts';
-import { type Undo, undoArgv } from '../undo.ts';
+import { oursWhile, type Undo, undoArgv } from '../undo.ts';
 import type { RenderOptions } from './index.ts';
 import { hereDocument } from './input.ts';
 import { forTerminal, standardInput } from './script-input.ts';
@@ -39,7 +39,12 @@ function undoBody(undo: Undo): readonly string[] {
         line,
       ];
     case 'restore-sysctl':
-      return [`[ "$(cat /proc/sys/${undo.key} 2>/dev/null)" = ${undo.ours} ] || return 0`, line];
+      return [
+        ...oursWhile(undo).map(
+          ([key, value]) => `[ "$(cat /proc/sys/${key} 2>/dev/null)" = ${value} ] || return 0`,
+        ),
+        line,
+      ];
     case 'delete-rule':
       return [line];
     case 'remove-cgroup':

@@ -7,6 +7,9 @@ export function forwardingKey(link: string): string {
   return `net/ipv4/conf/${link}/forwarding`;
 }
 
+/** To write one of these is to set interfaces that exist as well, or stands for it (`all` is ip_forward by another name). */
+const assertions = ['net/ipv4/ip_forward', 'net/ipv4/conf/default/forwarding'];
+
 /**
  * The value of the interface that a packet comes in by decides, whatever ip_forward says, which only sets
  * them all when it is written (kernel: networking/ip-sysctl, `conf/interface/forwarding`).
@@ -26,6 +29,7 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
         key,
         value,
         ours: '1',
+        unless: assertions.filter((one) => facts.sysctls[one] === '0'),
       }),
     );
   if (changes.length === 0) return null;

@@ -1,6 +1,6 @@
 import { type Context, say } from '../context.ts';
 import { byMarksAlone, recoveredRun } from '../engine/damage.ts';
-import type { Undone, View } from '../engine/events.ts';
+import { stays as isLeft, type Undone, type View } from '../engine/events.ts';
 import { leftDetails } from '../engine/failure.ts';
 import { noSuchRun, othersRun } from '../engine/find-container.ts';
 import { tidyUp } from '../engine/global-lock.ts';
@@ -42,7 +42,7 @@ export function undoing(context: Context): Undoing {
     stays,
     view(event) {
       if (event.event === 'undo' && event.result === 'done') undone.push(event);
-      if (event.event === 'undo' && event.result === 'in-use') stays.push(event);
+      if (event.event === 'undo' && isLeft(event)) stays.push(event);
       show(event);
     },
   };

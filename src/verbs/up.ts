@@ -1,7 +1,7 @@
 import { type Context, say } from '../context.ts';
 import { bringUp, type Session } from '../engine/bring-up.ts';
 import { isLostOn, lastWordsMs, lostSignal } from '../engine/control-keys.ts';
-import type { Undone } from '../engine/events.ts';
+import { stays as isLeft, type Undone } from '../engine/events.ts';
 import { leftDetails } from '../engine/failure.ts';
 import {
   type Interrupt,
@@ -135,7 +135,7 @@ export async function up(
     const code = await attend(context, session, interrupt);
     const stays: Undone[] = [];
     const left = await restoreOne(directory, session, (event) => {
-      if (event.event === 'undo' && event.result === 'in-use') stays.push(event);
+      if (event.event === 'undo' && isLeft(event)) stays.push(event);
       view?.see(event);
     });
     tellWhatStays(context, stays);

@@ -97,10 +97,14 @@ undo_25_1() {
 }
 undo_33_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr2/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr2/forwarding=0
 }
 undo_33_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_34_1() {
@@ -117,10 +121,14 @@ undo_35_1() {
 }
 undo_36_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr3/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr3/forwarding=0
 }
 undo_36_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_37_1() {

@@ -80,10 +80,14 @@ undo_6_1() {
 }
 undo_14_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr0/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr0/forwarding=0
 }
 undo_14_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_15_1() {

@@ -89,10 +89,14 @@ undo_3_1_3() {
 }
 undo_5_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr1/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr1/forwarding=0
 }
 undo_5_1_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_5_2() {

@@ -89,10 +89,14 @@ undo_18_1() {
 }
 undo_26_1() {
   [ "$(cat /proc/sys/net/ipv4/conf/ctr1/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr1/forwarding=0
 }
 undo_26_2() {
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
+  [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_27_1() {
