@@ -26,6 +26,9 @@ export type Undo = Shared &
         readonly link: string;
         /** Only a link that bears this mark is ours. */
         readonly group: number;
+        /** Of a bridge: the address and the MAC that it was made with. */
+        readonly address?: string | undefined;
+        readonly mac?: string | undefined;
       }
     | {
         readonly kind: 'restore-sysctl';

@@ -1,4 +1,4 @@
-import { otherPorts } from '../engine/sweep.ts';
+import { otherPorts } from '../engine/users.ts';
 import type { LinkFact } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
 import { isOurGroup } from '../names.ts';

@@ -24,9 +24,12 @@ function has(value: unknown, shape: Shape): boolean {
 
 const link = matches(plainInterfaceName);
 const subnet = matches(cidrPattern);
+const macAddress = matches(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
 const number = matches(/^\d{1,10}$/);
 const group: Test = (value) => Number.isInteger(value) && Number(value) > 0;
 const switchKey = matches(/^net(\/[A-Za-z0-9._-]+){2,5}$/);
+const address: Test = (value) => value === undefined || subnet(value);
+const mac: Test = (value) => value === undefined || macAddress(value);
 const shared: Test = (value) =>
   value === undefined || (typeof value === 'string' && value.length <= 200);
 
@@ -44,7 +47,7 @@ function isRule(value: unknown): boolean {
 
 /** What each kind of undo is made of (src/undo.ts). */
 const shapes: Readonly<Record<Undo['kind'], Shape>> = {
-  'delete-link': { kind: oneOf('delete-link'), link, group, shared },
+  'delete-link': { kind: oneOf('delete-link'), link, group, address, mac, shared },
   'restore-sysctl': {
     kind: oneOf('restore-sysctl'),
     key: switchKey,

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fill, shellLine } from '../command.ts';
-import type { MarkedCgroup } from '../facts/cgroup.ts';
+import { type MarkedCgroup, membersOf } from '../facts/cgroup.ts';
 import { type MarkedRule, rulesLike } from '../facts/firewall.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { groupOf, isOurGroup, sharedGroup } from '../names.ts';
-import { type Undo, undoArgv } from '../undo.ts';
+import { isKind, type Undo, type UndoOf, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
 import { firewallBusy } from './failure.ts';
 import { type MarkedStart, type Marks, readMarks } from './marks.ts';
@@ -12,6 +12,7 @@ import { isAlive, sleep } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 import type { Run } from './runs.ts';
 import { spared } from './switches.ts';
+import { usersOf } from './users.ts';
 
 /** Something of ours that should not be there any more, and the command that removes it. */
 export interface Leftover {
@@ -19,17 +20,12 @@ export interface Leftover {
   readonly argv: readonly string[];
 }
 
-/** What is plugged into a bridge beside the links that go with it. */
-export function otherPorts(
-  links: readonly LinkFact[],
-  bridge: string,
-  goes: (port: LinkFact) => boolean,
-): readonly string[] {
-  return links.filter((link) => link.master === bridge && !goes(link)).map(({ name }) => name);
-}
-
 function deleteLink({ name }: LinkFact): Leftover {
   return { what: `link ${name}`, argv: ['ip', 'link', 'del', 'dev', name] };
+}
+
+function removeCgroup({ path }: MarkedCgroup): Leftover {
+  return { what: `cgroup ${path}`, argv: ['rmdir', path] };
 }
 
 function deleteRule({ line, argv }: MarkedRule): Leftover {
@@ -76,15 +72,15 @@ function strays(marks: Marks, runs: readonly Run[], starts: readonly MarkedStart
     rules: unread.length > 0 ? [] : marks.rules.filter(({ bridge }) => !bridges.has(bridge)),
     links: onceForAPair(links).map((link) => ({
       link,
-      ports: otherPorts(marks.links, link.name, (port) => gone.has(port.name)),
+      users: usersOf(marks.links, link.name, ({ name }) => gone.has(name)),
     })),
   };
 }
 
-/** A link of ours in no plan, and what somebody else has plugged into it. */
+/** A link of ours in no plan, and what somebody else has built on it. */
 interface Stray {
   readonly link: LinkFact;
-  readonly ports: readonly string[];
+  readonly users: readonly string[];
 }
 
 interface Strays {
@@ -99,20 +95,22 @@ export function orphans(
   const { rules, links, cgroups } = strays(...host);
   return [
     ...rules.map(deleteRule),
-    ...cgroups.map(({ path }) => ({ what: `cgroup ${path}`, argv: ['rmdir', path] })),
-    ...links.flatMap(({ link, ports }) => (ports.length > 0 ? [] : deleteLink(link))),
+    ...cgroups.flatMap((cgroup) => (membersOf(cgroup.path) === '' ? removeCgroup(cgroup) : [])),
+    ...links.flatMap(({ link, users }) => (users.length > 0 ? [] : deleteLink(link))),
   ];
 }
 
-/** Those that stay, since somebody else has plugged into them. */
+/** Those that stay, since somebody else uses them. */
 export function orphansInUse(
   ...host: readonly [Marks, readonly Run[], readonly MarkedStart[]]
 ): readonly Undone[] {
-  return strays(...host).links.flatMap(({ link, ports }): Undone[] => {
-    if (ports.length === 0) return [];
-    const line = shellLine(deleteLink(link).argv);
-    return [{ line, result: 'in-use', reason: `port ${ports.join(' ')}` }];
-  });
+  const { links, cgroups } = strays(...host);
+  const used = ({ argv }: Leftover, reason: string): Undone[] =>
+    reason === '' ? [] : [{ line: shellLine(argv), result: 'in-use', reason }];
+  return [
+    ...links.flatMap(({ link, users }) => used(deleteLink(link), users.join(', '))),
+    ...cgroups.flatMap((cgroup) => used(removeCgroup(cgroup), membersOf(cgroup.path))),
+  ];
 }
 
 /** What is to be taken back, and who needs it still. */
@@ -125,15 +123,22 @@ export interface Due {
   readonly known: ReadonlySet<string>;
 }
 
-/** What of a run's changes the kernel still has, though it should not; renamed cables, too. */
+/** A bridge that was made under another name: its MAC is that of nothing else of ours. */
+function isRenamed({ group, mac }: LinkFact, made: readonly UndoOf<'delete-link'>[]): boolean {
+  return group === sharedGroup && made.some((undo) => undo.mac === mac);
+}
+
+/** What of a run's changes the kernel still has, though it should not; renamed links, too. */
 export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
   const group = groupOf(due.run);
   const undos = due.undos.filter(
     ({ shared }) => shared === undefined || due.keeperOf(shared) === undefined,
   );
+  const made = undos.filter(isKind('delete-link'));
   const own = (link: LinkFact) =>
-    (link.group === group && !due.known.has(link.name)) ||
-    undos.some((undo) => undo.kind === 'delete-link' && undo.link === link.name);
+    made.some((undo) => undo.link === link.name) ||
+    (!due.known.has(link.name) && (link.group === group || isRenamed(link, made)));
+  const addressOf = (link: LinkFact) => made.find(({ mac }) => mac === link.mac)?.address;
   const links = onceForAPair(marks.links.filter((link) => isOurGroup(link.group) && own(link)));
   const plain = (undo: Undo): Leftover[] => {
     const argv = undoArgv(undo);
@@ -148,7 +153,8 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
       case 'delete-rule':
         return rulesLike(marks.rules, argv.map(String)).map(deleteRule);
       case 'remove-cgroup':
-        return existsSync(`${undo.mount}/${undo.cgroup}`)
+        return existsSync(`${undo.mount}/${undo.cgroup}`) &&
+          membersOf(`${undo.mount}/${undo.cgroup}`) === ''
           ? [{ what: `cgroup ${undo.cgroup}`, argv: fill(argv, new Map()) }]
           : [];
       case 'end-container': {
@@ -165,7 +171,9 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
   };
   return [
     ...undos.toReversed().flatMap(plain),
-    ...links.filter(({ name }) => otherPorts(marks.links, name, own).length === 0).map(deleteLink),
+    ...links
+      .filter((link) => usersOf(marks.links, link.name, own, addressOf(link)).length === 0)
+      .map(deleteLink),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { membersOf } from '../facts/cgroup.ts';
 import { readSysctl } from '../facts/sysctls.ts';
 import { deleteLinks, deleteRules, removeCgroups, restoreValues } from '../take-back.ts';
 import { isKind, type Undo, type UndoOf } from '../undo.ts';
@@ -15,7 +16,7 @@ import {
   readLinks,
   resultOf,
   runFor,
-  strangersIn,
+  strangersOn,
   type UndoHands,
   undoOne,
 } from './undo-one.ts';
@@ -37,7 +38,8 @@ async function* rulesTogether(undos: readonly UndoOf<'delete-rule'>[], hands: Ha
 
 async function* cgroupsTogether(undos: readonly UndoOf<'remove-cgroup'>[], hands: Hands): Undoing {
   await Promise.all(undos.map(emptied));
-  if (undos.length > 1 && (await runFor(removeCgroups(undos), hands, undos.length)).ok) {
+  const free = undos.every((undo) => membersOf(`${undo.mount}/${undo.cgroup}`) === '');
+  if (free && undos.length > 1 && (await runFor(removeCgroups(undos), hands, undos.length)).ok) {
     for (const undo of undos) yield { line: lineOf(undo, hands), result: 'done' };
   } else yield* eachByItself(undos, hands);
 }
@@ -93,7 +95,7 @@ async function* linksTogether(
   const due = undos.filter((undo) => {
     const link = there.get(undo.link);
     if (link === undefined || !isOurs(undo, link, hands)) return false;
-    return strangersIn(undo, there, hands).length === 0;
+    return strangersOn(undo, there, hands).length === 0;
   });
   const going = new Set(due.map(({ link }) => link));
   const strangers = [...there.values()].some(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Argv, fill, fillInput, shellLine } from '../command.ts';
 import { messageOf } from '../errors.ts';
+import { membersOf } from '../facts/cgroup.ts';
 import type { LinkFact } from '../facts/index.ts';
 import { links as linksProbe, parseLinks } from '../facts/links.ts';
 import type { Command } from '../step.ts';
@@ -10,8 +11,8 @@ import type { Undone } from './events.ts';
 import { killQuietly, type Launcher } from './launcher.ts';
 import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
-import { otherPorts } from './sweep.ts';
 import { spared } from './switches.ts';
+import { usersOf } from './users.ts';
 
 export interface UndoHands {
   readonly runner: Runner;
@@ -92,14 +93,14 @@ export async function readLinks({
   }
 }
 
-/** What somebody else has plugged into a bridge of ours: to remove it would cut them off. */
-export function strangersIn(
+/** What somebody else has built on a link of ours: to remove it would cut them off. */
+export function strangersOn(
   undo: UndoOf<'delete-link'>,
   there: ReadonlyMap<string, LinkFact>,
   hands: Hands,
 ): readonly string[] {
   const goes = ({ name, group }: LinkFact) => group === hands.group || hands.links.has(name);
-  return otherPorts([...there.values()], undo.link, goes);
+  return usersOf([...there.values()], undo.link, goes, undo.address);
 }
 
 async function undoLink(undo: UndoOf<'delete-link'>, hands: Hands): Promise<Step> {
@@ -108,8 +109,8 @@ async function undoLink(undo: UndoOf<'delete-link'>, hands: Hands): Promise<Step
   const link = there.get(undo.link);
   if (link === undefined) return { result: 'gone' };
   if (!isOurs(undo, link, hands)) return { result: 'not-ours' };
-  const ports = strangersIn(undo, there, hands);
-  if (ports.length > 0) return { result: 'in-use', reason: `port ${ports.join(' ')}` };
+  const users = strangersOn(undo, there, hands);
+  if (users.length > 0) return { result: 'in-use', reason: users.join(', ') };
   return resultOf(await runFor({ argv: undoArgv(undo) }, hands));
 }
 
@@ -133,6 +134,8 @@ export async function emptied({ mount, cgroup }: UndoOf<'remove-cgroup'>): Promi
 
 async function undoCgroup(undo: UndoOf<'remove-cgroup'>, hands: Hands): Promise<Step> {
   await emptied(undo);
+  const members = membersOf(`${undo.mount}/${undo.cgroup}`);
+  if (members !== '') return { result: 'in-use', reason: members };
   const deadline = performance.now() + emptyingMs;
   for (;;) {
     const outcome = await runFor({ argv: undoArgv(undo) }, hands);

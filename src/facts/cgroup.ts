@@ -31,6 +31,26 @@ export function markedCgroups(): readonly MarkedCgroup[] {
   }
 }
 
+function readQuietly(path: string): string {
+  try {
+    return readFileSync(path, 'latin1').trim();
+  } catch {
+    return '';
+  }
+}
+
+/** Who or what is in a cgroup, in words: processes, and cgroups within. */
+export function membersOf(path: string): string {
+  const pids = readQuietly(`${path}/cgroup.procs`).replaceAll('\n', ' ');
+  if (pids !== '') return `process ${pids}`;
+  try {
+    const [within] = readdirSync(path, { withFileTypes: true }).filter((one) => one.isDirectory());
+    return within === undefined ? '' : `cgroup ${within.name}`;
+  } catch {
+    return '';
+  }
+}
+
 /** The cgroup2 tree in which one may be made, and what may be limited in it (cgroups(7)). */
 export function readCgroup(): Facts['cgroup'] {
   try {

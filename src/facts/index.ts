@@ -11,9 +11,44 @@ export interface LinkFact {
   readonly mtu: number;
   readonly up: boolean;
   readonly master?: string;
+  /** The interface that this one is stacked on: a VLAN's, a macvlan's, a tunnel's. */
+  readonly on?: string;
   /** IPv4 with prefix. */
   readonly addresses: readonly string[];
+  /** IPv6 with prefix, as far as somebody has set it by hand and it reaches beyond the link. */
+  readonly addresses6?: readonly string[];
   readonly altnames: readonly string[];
+  /** Of a bridge (ip-link(8), type bridge). */
+  readonly bridge?: BridgeFact;
+  /** Of a bridge's port (bridge(8), `link`). */
+  readonly port?: PortFact;
+}
+
+export interface BridgeFact {
+  /** Who runs the spanning tree protocol: the kernel, a daemon (mstpd), or nobody. */
+  readonly stp: 'off' | 'kernel' | 'daemon';
+  /** Seconds that a new port listens, and then learns as long. */
+  readonly forwardDelay: number;
+  /** The VLAN that a new port is put in, 0 for none; absent when VLANs are not filtered. */
+  readonly vlan?: number;
+}
+
+export interface PortFact {
+  /** disabled, listening, learning, forwarding or blocking. */
+  readonly state: string;
+  /** Exchanges no frames with other ports that are isolated. */
+  readonly isolated: boolean;
+  /** Takes no frames of a sender that the bridge does not know. */
+  readonly locked: boolean;
+}
+
+/** Somebody that the host knows on a link (ip-neighbour(8)), IPv4. */
+export interface NeighbourFact {
+  readonly address: string;
+  readonly dev: string;
+  readonly mac: string;
+  /** REACHABLE, STALE, … (arp(7)). */
+  readonly state: string;
 }
 
 /** A route, as `ip -j route show` tells it (ip-route(8)); one with several next hops is as many of these. */
@@ -63,12 +98,6 @@ export interface RuleFact {
   readonly suppress?: number;
   /** It asks for more than addresses and interfaces tell: a protocol, a port, a user… */
   readonly partly?: true;
-}
-
-/** A machine that this host has spoken with (ip-neighbour(8)). */
-export interface NeighbourFact {
-  readonly address: string;
-  readonly dev: string;
 }
 
 export interface RootfsFact {

@@ -1,28 +1,71 @@
-import type { LinkFact } from './index.ts';
+import type { BridgeFact, LinkFact, PortFact } from './index.ts';
 import { isRecord, parseJsonArray, textOf } from './json.ts';
 import type { Probe } from './probe.ts';
+
+const stpModes = ['off', 'kernel', 'daemon'] as const;
+
+/** `ip -d` counts in hundredths of a second. */
+function bridgeOf(data: unknown): BridgeFact {
+  if (!isRecord(data)) return { stp: 'off', forwardDelay: 0 };
+  return {
+    stp: stpModes[Number(data.stp_state)] ?? 'off',
+    forwardDelay: (Number(data.forward_delay) || 0) / 100,
+    ...(data.vlan_filtering === 1 ? { vlan: Number(data.vlan_default_pvid ?? 1) } : {}),
+  };
+}
+
+function portOf(data: unknown): PortFact {
+  const { state, isolated, locked } = isRecord(data) ? data : {};
+  return { state: textOf(state) ?? '', isolated: isolated === true, locked: locked === true };
+}
+
+/** What `-d` tells beyond the rest. */
+function detailsOf(
+  info: Readonly<Record<string, unknown>>,
+  kind: string,
+): Pick<LinkFact, 'bridge' | 'port'> {
+  return {
+    ...(kind === 'bridge' ? { bridge: bridgeOf(info.info_data) } : {}),
+    ...(info.info_slave_kind === 'bridge' ? { port: portOf(info.info_slave_data) } : {}),
+  };
+}
+
+/** Those that people set: neither the kernel's own nor what a router or a DHCP server gave away. */
+function isLasting(one: unknown): one is Readonly<Record<string, unknown>> {
+  return isRecord(one) && one.scope === 'global' && one.dynamic !== true;
+}
 
 function linkOf(entry: unknown): LinkFact[] {
   if (!isRecord(entry)) return [];
   const name = textOf(entry.ifname);
   if (name === undefined) return [];
-  const info = entry.linkinfo;
+  const info = isRecord(entry.linkinfo) ? entry.linkinfo : {};
+  const kind = textOf(info.info_kind) ?? textOf(entry.link_type) ?? '';
+  const data = isRecord(info.info_data) ? info.info_data : {};
+  // To a veth, that is its other end.
+  const on = kind === 'veth' ? undefined : (textOf(entry.link) ?? textOf(data.link));
   const addresses = Array.isArray(entry.addr_info) ? entry.addr_info : [];
+  const addresses6 = addresses
+    .filter(isLasting)
+    .flatMap((one) => (one.family === 'inet6' ? [`${one.local}/${one.prefixlen}`] : []));
   const master = textOf(entry.master);
   return [
     {
       name,
-      kind: (isRecord(info) ? textOf(info.info_kind) : undefined) ?? textOf(entry.link_type) ?? '',
+      kind,
       // iproute2 prints a group by number unless /etc/iproute2/group has a name for it.
       group: Number(entry.group) || 0,
       mac: textOf(entry.address) ?? '',
       mtu: Number(entry.mtu) || 0,
       up: Array.isArray(entry.flags) && entry.flags.includes('UP'),
       ...(master === undefined ? {} : { master }),
+      ...(on === undefined ? {} : { on }),
       addresses: addresses.flatMap((one: unknown) =>
         isRecord(one) && one.family === 'inet' ? [`${one.local}/${one.prefixlen}`] : [],
       ),
+      ...(addresses6.length > 0 ? { addresses6 } : {}),
       altnames: Array.isArray(entry.altnames) ? entry.altnames.map(String) : [],
+      ...detailsOf(info, kind),
     },
   ];
 }
@@ -31,9 +74,9 @@ export function parseLinks(stdout: string): readonly LinkFact[] {
   return parseJsonArray(stdout).flatMap(linkOf);
 }
 
-/** ip-address(8). Without `-d`, which doubles what is told of a port, a kind is only the type of the link. */
+/** ip-address(8). Only `-d` tells what a tunnel is stacked on, and how a port is. */
 export const links: Probe<readonly LinkFact[]> = {
-  argv: ['ip', '-j', 'addr', 'show'],
+  argv: ['ip', '-j', '-d', 'addr', 'show'],
   parse: parseLinks,
   absent: [],
   needed: true,

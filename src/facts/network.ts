@@ -1,29 +1,11 @@
-import { addressPattern } from '../config/ipv4.ts';
-import { isOurGroup } from '../names.ts';
-import type { Facts, LinkFact, NeighbourFact } from './index.ts';
-import { isRecord, parseJsonArray, textOf } from './json.ts';
+import type { Facts } from './index.ts';
 import { parseLinks } from './links.ts';
+import { parseNeighbours } from './neighbours.ts';
 import type { Probe } from './probe.ts';
 import { parseRoutes } from './routes.ts';
 import { parseRules } from './rules.ts';
 
 type Network = Pick<Facts, 'links' | 'routes' | 'rules' | 'neighbours'>;
-
-/** States in which nobody has answered (ip-neighbour(8)). */
-const silent = ['FAILED', 'INCOMPLETE', 'NOARP', 'NONE'];
-
-/** Containers of ours are known by their runs' records. */
-function parseNeighbours(stdout: string, links: readonly LinkFact[]): readonly NeighbourFact[] {
-  const ours = new Set(links.filter(({ group }) => isOurGroup(group)).map(({ name }) => name));
-  return parseJsonArray(stdout).flatMap((entry) => {
-    if (!isRecord(entry)) return [];
-    const [address, dev] = [textOf(entry.dst), textOf(entry.dev)];
-    if (address === undefined || dev === undefined || !addressPattern.test(address)) return [];
-    const states = Array.isArray(entry.state) ? entry.state : [];
-    if (ours.has(dev) || states.some((state) => silent.includes(state))) return [];
-    return [{ address, dev }];
-  });
-}
 
 /** ip(8), `-batch`: a line for each request. */
 export function parseNetwork(stdout: string): Network {

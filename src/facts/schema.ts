@@ -43,8 +43,18 @@ const factsSchema = z.strictObject({
       mtu: count,
       up: z.boolean(),
       master: z.optional(text),
+      on: z.optional(text),
       addresses: z.array(cidr),
+      addresses6: z.optional(z.array(text)),
       altnames: z.array(text),
+      bridge: z.optional(
+        z.strictObject({
+          stp: z.enum(['off', 'kernel', 'daemon']),
+          forwardDelay: z.number(),
+          vlan: z.optional(count),
+        }),
+      ),
+      port: z.optional(z.strictObject({ state: text, isolated: z.boolean(), locked: z.boolean() })),
     }),
   ),
   routes: z.array(
@@ -78,7 +88,7 @@ const factsSchema = z.strictObject({
       }),
     ),
   ),
-  neighbours: z.optional(z.array(z.strictObject({ address, dev: text }))),
+  neighbours: z.optional(z.array(z.strictObject({ address, dev: text, mac: text, state: text }))),
   sysctls: z.record(text, matching(/^\d{1,10}$/)),
   firewall: z.strictObject({
     readable: z.boolean(),

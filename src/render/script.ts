@@ -29,13 +29,28 @@ function comments(text: string): readonly string[] {
   return wrap(text, 96).map((line) => `# ${visible(line)}`);
 }
 
+/** Leaves a bridge on which others have built: ports, interfaces on top, addresses, what it was put into. */
+function sparing(bridge: string, address: string, language: Language): readonly string[] {
+  const says = {
+    en: `others use ${bridge}, so it stays`,
+    zh: `${bridge} 有别人在用，因此保留`,
+  }[language];
+  return [
+    `if { ip -o link show master ${bridge}; ip -o -d link show | grep -E '@${bridge}: | dev ${bridge} '`,
+    `  ip -o link show dev ${bridge} | grep ' master '`,
+    `  ip -o addr show dev ${bridge} scope global | grep -v ' ${address} '; } | grep -q .`,
+    `then echo "${says}" >&2; return 0; fi`,
+  ];
+}
+
 /** The shell function that takes one change back, if it is ours and still there. */
-function undoBody(undo: Undo): readonly string[] {
+function undoBody(undo: Undo, language: Language): readonly string[] {
   const line = shellLine(undoArgv(undo));
   switch (undo.kind) {
     case 'delete-link':
       return [
         `ip -d link show dev ${shellQuote(undo.link)} 2>/dev/null | grep -q " group ${undo.group} " || return 0`,
+        ...(undo.address === undefined ? [] : sparing(undo.link, undo.address, language)),
         line,
       ];
     case 'restore-sysctl':
@@ -153,7 +168,7 @@ function stepChunk(
   for (const [number, command] of step.commands.entries()) {
     for (const [part, undo] of undosOf(command).entries()) {
       const name = `undo_${index + 1}_${number + 1}${part === 0 ? '' : `_${part + 1}`}`;
-      functions.push(`${name}() {`, ...undoBody(undo).map((line) => `  ${line}`), '}');
+      functions.push(`${name}() {`, ...undoBody(undo, language).map((line) => `  ${line}`), '}');
       body.push(`undos="${name} $undos"`);
     }
     const other = onTerminal.commands[number] ?? command;

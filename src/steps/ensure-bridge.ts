@@ -24,7 +24,14 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
         ? [
             {
               argv: cmd`ip link add name ${bridge} address ${mac} group ${sharedGroup} type bridge`,
-              undo: { kind: 'delete-link', link: bridge, group: sharedGroup, shared: key },
+              undo: {
+                kind: 'delete-link',
+                link: bridge,
+                group: sharedGroup,
+                address: `${gateway}/${prefix}`,
+                mac,
+                shared: key,
+              },
             },
             { argv: cmd`ip addr add ${gateway}/${prefix} broadcast + dev ${bridge}` },
             { argv: cmd`ip link set dev ${bridge} up` },

@@ -155,3 +155,125 @@ test.each(endings)('a switch that nobody asserts is off again: %s', async (_, _s
   expect(ended.err).not.toContain('somebody else');
   await until(async () => (await snapshot(host.enter)) === before, 10_000);
 });
+
+// ── what somebody else has built on what is ours
+
+const builds: readonly [what: string, build: string, says: RegExp, still: string, free: string][] =
+  [
+    [
+      'a port',
+      'ip link add theirs0 type veth peer name theirs1; ip link set theirs0 master ctr0',
+      /^port theirs0 is somebody else/m,
+      'ip -o link show master ctr0 | grep -q theirs0',
+      'ip link del theirs0',
+    ],
+    [
+      'a macvlan on top of it',
+      'ip link add link ctr0 name theirs0 type macvlan',
+      /^interface theirs0 is somebody else/m,
+      'ip link show dev theirs0',
+      'ip link del theirs0',
+    ],
+    [
+      'a tunnel by way of it',
+      'ip link add theirs0 type vxlan id 5 dev ctr0 remote 192.168.0.9 dstport 4789',
+      /^interface theirs0 is somebody else/m,
+      'ip link show dev theirs0',
+      'ip link del theirs0',
+    ],
+    [
+      'an address of its own',
+      'ip addr add 10.99.0.1/24 dev ctr0',
+      /^address 10\.99\.0\.1\/24 is somebody else/m,
+      'ping -c 1 -W 2 10.99.0.1',
+      'ip addr del 10.99.0.1/24 dev ctr0',
+    ],
+    [
+      'an address of IPv6',
+      'ip addr add 2001:db8::1/64 dev ctr0 nodad',
+      /^address 2001:db8::1\/64 is somebody else/m,
+      'ip -6 -o addr show dev ctr0 | grep -q 2001:db8::1',
+      'ip addr del 2001:db8::1/64 dev ctr0',
+    ],
+  ];
+
+test.each(builds)(
+  'our bridge stays under somebody else’s: %s; once it is free, gc takes it',
+  async (_, build, says, still, free) => {
+    const before = await snapshot(host.enter);
+    await inner('-q', 'up', '-d', file);
+    await hand(build);
+    const down = await inner('down', 'labex');
+    expect(down).toMatchObject({ code: 0, err: expect.stringMatching(says) });
+    expect(down.err).toContain('so this was not run: ip link del dev ctr0');
+    await hand(still);
+    const spared = await inner('gc');
+    expect(spared).toMatchObject({ code: 0, err: expect.stringMatching(says) });
+    await hand(still, free);
+    expect((await inner('gc')).err).toContain('ip link del dev ctr0');
+    expect(await snapshot(host.enter)).toBe(before);
+  },
+);
+
+test.each(builds)(
+  'our bridge stays under somebody else’s at the foreground’s end, too: %s',
+  async (_, build, says, still, free) => {
+    const before = await snapshot(host.enter);
+    const ended = await meanwhile(() => inner('up', waiting()), [build]);
+    expect(ended).toMatchObject({ code: 0, err: expect.stringMatching(says) });
+    await hand(still, free);
+    expect((await inner('-q', 'gc')).code).toBe(0);
+    expect(await snapshot(host.enter)).toBe(before);
+  },
+);
+
+test.each(builds)(
+  'the exported script leaves our bridge under: %s',
+  async (_, build, __, still) => {
+    const script = (await inner('plan', waiting(), '--format', 'sh')).out;
+    const ended = await meanwhile(() => sh([...host.enter, 'sh'], script), [build]);
+    expect(ended).toMatchObject({ code: 0, err: expect.stringContaining('others use ctr0') });
+    await hand(still);
+  },
+);
+
+test('a bridge of ours that somebody has renamed goes as well', async () => {
+  const before = await snapshot(host.enter);
+  await inner('-q', 'up', '-d', file);
+  await hand('ip link set dev ctr0 down', 'ip link set dev ctr0 name lan0', 'ip link set lan0 up');
+  expect((await inner('check', 'labex')).code).toBe(7);
+  const down = await inner('down', 'labex');
+  expect(down).toMatchObject({ code: 0, err: expect.stringContaining('ip link del dev lan0') });
+  expect(await snapshot(host.enter)).toBe(before);
+});
+
+test('a renamed bridge that a second run needs is not taken along by the first', async () => {
+  const before = await snapshot(host.enter);
+  const other = shop.config('other', tutorial({ host_name: 'other', ip: '192.168.0.101' }));
+  await inner('-q', 'up', '-d', file);
+  await inner('-q', 'up', '-d', other, '--', 'sleep', '600');
+  await hand('ip link set dev ctr0 down', 'ip link set dev ctr0 name lan0', 'ip link set lan0 up');
+  expect((await inner('-q', 'down', 'labex')).code).toBe(0);
+  await hand('ip link show dev lan0');
+  expect((await inner('-q', 'down', 'other')).code).toBe(0);
+  expect(await snapshot(host.enter)).toBe(before);
+});
+
+test('a cgroup of ours with somebody else’s process in it stays, and gc takes it later', async () => {
+  await hand('mount -t cgroup2 none /sys/fs/cgroup');
+  await inner('-q', 'up', '-d', file);
+  const own = (
+    await inside('sh', '-c', 'echo /sys/fs/cgroup/ctr.$(stat -Lc %i /proc/self/ns/net).labex.labex')
+  ).out.trim();
+  const pid = (
+    await inside('sh', '-c', `sleep 602 >/dev/null 2>&1 & echo $! >${own}/cgroup.procs; echo $!`)
+  ).out.trim();
+  const down = await inner('down', 'labex');
+  expect(down).toMatchObject({ code: 0, err: expect.stringContaining(`process ${pid}`) });
+  expect((await inside('cat', `${own}/cgroup.procs`)).out.trim()).toBe(pid);
+  expect((await inner('gc')).err).toContain(`process ${pid} is somebody else`);
+  await hand(`kill ${pid}`);
+  await until(async () => (await inside('cat', `${own}/cgroup.procs`)).out.trim() === '', 5000);
+  expect((await inner('gc')).err).toContain(`rmdir ${own}`);
+  expect((await inside('test', '-e', own)).code).not.toBe(0);
+});

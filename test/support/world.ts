@@ -68,7 +68,7 @@ export class ToyHost {
     const quiet = (error = '') => ({ error, output: '' });
     if (line.startsWith('ip link add name ')) return quiet(this.addLink(argv));
     if (line.startsWith('ip link del dev ')) return quiet(this.deleteLink(argv[4] ?? ''));
-    if (line === 'ip -j addr show') {
+    if (line === 'ip -j -d addr show') {
       const links = [...this.links.values()];
       const entries = links.map(({ name, group }) => ({ ifname: name, group: String(group) }));
       return { error: '', output: JSON.stringify(entries) };

@@ -77,10 +77,18 @@ undo_2_1() {
 }
 undo_3_1() {
   ip -d link show dev ctr2 2>/dev/null | grep -q " group 1129578496 " || return 0
+  if { ip -o link show master ctr2; ip -o -d link show | grep -E '@ctr2: | dev ctr2 '
+    ip -o link show dev ctr2 | grep ' master '
+    ip -o addr show dev ctr2 scope global | grep -v ' 10.89.1.1/24 '; } | grep -q .
+  then echo "others use ctr2, so it stays" >&2; return 0; fi
   ip link del dev ctr2
 }
 undo_3_1_2() {
   ip -d link show dev ctr3 2>/dev/null | grep -q " group 1129578496 " || return 0
+  if { ip -o link show master ctr3; ip -o -d link show | grep -E '@ctr3: | dev ctr3 '
+    ip -o link show dev ctr3 | grep ' master '
+    ip -o addr show dev ctr3 scope global | grep -v ' 10.89.2.1/24 '; } | grep -q .
+  then echo "others use ctr3, so it stays" >&2; return 0; fi
   ip link del dev ctr3
 }
 undo_3_1_3() {

@@ -72,6 +72,10 @@ undo_1_1() {
 }
 undo_2_1() {
   ip -d link show dev ctr0 2>/dev/null | grep -q " group 1129578496 " || return 0
+  if { ip -o link show master ctr0; ip -o -d link show | grep -E '@ctr0: | dev ctr0 '
+    ip -o link show dev ctr0 | grep ' master '
+    ip -o addr show dev ctr0 scope global | grep -v ' 192.168.0.1/16 '; } | grep -q .
+  then echo "others use ctr0, so it stays" >&2; return 0; fi
   ip link del dev ctr0
 }
 undo_2_1_2() {

@@ -67,6 +67,10 @@ watch_keys() {
 # How each change is taken back, and which were made, the newest first.
 undo_1_1() {
   ip -d link show dev ctr1 2>/dev/null | grep -q " group 1129578496 " || return 0
+  if { ip -o link show master ctr1; ip -o -d link show | grep -E '@ctr1: | dev ctr1 '
+    ip -o link show dev ctr1 | grep ' master '
+    ip -o addr show dev ctr1 scope global | grep -v ' 10.88.0.1/24 '; } | grep -q .
+  then echo "others use ctr1, so it stays" >&2; return 0; fi
   ip link del dev ctr1
 }
 undo_2_1() {

@@ -108,6 +108,25 @@ test('a bridge with somebody else’s port stays, and who is in it is told', () 
   ]);
 });
 
+test.each([
+  ['a port', { ...link('theirs0', 0), master: 'ctr0' }, 'port theirs0'],
+  ['an interface on top of it', { ...link('theirs0', 0), on: 'ctr0' }, 'interface theirs0'],
+])('what others have built on a bridge of ours is told: %s', (_, theirs, reason) => {
+  const bridge = { ...link('ctr0', sharedGroup), kind: 'bridge' };
+  const used = { ...host, links: [bridge, theirs] };
+  expect(orphansInUse(used, [], [])).toMatchObject([{ result: 'in-use', reason }]);
+});
+
+test.each([
+  ['a second address', { addresses: ['192.168.0.1/16', '10.99.0.1/24'] }, 'address 10.99.0.1/24'],
+  ['one that a daemon gave', { addresses: ['192.168.0.1/16', '169.254.7.7/16'] }, undefined],
+  ['a VRF', { master: 'red' }, 'master red'],
+])('what a bridge of ours was given or put into is told: %s', (_, change, reason) => {
+  const bridge = { ...link('ctr0', sharedGroup), kind: 'bridge', ...change };
+  const used = orphansInUse({ ...host, links: [bridge] }, [], []);
+  expect(used.map((one) => one.reason)).toEqual(reason === undefined ? [] : [reason]);
+});
+
 const due = {
   run: 'labex',
   undos: state.undos,

@@ -106,7 +106,13 @@ describe('subnets that meet routes', () => {
       said({ routes: wide, ...change }, small).problems.map(({ code }) => code);
     expect(refused({ resolvers: ['10.88.0.53'] })).toEqual(['H005']);
     expect(refused({ resolvers: ['10.89.0.53'] })).toEqual([]);
-    expect(refused({ neighbours: [{ address: '10.88.0.9', dev: 'tun0' }] })).toEqual(['H005']);
+    expect(
+      refused({
+        neighbours: [
+          { address: '10.88.0.9', dev: 'tun0', mac: '52:54:00:00:00:09', state: 'REACHABLE' },
+        ],
+      }),
+    ).toEqual(['H005']);
     expect(
       refused({ routes: [...wide, { to: '10.1.0.0/16', dev: 'tun0', gateway: '10.88.0.3' }] }),
     ).toEqual(['H005']);
