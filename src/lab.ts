@@ -4,7 +4,7 @@ import type { Config } from './config/schema.ts';
 import { writtenPrefix } from './config/subnets.ts';
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
-import { Allotment } from './lab/allotment.ts';
+import { Allotment, occupied } from './lab/allotment.ts';
 import { spokenFor } from './lab/elsewhere.ts';
 import { bridgeMismatches } from './lab/existing-bridge.ts';
 import { hostsFor, neighbours } from './lab/neighbours.ts';
@@ -127,6 +127,16 @@ export function settle(
       allotment.take(network, parseAddress(held));
     }
   }
+  const macOf = (container: string, device: string, mac: string) =>
+    mac === 'auto' ? derivedMac(config.name, container, device) : mac;
+  const ours = new Set(
+    containersOf(config).flatMap(([name, { interfaces }]) =>
+      interfaces.map((one, index) => macOf(name, one.name ?? `eth${index}`, one.mac)),
+    ),
+  );
+  for (const network of networks) {
+    for (const held of occupied(network, facts, ours)) allotment.take(network, held);
+  }
   const fixed = Object.values(config.containers).flatMap((container) => container.interfaces);
   for (const one of fixed) {
     const network = byName.get(one.network);
@@ -160,7 +170,7 @@ export function settle(
         return [];
       }
       allotment.take(network, address);
-      const mac = one.mac === 'auto' ? derivedMac(config.name, name, device) : one.mac;
+      const mac = macOf(name, device, one.mac);
       const gateway =
         one.gateway === false || index !== gatewayIndex
           ? null

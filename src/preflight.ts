@@ -10,6 +10,7 @@ import {
   stagingProblems,
   userProblems,
 } from './preflight/containers.ts';
+import { takenAddress, vlanWarnings } from './preflight/neighbours.ts';
 import { addressProblems, bridgeProblems, sharedSubnets } from './preflight/networks.ts';
 import { overlapProblems, overlapWarnings } from './preflight/overlaps.ts';
 import { privilegeProblems } from './preflight/privilege.ts';
@@ -112,8 +113,22 @@ function unique(problems: readonly Problem[]): readonly Problem[] {
   });
 }
 
+/** What the networks that are there say against it. */
+function onTheirNetworks(lab: Lab, facts: Facts): Preflight {
+  const attachments = lab.containers.flatMap((container) => container.attachments);
+  const taken = attachments.map((one) => takenAddress(one, facts));
+  return {
+    problems: taken.flatMap(({ problems }) => problems),
+    warnings: [
+      ...taken.flatMap(({ warnings }) => warnings),
+      ...attachments.flatMap((one) => vlanWarnings(one, facts)),
+    ],
+  };
+}
+
 /** Pure: everything the facts say against this lab, and everything worth knowing before. */
 export function preflight(lab: Lab, facts: Facts): Preflight {
+  const there = onTheirNetworks(lab, facts);
   return {
     problems: unique([
       ...missingTools(facts),
@@ -126,6 +141,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
         ...bridgeProblems(network, facts),
         ...overlapProblems(network, lab, facts),
       ]),
+      ...there.problems,
       ...lab.containers.flatMap((container) => [
         ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
         ...rootfsProblems(container, facts),
@@ -135,6 +151,7 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
       ]),
     ]),
     warnings: unique([
+      ...there.warnings,
       ...firewallWarnings(lab, facts),
       ...sandboxWarnings(lab, facts),
       ...lab.networks.flatMap((network) => overlapWarnings(network, facts)),

@@ -44,11 +44,13 @@ export function takeBack(undos: readonly Undo[], group: number): readonly Comman
   const rules = newestFirst.filter(isKind('delete-rule'));
   const cgroups = newestFirst.filter(isKind('remove-cgroup'));
   const links = newestFirst.filter(isKind('delete-link'));
+  const bridges = newestFirst.filter(isKind('restore-bridge'));
   return [
     ...(values.length > 0 ? [restoreValues(values)] : []),
     ...(rules.length > 0 ? [deleteRules(rules)] : []),
     ...(cgroups.length > 0 ? [removeCgroups(cgroups)] : []),
     ...(links.length > 0 ? [deleteLinks(links, group)] : []),
+    ...bridges.map((undo) => ({ argv: undoArgv(undo) })),
   ];
 }
 

@@ -31,6 +31,14 @@ export type Undo = Shared &
         readonly mac?: string | undefined;
       }
     | {
+        readonly kind: 'restore-bridge';
+        /** One that was there before, and empty: the kernel changes such a bridge when a port leaves. */
+        readonly link: string;
+        readonly mac?: string | undefined;
+        readonly mtu: number;
+        readonly up: boolean;
+      }
+    | {
         readonly kind: 'restore-sysctl';
         readonly key: string;
         readonly value: string;
@@ -98,6 +106,11 @@ export function undoArgv(undo: Undo): Argv {
   switch (undo.kind) {
     case 'delete-link':
       return cmd`ip link del dev ${undo.link}`;
+    case 'restore-bridge': {
+      const { link, mac, mtu, up } = undo;
+      const address = mac === undefined ? [] : ['address', mac];
+      return cmd`ip link set dev ${link} ${address} mtu ${mtu} ${up ? [] : ['down']}`;
+    }
     case 'restore-sysctl':
       return cmd`sysctl -qw ${undo.key}=${undo.value}`;
     case 'delete-rule': {

@@ -13,6 +13,8 @@ function after(words: readonly string[], key: string): string {
 function linkHas(link: LinkFact | undefined, words: readonly string[]): boolean | undefined {
   if (link === undefined) return false;
   if (words.includes('master')) return link.master === after(words, 'master');
+  // The kernel makes the MTU of a bridge that of its ports.
+  if (words.includes('mtu')) return link.up;
   if (words.includes('address')) return link.mac === after(words, 'address');
   if (words.includes('altname')) return link.altnames.includes(after(words, 'altname'));
   return words.at(-1) === 'up' ? link.up : undefined;

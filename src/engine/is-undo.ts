@@ -48,6 +48,14 @@ function isRule(value: unknown): boolean {
 /** What each kind of undo is made of (src/undo.ts). */
 const shapes: Readonly<Record<Undo['kind'], Shape>> = {
   'delete-link': { kind: oneOf('delete-link'), link, group, address, mac, shared },
+  'restore-bridge': {
+    kind: oneOf('restore-bridge'),
+    link,
+    mac,
+    mtu: (value) => Number.isInteger(value) && Number(value) > 0,
+    up: (value) => typeof value === 'boolean',
+    shared,
+  },
   'restore-sysctl': {
     kind: oneOf('restore-sysctl'),
     key: switchKey,

@@ -7,6 +7,7 @@ import { groupOf, isOurGroup, sharedGroup } from '../names.ts';
 import { isKind, type Undo, type UndoOf, undoArgv } from '../undo.ts';
 import type { Event, Undone } from './events.ts';
 import { firewallBusy } from './failure.ts';
+import { bridgeSpared } from './keep-bridge.ts';
 import { type MarkedStart, type Marks, readMarks } from './marks.ts';
 import { isAlive, sleep } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
@@ -145,6 +146,10 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
     switch (undo.kind) {
       case 'delete-link':
         return [];
+      case 'restore-bridge':
+        return bridgeSpared(undo, marks.links, own) === undefined
+          ? [{ what: `bridge ${undo.link}`, argv: fill(argv, new Map()) }]
+          : [];
       case 'restore-sysctl': {
         return spared(undo) === undefined
           ? [{ what: `${undo.key} = ${undo.ours}`, argv: fill(argv, new Map()) }]

@@ -159,6 +159,8 @@ export function together(undos: readonly Undo[], hands: Hands): Undoing {
       }
       yield* cgroupsTogether(undos.filter(isKind('remove-cgroup')), hands);
       yield* linksTogether(undos.filter(isKind('delete-link')), hands, lanes);
+      // A bridge that was there before is what it is once our ports have left it.
+      yield* eachByItself(undos.filter(isKind('restore-bridge')), hands);
     } finally {
       begun.give();
       leaving.give();
@@ -179,7 +181,9 @@ export async function* undoAll(
   given: UndoHands,
 ): AsyncGenerator<Event, readonly Undone[]> {
   const links = undos.flatMap((undo) => (undo.kind === 'delete-link' ? undo.link : []));
-  const hands: Hands = { ...given, links: new Set(links) };
+  const bridges = undos.some(isKind('restore-bridge'));
+  const lookAhead = bridges ? undefined : given.lookAhead;
+  const hands: Hands = { ...given, lookAhead, links: new Set(links) };
   const left: Undone[] = [];
   const newestFirst = undos.toReversed().map((undo) => ({
     undo,

@@ -8,6 +8,7 @@ import type { Command } from '../step.ts';
 import { killContainers } from '../take-back.ts';
 import { type Undo, type UndoOf, undoArgv } from '../undo.ts';
 import type { Undone } from './events.ts';
+import { bridgeSpared } from './keep-bridge.ts';
 import { killQuietly, type Launcher } from './launcher.ts';
 import { catches, isAlive, sleep, waitUntilGone, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
@@ -28,7 +29,7 @@ export interface UndoHands {
   /** How long a container may take to end when it handles SIGTERM. */
   readonly stopMs: number;
   /** Called when nothing is waited for any more but what the kernel does with links that are off its list. */
-  readonly lookAhead?: () => void;
+  readonly lookAhead?: (() => void) | undefined;
   /** Every undo in a process of its own, in the exact reverse of the order of the changes. */
   readonly oneByOne: boolean;
 }
@@ -112,6 +113,14 @@ async function undoLink(undo: UndoOf<'delete-link'>, hands: Hands): Promise<Step
   const users = strangersOn(undo, there, hands);
   if (users.length > 0) return { result: 'in-use', reason: users.join(', ') };
   return resultOf(await runFor({ argv: undoArgv(undo) }, hands));
+}
+
+async function undoBridge(undo: UndoOf<'restore-bridge'>, hands: Hands): Promise<Step> {
+  const there = await readLinks(hands);
+  if (typeof there === 'string') return { result: 'failed', reason: there };
+  const goes = ({ name, group }: LinkFact) => group === hands.group || hands.links.has(name);
+  const spares = bridgeSpared(undo, [...there.values()], goes);
+  return spares ?? resultOf(await runFor({ argv: undoArgv(undo) }, hands));
 }
 
 async function undoSysctl(undo: UndoOf<'restore-sysctl'>, hands: Hands): Promise<Step> {
@@ -201,6 +210,8 @@ export async function undoOne(undo: Undo, hands: Hands): Promise<Step> {
   switch (undo.kind) {
     case 'delete-link':
       return await undoLink(undo, hands);
+    case 'restore-bridge':
+      return await undoBridge(undo, hands);
     case 'restore-sysctl':
       return await undoSysctl(undo, hands);
     case 'delete-rule':

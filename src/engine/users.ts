@@ -9,6 +9,15 @@ export function otherPorts(
   return links.filter((link) => link.master === bridge && !goes(link)).map(({ name }) => name);
 }
 
+/** What is stacked on a link beside those that go with it. */
+export function stackedOn(
+  links: readonly LinkFact[],
+  name: string,
+  goes: (link: LinkFact) => boolean,
+): readonly string[] {
+  return links.filter((link) => link.on === name && !goes(link)).map((link) => link.name);
+}
+
 function bare(address: string): string {
   return address.split('/')[0] ?? '';
 }
@@ -38,15 +47,11 @@ export function usersOf(
   own?: string,
 ): readonly string[] {
   const self = links.find((link) => link.name === name);
-  const stacked = links.filter((link) => link.on === name && !goes(link));
   const said = (what: string, names: readonly string[]) =>
     names.length === 0 ? [] : [`${what} ${names.join(' ')}`];
   return [
     ...said('port', otherPorts(links, name, goes)),
-    ...said(
-      'interface',
-      stacked.map((link) => link.name),
-    ),
+    ...said('interface', stackedOn(links, name, goes)),
     ...(self?.kind === 'bridge' ? said('address', otherAddresses(self, own)) : []),
     ...(self?.kind === 'bridge' && self.master !== undefined ? [`master ${self.master}`] : []),
   ];

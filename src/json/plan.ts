@@ -14,13 +14,32 @@ const rule = z.strictObject({
 
 export const undo = z
   .discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('delete-link'), ...shared, link: z.string(), group: z.int() }),
+    z.strictObject({
+      kind: z.literal('delete-link'),
+      ...shared,
+      link: z.string(),
+      group: z.int(),
+      mac: z.optional(z.string()),
+    }),
     z.strictObject({
       kind: z.literal('restore-sysctl'),
       ...shared,
       key: z.string(),
       value: z.string(),
       ours: z.string(),
+      unless: z.optional(
+        z
+          .array(z.string())
+          .check(z.describe('when one of these is on, somebody else wants the value')),
+      ),
+    }),
+    z.strictObject({
+      kind: z.literal('restore-bridge'),
+      ...shared,
+      link: z.string(),
+      mac: z.optional(z.string()),
+      mtu: z.int(),
+      up: z.boolean(),
     }),
     z.strictObject({ kind: z.literal('delete-rule'), ...shared, rule }),
     z.strictObject({ kind: z.literal('end-container'), ...shared, container: z.string() }),

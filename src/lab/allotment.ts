@@ -7,7 +7,32 @@ import {
   subnetOf,
   unusable,
 } from '../config/ipv4.ts';
+import type { Facts, NeighbourFact } from '../facts/index.ts';
 import type { LabNetwork } from '../lab.ts';
+import { isOurGroup } from '../names.ts';
+
+/** Who else is on a bridge. Where all ports are ours, they are containers of ours, dead ones too. */
+export function foreignNeighbours(bridge: string, facts: Facts): readonly NeighbourFact[] {
+  const ports = facts.links.some(({ master, group }) => master === bridge && !isOurGroup(group));
+  return ports ? (facts.neighbours ?? []).filter(({ dev }) => dev === bridge) : [];
+}
+
+/**
+ * Addresses that are somebody else's already: the host's own, and those of who is on the bridge.
+ * @param ours the MACs of the containers that are about to get theirs.
+ */
+export function occupied(
+  { bridge }: LabNetwork,
+  facts: Facts,
+  ours: ReadonlySet<string>,
+): readonly number[] {
+  const neighbours = foreignNeighbours(bridge, facts).filter(({ mac }) => !ours.has(mac));
+  const hosts = facts.links.flatMap(({ addresses }) => addresses);
+  return [
+    ...hosts.map((one) => parseCidr(one).address),
+    ...neighbours.map(({ address }) => parseAddress(address)),
+  ];
+}
 
 interface Pool {
   readonly subnet: Subnet;

@@ -12,7 +12,7 @@ import { plannedSubnet, tutorialPrefix, type Written } from '../config/subnets.t
 import type { Problem } from '../errors.ts';
 import type { Facts, LinkFact } from '../facts/index.ts';
 import type { LabNetwork } from '../lab.ts';
-import { derivedMac } from '../names.ts';
+import { derivedMac, isOurGroup } from '../names.ts';
 import { reachedElsewhere } from './elsewhere.ts';
 import { defaultDevices } from './ways.ts';
 
@@ -67,6 +67,9 @@ export function decideNetwork(
     (dev) => facts.links.find((candidate) => candidate.name === dev)?.mtu ?? [],
   );
   const elsewhere = reachedElsewhere(subnet, bridge, facts);
+  const bridgeMtus = facts.links
+    .filter((one) => one.name === bridge || (one.master === bridge && !isOurGroup(one.group)))
+    .map(({ mtu }) => mtu);
   return {
     name,
     bridge,
@@ -74,7 +77,7 @@ export function decideNetwork(
     subnet: formatSubnet(subnet),
     prefix: subnet.prefix,
     gateway: formatAddress(gateway),
-    mtu: config.mtu === 'auto' ? Math.min(1500, ...uplinkMtus) : config.mtu,
+    mtu: config.mtu === 'auto' ? Math.min(1500, ...uplinkMtus, ...bridgeMtus) : config.mtu,
     masquerade: config.masquerade,
     ...(elsewhere.length === 0 ? {} : { elsewhere }),
   };

@@ -1,6 +1,7 @@
 import type { Problem } from '../errors.ts';
 import type { HostView } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
+import { bridgeLosses } from './bridge.ts';
 import { firewallLosses } from './firewall.ts';
 import { notForwarded } from './forwarding.ts';
 import { ledAstray, noWayOut } from './routing.ts';
@@ -9,7 +10,13 @@ import { ledAstray, noWayOut } from './routing.ts';
 export type LossRule = (lab: Lab, host: HostView) => readonly Problem[];
 
 /** Every kind of reason. `up` and `plan` warn of them, and `check` is not ✔ as long as there is one. */
-const lossRules: readonly LossRule[] = [firewallLosses, notForwarded, noWayOut, ledAstray];
+const lossRules: readonly LossRule[] = [
+  bridgeLosses,
+  firewallLosses,
+  notForwarded,
+  noWayOut,
+  ledAstray,
+];
 
 /**
  * Everything on the host that takes packets which the lab lets through: another table, rule, route or

@@ -1,9 +1,30 @@
 import { contains, overlaps, parseAddress, parseCidr, subnetOf, unusable } from '../config/ipv4.ts';
 import type { Problem } from '../errors.ts';
-import type { Facts } from '../facts/index.ts';
+import type { Facts, LinkFact } from '../facts/index.ts';
 import type { Attachment, Lab, LabNetwork } from '../lab.ts';
+import { isOurGroup } from '../names.ts';
 import { own } from '../own.ts';
 import type { Text } from '../text.ts';
+
+/** To switch on a bridge that somebody has switched off would connect who is plugged into it. */
+function switchedOff({ bridge }: LabNetwork, link: LinkFact, facts: Facts): readonly Problem[] {
+  const port = facts.links.find(({ master, group }) => master === bridge && !isOurGroup(group));
+  if (link.up || port === undefined) return [];
+  return [
+    {
+      code: 'E068',
+      place: bridge,
+      message: {
+        en: `bridge ${bridge} is down, and ${port.name} of somebody else is a port of it: to switch it on would connect that one`,
+        zh: `网桥 ${bridge} 已停用，而且别人的 ${port.name} 是它的端口：启用它会把那个端口接通`,
+      },
+      fix: {
+        en: `ip link set dev ${bridge} up, if that is meant, or name another bridge`,
+        zh: `如果确实要这样：ip link set dev ${bridge} up；否则换一个网桥名`,
+      },
+    },
+  ];
+}
 
 export function bridgeProblems(network: LabNetwork, facts: Facts): readonly Problem[] {
   const link = facts.links.find(({ name }) => name === network.bridge);
@@ -24,7 +45,7 @@ export function bridgeProblems(network: LabNetwork, facts: Facts): readonly Prob
   const has = link.addresses
     .map(parseCidr)
     .some((one) => one.address === parseAddress(network.gateway));
-  if (has) return [];
+  if (has) return switchedOff(network, link, facts);
   const found = link.addresses.join(', ');
   return [
     {
@@ -36,7 +57,10 @@ export function bridgeProblems(network: LabNetwork, facts: Facts): readonly Prob
       },
       fix:
         found === ''
-          ? { en: 'name another bridge', zh: '换一个网桥名' }
+          ? {
+              en: `ip addr add ${network.gateway}/${network.prefix} dev ${network.bridge}, or name another bridge`,
+              zh: `ip addr add ${network.gateway}/${network.prefix} dev ${network.bridge}，或者换一个网桥名`,
+            }
           : {
               en: `it has ${found}: use that as the gateway, or name another bridge`,
               zh: `它有 ${found}：用它当网关，或者换一个网桥名`,

@@ -53,6 +53,12 @@ function undoBody(undo: Undo, language: Language): readonly string[] {
         ...(undo.address === undefined ? [] : sparing(undo.link, undo.address, language)),
         line,
       ];
+    case 'restore-bridge':
+      return [
+        `ip link show dev ${undo.link} >/dev/null 2>&1 || return 0`,
+        `[ -z "$(ip -o link show master ${undo.link})" ] || return 0`,
+        line,
+      ];
     case 'restore-sysctl':
       return [
         ...oursWhile(undo).map(

@@ -1,13 +1,55 @@
 import { cmd } from '../command.ts';
-import { sharedGroup } from '../names.ts';
-import type { NetworkStep } from '../step.ts';
+import type { Facts, LinkFact } from '../facts/index.ts';
+import type { LabNetwork } from '../lab.ts';
+import { isOurGroup, sharedGroup } from '../names.ts';
+import type { NetworkStep, Step } from '../step.ts';
+import { sharedChange } from '../step.ts';
+import { undoArgv } from '../undo.ts';
+
+const noMac = '00:00:00:00:00:00';
+
+/**
+ * A bridge that was there before is used as it is. The kernel changes an empty one when a port leaves
+ * (br_stp_recalculate_bridge_id, br_mtu_auto_adjust): it is told to keep its MAC, and gets its MTU back. Where STP
+ * runs, to set the MAC would leave it a bridge id of zeros, which wins every election: there it is put back.
+ */
+function existingBridge(link: LinkFact, { name }: LabNetwork, facts: Facts): Step | null {
+  const { name: bridge, mac, mtu, up } = link;
+  const key = `bridge-state:${bridge}`;
+  const held = facts.shared[key] !== undefined;
+  const ports = facts.links.some(({ master, group }) => master === bridge && !isOurGroup(group));
+  if (ports && !held) return null;
+  const kept = mac === noMac ? {} : { mac };
+  const undo = { kind: 'restore-bridge', link: bridge, ...kept, mtu, up } as const;
+  const { mac: _, ...withoutMac } = undo;
+  const stp = link.bridge !== undefined && link.bridge.stp !== 'off';
+  const argv = [...undoArgv({ ...(stp ? withoutMac : undo), up: true }), 'up'];
+  const { commands, inherits } = sharedChange(facts, key, argv, undo);
+  return {
+    id: 'ensure-bridge',
+    of: name,
+    title: held
+      ? { en: `Share bridge ${bridge}`, zh: `共用网桥 ${bridge}` }
+      : up
+        ? { en: `Keep bridge ${bridge} as it is`, zh: `让网桥 ${bridge} 保持原样` }
+        : { en: `Switch bridge ${bridge} on`, zh: `启用网桥 ${bridge}` },
+    why: {
+      en: `${bridge} was here before, and has no port. When the last port leaves a bridge, the kernel takes its MAC and its MTU away, unless they were set by hand: so they are, to what they are.`,
+      zh: `${bridge} 之前就在，而且没有端口。最后一个端口离开时，内核会拿走网桥的 MAC 和 MTU，除非是手工设置的：所以这里照原值设置一遍。`,
+    },
+    commands,
+    inherits,
+    effects: up ? [] : [{ kind: 'link', where: 'host', what: `${bridge} up` }],
+  };
+}
 
 /** ip-link(8), type bridge. */
 export const ensureBridge: NetworkStep = (network, { facts }) => {
   const { bridge, gateway, prefix, mac } = network;
   const key = `bridge:${bridge}`;
   const held = facts.shared[key];
-  if (held === undefined && facts.links.some((link) => link.name === bridge)) return null;
+  const link = facts.links.find(({ name }) => name === bridge);
+  if (held === undefined && link !== undefined) return existingBridge(link, network, facts);
   return {
     id: 'ensure-bridge',
     of: network.name,

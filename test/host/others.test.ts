@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/
 import {
   anotherHost,
   assertSandbox,
-  ctrPath,
+  type OtherHost,
   type Ran,
   sh,
   snapshot,
@@ -13,7 +13,7 @@ import {
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
-let host: Awaited<ReturnType<typeof anotherHost>>;
+let host: OtherHost;
 
 beforeAll(async () => {
   assertSandbox();
@@ -26,18 +26,8 @@ beforeEach(async () => {
 });
 afterEach(() => host.end());
 
-async function inside(...argv: readonly string[]): Promise<Ran> {
-  return await sh([...host.enter, ...argv]);
-}
-async function inner(...args: readonly string[]): Promise<Ran> {
-  return await inside(process.execPath, ctrPath, ...args);
-}
-async function hand(...lines: readonly string[]): Promise<void> {
-  const ran = await inside('sh', '-ec', lines.join('\n'));
-  if (ran.code !== 0) throw new Error(ran.err);
-}
 async function switchAt(key: string): Promise<string> {
-  return (await inside('cat', `/proc/sys/${key}`)).out.trim();
+  return (await host.run('cat', `/proc/sys/${key}`)).out.trim();
 }
 
 const uplink = 'net/ipv4/conf/wan0/forwarding';
@@ -52,12 +42,12 @@ const killKeeper = "kill -9 $(pgrep -f '[c]tr-keeper')";
 
 /** Starts this, in whose container a command waits; once that runs, somebody asserts, and it ends. */
 async function meanwhile(start: () => Promise<Ran>, asserting: readonly string[]): Promise<Ran> {
-  const sleeps = async () => (await inside('pgrep', '-xf', 'sleep 601')).out.trim();
+  const sleeps = async () => (await host.run('pgrep', '-xf', 'sleep 601')).out.trim();
   const running = start();
   await until(async () => (await sleeps()) !== '', 20_000);
-  await hand(...asserting, `kill -9 ${await sleeps()}`);
+  await host.hand(...asserting, `kill -9 ${await sleeps()}`);
   const ended = await running;
-  await until(async () => (await inside('test', '-e', '/run/ctr/labex')).code !== 0, 20_000);
+  await until(async () => (await host.run('test', '-e', '/run/ctr/labex')).code !== 0, 20_000);
   return ended;
 }
 
@@ -71,42 +61,42 @@ const endings: readonly [what: string, says: boolean, end: Ending][] = [
     'down',
     true,
     async (asserting) => {
-      await inner('-q', 'up', '-d', file);
-      await hand(...asserting);
-      return await inner('down', 'labex');
+      await host.ctr('-q', 'up', '-d', file);
+      await host.hand(...asserting);
+      return await host.ctr('down', 'labex');
     },
   ],
   [
     'the end of a foreground command',
     true,
-    (asserting) => meanwhile(() => inner('up', waiting()), asserting),
+    (asserting) => meanwhile(() => host.ctr('up', waiting()), asserting),
   ],
   [
     'the same, every command by itself',
     true,
-    (asserting) => meanwhile(() => inner('up', '--one-by-one', waiting()), asserting),
+    (asserting) => meanwhile(() => host.ctr('up', '--one-by-one', waiting()), asserting),
   ],
   [
     'a detached run that ends by itself',
     false,
-    (asserting) => meanwhile(() => inner('-q', 'up', '-d', waiting()), asserting),
+    (asserting) => meanwhile(() => host.ctr('-q', 'up', '-d', waiting()), asserting),
   ],
   [
     'recovery after kill -9',
     false,
     async (asserting) => {
-      await inner('-q', 'up', '-d', file);
-      await hand(...asserting, killKeeper);
-      return await inner('ps');
+      await host.ctr('-q', 'up', '-d', file);
+      await host.hand(...asserting, killKeeper);
+      return await host.ctr('ps');
     },
   ],
   [
     'gc after kill -9',
     false,
     async (asserting) => {
-      await inner('-q', 'up', '-d', file);
-      await hand(...asserting, killKeeper);
-      return await inner('gc');
+      await host.ctr('-q', 'up', '-d', file);
+      await host.hand(...asserting, killKeeper);
+      return await host.ctr('gc');
     },
   ],
   [
@@ -114,18 +104,18 @@ const endings: readonly [what: string, says: boolean, end: Ending][] = [
     true,
     async (asserting) => {
       const other = shop.config('other', tutorial({ host_name: 'other', ip: '192.168.0.101' }));
-      await inner('-q', 'up', '-d', file);
-      await inner('-q', 'up', '-d', other, '--', 'sleep', '600');
-      await inner('-q', 'down', 'labex');
-      await hand(...asserting);
-      return await inner('down', 'other');
+      await host.ctr('-q', 'up', '-d', file);
+      await host.ctr('-q', 'up', '-d', other, '--', 'sleep', '600');
+      await host.ctr('-q', 'down', 'labex');
+      await host.hand(...asserting);
+      return await host.ctr('down', 'other');
     },
   ],
   [
     'the exported script',
     false,
     async (asserting) => {
-      const script = (await inner('plan', waiting(), '--format', 'sh')).out;
+      const script = (await host.ctr('plan', waiting(), '--format', 'sh')).out;
       return await meanwhile(() => sh([...host.enter, 'sh'], script), asserting);
     },
   ],
@@ -201,16 +191,16 @@ test.each(builds)(
   'our bridge stays under somebody else’s: %s; once it is free, gc takes it',
   async (_, build, says, still, free) => {
     const before = await snapshot(host.enter);
-    await inner('-q', 'up', '-d', file);
-    await hand(build);
-    const down = await inner('down', 'labex');
+    await host.ctr('-q', 'up', '-d', file);
+    await host.hand(build);
+    const down = await host.ctr('down', 'labex');
     expect(down).toMatchObject({ code: 0, err: expect.stringMatching(says) });
     expect(down.err).toContain('so this was not run: ip link del dev ctr0');
-    await hand(still);
-    const spared = await inner('gc');
+    await host.hand(still);
+    const spared = await host.ctr('gc');
     expect(spared).toMatchObject({ code: 0, err: expect.stringMatching(says) });
-    await hand(still, free);
-    expect((await inner('gc')).err).toContain('ip link del dev ctr0');
+    await host.hand(still, free);
+    expect((await host.ctr('gc')).err).toContain('ip link del dev ctr0');
     expect(await snapshot(host.enter)).toBe(before);
   },
 );
@@ -219,10 +209,10 @@ test.each(builds)(
   'our bridge stays under somebody else’s at the foreground’s end, too: %s',
   async (_, build, says, still, free) => {
     const before = await snapshot(host.enter);
-    const ended = await meanwhile(() => inner('up', waiting()), [build]);
+    const ended = await meanwhile(() => host.ctr('up', waiting()), [build]);
     expect(ended).toMatchObject({ code: 0, err: expect.stringMatching(says) });
-    await hand(still, free);
-    expect((await inner('-q', 'gc')).code).toBe(0);
+    await host.hand(still, free);
+    expect((await host.ctr('-q', 'gc')).code).toBe(0);
     expect(await snapshot(host.enter)).toBe(before);
   },
 );
@@ -230,19 +220,23 @@ test.each(builds)(
 test.each(builds)(
   'the exported script leaves our bridge under: %s',
   async (_, build, __, still) => {
-    const script = (await inner('plan', waiting(), '--format', 'sh')).out;
+    const script = (await host.ctr('plan', waiting(), '--format', 'sh')).out;
     const ended = await meanwhile(() => sh([...host.enter, 'sh'], script), [build]);
     expect(ended).toMatchObject({ code: 0, err: expect.stringContaining('others use ctr0') });
-    await hand(still);
+    await host.hand(still);
   },
 );
 
 test('a bridge of ours that somebody has renamed goes as well', async () => {
   const before = await snapshot(host.enter);
-  await inner('-q', 'up', '-d', file);
-  await hand('ip link set dev ctr0 down', 'ip link set dev ctr0 name lan0', 'ip link set lan0 up');
-  expect((await inner('check', 'labex')).code).toBe(7);
-  const down = await inner('down', 'labex');
+  await host.ctr('-q', 'up', '-d', file);
+  await host.hand(
+    'ip link set dev ctr0 down',
+    'ip link set dev ctr0 name lan0',
+    'ip link set lan0 up',
+  );
+  expect((await host.ctr('check', 'labex')).code).toBe(7);
+  const down = await host.ctr('down', 'labex');
   expect(down).toMatchObject({ code: 0, err: expect.stringContaining('ip link del dev lan0') });
   expect(await snapshot(host.enter)).toBe(before);
 });
@@ -250,30 +244,38 @@ test('a bridge of ours that somebody has renamed goes as well', async () => {
 test('a renamed bridge that a second run needs is not taken along by the first', async () => {
   const before = await snapshot(host.enter);
   const other = shop.config('other', tutorial({ host_name: 'other', ip: '192.168.0.101' }));
-  await inner('-q', 'up', '-d', file);
-  await inner('-q', 'up', '-d', other, '--', 'sleep', '600');
-  await hand('ip link set dev ctr0 down', 'ip link set dev ctr0 name lan0', 'ip link set lan0 up');
-  expect((await inner('-q', 'down', 'labex')).code).toBe(0);
-  await hand('ip link show dev lan0');
-  expect((await inner('-q', 'down', 'other')).code).toBe(0);
+  await host.ctr('-q', 'up', '-d', file);
+  await host.ctr('-q', 'up', '-d', other, '--', 'sleep', '600');
+  await host.hand(
+    'ip link set dev ctr0 down',
+    'ip link set dev ctr0 name lan0',
+    'ip link set lan0 up',
+  );
+  expect((await host.ctr('-q', 'down', 'labex')).code).toBe(0);
+  await host.hand('ip link show dev lan0');
+  expect((await host.ctr('-q', 'down', 'other')).code).toBe(0);
   expect(await snapshot(host.enter)).toBe(before);
 });
 
 test('a cgroup of ours with somebody else’s process in it stays, and gc takes it later', async () => {
-  await hand('mount -t cgroup2 none /sys/fs/cgroup');
-  await inner('-q', 'up', '-d', file);
+  await host.hand('mount -t cgroup2 none /sys/fs/cgroup');
+  await host.ctr('-q', 'up', '-d', file);
   const own = (
-    await inside('sh', '-c', 'echo /sys/fs/cgroup/ctr.$(stat -Lc %i /proc/self/ns/net).labex.labex')
+    await host.run(
+      'sh',
+      '-c',
+      'echo /sys/fs/cgroup/ctr.$(stat -Lc %i /proc/self/ns/net).labex.labex',
+    )
   ).out.trim();
   const pid = (
-    await inside('sh', '-c', `sleep 602 >/dev/null 2>&1 & echo $! >${own}/cgroup.procs; echo $!`)
+    await host.run('sh', '-c', `sleep 602 >/dev/null 2>&1 & echo $! >${own}/cgroup.procs; echo $!`)
   ).out.trim();
-  const down = await inner('down', 'labex');
+  const down = await host.ctr('down', 'labex');
   expect(down).toMatchObject({ code: 0, err: expect.stringContaining(`process ${pid}`) });
-  expect((await inside('cat', `${own}/cgroup.procs`)).out.trim()).toBe(pid);
-  expect((await inner('gc')).err).toContain(`process ${pid} is somebody else`);
-  await hand(`kill ${pid}`);
-  await until(async () => (await inside('cat', `${own}/cgroup.procs`)).out.trim() === '', 5000);
-  expect((await inner('gc')).err).toContain(`rmdir ${own}`);
-  expect((await inside('test', '-e', own)).code).not.toBe(0);
+  expect((await host.run('cat', `${own}/cgroup.procs`)).out.trim()).toBe(pid);
+  expect((await host.ctr('gc')).err).toContain(`process ${pid} is somebody else`);
+  await host.hand(`kill ${pid}`);
+  await until(async () => (await host.run('cat', `${own}/cgroup.procs`)).out.trim() === '', 5000);
+  expect((await host.ctr('gc')).err).toContain(`rmdir ${own}`);
+  expect((await host.run('test', '-e', own)).code).not.toBe(0);
 });

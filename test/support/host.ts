@@ -188,8 +188,18 @@ export async function snapshot(enter: readonly string[] = []): Promise<string> {
   ].join('\n');
 }
 
-/** A sandbox host beside this one, to be entered with these words. */
-export async function anotherHost(): Promise<{ readonly enter: readonly string[]; end(): void }> {
+/** A sandbox host beside this one. */
+export interface OtherHost {
+  /** The words that enter it. */
+  readonly enter: readonly string[];
+  run(...argv: readonly string[]): Promise<Ran>;
+  ctr(...args: readonly string[]): Promise<Ran>;
+  /** Lines of a shell, by hand. @throws what was said when one fails. */
+  hand(...lines: readonly string[]): Promise<void>;
+  end(): void;
+}
+
+export async function anotherHost(): Promise<OtherHost> {
   const running = startCtr(['sandbox', '--', 'sleep', '600']);
   const childOf = (pid: number) =>
     Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ')[0]);
@@ -205,8 +215,16 @@ export async function anotherHost(): Promise<{ readonly enter: readonly string[]
     }
   });
   const kinds = ['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup'];
+  const enter = ['nsenter', '--target', String(inside()), ...kinds];
+  const run = async (...argv: readonly string[]) => await sh([...enter, ...argv]);
   return {
-    enter: ['nsenter', '--target', String(inside()), ...kinds],
+    enter,
+    run,
+    ctr: (...args) => run(process.execPath, ctrPath, ...args),
+    async hand(...lines) {
+      const ran = await run('sh', '-ec', lines.join('\n'));
+      if (ran.code !== 0) throw new Error(`${lines.join('; ')}: ${ran.err}`);
+    },
     end: () => void running.kill('SIGKILL'),
   };
 }

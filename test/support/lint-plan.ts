@@ -58,6 +58,7 @@ const grammar: readonly RegExp[] = [
   `ip link add name ${link} mtu \\d+ address ${mac} group \\d+ master ${link} up type veth peer name ${link} mtu \\d+ address ${mac} group \\d+ netns \\d+`,
   `ip link property add dev ${link} altname [a-z][A-Za-z0-9_./:-]{0,126}`,
   `ip link set dev ${link} (?:up|address ${mac}|master ${link})`,
+  `ip link set dev ${link} (?:address ${mac} )?mtu \\d+(?: up| down)?`,
   `ip link set dev ${link} netns \\d+ name ${link}`,
   `ip link del dev ${link}`,
   `ip addr add ${cidr} (?:broadcast (?:\\+|${address}) )?dev ${link}`,

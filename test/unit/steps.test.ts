@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { cmd } from '../../src/command.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { makePlan } from '../../src/plan.ts';
 import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
@@ -105,7 +106,7 @@ test('where Docker has a chain for users, the rules go there', () => {
   expect(lines(facts).filter((line) => line.includes('-I DOCKER-USER')).length).toBe(3);
 });
 
-test('a bridge that is not ours is not made, not changed and not undone', () => {
+test('a bridge of somebody else is not made and not deleted; an empty one is kept as it is', () => {
   const facts = freshFacts();
   const bridge = {
     name: 'ctr0',
@@ -117,7 +118,25 @@ test('a bridge that is not ours is not made, not changed and not undone', () => 
     addresses: ['192.168.0.1/24'],
     altnames: [],
   };
-  const there = makePlan(config, { ...facts, links: [...facts.links, bridge] });
+  const port = { ...bridge, name: 'eth1', kind: 'veth', master: 'ctr0', addresses: [] };
+  const empty = makePlan(config, { ...facts, links: [...facts.links, bridge] });
+  const down = { ...bridge, up: false, bridge: { stp: 'kernel', forwardDelay: 15 } as const };
+  const keeps = (plan: typeof empty) =>
+    plan.steps.find(({ id }) => id === 'ensure-bridge')?.commands;
+  const values = { kind: 'restore-bridge', link: 'ctr0', mac: bridge.mac, mtu: 1500 };
+  expect(keeps(empty)).toEqual([
+    {
+      argv: cmd`ip link set dev ctr0 address ${bridge.mac} mtu 1500 up`,
+      undo: { ...values, up: true, shared: 'bridge-state:ctr0' },
+    },
+  ]);
+  expect(keeps(makePlan(config, { ...facts, links: [...facts.links, down] }))).toEqual([
+    {
+      argv: cmd`ip link set dev ctr0 mtu 1500 up`,
+      undo: { ...values, up: false, shared: 'bridge-state:ctr0' },
+    },
+  ]);
+  const there = makePlan(config, { ...facts, links: [...facts.links, bridge, port] });
   expect(there.steps.map((step) => step.id)).not.toContain('ensure-bridge');
   expect(JSON.stringify(there)).not.toContain('"link":"ctr0"');
   expect(there.lab.networks[0]?.prefix).toBe(24);

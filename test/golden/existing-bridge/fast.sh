@@ -71,6 +71,11 @@ undo_1_1() {
   wait "$labex_pid_parent" 2>/dev/null
 }
 undo_2_1() {
+  ip link show dev ctr0 >/dev/null 2>&1 || return 0
+  [ -z "$(ip -o link show master ctr0)" ] || return 0
+  ip link set dev ctr0 address 02:00:00:00:00:01 mtu 1500
+}
+undo_2_1_2() {
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
@@ -142,7 +147,9 @@ echo "$pid" >"$dir/first"
 # stops at the first that fails.
 step='2 lay-cables labex'
 undos="undo_2_1 $undos"
+undos="undo_2_1_2 $undos"
 ip -batch - >/dev/null <<EOF
+link set dev ctr0 address 02:00:00:00:00:01 mtu 1500 up
 link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751 master ctr0 up type veth peer name eth0 mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751 netns ${labex_pid}
 link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 EOF

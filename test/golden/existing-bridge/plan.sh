@@ -66,24 +66,29 @@ watch_keys() {
 
 # How each change is taken back, and which were made, the newest first.
 undo_1_1() {
+  ip link show dev ctr0 >/dev/null 2>&1 || return 0
+  [ -z "$(ip -o link show master ctr0)" ] || return 0
+  ip link set dev ctr0 address 02:00:00:00:00:01 mtu 1500
+}
+undo_2_1() {
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
-undo_5_1() {
+undo_6_1() {
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$labex_pid" 2>/dev/null
   wait "$labex_pid_parent" 2>/dev/null
 }
-undo_13_1() {
+undo_14_1() {
   iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_13_2() {
+undo_14_2() {
   iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_13_3() {
+undo_14_3() {
   iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 }
-undo_14_1() {
+undo_15_1() {
   iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/24 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 }
 undos=
@@ -118,38 +123,45 @@ read_pid() {
   [ "$pid" != none ]
 }
 
-# ── 1. Create veth pair veth6eaac7cfd0 - veth6eaac7cfd0c
+# ── 1. Keep bridge ctr0 as it is
+# ctr0 was here before, and has no port. When the last port leaves a bridge, the kernel takes its
+# MAC and its MTU away, unless they were set by hand: so they are, to what they are.
+step='1 ensure-bridge default'
+undos="undo_1_1 $undos"
+ip link set dev ctr0 address 02:00:00:00:00:01 mtu 1500 up
+
+# ── 2. Create veth pair veth6eaac7cfd0 - veth6eaac7cfd0c
 # A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
 # host. The group number marks them as made by ctr.
-step='1 create-veth labex/eth0'
-undos="undo_1_1 $undos"
+step='2 create-veth labex/eth0'
+undos="undo_2_1 $undos"
 ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
 ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 
-# ── 2. Give veth6eaac7cfd0 the MAC fe:6c:02:7a:16:bc
+# ── 3. Give veth6eaac7cfd0 the MAC fe:6c:02:7a:16:bc
 # A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
 # the cable's address is never the lowest, so plugging it in cannot change the bridge.
-step='2 set-mac labex/eth0'
+step='3 set-mac labex/eth0'
 ip link set dev veth6eaac7cfd0 address fe:6c:02:7a:16:bc
 
-# ── 3. Plug veth6eaac7cfd0 into ctr0
+# ── 4. Plug veth6eaac7cfd0 into ctr0
 # The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
 # bridge's to forward.
-step='3 attach-bridge labex/eth0'
+step='4 attach-bridge labex/eth0'
 ip link set dev veth6eaac7cfd0 master ctr0
 
-# ── 4. Switch veth6eaac7cfd0 on
+# ── 5. Switch veth6eaac7cfd0 on
 # An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
 # other end is on as well.
-step='4 raise-link labex/eth0'
+step='5 raise-link labex/eth0'
 ip link set dev veth6eaac7cfd0 up
 
-# ── 5. Start labex in namespaces of its own, blocked
+# ── 6. Start labex in namespaces of its own, blocked
 # unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
 # setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
 # until the network is there: nothing of the container runs before that.
-step='5 start-child labex'
-undos="undo_5_1 $undos"
+step='6 start-child labex'
+undos="undo_6_1 $undos"
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -162,38 +174,38 @@ read_pid "$labex_pid_parent"
 labex_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 6. Push veth6eaac7cfd0c into labex as eth0
+# ── 7. Push veth6eaac7cfd0c into labex as eth0
 # The other end of the cable goes through the wall, into the network namespace of the waiting
 # process. A move switches a link off and takes its addresses away, so those come later.
-step='6 move-link labex/eth0'
+step='7 move-link labex/eth0'
 ip link set dev veth6eaac7cfd0c netns "$labex_pid" name eth0
 
-# ── 7. Give eth0 in labex the address 192.168.0.100/24
+# ── 8. Give eth0 in labex the address 192.168.0.100/24
 # Loopback is off in a new namespace too. /24 says that 192.168.0.0/24 is reached directly over
 # this cable: the kernel adds that route by itself when eth0 is up.
-step='7 configure-address labex/eth0'
+step='8 configure-address labex/eth0'
 nsenter --target "$labex_pid" --net ip link set dev lo up
 nsenter --target "$labex_pid" --net ip addr add 192.168.0.100/24 broadcast 192.168.0.255 dev eth0
 nsenter --target "$labex_pid" --net ip link set dev eth0 up
 
-# ── 8. Send the rest to 192.168.0.1
+# ── 9. Send the rest to 192.168.0.1
 # A packet for an address that is not on the cable needs a next hop. The default route names it:
 # the gateway.
-step='8 configure-route labex/eth0'
+step='9 configure-route labex/eth0'
 nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth0
 
-# ── 9. Lay out a workbench for labex's root
+# ── 10. Lay out a workbench for labex's root
 # A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
 # container writes will land here, in memory, and its root file system stays as it is.
-step='9 stage-root labex'
+step='10 stage-root labex'
 nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
-# ── 10. Tell labex its name and where names are looked up
+# ── 11. Tell labex its name and where names are looked up
 # Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
 # written beside the root file system, into the layer that will lie over it, so no link in it can
 # lead them astray.
-step='10 write-names labex'
+step='11 write-names labex'
 nsenter --target "$labex_pid" --uts hostname labex
 nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
 labex
@@ -207,11 +219,11 @@ nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null 
 nameserver 114.114.114.114
 EOF
 
-# ── 11. Build labex's root from its layers
+# ── 12. Build labex's root from its layers
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
 # /dev are made anew; what could change the kernel is read-only or covered. The host does all this
 # from outside, with its own mount.
-step='11 mount-root labex'
+step='12 mount-root labex'
 on_terminal '5c\
 /dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0' <<'EOF' | nsenter --target "$labex_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
@@ -245,39 +257,39 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 12. Make it labex's /, and let go of the host's
+# ── 13. Make it labex's /, and let go of the host's
 # chroot only changes where names are looked up, and a process can climb out of it. pivot_root
 # swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
 # back.
-step='12 pivot-root labex'
+step='13 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
-# ── 13. Let ctr0's packets pass the firewall
+# ── 14. Let ctr0's packets pass the firewall
 # Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
 # to drop. Three rules, one network: between containers, outward, and answers to what went out.
 # The comment ctr:ctr0 marks them as ours.
-step='13 allow-forwarding default'
-undos="undo_13_1 $undos"
+step='14 allow-forwarding default'
+undos="undo_14_1 $undos"
 iptables -w 5 -t filter -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
-undos="undo_13_2 $undos"
+undos="undo_14_2 $undos"
 iptables -w 5 -t filter -I FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
-undos="undo_13_3 $undos"
+undos="undo_14_3 $undos"
 iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 
-# ── 14. Let 192.168.0.0/24 leave with the host's address
+# ── 15. Let 192.168.0.0/24 leave with the host's address
 # Nobody outside knows a way to 192.168.0.0/24. MASQUERADE puts the host's own address on packets
 # that leave by any other way than ctr0, remembers the flow, and puts the container's back on the
 # answers.
-step='14 masquerade default'
-undos="undo_14_1 $undos"
+step='15 masquerade default'
+undos="undo_15_1 $undos"
 iptables -w 5 -t nat -A POSTROUTING -s 192.168.0.0/24 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 
-# ── 15. Let labex go: /bin/sh
+# ── 16. Let labex go: /bin/sh
 # The waiting process reads this line at its gate and becomes the command. From here on nothing
 # more is mounted and nothing more is moved.
-step='15 release-child labex'
+step='16 release-child labex'
 echo go >&8
 
 # ── wait, then take it all back

@@ -1,0 +1,166 @@
+import type { Problem } from '../errors.ts';
+import type { HostView, LinkFact } from '../facts/index.ts';
+import type { Lab, LabNetwork } from '../lab.ts';
+import { isOurGroup } from '../names.ts';
+import type { LossRule } from './index.ts';
+
+type Rule = (network: LabNetwork, link: LinkFact, host: HostView, lab: Lab) => readonly Problem[];
+
+function outersOn(lab: Lab, { bridge }: LabNetwork): readonly string[] {
+  return lab.containers.flatMap(({ attachments }) =>
+    attachments.flatMap((one) => (one.network.bridge === bridge ? one.outer : [])),
+  );
+}
+
+/** What a bridge drops without a word: a frame larger than the port that it is to leave by. */
+const tooLarge: Rule = ({ bridge, mtu }, link, { links }) => {
+  const ports = links.filter(({ master, group }) => master === bridge && !isOurGroup(group));
+  const [narrow] = ports.filter((port) => port.mtu < mtu);
+  if (narrow === undefined && link.mtu >= mtu) return [];
+  const [what, found] = narrow === undefined ? [bridge, link.mtu] : [narrow.name, narrow.mtu];
+  return [
+    {
+      code: 'W130',
+      place: bridge,
+      message: {
+        en: `${what} has MTU ${found}, the containers have ${mtu}: larger packets between them are lost`,
+        zh: `${what} 的 MTU 是 ${found}，容器的是 ${mtu}：两者之间更大的包会丢失`,
+      },
+      fix: {
+        en: `write "mtu": ${found}, or "auto"`,
+        zh: `写 "mtu": ${found} 或 "auto"`,
+      },
+    },
+  ];
+};
+
+/** A port passes nothing on before it has listened and learnt (IEEE 802.1D). */
+const notForwarding: Rule = (network, { bridge: facts }, { links }, lab) => {
+  if (facts === undefined || facts.stp === 'off') return [];
+  const { bridge } = network;
+  const outers = outersOn(lab, network);
+  const waiting = links.filter(
+    ({ name, port }) => outers.includes(name) && port !== undefined && port.state !== 'forwarding',
+  );
+  const there = links.some(({ name }) => outers.includes(name));
+  if (there && waiting.length === 0) return [];
+  const seconds = 2 * facts.forwardDelay;
+  const after =
+    facts.stp === 'kernel'
+      ? { en: `only after ${seconds} s`, zh: `要等 ${seconds} 秒` }
+      : { en: 'only when its daemon lets it', zh: '要等管理它的守护进程放行' };
+  const names = waiting.map(({ name, port }) => `${name} (${port?.state})`).join(', ');
+  return [
+    {
+      code: 'W131',
+      place: bridge,
+      message: there
+        ? {
+            en: `${bridge} runs STP, and a port forwards ${after.en}: not yet ${names}`,
+            zh: `${bridge} 开着生成树协议 (STP)，端口${after.zh}才转发：${names} 还没有`,
+          }
+        : {
+            en: `${bridge} runs STP: a container's port forwards ${after.en}, and until then its packets are lost`,
+            zh: `${bridge} 开着生成树协议 (STP)：容器的端口${after.zh}才转发，在此之前它的包会丢失`,
+          },
+      fix: {
+        en: `wait, or ask who runs ${bridge}: ip link set dev ${bridge} type bridge forward_delay 200 makes it 4 s`,
+        zh: `等待，或者问管理 ${bridge} 的人：ip link set dev ${bridge} type bridge forward_delay 200 可缩短到 4 秒`,
+      },
+    },
+  ];
+};
+
+/** vlan_default_pvid 0: a new port is in no VLAN, and a bridge that filters takes nothing from it. */
+const noVlan: Rule = ({ bridge }, { bridge: facts }) =>
+  facts?.vlan !== 0
+    ? []
+    : [
+        {
+          code: 'W132',
+          place: bridge,
+          message: {
+            en: `${bridge} filters VLANs and puts new ports in none: it drops all that containers send`,
+            zh: `${bridge} 过滤 VLAN，而且新端口不属于任何 VLAN：容器发的包会全部丢弃`,
+          },
+          fix: {
+            en: 'bridge vlan add dev PORT vid N pvid untagged, or another bridge',
+            zh: 'bridge vlan add dev 端口 vid N pvid untagged，或者换一个网桥',
+          },
+        },
+      ];
+
+/** A bridge that was put into something else is that one's: a VRF has a table of its own, a bond takes every frame. */
+const inSomethingElse: Rule = ({ bridge }, { master }, { links }) => {
+  if (master === undefined) return [];
+  const kind = links.find(({ name }) => name === master)?.kind ?? '';
+  return [
+    {
+      code: 'W134',
+      place: bridge,
+      message:
+        kind === 'vrf'
+          ? {
+              en: `${bridge} is in the VRF ${master}: what containers send is routed by that one's table, not by main`,
+              zh: `${bridge} 在 VRF ${master} 里：容器发的包按它的路由表转发，而不是 main 表`,
+            }
+          : {
+              en: `${bridge} is part of ${master} (${kind}), which takes what the bridge receives`,
+              zh: `${bridge} 属于 ${master} (${kind})，网桥收到的包会被它拿走`,
+            },
+      fix: {
+        en: `ip link set dev ${bridge} nomaster, or another bridge`,
+        zh: `ip link set dev ${bridge} nomaster，或者换一个网桥`,
+      },
+    },
+  ];
+};
+
+/** Ports that somebody has locked, or isolated from each other (bridge(8)). */
+const shutPorts: Rule = (network, _link, { links }, lab) => {
+  const { bridge } = network;
+  const outers = outersOn(lab, network);
+  const ports = links.filter(({ name, master }) => master === bridge && outers.includes(name));
+  const locked = ports.filter(({ port }) => port?.locked === true).map(({ name }) => name);
+  const isolated = ports.filter(({ port }) => port?.isolated === true).map(({ name }) => name);
+  const problem = (en: string, zh: string, what: string, names: readonly string[]): Problem => ({
+    code: 'W135',
+    place: bridge,
+    message: { en, zh },
+    fix: {
+      en: `bridge link set dev ${names[0]} ${what} off`,
+      zh: `bridge link set dev ${names[0]} ${what} off`,
+    },
+  });
+  return [
+    ...(locked.length === 0
+      ? []
+      : [
+          problem(
+            `${locked.join(', ')} is locked: ${bridge} drops what the container sends`,
+            `${locked.join(', ')} 被锁定 (locked)：${bridge} 丢弃容器发的包`,
+            'locked',
+            locked,
+          ),
+        ]),
+    ...(isolated.length < 2
+      ? []
+      : [
+          problem(
+            `${isolated.join(', ')} are isolated: these containers do not reach each other`,
+            `${isolated.join('、')} 被隔离 (isolated)：这些容器互相不通`,
+            'isolated',
+            isolated,
+          ),
+        ]),
+  ];
+};
+
+const rules: readonly Rule[] = [tooLarge, notForwarding, noVlan, inSomethingElse, shutPorts];
+
+/** What a bridge itself does to packets. */
+export const bridgeLosses: LossRule = (lab, host) =>
+  lab.networks.flatMap((network) => {
+    const link = host.links.find(({ name }) => name === network.bridge);
+    return link === undefined ? [] : rules.flatMap((rule) => rule(network, link, host, lab));
+  });

@@ -1,0 +1,314 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import {
+  anotherHost,
+  assertSandbox,
+  type OtherHost,
+  type Ran,
+  sh,
+  snapshot,
+  tutorial,
+  until,
+  workshop,
+} from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+let host: OtherHost;
+
+const config = (change: Record<string, unknown> = {}) =>
+  tutorial({ bridge_ip: '192.168.0.1/24', command: ['sleep', '600'], ...change });
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('tutorial', config());
+});
+afterAll(() => shop.remove());
+beforeEach(async () => {
+  host = await anotherHost();
+});
+afterEach(() => host.end());
+
+/** A bridge of somebody else, with these words after its kind. */
+async function bridge(before: string, after = '', up = true): Promise<void> {
+  await host.hand(
+    `ip link add name ctr0 ${before} type bridge ${after}`,
+    'ip addr add 192.168.0.1/24 dev ctr0',
+    ...(up ? ['ip link set dev ctr0 up'] : []),
+  );
+}
+
+/** Somebody else on it, at this address. */
+async function neighbour(address: string, mtu = 1500): Promise<void> {
+  await host.hand(
+    `ip link add name port0 mtu ${mtu} type veth peer name eth0 mtu ${mtu}`,
+    'ip link set dev port0 master ctr0 up',
+    'unshare --net sleep 603 >/dev/null 2>&1 &',
+    'until pid=$(pgrep -xf "sleep 603"); do sleep 0.05; done',
+    'until [ "$(readlink /proc/$pid/ns/net)" != "$(readlink /proc/self/ns/net)" ]; do sleep 0.05; done',
+    'ip link set dev eth0 netns $pid',
+    `nsenter -t $pid -n ip addr add ${address}/24 dev eth0`,
+    'nsenter -t $pid -n ip link set dev eth0 up',
+  );
+}
+
+const ping = (address: string, ...options: readonly string[]) =>
+  host.ctr('exec', 'labex', '--', 'ping', '-c', '1', '-W', '2', ...options, address);
+
+/**
+ * An empty bridge that was never used shows limits that no port had yet, and no carrier is lost
+ * before there was one (net/bridge/br_if.c): nothing that anybody set.
+ */
+const seen = async (): Promise<string> =>
+  (await snapshot(host.enter))
+    .replaceAll(/tso_max_size \d+|state \w+|NO-CARRIER,|,LOWER_UP| linkdown|qdisc \w+/g, '')
+    .replaceAll(/ {2,}/g, ' ');
+
+const bridges: readonly [what: string, before: string, after: string, up: boolean][] = [
+  ['a MAC by chance', '', '', true],
+  ['a MAC by hand', 'address 02:00:00:00:00:01', '', true],
+  ['an MTU of its own', 'mtu 1400', '', true],
+  ['a large MTU', 'mtu 9000', '', true],
+  ['down', '', '', false],
+  ['down, with an MTU of its own', 'mtu 1400', '', false],
+];
+
+const ways: readonly [what: string, go: () => Promise<Ran>][] = [
+  ['in the foreground', () => host.ctr('-q', 'up', file, '--', 'true')],
+  ['fast', () => host.ctr('-q', 'up', '--fast', file, '--', 'true')],
+  ['one by one', () => host.ctr('-q', 'up', '--one-by-one', file, '--', 'true')],
+  [
+    'detached, and down',
+    async () => {
+      await host.ctr('-q', 'up', '-d', file);
+      return await host.ctr('-q', 'down', 'labex');
+    },
+  ],
+  [
+    'killed, and recovered',
+    async () => {
+      await host.ctr('-q', 'up', '-d', file);
+      await host.hand("kill -9 $(pgrep -f '[c]tr-keeper')");
+      return await host.ctr('-q', 'gc');
+    },
+  ],
+  [
+    'by the exported script',
+    async () => {
+      const brief = shop.config('brief', config({ command: ['true'] }));
+      const script = (await host.ctr('plan', brief, '--format', 'sh')).out;
+      return await sh([...host.enter, 'sh'], script);
+    },
+  ],
+];
+
+test.each(
+  bridges.flatMap(([what, ...how]) => ways.map(([way, go]) => [what, way, how, go] as const)),
+)(
+  'an empty bridge of somebody else, %s, is after a run as it was: %s',
+  async (_, __, [before, after, up], go) => {
+    await bridge(before, after, up);
+    const was = await seen();
+    expect(await go()).toMatchObject({ code: 0 });
+    expect(await seen()).toBe(was);
+  },
+);
+
+test('where STP runs, an empty bridge gets its MAC back', async () => {
+  await bridge('', 'stp_state 1');
+  const mac = async () =>
+    /link\/ether (\S+)/.exec((await host.run('ip', 'link', 'show', 'ctr0')).out)?.[1];
+  const was = await mac();
+  expect((await host.ctr('-q', 'up', file, '--', 'true')).code).toBe(0);
+  expect(await mac()).toBe(was);
+});
+
+test('what somebody sets at such a bridge meanwhile is not ours to put back', async () => {
+  await bridge('mtu 1400');
+  await host.ctr('-q', 'up', '-d', file);
+  await host.hand('ip link set dev ctr0 mtu 1300');
+  const down = await host.ctr('down', 'labex');
+  expect(down).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('mtu 1300 is somebody else'),
+  });
+  expect((await host.run('ip', 'link', 'show', 'ctr0')).out).toContain('mtu 1300');
+});
+
+// ── a bridge that is down
+
+const isUp = async () => (await host.run('ip', '-o', 'link', 'show', 'ctr0')).out.includes(',UP');
+
+test('a bridge that is down is switched on, and off again by the last of two runs', async () => {
+  await bridge('', '', false);
+  const other = shop.config('other', config({ host_name: 'other', ip: '192.168.0.101' }));
+  const was = await seen();
+  await host.ctr('-q', 'up', '-d', file);
+  await host.ctr('-q', 'up', '-d', other);
+  expect((await ping('192.168.0.1')).code).toBe(0);
+  expect((await host.ctr('check', 'labex')).code).toBe(0);
+  expect((await host.ctr('-q', 'down', 'labex')).code).toBe(0);
+  expect(await isUp()).toBe(true);
+  expect((await host.ctr('check', 'other')).code).toBe(0);
+  expect((await host.ctr('-q', 'down', 'other')).code).toBe(0);
+  expect(await seen()).toBe(was);
+});
+
+test('one that somebody has plugged into meanwhile stays on, and that is said', async () => {
+  await bridge('', '', false);
+  await host.ctr('-q', 'up', '-d', file);
+  await neighbour('192.168.0.7');
+  const down = await host.ctr('down', 'labex');
+  expect(down).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('port port0 is somebody else'),
+  });
+  expect(await isUp()).toBe(true);
+});
+
+test('repair switches such a bridge on again', async () => {
+  await bridge('', '', false);
+  await host.ctr('-q', 'up', '-d', file);
+  await host.hand('ip link set dev ctr0 down');
+  expect((await host.ctr('check', 'labex')).code).toBe(7);
+  expect((await host.ctr('repair', 'labex')).code).toBe(0);
+  expect((await ping('192.168.0.1')).code).toBe(0);
+});
+
+test('one that is down with ports of others is refused, and said', async () => {
+  await bridge('', '', false);
+  await neighbour('192.168.0.7');
+  const was = await seen();
+  const ran = await host.ctr('up', file, '--', 'true');
+  expect(ran).toMatchObject({ code: 4, err: expect.stringMatching(/E068.*\n?.*port0/) });
+  expect(await seen()).toBe(was);
+});
+
+// ── what it has, and what the config says
+
+const labs = (change: Record<string, unknown>, subnet = '192.168.0.0/24') => ({
+  version: 1,
+  name: 'labex',
+  networks: {
+    lab: {
+      bridge: { name: 'ctr0', ...(change.bridge as object) },
+      subnets: [{ subnet, gateway: '192.168.0.1' }],
+      ...(change.network as object),
+    },
+  },
+  containers: {
+    labex: { rootfs: './labex', command: ['sleep', '600'], interfaces: [{ network: 'lab' }] },
+  },
+});
+
+const differences: readonly [what: string, value: unknown, says: RegExp][] = [
+  ['the prefix', config({ bridge_ip: '192.168.0.1/16' }), /192\.168\.0\.1\/24.*192\.168\.0\.1\/16/],
+  ['the prefix of a subnet', labs({}, '192.168.0.0/16'), /192\.168\.0\.1\/24.*192\.168\.0\.1\/16/],
+  [
+    'the address',
+    config({ bridge_ip: '192.168.0.2/24' }),
+    /192\.168\.0\.2[\s\S]*192\.168\.0\.1\/24/,
+  ],
+  [
+    'the MAC',
+    labs({ bridge: { mac: '02:00:00:00:00:99' } }),
+    /02:00:00:00:00:01.*02:00:00:00:00:99/,
+  ],
+];
+
+test.each(differences)(
+  'refused, with both values: %s of a bridge differs',
+  async (_, value, says) => {
+    await bridge('address 02:00:00:00:00:01');
+    const was = await seen();
+    const ran = await host.ctr('up', shop.config('differs', value), '--', 'true');
+    expect(ran).toMatchObject({ code: 4, err: expect.stringMatching(says) });
+    expect(await seen()).toBe(was);
+  },
+);
+
+test('an MTU of the bridge’s port is taken by "auto", and large packets get through', async () => {
+  await bridge('');
+  await neighbour('192.168.0.7', 1400);
+  expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
+  expect((await host.ctr('exec', 'labex', '--', 'ip', 'link', 'show', 'eth0')).out).toContain(
+    'mtu 1400',
+  );
+  expect((await ping('192.168.0.7', '-s', '1450')).code).toBe(0);
+  expect((await host.ctr('check', 'labex')).code).toBe(0);
+});
+
+test('a fixed MTU beyond that of a port is said, by up and by check', async () => {
+  await bridge('');
+  await neighbour('192.168.0.7', 1400);
+  const large = shop.config('large', labs({ network: { mtu: 1500 } }));
+  const up = await host.ctr('up', '-d', large);
+  expect(up).toMatchObject({
+    code: 0,
+    err: expect.stringMatching(/W130.*port0 has MTU 1400.*1500/),
+  });
+  expect((await ping('192.168.0.7')).code).toBe(0);
+  expect((await ping('192.168.0.7', '-s', '1450')).code).toBe(1);
+  const checked = await host.ctr('check', 'labex');
+  expect(checked).toMatchObject({ code: 7, out: expect.stringContaining('port0 has MTU 1400') });
+});
+
+// ── who is there already
+
+test('automatic addresses pass over those of neighbours and of the host', async () => {
+  await bridge('');
+  await neighbour('192.168.0.2');
+  await host.hand('ip addr add 192.168.0.3/24 dev ctr0', 'ping -c 1 -W 2 192.168.0.2');
+  expect((await host.ctr('-q', 'up', '-d', shop.config('auto', labs({})))).code).toBe(0);
+  const addresses = await host.ctr('exec', 'labex', '--', 'ip', '-4', 'addr', 'show', 'eth0');
+  expect(addresses.out).toContain('inet 192.168.0.4/24');
+  expect((await ping('192.168.0.2')).code).toBe(0);
+});
+
+test('a fixed address that a neighbour has is refused, with the MAC that has it', async () => {
+  await bridge('');
+  await neighbour('192.168.0.100');
+  await host.hand('ping -c 1 -W 2 192.168.0.100');
+  const known = (await host.run('ip', 'neigh', 'show', '192.168.0.100')).out;
+  const mac = /lladdr (\S+)/.exec(known)?.[1] ?? '-';
+  const ran = await host.ctr('up', file, '--', 'true');
+  expect(ran).toMatchObject({ code: 4, err: expect.stringContaining(mac) });
+});
+
+// ── what it does to packets
+
+test('STP is said by name and in seconds, and check says so until the port forwards', async () => {
+  await bridge('', 'stp_state 1 forward_delay 400');
+  const up = await host.ctr('up', '-d', file);
+  expect(up).toMatchObject({ code: 0, err: expect.stringMatching(/W131.*ctr0 runs STP.*8 s/) });
+  expect((await ping('192.168.0.1')).code).toBe(1);
+  const checked = await host.ctr('check', 'labex');
+  expect(checked).toMatchObject({
+    code: 7,
+    out: expect.stringMatching(/STP.*(listening|learning)/),
+  });
+  await until(async () => (await ping('192.168.0.1')).code === 0, 20_000);
+  await until(async () => (await host.ctr('check', 'labex')).code === 0, 10_000);
+});
+
+test('ports that somebody has isolated are named by check', async () => {
+  await bridge('');
+  const two = shop.config('two', {
+    ...labs({}),
+    containers: Object.fromEntries(
+      ['labex', 'second'].map((name) => [
+        name,
+        { rootfs: './labex', command: ['sleep', '600'], interfaces: [{ network: 'lab' }] },
+      ]),
+    ),
+  });
+  await host.ctr('-q', 'up', '-d', two);
+  const reach = () => host.ctr('exec', 'labex/labex', '--', 'ping', '-c', '1', '-W', '1', 'second');
+  expect((await reach()).code).toBe(0);
+  await host.hand(
+    'for port in $(ls /sys/class/net/ctr0/brif); do bridge link set dev $port isolated on; done',
+  );
+  expect((await reach()).code).toBe(1);
+  const checked = await host.ctr('check', 'labex');
+  expect(checked).toMatchObject({ code: 7, out: expect.stringContaining('are isolated') });
+});

@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from '@jest/globals';
+import { parseConfig } from '../../src/config/parse.ts';
+import type { LinkFact } from '../../src/facts/index.ts';
+import { settle } from '../../src/lab.ts';
+import { bridgeLosses } from '../../src/losses/bridge.ts';
+import { groupOf } from '../../src/names.ts';
+import { preflight } from '../../src/preflight.ts';
+import { freshFacts, withRootfs } from '../support/facts.ts';
+
+const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
+const { config } = parseConfig(text, 'tutorial.json');
+if (config === undefined) throw new Error('the example is not valid');
+const lab = settle(config, withRootfs(freshFacts(), '/srv/labex')).lab;
+const fresh = withRootfs(freshFacts(), '/srv/labex');
+const outer = lab.containers[0]?.attachments[0]?.outer ?? '';
+
+const bridge: LinkFact = {
+  name: 'ctr0',
+  kind: 'bridge',
+  group: 0,
+  mac: '02:00:00:00:00:01',
+  mtu: 1500,
+  up: true,
+  addresses: ['192.168.0.1/16'],
+  altnames: [],
+};
+const other: LinkFact = { ...bridge, name: 'eth1', kind: 'veth', master: 'ctr0', addresses: [] };
+const port = { state: 'forwarding', isolated: false, locked: false };
+const ours: LinkFact = { ...other, name: outer, group: groupOf('labex'), port };
+const stp = { stp: 'kernel', forwardDelay: 15 } as const;
+
+const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp | undefined][] = [
+  ['nothing', [bridge, ours], undefined],
+  ['a smaller MTU of its own', [{ ...bridge, mtu: 1400 }], /ctr0 has MTU 1400.* 1500/],
+  ['a port of a smaller MTU', [bridge, { ...other, mtu: 1280 }], /eth1 has MTU 1280/],
+  ['STP, before the port is there', [{ ...bridge, bridge: stp }], /runs STP.*30 s/],
+  [
+    'STP of a daemon, whose port is learning',
+    [
+      { ...bridge, bridge: { ...stp, stp: 'daemon' } },
+      { ...ours, port: { ...port, state: 'learning' } },
+    ],
+    /its daemon.*learning/,
+  ],
+  ['STP whose port forwards', [{ ...bridge, bridge: stp }, ours], undefined],
+  [
+    'VLANs, and none for a new port',
+    [{ ...bridge, bridge: { stp: 'off', forwardDelay: 15, vlan: 0 } }],
+    /filters VLANs/,
+  ],
+  [
+    'a VRF',
+    [
+      { ...bridge, master: 'red' },
+      { ...bridge, name: 'red', kind: 'vrf' },
+    ],
+    /in the VRF red/,
+  ],
+  [
+    'a bond',
+    [
+      { ...bridge, master: 'bond0' },
+      { ...bridge, name: 'bond0', kind: 'bond' },
+    ],
+    /part of bond0/,
+  ],
+  ['a locked port', [bridge, { ...ours, port: { ...port, locked: true } }], /is locked/],
+];
+
+test.each(losing)('what a bridge does to packets is told: %s', (_, links, says) => {
+  const found = bridgeLosses(lab, { ...fresh, links: [...fresh.links, ...links] });
+  expect(found).toHaveLength(says === undefined ? 0 : 1);
+  if (says !== undefined) expect(found[0]?.message.en).toMatch(says);
+});
+
+test('of a bridge that filters VLANs, up says which one the containers are put in', () => {
+  const vlans = { ...bridge, bridge: { stp: 'off', forwardDelay: 15, vlan: 7 } as const };
+  const { warnings } = preflight(lab, { ...fresh, links: [...fresh.links, vlans] });
+  expect(warnings.find(({ code }) => code === 'W133')?.message.en).toContain('VLAN 7');
+});
+
+test.each([
+  ['REACHABLE', 'H022'],
+  ['STALE', 'W136'],
+])('a neighbour that is %s and has the address is told by its MAC', (state, code) => {
+  const mac = '52:54:00:00:00:07';
+  const facts = {
+    ...fresh,
+    links: [...fresh.links, bridge, other],
+    neighbours: [{ address: '192.168.0.100', dev: 'ctr0', mac, state }],
+  };
+  const said = (links: readonly LinkFact[]) => {
+    const { problems, warnings } = preflight(lab, { ...facts, links });
+    const about = [...problems, ...warnings].filter((one) => one.message.en.includes(mac));
+    return about.map((one) => one.code);
+  };
+  expect(said(facts.links)).toEqual([code]);
+  // Where all ports are ours, it can only be what a container of ours has left.
+  expect(said([...fresh.links, bridge])).toEqual([]);
+});
