@@ -17,7 +17,7 @@ export function bridges(lab: Lab, all: readonly LinkFact[]): readonly Finding[] 
       `网桥 ${bridge} 已启用，地址 ${address}`,
       link === undefined
         ? 'no such link'
-        : `${link.up ? 'up' : 'down'} ${link.addresses.join(' ')}`,
+        : `${link.up ? 'up' : 'down'} ${link.addresses.join(' ') || '-'}`,
     );
   });
 }

@@ -19,6 +19,7 @@ export const undo = z
       ...shared,
       link: z.string(),
       group: z.int(),
+      address: z.optional(z.string()),
       mac: z.optional(z.string()),
     }),
     z.strictObject({

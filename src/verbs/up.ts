@@ -14,7 +14,7 @@ import { commandOf, sleep } from '../engine/processes.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { restoreOne } from '../engine/take-down.ts';
 import { handOver } from '../engine/terminal.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Plan } from '../plan.ts';
 import { farewell } from '../program.ts';
 import { jsonLines, lines } from '../render/lines.ts';
@@ -91,6 +91,34 @@ async function attend(context: Context, session: Session, interrupt: Interrupt):
   return interruptedExit(code);
 }
 
+/** When the host is looked at once more, in milliseconds after a foreground command has begun. */
+const lookBackMs = [250, 1000];
+
+/** Looks back beside the user's command, as long as it runs. @returns ends that. */
+function lookBackMeanwhile(
+  context: Context,
+  { plan, launcher }: Session,
+  warned: readonly Problem[],
+): () => void {
+  let over = false;
+  const timers = lookBackMs.map((ms) => setTimeout(() => void look(), ms));
+  const stop = () => {
+    over = true;
+    for (const timer of timers) clearTimeout(timer);
+  };
+  const look = async () => {
+    const { tellLookBack } = await import('./look-back.ts');
+    // On a terminal, the cursor stands behind what the container has written.
+    let first = launcher?.terminal() === undefined ? '' : '\n';
+    const tell = (line: string) => {
+      context.tell(`${first}${line}`);
+      first = '';
+    };
+    if (await tellLookBack({ ...context, tell }, plan.lab, warned, () => over)) stop();
+  };
+  return stop;
+}
+
 /** `ctr up`: on this host, which may be a sandbox. @returns the command's exit code. */
 export async function up(
   context: Context,
@@ -105,6 +133,7 @@ export async function up(
   const detached = flags.detach === true;
   const directory = stateDirectory(context.stateDir);
   const interrupt = listenForInterrupts();
+  const warned: Problem[] = [];
   let view: Awaited<ReturnType<typeof viewOf>> | undefined;
   try {
     const session = await bringUp(
@@ -118,7 +147,10 @@ export async function up(
         terminal: terminalOf(context, detached),
         farewell: (name) => farewell(context.stateDir, name),
         approve: source.approve,
-        warn: (warnings) => tellWarnings(context, warnings),
+        warn(warnings) {
+          warned.push(...warnings);
+          tellWarnings(context, warnings);
+        },
         show: async (plan) => {
           view = await viewOf(context, plan, flags.explain === true);
           return view;
@@ -128,11 +160,14 @@ export async function up(
     );
     if (detached) {
       await session.lock.release();
+      const { tellLookBackTwice } = await import('./look-back.ts');
+      await tellLookBackTwice(context, session.plan.lab, warned);
       if (context.json) printResult(context, 'up', { name: config.name });
       else context.print(config.name);
       return exitCodes.done;
     }
-    const code = await attend(context, session, interrupt);
+    const looking = lookBackMeanwhile(context, session, warned);
+    const code = await attend(context, session, interrupt).finally(looking);
     const stays: Undone[] = [];
     const left = await restoreOne(directory, session, (event) => {
       if (event.event === 'undo' && isLeft(event)) stays.push(event);

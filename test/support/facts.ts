@@ -58,7 +58,6 @@ export function freshFacts(change: Partial<Facts> = {}): Facts {
       { to: 'default', dev: 'wan0', gateway: '198.51.100.1' },
       { to: '198.51.100.0/24', dev: 'wan0' },
     ],
-    neighbours: [],
     sysctls: {
       'net/ipv4/ip_forward': '0',
       'net/ipv4/conf/default/forwarding': '0',

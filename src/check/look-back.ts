@@ -1,0 +1,36 @@
+import type { Runner } from '../engine/runner.ts';
+import type { Problem } from '../errors.ts';
+import { readHostView } from '../facts/view.ts';
+import type { Lab } from '../lab.ts';
+import { losses } from '../losses/index.ts';
+import { bridges } from './bridges.ts';
+import { cable } from './cables.ts';
+import type { Finding } from './finding.ts';
+
+/** What does not hold of a run that came up a moment ago. */
+export interface Afterwards {
+  /** What the plan made and is not so any more, in the words of `ctr check`. */
+  readonly undone: readonly Finding[];
+  readonly lost: readonly Problem[];
+}
+
+/**
+ * Reads the host once more: what else configures networks here may have taken apart what was just made.
+ * @param warned what was said before the run came up is not said again.
+ */
+export async function lookBack(
+  runner: Runner,
+  lab: Lab,
+  warned: readonly Problem[],
+): Promise<Afterwards> {
+  const host = await readHostView(runner);
+  const byName = new Map(host.links.map((link) => [link.name, link]));
+  const attachments = lab.containers.flatMap((container) => container.attachments);
+  const undone = [
+    ...bridges(lab, host.links),
+    ...attachments.map((one) => cable(one, byName.get(one.outer))),
+  ].filter(({ holds }) => !holds);
+  const known = new Set(warned.map(({ code, place }) => `${code} ${place}`));
+  const lost = losses(lab, host).filter(({ code, place }) => !known.has(`${code} ${place}`));
+  return { undone, lost };
+}
