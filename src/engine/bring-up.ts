@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { readHost } from '../facts/read.ts';
+import { isOurGroup } from '../names.ts';
 import type { Plan } from '../plan.ts';
 import { type Applied, apply } from './apply.ts';
 import { claim, letGo } from './claim.ts';
@@ -80,6 +81,22 @@ async function refuseTaken(
   });
 }
 
+/** Where somebody else's ports are in a bridge of the config, whoever is behind them is asked for their addresses. */
+async function withAnswers(
+  runner: Runner,
+  config: Config,
+  facts: Facts,
+  hold: number,
+): Promise<Facts> {
+  const bridges = Object.values(config.networks).map(({ bridge }) => bridge.name);
+  const foreign = facts.links.some(
+    ({ master, group }) => master !== undefined && bridges.includes(master) && !isOurGroup(group),
+  );
+  if (!facts.privileged || !foreign) return facts;
+  const { askAround } = await import('./ask-around.ts');
+  return await askAround(runner, config, facts, hold);
+}
+
 /**
  * From a config to a run that is up, or to a host that is as it was.
  * @throws CtrError: not ready (4), undone (5), something left (6), stale (8), busy (9).
@@ -99,11 +116,12 @@ export async function bringUp(
   const { runLock, global, others } = locks;
   let lent = false;
   try {
-    const facts = { ...(await locks.read), ...heldBy(others) };
+    const found = { ...(await locks.read), ...heldBy(others) };
+    const facts = await withAnswers(runner, config, found, global.descriptor);
     const { plan, warnings } = prepare(config, options.fast, facts);
     options.approve(plan, facts);
-    const found = [...locks.damaged.map(byMarksAlone), ...locks.undone.map(recoveredRun)];
-    options.warn([...found, ...warnings]);
+    const repaired = [...locks.damaged.map(byMarksAlone), ...locks.undone.map(recoveredRun)];
+    options.warn([...repaired, ...warnings]);
     const prepared = { plan, facts, global, runLock, others };
     const session = await carryOut(runner, directory, config, options, interrupt, prepared);
     lent = session.launcher !== undefined && !options.oneByOne;

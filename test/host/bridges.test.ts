@@ -255,24 +255,45 @@ test('a fixed MTU beyond that of a port is said, by up and by check', async () =
 
 // ── who is there already
 
-test('automatic addresses pass over those of neighbours and of the host', async () => {
-  await bridge('');
-  await neighbour('192.168.0.2');
-  await host.hand('ip addr add 192.168.0.3/24 dev ctr0', 'ping -c 1 -W 2 192.168.0.2');
-  expect((await host.ctr('-q', 'up', '-d', shop.config('auto', labs({})))).code).toBe(0);
-  const addresses = await host.ctr('exec', 'labex', '--', 'ip', '-4', 'addr', 'show', 'eth0');
-  expect(addresses.out).toContain('inet 192.168.0.4/24');
-  expect((await ping('192.168.0.2')).code).toBe(0);
-});
+const acquaintances: readonly [what: string, spoken: (address: string) => readonly string[]][] = [
+  ['that the host has spoken with', (address) => [`ping -c 1 -W 2 ${address}`]],
+  ['that the host does not know', () => []],
+];
 
-test('a fixed address that a neighbour has is refused, with the MAC that has it', async () => {
+test.each(acquaintances)(
+  'automatic addresses pass over those of neighbours %s, and of the host',
+  async (_, spoken) => {
+    await bridge('');
+    await neighbour('192.168.0.2');
+    await host.hand('ip addr add 192.168.0.3/24 dev ctr0', ...spoken('192.168.0.2'));
+    expect((await host.ctr('-q', 'up', '-d', shop.config('auto', labs({})))).code).toBe(0);
+    const addresses = await host.ctr('exec', 'labex', '--', 'ip', '-4', 'addr', 'show', 'eth0');
+    expect(addresses.out).toContain('inet 192.168.0.4/24');
+    expect((await ping('192.168.0.2')).code).toBe(0);
+  },
+);
+
+test.each(acquaintances)(
+  'a fixed address of a neighbour %s is refused, with its MAC',
+  async (_, spoken) => {
+    await bridge('');
+    await neighbour('192.168.0.100');
+    await host.hand('true', ...spoken('192.168.0.100'));
+    const arp = `nsenter -t $(pgrep -xf "sleep 603") -n ip -o link show dev eth0`;
+    const mac = /ether (\S+)/.exec((await host.run('sh', '-c', arp)).out)?.[1] ?? '-';
+    const ran = await host.ctr('up', file, '--', 'true');
+    expect(ran).toMatchObject({ code: 4, err: expect.stringContaining(mac) });
+  },
+);
+
+test('who is asked for and does not answer leaves no trace', async () => {
   await bridge('');
-  await neighbour('192.168.0.100');
-  await host.hand('ping -c 1 -W 2 192.168.0.100');
-  const known = (await host.run('ip', 'neigh', 'show', '192.168.0.100')).out;
-  const mac = /lladdr (\S+)/.exec(known)?.[1] ?? '-';
-  const ran = await host.ctr('up', file, '--', 'true');
-  expect(ran).toMatchObject({ code: 4, err: expect.stringContaining(mac) });
+  await neighbour('192.168.0.7');
+  expect((await host.ctr('-q', 'up', '-d', shop.config('auto', labs({})))).code).toBe(0);
+  expect((await host.run('ip', 'neigh', 'show', 'dev', 'ctr0')).out).not.toMatch(
+    /INCOMPLETE|FAILED/,
+  );
+  expect((await ping('192.168.0.7')).code).toBe(0);
 });
 
 // ── what it does to packets
