@@ -92,7 +92,7 @@ async function withAnswers(
   const foreign = facts.links.some(
     ({ master, group }) => master !== undefined && bridges.includes(master) && !isOurGroup(group),
   );
-  if (!facts.privileged || !foreign) return facts;
+  if (!foreign || facts.missingCapabilities.includes('CAP_NET_ADMIN')) return facts;
   const { askAround } = await import('./ask-around.ts');
   return await askAround(runner, config, facts, hold);
 }
