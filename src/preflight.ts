@@ -31,6 +31,23 @@ function unreadFirewall(facts: Facts): readonly Problem[] {
     tools['iptables-save'] == null
   )
     return [];
+  const [asked] = firewall.unread;
+  if (asked !== undefined) {
+    return [
+      {
+        code: 'H009',
+        place: asked,
+        message: {
+          en: "the host's firewall cannot be read: it has rules that nft alone can show, and nft does not work",
+          zh: '无法读取本机的防火墙：其中有只有 nft 才能显示的规则，而 nft 不能用',
+        },
+        fix: {
+          en: `install nftables; ${asked} says more`,
+          zh: `安装 nftables；${asked} 会说明原因`,
+        },
+      },
+    ];
+  }
   return [
     {
       code: 'H009',

@@ -38,8 +38,8 @@ export async function observe(runner: Runner, children: Children): Promise<Seen>
   const marks = await readMarks(runner);
   if (marks === undefined) {
     throw new CtrError('cannot-read', exitCodes.notReady, {
-      en: 'cannot read this host: ip or iptables-save does not work',
-      zh: '无法读取本机：ip 或 iptables-save 不能用',
+      en: 'cannot read this host: ip, iptables-save or nft does not work',
+      zh: '无法读取本机：ip、iptables-save 或 nft 不能用',
     });
   }
   const inside = new Map<string, Inside>();

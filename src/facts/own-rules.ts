@@ -21,11 +21,27 @@ function prefixText(value: Json): string {
   return isObject(prefix) ? `${prefix.addr}/${prefix.len}` : String(value);
 }
 
+const extensions = new Set(['comment', 'conntrack', 'MASQUERADE']);
+
+/** Ours match interfaces and addresses, are counted, and have a comment and a target. */
+function canBeOurs(statement: Json): boolean {
+  if (!isObject(statement)) return false;
+  if (isObject(statement.xt)) return extensions.has(String(statement.xt.name));
+  return ['match', 'counter', 'comment', 'accept', 'masquerade'].some((key) => key in statement);
+}
+
+function ends(statement: Json): boolean {
+  if (!isObject(statement)) return false;
+  const target = isObject(statement.xt) && statement.xt.name === 'MASQUERADE';
+  return target || 'accept' in statement || 'masquerade' in statement;
+}
+
 /** The rule of ours that has these interfaces and addresses; its comment is for iptables(8) to see. */
 function likeOurs({ table, name }: ChainFact, statements: readonly Json[]): Rule | undefined {
   const [incoming, out] = [matchOf(statements, 'iifname'), matchOf(statements, 'oifname')];
   const [outward, bridge] = out ?? [];
-  if (typeof bridge !== 'string') return undefined;
+  if (typeof bridge !== 'string' || !statements.every(canBeOurs)) return undefined;
+  if (!statements.some(ends)) return undefined;
   if (table === 'nat') {
     const source = matchOf(statements, 'saddr')?.[1];
     if (name !== 'POSTROUTING' || outward !== '!=' || source === undefined) return undefined;
@@ -87,10 +103,11 @@ export async function ownRules(
       ...chain,
       rules: rules.map(({ text, rule }) => (isOurs(chain, rule) ? (rule ?? text) : text)),
     })),
-    ours: seen.flatMap(({ chain, rules }) =>
-      rules.flatMap(({ rule }) =>
-        isOurs(chain, rule) ? [`-t ${chain.table} -A ${chain.name} ${rule}`] : [],
-      ),
+    // How often it is there, nobody can tell: one of another comment looks the same.
+    ours: [...questions.values()].flatMap(({ argv: [, , , , table, , name, ...rule] }) =>
+      answers[`${table} ${name} ${rule.join(' ')}`] === true
+        ? [`-t ${table} -A ${name} ${rule.join(' ')}`]
+        : [],
     ),
   };
 }

@@ -88,7 +88,9 @@ export async function readHost(
   config: Config,
   terminal: string | null,
 ): Promise<HostFacts> {
-  const asked = readAll(runner, { network, firewall, ruleset, ...localProbes() });
+  const asked = readAll(runner, { network, firewall, ...localProbes() });
+  // At the same time: of two shells, one is idle.
+  const listed = readAll(runner, { ruleset });
   const known = {
     version: 1,
     ...localFacts(config),
@@ -100,7 +102,10 @@ export async function readHost(
     sysctls: readSysctls(),
     resolvers: readResolvers(),
   } as const;
-  const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
+  const [{ network: found, firewall: saved, ...programs }, { ruleset: rules }] = await Promise.all([
+    asked,
+    listed,
+  ]);
   const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
   const { version, ...packetFilter } = filters;
   const { neighbours, ...rest } = found;

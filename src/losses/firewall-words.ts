@@ -54,8 +54,8 @@ function letThrough(taken: Taken): readonly string[] {
   const ways = new Set(taken.journeys.map(({ way }) => way));
   return networksOf(taken).flatMap(({ bridge, subnet }) => {
     if (family === 'bridge' || family === 'netdev' || hook === 'ingress') {
-      return ['saddr', 'daddr'].map(
-        (field) => `nft insert rule ${family} ${table} ${name} ip ${field} ${subnet} accept`,
+      return ['ip saddr', 'ip daddr', 'arp saddr ip'].map(
+        (field) => `nft insert rule ${family} ${table} ${name} ${field} ${subnet} accept`,
       );
     }
     if (family === 'arp') {

@@ -31,8 +31,13 @@ export const ping: Kind = {
   icmpType: 'echo-request',
 };
 
-/** One of those that Linux gives whoever asks (ip_local_port_range, kernel: networking/ip-sysctl). */
-const anyPort = 45_678;
+/** What has to be answered before the first packet goes (RFC 826). */
+export const whoHas: Kind = {
+  protocol: 'arp',
+  sourcePort: null,
+  destinationPort: null,
+  icmpType: null,
+};
 
 export function toPort(protocol: 'tcp' | 'udp', destinationPort: number): Kind {
   return { protocol, sourcePort: anyPort, destinationPort, icmpType: null };
@@ -48,6 +53,9 @@ export function answerTo(kind: Kind): Kind {
   };
 }
 
+/** One of those that Linux gives whoever asks (ip_local_port_range, kernel: networking/ip-sysctl). */
+const anyPort = 45_678;
+
 const routed = ['ip', 'inet'];
 export const bridged = ['bridge'];
 const link = ['netdev', 'inet'];
@@ -61,10 +69,14 @@ interface Ends {
   readonly toHost?: boolean;
 }
 
+/** Which packet of a flow: the one that begins it, a later one of the same way, or an answer. */
+export type Turn = 'first' | 'later' | 'reply';
+
+/** @param turn undefined where conntrack has not seen it yet. */
 export function packet(
   kind: Kind,
   { in: incoming = '', out = '', source, destination, toHost = false }: Ends,
-  state: Packet['state'],
+  turn: Turn | undefined,
 ): Packet {
   return {
     ...kind,
@@ -73,24 +85,24 @@ export function packet(
     bridge: null,
     source,
     destination,
-    state,
-    direction: state === 'established' ? 'reply' : 'original',
+    state: turn === undefined ? undefined : turn === 'first' ? 'new' : 'established',
+    direction: turn === 'reply' ? 'reply' : 'original',
     toHost,
     mark: 0,
   };
 }
 
 /** Received by one interface of the host and sent by another. */
-export function forwarded(kind: Kind, ends: Ends, state: Packet['state']): readonly Stop[] {
+export function forwarded(kind: Kind, ends: Ends, turn: Turn): readonly Stop[] {
   const received = { ...ends, out: '' };
-  const whole = packet(kind, ends, state);
+  const whole = packet(kind, ends, turn);
   return [
     {
       hook: 'ingress',
       families: link,
       packet: { ...packet(kind, received, undefined), out: null },
     },
-    { hook: 'prerouting', families: routed, packet: packet(kind, received, state) },
+    { hook: 'prerouting', families: routed, packet: packet(kind, received, turn) },
     { hook: 'forward', families: routed, packet: whole },
     { hook: 'postrouting', families: routed, packet: { ...whole, in: undefined } },
     { hook: 'egress', families: ['netdev'], packet: { ...whole, in: null, source: undefined } },
@@ -157,18 +169,18 @@ export function outside(
     // Until conntrack has undone it, the answer goes to the address that the question was given.
     const masked = { ...back, destination: network.masquerade ? uplinkAddress : own };
     const answer = answerTo(kind);
-    const before = forwarded(answer, masked, 'established').slice(0, 2);
-    const after = forwarded(answer, back, 'established').slice(2);
+    const before = forwarded(answer, masked, 'reply').slice(0, 2);
+    const after = forwarded(answer, back, 'reply').slice(2);
     return [
-      {
+      ...(['first', 'later'] as const).map((turn) => ({
         text: {
           en: `what ${bridge}'s containers send out by ${uplink}`,
           zh: `${bridge} 的容器经 ${uplink} 发出的包`,
         },
         network,
-        way: 'outward',
-        stops: [...throughBridge(kind, attachment, 'in', there), ...forwarded(kind, there, 'new')],
-      },
+        way: 'outward' as const,
+        stops: [...throughBridge(kind, attachment, 'in', there), ...forwarded(kind, there, turn)],
+      })),
       {
         text: {
           en: `the answers that come in by ${uplink} for ${bridge}`,
@@ -189,17 +201,16 @@ export function gateway(attachment: Attachment, asksNames: boolean): readonly Jo
   const [own, host] = [parseAddress(address), parseAddress(network.gateway)];
   const there = { in: bridge, source: own, destination: host, toHost: true };
   const back = { out: bridge, source: host, destination: own };
-  const arp: Kind = { protocol: 'arp', sourcePort: null, destinationPort: null, icmpType: null };
   const kinds = asksNames ? [ping, toPort('udp', 53)] : [ping];
-  const asks = { hook: 'input', families: resolve, packet: packet(arp, there, undefined) };
-  const answers = { hook: 'output', families: resolve, packet: packet(arp, back, undefined) };
-  const local = (kind: Kind): readonly Stop[] => [
-    { hook: 'prerouting', families: routed, packet: packet(kind, there, 'new') },
-    { hook: 'input', families: routed, packet: packet(kind, there, 'new') },
+  const asks = { hook: 'input', families: resolve, packet: packet(whoHas, there, undefined) };
+  const answers = { hook: 'output', families: resolve, packet: packet(whoHas, back, undefined) };
+  const local = (kind: Kind, turn: Turn): readonly Stop[] => [
+    { hook: 'prerouting', families: routed, packet: packet(kind, there, turn) },
+    { hook: 'input', families: routed, packet: packet(kind, there, turn) },
   ];
   const sent = (kind: Kind): readonly Stop[] => [
-    { hook: 'output', families: routed, packet: packet(kind, back, 'established') },
-    { hook: 'postrouting', families: routed, packet: packet(kind, back, 'established') },
+    { hook: 'output', families: routed, packet: packet(kind, back, 'reply') },
+    { hook: 'postrouting', families: routed, packet: packet(kind, back, 'reply') },
   ];
   return kinds.flatMap((kind): Journey[] => [
     {
@@ -209,7 +220,12 @@ export function gateway(attachment: Attachment, asksNames: boolean): readonly Jo
       },
       network,
       way: 'to-host',
-      stops: [...throughBridge(kind, attachment, 'in', there), asks, ...local(kind)],
+      stops: [
+        ...[kind, whoHas].flatMap((one) => throughBridge(one, attachment, 'in', there)),
+        asks,
+        ...local(kind, 'first'),
+        ...local(kind, 'later'),
+      ],
     },
     {
       text: {
@@ -218,7 +234,11 @@ export function gateway(attachment: Attachment, asksNames: boolean): readonly Jo
       },
       network,
       way: 'from-host',
-      stops: [...sent(answerTo(kind)), answers],
+      stops: [
+        ...sent(answerTo(kind)),
+        answers,
+        ...[answerTo(kind), whoHas].flatMap((one) => throughBridge(one, attachment, 'out', back)),
+      ],
     },
   ]);
 }

@@ -1,6 +1,5 @@
 import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../config/ipv4.ts';
 import type { HostView } from '../facts/index.ts';
-import type { Packet } from '../filter/packet.ts';
 import type { Attachment, Lab, LabNetwork } from '../lab.ts';
 import {
   addressOf,
@@ -13,7 +12,9 @@ import {
   outside,
   packet,
   ping,
+  type Turn,
   toPort,
+  whoHas,
 } from './journey.ts';
 
 /** Two containers on one bridge: IPv4 filters see them where br_netfilter is told to ask them. */
@@ -21,19 +22,15 @@ function neighbours(one: Attachment, other: Attachment, host: HostView): readonl
   const { network } = one;
   const { bridge } = network;
   const asked = host.sysctls['net/bridge/bridge-nf-call-iptables'] === '1';
-  const journey = (
-    from: Attachment,
-    to: Attachment,
-    kind: Kind,
-    state: Packet['state'],
-  ): Journey => {
+  const journey = (from: Attachment, to: Attachment, kind: Kind, turn: Turn): Journey => {
     const ends = {
       in: bridge,
       out: bridge,
       source: parseAddress(from.address),
       destination: parseAddress(to.address),
     };
-    const frame = { ...packet(kind, ends, undefined), bridge, in: from.outer, out: to.outer };
+    const place = { bridge, in: from.outer, out: to.outer };
+    const frames = [kind, whoHas].map((one) => ({ ...packet(one, ends, undefined), ...place }));
     return {
       text: {
         en: `what ${bridge}'s containers send each other`,
@@ -42,17 +39,20 @@ function neighbours(one: Attachment, other: Attachment, host: HostView): readonl
       network,
       way: 'between',
       stops: [
-        { hook: 'prerouting', families: bridged, packet: { ...frame, out: null } },
-        { hook: 'forward', families: bridged, packet: frame },
-        { hook: 'postrouting', families: bridged, packet: { ...frame, in: null } },
-        ...(asked ? forwarded(kind, ends, state).slice(1, 4) : []),
+        ...frames.flatMap((frame) => [
+          { hook: 'prerouting', families: bridged, packet: { ...frame, out: null } },
+          { hook: 'forward', families: bridged, packet: frame },
+          { hook: 'postrouting', families: bridged, packet: { ...frame, in: null } },
+        ]),
+        ...(asked ? forwarded(kind, ends, turn).slice(1, 4) : []),
       ],
     };
   };
   return [
-    journey(one, other, ping, 'new'),
-    journey(other, one, answerTo(ping), 'established'),
-    journey(one, other, toPort('tcp', 80), 'new'),
+    journey(one, other, ping, 'first'),
+    journey(other, one, answerTo(ping), 'reply'),
+    journey(one, other, toPort('tcp', 80), 'first'),
+    journey(one, other, toPort('tcp', 80), 'later'),
   ];
 }
 
@@ -65,8 +65,8 @@ function across(one: Attachment, other: Attachment): readonly Journey[] {
   const text = { en: `what ${from} and ${to} send each other`, zh: `${from} 与 ${to} 之间的包` };
   const common = { text, network: one.network, way: 'between' } as const;
   return [
-    { ...common, stops: forwarded(ping, there, 'new') },
-    { ...common, stops: forwarded(answerTo(ping), back, 'established') },
+    { ...common, stops: forwarded(ping, there, 'first') },
+    { ...common, stops: forwarded(answerTo(ping), back, 'reply') },
   ];
 }
 

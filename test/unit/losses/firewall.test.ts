@@ -286,6 +286,13 @@ describe('chains of nft', () => {
       undefined,
     ],
     [
+      'all but the first packet of a flow',
+      table({ hook: 'forward' }, [
+        { expr: [match({ ct: { key: 'state' } }, 'established', 'in'), drop] },
+      ]),
+      /drops what ctr0's containers send out by wan0, and the answers that come in by wan0 for ctr0/,
+    ],
+    [
       'answers alone',
       table({ hook: 'forward', policy: 'drop' }, [
         { expr: [match({ ct: { key: 'state' } }, ['established', 'related'], 'in'), accept] },
