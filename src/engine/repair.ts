@@ -1,4 +1,4 @@
-import { type Argv, cmd, fill, shellLine } from '../command.ts';
+import { type Argv, cmd, fill, fillInput, shellLine } from '../command.ts';
 import type { Facts, HostView } from '../facts/index.ts';
 import { readHostView } from '../facts/view.ts';
 import { type Attachment, type Lab, settle } from '../lab.ts';
@@ -164,8 +164,8 @@ export async function repairRun(
   }
   const first = puttingFirst(lab, host);
   if (first === undefined) return undefined;
-  const line = shellLine(first.argv);
-  tell(`${line} <<'END'\n${first.input}END`);
-  const outcome = await runner.run(first.argv, { hold, input: first.input });
-  return outcome.ok ? undefined : { line, outcome };
+  for (const { argv } of first.batch ?? []) tell(shellLine(argv));
+  const argv = fill(first.argv, pids);
+  const outcome = await runner.run(argv, { hold, input: fillInput(first.input ?? '', pids) });
+  return outcome.ok ? undefined : { line: shellLine(argv), outcome };
 }

@@ -17,6 +17,14 @@ function hasLegacyTables(): boolean {
   }
 }
 
+/** Whether nft(8) does not work because the kernel has nothing that it could show (CONFIG_NF_TABLES). */
+async function hasNoTables(runner: Runner, options: RunOptions): Promise<boolean> {
+  const { stderr } = await runner.run(ruleset.argv, options);
+  return /cache initialization failed: (?:Invalid argument|Protocol not supported|Operation not supported)/.test(
+    stderr,
+  );
+}
+
 /** The tables of iptables(8), wherever they are. */
 const tables = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
@@ -52,8 +60,10 @@ export async function readPacketFilter(
   const { legacy, nft } = answers;
   const closed = [...saved.incompatible, ...(nft?.incompatible ?? [])];
   const asked = rules !== undefined || closed.length > 0;
-  const { found = undefined } =
-    rules ?? (asked ? { found: (await readAll(runner, { ruleset }, options)).ruleset } : {});
+  const listed =
+    rules ?? (asked ? { found: (await readAll(runner, { ruleset }, options)).ruleset } : null);
+  const blind = listed !== null && listed.found === undefined;
+  const found = blind && (await hasNoTables(runner, options)) ? null : listed?.found;
   if (closed.length > 0 && found == null) {
     return { ...unreadable, unread: [ruleset.argv.join(' ')] };
   }
@@ -63,7 +73,7 @@ export async function readPacketFilter(
     saved,
     beside: { 'iptables-legacy': legacy, 'iptables-nft': nft },
     native: { ...own, sets: found?.sets ?? {} },
-    unread: asked && found === undefined ? [ruleset.argv.join(' ')] : [],
+    unread: blind && found === undefined ? [ruleset.argv.join(' ')] : [],
   });
 }
 

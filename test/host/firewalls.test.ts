@@ -382,6 +382,25 @@ describe('iptables of either flavour', () => {
   });
 });
 
+test.each([
+  ['Error: syntax error, JSON support not compiled-in', true],
+  ['netlink: Error: cache initialization failed: Protocol not supported', false],
+])('an nft that says “%s” may hide a rule: %s', async (words, hides) => {
+  await onHost(async (host) => {
+    await host.hand(
+      `printf '#!/bin/sh\\necho "${words}" >&2\\nexit 1\\n' >/run/nft`,
+      'chmod +x /run/nft',
+      'mount --bind /run/nft /usr/sbin/nft',
+    );
+    const up = await host.ctr('up', '-d', file);
+    expect(up.code).toBe(0);
+    expect(/W113 .*nft -j list ruleset/.test(up.err)).toBe(hides);
+    expect((await crosses(host)).length).toBe(hides ? 1 : 0);
+    expect((await host.ctr('down', 'labex')).code).toBe(0);
+    await host.hand('umount /usr/sbin/nft', '! nft list ruleset | grep ctr0');
+  });
+});
+
 test('where nothing jumps to DOCKER-USER, our rules are in FORWARD', async () => {
   await onHost(async (host) => {
     await host.hand('iptables -N DOCKER-USER', 'iptables -P FORWARD DROP');
