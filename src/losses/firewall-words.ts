@@ -104,8 +104,9 @@ function fixOf(taken: Taken): Text {
 }
 
 /** Where our own rules stand, they can be put before everybody else's. */
-export function isOurPlace({ tool, table, name }: ChainFact): boolean {
-  return tool === 'iptables' && ['filter FORWARD', 'nat POSTROUTING'].includes(`${table} ${name}`);
+export function isOurPlace({ tool, family, table, name }: ChainFact): boolean {
+  const main = tool === 'iptables' || (tool === 'nft' && family === 'ip');
+  return main && ['filter FORWARD', 'nat POSTROUTING'].includes(`${table} ${name}`);
 }
 
 export function repairOf({ name }: Lab): Text {

@@ -91,6 +91,15 @@ const table = { set: 'nft add table inet theirs', unset: ['nft delete table inet
 /** What was there before `up`, and takes our packets all the same. */
 const before: readonly Case[] = [
   {
+    what: 'a chain of another name in a table of iptables',
+    set: [
+      'nft add table ip filter',
+      "nft 'add chain ip filter forward { type filter hook forward priority 0; policy drop; }'",
+    ],
+    unset: ['nft delete table ip filter'],
+    named: /nft chain ip filter forward drops what .*: policy drop/,
+  },
+  {
     what: 'a policy of somebody else’s chain of nft',
     set: [table.set, theirChain('forward', 'policy drop;')],
     unset: table.unset,
@@ -308,6 +317,19 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
       await host.hand(`iptables -t nat -A ${ours}`);
       expect((await host.ctr('down', 'labex')).code).toBe(0);
       await host.hand('! nft list ruleset | grep -E "ctr0|192.168.0.0"');
+    });
+  });
+
+  test('one of theirs that drops, before ours, is named, and repair puts ours first', async () => {
+    await onHost(async (host) => {
+      expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
+      await host.hand(...native.set, 'nft insert rule ip filter FORWARD iifname ctr0 drop');
+      expect(await host.reaches()).toBe(false);
+      const [lost] = await crosses(host);
+      expect(lost?.what).toMatch(/nft chain ip filter FORWARD drops .*: “iifname "ctr0" drop”/);
+      expect((await host.ctr('repair', 'labex')).code).toBe(0);
+      expect(await host.reaches()).toBe(true);
+      expect((await host.ctr('down', 'labex')).code).toBe(0);
     });
   });
 
