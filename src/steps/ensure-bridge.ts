@@ -49,7 +49,9 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
   const key = `bridge:${bridge}`;
   const held = facts.shared[key];
   const link = facts.links.find(({ name }) => name === bridge);
-  if (held === undefined && link !== undefined) return existingBridge(link, network, facts);
+  if (held === undefined && link !== undefined) {
+    return isOurGroup(link.group) ? null : existingBridge(link, network, facts);
+  }
   return {
     id: 'ensure-bridge',
     of: network.name,

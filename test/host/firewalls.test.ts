@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Results } from '../../src/json/results.ts';
 import {
   anotherHost,
   assertSandbox,
@@ -59,20 +60,19 @@ async function onHost(work: (host: Host) => Promise<void>): Promise<void> {
   }
 }
 
-interface Checked {
-  readonly holds: boolean;
-  readonly findings: readonly {
-    readonly holds: boolean;
-    readonly what: string;
-    readonly fix?: string;
-  }[];
+/** What `check` finds wrong, in English. */
+interface Cross {
+  readonly what: string;
+  readonly fix?: string | undefined;
 }
 
-async function crosses(host: Host): Promise<Checked['findings']> {
+async function crosses(host: Host): Promise<readonly Cross[]> {
   const { code, out } = await host.ctr('check', 'labex', '--json');
-  const checked = JSON.parse(out) as Checked;
+  const checked = JSON.parse(out) as Results['check'];
   expect(code).toBe(checked.holds ? 0 : 7);
-  return checked.findings.filter((one) => !one.holds);
+  return checked.findings
+    .filter((one) => !one.holds)
+    .map(({ what, fix }) => ({ what: what.en, fix: fix?.en }));
 }
 
 const theirChain = (hook: string, more = '') =>
