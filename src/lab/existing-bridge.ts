@@ -26,8 +26,8 @@ export function bridgeMismatches(
         code: 'E063',
         place: bridge,
         message: {
-          en: `bridge ${bridge} is there with ${here}, and the config says ${written.text}`,
-          zh: `网桥 ${bridge} 已存在，地址是 ${here}，而配置写的是 ${written.text}`,
+          en: `bridge ${bridge} is there with ${here}, and the config says ${gateway}/${written.prefix}`,
+          zh: `网桥 ${bridge} 已存在，地址是 ${here}，而配置写的是 ${gateway}/${written.prefix}`,
         },
         fix: {
           en: `write /${has} in the config, leave the prefix out, or name another bridge`,
