@@ -9,7 +9,7 @@ import type { Described } from '../verbs/inspect.ts';
 import type { ContainerStatus, PsFlags } from '../verbs/ps.ts';
 import { pidsOf, type SandboxHost, sandboxHosts } from './find.ts';
 import { globalWords } from './global-words.ts';
-import { announce, ask, visit } from './visit.ts';
+import { announce, ask, SandboxEnded, visit } from './visit.ts';
 
 type TakenDown = Results['down']['runs'][number];
 
@@ -18,22 +18,40 @@ function hostOf(context: Context, name: string): SandboxHost | undefined {
   return sandboxHosts(context).find((one) => one.name === run);
 }
 
+type RunVerb = 'inspect' | 'logs' | 'check' | 'repair' | 'exec';
+
+async function reachInside(
+  context: Context,
+  host: SandboxHost,
+  verb: RunVerb,
+  name: string,
+  words: readonly string[],
+): Promise<number> {
+  if (verb === 'inspect') return await inspectInside(context, host, name);
+  if (verb === 'repair') announce(context, host);
+  const all = verb === 'exec' ? [verb, name, '--', ...words] : [verb, ...words, name];
+  return await visit(context, host, [...globalWords(context), ...all]);
+}
+
 /**
  * A verb about one run, wherever that run is: on this host or in a sandbox host.
  * @param words the command of `exec`, the flags of `logs`.
  */
 export async function reach(
   context: Context,
-  verb: 'inspect' | 'logs' | 'check' | 'repair' | 'exec',
+  verb: RunVerb,
   name: string,
   words: readonly string[] = [],
 ): Promise<number> {
   const host = hostOf(context, name);
   if (host !== undefined) {
-    if (verb === 'inspect') return await inspectInside(context, host, name);
-    if (verb === 'repair') announce(context, host);
-    const all = verb === 'exec' ? [verb, name, '--', ...words] : [verb, ...words, name];
-    return await visit(context, host, [...globalWords(context), ...all]);
+    try {
+      return await reachInside(context, host, verb, name, words);
+    } catch (error) {
+      if (!(error instanceof SandboxEnded)) throw error;
+      // How the run ended is kept outside by the time its sandbox host is gone.
+      await waitUntilGone(host.pid, host.start, endMs);
+    }
   }
   switch (verb) {
     case 'inspect':

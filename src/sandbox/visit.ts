@@ -1,13 +1,16 @@
 import { type Context, say } from '../context.ts';
 import { listenForInterrupts } from '../engine/interrupt.ts';
 import { collect, exitStatus, requireStarted } from '../engine/launcher.ts';
-import { isAlive, signalGrandchildren } from '../engine/processes.ts';
+import { signalGrandchildren, waitUntilGone } from '../engine/processes.ts';
 import type { Outcome } from '../engine/runner.ts';
 import { toolPath } from '../engine/tool-path.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { program } from '../program.ts';
 import { eventLine } from '../render/result.ts';
 import type { SandboxHost } from './find.ts';
+
+/** How long a sandbox host that cannot be entered any more may take to end (milliseconds). */
+const endingMs = 500;
 
 /** Descriptor 3 is the user's standard error: what nsenter and flock say on 2 is not for the user. */
 const giveBackError = 'exec 2>&3 3>&-; exec "$@"';
@@ -38,13 +41,16 @@ function unreachable(name: string, said: string): CtrError {
   );
 }
 
-export function sandboxEnded(name: string): CtrError {
-  return new CtrError(
-    'no-such-run',
-    exitCodes.usage,
-    { en: `${name} has just ended`, zh: `${name} 刚刚结束` },
-    { try: ['ctr ps'] },
-  );
+/** The sandbox host ended before it could be entered. */
+export class SandboxEnded extends CtrError {
+  constructor(name: string) {
+    super(
+      'no-such-run',
+      exitCodes.usage,
+      { en: `${name} has just ended`, zh: `${name} 刚刚结束` },
+      { try: ['ctr ps -a'] },
+    );
+  }
 }
 
 /**
@@ -79,8 +85,11 @@ export async function visit(
   const outcome = await running.ended.finally(interrupt.stop);
   requireStarted(outcome);
   if (said.text() !== '') {
-    if (!isAlive(host.pid, host.start)) throw sandboxEnded(host.name);
-    throw unreachable(host.name, said.text());
+    // One that is about to end has let go of its namespaces already.
+    if (!(await waitUntilGone(host.pid, host.start, endingMs))) {
+      throw unreachable(host.name, said.text());
+    }
+    throw new SandboxEnded(host.name);
   }
   return exitStatus(outcome, '');
 }
