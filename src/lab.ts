@@ -1,7 +1,6 @@
 import { broadcastOf, formatAddress, parseAddress, parseCidr, subnetOf } from './config/ipv4.ts';
 import { containersOf } from './config/replicas.ts';
 import type { Config } from './config/schema.ts';
-import { writtenPrefix } from './config/subnets.ts';
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import { Allotment, occupied } from './lab/allotment.ts';
@@ -95,7 +94,7 @@ export function settle(
   const warnings: Problem[] = [];
   const problems: Problem[] = [];
   const networks = Object.entries(config.networks).map(([name, network]) =>
-    decideNetwork(name, network, writtenPrefix(config, name), facts, warnings),
+    decideNetwork(name, network, config, facts, warnings),
   );
   const bridges = networks.map(({ bridge }) => bridge);
   for (const name of waysOut(facts, bridges)) {

@@ -1,4 +1,5 @@
-import { parseAddress, parseCidr, type Subnet, subnetOf } from './ipv4.ts';
+import type { Problem } from '../errors.ts';
+import { formatSubnet, parseAddress, parseCidr, type Subnet, subnetOf } from './ipv4.ts';
 import type { Config } from './schema.ts';
 
 /** The prefix when nobody writes one. */
@@ -32,6 +33,27 @@ export function writtenPrefix(config: Config, network: string): Written | undefi
     }
   }
   return undefined;
+}
+
+/** W101: nobody writes a prefix for this network, so that the tutorial's is taken. */
+export function missingPrefix(config: Config, network: string): Problem | undefined {
+  const own = Object.hasOwn(config.networks, network) ? config.networks[network] : undefined;
+  const gateway = own?.subnets[0]?.gateway;
+  if (own === undefined || gateway === undefined) return undefined;
+  if (writtenPrefix(config, network) !== undefined) return undefined;
+  const subnet = formatSubnet(subnetOf({ address: parseAddress(gateway), prefix: tutorialPrefix }));
+  return {
+    code: 'W101',
+    place: own.bridge.name,
+    message: {
+      en: `no prefix is written for ${gateway}: /${tutorialPrefix} is taken, as in the tutorial`,
+      zh: `${gateway} 没有写前缀长度：按教程取 /${tutorialPrefix}`,
+    },
+    fix: {
+      en: `write it yourself: "bridge_ip": "${gateway}/${tutorialPrefix}", or "subnet": "${subnet}" in the long form`,
+      zh: `自己写明：写 "bridge_ip": "${gateway}/${tutorialPrefix}"，完整形式里写 "subnet": "${subnet}"`,
+    },
+  };
 }
 
 /** The subnet of a network as far as the config tells it: a bridge that is there may have another. */

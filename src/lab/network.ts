@@ -8,7 +8,7 @@ import {
   subnetOf,
 } from '../config/ipv4.ts';
 import type { Config, NetworkConfig } from '../config/schema.ts';
-import { plannedSubnet, tutorialPrefix, type Written } from '../config/subnets.ts';
+import { missingPrefix, plannedSubnet, writtenPrefix } from '../config/subnets.ts';
 import type { Problem } from '../errors.ts';
 import type { Facts, LinkFact } from '../facts/index.ts';
 import type { LabNetwork } from '../lab.ts';
@@ -34,34 +34,22 @@ export function defaultRoute(interfaces: Config['containers'][string]['interface
 /** Subnet, MAC and MTU of a network, as the config or the host has them. */
 export function decideNetwork(
   name: string,
-  config: NetworkConfig,
-  written: Written | undefined,
+  network: NetworkConfig,
+  config: Config,
   facts: Facts,
   warnings: Problem[],
 ): LabNetwork {
-  const bridge = config.bridge.name;
-  const wanted = config.subnets[0] ?? { subnet: 'auto', gateway: '' };
+  const bridge = network.bridge.name;
+  const wanted = network.subnets[0] ?? { subnet: 'auto', gateway: '' };
   const gateway = parseAddress(wanted.gateway);
   const link = facts.links.find((candidate) => candidate.name === bridge);
   let subnet: Subnet;
   if (wanted.subnet !== 'auto') subnet = subnetOf(parseCidr(wanted.subnet));
   else {
     const found = bridgeSubnet(link, gateway);
-    subnet = found ?? plannedSubnet(wanted, written);
-    if (found === undefined && written === undefined) {
-      warnings.push({
-        code: 'W101',
-        place: bridge,
-        message: {
-          en: `no prefix is written for ${wanted.gateway}: /${tutorialPrefix} is taken, as in the tutorial`,
-          zh: `${wanted.gateway} 没有写前缀长度：按教程取 /${tutorialPrefix}`,
-        },
-        fix: {
-          en: `write it yourself: "bridge_ip": "${wanted.gateway}/${tutorialPrefix}", or "subnet": "${formatSubnet(subnet)}" in the long form`,
-          zh: `自己写明：写 "bridge_ip": "${wanted.gateway}/${tutorialPrefix}"，完整形式里写 "subnet": "${formatSubnet(subnet)}"`,
-        },
-      });
-    }
+    subnet = found ?? plannedSubnet(wanted, writtenPrefix(config, name));
+    const missing = found === undefined ? missingPrefix(config, name) : undefined;
+    if (missing !== undefined) warnings.push(missing);
   }
   const uplinkMtus = defaultDevices(facts).flatMap(
     (dev) => facts.links.find((candidate) => candidate.name === dev)?.mtu ?? [],
@@ -73,12 +61,12 @@ export function decideNetwork(
   return {
     name,
     bridge,
-    mac: config.bridge.mac === 'auto' ? derivedMac('bridge', bridge) : config.bridge.mac,
+    mac: network.bridge.mac === 'auto' ? derivedMac('bridge', bridge) : network.bridge.mac,
     subnet: formatSubnet(subnet),
     prefix: subnet.prefix,
     gateway: formatAddress(gateway),
-    mtu: config.mtu === 'auto' ? Math.min(1500, ...uplinkMtus, ...bridgeMtus) : config.mtu,
-    masquerade: config.masquerade,
+    mtu: network.mtu === 'auto' ? Math.min(1500, ...uplinkMtus, ...bridgeMtus) : network.mtu,
+    masquerade: network.masquerade,
     ...(elsewhere.length === 0 ? {} : { elsewhere }),
   };
 }

@@ -1,5 +1,6 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
+import { missingPrefix } from '../config/subnets.ts';
 import { say, type Voice } from '../context.ts';
 import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import { printResult, shownProblem } from '../render/result.ts';
@@ -29,7 +30,11 @@ function printJudgement(
 export async function validate(voice: Voice, file: string, flags: ValidateFlags): Promise<number> {
   requireStart(file);
   try {
-    const { config, warnings } = loadConfig(file);
+    const { config, warnings: found } = loadConfig(file);
+    const unwritten = Object.keys(config.networks).flatMap(
+      (name) => missingPrefix(config, name) ?? [],
+    );
+    const warnings = [...found, ...unwritten];
     if (!voice.json) tellWarnings(voice, warnings);
     if (voice.json) printJudgement(voice, [], warnings, config);
     else if (flags.expand === true) voice.print(visibleJson(config, 2));
