@@ -51,13 +51,13 @@ export async function sh(argv: readonly string[], input = ''): Promise<Ran> {
 }
 
 /** Starts the real program and leaves it running. */
-export function startCtr(args: readonly string[]) {
+export function startCtr(args: readonly string[], timeoutMs = 120_000) {
   return execa(process.execPath, [ctrPath, ...args], {
     reject: false,
     extendEnv: false,
     env: environment,
     stdin: 'ignore',
-    timeout: 120_000,
+    timeout: timeoutMs,
     // execa would follow a SIGTERM with a SIGKILL after five seconds.
     forceKillAfterDelay: false,
   });
@@ -200,7 +200,8 @@ export interface OtherHost {
 }
 
 export async function anotherHost(): Promise<OtherHost> {
-  const running = startCtr(['sandbox', '--', 'sleep', '600']);
+  // As long as a whole file of tests may take.
+  const running = startCtr(['sandbox', '--', 'sleep', '3600'], 3_600_000);
   const childOf = (pid: number) =>
     Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ')[0]);
   const inside = (): number => childOf(childOf(running.pid ?? 0));
