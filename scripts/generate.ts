@@ -4,6 +4,7 @@ import { configJsonSchema } from '../src/config/json-schema.ts';
 import { chart } from './bench/chart.ts';
 import { report } from './bench/report.ts';
 import type { Run } from './bench/run.ts';
+import { errorsPage } from './errors-page.ts';
 import { jsonPage } from './json-page.ts';
 
 /** The page about speed, from the figures of its last run. */
@@ -19,6 +20,7 @@ function performancePage(): Readonly<Record<string, string>> {
 
 const files: Readonly<Record<string, string>> = {
   ...performancePage(),
+  'docs/errors.md': errorsPage(),
   'docs/json.md': jsonPage(),
   'schema/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
 };

@@ -1,3 +1,4 @@
+import type { ErrorName, ProblemCode } from './codes/index.ts';
 import type { Text } from './text.ts';
 
 /** What ctr's exit status says; `ctr --help` prints this table. */
@@ -20,7 +21,7 @@ export const exitCodes = {
 /** One thing that is wrong, where it stands, and how to mend it. */
 export interface Problem {
   /** Stable: `E…` is an error, `W…` a warning. */
-  readonly code: string;
+  readonly code: ProblemCode;
   /** `file:line:column`, or the thing on the host that it is about. */
   readonly place?: string;
   readonly message: Text;
@@ -55,12 +56,12 @@ export interface Details {
 
 /** An error as data: `render/problem.ts` lays it out. */
 export class CtrError extends Error {
-  readonly code: string;
+  readonly code: ErrorName;
   readonly exitCode: number;
   readonly text: Text;
   readonly details: Details;
 
-  constructor(code: string, exitCode: number, text: Text, details: Details = {}) {
+  constructor(code: ErrorName, exitCode: number, text: Text, details: Details = {}) {
     super(text.en);
     this.name = 'CtrError';
     this.code = code;

@@ -83,21 +83,23 @@ function names(lab: Lab, facts: Facts): readonly Problem[] {
     ? []
     : facts.links
         .filter((link) => ends.includes(link.name))
-        .map((link) => ({
-          code: 'H004',
-          place: link.name,
-          message: {
-            en: `an interface named ${link.name} is there already`,
-            zh: `已经有名为 ${link.name} 的网络接口`,
-          },
-          // What is not marked as ours, gc leaves alone.
-          fix: isOurGroup(link.group)
-            ? { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' }
-            : {
-                en: 'it is not one of ctr\'s: use another "name" in the config',
-                zh: '它不是 ctr 的：在配置里换一个 "name"',
-              },
-        }));
+        .map(
+          (link): Problem => ({
+            code: 'H004',
+            place: link.name,
+            message: {
+              en: `an interface named ${link.name} is there already`,
+              zh: `已经有名为 ${link.name} 的网络接口`,
+            },
+            // What is not marked as ours, gc leaves alone.
+            fix: isOurGroup(link.group)
+              ? { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' }
+              : {
+                  en: 'it is not one of ctr\'s: use another "name" in the config',
+                  zh: '它不是 ctr 的：在配置里换一个 "name"',
+                },
+          }),
+        );
   return [...run, ...links];
 }
 

@@ -168,7 +168,7 @@ function stale(file: string, was: Facts, is: Facts): CtrError {
     },
     {
       problems: changed.slice(0, 8).map((text) => ({
-        code: 'fact',
+        code: 'H030',
         message: { en: text, zh: text },
       })),
       try: [

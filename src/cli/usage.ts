@@ -1,4 +1,5 @@
 import type { Command, CommanderError } from 'commander';
+import type { ErrorName } from '../codes/index.ts';
 import type { Voice } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { noJson } from '../render/result.ts';
@@ -10,38 +11,45 @@ import { version } from './version.ts';
 /** What the library has found wrong with a command line, by its code, in our words. */
 const complaints: readonly {
   readonly code: string;
+  readonly name: ErrorName;
   /** Of the library's own sentence, what varies. */
   readonly varies: RegExp;
   readonly say: (...parts: readonly string[]) => Text;
 }[] = [
   {
     code: 'unknownOption',
+    name: 'unknown-option',
     varies: /'(.*)'/s,
     say: (option) => ({ en: `there is no option ${option}`, zh: `没有选项 ${option}` }),
   },
   {
     code: 'unknownCommand',
+    name: 'unknown-command',
     varies: /'(.*)'/s,
     say: (verb) => ({ en: `there is no command ${verb}`, zh: `没有命令 ${verb}` }),
   },
   {
     // A verb of verbs, alone: `ctr rootfs`.
     code: 'help',
+    name: 'incomplete-command',
     varies: /^$/,
     say: () => ({ en: 'the command is not whole', zh: '命令不完整' }),
   },
   {
     code: 'missingArgument',
+    name: 'missing-argument',
     varies: /'(.*)'/s,
     say: (name) => ({ en: `the argument <${name}> is missing`, zh: `缺少参数 <${name}>` }),
   },
   {
     code: 'optionMissingArgument',
+    name: 'option-missing-argument',
     varies: /'(.*)' argument missing/s,
     say: (flags) => ({ en: `${flags} needs its value`, zh: `选项 ${flags} 后面缺少值` }),
   },
   {
     code: 'invalidArgument',
+    name: 'invalid-argument',
     varies: /option '(.*)' argument '(.*)' is invalid\. (.*)/s,
     say: (flags, value, allowed) => ({
       en: `${flags} cannot be ${value}: it takes ${allowed}`,
@@ -50,6 +58,7 @@ const complaints: readonly {
   },
   {
     code: 'excessArguments',
+    name: 'excess-arguments',
     varies: /Expected (\d+) arguments? but got (\d+)/,
     say: (expected, got) => ({
       en: `too many arguments: it takes ${expected === '0' ? 'none' : expected}, and there are ${got}`,
@@ -70,11 +79,7 @@ function usageError(error: CommanderError, remedy: string): CtrError {
   const [, ...parts] = found?.varies.exec(sentence) ?? [];
   const text = found?.say(...parts) ?? { en: sentence, zh: sentence };
   return new CtrError(
-    found?.code === 'help'
-      ? 'incomplete-command'
-      : error.code
-          .replace(/^commander\./, '')
-          .replaceAll(/[A-Z]/g, (one) => `-${one.toLowerCase()}`),
+    found?.name ?? 'wrong-usage',
     exitCodes.usage,
     guess === undefined
       ? text

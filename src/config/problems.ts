@@ -108,7 +108,8 @@ export const crossProblems = {
       'choose subnets that share no address',
       '选没有公共地址的子网',
     ),
-  E034: (address: string, subnet: string, range: string, larger: string) =>
+  /** E022, where the prefix is not written. */
+  withoutPrefix: (address: string, subnet: string, range: string, larger: string) =>
     words(
       `address ${address} is outside ${subnet}, the subnet when no prefix is written`,
       `地址 ${address} 不在 ${subnet} 里：没有写前缀长度时就是这个子网`,

@@ -1,4 +1,5 @@
 import { closest } from 'fastest-levenshtein';
+import type { ProblemCode } from '../codes/index.ts';
 import { shellLine } from '../command.ts';
 import { own } from '../own.ts';
 import {
@@ -24,7 +25,7 @@ import type { Words } from './words.ts';
 
 /** A problem of a config and the JSON path of the value that has it. */
 export interface RuleProblem extends Words {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly path: readonly PropertyKey[];
   /** The other value, where two do not go together. */
   readonly other?: readonly PropertyKey[];
@@ -32,7 +33,7 @@ export interface RuleProblem extends Words {
 
 type Interface = Config['containers'][string]['interfaces'][number];
 export type Add = (
-  code: string,
+  code: ProblemCode,
   path: readonly PropertyKey[],
   words: Words,
   other?: readonly PropertyKey[],
@@ -131,7 +132,7 @@ function addressRules(
     const larger = formatSubnet(joining(number, parseAddress(gateway)));
     const words =
       written === undefined
-        ? crossProblems.E034(address, formatSubnet(subnet), range, larger)
+        ? crossProblems.withoutPrefix(address, formatSubnet(subnet), range, larger)
         : crossProblems.E022(address, formatSubnet(subnet), range);
     add('E022', path, words);
   }

@@ -1,6 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Node } from 'jsonc-parser';
 import type * as z from 'zod/mini';
+import type { ProblemCode } from '../codes/index.ts';
 import type { Text } from '../text.ts';
 import { keyNodes, nodeAt, objectsIn } from './json-text.ts';
 import { keysAt } from './schema.ts';
@@ -9,7 +10,7 @@ import { shown, type Words, words } from './words.ts';
 
 /** A problem and where it stands in the text. */
 export interface Found extends Words {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly offset: number;
 }
 

@@ -1,15 +1,16 @@
+import type { ProblemCode } from '../codes/index.ts';
 import type { Text } from '../text.ts';
 import { bridgePorts } from './replicas.ts';
 import { shown, type Words, words } from './words.ts';
 
 /** One kind of value: its code, and what is said of a value that is none. */
 interface ValueProblem {
-  readonly code: string;
+  readonly code: ProblemCode;
   readonly say: (key: string, value: unknown) => Words;
 }
 
 /** `"mtu" is not an MTU: 10`; of a key that is itself the value, `"A=B" is not a name for …`. */
-function isNot(code: string, what: Text, fix: Text): ValueProblem {
+function isNot(code: ProblemCode, what: Text, fix: Text): ValueProblem {
   return {
     code,
     say: (key, value) => {
@@ -180,7 +181,7 @@ export const valueProblems = {
       ),
   },
   program: {
-    code: 'E006',
+    code: 'E005',
     say: (key, value) =>
       words(
         `"${key}" does not begin with a program: ${shown(value)}`,

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../codes/index.ts';
 import type { Problem } from '../errors.ts';
 import type { HostView, LinkFact } from '../facts/index.ts';
 import type { Lab, LabNetwork } from '../lab.ts';
@@ -123,8 +124,14 @@ const shutPorts: Rule = (network, _link, { links }, lab) => {
   const ports = links.filter(({ name, master }) => master === bridge && outers.includes(name));
   const locked = ports.filter(({ port }) => port?.locked === true).map(({ name }) => name);
   const isolated = ports.filter(({ port }) => port?.isolated === true).map(({ name }) => name);
-  const problem = (en: string, zh: string, what: string, names: readonly string[]): Problem => ({
-    code: 'W135',
+  const problem = (
+    code: ProblemCode,
+    en: string,
+    zh: string,
+    what: string,
+    names: readonly string[],
+  ): Problem => ({
+    code,
     place: bridge,
     message: { en, zh },
     fix: {
@@ -137,6 +144,7 @@ const shutPorts: Rule = (network, _link, { links }, lab) => {
       ? []
       : [
           problem(
+            'W135',
             `${locked.join(', ')} is locked: ${bridge} drops what the container sends`,
             `${locked.join(', ')} 被锁定 (locked)：${bridge} 丢弃容器发的包`,
             'locked',
@@ -147,6 +155,7 @@ const shutPorts: Rule = (network, _link, { links }, lab) => {
       ? []
       : [
           problem(
+            'W137',
             `${isolated.join(', ')} are isolated: these containers do not reach each other`,
             `${isolated.join('、')} 被隔离 (isolated)：这些容器互相不通`,
             'isolated',

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../codes/index.ts';
 import type { Problem } from '../errors.ts';
 import type { HostView } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
@@ -27,4 +28,4 @@ export function losses(lab: Lab, host: HostView): readonly Problem[] {
 }
 
 /** The codes of losses that routes, policy rules and forwarding explain. */
-export const routingLosses: readonly string[] = ['W105', 'W120', 'W121', 'W122'];
+export const routingLosses: readonly ProblemCode[] = ['W105', 'W120', 'W121', 'W122'];

@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../codes/index.ts';
 import { shellQuote } from '../command.ts';
 import { exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
@@ -45,7 +46,7 @@ export function limitProblems({ name, limits }: LabContainer, facts: Facts): rea
   if (cgroup === null) {
     return [
       {
-        code: 'H009',
+        code: 'H010',
         place: name,
         message: {
           en: '"limits" cannot be had here: there is no cgroup2 tree that can be written to (cgroups(7))',
@@ -63,7 +64,7 @@ export function limitProblems({ name, limits }: LabContainer, facts: Facts): rea
   const enable = `echo '${missing.map((one) => `+${one}`).join(' ')}' >${cgroup.mount}/cgroup.subtree_control`;
   return [
     {
-      code: 'H009',
+      code: 'H010',
       place: name,
       message: {
         en: `"limits" cannot be had here: ${cgroup.mount} does not hand on ${missing.join(' and ')}`,
@@ -104,7 +105,7 @@ export function stagingProblems(container: LabContainer, facts: Facts): readonly
 export function rootfsProblems(container: LabContainer, facts: Facts): readonly Problem[] {
   const { rootfs } = container;
   const fact = own(facts.rootfs, rootfs);
-  const at = (code: string, message: Text, fix: Text): readonly Problem[] => [
+  const at = (code: ProblemCode, message: Text, fix: Text): readonly Problem[] => [
     { code, place: container.name, message, fix },
   ];
   const create: Text = {
@@ -114,7 +115,7 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
   const another: Text = { en: 'use another directory', zh: '换一个目录' };
   if (fact === undefined) {
     return at(
-      'E050',
+      'E054',
       { en: `the facts say nothing of ${rootfs}`, zh: `事实里没有 ${rootfs}` },
       {
         en: 'read them again for this config: ctr plan CONFIG --facts-out FACTS',

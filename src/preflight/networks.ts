@@ -1,3 +1,4 @@
+import type { ProblemCode } from '../codes/index.ts';
 import { contains, overlaps, parseAddress, parseCidr, subnetOf, unusable } from '../config/ipv4.ts';
 import type { Problem } from '../errors.ts';
 import type { Facts, LinkFact } from '../facts/index.ts';
@@ -99,7 +100,7 @@ export function addressProblems(
   const { network, address, container } = attachment;
   const subnet = subnetOf(parseCidr(network.subnet));
   const problems: Problem[] = [];
-  const add = (code: string, message: Text, fix: Text) =>
+  const add = (code: ProblemCode, message: Text, fix: Text) =>
     problems.push({ code, place: container, message, fix });
   if (!contains(subnet, parseAddress(address))) {
     add(

@@ -131,7 +131,7 @@ async function downInside(context: Context, host: SandboxHost, runs: TakenDown[]
 
 function doesNotEnd({ name, pid }: SandboxHost): CtrError {
   return new CtrError(
-    'lock-held',
+    'sandbox-does-not-end',
     exitCodes.busy,
     {
       en: `the sandbox host of ${name} does not end (process ${pid})`,

@@ -116,7 +116,7 @@ const noAddress = 'E027';
 /** What an ordinary user's plan of the host lacks because he is one: who runs it as root has it. */
 function goesWithRoot({ code, place }: Problem, config: Config, facts: Facts): boolean {
   if (facts.uid === 0) return false;
-  if (code === 'H002' || code === 'H009') return true;
+  if (code === 'H002' || code === 'H009' || code === 'H010') return true;
   const rootfs = own(config.containers, place ?? '')?.rootfs ?? '';
   return code === 'E050' && own(facts.rootfs, rootfs)?.state === 'unreadable';
 }

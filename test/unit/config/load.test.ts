@@ -74,7 +74,7 @@ const bad: readonly [what: string, text: string, codes: readonly string[]][] = [
   ['a path with a comma', flat({ root_dir: '/a,b' }), ['E050']],
   ['a loopback name server', flat({ dns: ['127.0.0.53'] }), ['E070']],
   ['an MTU of 10', flat({ mtu: 10 }), ['E080']],
-  ['a command that is an option', flat({ command: ['--help'] }), ['E006']],
+  ['a command that is an option', flat({ command: ['--help'] }), ['E005']],
   ['a NUL in an argument', flat({ command: ['sh', 'a\0b'] }), ['E006']],
   ['a variable with an equals sign', flat({ environment: { 'A=B': 'c' } }), ['E007']],
   ['a relative working directory', flat({ working_dir: 'x' }), ['E008']],

@@ -42,7 +42,12 @@ const rules: Readonly<Record<keyof typeof crossProblems, Words>> = {
   E019: crossProblems.E019('eth0'),
   E029: crossProblems.E029('10.0.0.2/24', '10.0.0.0/16'),
   E033: crossProblems.E033('10.0.0.1'),
-  E034: crossProblems.E034('10.0.0.1', '10.1.0.0/16', '10.1.0.1 – 10.1.255.254', '10.0.0.0/15'),
+  withoutPrefix: crossProblems.withoutPrefix(
+    '10.0.0.1',
+    '10.1.0.0/16',
+    '10.1.0.1 – 10.1.255.254',
+    '10.0.0.0/15',
+  ),
   E044: crossProblems.E044('a-1'),
   E071: crossProblems.E071('a', '"b"'),
   E021: crossProblems.E021('127.0.0.1', 'loopback'),

@@ -1,0 +1,161 @@
+import { type Meaning, meaning } from './meaning.ts';
+
+/** What the host, or a root file system on it, says against a config. */
+export const hostCodes = {
+  E027: meaning(
+    'Every address of the subnet is in use, so ctr has none to give to this container.',
+    '子网里的地址都已占用，ctr 没有地址可以分给这个容器。',
+    'Use a larger subnet, or end a run that holds addresses: `ctr ps` lists the runs.',
+    '用更大的子网，或者停掉占用地址的运行：`ctr ps` 会列出它们。',
+  ),
+  E050: meaning(
+    'The directory in "rootfs" cannot be the root of a container. Most often it does not exist yet, or you may not read it.',
+    '"rootfs" 指向的目录不能作为容器的根。多半是目录还不存在，或者你没有读取权限。',
+    'Make one with `ctr rootfs create DIRECTORY`, or correct the path.',
+    '用 `ctr rootfs create 目录` 创建，或者改正路径。',
+  ),
+  E051: meaning(
+    'The program that the container should run is missing in its root file system, or not executable.',
+    '容器要运行的程序不在它的根文件系统里，或者不可执行。',
+    'Correct "command", put the program there, or make it executable with `chmod +x`.',
+    '改正 "command"，把程序放进去，或者用 `chmod +x` 使它可执行。',
+  ),
+  E052: meaning(
+    'A place that ctr mounts over, such as /proc or /dev, is a link or a file in the root file system. A link could lead out of the container.',
+    'ctr 要挂载的位置（例如 /proc、/dev）在根文件系统里是链接或文件。链接可能指向容器之外。',
+    'Remove it from the root file system, or make a directory in its place.',
+    '从根文件系统里删掉它，或者换成目录。',
+  ),
+  E053: meaning(
+    'The working directory of the container does not exist in its root file system.',
+    '容器的工作目录在根文件系统里不存在。',
+    'Correct "working_dir", or make the directory in the root file system.',
+    '改正 "working_dir"，或者在根文件系统里创建这个目录。',
+  ),
+  E054: meaning(
+    'The facts in the saved file say nothing of a root file system of this config. They were read for another config.',
+    '保存的事实里没有这份配置的根文件系统。它们是为另一份配置读取的。',
+    'Read them again: `ctr plan CONFIG --facts-out FACTS`.',
+    '重新读取：`ctr plan 配置 --facts-out 事实`。',
+  ),
+  E060: meaning(
+    'An interface with the name of the bridge exists on the host, and it is not a bridge.',
+    '主机上已有与网桥同名的接口，但它不是网桥。',
+    'Give the bridge another name in the config.',
+    '在配置里给网桥换一个名字。',
+  ),
+  E062: meaning(
+    'The bridge exists on the host without the address that the config names as gateway. ctr does not change bridges that it did not make.',
+    '网桥已存在，但没有配置里的网关地址。ctr 不会修改不是自己创建的网桥。',
+    'Use an address of the bridge as gateway (`ip addr show dev BRIDGE`), or name another bridge.',
+    '用网桥已有的地址当网关（`ip addr show dev 网桥`），或者换一个网桥名。',
+  ),
+  E063: meaning(
+    'The bridge exists on the host with another prefix than the config writes.',
+    '网桥已存在，它的前缀长度与配置里写的不同。',
+    'Write the prefix of the bridge, leave the prefix out, or name another bridge.',
+    '写网桥的前缀长度，或者不写，或者换一个网桥名。',
+  ),
+  E064: meaning(
+    'The bridge exists on the host with another MAC address than the config writes.',
+    '网桥已存在，它的 MAC 地址与配置里写的不同。',
+    'Write "auto" or the MAC of the bridge, or name another bridge.',
+    '写 "auto" 或网桥的 MAC，或者换一个网桥名。',
+  ),
+  E068: meaning(
+    'The bridge exists, is down, and has a port that ctr did not plug in. Bringing it up would connect whatever is behind that port.',
+    '网桥已存在且处于停用状态，上面还有不是 ctr 接入的端口。启用它会把那个端口后面的设备接通。',
+    'If that is what you want, run `ip link set dev BRIDGE up`; otherwise name another bridge.',
+    '如果确实要这样，运行 `ip link set dev 网桥 up`；否则换一个网桥名。',
+  ),
+  E083: meaning(
+    'The MTU in the config is larger than the bridge or one of its ports passes on, so large packets would be lost.',
+    '配置里的 MTU 大于网桥或它的某个端口能通过的大小，大的包会丢失。',
+    'Write the smaller MTU or "auto", or name another bridge.',
+    '写较小的 MTU 或 "auto"，或者换一个网桥名。',
+  ),
+  H001: meaning(
+    'A program that the plan runs is not installed on the host.',
+    '主机上没有安装计划要运行的某个程序。',
+    'Install the package that the message names.',
+    '安装提示里的软件包。',
+  ),
+  H002: meaning(
+    'ctr lacks a privilege that changing the network needs: you are not root, or root here has lost some capabilities, as in a container.',
+    'ctr 缺少改动网络所需的特权：你不是 root，或者这里的 root 缺少某些 capability（例如在容器里）。',
+    'Use sudo, or `--sandbox`, which needs no root; in a container, start it with the capabilities in the message.',
+    '用 sudo，或者用不需要 root 的 `--sandbox`；在容器里，启动容器时加上提示里的 capability。',
+  ),
+  H003: meaning(
+    'A run with this name is up. Names tell runs apart, so there can be only one.',
+    '同名的运行正在运行。运行靠名字区分，所以只能有一个。',
+    'End it with `ctr down NAME`, or change "name" in the config.',
+    '用 `ctr down 名字` 停掉它，或者在配置里换一个 "name"。',
+  ),
+  H004: meaning(
+    'An interface on the host has a name that this run would give to one of its own. It may be left from a run that was killed.',
+    '主机上已有一个接口，名字与本次运行要创建的相同。它可能是被强行终止的运行留下的。',
+    'Remove leftovers with `ctr gc`, or change "name" in the config.',
+    '用 `ctr gc` 清理残留，或者在配置里换一个 "name"。',
+  ),
+  H005: meaning(
+    'The subnet overlaps a route, an address or a name server of the host. The longest prefix wins, so packets would go to the wrong place, or the host would lose something that it needs.',
+    '子网与主机的路由、地址或域名服务器冲突。路由按最长前缀匹配，包会走错方向，或者主机自己会断开需要的连接。',
+    'Choose a subnet that the host does not use, such as the one in the message; `ip route` shows the others.',
+    '选一个主机没有用到的子网，例如提示里的那个；`ip route` 可以查看已用的。',
+  ),
+  H006: meaning(
+    'A container that is up has this address.',
+    '这个地址已被一个正在运行的容器占用。',
+    'Choose another address, or write none and let ctr choose.',
+    '换一个地址，或者不写，由 ctr 分配。',
+  ),
+  H007: meaning(
+    'An interface on the host bears the mark by which ctr would recognise the interfaces of this run. It is a leftover, or two run names happen to share a mark.',
+    '主机上有一个接口带着 ctr 用来识别本次运行的标记。它是残留，或者两个运行名恰好对应同一个标记。',
+    'Remove leftovers with `ctr gc`, or change "name" in the config.',
+    '用 `ctr gc` 清理残留，或者在配置里换一个 "name"。',
+  ),
+  H008: meaning(
+    'A container asks for a user namespace, and the host cannot provide the users for it.',
+    '容器要求用户命名空间，而主机提供不了所需的用户。',
+    'Run ctr as root, or remove "user_namespace".',
+    '以 root 运行 ctr，或者去掉 "user_namespace"。',
+  ),
+  H009: meaning(
+    'The firewall of the host cannot be read, so ctr cannot know whether its own rules would work.',
+    '无法读取主机的防火墙，ctr 不能确定自己的规则是否有效。',
+    'Run the command in the message: it says why, and often nftables or iptables is not installed properly.',
+    '运行提示里的命令，它会说明原因；常见原因是 nftables 或 iptables 没有装好。',
+  ),
+  H010: meaning(
+    'A container has limits, and the host cannot enforce them: it has no cgroup2 tree that ctr may write to, or the tree does not hand on the controller.',
+    '容器设了资源上限，而主机无法执行：没有可写的 cgroup2，或者没有下放所需的控制器。',
+    'Enable the controller as the message shows, or remove "limits".',
+    '按提示启用控制器，或者去掉 "limits"。',
+  ),
+  H012: meaning(
+    'ctr builds the root of a container over /mnt, /media, /srv or /opt, and none of them can be covered here without hiding something.',
+    'ctr 要在 /mnt、/media、/srv 或 /opt 之上搭建容器的根，而它们在这里都不能被覆盖，否则会遮住别的内容。',
+    'Make /mnt or /media a real directory, or keep the root file system elsewhere.',
+    '让 /mnt 或 /media 成为普通目录，或者把根文件系统放到别处。',
+  ),
+  H021: meaning(
+    'The address of a container is an address of the host itself.',
+    '容器的地址是主机自己的地址。',
+    'Choose another address; `ip addr` shows those of the host.',
+    '换一个地址；`ip addr` 可以查看主机的地址。',
+  ),
+  H022: meaning(
+    'Another machine on the bridge has the address of a container. With two owners, packets would reach now one and now the other.',
+    '网桥上的另一台机器正在使用容器的地址。地址冲突时，包会时而到这台、时而到那台。',
+    'Choose another address.',
+    '换一个地址。',
+  ),
+  H030: meaning(
+    'The host has changed in this respect since the plan was saved.',
+    '保存计划之后，主机的这一项发生了变化。',
+    'Save the plan again with `ctr plan --out PLAN CONFIG`.',
+    '用 `ctr plan --out 计划 配置` 重新保存计划。',
+  ),
+} satisfies Readonly<Record<string, Meaning>>;

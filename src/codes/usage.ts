@@ -1,0 +1,194 @@
+import { type ErrorMeaning, exits, meaning } from './meaning.ts';
+
+/** What is wrong with the words that ctr was called with, or with the file that they name. */
+export const usageErrors = {
+  'both-hosts': exits(
+    [2],
+    meaning(
+      '--sandbox and --host name two different places for the run.',
+      '--sandbox 和 --host 指的是两个不同的地方。',
+      'Use only one of the two.',
+      '只用其中一个。',
+    ),
+  ),
+  'config-invalid': exits(
+    [3],
+    meaning(
+      'The config cannot be read, or has problems; each problem has an E code of its own.',
+      '配置读不出来，或者有问题；每个问题都有自己的 E 代码。',
+      'Correct the problems; `ctr validate FILE` checks again without changing anything.',
+      '改正这些问题；`ctr validate 文件` 可以再检查一遍，不做任何改动。',
+    ),
+  ),
+  'down-what': exits(
+    [2],
+    meaning(
+      '`ctr down` needs to know what to end: one run by its name, or all of them.',
+      '`ctr down` 需要知道停掉什么：写一个运行名，或者全部。',
+      'Write `ctr down NAME` or `ctr down --all`.',
+      '写 `ctr down 名字` 或 `ctr down --all`。',
+    ),
+  ),
+  'excess-arguments': exits(
+    [2],
+    meaning(
+      'The command line has more arguments than the command takes. Often a path or name with a space is not quoted.',
+      '命令行的参数多于命令能接受的个数。常见原因是含空格的路径或名字没有加引号。',
+      'See the help of the command, as in `ctr up --help`.',
+      '查看该命令的帮助，例如 `ctr up --help`。',
+    ),
+  ),
+  'facts-unreadable': exits(
+    [3],
+    meaning(
+      'The file given with --facts cannot be read, or ctr did not write it.',
+      '--facts 指定的文件读不出来，或者不是 ctr 写出的。',
+      'Write it again: `ctr plan CONFIG --facts-out FACTS`.',
+      '重新生成：`ctr plan 配置 --facts-out 事实`。',
+    ),
+  ),
+  'incomplete-command': exits(
+    [2],
+    meaning(
+      'The command needs another word, as `ctr rootfs` needs `create`.',
+      '命令后面还缺一个词，例如 `ctr rootfs` 后面要写 `create`。',
+      'See the help of the command, as in `ctr rootfs --help`.',
+      '查看该命令的帮助，例如 `ctr rootfs --help`。',
+    ),
+  ),
+  'invalid-argument': exits(
+    [2],
+    meaning(
+      'An option has a value that it does not accept.',
+      '某个选项的值不在允许的范围内。',
+      'Use one of the values in the message.',
+      '使用提示里的值。',
+    ),
+  ),
+  'missing-argument': exits(
+    [2],
+    meaning(
+      'The command lacks an argument, such as the config file of `ctr up`.',
+      '命令缺少参数，例如 `ctr up` 缺少配置文件。',
+      'Add it; the help shows where, as in `ctr up --help`.',
+      '补上参数；写在哪里见帮助，例如 `ctr up --help`。',
+    ),
+  ),
+  'no-json': exits(
+    [2],
+    meaning(
+      'This output is meant for people and has no JSON form.',
+      '这种输出是给人看的，没有 JSON 形式。',
+      'Leave --json out.',
+      '去掉 --json。',
+    ),
+  ),
+  'no-such-container': exits(
+    [2, 125],
+    meaning(
+      'The run has no container with this name.',
+      '这个运行里没有叫这个名字的容器。',
+      '`ctr ps` lists the containers of every run.',
+      '`ctr ps` 会列出每个运行的容器。',
+    ),
+  ),
+  'no-such-format': exits(
+    [2],
+    meaning(
+      '`ctr plan` has no output format with this name.',
+      '`ctr plan` 没有这种输出格式。',
+      '`ctr plan --help` lists the formats.',
+      '`ctr plan --help` 会列出所有格式。',
+    ),
+  ),
+  'no-such-run': exits(
+    [2, 125],
+    meaning(
+      'No run has this name: it has ended, or the name is misspelt.',
+      '没有叫这个名字的运行：它已经结束，或者名字拼错了。',
+      '`ctr ps -a` lists the runs, also those that have ended.',
+      '`ctr ps -a` 会列出所有运行，包括已结束的。',
+    ),
+  ),
+  'no-such-topic': exits(
+    [2],
+    meaning(
+      '`ctr explain` knows neither a topic nor a code with this name.',
+      '`ctr explain` 没有这个主题，也没有这个代码。',
+      '`ctr explain` lists the topics, `ctr explain codes` the codes.',
+      '`ctr explain` 会列出主题，`ctr explain codes` 会列出代码。',
+    ),
+  ),
+  'option-after-operand': exits(
+    [2],
+    meaning(
+      'An option of ctr stands behind the file or run name. There, every word belongs to the command in the container.',
+      'ctr 的选项写在了文件名或运行名后面，而那里的词都属于容器里的命令。',
+      'Move the option before the file or the name.',
+      '把选项移到文件名或运行名前面。',
+    ),
+  ),
+  'option-missing-argument': exits(
+    [2],
+    meaning(
+      'An option stands without the value that it needs.',
+      '某个选项后面缺少值。',
+      'Write the value after the option, as in `--lang zh`.',
+      '在选项后面写上值，例如 `--lang zh`。',
+    ),
+  ),
+  'plan-edited': exits(
+    [3],
+    meaning(
+      'The saved plan is not what its config and facts lead to: it was edited, or another version of ctr wrote it. ctr never runs commands from a file as they stand.',
+      '保存的计划与它自己的配置和事实不符：它被改过，或者由另一个版本的 ctr 写出。ctr 从不照搬文件里的命令来运行。',
+      'Save the plan again with `ctr plan --out PLAN CONFIG`.',
+      '用 `ctr plan --out 计划 配置` 重新保存。',
+    ),
+  ),
+  'plan-is-settled': exits(
+    [2],
+    meaning(
+      'A saved plan runs exactly as it was saved, so it takes no other command and no --fast.',
+      '保存的计划只能按原样运行，不能再换命令或加 --fast。',
+      'Run the plan alone, or run the config with these options.',
+      '单独运行这份计划，或者用这些选项运行配置。',
+    ),
+  ),
+  'rootfs-source': exits(
+    [2],
+    meaning(
+      '`ctr rootfs create` cannot make a root file system from this source.',
+      '`ctr rootfs create` 不支持这种来源。',
+      'Use one of the sources in the message, such as `--from busybox`.',
+      '使用提示里的来源，例如 `--from busybox`。',
+    ),
+  ),
+  'unknown-command': exits(
+    [2],
+    meaning(
+      'ctr has no command with this name; it is probably misspelt.',
+      'ctr 没有这个命令，可能是拼写错误。',
+      '`ctr --help` lists all commands.',
+      '`ctr --help` 会列出所有命令。',
+    ),
+  ),
+  'unknown-option': exits(
+    [2],
+    meaning(
+      'The command has no such option; it may be misspelt or belong to another command.',
+      '该命令没有这个选项：可能拼错了，或者属于别的命令。',
+      'See the help of the command, as in `ctr up --help`.',
+      '查看该命令的帮助，例如 `ctr up --help`。',
+    ),
+  ),
+  'wrong-usage': exits(
+    [2],
+    meaning(
+      'The command line does not fit the command.',
+      '命令行写法不对。',
+      'See the help of the command, as in `ctr up --help`.',
+      '查看该命令的帮助，例如 `ctr up --help`。',
+    ),
+  ),
+} satisfies Readonly<Record<string, ErrorMeaning>>;
