@@ -11,6 +11,7 @@ const dist = `${root}dist`;
 /** Loaded when they are used: the module as it is imported, and its file in dist/. */
 const apart = {
   execa: 'execa',
+  '../codes/index.ts': 'codes',
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
 };
@@ -58,6 +59,7 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     main: 'src/cli.ts',
+    codes: 'src/codes/index.ts',
     execa: 'execa',
     progress: 'src/render/progress.ts',
     world: 'src/sandbox/world.ts',

@@ -63,8 +63,8 @@ export const help = {
     zh: '在沙盒里走完整个教程；不需要 root、文件或网络',
   },
   explain: {
-    en: 'what something is and why, shown in a sandbox; without a topic, the topics',
-    zh: '讲解一件事是什么、为什么，并在沙盒里演示；不写主题则列出主题',
+    en: 'what a topic or a code such as H005 is about; without one, the list of topics',
+    zh: '讲解一个主题，或 H005 这样的代码；都不写则列出主题',
   },
   version: { en: 'print the version', zh: '打印版本' },
   help: { en: 'how a command is used', zh: '说明命令的用法' },

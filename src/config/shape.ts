@@ -1,7 +1,7 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type { Node } from 'jsonc-parser';
 import type * as z from 'zod/mini';
 import type { ProblemCode } from '../codes/index.ts';
+import { nearest } from '../nearest.ts';
 import type { Text } from '../text.ts';
 import { keyNodes, nodeAt, objectsIn } from './json-text.ts';
 import { keysAt } from './schema.ts';
@@ -16,15 +16,8 @@ export interface Found extends Words {
 
 type Form = 'tutorial' | 'canonical';
 
-/** The known key that a misspelt one most likely means. */
-function nearKey(key: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const near = closest(key, known);
-  return distance(key, near) <= Math.max(2, Math.floor(near.length / 3)) ? near : undefined;
-}
-
 function unknownKey(key: string, known: readonly string[]): Words {
-  const near = nearKey(key, known);
+  const near = nearest(key, known);
   const [fixEn, fixZh] =
     near !== undefined
       ? [`did you mean "${near}"?`, `是不是 "${near}"？`]
@@ -139,7 +132,7 @@ export function issueProblems(
   const meant = new Set(
     all.flatMap((issue) =>
       issue.code === 'unrecognized_keys'
-        ? issue.keys.map((key) => pathKey([...issue.path, nearKey(key, keysAt(form, issue.path))]))
+        ? issue.keys.map((key) => pathKey([...issue.path, nearest(key, keysAt(form, issue.path))]))
         : [],
     ),
   );

@@ -136,6 +136,21 @@ export const results = {
     version,
     topics: z.array(z.strictObject({ name: z.string(), title: text })),
   }),
+  'explain codes': z.strictObject({
+    version,
+    codes: z
+      .array(
+        z.strictObject({
+          code: z.string().check(z.describe('of a problem, or the name of an error')),
+          means: text,
+          fix: text,
+          exit_codes: z
+            .array(z.int())
+            .check(z.describe('of an error, all that ctr can end with; empty for a problem')),
+        }),
+      )
+      .check(z.describe('all of them; `explain CODE` has that one')),
+  }),
   version: z.strictObject({ version, release: z.string().check(z.describe('of the program')) }),
 } as const;
 

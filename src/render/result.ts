@@ -34,7 +34,7 @@ function inBoth(way: string | Text): Text {
   return typeof way === 'string' ? { en: named(way), zh: named(way) } : namedBoth(way);
 }
 
-function namedBoth({ en, zh }: Text): Text {
+export function namedBoth({ en, zh }: Text): Text {
   return { en: named(en), zh: named(zh) };
 }
 

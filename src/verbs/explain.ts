@@ -4,48 +4,69 @@ import { shellQuote } from '../command.ts';
 import { type Context, say, type Voice } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { topics } from '../explain/index.ts';
-import type { Topic } from '../explain/topic.ts';
 import { own } from '../own.ts';
 import { program } from '../program.ts';
-import { printResult, refuseJson } from '../render/result.ts';
+import { namedBoth, printResult, refuseJson } from '../render/result.ts';
 import { table } from '../render/table.ts';
 import { wrap } from '../render/wrap.ts';
+import type { Text } from '../text.ts';
+import { explainCode, explainCodes } from './explain-code.ts';
 import { rootfsCreate } from './rootfs.ts';
 import { sandbox } from './sandbox.ts';
 
 const columns = 78;
 const place = '/run/explain';
 
+/** The word that lists every code, beside the topics. */
+const codesWord = 'codes';
+const codesTitle: Text = {
+  en: 'what every code of an error or a warning means; for one of them, ctr explain H005',
+  zh: '每个错误代码和警告代码的意思；只看一个：ctr explain H005',
+};
+
 function list(voice: Voice): number {
-  const all = Object.entries(topics);
+  const all: readonly (readonly [string, Text])[] = [
+    ...Object.entries(topics).map(([name, { title }]) => [name, title] as const),
+    [codesWord, codesTitle],
+  ];
   if (voice.json) {
-    printResult(voice, 'explain', { topics: all.map(([name, { title }]) => ({ name, title })) });
+    printResult(voice, 'explain', {
+      topics: all.map(([name, title]) => ({ name, title: namedBoth(title) })),
+    });
   } else {
-    const rows = all.map(([name, { title }]) => [`${called} explain ${name}`, say(voice, title)]);
+    const rows = all.map(([name, title]) => [
+      `${called} explain ${name}`,
+      named(say(voice, title)),
+    ]);
     voice.print(table(['', ''], rows).replace(/^\n/, ''));
   }
   return exitCodes.done;
 }
 
-function topicOf(word: string): Topic {
-  const topic = own(topics, word);
-  if (topic !== undefined) return topic;
-  throw new CtrError(
+function noSuchTopic(word: string, near: string | undefined): CtrError {
+  const ways = [near ?? [], codesWord].flat().map((one) => `ctr explain ${one}`);
+  return new CtrError(
     'no-such-topic',
     exitCodes.usage,
     { en: `there is nothing to explain under "${word}"`, zh: `没有关于 "${word}" 的讲解` },
-    { try: Object.keys(topics).map((name) => `ctr explain ${name}`) },
+    { try: [...new Set([...ways, 'ctr explain'])] },
   );
 }
 
-/** `ctr explain`: tells of a topic, and shows it in a sandbox host. */
+/** `ctr explain`: tells of a topic and shows it in a sandbox host, or tells what a code means. */
 export async function explain(
   voice: Voice,
   open: () => Promise<Context>,
   word: string | undefined,
 ): Promise<number> {
   if (word === undefined) return list(voice);
-  const topic = topicOf(word);
+  if (word.toLowerCase() === codesWord) return await explainCodes(voice);
+  const topic = own(topics, word);
+  if (topic === undefined) {
+    const told = await explainCode(voice, word, [...Object.keys(topics), codesWord], columns);
+    if (typeof told === 'number') return told;
+    throw noSuchTopic(word, told.near);
+  }
   refuseJson(voice, { en: `the lesson ${word}`, zh: `讲解 ${word} ` });
   voice.print(`${say(voice, topic.title)}\n`);
   for (const paragraph of topic.text) {
@@ -58,7 +79,7 @@ export async function explain(
 
 /** The part that runs in the sandbox: every command for real, with what it says. */
 export async function explainInside(context: Context, word: string): Promise<number> {
-  const { scenes } = topicOf(word);
+  const scenes = own(topics, word)?.scenes;
   if (scenes === undefined) return exitCodes.done;
   mkdirSync(place);
   await rootfsCreate({ ...context, quiet: true, print: () => undefined }, `${place}/labex`, {});

@@ -51,3 +51,14 @@ test('without a topic it lists them, and one that is none is wrong usage', async
   expect((await ctr(['explain'])).out).toContain('ctr explain chroot');
   expect(await ctr(['explain', 'nothing'])).toMatchObject({ code: 2 });
 });
+
+test('a code that ctr has printed is explained in the language of the reader', async () => {
+  const english = await ctr(['explain', 'H005']);
+  expect(english).toMatchObject({ code: 0, out: expect.stringContaining('What to do: ') });
+  const chinese = await ctr(['--lang', 'zh', 'explain', 'h005']);
+  expect(chinese).toMatchObject({ code: 0, out: expect.stringContaining('最长前缀匹配') });
+  expect(await ctr(['explain', 'H05'])).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('ctr explain H005'),
+  });
+});

@@ -73,6 +73,8 @@ test('each verb prints its one shape, and on standard error nothing but events',
   result('rootfs create', await json('rootfs', 'create', made));
   result('init', await json('init', join(shop.directory, 'made.json')));
   result('explain', await json('explain'));
+  result('explain codes', await json('explain', 'codes'));
+  result('explain codes', await json('explain', 'H005'));
   result('version', await json('version'));
   result('version', await json('--version'));
   expect(JSON.parse((await json('schema')).out)).toHaveProperty('$schema');
