@@ -28,8 +28,8 @@ function release(plan: Plan): readonly Step[] {
       ...first,
       of: plan.name,
       title: {
-        en: `Let ${containers.length} containers go`,
-        zh: `放行 ${containers.length} 个容器`,
+        en: `Release ${containers.length} containers to run their commands`,
+        zh: `放行 ${containers.length} 个容器，运行各自的命令`,
       },
       commands: [{ argv: cmd`echo go`, gates: containers }],
       effects: steps.flatMap(({ effects }) => effects),

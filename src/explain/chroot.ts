@@ -15,8 +15,8 @@ nsenter --root=/tmp/hole --wd=/ /bin/busybox sh -c '
 
 export const chroot: Topic = {
   title: {
-    en: 'why chroot is no wall, and pivot_root is',
-    zh: '为什么 chroot 不是墙，而 pivot_root 是',
+    en: 'why a process can escape from chroot, and not from pivot_root',
+    zh: '为什么进程能逃出 chroot，却逃不出 pivot_root',
   },
   text: [
     {

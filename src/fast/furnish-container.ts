@@ -11,10 +11,13 @@ export function furnishContainer({ name }: LabContainer, staged: readonly Step[]
   return {
     id: 'furnish-container',
     of: name,
-    title: { en: `Give ${name} its names and its root`, zh: `给 ${name} 设置名字和根` },
+    title: {
+      en: `Set up ${name}'s host name, /etc files and root`,
+      zh: `设置 ${name} 的主机名、/etc 文件和根`,
+    },
     why: {
-      en: "One shell enters the waiting process's namespaces with the host's tools: names and root, and last the pivot. It does not wait for the cable, which is laid meanwhile.",
-      zh: '一个 shell 带着宿主机的工具进入等待中进程的各个命名空间：准备名字和根，最后切换根。它不用等网线，那边同时在铺。',
+      en: "One shell with the host's tools enters the namespaces of the waiting process: it sets the host name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for the veth pair, which ctr creates meanwhile.",
+      zh: '一个 shell 带着宿主机的工具进入等待中的进程的各个命名空间：设置主机名，写 /etc 里的文件，挂载根，最后执行 pivot_root。它不必等待 veth 对，后者同时在创建。',
     },
     commands: visits(
       commands.filter((command) => !isLast(command)),
@@ -25,8 +28,8 @@ export function furnishContainer({ name }: LabContainer, staged: readonly Step[]
     merges: {
       steps: merged,
       saves: {
-        en: 'Entering a namespace means starting nsenter and then the tool: two programs for every line. A shell that is inside already starts one, and for writing a file none.',
-        zh: '每进入一次命名空间，都要先启动 nsenter，再启动工具：一行两个程序。已经在里面的 shell 只需启动一个，写文件则一个也不用。',
+        en: 'Each command that enters a namespace starts two programs, nsenter and the tool. A shell that is already inside starts only the tool, and writes files without any program.',
+        zh: '每条进入命名空间的命令都要启动两个程序：nsenter 和工具。已经在里面的 shell 只需启动工具，写文件则不用启动任何程序。',
       },
     },
   };

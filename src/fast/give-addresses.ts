@@ -13,14 +13,14 @@ export function giveAddresses(plan: Plan): Step {
     of: plan.name,
     title:
       containers.length === 1
-        ? { en: 'Give it its address', zh: '给它设置地址' }
+        ? { en: 'Give the container its address and route', zh: '给容器设置地址和路由' }
         : {
-            en: `Give ${containers.length} containers their addresses`,
-            zh: `给 ${containers.length} 个容器设置地址`,
+            en: `Give ${containers.length} containers their addresses and routes`,
+            zh: `给 ${containers.length} 个容器设置地址和路由`,
           },
     why: {
-      en: 'The other end of the cable is in place already, and needs no root file system. Address and route are given by one ip for each container, beside the furnishing.',
-      zh: '网线的另一头已经就位，而且不需要根文件系统。每个容器用一个 ip 设好地址和路由，同时另一边在布置。',
+      en: "The container's end of the veth pair is already in place, and an address needs no root file system. One ip process for each container sets address and route, while a shell builds the container's root.",
+      zh: 'veth 对的容器端已经就位，设置地址也不需要根文件系统。每个容器用一个 ip 进程设置地址和路由，与搭建容器的根同时进行。',
     },
     commands: containers.map(({ name }) =>
       joined(steps.filter(({ of }) => of.split('/')[0] === name).flatMap((step) => step.commands)),
@@ -29,8 +29,8 @@ export function giveAddresses(plan: Plan): Step {
     merges: {
       steps: merged,
       saves: {
-        en: 'One ip in place of one for every request. And an early one: what ip leaves behind, a socket, holds the network namespace until every processor has passed a quiet moment (RCU), some 10 ms. A container whose command is short would be waited for.',
-        zh: '一个 ip 代替每个请求各一个。而且要早：ip 留下的套接字 (socket) 会一直占住网络命名空间，直到每个处理器都经过一个静止点 (RCU)，大约 10 毫秒。命令很短的容器就得为此等待。',
+        en: 'One ip process replaces one for each request, and it runs early for a reason: the socket that ip leaves behind keeps the network namespace in use until every CPU has passed a quiescent state (RCU), about 10 ms. If ip ran last, a container with a short command would end before that, and ctr would have to wait.',
+        zh: '一个 ip 进程代替每个请求一个进程，而且要尽早运行：ip 留下的套接字 (socket) 会占用网络命名空间，直到每个 CPU 都经过静止状态 (RCU)，大约 10 毫秒。如果最后才运行 ip，命令很短的容器在此之前就结束了，ctr 只好等待。',
       },
     },
   };

@@ -42,15 +42,15 @@ export function layCables(plan: Plan): Step {
     id: 'lay-cables',
     of: plan.name,
     title: {
-      en: `Make ${attachments.length === 1 ? 'the cable' : `${attachments.length} cables`}, plugged in and switched on`,
+      en: `Create ${attachments.length === 1 ? 'the veth pair, attach it to its bridge and switch it on' : `${attachments.length} veth pairs, attach them to their bridges and switch them on`}`,
       zh:
         attachments.length === 1
-          ? '造好网线，插好并启用'
-          : `造好 ${attachments.length} 根网线，插好并启用`,
+          ? '创建 veth 对，接入网桥并启用'
+          : `创建 ${attachments.length} 个 veth 对，接入网桥并启用`,
     },
     why: {
-      en: 'One request makes a cable with both names and MACs, plugs this end into the bridge, and has the other end born in the waiting process. ip reads the requests from its input, one a line, and stops at the first that fails.',
-      zh: '一个请求就造好一根网线：两头的名字和 MAC 都定好，这一头插上网桥，另一头直接诞生在等待中的进程里。ip 从标准输入逐行读取请求，遇到第一个失败就停下。',
+      en: "One request creates a veth pair with both names and MACs, attaches the host's end to the bridge, and creates the other end directly in the waiting process's network namespace. ip reads the requests from its standard input, one per line, and stops at the first failure.",
+      zh: '一个请求就创建一个 veth 对：设好两端的名字和 MAC，把宿主机端接入网桥，另一端直接创建在等待中的进程的网络命名空间里。ip 从标准输入逐行读取请求，一旦失败就停下。',
     },
     commands: batches.filter((batch) => batch.length > 0).map(joined),
     inherits: bridges.flatMap(({ inherits = [] }) => inherits),
@@ -71,8 +71,8 @@ export function layCables(plan: Plan): Step {
         'move-link',
       ],
       saves: {
-        en: 'Moving a cable costs more than making one: before a link may leave a namespace, the kernel waits until every processor has let go of it (RCU), some 25 ms. A link that is born in its place waits for nobody.',
-        zh: '搬一根网线比造一根更贵：接口离开命名空间之前，内核要等每个处理器都放开它 (RCU)，大约 25 毫秒。在原地诞生的接口不用等任何人。',
+        en: 'Moving an interface costs more than creating one: before an interface may leave a namespace, the kernel waits until no CPU uses it any more (RCU), about 25 ms. An interface created in the right namespace needs no such wait.',
+        zh: '移动接口比创建接口代价更高：接口离开命名空间之前，内核要等所有 CPU 都不再使用它 (RCU)，大约 25 毫秒。直接创建在目标命名空间里的接口不需要这样等待。',
       },
     },
   };

@@ -8,18 +8,18 @@ export function leaveHost({ name }: LabContainer, staged: readonly Step[]): Step
   return {
     id: 'leave-host',
     of: name,
-    title: { en: `Let go of the host's root in ${name}`, zh: `在 ${name} 里放开宿主机的根` },
+    title: { en: `Detach the host's root from ${name}`, zh: `从 ${name} 卸下宿主机的根` },
     why: {
-      en: "The pivot has put the old root aside. A program that keeps the host's root, so that it is the host's, takes it off the container's list of mounts.",
-      zh: '切换根之后，旧的根被放在一边。一个保留宿主机根（因此本身来自宿主机）的程序把它从容器的挂载表里卸下。',
+      en: "After pivot_root the old root is still mounted. A program that keeps the host's root as its own, and is therefore the host's program, unmounts the old root in the container's mount namespace.",
+      zh: 'pivot_root 之后，旧根仍然挂载着。一个仍以宿主机的根为根、因而来自宿主机的程序，在容器的挂载命名空间里卸载旧根。',
     },
     commands: visits(last, name, true),
     effects: [],
     merges: {
       steps: ['pivot-root'],
       saves: {
-        en: 'The part that comes after the pivot: by then a shell inside would take its tools from the container. One that stays outside makes this visit to many containers.',
-        zh: '切换根之后的那部分：这时里面的 shell 会从容器里找工具。留在外面的一个 shell 依次到许多容器里去做。',
+        en: "This is what comes after pivot_root, when a shell inside would find only the container's tools. One shell that stays outside does it for many containers.",
+        zh: '这是 pivot_root 之后的部分：此时里面的 shell 只能找到容器里的工具。留在外面的一个 shell 可以依次处理许多容器。',
       },
     },
   };

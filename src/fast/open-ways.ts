@@ -14,12 +14,12 @@ export function openWays({ name, bridge }: LabNetwork, plan: Plan): Step | null 
     id: 'open-ways',
     of: name,
     title: {
-      en: `Let ${bridge}'s packets through the host and out`,
-      zh: `让 ${bridge} 的包通过宿主机并出门`,
+      en: `Forward and masquerade ${bridge}'s packets`,
+      zh: `转发 ${bridge} 的数据包，并做源地址转换`,
     },
     why: {
-      en: 'Forwarding for the interfaces that need it, and all rules of the network in one transaction a table. It happens while the containers, which wait at their gates, are being furnished.',
-      zh: '只对需要的接口打开转发，这个网络的规则每张表一次事务全部写入。这时容器还在门口等待，正在布置。',
+      en: 'ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in one transaction per table. Meanwhile the containers wait, and their roots are built.',
+      zh: '只对需要的接口打开转发；这个网络的规则，每张表用一次事务全部写入。此时容器仍在等待，它们的根正在搭建。',
     },
     commands: commands.flatMap((group) => (group.length === 1 ? group : [joined(group)])),
     inherits: steps.flatMap(({ inherits = [] }) => inherits),
@@ -27,8 +27,8 @@ export function openWays({ name, bridge }: LabNetwork, plan: Plan): Step | null 
     merges: {
       steps: merged,
       saves: {
-        en: 'Each iptables reads the table, changes one rule and writes the table back. iptables-restore does that once for all of them, and either all rules of a table are there or none.',
-        zh: '每次 iptables 都要读出整张表、改一条规则、再写回去。iptables-restore 只做一次，而且一张表的规则要么全在，要么全不在。',
+        en: 'Each iptables command reads the table, changes one rule and writes the table back. iptables-restore does that once for all rules, and a table gets either all of them or none.',
+        zh: '每条 iptables 命令都要读出整张表、改一条规则、再写回去。iptables-restore 只做一次，而且一张表的规则要么全部写入，要么一条也不写入。',
       },
     },
   };

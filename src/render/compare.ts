@@ -27,8 +27,8 @@ const heads = {
   staged: { en: 'staged', zh: '分步' },
   fast: { en: 'fast', zh: '快速' },
   waits: {
-    en: 'Lanes of different containers go side by side; on the way back the links go as one group, while the packet filter is cleaned.',
-    zh: '不同容器的步骤并排进行；撤销时所有接口作为一组删除，同时清理防火墙规则。',
+    en: 'Steps of different containers run in parallel. When ctr undoes the run, it deletes all interfaces as one group, and removes the firewall rules at the same time.',
+    zh: '不同容器的步骤并行执行。撤销时，所有接口作为一组删除，同时删除防火墙规则。',
   },
 } satisfies Record<string, Text>;
 

@@ -2,12 +2,12 @@ import type { Step } from '../step.ts';
 import type { Text } from '../text.ts';
 
 const labels = {
-  cable: { en: 'switch and cable', zh: '交换机与网线' },
-  process: { en: 'a process of its own', zh: '自己的进程' },
+  cable: { en: 'bridge and veth pair', zh: '网桥与 veth 对' },
+  process: { en: 'a process in its own namespaces', zh: '独立命名空间里的进程' },
   address: { en: 'address and route', zh: '地址与路由' },
-  root: { en: 'names and files', zh: '名字与文件' },
-  world: { en: 'reach the world', zh: '走向世界' },
-  go: { en: 'go', zh: '出发' },
+  root: { en: 'names and root file system', zh: '名字与根文件系统' },
+  world: { en: 'forwarding and NAT', zh: '转发与 NAT' },
+  go: { en: 'run the command', zh: '运行命令' },
 } satisfies Record<string, Text>;
 
 /** Which chapter a step belongs to. */

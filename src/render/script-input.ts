@@ -35,16 +35,16 @@ export const standardInput = under(
 /** Whether there is a terminal to hand over, and how it was set before. */
 const settings = under(
   {
-    en: 'Empty without a terminal; else how it is set, for the end.',
-    zh: '没有终端时为空；否则是它原来的设置，结束时恢复。',
+    en: 'Empty without a terminal; otherwise the terminal settings, to be restored at the end.',
+    zh: '没有终端时为空；否则保存终端原来的设置，结束时恢复。',
   },
   ['terminal=', 'if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi'],
 );
 
 const change = under(
   {
-    en: 'Some lines are others where a terminal is handed over.',
-    zh: '有终端可交时，个别行有所不同。',
+    en: 'Some lines differ when the container gets a terminal.',
+    zh: '容器得到终端时，个别行有所不同。',
   },
   ['on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }'],
 );
@@ -56,8 +56,8 @@ const change = under(
  */
 const keys = under(
   {
-    en: 'Ctrl-C is for the container. Where its first process does not handle it, the kernel drops it: then all ends.',
-    zh: 'Ctrl-C 交给容器。1 号进程没有处理函数时内核会丢弃它：这时就全部结束。',
+    en: 'Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.',
+    zh: 'Ctrl-C 交给容器。容器的 1 号进程没有处理函数时，内核会丢弃信号：这时由本脚本结束一切。',
   },
   [
     'deaf() {',

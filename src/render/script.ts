@@ -12,13 +12,13 @@ import { wrap } from './wrap.ts';
 
 const heads = {
   en: (name: string) => [
-    `ctr plan of ${name} as a script: builds it, waits for its first command, takes it back.`,
+    `ctr plan of ${name} as a script: brings it up, waits for its first command, undoes everything.`,
     'Run it as root: sh THIS-FILE. It needs no ctr and no Node.',
     "Standard input and output are the first container's; with a terminal, it gets one of its own.",
     'Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.',
   ],
   zh: (name: string) => [
-    `${name} 的 ctr 计划，写成脚本：搭好，等第一个命令结束，再全部拆除。`,
+    `${name} 的 ctr 计划，写成脚本：启动，等第一个命令结束，再全部撤销。`,
     '以 root 运行：sh 本文件。不需要 ctr，也不需要 Node。',
     '标准输入输出属于第一个容器；在终端上运行时，它会得到一个自己的终端。',
     '如果脚本本身就是标准输入 (ctr plan … | sh)，容器就从终端读取；没有终端则读不到任何内容。',
@@ -168,9 +168,7 @@ function stepChunk(
     `step=${shellQuote(`${index + 1} ${step.id} ${step.of}`)}`,
   ];
   if (step.commands.length === 0)
-    body.push(
-      `# ${{ en: 'shared with a run that is up', zh: '与正在运行的另一个共用' }[language]}`,
-    );
+    body.push(`# ${{ en: 'shared with another run', zh: '与另一个运行实例共用' }[language]}`);
   for (const [number, command] of step.commands.entries()) {
     for (const [part, undo] of undosOf(command).entries()) {
       const name = `undo_${index + 1}_${number + 1}${part === 0 ? '' : `_${part + 1}`}`;
@@ -198,7 +196,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
   const lines = [
     '#!/bin/sh',
     ...heads[language](plan.name).map((line) => `# ${line}`),
-    `# ${text('What stands in single quotes is for the shells that are started here.', '单引号里的内容由这里启动的 shell 展开。')}`,
+    `# ${text('The shells that this script starts expand what is in single quotes.', '单引号里的内容由这里启动的 shell 展开。')}`,
     '# shellcheck disable=SC1003,SC2016',
     'set -eu',
     `PATH=${toolPath}`,
@@ -207,13 +205,13 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     'umask 022',
     'cd /',
     '',
-    `# ${text('busybox has an ip of its own, which knows too little.', 'busybox 自带的 ip 功能太少。')}`,
+    `# ${text('The ip of busybox lacks features that are needed here.', 'busybox 自带的 ip 缺少这里需要的功能。')}`,
     'ip -V 2>/dev/null | grep -q iproute2 || {',
-    `  echo "${text('this needs ip of iproute2, and a shell that starts it', '需要 iproute2 的 ip，以及会启动它的 shell')}" >&2`,
+    `  echo "${text('this script needs ip from iproute2, and a shell that does not run its own ip instead', '需要 iproute2 的 ip，而且 shell 不能用自带的 ip 代替它')}" >&2`,
     '  exit 4',
     '}',
     '',
-    `# ${text('A child waits at the gate (a pipe) and says its pid on another.', '子进程在门口（一条管道）等待，并在另一条上报告 pid。')}`,
+    `# ${text('A child reports its pid on one pipe and waits for a line on another, the gate.', '子进程在一条管道上报告 pid，并在另一条管道 (gate) 上等待一行输入。')}`,
     'dir=$(mktemp -d)',
     'mkfifo "$dir/gate" "$dir/pid" "$dir/keys"',
     ': >"$dir/said"',
@@ -221,7 +219,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     'exec 8<>"$dir/gate" 9<>"$dir/pid"',
     ...(options.onTerminal === undefined ? [] : forTerminal(language)),
     '',
-    `# ${text('How each change is taken back, and which were made, the newest first.', '每处改动如何撤销，以及做过哪些，新的在前。')}`,
+    `# ${text('How to undo each change, and which changes were made, newest first.', '每处改动如何撤销，以及做过哪些，新的在前。')}`,
     ...chunks.flatMap((chunk) => chunk.functions),
     'undos=',
     `step=${shellQuote(text('before the first step', '第一步之前'))}`,
@@ -231,7 +229,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     '  trap - EXIT',
     '  set +e',
     '  if [ -n "$step" ]; then',
-    `    echo "${text('this step failed, all is taken back', '这一步失败，全部撤销')}: $step" >&2`,
+    `    echo "${text('this step failed, undoing everything', '这一步失败，全部撤销')}: $step" >&2`,
     '    grep -v "^Joined session keyring" "$dir/said" >&2',
     '    code=5',
     '  fi',
@@ -248,7 +246,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     "trap 'step=; exit 131' QUIT",
     "trap 'step=; exit 143' TERM",
     '',
-    `# ${text('Reads the pid that a child says; a child that has died says none.', '读取子进程报告的 pid；已死的不会报告。')}`,
+    `# ${text('Reads the pid that a child reports; for a dead child it reads "none".', '读取子进程报告的 pid；子进程已死则读到 none。')}`,
     'read_pid() {',
     `  (while grep -qs "^State:.[^ZX]" "/proc/$1/status"; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &`,
     '  watch=$!',
@@ -258,7 +256,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     '}',
     ...chunks.flatMap((chunk) => chunk.body),
     '',
-    `# ── ${text('wait, then take it all back', '等待，然后全部拆除')}`,
+    `# ── ${text('wait, then undo everything', '等待，然后全部撤销')}`,
     'step=',
     // util-linux before 2.40 says this, and 1, when a signal that cannot be caught ended the child.
     `wait "$${variable(attached)}_parent" || {`,

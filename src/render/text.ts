@@ -39,10 +39,10 @@ export function commandLines(argv: Argv): readonly string[] {
 
 const goes = {
   container: {
-    en: 'goes with the container',
+    en: 'disappears with the container',
     zh: '随容器一起消失',
   },
-  link: { en: 'goes with the link', zh: '随接口一起消失' },
+  link: { en: 'disappears with the interface', zh: '随接口一起消失' },
   none: { en: 'nothing to undo', zh: '无需撤销' },
 } satisfies Record<string, Text>;
 
@@ -98,14 +98,16 @@ function stepLines(
       const shared =
         one.shared === undefined
           ? ''
-          : { en: '   # by the last that uses it', zh: '   # 由最后一个使用者执行' }[language];
+          : { en: '   # by the last run that uses it', zh: '   # 由最后使用它的运行实例执行' }[
+              language
+            ];
       lines.push(dim(`${indent}# ${undo}: ${visible(shellLine(undoArgv(one)))}${shared}`));
     }
   }
   for (const inherited of step.inherits ?? []) {
     const why = {
-      en: 'made by a run that is up; the last that uses it runs',
-      zh: '由正在运行的另一个创建；最后一个使用者执行',
+      en: 'created by another run; the last run that uses it runs',
+      zh: '由另一个运行实例创建；最后使用它的运行实例执行',
     }[language];
     lines.push(dim(`${indent}# ${why}: ${visible(shellLine(undoArgv(inherited)))}`));
   }
@@ -145,11 +147,11 @@ export function renderText(plan: Plan, options: RenderOptions): string {
   ]);
   lines.push(
     {
-      en: '# The undo lines run from the last to the first: when the command ends, on any failure, or by ctr down.',
-      zh: '# 撤销从最后一条执行到第一条：命令结束时、任何一步失败时，或者运行 ctr down 时。',
+      en: '# The undo lines run from last to first: when the command ends, when a step fails, or on ctr down.',
+      zh: '# 撤销命令从最后一条执行到第一条：在命令结束、某一步失败或运行 ctr down 时。',
     }[language],
     {
-      en: '# Those of a kind share a process, unless --one-by-one is given:',
+      en: '# Undos of one kind share a process, unless you give --one-by-one:',
       zh: '# 同类的撤销合用一个进程，除非用了 --one-by-one：',
     }[language],
     ...takeBack(undos, groupOf(plan.name)).flatMap((command) =>

@@ -45,11 +45,11 @@ export const allowForwarding: NetworkStep = (network, { facts }) => {
     of: network.name,
     title: {
       en: `Let ${bridge}'s packets pass the firewall`,
-      zh: `让 ${bridge} 的包通过防火墙`,
+      zh: `让 ${bridge} 的数据包通过防火墙`,
     },
     why: {
-      en: `Every packet the host passes on goes through the chain ${chain}, and on many hosts its policy is to drop. Three rules, one network: between containers, outward, and answers to what went out. The comment ${mark(bridge)} marks them as ours.`,
-      zh: `宿主机转发的每个包都要经过 ${chain} 链，而很多主机的策略是丢弃。一个网络三条规则：容器之间、向外，以及对外出流量的回应。注释 ${mark(bridge)} 标明它们是我们的。`,
+      en: `Every packet that the host forwards passes the chain ${chain}, and on many hosts the policy of FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and replies from outside. The comment ${mark(bridge)} marks them as ctr's.`,
+      zh: `宿主机转发的每个数据包都要经过 ${chain} 链，而很多主机上 FORWARD 的默认策略是丢弃 (DROP)。三条规则放行这个网络的数据包：容器之间、向外，以及外部返回的应答。注释 ${mark(bridge)} 标明它们由 ctr 添加。`,
     },
     commands: changes.flatMap((change) => change.commands),
     inherits: changes.flatMap((change) => change.inherits),

@@ -14,8 +14,8 @@ export const configureAddress: AttachmentStep = (attachment) => {
       zh: `给 ${container} 里的 ${device} 设置地址 ${address}/${prefix}`,
     },
     why: {
-      en: `Loopback is off in a new namespace too. /${prefix} says that ${network.subnet} is reached directly over this cable: the kernel adds that route by itself when ${device} is up.`,
-      zh: `新命名空间里连回环 (loopback) 都是关着的。/${prefix} 表示 ${network.subnet} 可以经这根网线直接到达：${device} 启用后内核会自己加上这条路由。`,
+      en: `In a new network namespace even loopback is down, so ctr switches it on as well. /${prefix} means that ${network.subnet} is directly reachable through ${device}: when ${device} comes up, the kernel adds that route itself.`,
+      zh: `新的网络命名空间里，连回环接口 (loopback) 也是关闭的，所以一并启用。/${prefix} 表示 ${network.subnet} 与 ${device} 直连：${device} 启用后，内核会自动添加这条直连路由。`,
     },
     commands: [
       { argv: [...inside, ...cmd`ip link set dev lo up`] },

@@ -10,18 +10,18 @@ export const configureRoute: AttachmentStep = ({ container, device, gateway, net
     id: 'configure-route',
     of: `${container}/${device}`,
     title: {
-      en: `Send the rest to ${gateway}`,
-      zh: `其余的都发给 ${gateway}`,
+      en: `Send everything else to the gateway ${gateway}`,
+      zh: `其余流量都发给网关 ${gateway}`,
     },
     why:
       network.elsewhere === undefined
         ? {
-            en: 'A packet for an address that is not on the cable needs a next hop. The default route names it: the gateway.',
-            zh: '目的地址不在这根网线上的包需要一个下一跳。默认路由 (default route) 说的就是它：网关。',
+            en: 'A packet for an address outside the directly connected subnet needs a next hop. The default route names it: the gateway.',
+            zh: '目的地址不在直连子网里的数据包需要下一跳 (next hop)。默认路由 (default route) 指定了它：网关。',
           }
         : {
-            en: `A packet for an address that is not on the cable needs a next hop. The default route names it: the gateway. A part of ${network.subnet} is not on the cable either, since the host reaches it by another interface: the longer prefix wins.`,
-            zh: `目的地址不在这根网线上的包需要一个下一跳。默认路由 (default route) 说的就是它：网关。${network.subnet} 的一部分也不在这根网线上，宿主机从另一个接口到达那里：最长前缀优先。`,
+            en: `A packet for an address outside the directly connected subnet needs a next hop. The default route names it: the gateway. Part of ${network.subnet} is not on this link either, because the host reaches it through another interface. That part gets a route of its own, and the longest prefix wins.`,
+            zh: `目的地址不在直连子网里的数据包需要下一跳 (next hop)。默认路由 (default route) 指定了它：网关。${network.subnet} 的一部分也不在这条链路上，宿主机要经另一个接口才能到达，因此为那一部分单独添加路由：最长前缀匹配优先。`,
           },
     commands: routes.map((to) => ({
       argv: [...inside, ...cmd`ip route add ${to} via ${gateway} dev ${device}`],

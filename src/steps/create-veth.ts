@@ -18,8 +18,8 @@ export const createVeth: AttachmentStep = (attachment, { lab }) => {
     of: `${container}/${device}`,
     title: { en: `Create veth pair ${outer} - ${inner}`, zh: `创建 veth 对 ${outer} - ${inner}` },
     why: {
-      en: 'A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the host. The group number marks them as made by ctr.',
-      zh: 'veth 对 (veth pair) 是一根有两个头的网线：一头进，另一头出。两头一开始都在宿主机上。组号 (group) 标明它们是 ctr 造的。',
+      en: 'A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the host. The group number marks them as created by ctr.',
+      zh: 'veth 对 (veth pair) 相当于一根虚拟网线：从一端进，从另一端出。两端一开始都在宿主机上。组号 (group) 标明它们由 ctr 创建。',
     },
     commands: [
       {

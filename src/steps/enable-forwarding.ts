@@ -41,14 +41,17 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
     of: network.name,
     title:
       last === undefined
-        ? { en: `Let the host pass on what ${bridge} brings`, zh: `让宿主机转发 ${bridge} 来的包` }
+        ? {
+            en: `Let the host forward packets from ${bridge}`,
+            zh: `让宿主机转发来自 ${bridge} 的数据包`,
+          }
         : {
-            en: `Let the host pass packets on between ${listed(', ', ' and ')}`,
-            zh: `让宿主机在 ${listed('、', ' 和 ')} 之间转发`,
+            en: `Let the host forward packets between ${listed(', ', ' and ')}`,
+            zh: `让宿主机在 ${listed('、', ' 和 ')} 之间转发数据包`,
           },
     why: {
-      en: 'A host drops packets that are not for itself, unless forwarding is on. It is switched on for these interfaces alone: writing ip_forward would change every interface, and writing it back does not restore them.',
-      zh: '宿主机会丢掉不是发给自己的包，除非打开转发 (forwarding)。这里只对这几个接口打开：写 ip_forward 会改动所有接口，而且写回去也恢复不了它们。',
+      en: 'A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on for these interfaces only: writing ip_forward would change every interface, and writing the old value back would not restore them.',
+      zh: '宿主机会丢弃目的地不是自己的数据包，除非打开转发 (forwarding)。ctr 只对这几个接口打开转发：写 ip_forward 会改动所有接口，而且写回旧值也恢复不了。',
     },
     commands: changes.flatMap((change) => change.commands),
     inherits: changes.flatMap((change) => change.inherits),

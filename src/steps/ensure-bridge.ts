@@ -34,8 +34,8 @@ function existingBridge(link: LinkFact, { name }: LabNetwork, facts: Facts): Ste
         ? { en: `Keep bridge ${bridge} as it is`, zh: `让网桥 ${bridge} 保持原样` }
         : { en: `Switch bridge ${bridge} on`, zh: `启用网桥 ${bridge}` },
     why: {
-      en: `${bridge} was here before, and has no port. When the last port leaves a bridge, the kernel takes its MAC and its MTU away, unless they were set by hand: so they are, to what they are.`,
-      zh: `${bridge} 之前就在，而且没有端口。最后一个端口离开时，内核会拿走网桥的 MAC 和 MTU，除非是手工设置的：所以这里照原值设置一遍。`,
+      en: `${bridge} existed before and has no ports. When the last port leaves a bridge, the kernel resets the bridge's MAC and MTU, unless somebody has set them explicitly. So ctr sets them explicitly, to the values that they have now.`,
+      zh: `${bridge} 原本就存在，而且没有端口。最后一个端口离开时，内核会重置网桥的 MAC 和 MTU，除非它们被显式设置过。所以 ctr 按当前值显式设置一遍。`,
     },
     commands,
     inherits,
@@ -60,8 +60,8 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
         ? { en: `Create bridge ${bridge}`, zh: `创建网桥 ${bridge}` }
         : { en: `Share bridge ${bridge}`, zh: `共用网桥 ${bridge}` },
     why: {
-      en: `A bridge is a switch inside the kernel. Its own address, ${gateway}, makes the host the gateway of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.`,
-      zh: `网桥 (bridge) 是内核里的交换机。它自己的地址 ${gateway} 让宿主机成为所有接入者的网关。固定 MAC 之后，它就不会去抄端口中最小的那个。`,
+      en: `A bridge is a switch inside the kernel. Its own address, ${gateway}, makes the host the gateway of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among its ports.`,
+      zh: `网桥 (bridge) 是内核里的交换机。它自己的地址 ${gateway} 让宿主机成为所有接入设备的网关。固定 MAC 之后，网桥就不会改用各端口中最小的 MAC。`,
     },
     commands:
       held === undefined

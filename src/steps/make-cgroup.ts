@@ -18,8 +18,8 @@ export const makeCgroup: ContainerStep = ({ name, limits }, { lab, facts }) => {
       ? { en: `Make a cgroup for ${name} and limit it`, zh: `为 ${name} 建一个 cgroup 并加上限制` }
       : { en: `Make a cgroup for ${name}`, zh: `为 ${name} 建一个 cgroup` },
     why: {
-      en: 'A control group is a directory of processes: what is started in it stays in it, is counted together and can be limited together. In one of its own, the container neither sees nor shares the one that ctr runs in.',
-      zh: '控制组 (cgroup) 是一个装进程的目录：在里面启动的进程留在里面，一起计数，也可以一起限制。有了自己的，容器就看不到也不共用 ctr 所在的那个。',
+      en: 'A control group (cgroup) is a group of processes: what a member starts stays in the group, and the kernel counts and limits the group as a whole. In a cgroup of its own, the container neither sees nor shares the cgroup that ctr runs in.',
+      zh: '控制组 (cgroup) 是一组进程：组内进程启动的进程仍在组内，内核对整个组统一计量和限制。容器有了自己的 cgroup，就既看不到也不共用 ctr 所在的 cgroup。',
     },
     commands: [
       { argv: cmd`mkdir ${path}`, undo: { kind: 'remove-cgroup', mount, cgroup } },

@@ -11,12 +11,12 @@ export const mapUsers: ContainerStep = ({ name, firstUser }) => {
     id: 'map-users',
     of: name,
     title: {
-      en: `Make user ${firstUser} of the host root in ${name}, and nobody else`,
-      zh: `让宿主机的用户 ${firstUser} 成为 ${name} 里的 root，仅此而已`,
+      en: `Map root in ${name} to user ${firstUser} of the host`,
+      zh: `把 ${name} 里的 root 映射到宿主机的用户 ${firstUser}`,
     },
     why: {
-      en: `A user namespace gives numbers another meaning: 0 to ${usersInRange - 1} in ${name} are ${firstUser} and up on the host, whom no file belongs to. Its root has its capabilities only over what was made for it; the files of its root file system, which are others', belong to nobody there. The limit keeps it from making further user namespaces.`,
-      zh: `用户命名空间 (user namespace) 给号码另一种含义：${name} 里的 0 到 ${usersInRange - 1} 是宿主机上的 ${firstUser} 及以后，没有任何文件属于他们。它的 root 只对为它创建的东西有能力 (capability)；根文件系统里的文件属于别人，在里面显示为 nobody。最后的限制不许它再创建用户命名空间。`,
+      en: `A user namespace maps user IDs: 0 to ${usersInRange - 1} in ${name} are ${firstUser} and up on the host, where they own no files. Root in ${name} has capabilities only over what belongs to its user namespace; the files of its root file system belong to other users and show up as nobody's. A limit keeps ${name} from creating further user namespaces.`,
+      zh: `用户命名空间 (user namespace) 映射用户 ID：${name} 里的 0 到 ${usersInRange - 1} 对应宿主机上从 ${firstUser} 开始的用户，这些用户不拥有任何文件。${name} 里的 root 只对属于该用户命名空间的对象拥有能力 (capability)；根文件系统里的文件属于其他用户，在容器里显示为 nobody。另有一项限制，禁止 ${name} 再创建用户命名空间。`,
     },
     commands: [
       { argv: cmd`tee /proc/${pid}/gid_map`, input: map },

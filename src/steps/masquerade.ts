@@ -24,12 +24,12 @@ export const masquerade: NetworkStep = (network, { facts }) => {
     id: 'masquerade',
     of: network.name,
     title: {
-      en: `Let ${subnet} leave with the host's address`,
-      zh: `让 ${subnet} 以宿主机的地址出门`,
+      en: `Masquerade ${subnet} behind the host's address`,
+      zh: `对 ${subnet} 做源地址转换，以宿主机地址访问外网`,
     },
     why: {
-      en: `Nobody outside knows a way to ${subnet}. MASQUERADE puts the host's own address on packets that leave by any other way than ${bridge}, remembers the flow, and puts the container's back on the answers.`,
-      zh: `外面没有人知道怎么到 ${subnet}。地址伪装 (MASQUERADE) 把不从 ${bridge} 离开的包换上宿主机自己的地址，记住这条流，再把回应改回容器的地址。`,
+      en: `No router outside has a route to ${subnet}. MASQUERADE changes the source address of packets that leave through any interface but ${bridge} to the host's own, remembers the connection, and puts the container's address back into the replies.`,
+      zh: `外部网络没有到 ${subnet} 的路由。地址伪装 (MASQUERADE) 把从 ${bridge} 以外的接口发出的数据包的源地址改成宿主机地址，记住这条连接，再把应答包的目的地址改回容器地址。`,
     },
     ...change,
     effects: [{ kind: 'rule', where: 'host', what: `masquerade ${subnet}` }],

@@ -63,12 +63,12 @@ export const mountRoot: ContainerStep = (container, scope) => {
     id: 'mount-root',
     of: container.name,
     title: {
-      en: `Build ${container.name}'s root from its layers`,
-      zh: `用各层搭起 ${container.name} 的根`,
+      en: `Build ${container.name}'s root with an overlay`,
+      zh: `用叠加文件系统搭建 ${container.name} 的根`,
     },
     why: {
-      en: 'An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and /dev are made anew; what could change the kernel is read-only or covered. The host does all this from outside, with its own mount.',
-      zh: '叠加文件系统 (overlay) 在只读的根文件系统之上放一层空的可写层。/proc、/sys 和 /dev 都是新的；能改动内核的部分只读或被遮住。这一切都由宿主机从外面用自己的 mount 完成。',
+      en: 'An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and /dev are new; what could change the kernel is read-only or hidden. The host does all this from outside, with its own mount program.',
+      zh: '叠加文件系统 (overlay) 在只读的根文件系统之上放一层空的可写层。/proc、/sys 和 /dev 都是新挂载的；能改动内核的部分设为只读或被遮盖。这一切都由宿主机在外面用自己的 mount 程序完成。',
     },
     commands: [
       { argv: [...inside, ...cmd`tee ${staging}/fstab`], input: `${fstab.join('\n')}\n` },

@@ -6,12 +6,12 @@ export const moveLink: AttachmentStep = ({ inner, device, container }) => ({
   id: 'move-link',
   of: `${container}/${device}`,
   title: {
-    en: `Push ${inner} into ${container} as ${device}`,
-    zh: `把 ${inner} 送进 ${container}，改名 ${device}`,
+    en: `Move ${inner} into ${container} as ${device}`,
+    zh: `把 ${inner} 移入 ${container}，改名为 ${device}`,
   },
   why: {
-    en: 'The other end of the cable goes through the wall, into the network namespace of the waiting process. A move switches a link off and takes its addresses away, so those come later.',
-    zh: '网线的另一头穿过墙壁，进入等待中进程的网络命名空间 (network namespace)。搬动会关掉接口并清除地址，所以地址稍后再设。',
+    en: 'The other end of the veth pair moves into the network namespace of the waiting process. A move switches an interface off and removes its addresses, so ctr sets the address later.',
+    zh: 'veth 对的另一端移入等待中的进程的网络命名空间 (network namespace)。移动会关闭接口并清除地址，所以地址稍后再设置。',
   },
   commands: [{ argv: cmd`ip link set dev ${inner} netns ${pidOf(container)} name ${device}` }],
   effects: [

@@ -16,12 +16,12 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
     id: 'pivot-root',
     of: container.name,
     title: {
-      en: `Make it ${container.name}'s /, and let go of the host's`,
-      zh: `把它变成 ${container.name} 的 /，并放开宿主机的根`,
+      en: `Make the new root ${container.name}'s /, and detach the host's`,
+      zh: `把新的根设为 ${container.name} 的 /，并卸下宿主机的根`,
     },
     why: {
-      en: 'chroot only changes where names are looked up, and a process can climb out of it. pivot_root swaps the roots of the whole mount namespace, and then the old one is detached: there is no way back.',
-      zh: 'chroot 只改变查找路径的起点，进程可以爬出去。pivot_root 交换整个挂载命名空间的根，再把旧根卸下：没有回去的路。',
+      en: 'chroot only changes where the lookup of a path starts, and a process can climb out of it. pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there is no way back.',
+      zh: 'chroot 只改变查找路径的起点，进程可以爬出去。pivot_root 替换整个挂载命名空间的根，再卸下旧根：进程无法再回到那里。',
     },
     commands: [
       { argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}${helperDirectory}` },

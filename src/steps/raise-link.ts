@@ -7,8 +7,8 @@ export const raiseLink: AttachmentStep = ({ outer, container, device }) => ({
   of: `${container}/${device}`,
   title: { en: `Switch ${outer} on`, zh: `启用 ${outer}` },
   why: {
-    en: 'An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the other end is on as well.',
-    zh: '网络接口一开始是关着的。这一头现在打开了，但要等另一头也打开，状态才会离开 LOWERLAYERDOWN。',
+    en: 'A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other end is up as well.',
+    zh: '新建的网络接口是关闭的。这一端现在已启用，但在另一端也启用之前，状态一直是 LOWERLAYERDOWN。',
   },
   commands: [{ argv: cmd`ip link set dev ${outer} up` }],
   effects: [{ kind: 'link', where: 'host', what: `${outer} up` }],

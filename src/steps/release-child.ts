@@ -5,12 +5,12 @@ export const releaseChild: ContainerStep = (container) => ({
   id: 'release-child',
   of: container.name,
   title: {
-    en: `Let ${container.name} go: ${container.command[0]}`,
-    zh: `放行 ${container.name}：${container.command[0]}`,
+    en: `Release ${container.name} to run ${container.command[0]}`,
+    zh: `放行 ${container.name}，运行 ${container.command[0]}`,
   },
   why: {
-    en: 'The waiting process reads this line at its gate and becomes the command. From here on nothing more is mounted and nothing more is moved.',
-    zh: '等待中的进程在门口读到这一行，就变成要运行的命令。从这里开始，不再挂载，也不再搬动任何东西。',
+    en: 'The waiting process reads this line from its pipe and executes the command (exec). By now every mount and every interface is in place.',
+    zh: '等待中的进程从管道读到这一行，随即执行 (exec) 要运行的命令。此时所有挂载和接口都已就位。',
   },
   commands: [{ argv: cmd`echo go`, gates: [container.name] }],
   effects: [{ kind: 'process', where: container.name, what: container.command.join(' ') }],

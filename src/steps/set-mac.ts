@@ -14,8 +14,8 @@ export const setMac: AttachmentStep = ({ outer, outerMac, container, device }) =
     of: `${container}/${device}`,
     title: { en: `Give ${outer} the MAC ${high}`, zh: `把 ${outer} 的 MAC 设为 ${high}` },
     why: {
-      en: "A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte, the cable's address is never the lowest, so plugging it in cannot change the bridge.",
-      zh: '没有固定 MAC 的网桥会采用端口中最小的 MAC。首字节为 fe 的地址永远不会最小，所以插上这根网线不会改变网桥。',
+      en: "A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is never the lowest, so attaching this port cannot change the bridge's MAC.",
+      zh: '没有固定 MAC 的网桥会采用各端口中最小的 MAC。首字节为 fe 的 MAC 永远不会是最小的，所以接入这个端口不会改变网桥的 MAC。',
     },
     commands: [{ argv: cmd`ip link set dev ${outer} address ${high}` }],
     effects: [{ kind: 'link', where: 'host', what: `${outer} address ${high}` }],

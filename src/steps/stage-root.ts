@@ -39,12 +39,12 @@ export const stageRoot: ContainerStep = (container, scope) => {
     id: 'stage-root',
     of: container.name,
     title: {
-      en: `Lay out a workbench for ${container.name}'s root`,
-      zh: `为 ${container.name} 的根准备工作台`,
+      en: `Mount a tmpfs to build ${container.name}'s root in`,
+      zh: `挂载 tmpfs，用来搭建 ${container.name} 的根`,
     },
     why: {
-      en: `A tmpfs over ${staging}, in the child's own mount namespace, so the host never sees it. What the container writes will land here, in memory, and its root file system stays as it is.`,
-      zh: `在子进程自己的挂载命名空间里，把一个 tmpfs 挂到 ${staging} 上，宿主机看不见它。容器写的东西都落在这块内存里，它的根文件系统保持原样。`,
+      en: `The tmpfs covers ${staging} in the container's own mount namespace, so the host never sees it. What the container writes goes there, into memory; its root file system stays as it is.`,
+      zh: `tmpfs 挂载在容器自己的挂载命名空间里的 ${staging} 上，宿主机看不见它。容器写入的内容都放在这块内存里，它的根文件系统保持原样。`,
     },
     commands: [
       { argv: [...inside, ...cmd`mount --no-mtab -t tmpfs -o mode=01755 ctr ${staging}`] },

@@ -120,12 +120,12 @@ export const startChild: ContainerStep = (container, scope) => {
     id: 'start-child',
     of: container.name,
     title: {
-      en: `Start ${container.name} in namespaces of its own, blocked`,
-      zh: `在自己的命名空间里启动 ${container.name}，先挡住`,
+      en: `Start ${container.name} in its own namespaces, and make it wait`,
+      zh: `在独立的命名空间里启动 ${container.name}，并使其等待`,
     },
     why: {
-      en: `unshare gives the process a network, process numbers, mounts, host name and IPC of its own, ${terminal === null ? 'setsid takes it off your terminal' : 'script gives it a terminal of its own, in a devpts that will be its /dev/pts'}, and setpriv leaves it few capabilities. It waits at its gate until the network is there: nothing of the container runs before that.`,
-      zh: `unshare 让这个进程有自己的网络、进程号、挂载、主机名和 IPC，${terminal === null ? 'setsid 让它脱离你的终端' : 'script 给它一个自己的终端，所在的 devpts 就是它将来的 /dev/pts'}，setpriv 只给它留下少数能力 (capability)。它在门口等到网络就绪：在那之前容器里什么都不运行。`,
+      en: `unshare gives the process its own network, process IDs, mounts, host name and IPC, ${terminal === null ? 'setsid detaches it from your terminal' : 'script gives it a terminal of its own, in a devpts that will be its /dev/pts'}, and setpriv leaves it few capabilities. The process waits for a line on a pipe until the network is ready: nothing of the container runs before that.`,
+      zh: `unshare 让这个进程拥有独立的网络、进程号、挂载、主机名和 IPC，${terminal === null ? 'setsid 让它脱离你的终端' : 'script 给它一个自己的终端，所在的 devpts 就是它将来的 /dev/pts'}，setpriv 只给它留下少数能力 (capability)。进程在管道上等待，直到网络就绪：在此之前，容器里什么都不运行。`,
     },
     commands: [
       {

@@ -41,12 +41,12 @@ export const writeNames: ContainerStep = (container, { facts }) => {
     id: 'write-names',
     of: name,
     title: {
-      en: `Tell ${name} its name and where names are looked up`,
-      zh: `告诉 ${name} 它的名字，以及到哪里查名字`,
+      en: `Set ${name}'s host name and name resolution`,
+      zh: `设置 ${name} 的主机名和域名解析`,
     },
     why: {
-      en: 'Names are files: hosts is read first, then the servers in resolv.conf are asked. They are written beside the root file system, into the layer that will lie over it, so no link in it can lead them astray.',
-      zh: '名字就是文件：先读 hosts，再问 resolv.conf 里的服务器。它们写在将要盖在根文件系统之上的那一层里，因此根文件系统中的任何链接都不能把它们引到别处。',
+      en: "Files configure name resolution: the resolver reads hosts first, then asks the servers in resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file system, so no symbolic link there can redirect the writes.",
+      zh: '域名解析由文件配置：先读 hosts，再查询 resolv.conf 里的服务器。ctr 把这些文件写进叠加文件系统的可写层，而不是根文件系统，因此根文件系统里的符号链接无法把写入引到别处。',
     },
     commands: [
       { argv: cmd`nsenter --target ${pidOf(name)} --uts hostname ${hostname}` },

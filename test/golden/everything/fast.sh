@@ -1,9 +1,9 @@
 #!/bin/sh
-# ctr plan of everything as a script: builds it, waits for its first command, takes it back.
+# ctr plan of everything as a script: brings it up, waits for its first command, undoes everything.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
 # Standard input and output are the first container's; with a terminal, it gets one of its own.
 # Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
-# What stands in single quotes is for the shells that are started here.
+# The shells that this script starts expand what is in single quotes.
 # shellcheck disable=SC1003,SC2016
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -12,13 +12,13 @@ export PATH LC_ALL
 umask 022
 cd /
 
-# busybox has an ip of its own, which knows too little.
+# The ip of busybox lacks features that are needed here.
 ip -V 2>/dev/null | grep -q iproute2 || {
-  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  echo "this script needs ip from iproute2, and a shell that does not run its own ip instead" >&2
   exit 4
 }
 
-# A child waits at the gate (a pipe) and says its pid on another.
+# A child reports its pid on one pipe and waits for a line on another, the gate.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -36,14 +36,14 @@ case $- in
 esac
 exec 8<>"$dir/gate" 9<>"$dir/pid"
 
-# Empty without a terminal; else how it is set, for the end.
+# Empty without a terminal; otherwise the terminal settings, to be restored at the end.
 terminal=
 if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
 
-# Some lines are others where a terminal is handed over.
+# Some lines differ when the container gets a terminal.
 on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
 
-# Ctrl-C is for the container. Where its first process does not handle it, the kernel drops it: then all ends.
+# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.
 deaf() {
   pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
@@ -64,7 +64,7 @@ watch_keys() {
   done
 }
 
-# How each change is taken back, and which were made, the newest first.
+# How to undo each change, and which changes were made, newest first.
 undo_1_1() {
   [ -n "${router_pid-}" ] || { kill "${router_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$router_pid" 2>/dev/null
@@ -156,7 +156,7 @@ finish() {
   trap - EXIT
   set +e
   if [ -n "$step" ]; then
-    echo "this step failed, all is taken back: $step" >&2
+    echo "this step failed, undoing everything: $step" >&2
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
@@ -171,7 +171,7 @@ trap 'step=; exit 130' INT
 trap 'step=; exit 131' QUIT
 trap 'step=; exit 143' TERM
 
-# Reads the pid that a child says; a child that has died says none.
+# Reads the pid that a child reports; for a dead child it reads "none".
 read_pid() {
   (while grep -qs "^State:.[^ZX]" "/proc/$1/status"; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
   watch=$!
@@ -180,10 +180,10 @@ read_pid() {
   [ "$pid" != none ]
 }
 
-# ── 1. Start router in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 1. Start router in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='1 start-child router'
 undos="undo_1_1 $undos"
 if [ -n "$terminal" ]; then
@@ -198,10 +198,10 @@ read_pid "$router_pid_parent"
 router_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 2. Start store in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 2. Start store in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='2 start-child store'
 undos="undo_2_1 $undos"
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:everything/store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -209,10 +209,10 @@ store_pid_parent=$!
 read_pid "$store_pid_parent"
 store_pid=$pid
 
-# ── 3. Make 3 cables, plugged in and switched on
-# One request makes a cable with both names and MACs, plugs this end into the bridge, and has the
-# other end born in the waiting process. ip reads the requests from its input, one a line, and
-# stops at the first that fails.
+# ── 3. Create 3 veth pairs, attach them to their bridges and switch them on
+# One request creates a veth pair with both names and MACs, attaches the host's end to the bridge,
+# and creates the other end directly in the waiting process's network namespace. ip reads the
+# requests from its standard input, one per line, and stops at the first failure.
 step='3 lay-cables everything'
 undos="undo_3_1 $undos"
 undos="undo_3_1_2 $undos"
@@ -234,9 +234,10 @@ link add name vethff638e6937 mtu 1500 address fe:8a:82:ee:69:42 group 1129621966
 link property add dev vethff638e6937 altname ctr:everything.store.eth0
 EOF
 
-# ── 4. Give 2 containers their addresses
-# The other end of the cable is in place already, and needs no root file system. Address and route
-# are given by one ip for each container, beside the furnishing.
+# ── 4. Give 2 containers their addresses and routes
+# The container's end of the veth pair is already in place, and an address needs no root file
+# system. One ip process for each container sets address and route, while a shell builds the
+# container's root.
 step='4 give-addresses everything'
 nsenter --target "$router_pid" --net ip -batch - >/dev/null <<'EOF'
 link set dev lo up
@@ -254,9 +255,9 @@ link set dev eth0 up
 route add default via 10.89.2.1 dev eth0
 EOF
 
-# ── 5. Let ctr2's packets through the host and out
-# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
-# table. It happens while the containers, which wait at their gates, are being furnished.
+# ── 5. Forward and masquerade ctr2's packets
+# ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
+# one transaction per table. Meanwhile the containers wait, and their roots are built.
 step='5 open-ways front'
 undos="undo_5_1 $undos"
 undos="undo_5_1_2 $undos"
@@ -276,9 +277,9 @@ COMMIT
 COMMIT
 EOF
 
-# ── 6. Let ctr3's packets through the host and out
-# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
-# table. It happens while the containers, which wait at their gates, are being furnished.
+# ── 6. Forward and masquerade ctr3's packets
+# ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
+# one transaction per table. Meanwhile the containers wait, and their roots are built.
 step='6 open-ways back'
 undos="undo_6_1 $undos"
 undos="undo_6_1_2 $undos"
@@ -294,9 +295,10 @@ iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 COMMIT
 EOF
 
-# ── 7. Give router its names and its root
-# One shell enters the waiting process's namespaces with the host's tools: names and root, and
-# last the pivot. It does not wait for the cable, which is laid meanwhile.
+# ── 7. Set up router's host name, /etc files and root
+# One shell with the host's tools enters the namespaces of the waiting process: it sets the host
+# name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
+# the veth pair, which ctr creates meanwhile.
 step='7 furnish-container router'
 on_terminal '22c\
   '\''/dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0'\'' \\' <<'EOF' | nsenter --target "$router_pid" --ipc --mount --net --pid --uts sh -eu -s "$router_pid" >/dev/null
@@ -349,9 +351,10 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 8. Give store its names and its root
-# One shell enters the waiting process's namespaces with the host's tools: names and root, and
-# last the pivot. It does not wait for the cable, which is laid meanwhile.
+# ── 8. Set up store's host name, /etc files and root
+# One shell with the host's tools enters the namespaces of the waiting process: it sets the host
+# name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
+# the veth pair, which ctr creates meanwhile.
 step='8 furnish-container store'
 nsenter --target "$store_pid" --ipc --mount --net --pid --uts sh -eu -s "$store_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
@@ -398,28 +401,28 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 9. Let go of the host's root in router
-# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
-# host's, takes it off the container's list of mounts.
+# ── 9. Detach the host's root from router
+# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
+# and is therefore the host's program, unmounts the old root in the container's mount namespace.
 step='9 leave-host router'
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
 test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
-# ── 10. Let go of the host's root in store
-# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
-# host's, takes it off the container's list of mounts.
+# ── 10. Detach the host's root from store
+# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
+# and is therefore the host's program, unmounts the old root in the container's mount namespace.
 step='10 leave-host store'
 nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"
 test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"
 
-# ── 11. Let 2 containers go
-# The waiting process reads this line at its gate and becomes the command. From here on nothing
-# more is mounted and nothing more is moved.
+# ── 11. Release 2 containers to run their commands
+# The waiting process reads this line from its pipe and executes the command (exec). By now every
+# mount and every interface is in place.
 step='11 release-child everything'
 echo go >&8
 echo go >&8
 
-# ── wait, then take it all back
+# ── wait, then undo everything
 step=
 wait "$router_pid_parent" || {
   code=$?

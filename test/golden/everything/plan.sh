@@ -1,9 +1,9 @@
 #!/bin/sh
-# ctr plan of everything as a script: builds it, waits for its first command, takes it back.
+# ctr plan of everything as a script: brings it up, waits for its first command, undoes everything.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
 # Standard input and output are the first container's; with a terminal, it gets one of its own.
 # Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
-# What stands in single quotes is for the shells that are started here.
+# The shells that this script starts expand what is in single quotes.
 # shellcheck disable=SC1003,SC2016
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -12,13 +12,13 @@ export PATH LC_ALL
 umask 022
 cd /
 
-# busybox has an ip of its own, which knows too little.
+# The ip of busybox lacks features that are needed here.
 ip -V 2>/dev/null | grep -q iproute2 || {
-  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  echo "this script needs ip from iproute2, and a shell that does not run its own ip instead" >&2
   exit 4
 }
 
-# A child waits at the gate (a pipe) and says its pid on another.
+# A child reports its pid on one pipe and waits for a line on another, the gate.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -36,14 +36,14 @@ case $- in
 esac
 exec 8<>"$dir/gate" 9<>"$dir/pid"
 
-# Empty without a terminal; else how it is set, for the end.
+# Empty without a terminal; otherwise the terminal settings, to be restored at the end.
 terminal=
 if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
 
-# Some lines are others where a terminal is handed over.
+# Some lines differ when the container gets a terminal.
 on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
 
-# Ctrl-C is for the container. Where its first process does not handle it, the kernel drops it: then all ends.
+# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.
 deaf() {
   pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
@@ -64,7 +64,7 @@ watch_keys() {
   done
 }
 
-# How each change is taken back, and which were made, the newest first.
+# How to undo each change, and which changes were made, newest first.
 undo_1_1() {
   ip -d link show dev ctr2 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr2; ip -o -d link show | grep -E '@ctr2: | dev ctr2 '
@@ -156,7 +156,7 @@ finish() {
   trap - EXIT
   set +e
   if [ -n "$step" ]; then
-    echo "this step failed, all is taken back: $step" >&2
+    echo "this step failed, undoing everything: $step" >&2
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
@@ -171,7 +171,7 @@ trap 'step=; exit 130' INT
 trap 'step=; exit 131' QUIT
 trap 'step=; exit 143' TERM
 
-# Reads the pid that a child says; a child that has died says none.
+# Reads the pid that a child reports; for a dead child it reads "none".
 read_pid() {
   (while grep -qs "^State:.[^ZX]" "/proc/$1/status"; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
   watch=$!
@@ -182,7 +182,8 @@ read_pid() {
 
 # ── 1. Create bridge ctr2
 # A bridge is a switch inside the kernel. Its own address, 10.89.1.1, makes the host the gateway
-# of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
+# of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
+# its ports.
 step='1 ensure-bridge front'
 undos="undo_1_1 $undos"
 ip link add name ctr2 address 02:00:00:00:02:01 group 1129578496 type bridge
@@ -191,7 +192,8 @@ ip link set dev ctr2 up
 
 # ── 2. Create bridge ctr3
 # A bridge is a switch inside the kernel. Its own address, 10.89.2.1, makes the host the gateway
-# of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
+# of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
+# its ports.
 step='2 ensure-bridge back'
 undos="undo_2_1 $undos"
 ip link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
@@ -199,61 +201,61 @@ ip addr add 10.89.2.1/24 broadcast + dev ctr3
 ip link set dev ctr3 up
 
 # ── 3. Create veth pair veth8d36a01a7b - veth8d36a01a7bc
-# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
-# host. The group number marks them as made by ctr.
+# A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
+# host. The group number marks them as created by ctr.
 step='3 create-veth router/eth0'
 undos="undo_3_1 $undos"
 ip link add name veth8d36a01a7b mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 type veth peer name veth8d36a01a7bc mtu 1400 address 02:00:00:00:02:10 group 1129621966
 ip link property add dev veth8d36a01a7b altname ctr:everything.router.eth0
 
 # ── 4. Give veth8d36a01a7b the MAC fe:dd:b4:3c:b9:bf
-# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
-# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
+# never the lowest, so attaching this port cannot change the bridge's MAC.
 step='4 set-mac router/eth0'
 ip link set dev veth8d36a01a7b address fe:dd:b4:3c:b9:bf
 
-# ── 5. Plug veth8d36a01a7b into ctr2
-# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
-# bridge's to forward.
+# ── 5. Attach veth8d36a01a7b to bridge ctr2
+# The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
+# the frames that arrive there.
 step='5 attach-bridge router/eth0'
 ip link set dev veth8d36a01a7b master ctr2
 
 # ── 6. Switch veth8d36a01a7b on
-# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
-# other end is on as well.
+# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
+# end is up as well.
 step='6 raise-link router/eth0'
 ip link set dev veth8d36a01a7b up
 
 # ── 7. Create veth pair veth8d36a01f37 - veth8d36a01f37c
-# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
-# host. The group number marks them as made by ctr.
+# A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
+# host. The group number marks them as created by ctr.
 step='7 create-veth router/eth1'
 undos="undo_7_1 $undos"
 ip link add name veth8d36a01f37 mtu 1500 address 02:dd:b4:3c:b8:4b group 1129621966 type veth peer name veth8d36a01f37c mtu 1500 address 02:85:90:94:d2:fa group 1129621966
 ip link property add dev veth8d36a01f37 altname ctr:everything.router.eth1
 
 # ── 8. Give veth8d36a01f37 the MAC fe:dd:b4:3c:b8:4b
-# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
-# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
+# never the lowest, so attaching this port cannot change the bridge's MAC.
 step='8 set-mac router/eth1'
 ip link set dev veth8d36a01f37 address fe:dd:b4:3c:b8:4b
 
-# ── 9. Plug veth8d36a01f37 into ctr3
-# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
-# bridge's to forward.
+# ── 9. Attach veth8d36a01f37 to bridge ctr3
+# The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
+# the frames that arrive there.
 step='9 attach-bridge router/eth1'
 ip link set dev veth8d36a01f37 master ctr3
 
 # ── 10. Switch veth8d36a01f37 on
-# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
-# other end is on as well.
+# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
+# end is up as well.
 step='10 raise-link router/eth1'
 ip link set dev veth8d36a01f37 up
 
-# ── 11. Start router in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 11. Start router in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='11 start-child router'
 undos="undo_11_1 $undos"
 if [ -n "$terminal" ]; then
@@ -268,51 +270,53 @@ read_pid "$router_pid_parent"
 router_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 12. Push veth8d36a01a7bc into router as eth0
-# The other end of the cable goes through the wall, into the network namespace of the waiting
-# process. A move switches a link off and takes its addresses away, so those come later.
+# ── 12. Move veth8d36a01a7bc into router as eth0
+# The other end of the veth pair moves into the network namespace of the waiting process. A move
+# switches an interface off and removes its addresses, so ctr sets the address later.
 step='12 move-link router/eth0'
 ip link set dev veth8d36a01a7bc netns "$router_pid" name eth0
 
 # ── 13. Give eth0 in router the address 10.89.1.10/24
-# Loopback is off in a new namespace too. /24 says that 10.89.1.0/24 is reached directly over this
-# cable: the kernel adds that route by itself when eth0 is up.
+# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
+# 10.89.1.0/24 is directly reachable through eth0: when eth0 comes up, the kernel adds that route
+# itself.
 step='13 configure-address router/eth0'
 nsenter --target "$router_pid" --net ip link set dev lo up
 nsenter --target "$router_pid" --net ip addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
 nsenter --target "$router_pid" --net ip link set dev eth0 up
 
-# ── 14. Send the rest to 10.89.1.1
-# A packet for an address that is not on the cable needs a next hop. The default route names it:
-# the gateway.
+# ── 14. Send everything else to the gateway 10.89.1.1
+# A packet for an address outside the directly connected subnet needs a next hop. The default
+# route names it: the gateway.
 step='14 configure-route router/eth0'
 nsenter --target "$router_pid" --net ip route add default via 10.89.1.1 dev eth0
 
-# ── 15. Push veth8d36a01f37c into router as eth1
-# The other end of the cable goes through the wall, into the network namespace of the waiting
-# process. A move switches a link off and takes its addresses away, so those come later.
+# ── 15. Move veth8d36a01f37c into router as eth1
+# The other end of the veth pair moves into the network namespace of the waiting process. A move
+# switches an interface off and removes its addresses, so ctr sets the address later.
 step='15 move-link router/eth1'
 ip link set dev veth8d36a01f37c netns "$router_pid" name eth1
 
 # ── 16. Give eth1 in router the address 10.89.2.2/24
-# Loopback is off in a new namespace too. /24 says that 10.89.2.0/24 is reached directly over this
-# cable: the kernel adds that route by itself when eth1 is up.
+# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
+# 10.89.2.0/24 is directly reachable through eth1: when eth1 comes up, the kernel adds that route
+# itself.
 step='16 configure-address router/eth1'
 nsenter --target "$router_pid" --net ip link set dev lo up
 nsenter --target "$router_pid" --net ip addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
 nsenter --target "$router_pid" --net ip link set dev eth1 up
 
-# ── 17. Lay out a workbench for router's root
-# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
-# container writes will land here, in memory, and its root file system stays as it is.
+# ── 17. Mount a tmpfs to build router's root in
+# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
+# the container writes goes there, into memory; its root file system stays as it is.
 step='17 stage-root router'
 nsenter --target "$router_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$router_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
-# ── 18. Tell router its name and where names are looked up
-# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
-# written beside the root file system, into the layer that will lie over it, so no link in it can
-# lead them astray.
+# ── 18. Set router's host name and name resolution
+# Files configure name resolution: the resolver reads hosts first, then asks the servers in
+# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
+# system, so no symbolic link there can redirect the writes.
 step='18 write-names router'
 nsenter --target "$router_pid" --uts hostname router
 nsenter --target "$router_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -332,10 +336,10 @@ nameserver 8.8.8.8
 options ndots:1
 EOF
 
-# ── 19. Build router's root from its layers
+# ── 19. Build router's root with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
-# from outside, with its own mount.
+# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
+# outside, with its own mount program.
 step='19 mount-root router'
 on_terminal '5c\
 /dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0' <<'EOF' | nsenter --target "$router_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null
@@ -370,45 +374,45 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$router_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 20. Make it router's /, and let go of the host's
-# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
-# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
-# back.
+# ── 20. Make the new root router's /, and detach the host's
+# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
+# is no way back.
 step='20 pivot-root router'
 nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
 test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
 # ── 21. Create veth pair vethff638e6937 - vethff638e6937c
-# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
-# host. The group number marks them as made by ctr.
+# A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
+# host. The group number marks them as created by ctr.
 step='21 create-veth store/eth0'
 undos="undo_21_1 $undos"
 ip link add name vethff638e6937 mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 type veth peer name vethff638e6937c mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966
 ip link property add dev vethff638e6937 altname ctr:everything.store.eth0
 
 # ── 22. Give vethff638e6937 the MAC fe:8a:82:ee:69:42
-# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
-# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
+# never the lowest, so attaching this port cannot change the bridge's MAC.
 step='22 set-mac store/eth0'
 ip link set dev vethff638e6937 address fe:8a:82:ee:69:42
 
-# ── 23. Plug vethff638e6937 into ctr3
-# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
-# bridge's to forward.
+# ── 23. Attach vethff638e6937 to bridge ctr3
+# The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
+# the frames that arrive there.
 step='23 attach-bridge store/eth0'
 ip link set dev vethff638e6937 master ctr3
 
 # ── 24. Switch vethff638e6937 on
-# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
-# other end is on as well.
+# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
+# end is up as well.
 step='24 raise-link store/eth0'
 ip link set dev vethff638e6937 up
 
-# ── 25. Start store in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 25. Start store in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='25 start-child store'
 undos="undo_25_1 $undos"
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:everything/store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -416,37 +420,38 @@ store_pid_parent=$!
 read_pid "$store_pid_parent"
 store_pid=$pid
 
-# ── 26. Push vethff638e6937c into store as eth0
-# The other end of the cable goes through the wall, into the network namespace of the waiting
-# process. A move switches a link off and takes its addresses away, so those come later.
+# ── 26. Move vethff638e6937c into store as eth0
+# The other end of the veth pair moves into the network namespace of the waiting process. A move
+# switches an interface off and removes its addresses, so ctr sets the address later.
 step='26 move-link store/eth0'
 ip link set dev vethff638e6937c netns "$store_pid" name eth0
 
 # ── 27. Give eth0 in store the address 10.89.2.20/24
-# Loopback is off in a new namespace too. /24 says that 10.89.2.0/24 is reached directly over this
-# cable: the kernel adds that route by itself when eth0 is up.
+# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
+# 10.89.2.0/24 is directly reachable through eth0: when eth0 comes up, the kernel adds that route
+# itself.
 step='27 configure-address store/eth0'
 nsenter --target "$store_pid" --net ip link set dev lo up
 nsenter --target "$store_pid" --net ip addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
 nsenter --target "$store_pid" --net ip link set dev eth0 up
 
-# ── 28. Send the rest to 10.89.2.1
-# A packet for an address that is not on the cable needs a next hop. The default route names it:
-# the gateway.
+# ── 28. Send everything else to the gateway 10.89.2.1
+# A packet for an address outside the directly connected subnet needs a next hop. The default
+# route names it: the gateway.
 step='28 configure-route store/eth0'
 nsenter --target "$store_pid" --net ip route add default via 10.89.2.1 dev eth0
 
-# ── 29. Lay out a workbench for store's root
-# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
-# container writes will land here, in memory, and its root file system stays as it is.
+# ── 29. Mount a tmpfs to build store's root in
+# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
+# the container writes goes there, into memory; its root file system stays as it is.
 step='29 stage-root store'
 nsenter --target "$store_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$store_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
-# ── 30. Tell store its name and where names are looked up
-# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
-# written beside the root file system, into the layer that will lie over it, so no link in it can
-# lead them astray.
+# ── 30. Set store's host name and name resolution
+# Files configure name resolution: the resolver reads hosts first, then asks the servers in
+# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
+# system, so no symbolic link there can redirect the writes.
 step='30 write-names store'
 nsenter --target "$store_pid" --uts hostname store
 nsenter --target "$store_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -462,10 +467,10 @@ nsenter --target "$store_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null 
 nameserver 198.51.100.1
 EOF
 
-# ── 31. Build store's root from its layers
+# ── 31. Build store's root with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
-# from outside, with its own mount.
+# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
+# outside, with its own mount program.
 step='31 mount-root store'
 nsenter --target "$store_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
@@ -499,19 +504,19 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$store_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 32. Make it store's /, and let go of the host's
-# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
-# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
-# back.
+# ── 32. Make the new root store's /, and detach the host's
+# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
+# is no way back.
 step='32 pivot-root store'
 nsenter --target "$store_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"
 test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"
 
-# ── 33. Let the host pass packets on between ctr2 and wan0
-# A host drops packets that are not for itself, unless forwarding is on. It is switched on for
-# these interfaces alone: writing ip_forward would change every interface, and writing it back
-# does not restore them.
+# ── 33. Let the host forward packets between ctr2 and wan0
+# A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on
+# for these interfaces only: writing ip_forward would change every interface, and writing the old
+# value back would not restore them.
 step='33 enable-forwarding front'
 undos="undo_33_1 $undos"
 sysctl -qw net/ipv4/conf/ctr2/forwarding=1
@@ -519,9 +524,9 @@ undos="undo_33_2 $undos"
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 34. Let ctr2's packets pass the firewall
-# Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
-# to drop. Three rules, one network: between containers, outward, and answers to what went out.
-# The comment ctr:ctr2 marks them as ours.
+# Every packet that the host forwards passes the chain FORWARD, and on many hosts the policy of
+# FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
+# replies from outside. The comment ctr:ctr2 marks them as ctr's.
 step='34 allow-forwarding front'
 undos="undo_34_1 $undos"
 iptables -w 5 -t filter -I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
@@ -530,18 +535,18 @@ iptables -w 5 -t filter -I FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ct
 undos="undo_34_3 $undos"
 iptables -w 5 -t filter -I FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
 
-# ── 35. Let 10.89.1.0/24 leave with the host's address
-# Nobody outside knows a way to 10.89.1.0/24. MASQUERADE puts the host's own address on packets
-# that leave by any other way than ctr2, remembers the flow, and puts the container's back on the
-# answers.
+# ── 35. Masquerade 10.89.1.0/24 behind the host's address
+# No router outside has a route to 10.89.1.0/24. MASQUERADE changes the source address of packets
+# that leave through any interface but ctr2 to the host's own, remembers the connection, and puts
+# the container's address back into the replies.
 step='35 masquerade front'
 undos="undo_35_1 $undos"
 iptables -w 5 -t nat -A POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
 
-# ── 36. Let the host pass packets on between ctr3 and wan0
-# A host drops packets that are not for itself, unless forwarding is on. It is switched on for
-# these interfaces alone: writing ip_forward would change every interface, and writing it back
-# does not restore them.
+# ── 36. Let the host forward packets between ctr3 and wan0
+# A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on
+# for these interfaces only: writing ip_forward would change every interface, and writing the old
+# value back would not restore them.
 step='36 enable-forwarding back'
 undos="undo_36_1 $undos"
 sysctl -qw net/ipv4/conf/ctr3/forwarding=1
@@ -549,9 +554,9 @@ undos="undo_36_2 $undos"
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 37. Let ctr3's packets pass the firewall
-# Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
-# to drop. Three rules, one network: between containers, outward, and answers to what went out.
-# The comment ctr:ctr3 marks them as ours.
+# Every packet that the host forwards passes the chain FORWARD, and on many hosts the policy of
+# FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
+# replies from outside. The comment ctr:ctr3 marks them as ctr's.
 step='37 allow-forwarding back'
 undos="undo_37_1 $undos"
 iptables -w 5 -t filter -I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
@@ -560,19 +565,19 @@ iptables -w 5 -t filter -I FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ct
 undos="undo_37_3 $undos"
 iptables -w 5 -t filter -I FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
 
-# ── 38. Let router go: /bin/sh
-# The waiting process reads this line at its gate and becomes the command. From here on nothing
-# more is mounted and nothing more is moved.
+# ── 38. Release router to run /bin/sh
+# The waiting process reads this line from its pipe and executes the command (exec). By now every
+# mount and every interface is in place.
 step='38 release-child router'
 echo go >&8
 
-# ── 39. Let store go: sleep
-# The waiting process reads this line at its gate and becomes the command. From here on nothing
-# more is mounted and nothing more is moved.
+# ── 39. Release store to run sleep
+# The waiting process reads this line from its pipe and executes the command (exec). By now every
+# mount and every interface is in place.
 step='39 release-child store'
 echo go >&8
 
-# ── wait, then take it all back
+# ── wait, then undo everything
 step=
 wait "$router_pid_parent" || {
   code=$?

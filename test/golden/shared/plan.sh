@@ -1,9 +1,9 @@
 #!/bin/sh
-# ctr plan of labex as a script: builds it, waits for its first command, takes it back.
+# ctr plan of labex as a script: brings it up, waits for its first command, undoes everything.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
 # Standard input and output are the first container's; with a terminal, it gets one of its own.
 # Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
-# What stands in single quotes is for the shells that are started here.
+# The shells that this script starts expand what is in single quotes.
 # shellcheck disable=SC1003,SC2016
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -12,13 +12,13 @@ export PATH LC_ALL
 umask 022
 cd /
 
-# busybox has an ip of its own, which knows too little.
+# The ip of busybox lacks features that are needed here.
 ip -V 2>/dev/null | grep -q iproute2 || {
-  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  echo "this script needs ip from iproute2, and a shell that does not run its own ip instead" >&2
   exit 4
 }
 
-# A child waits at the gate (a pipe) and says its pid on another.
+# A child reports its pid on one pipe and waits for a line on another, the gate.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -36,14 +36,14 @@ case $- in
 esac
 exec 8<>"$dir/gate" 9<>"$dir/pid"
 
-# Empty without a terminal; else how it is set, for the end.
+# Empty without a terminal; otherwise the terminal settings, to be restored at the end.
 terminal=
 if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
 
-# Some lines are others where a terminal is handed over.
+# Some lines differ when the container gets a terminal.
 on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
 
-# Ctrl-C is for the container. Where its first process does not handle it, the kernel drops it: then all ends.
+# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.
 deaf() {
   pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
@@ -64,7 +64,7 @@ watch_keys() {
   done
 }
 
-# How each change is taken back, and which were made, the newest first.
+# How to undo each change, and which changes were made, newest first.
 undo_2_1() {
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
@@ -82,7 +82,7 @@ finish() {
   trap - EXIT
   set +e
   if [ -n "$step" ]; then
-    echo "this step failed, all is taken back: $step" >&2
+    echo "this step failed, undoing everything: $step" >&2
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
@@ -97,7 +97,7 @@ trap 'step=; exit 130' INT
 trap 'step=; exit 131' QUIT
 trap 'step=; exit 143' TERM
 
-# Reads the pid that a child says; a child that has died says none.
+# Reads the pid that a child reports; for a dead child it reads "none".
 read_pid() {
   (while grep -qs "^State:.[^ZX]" "/proc/$1/status"; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
   watch=$!
@@ -108,40 +108,41 @@ read_pid() {
 
 # ── 1. Share bridge ctr0
 # A bridge is a switch inside the kernel. Its own address, 192.168.0.1, makes the host the gateway
-# of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
+# of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
+# its ports.
 step='1 ensure-bridge default'
-# shared with a run that is up
+# shared with another run
 
 # ── 2. Create veth pair veth6eaac7cfd0 - veth6eaac7cfd0c
-# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
-# host. The group number marks them as made by ctr.
+# A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
+# host. The group number marks them as created by ctr.
 step='2 create-veth labex/eth0'
 undos="undo_2_1 $undos"
 ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
 ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 
 # ── 3. Give veth6eaac7cfd0 the MAC fe:6c:02:7a:16:bc
-# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
-# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
+# never the lowest, so attaching this port cannot change the bridge's MAC.
 step='3 set-mac labex/eth0'
 ip link set dev veth6eaac7cfd0 address fe:6c:02:7a:16:bc
 
-# ── 4. Plug veth6eaac7cfd0 into ctr0
-# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
-# bridge's to forward.
+# ── 4. Attach veth6eaac7cfd0 to bridge ctr0
+# The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
+# the frames that arrive there.
 step='4 attach-bridge labex/eth0'
 ip link set dev veth6eaac7cfd0 master ctr0
 
 # ── 5. Switch veth6eaac7cfd0 on
-# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
-# other end is on as well.
+# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
+# end is up as well.
 step='5 raise-link labex/eth0'
 ip link set dev veth6eaac7cfd0 up
 
-# ── 6. Start labex in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 6. Start labex in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='6 start-child labex'
 undos="undo_6_1 $undos"
 if [ -n "$terminal" ]; then
@@ -156,37 +157,38 @@ read_pid "$labex_pid_parent"
 labex_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 7. Push veth6eaac7cfd0c into labex as eth0
-# The other end of the cable goes through the wall, into the network namespace of the waiting
-# process. A move switches a link off and takes its addresses away, so those come later.
+# ── 7. Move veth6eaac7cfd0c into labex as eth0
+# The other end of the veth pair moves into the network namespace of the waiting process. A move
+# switches an interface off and removes its addresses, so ctr sets the address later.
 step='7 move-link labex/eth0'
 ip link set dev veth6eaac7cfd0c netns "$labex_pid" name eth0
 
 # ── 8. Give eth0 in labex the address 192.168.0.100/16
-# Loopback is off in a new namespace too. /16 says that 192.168.0.0/16 is reached directly over
-# this cable: the kernel adds that route by itself when eth0 is up.
+# In a new network namespace even loopback is down, so ctr switches it on as well. /16 means that
+# 192.168.0.0/16 is directly reachable through eth0: when eth0 comes up, the kernel adds that
+# route itself.
 step='8 configure-address labex/eth0'
 nsenter --target "$labex_pid" --net ip link set dev lo up
 nsenter --target "$labex_pid" --net ip addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
 nsenter --target "$labex_pid" --net ip link set dev eth0 up
 
-# ── 9. Send the rest to 192.168.0.1
-# A packet for an address that is not on the cable needs a next hop. The default route names it:
-# the gateway.
+# ── 9. Send everything else to the gateway 192.168.0.1
+# A packet for an address outside the directly connected subnet needs a next hop. The default
+# route names it: the gateway.
 step='9 configure-route labex/eth0'
 nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth0
 
-# ── 10. Lay out a workbench for labex's root
-# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
-# container writes will land here, in memory, and its root file system stays as it is.
+# ── 10. Mount a tmpfs to build labex's root in
+# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
+# the container writes goes there, into memory; its root file system stays as it is.
 step='10 stage-root labex'
 nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
-# ── 11. Tell labex its name and where names are looked up
-# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
-# written beside the root file system, into the layer that will lie over it, so no link in it can
-# lead them astray.
+# ── 11. Set labex's host name and name resolution
+# Files configure name resolution: the resolver reads hosts first, then asks the servers in
+# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
+# system, so no symbolic link there can redirect the writes.
 step='11 write-names labex'
 nsenter --target "$labex_pid" --uts hostname labex
 nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -201,10 +203,10 @@ nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null 
 nameserver 114.114.114.114
 EOF
 
-# ── 12. Build labex's root from its layers
+# ── 12. Build labex's root with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
-# from outside, with its own mount.
+# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
+# outside, with its own mount program.
 step='12 mount-root labex'
 on_terminal '5c\
 /dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0' <<'EOF' | nsenter --target "$labex_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null
@@ -239,43 +241,43 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 13. Make it labex's /, and let go of the host's
-# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
-# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
-# back.
+# ── 13. Make the new root labex's /, and detach the host's
+# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
+# is no way back.
 step='13 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
-# ── 14. Let the host pass packets on between ctr0 and wan0
-# A host drops packets that are not for itself, unless forwarding is on. It is switched on for
-# these interfaces alone: writing ip_forward would change every interface, and writing it back
-# does not restore them.
+# ── 14. Let the host forward packets between ctr0 and wan0
+# A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on
+# for these interfaces only: writing ip_forward would change every interface, and writing the old
+# value back would not restore them.
 step='14 enable-forwarding default'
-# shared with a run that is up
+# shared with another run
 
 # ── 15. Let ctr0's packets pass the firewall
-# Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
-# to drop. Three rules, one network: between containers, outward, and answers to what went out.
-# The comment ctr:ctr0 marks them as ours.
+# Every packet that the host forwards passes the chain FORWARD, and on many hosts the policy of
+# FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
+# replies from outside. The comment ctr:ctr0 marks them as ctr's.
 step='15 allow-forwarding default'
-# shared with a run that is up
+# shared with another run
 
-# ── 16. Let 192.168.0.0/16 leave with the host's address
-# Nobody outside knows a way to 192.168.0.0/16. MASQUERADE puts the host's own address on packets
-# that leave by any other way than ctr0, remembers the flow, and puts the container's back on the
-# answers.
+# ── 16. Masquerade 192.168.0.0/16 behind the host's address
+# No router outside has a route to 192.168.0.0/16. MASQUERADE changes the source address of
+# packets that leave through any interface but ctr0 to the host's own, remembers the connection,
+# and puts the container's address back into the replies.
 step='16 masquerade default'
-# shared with a run that is up
+# shared with another run
 
-# ── 17. Let labex go: /bin/sh
-# The waiting process reads this line at its gate and becomes the command. From here on nothing
-# more is mounted and nothing more is moved.
+# ── 17. Release labex to run /bin/sh
+# The waiting process reads this line from its pipe and executes the command (exec). By now every
+# mount and every interface is in place.
 step='17 release-child labex'
 echo go >&8
 
-# ── wait, then take it all back
+# ── wait, then undo everything
 step=
 wait "$labex_pid_parent" || {
   code=$?

@@ -1,9 +1,9 @@
 #!/bin/sh
-# ctr plan of lab as a script: builds it, waits for its first command, takes it back.
+# ctr plan of lab as a script: brings it up, waits for its first command, undoes everything.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
 # Standard input and output are the first container's; with a terminal, it gets one of its own.
 # Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
-# What stands in single quotes is for the shells that are started here.
+# The shells that this script starts expand what is in single quotes.
 # shellcheck disable=SC1003,SC2016
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -12,13 +12,13 @@ export PATH LC_ALL
 umask 022
 cd /
 
-# busybox has an ip of its own, which knows too little.
+# The ip of busybox lacks features that are needed here.
 ip -V 2>/dev/null | grep -q iproute2 || {
-  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  echo "this script needs ip from iproute2, and a shell that does not run its own ip instead" >&2
   exit 4
 }
 
-# A child waits at the gate (a pipe) and says its pid on another.
+# A child reports its pid on one pipe and waits for a line on another, the gate.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -36,14 +36,14 @@ case $- in
 esac
 exec 8<>"$dir/gate" 9<>"$dir/pid"
 
-# Empty without a terminal; else how it is set, for the end.
+# Empty without a terminal; otherwise the terminal settings, to be restored at the end.
 terminal=
 if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
 
-# Some lines are others where a terminal is handed over.
+# Some lines differ when the container gets a terminal.
 on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
 
-# Ctrl-C is for the container. Where its first process does not handle it, the kernel drops it: then all ends.
+# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.
 deaf() {
   pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
@@ -64,7 +64,7 @@ watch_keys() {
   done
 }
 
-# How each change is taken back, and which were made, the newest first.
+# How to undo each change, and which changes were made, newest first.
 undo_1_1() {
   [ -n "${web_pid-}" ] || { kill "${web_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$web_pid" 2>/dev/null
@@ -123,7 +123,7 @@ finish() {
   trap - EXIT
   set +e
   if [ -n "$step" ]; then
-    echo "this step failed, all is taken back: $step" >&2
+    echo "this step failed, undoing everything: $step" >&2
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
@@ -138,7 +138,7 @@ trap 'step=; exit 130' INT
 trap 'step=; exit 131' QUIT
 trap 'step=; exit 143' TERM
 
-# Reads the pid that a child says; a child that has died says none.
+# Reads the pid that a child reports; for a dead child it reads "none".
 read_pid() {
   (while grep -qs "^State:.[^ZX]" "/proc/$1/status"; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
   watch=$!
@@ -147,10 +147,10 @@ read_pid() {
   [ "$pid" != none ]
 }
 
-# ── 1. Start web in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 1. Start web in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='1 start-child web'
 undos="undo_1_1 $undos"
 if [ -n "$terminal" ]; then
@@ -165,10 +165,10 @@ read_pid "$web_pid_parent"
 web_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 2. Start db in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 2. Start db in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='2 start-child db'
 undos="undo_2_1 $undos"
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:lab/db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -176,10 +176,10 @@ db_pid_parent=$!
 read_pid "$db_pid_parent"
 db_pid=$pid
 
-# ── 3. Make 2 cables, plugged in and switched on
-# One request makes a cable with both names and MACs, plugs this end into the bridge, and has the
-# other end born in the waiting process. ip reads the requests from its input, one a line, and
-# stops at the first that fails.
+# ── 3. Create 2 veth pairs, attach them to their bridges and switch them on
+# One request creates a veth pair with both names and MACs, attaches the host's end to the bridge,
+# and creates the other end directly in the waiting process's network namespace. ip reads the
+# requests from its standard input, one per line, and stops at the first failure.
 step='3 lay-cables lab'
 undos="undo_3_1 $undos"
 undos="undo_3_1_2 $undos"
@@ -194,9 +194,10 @@ link add name veth25514cb124 mtu 1500 address fe:06:4f:0b:50:8d group 1129606507
 link property add dev veth25514cb124 altname ctr:lab.db.eth0
 EOF
 
-# ── 4. Give 2 containers their addresses
-# The other end of the cable is in place already, and needs no root file system. Address and route
-# are given by one ip for each container, beside the furnishing.
+# ── 4. Give 2 containers their addresses and routes
+# The container's end of the veth pair is already in place, and an address needs no root file
+# system. One ip process for each container sets address and route, while a shell builds the
+# container's root.
 step='4 give-addresses lab'
 nsenter --target "$web_pid" --net ip -batch - >/dev/null <<'EOF'
 link set dev lo up
@@ -211,9 +212,9 @@ link set dev eth0 up
 route add default via 10.88.0.1 dev eth0
 EOF
 
-# ── 5. Let ctr1's packets through the host and out
-# Forwarding for the interfaces that need it, and all rules of the network in one transaction a
-# table. It happens while the containers, which wait at their gates, are being furnished.
+# ── 5. Forward and masquerade ctr1's packets
+# ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
+# one transaction per table. Meanwhile the containers wait, and their roots are built.
 step='5 open-ways front'
 undos="undo_5_1 $undos"
 undos="undo_5_1_2 $undos"
@@ -233,9 +234,10 @@ COMMIT
 COMMIT
 EOF
 
-# ── 6. Give web its names and its root
-# One shell enters the waiting process's namespaces with the host's tools: names and root, and
-# last the pivot. It does not wait for the cable, which is laid meanwhile.
+# ── 6. Set up web's host name, /etc files and root
+# One shell with the host's tools enters the namespaces of the waiting process: it sets the host
+# name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
+# the veth pair, which ctr creates meanwhile.
 step='6 furnish-container web'
 on_terminal '17c\
   '\''/dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0'\'' \\' <<'EOF' | nsenter --target "$web_pid" --ipc --mount --net --pid --uts sh -eu -s "$web_pid" >/dev/null
@@ -283,9 +285,10 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 7. Give db its names and its root
-# One shell enters the waiting process's namespaces with the host's tools: names and root, and
-# last the pivot. It does not wait for the cable, which is laid meanwhile.
+# ── 7. Set up db's host name, /etc files and root
+# One shell with the host's tools enters the namespaces of the waiting process: it sets the host
+# name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
+# the veth pair, which ctr creates meanwhile.
 step='7 furnish-container db'
 nsenter --target "$db_pid" --ipc --mount --net --pid --uts sh -eu -s "$db_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
@@ -332,28 +335,28 @@ mount --no-mtab --all --fstab /mnt/fstab
 pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
-# ── 8. Let go of the host's root in web
-# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
-# host's, takes it off the container's list of mounts.
+# ── 8. Detach the host's root from web
+# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
+# and is therefore the host's program, unmounts the old root in the container's mount namespace.
 step='8 leave-host web'
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
 test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
-# ── 9. Let go of the host's root in db
-# The pivot has put the old root aside. A program that keeps the host's root, so that it is the
-# host's, takes it off the container's list of mounts.
+# ── 9. Detach the host's root from db
+# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
+# and is therefore the host's program, unmounts the old root in the container's mount namespace.
 step='9 leave-host db'
 nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"
 test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"
 
-# ── 10. Let 2 containers go
-# The waiting process reads this line at its gate and becomes the command. From here on nothing
-# more is mounted and nothing more is moved.
+# ── 10. Release 2 containers to run their commands
+# The waiting process reads this line from its pipe and executes the command (exec). By now every
+# mount and every interface is in place.
 step='10 release-child lab'
 echo go >&8
 echo go >&8
 
-# ── wait, then take it all back
+# ── wait, then undo everything
 step=
 wait "$web_pid_parent" || {
   code=$?

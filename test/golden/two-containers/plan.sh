@@ -1,9 +1,9 @@
 #!/bin/sh
-# ctr plan of lab as a script: builds it, waits for its first command, takes it back.
+# ctr plan of lab as a script: brings it up, waits for its first command, undoes everything.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
 # Standard input and output are the first container's; with a terminal, it gets one of its own.
 # Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
-# What stands in single quotes is for the shells that are started here.
+# The shells that this script starts expand what is in single quotes.
 # shellcheck disable=SC1003,SC2016
 set -eu
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -12,13 +12,13 @@ export PATH LC_ALL
 umask 022
 cd /
 
-# busybox has an ip of its own, which knows too little.
+# The ip of busybox lacks features that are needed here.
 ip -V 2>/dev/null | grep -q iproute2 || {
-  echo "this needs ip of iproute2, and a shell that starts it" >&2
+  echo "this script needs ip from iproute2, and a shell that does not run its own ip instead" >&2
   exit 4
 }
 
-# A child waits at the gate (a pipe) and says its pid on another.
+# A child reports its pid on one pipe and waits for a line on another, the gate.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -36,14 +36,14 @@ case $- in
 esac
 exec 8<>"$dir/gate" 9<>"$dir/pid"
 
-# Empty without a terminal; else how it is set, for the end.
+# Empty without a terminal; otherwise the terminal settings, to be restored at the end.
 terminal=
 if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
 
-# Some lines are others where a terminal is handed over.
+# Some lines differ when the container gets a terminal.
 on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
 
-# Ctrl-C is for the container. Where its first process does not handle it, the kernel drops it: then all ends.
+# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.
 deaf() {
   pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
@@ -64,7 +64,7 @@ watch_keys() {
   done
 }
 
-# How each change is taken back, and which were made, the newest first.
+# How to undo each change, and which changes were made, newest first.
 undo_1_1() {
   ip -d link show dev ctr1 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr1; ip -o -d link show | grep -E '@ctr1: | dev ctr1 '
@@ -123,7 +123,7 @@ finish() {
   trap - EXIT
   set +e
   if [ -n "$step" ]; then
-    echo "this step failed, all is taken back: $step" >&2
+    echo "this step failed, undoing everything: $step" >&2
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
@@ -138,7 +138,7 @@ trap 'step=; exit 130' INT
 trap 'step=; exit 131' QUIT
 trap 'step=; exit 143' TERM
 
-# Reads the pid that a child says; a child that has died says none.
+# Reads the pid that a child reports; for a dead child it reads "none".
 read_pid() {
   (while grep -qs "^State:.[^ZX]" "/proc/$1/status"; do sleep 0.1; done; echo none none >"$dir/pid") 9>&- &
   watch=$!
@@ -149,7 +149,8 @@ read_pid() {
 
 # ── 1. Create bridge ctr1
 # A bridge is a switch inside the kernel. Its own address, 10.88.0.1, makes the host the gateway
-# of everything plugged into it. The fixed MAC keeps it from copying the lowest one of its ports.
+# of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
+# its ports.
 step='1 ensure-bridge front'
 undos="undo_1_1 $undos"
 ip link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
@@ -157,35 +158,35 @@ ip addr add 10.88.0.1/24 broadcast + dev ctr1
 ip link set dev ctr1 up
 
 # ── 2. Create veth pair vetha896bc8b9c - vetha896bc8b9cc
-# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
-# host. The group number marks them as made by ctr.
+# A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
+# host. The group number marks them as created by ctr.
 step='2 create-veth web/eth0'
 undos="undo_2_1 $undos"
 ip link add name vetha896bc8b9c mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 type veth peer name vetha896bc8b9cc mtu 1500 address 02:42:99:03:25:8b group 1129606507
 ip link property add dev vetha896bc8b9c altname ctr:lab.web.eth0
 
 # ── 3. Give vetha896bc8b9c the MAC fe:8f:0e:68:48:e6
-# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
-# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
+# never the lowest, so attaching this port cannot change the bridge's MAC.
 step='3 set-mac web/eth0'
 ip link set dev vetha896bc8b9c address fe:8f:0e:68:48:e6
 
-# ── 4. Plug vetha896bc8b9c into ctr1
-# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
-# bridge's to forward.
+# ── 4. Attach vetha896bc8b9c to bridge ctr1
+# The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
+# the frames that arrive there.
 step='4 attach-bridge web/eth0'
 ip link set dev vetha896bc8b9c master ctr1
 
 # ── 5. Switch vetha896bc8b9c on
-# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
-# other end is on as well.
+# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
+# end is up as well.
 step='5 raise-link web/eth0'
 ip link set dev vetha896bc8b9c up
 
-# ── 6. Start web in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 6. Start web in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='6 start-child web'
 undos="undo_6_1 $undos"
 if [ -n "$terminal" ]; then
@@ -200,37 +201,38 @@ read_pid "$web_pid_parent"
 web_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 7. Push vetha896bc8b9cc into web as eth0
-# The other end of the cable goes through the wall, into the network namespace of the waiting
-# process. A move switches a link off and takes its addresses away, so those come later.
+# ── 7. Move vetha896bc8b9cc into web as eth0
+# The other end of the veth pair moves into the network namespace of the waiting process. A move
+# switches an interface off and removes its addresses, so ctr sets the address later.
 step='7 move-link web/eth0'
 ip link set dev vetha896bc8b9cc netns "$web_pid" name eth0
 
 # ── 8. Give eth0 in web the address 10.88.0.10/24
-# Loopback is off in a new namespace too. /24 says that 10.88.0.0/24 is reached directly over this
-# cable: the kernel adds that route by itself when eth0 is up.
+# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
+# 10.88.0.0/24 is directly reachable through eth0: when eth0 comes up, the kernel adds that route
+# itself.
 step='8 configure-address web/eth0'
 nsenter --target "$web_pid" --net ip link set dev lo up
 nsenter --target "$web_pid" --net ip addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
 nsenter --target "$web_pid" --net ip link set dev eth0 up
 
-# ── 9. Send the rest to 10.88.0.1
-# A packet for an address that is not on the cable needs a next hop. The default route names it:
-# the gateway.
+# ── 9. Send everything else to the gateway 10.88.0.1
+# A packet for an address outside the directly connected subnet needs a next hop. The default
+# route names it: the gateway.
 step='9 configure-route web/eth0'
 nsenter --target "$web_pid" --net ip route add default via 10.88.0.1 dev eth0
 
-# ── 10. Lay out a workbench for web's root
-# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
-# container writes will land here, in memory, and its root file system stays as it is.
+# ── 10. Mount a tmpfs to build web's root in
+# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
+# the container writes goes there, into memory; its root file system stays as it is.
 step='10 stage-root web'
 nsenter --target "$web_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$web_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
-# ── 11. Tell web its name and where names are looked up
-# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
-# written beside the root file system, into the layer that will lie over it, so no link in it can
-# lead them astray.
+# ── 11. Set web's host name and name resolution
+# Files configure name resolution: the resolver reads hosts first, then asks the servers in
+# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
+# system, so no symbolic link there can redirect the writes.
 step='11 write-names web'
 nsenter --target "$web_pid" --uts hostname web
 nsenter --target "$web_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -246,10 +248,10 @@ nsenter --target "$web_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<
 nameserver 198.51.100.1
 EOF
 
-# ── 12. Build web's root from its layers
+# ── 12. Build web's root with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
-# from outside, with its own mount.
+# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
+# outside, with its own mount program.
 step='12 mount-root web'
 on_terminal '5c\
 /dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0' <<'EOF' | nsenter --target "$web_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null
@@ -284,45 +286,45 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$web_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 13. Make it web's /, and let go of the host's
-# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
-# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
-# back.
+# ── 13. Make the new root web's /, and detach the host's
+# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
+# is no way back.
 step='13 pivot-root web'
 nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
 test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
 # ── 14. Create veth pair veth25514cb124 - veth25514cb124c
-# A veth pair is a cable with two ends: what enters one leaves the other. Both ends start on the
-# host. The group number marks them as made by ctr.
+# A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
+# host. The group number marks them as created by ctr.
 step='14 create-veth db/eth0'
 undos="undo_14_1 $undos"
 ip link add name veth25514cb124 mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 type veth peer name veth25514cb124c mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507
 ip link property add dev veth25514cb124 altname ctr:lab.db.eth0
 
 # ── 15. Give veth25514cb124 the MAC fe:06:4f:0b:50:8d
-# A bridge without a fixed MAC takes the lowest one among its ports. With fe as its first byte,
-# the cable's address is never the lowest, so plugging it in cannot change the bridge.
+# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
+# never the lowest, so attaching this port cannot change the bridge's MAC.
 step='15 set-mac db/eth0'
 ip link set dev veth25514cb124 address fe:06:4f:0b:50:8d
 
-# ── 16. Plug veth25514cb124 into ctr1
-# The host's end of the cable becomes a port of the bridge. Frames that arrive there are now the
-# bridge's to forward.
+# ── 16. Attach veth25514cb124 to bridge ctr1
+# The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
+# the frames that arrive there.
 step='16 attach-bridge db/eth0'
 ip link set dev veth25514cb124 master ctr1
 
 # ── 17. Switch veth25514cb124 on
-# An interface starts switched off. This end is on now, but its state is LOWERLAYERDOWN until the
-# other end is on as well.
+# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
+# end is up as well.
 step='17 raise-link db/eth0'
 ip link set dev veth25514cb124 up
 
-# ── 18. Start db in namespaces of its own, blocked
-# unshare gives the process a network, process numbers, mounts, host name and IPC of its own,
-# setsid takes it off your terminal, and setpriv leaves it few capabilities. It waits at its gate
-# until the network is there: nothing of the container runs before that.
+# ── 18. Start db in its own namespaces, and make it wait
+# unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
+# line on a pipe until the network is ready: nothing of the container runs before that.
 step='18 start-child db'
 undos="undo_18_1 $undos"
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:lab/db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -330,37 +332,38 @@ db_pid_parent=$!
 read_pid "$db_pid_parent"
 db_pid=$pid
 
-# ── 19. Push veth25514cb124c into db as eth0
-# The other end of the cable goes through the wall, into the network namespace of the waiting
-# process. A move switches a link off and takes its addresses away, so those come later.
+# ── 19. Move veth25514cb124c into db as eth0
+# The other end of the veth pair moves into the network namespace of the waiting process. A move
+# switches an interface off and removes its addresses, so ctr sets the address later.
 step='19 move-link db/eth0'
 ip link set dev veth25514cb124c netns "$db_pid" name eth0
 
 # ── 20. Give eth0 in db the address 10.88.0.11/24
-# Loopback is off in a new namespace too. /24 says that 10.88.0.0/24 is reached directly over this
-# cable: the kernel adds that route by itself when eth0 is up.
+# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
+# 10.88.0.0/24 is directly reachable through eth0: when eth0 comes up, the kernel adds that route
+# itself.
 step='20 configure-address db/eth0'
 nsenter --target "$db_pid" --net ip link set dev lo up
 nsenter --target "$db_pid" --net ip addr add 10.88.0.11/24 broadcast 10.88.0.255 dev eth0
 nsenter --target "$db_pid" --net ip link set dev eth0 up
 
-# ── 21. Send the rest to 10.88.0.1
-# A packet for an address that is not on the cable needs a next hop. The default route names it:
-# the gateway.
+# ── 21. Send everything else to the gateway 10.88.0.1
+# A packet for an address outside the directly connected subnet needs a next hop. The default
+# route names it: the gateway.
 step='21 configure-route db/eth0'
 nsenter --target "$db_pid" --net ip route add default via 10.88.0.1 dev eth0
 
-# ── 22. Lay out a workbench for db's root
-# A tmpfs over /mnt, in the child's own mount namespace, so the host never sees it. What the
-# container writes will land here, in memory, and its root file system stays as it is.
+# ── 22. Mount a tmpfs to build db's root in
+# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
+# the container writes goes there, into memory; its root file system stays as it is.
 step='22 stage-root db'
 nsenter --target "$db_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$db_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
-# ── 23. Tell db its name and where names are looked up
-# Names are files: hosts is read first, then the servers in resolv.conf are asked. They are
-# written beside the root file system, into the layer that will lie over it, so no link in it can
-# lead them astray.
+# ── 23. Set db's host name and name resolution
+# Files configure name resolution: the resolver reads hosts first, then asks the servers in
+# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
+# system, so no symbolic link there can redirect the writes.
 step='23 write-names db'
 nsenter --target "$db_pid" --uts hostname db
 nsenter --target "$db_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -376,10 +379,10 @@ nsenter --target "$db_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<'
 nameserver 198.51.100.1
 EOF
 
-# ── 24. Build db's root from its layers
+# ── 24. Build db's root with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are made anew; what could change the kernel is read-only or covered. The host does all this
-# from outside, with its own mount.
+# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
+# outside, with its own mount program.
 step='24 mount-root db'
 nsenter --target "$db_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
@@ -413,19 +416,19 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$db_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 25. Make it db's /, and let go of the host's
-# chroot only changes where names are looked up, and a process can climb out of it. pivot_root
-# swaps the roots of the whole mount namespace, and then the old one is detached: there is no way
-# back.
+# ── 25. Make the new root db's /, and detach the host's
+# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
+# is no way back.
 step='25 pivot-root db'
 nsenter --target "$db_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"
 test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"
 
-# ── 26. Let the host pass packets on between ctr1 and wan0
-# A host drops packets that are not for itself, unless forwarding is on. It is switched on for
-# these interfaces alone: writing ip_forward would change every interface, and writing it back
-# does not restore them.
+# ── 26. Let the host forward packets between ctr1 and wan0
+# A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on
+# for these interfaces only: writing ip_forward would change every interface, and writing the old
+# value back would not restore them.
 step='26 enable-forwarding front'
 undos="undo_26_1 $undos"
 sysctl -qw net/ipv4/conf/ctr1/forwarding=1
@@ -433,9 +436,9 @@ undos="undo_26_2 $undos"
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 27. Let ctr1's packets pass the firewall
-# Every packet the host passes on goes through the chain FORWARD, and on many hosts its policy is
-# to drop. Three rules, one network: between containers, outward, and answers to what went out.
-# The comment ctr:ctr1 marks them as ours.
+# Every packet that the host forwards passes the chain FORWARD, and on many hosts the policy of
+# FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
+# replies from outside. The comment ctr:ctr1 marks them as ctr's.
 step='27 allow-forwarding front'
 undos="undo_27_1 $undos"
 iptables -w 5 -t filter -I FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
@@ -444,27 +447,27 @@ iptables -w 5 -t filter -I FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ct
 undos="undo_27_3 $undos"
 iptables -w 5 -t filter -I FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
 
-# ── 28. Let 10.88.0.0/24 leave with the host's address
-# Nobody outside knows a way to 10.88.0.0/24. MASQUERADE puts the host's own address on packets
-# that leave by any other way than ctr1, remembers the flow, and puts the container's back on the
-# answers.
+# ── 28. Masquerade 10.88.0.0/24 behind the host's address
+# No router outside has a route to 10.88.0.0/24. MASQUERADE changes the source address of packets
+# that leave through any interface but ctr1 to the host's own, remembers the connection, and puts
+# the container's address back into the replies.
 step='28 masquerade front'
 undos="undo_28_1 $undos"
 iptables -w 5 -t nat -A POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
 
-# ── 29. Let web go: /bin/sh
-# The waiting process reads this line at its gate and becomes the command. From here on nothing
-# more is mounted and nothing more is moved.
+# ── 29. Release web to run /bin/sh
+# The waiting process reads this line from its pipe and executes the command (exec). By now every
+# mount and every interface is in place.
 step='29 release-child web'
 echo go >&8
 
-# ── 30. Let db go: httpd
-# The waiting process reads this line at its gate and becomes the command. From here on nothing
-# more is mounted and nothing more is moved.
+# ── 30. Release db to run httpd
+# The waiting process reads this line from its pipe and executes the command (exec). By now every
+# mount and every interface is in place.
 step='30 release-child db'
 echo go >&8
 
-# ── wait, then take it all back
+# ── wait, then undo everything
 step=
 wait "$web_pid_parent" || {
   code=$?
