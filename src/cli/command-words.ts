@@ -41,13 +41,13 @@ export function commandWords(
     'option-after-operand',
     exitCodes.usage,
     {
-      en: `${first} stands after ${operand}, where everything is the command's`,
+      en: `${first} comes after ${operand}, where everything belongs to the command to run`,
       zh: `${first} 写在 ${operand} 之后，而那里的一切都属于要运行的命令`,
     },
     {
       means: {
-        en: `options of ${verb.name()} stand before ${operand}`,
-        zh: `${verb.name()} 的选项要写在 ${operand} 之前`,
+        en: `options of ctr ${verb.name()} go before ${operand}`,
+        zh: `ctr ${verb.name()} 的选项要写在 ${operand} 之前`,
       },
       try: [
         meant === undefined

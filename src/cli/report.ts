@@ -7,7 +7,7 @@ import { visible } from '../render/visible.ts';
 import { scarcity } from '../scarce.ts';
 
 const bug = {
-  en: 'this is a bug in ctr; please report it with what --verbose prints',
+  en: 'this is a bug in ctr; please report it with the output of --verbose',
   zh: '这是 ctr 的缺陷。请加 --verbose 再运行一次，并报告输出。',
 };
 

@@ -33,7 +33,7 @@ const complaints: readonly {
     code: 'help',
     name: 'incomplete-command',
     varies: /^$/,
-    say: () => ({ en: 'the command is not whole', zh: '命令不完整' }),
+    say: () => ({ en: 'the command is incomplete', zh: '命令不完整' }),
   },
   {
     code: 'missingArgument',
@@ -45,7 +45,7 @@ const complaints: readonly {
     code: 'optionMissingArgument',
     name: 'option-missing-argument',
     varies: /'(.*)' argument missing/s,
-    say: (flags) => ({ en: `${flags} needs its value`, zh: `选项 ${flags} 后面缺少值` }),
+    say: (flags) => ({ en: `${flags} needs a value`, zh: `选项 ${flags} 后面缺少值` }),
   },
   {
     code: 'invalidArgument',
@@ -61,7 +61,7 @@ const complaints: readonly {
     name: 'excess-arguments',
     varies: /Expected (\d+) arguments? but got (\d+)/,
     say: (expected, got) => ({
-      en: `too many arguments: it takes ${expected === '0' ? 'none' : expected}, and there are ${got}`,
+      en: `too many arguments: ${got}, where ${expected === '0' ? 'none is' : `at most ${expected} ${expected === '1' ? 'is' : 'are'}`} allowed`,
       zh: `参数太多：最多 ${expected} 个，给了 ${got} 个`,
     }),
   },
