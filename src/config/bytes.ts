@@ -35,7 +35,7 @@ function named(file: string): string {
 
 function encoded(name: string, file: string, guess: boolean): Words {
   return words(
-    `the text is in ${name}${guess ? ', it seems' : ''}; ctr reads UTF-8`,
+    `the text ${guess ? 'seems to be' : 'is'} encoded in ${name}; ctr reads only UTF-8`,
     `文本${guess ? '看来' : ''}是 ${name} 编码；ctr 只读 UTF-8`,
     `iconv -f ${name} -t UTF-8 ${named(file)} >utf8.json, or save it as UTF-8 in the editor`,
     `iconv -f ${name} -t UTF-8 ${named(file)} >utf8.json，或者在编辑器里另存为 UTF-8`,
@@ -108,10 +108,10 @@ export function textOf(bytes: Buffer, file: string): string | NotText {
     return {
       ...whole,
       ...words(
-        `this is ${en}, not the text of a config`,
-        `这是${zh}，不是配置文本`,
-        'name the config; ctr init writes one to start from',
-        '请给出配置文件；ctr init 会写出一份起始配置',
+        `this file is ${en}, not a config`,
+        `这个文件是${zh}，不是配置`,
+        'give the path of a config; ctr init writes one to start from',
+        '请给出配置文件的路径；ctr init 会写出一份起始配置',
       ),
     };
   }
@@ -135,7 +135,7 @@ export function textOf(bytes: Buffer, file: string): string | NotText {
       ...words(
         'the text is not UTF-8 from here on',
         '从这里开始不是 UTF-8 文本',
-        'save it as UTF-8 in the editor, or delete what stands here',
+        'save the file as UTF-8 in the editor, or delete the bytes here',
         '在编辑器里另存为 UTF-8，或者删掉这里的内容',
       ),
     };

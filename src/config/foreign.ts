@@ -70,8 +70,8 @@ export function foreignFormat(
   const conflict = lines.find((line) => /^(?:<{7} |={7}$|>{7} )/.test(line.text));
   if (conflict !== undefined) {
     const marks = words(
-      'git left a merge conflict here',
-      '这里有 git 没有解决的合并冲突',
+      'there is an unresolved git merge conflict here',
+      '这里有尚未解决的 git 合并冲突',
       'keep one of the two sides, and remove the lines with <<<<<<<, ======= and >>>>>>>',
       '保留其中一边，去掉 <<<<<<<、======= 和 >>>>>>> 这几行',
     );
@@ -96,8 +96,8 @@ export function foreignFormat(
 export function brokenPlan(text: string): Words | undefined {
   if (!/^\s*\{\s*"ctr_plan"\s*:/.test(text.slice(0, 400))) return undefined;
   return words(
-    'this is a saved plan, and it is cut off or damaged',
-    '这是保存的计划，但它被截断或损坏了',
+    'this saved plan is cut off or damaged',
+    '这份保存的计划被截断或损坏了',
     'make it again: ctr plan CONFIG --out PLAN',
     '重新生成：ctr plan 配置 --out 计划',
   );
@@ -111,24 +111,24 @@ export function otherFile(value: unknown): Words | undefined {
     return words(
       'this is a saved plan, not a config',
       '这是保存的计划，不是配置',
-      'ctr up PLAN runs it, if this version of ctr has made it; else make it again: ctr plan CONFIG --out PLAN',
-      '如果是这个版本的 ctr 生成的，用 ctr up 计划 来运行；否则重新生成：ctr plan 配置 --out 计划',
+      'if this version of ctr made it, run it: ctr up PLAN; otherwise make it again: ctr plan CONFIG --out PLAN',
+      '如果由这个版本的 ctr 生成，直接运行：ctr up 计划；否则重新生成：ctr plan 配置 --out 计划',
     );
   }
   if (has('lab', 'steps')) {
     return words(
-      'this is a plan as --format json prints it, which cannot be run',
-      '这是 --format json 打印的计划，不能运行',
-      'a plan to be run is written by: ctr plan CONFIG --out PLAN',
-      '可以运行的计划这样生成：ctr plan 配置 --out 计划',
+      'this is the output of ctr plan --format json, which ctr cannot run',
+      '这是 ctr plan --format json 的输出，ctr 不能运行它',
+      'save a plan that ctr can run: ctr plan CONFIG --out PLAN',
+      '保存一份能运行的计划：ctr plan 配置 --out 计划',
     );
   }
   if (has('kernel', 'links', 'tools')) {
     return words(
-      'these are the facts of a host, not a config',
-      '这是主机的事实，不是配置',
-      'plan with them: ctr plan CONFIG --facts FACTS',
-      '这样使用：ctr plan 配置 --facts 事实',
+      'this file holds the facts of a host, not a config',
+      '这是主机信息 (facts)，不是配置',
+      'to plan with these facts: ctr plan CONFIG --facts FACTS',
+      '用它制定计划：ctr plan 配置 --facts 主机信息',
     );
   }
   return undefined;

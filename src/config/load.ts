@@ -21,7 +21,7 @@ function unreadable(file: string, { message, fix }: Words, place = file): CtrErr
   );
 }
 
-const another: Text = { en: 'name the file that holds the config', zh: '请给出配置文件的路径' };
+const another: Text = { en: 'give the path of the config file', zh: '请给出配置文件的路径' };
 
 /** What helps when the system does not let a file be opened or read (open(2), read(2)). */
 const remedies: Readonly<Record<string, Text>> = {
@@ -30,26 +30,26 @@ const remedies: Readonly<Record<string, Text>> = {
     zh: '改正路径，或者先写一份起始配置：ctr init',
   },
   EACCES: {
-    en: 'look at its permissions and those of the directories above: namei -l FILE',
-    zh: '检查它和上级目录的权限：namei -l 文件',
+    en: 'check the permissions of the file and of the directories above it: namei -l FILE',
+    zh: '检查该文件和上级目录的权限：namei -l 文件',
   },
   EPERM: {
-    en: 'look at its permissions and attributes: lsattr FILE',
-    zh: '检查它的权限和属性：lsattr 文件',
+    en: 'check the permissions and attributes of the file: lsattr FILE',
+    zh: '检查该文件的权限和属性：lsattr 文件',
   },
   ENOTDIR: {
-    en: 'correct the path: what stands before a / must be a directory',
-    zh: '改正路径：/ 之前的部分必须是目录',
+    en: 'correct the path: every part before a / must be a directory',
+    zh: '改正路径：/ 之前的每一段都必须是目录',
   },
   ELOOP: {
-    en: 'a link leads back to itself: see namei FILE',
-    zh: '有符号链接指回自己：用 namei 文件 查看',
+    en: 'a symbolic link leads back to itself; to find it: namei FILE',
+    zh: '有符号链接指回自己；查找方法：namei 文件',
   },
   ENAMETOOLONG: {
-    en: 'a name has at most 255 bytes, a path 4095: was the text of a config given in place of its file?',
-    zh: '文件名最多 255 字节，路径最多 4095 字节：是不是把配置的内容当成了文件名？',
+    en: 'a name has at most 255 bytes, a path 4095: did you give the text of a config instead of its path?',
+    zh: '文件名最多 255 字节，路径最多 4095 字节：是不是把配置的内容写在了文件名的位置？',
   },
-  EISDIR: { en: 'name the config file in it', zh: '请给出其中配置文件的路径' },
+  EISDIR: { en: 'give the path of the config file in it', zh: '请给出其中配置文件的路径' },
   ENXIO: another,
 };
 
@@ -57,7 +57,7 @@ function refused(file: string, error: unknown): CtrError {
   const code = systemCode(error) ?? '';
   const fix = Object.hasOwn(remedies, code) ? remedies[code] : undefined;
   const standardInput: Text = {
-    en: 'to read standard input, name /dev/stdin',
+    en: 'to read standard input, give the path /dev/stdin',
     zh: '要读标准输入，请写 /dev/stdin',
   };
   return unreadable(file, {
@@ -74,8 +74,8 @@ function readBytes(file: string, descriptor: number): Buffer {
       words(
         'it is a directory',
         '它是一个目录',
-        'name the config file in it; a root file system is named by "root_dir" in the config',
-        '请给出其中的配置文件；根文件系统写在配置的 "root_dir" 里',
+        'give the path of the config file in it; the path of a root file system goes into the config, as "root_dir"',
+        '请给出其中配置文件的路径；根文件系统的路径写在配置的 "root_dir" 里',
       ),
     );
   }
@@ -85,8 +85,8 @@ function readBytes(file: string, descriptor: number): Buffer {
       words(
         'it is a pipe, a socket or a device, not a regular file',
         '它是管道、套接字或设备，不是普通文件',
-        'save the config to a file; or feed it to ctr and name /dev/stdin',
-        '把配置存成文件；或者从标准输入给 ctr，文件名写 /dev/stdin',
+        'save the config to a file, or pipe it into ctr and give the path /dev/stdin',
+        '把配置存成文件，或者用管道传给 ctr，路径写 /dev/stdin',
       ),
     );
   }
@@ -122,9 +122,9 @@ function readText(file: string): string {
     file,
     brokenPlan(text) ??
       words(
-        'it is larger than 1 MiB; a config is not',
-        '它大于 1 MiB，配置没有这么大',
-        'name another file; for many containers that are alike there is "replicas"',
+        'it is larger than 1 MiB, the limit for a config',
+        '它大于 1 MiB，超过了配置的上限',
+        'give another file; for many identical containers, use "replicas"',
         '换一个文件；许多相同的容器可以用 "replicas"',
       ),
   );

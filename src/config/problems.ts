@@ -14,14 +14,14 @@ export const crossProblems = {
     words(
       `two interfaces of one container are named ${name}`,
       `同一个容器有两个接口都叫 ${name}`,
-      'give each a name of its own',
+      'give each interface its own name',
       '给每个接口不同的名字',
     ),
   E015: (bridge: string, other: string) =>
     words(
       `bridge ${bridge} belongs to network "${other}" already`,
       `网桥 ${bridge} 已属于网络 "${other}"`,
-      'one bridge for each network',
+      'use one bridge for each network',
       '每个网络用一个网桥',
     ),
   E016: (hostname: string, other: string) =>
@@ -33,21 +33,21 @@ export const crossProblems = {
     ),
   E017: (name: string) =>
     words(
-      `"${name}" cannot be a name here: ctr itself means something else by it`,
-      `这里不能用名字 "${name}"：ctr 自己用它表示别的东西`,
+      `"${name}" cannot be a name here: ctr reserves it`,
+      `这里不能用名字 "${name}"：它是 ctr 的保留名`,
       'choose another name',
       '换一个名字',
     ),
   E018: (bytes: number, most: number) =>
     words(
-      `the command and its environment take ${bytes} bytes as a line of shell, more than ${most}`,
-      `命令和环境变量写成一行 shell 有 ${bytes} 字节，超过 ${most}`,
-      'put what is long into a file of the root file system',
-      '把长的内容放进根文件系统里的文件',
+      `the command and its environment are ${bytes} bytes long as one line of shell; the limit is ${most}`,
+      `命令和环境变量写成一行 shell 有 ${bytes} 字节，上限是 ${most}`,
+      'move the long part into a file in the root file system',
+      '把较长的部分放进根文件系统里的文件',
     ),
   E021: (address: string, why: keyof typeof unusableNames) =>
     words(
-      `no host can have ${address}: it is ${unusableNames[why].en}`,
+      `a host cannot use ${address}: it is ${unusableNames[why].en}`,
       `主机不能用 ${address}：它是${unusableNames[why].zh}`,
       'choose an ordinary address of the subnet',
       '在子网里选一个普通地址',
@@ -68,37 +68,37 @@ export const crossProblems = {
     ),
   E019: (device: string) =>
     words(
-      `the default route goes by ${device} already: a container has one`,
+      `the default route already goes through ${device}: a container has only one`,
       `默认路由已经走 ${device}：一个容器只有一条`,
-      'write false here, or at the other interface',
-      '这里写 false，或者在另一个接口写 false',
+      'write "gateway": false here or at the other interface',
+      '在这里或另一个接口写 "gateway": false',
     ),
   E029: (text: string, other: string) =>
     words(
-      `${text} and ${other} give one subnet two prefixes`,
-      `${text} 和 ${other} 给同一个子网写了两个前缀长度`,
-      'write the same prefix at both, or leave it out here',
+      `${text} and ${other} give the same subnet two different prefixes`,
+      `${text} 和 ${other} 给同一个子网写了两个不同的前缀长度`,
+      'write the same prefix in both places, or leave the prefix out here',
       '两处写成一样，或者这里不写前缀长度',
     ),
   E033: (gateway: string) =>
     words(
       `the gateway ${gateway} is this container's own address`,
       `网关 ${gateway} 是这个容器自己的地址`,
-      'name the address of another machine, or "auto" for that of the bridge',
-      '写另一台机器的地址；网桥的地址写 "auto"',
+      'write the address of another machine, or "auto" for the address of the bridge',
+      '写另一台机器的地址；要用网桥的地址，写 "auto"',
     ),
   E024: (address: string) =>
     words(
       `${address} is the gateway's own address`,
       `${address} 是网关自己的地址`,
-      'choose another one',
+      'choose another address',
       '换一个地址',
     ),
   E025: (address: string, other: string) =>
     words(
       `address ${address} belongs to container "${other}" already`,
       `地址 ${address} 已属于容器 "${other}"`,
-      'choose another one',
+      'choose another address',
       '换一个地址',
     ),
   E026: (subnet: string, other: string, network: string) =>
@@ -106,14 +106,14 @@ export const crossProblems = {
       `subnet ${subnet} overlaps ${other} of network "${network}"`,
       `子网 ${subnet} 与网络 "${network}" 的 ${other} 重叠`,
       'choose subnets that share no address',
-      '选没有公共地址的子网',
+      '选互不重叠的子网',
     ),
   /** E022, where the prefix is not written. */
   withoutPrefix: (address: string, subnet: string, range: string, larger: string) =>
     words(
-      `address ${address} is outside ${subnet}, the subnet when no prefix is written`,
-      `地址 ${address} 不在 ${subnet} 里：没有写前缀长度时就是这个子网`,
-      `choose one from ${range}, or write a prefix: ${larger} has both addresses`,
+      `address ${address} is outside ${subnet}, the default subnet when no prefix is written`,
+      `地址 ${address} 不在 ${subnet} 里（没有写前缀长度时的默认子网）`,
+      `choose one from ${range}, or write a prefix: ${larger} contains both addresses`,
       `在 ${range} 里选一个，或者写明前缀长度：${larger} 包含这两个地址`,
     ),
   E028: (subnet: string, base: string) =>
@@ -127,13 +127,13 @@ export const crossProblems = {
     words(
       `MAC ${mac} belongs to container "${other}" already`,
       `MAC ${mac} 已属于容器 "${other}"`,
-      'choose another one, or leave it out',
+      'choose another MAC, or leave "mac" out',
       '换一个，或者不写',
     ),
   E032: (mac: string) =>
     words(
-      `MAC ${mac} begins with fe, which marks the host's ends of the cables`,
-      `MAC ${mac} 以 fe 开头，那是宿主机一端网线的标志`,
+      `MAC ${mac} begins with fe, which ctr reserves for the host's ends of veth pairs`,
+      `MAC ${mac} 以 fe 开头，ctr 把它保留给 veth 对的宿主机端`,
       'begin it with 02',
       '以 02 开头',
     ),
@@ -141,8 +141,8 @@ export const crossProblems = {
     words(
       `replicas cannot share the fixed ${what}`,
       `多个副本不能共用固定的 ${what}`,
-      'leave it out: each replica gets one of its own',
-      '去掉它：每个副本会得到自己的',
+      'leave it out: ctr gives each replica its own',
+      '去掉它：ctr 会给每个副本各分配一个',
     ),
   E042: (wanted: number, network: string, room: number) =>
     words(
@@ -153,10 +153,10 @@ export const crossProblems = {
     ),
   E043: (name: string) =>
     words(
-      `the replica ${name} has a name that is taken, or longer than 31 characters`,
-      `副本 ${name} 的名字已被占用，或超过 31 个字符`,
-      'give one of the two another name',
-      '给其中一个换个名字',
+      `the name ${name} of a replica is already in use, or longer than 31 characters`,
+      `副本的名字 ${name} 已被占用，或超过 31 个字符`,
+      'rename this container, or the one that has the name already',
+      '给这个容器或占用该名字的容器改名',
     ),
   E044: (hostname: string) =>
     words(
@@ -167,23 +167,23 @@ export const crossProblems = {
     ),
   E071: (name: string, owner: string) =>
     words(
-      `${name} is a name of ${owner} already, which comes first in /etc/hosts`,
-      `${name} 已经是 ${owner} 的名字，它在 /etc/hosts 里排在前面`,
+      `${name} is already a name of ${owner}, whose line comes first in /etc/hosts`,
+      `${name} 已经是 ${owner} 的名字，后者那一行在 /etc/hosts 里排在前面`,
       'choose another name, or leave it out',
       '换一个名字，或者去掉它',
     ),
   E070: (address: string) =>
     words(
-      `name server ${address} is a loopback address: inside the container that is the container itself`,
-      `域名服务器 ${address} 是回环地址：在容器里那就是容器自己`,
-      'name a server that can be reached',
-      '写一个能到达的服务器',
+      `name server ${address} is a loopback address: inside the container it means the container itself`,
+      `域名服务器 ${address} 是回环地址：在容器里，它指容器自己`,
+      'give a server that the container can reach',
+      '写一个容器能到达的服务器',
     ),
   W071: (count: number) =>
     words(
-      `${count} name servers: resolvers read the first three (resolv.conf(5))`,
-      `${count} 个域名服务器：解析器只读前三个 (resolv.conf(5))`,
-      'keep the three that should be asked',
+      `there are ${count} name servers, but resolvers use only the first three (resolv.conf(5))`,
+      `有 ${count} 个域名服务器，而解析器只用前三个 (resolv.conf(5))`,
+      'keep the three that resolvers should ask',
       '只留要用的三个',
     ),
 };

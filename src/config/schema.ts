@@ -89,7 +89,7 @@ const userNamespace = z
   .boolean()
   .check(
     about(
-      'Run it in a user namespace of its own: its root is a user that the host has no other use for. Default: false.',
+      'Run the container in its own user namespace: its root is a host user that owns nothing. Default: false.',
     ),
   );
 

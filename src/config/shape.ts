@@ -61,7 +61,7 @@ function missingKey(path: readonly PropertyKey[]): Words {
 /** JSON's types, as zod calls them. */
 const types: Readonly<Record<string, { readonly is: Text; readonly write: Text }>> = {
   string: {
-    is: { en: 'a text', zh: '字符串' },
+    is: { en: 'a string', zh: '字符串' },
     write: { en: 'write it in quotes, as in "labex"', zh: '加上引号，如 "labex"' },
   },
   boolean: {
@@ -84,8 +84,7 @@ function wrongType(path: readonly PropertyKey[], type: string, actual: unknown):
     is: { en: type, zh: type },
     write: { en: `write ${type}`, zh: `写成 ${type}` },
   };
-  const [en, zh] =
-    key === undefined ? ['the whole of a config', '整份配置'] : [`"${key}"`, `"${key}"`];
+  const [en, zh] = key === undefined ? ['a config', '整份配置'] : [`"${key}"`, `"${key}"`];
   return {
     message: {
       en: `${en} must be ${is.en}, not ${shown(actual)}`,
@@ -186,8 +185,8 @@ export function duplicateKeys(root: Node): readonly Found[] {
       seen.add(key.value);
       if (!again) return [];
       const problem = words(
-        `key ${shown(key.value)} stands here twice`,
-        `键 ${shown(key.value)} 重复了`,
+        `key ${shown(key.value)} appears twice in this object`,
+        `键 ${shown(key.value)} 在这个对象里重复了`,
         'keep one of them',
         '只保留一个',
       );

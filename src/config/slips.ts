@@ -26,7 +26,7 @@ function quote(text: string): string {
 export const characterSlips = {
   fullWidth: (char: string, meant: string) =>
     slip(
-      `the full-width ${char} stands here; JSON wants ${meant}`,
+      `here is a full-width ${char}; JSON needs ${meant}`,
       `这里是全角的 ${char}，JSON 要半角的 ${meant}`,
       `write ${meant}`,
       `切换到英文输入法，改成 ${meant}`,
@@ -38,9 +38,9 @@ export const characterSlips = {
         ? char === '`'
           ? ['backquotes', '反引号']
           : ['single quotes', '单引号']
-        : ['quotes of a word processor or an input method', '弯引号或全角引号'];
+        : ['curly or full-width quotes', '弯引号或全角引号'];
     return slip(
-      `${quote(content)} stands in ${en}; JSON wants straight double quotes`,
+      `${quote(content)} is in ${en}; JSON needs straight double quotes`,
       `${quote(content)} 用了${zh}，JSON 要英文的双引号`,
       `write ${quote(content)}`,
       `写成 ${quote(content)}`,
@@ -52,12 +52,12 @@ export const characterSlips = {
     const [en, zh] = isControl
       ? ['a control character', '控制字符']
       : /\p{Cf}/u.test(char)
-        ? ['a character that nobody sees', '看不见的字符']
-        : ['a blank that is none in JSON', 'JSON 不认的空白'];
+        ? ['an invisible character', '看不见的字符']
+        : ['a blank that JSON does not allow', 'JSON 不允许的空白字符'];
     return slip(
-      `${en}, ${code}, stands here`,
+      `here is ${en}, ${code}`,
       `这里有${zh} ${code}`,
-      'delete it, or put an ordinary space there',
+      'delete it, or replace it by an ordinary space',
       '删掉它，或换成普通空格',
       `invisible ${code}`,
     );
@@ -71,8 +71,8 @@ export const characterSlips = {
           ? ['a NUL', 'NUL']
           : ['a control character', '控制字符'];
     return slip(
-      `${en} stands in a text as it is`,
-      `字符串里直接写了${zh}`,
+      `a string contains ${en} without an escape`,
+      `字符串里有未转义的${zh}`,
       `write ${written}, or leave it out`,
       `写成 ${written}，或者去掉`,
     );
@@ -94,9 +94,9 @@ function bareValue(token: string): SlipWords {
   const meaning = meaningOf(token);
   if (meaning === undefined) {
     return slip(
-      `JSON has no ${token}, and no key takes one`,
+      `JSON has no ${token}, and no key here accepts it`,
       `JSON 没有 ${token}，这里也没有键接受它`,
-      'leave the key out, or write a number or a text in quotes',
+      'leave the key out, or write a number or a string in quotes',
       '去掉这个键，或者写一个数，或者写带引号的字符串',
     );
   }
@@ -109,7 +109,7 @@ function bareValue(token: string): SlipWords {
     );
   }
   return slip(
-    `${quote(token)} is a text without quotes`,
+    `${quote(token)} is a string without quotes`,
     `字符串没有加引号：${quote(token)}`,
     `write ${quote(token)}, with the quotes`,
     `写成 ${quote(token)}，带引号`,
@@ -130,9 +130,9 @@ export const slips = {
     ),
   comment: (sign: string) =>
     slip(
-      `${sign} begins no comment in JSON`,
+      `${sign} does not start a comment in JSON`,
       `${sign} 在 JSON 里不是注释`,
-      'begin the comment with //',
+      'start the comment with //',
       '注释以 // 开头',
       'comment',
     ),
@@ -145,7 +145,7 @@ export const slips = {
     ),
   empty: () =>
     slip(
-      'the file is empty, or holds nothing but comments',
+      'the file is empty or contains only comments',
       '文件是空的，或者只有注释',
       'ctr init writes a config to start from',
       'ctr init 会写出一份起始配置',
@@ -166,21 +166,21 @@ export const slips = {
     ),
   surplus: (closer: string) =>
     slip(
-      `this ${closer} is one too many: the config has ended`,
+      `this ${closer} is one too many: the config has already ended`,
       `多了一个 ${closer}：配置在前面已经结束`,
-      'remove it, or the one that ended the config too early',
-      '去掉它，或者去掉前面过早的那一个',
+      'remove it, or the earlier bracket that ended the config too soon',
+      '去掉它，或者去掉前面过早结束配置的那个括号',
     ),
   second: () =>
     slip(
       'a second config begins here; a file holds one',
       '这里开始了第二份配置；一个文件只能有一份',
-      'give it a file of its own, or put its containers under "containers" of the first',
+      'move it to a file of its own, or put its containers under "containers" of the first',
       '把它放进另一个文件，或者把它的容器写进第一份的 "containers"',
     ),
   behindTheEnd: () =>
     slip(
-      'something stands behind the end of the config',
+      'more text follows the end of the config',
       '配置结束之后还有内容',
       'remove it, or make it a comment with //',
       '去掉它，或者用 // 改成注释',
@@ -189,7 +189,7 @@ export const slips = {
     slip(
       `nested deeper than ${levels} levels`,
       `嵌套超过 ${levels} 层`,
-      'no config needs more than seven; close brackets before this one',
+      'no config needs more than seven levels; close brackets before this one',
       '配置最多用七层；请在这之前把括号闭合',
     ),
   unclosed: (open: string, close: string, from: number): SlipWords => ({
@@ -197,7 +197,7 @@ export const slips = {
       words(
         `the file ends here, and the ${open} of line ${lineOf(from)} is still open`,
         `文件到此结束，但第 ${lineOf(from)} 行的 ${open} 还没有闭合`,
-        `write ${close} here, if nothing else is cut off`,
+        `write ${close} here; if the file was cut off, restore the rest first`,
         `在这里补上 ${close}；如果文件被截断了，先补全内容`,
       ),
   }),
@@ -212,13 +212,13 @@ export const slips = {
   }),
   openList: () =>
     slip(
-      'the [ that stands here is not closed before the next key',
+      'this [ is not closed before the next key',
       '这里的 [ 在下一个键之前没有闭合',
-      'write ] behind the last entry of the list',
+      'write ] after the last entry of the list',
       '在列表最后一项之后写 ]',
     ),
   extraComma: () => slip('one comma too many', '多了一个逗号', 'remove it', '去掉它'),
-  semicolon: () => slip('JSON wants , and not ;', 'JSON 要 , 而不是 ;', 'write ,', '写成 ,'),
+  semicolon: () => slip('JSON needs , and not ;', 'JSON 要 , 而不是 ;', 'write ,', '写成 ,'),
   missingComma: () =>
     slip(
       'a comma is missing here',
@@ -235,7 +235,7 @@ export const slips = {
     ),
   equals: (sign: string) =>
     slip(
-      `${sign} stands where JSON wants a colon`,
+      `${sign} stands where JSON needs a colon`,
       `这里是 ${sign}，JSON 要冒号`,
       'write :',
       '写成 :',
@@ -250,9 +250,9 @@ export const slips = {
     ),
   noKey: (text: string) =>
     slip(
-      `${quote(text)} cannot stand here`,
+      `${quote(text)} is not allowed here`,
       `这里不能写 ${quote(text)}`,
-      'write a text in quotes, a number, true or false; or remove it',
+      'write a string in quotes, a number, true or false; or remove it',
       '写带引号的字符串、数、true 或 false；或者去掉它',
     ),
   openQuote: (text: string) =>

@@ -50,7 +50,7 @@ function addressOf(what: Text, en: string, zh: string): ValueProblem {
 
 const ipv4 = { en: 'an IPv4 address', zh: '有效的 IPv4 地址' } satisfies Text;
 const macFix = {
-  en: 'six pairs of hexadecimal digits, not all zero, the first pair even, as in "02:42:c0:a8:00:64"',
+  en: 'six pairs of hexadecimal digits, not all zero, with an even first pair, as in "02:42:c0:a8:00:64"',
   zh: '六组两位十六进制数，不全为零，第一组为偶数，如 "02:42:c0:a8:00:64"',
 } satisfies Text;
 const mtuFix = {
@@ -62,7 +62,7 @@ function orAuto(fix: Text): Text {
   return { en: `${fix.en}; or "auto"`, zh: `${fix.zh}；或者 "auto"` };
 }
 
-const mac = { en: 'a MAC address of one station', zh: '有效的单播 MAC 地址' } satisfies Text;
+const mac = { en: 'a unicast MAC address', zh: '有效的单播 MAC 地址' } satisfies Text;
 const mtu = { en: 'an MTU', zh: '有效的 MTU' } satisfies Text;
 
 /** Every kind of value that the schema names, with what such a value may be. */
@@ -88,7 +88,7 @@ export const valueProblems = {
   ),
   'resolver option': isNot(
     'E010',
-    { en: 'an option of the resolver', zh: '有效的解析器选项' },
+    { en: 'a resolver option', zh: '有效的解析器选项' },
     {
       en: 'an option from resolv.conf(5) in lower case, as in "ndots:1", "timeout:2" or "rotate"',
       zh: 'resolv.conf(5) 里的选项，用小写，如 "ndots:1"、"timeout:2" 或 "rotate"',
@@ -114,7 +114,7 @@ export const valueProblems = {
     code: 'E012',
     say: (key, value) =>
       words(
-        `"${key}" is a name that the kernel keeps for itself: ${shown(value)}`,
+        `"${key}" is a name that the kernel reserves: ${shown(value)}`,
         `"${key}" 用了内核保留的名字：${shown(value)}`,
         'choose another name, as in "ctr0"',
         '换一个名字，如 "ctr0"',
@@ -153,7 +153,7 @@ export const valueProblems = {
     'E081',
     { en: 'an amount of memory', zh: '有效的内存大小' },
     {
-      en: 'bytes, or a text with K, M or G, from 1M on, as in "64M"',
+      en: 'a number of bytes, or a string with K, M or G, at least 1M, as in "64M"',
       zh: '字节数，或者带 K、M、G 的字符串，至少 1M，如 "64M"',
     },
   ),
@@ -174,9 +174,9 @@ export const valueProblems = {
     code: 'E006',
     say: (key, value) =>
       words(
-        `"${key}" holds what no program can be given: ${shown(value)}`,
+        `"${key}" contains text that cannot be passed to a program: ${shown(value)}`,
         `"${key}" 里有不能传给程序的内容：${shown(value)}`,
-        'leave out NUL characters, and keep each below 65536 characters',
+        'leave out NUL characters, and keep each entry below 65536 characters',
         '去掉 NUL 字符，每一项不超过 65536 个字符',
       ),
   },
@@ -212,7 +212,7 @@ export const valueProblems = {
       words(
         `"${key}" must have exactly one entry${Array.isArray(value) ? `, and has ${value.length}` : ''}`,
         `"${key}" 必须正好有一项${Array.isArray(value) ? `，现在有 ${value.length} 项` : ''}`,
-        'give one IPv4 subnet; a second one is a network of its own',
+        'give one IPv4 subnet; for a second subnet, add another network',
         '只写一个 IPv4 子网；第二个子网请另建一个网络',
       ),
   },
@@ -220,9 +220,9 @@ export const valueProblems = {
     code: 'E009',
     say: (key, value) =>
       words(
-        `"${key}" may have one entry${Array.isArray(value) ? `, and has ${value.length}` : ''}`,
+        `"${key}" may have only one entry${Array.isArray(value) ? `, and has ${value.length}` : ''}`,
         `"${key}" 最多一项${Array.isArray(value) ? `，现在有 ${value.length} 项` : ''}`,
-        'give one IPv4 address; a second one needs an interface of its own',
+        'give one IPv4 address; for a second address, add another interface',
         '只写一个 IPv4 地址；第二个地址请另加一个接口',
       ),
   },
@@ -230,7 +230,7 @@ export const valueProblems = {
     code: 'E050',
     say: (key, value) =>
       words(
-        `"${key}" holds a character that mount options cannot carry: ${shown(value)}`,
+        `"${key}" contains a character that mount options cannot contain: ${shown(value)}`,
         `"${key}" 含有挂载选项不能用的字符：${shown(value)}`,
         'use a path without , : \\ " and control characters',
         '路径里不要有 , : \\ " 和控制字符',
@@ -242,7 +242,7 @@ export const valueProblems = {
       words(
         `"${key}" is empty`,
         `"${key}" 是空的`,
-        'name a directory, as in "./labex"',
+        'give a directory, as in "./labex"',
         '写一个目录，如 "./labex"',
       ),
   },
@@ -252,8 +252,8 @@ export const valueProblems = {
       words(
         `"${key}" is empty`,
         `"${key}" 是空的`,
-        'name a program, as in ["/bin/sh"]; or leave it out, that is ["/bin/sh"]',
-        '写一个程序，如 ["/bin/sh"]；不写就是 ["/bin/sh"]',
+        'give a program, as in ["/bin/sh"], or leave the key out: the default is ["/bin/sh"]',
+        '写一个程序，如 ["/bin/sh"]；不写这个键，默认是 ["/bin/sh"]',
       ),
   },
   'no interface': {
@@ -262,7 +262,7 @@ export const valueProblems = {
       words(
         `"${key}" is empty`,
         `"${key}" 是空的`,
-        'give the container one, as in [{ "network": "front" }]',
+        'give the container an interface, as in [{ "network": "front" }]',
         '给容器一个接口，如 [{ "network": "front" }]',
       ),
   },
@@ -272,7 +272,7 @@ export const valueProblems = {
       words(
         `"${key}" is empty`,
         `"${key}" 是空的`,
-        'give it one, as in "web": { "rootfs": "./labex", "interfaces": [{ "network": "front" }] }',
+        'add a container, as in "web": { "rootfs": "./labex", "interfaces": [{ "network": "front" }] }',
         '写一个容器，如 "web": { "rootfs": "./labex", "interfaces": [{ "network": "front" }] }',
       ),
   },

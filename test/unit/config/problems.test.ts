@@ -154,7 +154,7 @@ test.each([
     'GB18030',
     Buffer.concat([Buffer.from('{\n "a": "'), gbk, Buffer.from('"}')]),
     '2:8',
-    /GB18030, it seems/,
+    /seems to be encoded in GB18030/,
     /iconv -f GB18030 -t UTF-8 \S+\.json/,
   ],
   ['Latin-1', Buffer.from('{"a":"caf\xe9"}', 'latin1'), '1:10', /LATIN1/, /iconv -f LATIN1/],
