@@ -103,12 +103,12 @@ export function settle(
       code: 'W104',
       place: name,
       message: {
-        en: 'a route leaves by an interface with an odd name: ctr does not switch forwarding on for it',
-        zh: '有一条路由经过名字特殊的网络接口：ctr 不会为它打开转发',
+        en: 'a route uses an interface with an unusual name: ctr does not switch forwarding on for this interface',
+        zh: '有一条路由经过名字特殊的网络接口：ctr 不会为这个接口打开转发',
       },
       fix: {
-        en: 'give it a name of letters, digits, dots, hyphens and underscores',
-        zh: '给它换一个由字母、数字、点、连字符和下划线组成的名字',
+        en: 'give the interface a name of letters, digits, dots, hyphens and underscores',
+        zh: '给这个接口换一个由字母、数字、点、连字符和下划线组成的名字',
       },
     });
   }
@@ -162,8 +162,8 @@ export function settle(
             zh: `子网 ${network.subnet} 没有空闲地址给 ${name}`,
           },
           fix: {
-            en: 'use a larger subnet, or take down a run that holds addresses of it: ctr ps',
-            zh: '用更大的子网，或者停掉占用其中地址的运行：ctr ps',
+            en: 'use a larger subnet, or end a run that uses some of its addresses: ctr ps',
+            zh: '用更大的子网，或者结束占用其中地址的运行实例：ctr ps',
           },
         });
         return [];

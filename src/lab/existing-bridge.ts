@@ -26,11 +26,11 @@ export function bridgeMismatches(
         code: 'E063',
         place: bridge,
         message: {
-          en: `bridge ${bridge} is there with ${here}, and the config says ${gateway}/${written.prefix}`,
+          en: `bridge ${bridge} exists with address ${here}, but the config says ${gateway}/${written.prefix}`,
           zh: `网桥 ${bridge} 已存在，地址是 ${here}，而配置写的是 ${gateway}/${written.prefix}`,
         },
         fix: {
-          en: `write /${has} in the config, leave the prefix out, or name another bridge`,
+          en: `write /${has} in the config, leave the prefix out, or use another bridge name`,
           zh: `在配置里写 /${has}，或者不写前缀长度，或者换一个网桥名`,
         },
       });
@@ -41,11 +41,11 @@ export function bridgeMismatches(
         code: 'E064',
         place: bridge,
         message: {
-          en: `bridge ${bridge} is there with MAC ${link.mac}, and the config says ${mac}`,
+          en: `bridge ${bridge} exists with MAC ${link.mac}, but the config says ${mac}`,
           zh: `网桥 ${bridge} 已存在，MAC 是 ${link.mac}，而配置写的是 ${mac}`,
         },
         fix: {
-          en: 'write "auto" or that MAC, or name another bridge',
+          en: 'write "auto" or that MAC, or use another bridge name',
           zh: '写 "auto" 或那个 MAC，或者换一个网桥名',
         },
       });
@@ -58,11 +58,11 @@ export function bridgeMismatches(
         code: 'E083',
         place: bridge,
         message: {
-          en: `MTU ${wanted.mtu} is more than bridge ${bridge} passes on (${passes}): larger packets would be lost`,
-          zh: `MTU ${wanted.mtu} 大于网桥 ${bridge} 能转发的 ${passes}：更大的包会丢失`,
+          en: `MTU ${wanted.mtu} is more than bridge ${bridge} forwards (${passes}): larger packets would be lost`,
+          zh: `MTU ${wanted.mtu} 大于网桥 ${bridge} 能转发的 ${passes}：更大的数据包会丢失`,
         },
         fix: {
-          en: `write "mtu": ${passes} or less, or name another bridge`,
+          en: `write "mtu": ${passes} or less, or use another bridge name`,
           zh: `写 "mtu": ${passes} 或更小，或者换一个网桥名`,
         },
       });

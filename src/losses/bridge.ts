@@ -24,8 +24,8 @@ const tooLarge: Rule = ({ bridge, mtu }, link, { links }) => {
       code: 'W130',
       place: bridge,
       message: {
-        en: `${what} has MTU ${found}, the containers have ${mtu}: larger packets between them are lost`,
-        zh: `${what} 的 MTU 是 ${found}，容器的是 ${mtu}：两者之间更大的包会丢失`,
+        en: `${what} has MTU ${found}, but the containers have ${mtu}: packets that do not fit ${what} are lost`,
+        zh: `${what} 的 MTU 是 ${found}，而容器的是 ${mtu}：超过 ${found} 字节的数据包会丢失`,
       },
       fix: {
         en: `write "mtu": ${found}, or "auto"`,
@@ -49,7 +49,7 @@ const notForwarding: Rule = (network, { bridge: facts }, { links }, lab) => {
   const after =
     facts.stp === 'kernel'
       ? { en: `only after ${seconds} s`, zh: `要等 ${seconds} 秒` }
-      : { en: 'only when its daemon lets it', zh: '要等管理它的守护进程放行' };
+      : { en: 'only when the STP daemon lets it', zh: '要等 STP 守护进程放行' };
   const names = waiting.map(({ name, port }) => `${name} (${port?.state})`).join(', ');
   return [
     {
@@ -57,16 +57,16 @@ const notForwarding: Rule = (network, { bridge: facts }, { links }, lab) => {
       place: bridge,
       message: there
         ? {
-            en: `${bridge} runs STP, and a port forwards ${after.en}: not yet ${names}`,
-            zh: `${bridge} 开着生成树协议 (STP)，端口${after.zh}才转发：${names} 还没有`,
+            en: `${bridge} runs STP: a port forwards ${after.en}. Not forwarding yet: ${names}`,
+            zh: `${bridge} 启用了生成树协议 (STP)：端口${after.zh}才转发。尚未转发：${names}`,
           }
         : {
             en: `${bridge} runs STP: a container's port forwards ${after.en}, and until then its packets are lost`,
-            zh: `${bridge} 开着生成树协议 (STP)：容器的端口${after.zh}才转发，在此之前它的包会丢失`,
+            zh: `${bridge} 启用了生成树协议 (STP)：容器的端口${after.zh}才转发，在此之前容器的数据包会丢失`,
           },
       fix: {
-        en: `wait, or ask who runs ${bridge}: ip link set dev ${bridge} type bridge forward_delay 200 makes it 4 s`,
-        zh: `等待，或者问管理 ${bridge} 的人：ip link set dev ${bridge} type bridge forward_delay 200 可缩短到 4 秒`,
+        en: `wait, or ask the owner of ${bridge} to shorten the delay to 4 s: ip link set dev ${bridge} type bridge forward_delay 200`,
+        zh: `等待，或者请 ${bridge} 的管理者把延迟缩短到 4 秒：ip link set dev ${bridge} type bridge forward_delay 200`,
       },
     },
   ];
@@ -81,11 +81,11 @@ const noVlan: Rule = ({ bridge }, { bridge: facts }) =>
           code: 'W132',
           place: bridge,
           message: {
-            en: `${bridge} filters VLANs and puts new ports in none: it drops all that containers send`,
-            zh: `${bridge} 过滤 VLAN，而且新端口不属于任何 VLAN：容器发的包会全部丢弃`,
+            en: `${bridge} filters VLANs and puts new ports in no VLAN: it drops everything that the containers send`,
+            zh: `${bridge} 启用了 VLAN 过滤，而新端口不属于任何 VLAN：网桥会丢弃容器发出的所有数据包`,
           },
           fix: {
-            en: 'bridge vlan add dev PORT vid N pvid untagged, or another bridge',
+            en: 'bridge vlan add dev PORT vid N pvid untagged, or use another bridge',
             zh: 'bridge vlan add dev 端口 vid N pvid untagged，或者换一个网桥',
           },
         },
@@ -102,15 +102,15 @@ const inSomethingElse: Rule = ({ bridge }, { master }, { links }) => {
       message:
         kind === 'vrf'
           ? {
-              en: `${bridge} is in the VRF ${master}: what containers send is routed by that one's table, not by main`,
-              zh: `${bridge} 在 VRF ${master} 里：容器发的包按它的路由表转发，而不是 main 表`,
+              en: `${bridge} is in the VRF ${master}: the kernel routes the containers' packets by the table of ${master}, not by main`,
+              zh: `${bridge} 在 VRF ${master} 里：内核按 ${master} 的路由表而不是 main 表转发容器的数据包`,
             }
           : {
-              en: `${bridge} is part of ${master} (${kind}), which takes what the bridge receives`,
-              zh: `${bridge} 属于 ${master} (${kind})，网桥收到的包会被它拿走`,
+              en: `${bridge} is a port of ${master} (${kind}), which takes every packet that ${bridge} receives`,
+              zh: `${bridge} 是 ${master} (${kind}) 的端口，${bridge} 收到的数据包都会交给 ${master}`,
             },
       fix: {
-        en: `ip link set dev ${bridge} nomaster, or another bridge`,
+        en: `ip link set dev ${bridge} nomaster, or use another bridge`,
         zh: `ip link set dev ${bridge} nomaster，或者换一个网桥`,
       },
     },
@@ -145,8 +145,8 @@ const shutPorts: Rule = (network, _link, { links }, lab) => {
       : [
           problem(
             'W135',
-            `${locked.join(', ')} is locked: ${bridge} drops what the container sends`,
-            `${locked.join(', ')} 被锁定 (locked)：${bridge} 丢弃容器发的包`,
+            `port ${locked.join(', ')} is locked: ${bridge} drops what the container sends`,
+            `端口 ${locked.join('、')} 被锁定 (locked)：${bridge} 会丢弃容器发出的数据包`,
             'locked',
             locked,
           ),
@@ -156,8 +156,8 @@ const shutPorts: Rule = (network, _link, { links }, lab) => {
       : [
           problem(
             'W137',
-            `${isolated.join(', ')} are isolated: these containers do not reach each other`,
-            `${isolated.join('、')} 被隔离 (isolated)：这些容器互相不通`,
+            `ports ${isolated.join(', ')} are isolated: their containers cannot reach each other`,
+            `端口 ${isolated.join('、')} 被隔离 (isolated)：这些端口上的容器互相不通`,
             'isolated',
             isolated,
           ),

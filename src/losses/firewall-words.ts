@@ -111,8 +111,8 @@ export function isOurPlace({ tool, family, table, name }: ChainFact): boolean {
 
 export function repairOf({ name }: Lab): Text {
   return {
-    en: `ctr repair ${name} puts ours first`,
-    zh: `ctr repair ${name} 会把我们的规则放到最前面`,
+    en: `ctr repair ${name} puts the rules of ctr first`,
+    zh: `ctr repair ${name} 会把 ctr 的规则移到最前面`,
   };
 }
 
@@ -122,7 +122,7 @@ function takeOut({ tool, family, table, name }: ChainFact): Text {
     tool === 'nft'
       ? `nft -a list chain ${family} ${table} ${name}`
       : `${tool} -t ${table} -S ${name}`;
-  return { en: `take that rule out: ${look}`, zh: `去掉这条规则：${look}` };
+  return { en: `remove that rule; to list it: ${look}`, zh: `删除这条规则；查看它：${look}` };
 }
 
 /** W102: iptables beside iptables; W110: another table, chain or rule. */
@@ -155,12 +155,12 @@ export function lostTranslation(taken: Taken): Problem {
   const s = certain ? 's' : '';
   const en =
     verdict.does === 'snat'
-      ? `give${s} what leaves ${bridge} an address that this host does not have`
-      : `let${s} what leaves ${bridge} go before it is masqueraded, so that it keeps its address in ${subnet}`;
+      ? `give${s} packets from ${bridge} a source address that this host does not have`
+      : `let${s} packets from ${bridge} leave before MASQUERADE, so that they keep their source address in ${subnet}`;
   const zh =
     verdict.does === 'snat'
-      ? `给从 ${bridge} 发出的包换上本机没有的地址`
-      : `在地址伪装之前就放行从 ${bridge} 发出的包，它们仍带着 ${subnet} 里的地址`;
+      ? `把来自 ${bridge} 的数据包的源地址改成本机没有的地址`
+      : `在地址伪装之前就放行来自 ${bridge} 的数据包，使源地址仍是 ${subnet} 里的地址`;
   return {
     code: 'W111',
     message: {
@@ -178,8 +178,8 @@ export function lostTracking(taken: Taken): Problem {
   return {
     code: 'W112',
     message: {
-      en: `${where} ${certain ? 'keeps' : 'may keep'} conntrack from ${what.en}, and nothing is masqueraded without it: ${rule.en}`,
-      zh: `${where} ${certain ? '会' : '可能会'}${spaced('让连接跟踪看不到', what.zh)}，没有它就没有地址伪装：${rule.zh}`,
+      en: `${where} ${certain ? 'exempts' : 'may exempt'} ${what.en} from connection tracking, and MASQUERADE needs connection tracking: ${rule.en}`,
+      zh: `${where} ${certain ? '会' : '可能会'}${spaced('使连接跟踪跳过', what.zh)}，而地址伪装离不开连接跟踪：${rule.zh}`,
     },
     fix: takeOut(ending.chain),
   };
@@ -190,9 +190,9 @@ export function unreadFilters(unread: readonly string[]): readonly Problem[] {
   return unread.map((command) => ({
     code: 'W113',
     message: {
-      en: `nobody can tell whether this host drops what the containers send: ${command} does not work`,
-      zh: `无法判断本机会不会丢弃容器的包：${command} 不能用`,
+      en: `ctr cannot tell whether this host drops the containers' packets: ${command} does not work`,
+      zh: `ctr 无法判断本机是否会丢弃容器的数据包：${command} 不能用`,
     },
-    fix: { en: `run ${command}: it says why`, zh: `运行 ${command}：它会说明原因` },
+    fix: { en: `to see why: ${command}`, zh: `查看原因：${command}` },
   }));
 }

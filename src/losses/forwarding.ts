@@ -14,8 +14,8 @@ export const notForwarded: LossRule = (lab, host) => {
       code: 'W120',
       place: name,
       message: {
-        en: `the host does not pass on what comes in by ${name}: ${forwardingKey(name)} is 0`,
-        zh: `本机不转发从 ${name} 进来的包：${forwardingKey(name)} 为 0`,
+        en: `this host does not forward packets that come in by ${name}: ${forwardingKey(name)} is 0`,
+        zh: `本机不转发从 ${name} 进来的数据包：${forwardingKey(name)} 为 0`,
       },
       fix: {
         en: `sysctl -w ${forwardingKey(name)}=1`,

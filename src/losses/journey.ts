@@ -174,8 +174,8 @@ export function outside(
     return [
       ...(['first', 'later'] as const).map((turn) => ({
         text: {
-          en: `what ${bridge}'s containers send out by ${uplink}`,
-          zh: `${bridge} 的容器经 ${uplink} 发出的包`,
+          en: `packets from ${bridge}'s containers out through ${uplink}`,
+          zh: `${bridge} 的容器经 ${uplink} 发出的数据包`,
         },
         network,
         way: 'outward' as const,
@@ -183,8 +183,8 @@ export function outside(
       })),
       {
         text: {
-          en: `the answers that come in by ${uplink} for ${bridge}`,
-          zh: `从 ${uplink} 进来、发往 ${bridge} 的应答包`,
+          en: `replies to ${bridge}'s containers in through ${uplink}`,
+          zh: `从 ${uplink} 进来、发往 ${bridge} 的容器的应答包`,
         },
         network,
         way: 'answers',
@@ -215,8 +215,8 @@ export function gateway(attachment: Attachment, asksNames: boolean): readonly Jo
   return kinds.flatMap((kind): Journey[] => [
     {
       text: {
-        en: `what ${bridge}'s containers send to this host (${network.gateway})`,
-        zh: `${bridge} 的容器发给本机 (${network.gateway}) 的包`,
+        en: `packets from ${bridge}'s containers to this host (${network.gateway})`,
+        zh: `${bridge} 的容器发给本机 (${network.gateway}) 的数据包`,
       },
       network,
       way: 'to-host',
@@ -229,8 +229,8 @@ export function gateway(attachment: Attachment, asksNames: boolean): readonly Jo
     },
     {
       text: {
-        en: `what this host (${network.gateway}) answers ${bridge}'s containers`,
-        zh: `本机 (${network.gateway}) 回给 ${bridge} 的容器的包`,
+        en: `replies from this host (${network.gateway}) to ${bridge}'s containers`,
+        zh: `本机 (${network.gateway}) 发给 ${bridge} 的容器的应答包`,
       },
       network,
       way: 'from-host',

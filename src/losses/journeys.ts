@@ -33,8 +33,8 @@ function neighbours(one: Attachment, other: Attachment, host: HostView): readonl
     const frames = [kind, whoHas].map((one) => ({ ...packet(one, ends, undefined), ...place }));
     return {
       text: {
-        en: `what ${bridge}'s containers send each other`,
-        zh: `${bridge} 的容器之间的包`,
+        en: `packets between ${bridge}'s containers`,
+        zh: `${bridge} 的容器之间的数据包`,
       },
       network,
       way: 'between',
@@ -62,7 +62,7 @@ function across(one: Attachment, other: Attachment): readonly Journey[] {
   const [from, to] = [one.network.bridge, other.network.bridge];
   const there = { in: from, out: to, source, destination };
   const back = { in: to, out: from, source: destination, destination: source };
-  const text = { en: `what ${from} and ${to} send each other`, zh: `${from} 与 ${to} 之间的包` };
+  const text = { en: `packets between ${from} and ${to}`, zh: `${from} 与 ${to} 之间的数据包` };
   const common = { text, network: one.network, way: 'between' } as const;
   return [
     { ...common, stops: forwarded(ping, there, 'first') },

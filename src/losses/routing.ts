@@ -32,12 +32,14 @@ function decider({ rule, routes }: Answer): Text {
 
 /** A rule that asks for a protocol, a port… is about some packets only. */
 function which({ partly }: Answer): Text {
-  return partly ? { en: 'some of the packets', zh: '部分包' } : { en: 'the packets', zh: '包' };
+  return partly
+    ? { en: 'some of the packets', zh: '部分数据包' }
+    : { en: 'the packets', zh: '数据包' };
 }
 
 const look: Text = {
-  en: 'look at them: ip rule show; ip route show table all',
-  zh: '查看：ip rule show；ip route show table all',
+  en: 'to see the rules and routes: ip rule show; ip route show table all',
+  zh: '查看规则和路由：ip rule show；ip route show table all',
 };
 
 /** A rule before the one that decides. */
@@ -61,12 +63,12 @@ function lostInward({ address, network }: Attachment, answer: Answer): Problem {
     message:
       answer.rule === undefined
         ? {
-            en: `no route leads to ${address} on ${bridge}: the container gets no answers`,
-            zh: `没有通向 ${bridge} 上 ${address} 的路由：容器收不到回应`,
+            en: `this host has no route to ${address} on ${bridge}: the container gets no replies`,
+            zh: `本机没有到 ${bridge} 上 ${address} 的路由：容器收不到应答`,
           }
         : {
-            en: `${who.en} takes ${some.en} for ${address} away from ${bridge}: the container gets no answers`,
-            zh: `${who.zh} 使发往 ${address} 的${some.zh}到不了 ${bridge}：容器收不到回应`,
+            en: `${who.en} keeps ${some.en} for ${address} away from ${bridge}: the container gets no replies`,
+            zh: `${who.zh} 使发往 ${address} 的${some.zh}到不了 ${bridge}：容器收不到应答`,
           },
     fix: rather(answer, `to ${subnet}`),
   };
@@ -92,8 +94,8 @@ function lostOutward({ network, answer, targets }: Lost): Problem {
     message:
       answer.rule === undefined
         ? {
-            en: `no route leads from ${bridge} to ${list(', ')}, though this host has one for itself`,
-            zh: `从 ${bridge} 到 ${list('、')} 没有路由，而本机自己有`,
+            en: `packets from ${bridge} have no route to ${list(', ')}, though this host itself has one`,
+            zh: `来自 ${bridge} 的数据包没有到 ${list('、')} 的路由，而本机自己有`,
           }
         : {
             en: `${who.en} loses ${some.en} from ${bridge} to ${list(', ')}`,
@@ -201,16 +203,16 @@ export const noWayOut: LossRule = (_lab, host) => {
       ? {
           code: 'W105',
           message: {
-            en: 'this host has no default route: the container will reach the host and no further',
-            zh: '本机没有默认路由：容器只能到达宿主机',
+            en: 'this host has no default route: the container will reach only this host and the networks that this host has routes to',
+            zh: '本机没有默认路由：容器只能到达宿主机，以及宿主机有路由的网络',
           },
         }
       : {
           code: 'W105',
           place: lame.dev,
           message: {
-            en: `the default route leaves by ${lame.dev}, which has no carrier: the container will reach the host and no further`,
-            zh: `默认路由经过 ${lame.dev}，而它没有载波（线路未接通）：容器只能到达宿主机`,
+            en: `the default route goes through ${lame.dev}, which has no carrier: the container will reach only this host and the networks that this host has other routes to`,
+            zh: `默认路由经过 ${lame.dev}，而该接口没有载波（线路未接通）：容器只能到达宿主机，以及宿主机有其他路由的网络`,
           },
         },
   ];

@@ -41,7 +41,7 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
       { ...bridge, bridge: { ...stp, stp: 'daemon' } },
       { ...ours, port: { ...port, state: 'learning' } },
     ],
-    /its daemon.*learning/,
+    /STP daemon.*learning/,
   ],
   ['STP whose port forwards', [{ ...bridge, bridge: stp }, ours], undefined],
   [
@@ -63,7 +63,7 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
       { ...bridge, master: 'bond0' },
       { ...bridge, name: 'bond0', kind: 'bond' },
     ],
-    /part of bond0/,
+    /port of bond0/,
   ],
   ['a locked port', [bridge, { ...ours, port: { ...port, locked: true } }], /is locked/],
 ];

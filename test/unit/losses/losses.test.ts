@@ -40,7 +40,7 @@ test('a host as it was planned loses nothing; with a switch off it does, and the
   expect(losses(lab, planned)).toEqual([]);
   const sysctls = { ...planned.sysctls, 'net/ipv4/conf/wan0/forwarding': '0' };
   expect(texts(losses(lab, { ...planned, sysctls }))).toEqual([
-    'W120 the host does not pass on what comes in by wan0: net/ipv4/conf/wan0/forwarding is 0',
+    'W120 this host does not forward packets that come in by wan0: net/ipv4/conf/wan0/forwarding is 0',
   ]);
 });
 
@@ -58,11 +58,11 @@ test('a way out that has come since is asked for, too', () => {
 test('the default route’s absence, and its interface without a carrier, are told apart', () => {
   const [way, near] = fresh.routes;
   expect(texts(said({ routes: near === undefined ? [] : [near] }).warnings)).toEqual([
-    'W105 this host has no default route: the container will reach the host and no further',
+    'W105 this host has no default route: the container will reach only this host and the networks that this host has routes to',
   ]);
   const lame = way === undefined ? [] : [{ ...way, down: true } as const];
   expect(texts(said({ routes: lame }).warnings)).toEqual([
-    'W105 the default route leaves by wan0, which has no carrier: the container will reach the host and no further',
+    'W105 the default route goes through wan0, which has no carrier: the container will reach only this host and the networks that this host has other routes to',
   ]);
 });
 
@@ -100,7 +100,7 @@ describe('subnets that meet routes', () => {
 
   test('a shorter one is warned of, and refused where somebody needed is in our part', () => {
     expect(texts(said({ routes: wide }, small).warnings)).toEqual([
-      'W124 10.88.0.0/24 is a part of 10.0.0.0/8, which tun0 leads to: this host cannot reach hosts in that part while this runs',
+      'W124 10.88.0.0/24 is a part of 10.0.0.0/8, which this host reaches through tun0: while this run is up, this host cannot reach machines in that part',
     ]);
     const refused = (change: Partial<Facts>) =>
       said({ routes: wide, ...change }, small).problems.map(({ code }) => code);
@@ -131,7 +131,7 @@ describe('subnets that meet routes', () => {
   test('public addresses are nobody’s to hide without a word', () => {
     const eight = { ip: '8.8.8.9', bridge_ip: '8.8.8.1/24' };
     expect(texts(said({}, eight).warnings)).toEqual([
-      expect.stringContaining('W124 8.8.8.0/24 are public addresses'),
+      expect.stringContaining('W124 8.8.8.0/24 has public addresses'),
     ]);
   });
 
