@@ -38,12 +38,12 @@ function unreadFirewall(facts: Facts): readonly Problem[] {
         code: 'H009',
         place: asked,
         message: {
-          en: "the host's firewall cannot be read: it has rules that nft alone can show, and nft does not work",
-          zh: '无法读取本机的防火墙：其中有只有 nft 才能显示的规则，而 nft 不能用',
+          en: "ctr cannot read this host's firewall: only nft can show some of its rules, and nft does not work",
+          zh: 'ctr 无法读取本机的防火墙：有些规则只有 nft 才能显示，而 nft 不能用',
         },
         fix: {
-          en: `install nftables; ${asked} says more`,
-          zh: `安装 nftables；${asked} 会说明原因`,
+          en: `install nftables; to see why: ${asked}`,
+          zh: `安装 nftables；查看原因：${asked}`,
         },
       },
     ];
@@ -53,10 +53,10 @@ function unreadFirewall(facts: Facts): readonly Problem[] {
       code: 'H009',
       place: 'iptables-save',
       message: {
-        en: "the host's firewall cannot be read: iptables-save does not work",
-        zh: '无法读取本机的防火墙：iptables-save 不能用',
+        en: "ctr cannot read this host's firewall: iptables-save does not work",
+        zh: 'ctr 无法读取本机的防火墙：iptables-save 不能用',
       },
-      fix: { en: 'run iptables-save: it says why', zh: '运行 iptables-save：它会说明原因' },
+      fix: { en: 'to see why: iptables-save', zh: '查看原因：iptables-save' },
     },
   ];
 }
@@ -65,9 +65,9 @@ export function runTaken(name: string): Problem {
   return {
     code: 'H003',
     place: name,
-    message: { en: `a run named ${name} is up`, zh: `名为 ${name} 的运行正在运行` },
+    message: { en: `a run named ${name} is already up`, zh: `名为 ${name} 的运行实例已在运行` },
     fix: {
-      en: `ctr down ${name}, or give this one another "name"`,
+      en: `ctr down ${name}, or use another "name" in the config`,
       zh: `ctr down ${name}，或者在配置里换一个 "name"`,
     },
   };
@@ -88,15 +88,15 @@ function names(lab: Lab, facts: Facts): readonly Problem[] {
             code: 'H004',
             place: link.name,
             message: {
-              en: `an interface named ${link.name} is there already`,
-              zh: `已经有名为 ${link.name} 的网络接口`,
+              en: `an interface named ${link.name} already exists`,
+              zh: `名为 ${link.name} 的网络接口已存在`,
             },
             // What is not marked as ours, gc leaves alone.
             fix: isOurGroup(link.group)
-              ? { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' }
+              ? { en: 'run ctr gc, or use another "name" in the config', zh: '运行 ctr gc，或者在配置里换一个 "name"' }
               : {
-                  en: 'it is not one of ctr\'s: use another "name" in the config',
-                  zh: '它不是 ctr 的：在配置里换一个 "name"',
+                  en: 'ctr did not create it: use another "name" in the config',
+                  zh: '它不是 ctr 创建的：在配置里换一个 "name"',
                 },
           }),
         );
@@ -113,10 +113,13 @@ function markTaken(lab: Lab, facts: Facts): readonly Problem[] {
       code: 'H007',
       place: link.name,
       message: {
-        en: `the interface ${link.name} bears the mark (group ${group}) that this run would use`,
-        zh: `接口 ${link.name} 带有本次运行要用的标记 (group ${group})`,
+        en: `interface ${link.name} already carries the mark of this run (group ${group})`,
+        zh: `接口 ${link.name} 已带有本次运行要用的标记 (group ${group})`,
       },
-      fix: { en: 'ctr gc, or another "name" in the config', zh: 'ctr gc，或者换一个 "name"' },
+      fix: {
+        en: 'run ctr gc, or use another "name" in the config',
+        zh: '运行 ctr gc，或者在配置里换一个 "name"',
+      },
     },
   ];
 }

@@ -19,19 +19,19 @@ export function userProblems({ name, firstUser }: LabContainer, facts: Facts): r
       message:
         facts.userIds === 0
           ? {
-              en: '"user_namespace": this host makes no user namespaces',
-              zh: '"user_namespace"：本机不创建用户命名空间',
+              en: '"user_namespace": this host does not allow user namespaces',
+              zh: '"user_namespace"：本机不允许创建用户命名空间',
             }
           : {
-              en: `"user_namespace" needs users ${firstUser} to ${firstUser + usersInRange - 1}, and this host has ${one ? 'one user' : `${facts.userIds}`}`,
-              zh: `"user_namespace" 需要用户 ${firstUser} 到 ${firstUser + usersInRange - 1}，而本机只有 ${facts.userIds} 个`,
+              en: `"user_namespace" needs the user IDs ${firstUser} to ${firstUser + usersInRange - 1}, but this host has ${one ? 'one user ID' : `${facts.userIds}`}`,
+              zh: `"user_namespace" 需要用户 ID ${firstUser} 到 ${firstUser + usersInRange - 1}，而本机只有 ${facts.userIds} 个`,
             },
       fix: one
         ? {
-            en: 'run it as root, or leave it out: without root the whole sandbox is in a user namespace of yours already',
-            zh: '以 root 运行，或者去掉它：没有 root 时，整个沙盒本来就在你自己的用户命名空间里',
+            en: 'run ctr as root, or leave "user_namespace" out: without root, the whole sandbox already runs in a user namespace of yours',
+            zh: '以 root 运行 ctr，或者去掉 "user_namespace"：没有 root 时，整个沙盒本来就在你自己的用户命名空间里',
           }
-        : { en: 'leave it out', zh: '去掉它' },
+        : { en: 'leave "user_namespace" out', zh: '去掉 "user_namespace"' },
     },
   ];
 }
@@ -49,12 +49,12 @@ export function limitProblems({ name, limits }: LabContainer, facts: Facts): rea
         code: 'H010',
         place: name,
         message: {
-          en: '"limits" cannot be had here: there is no cgroup2 tree that can be written to (cgroups(7))',
-          zh: '"limits" 在这里办不到：没有可写的 cgroup2（cgroups(7)）',
+          en: '"limits" does not work here: there is no writable cgroup v2 hierarchy (cgroups(7))',
+          zh: '"limits" 在这里不可用：没有可写的 cgroup v2 层级 (cgroups(7))',
         },
         fix: {
-          en: 'leave them out; a sandbox host has none, nor has a machine that is on version 1',
-          zh: '去掉它；沙盒主机没有，仍在用第 1 版的机器也没有',
+          en: 'leave "limits" out; a sandbox host has no such hierarchy, nor does a machine that uses cgroup v1',
+          zh: '去掉 "limits"；沙盒主机没有这种层级，使用 cgroup v1 的机器也没有',
         },
       },
     ];
@@ -67,10 +67,10 @@ export function limitProblems({ name, limits }: LabContainer, facts: Facts): rea
       code: 'H010',
       place: name,
       message: {
-        en: `"limits" cannot be had here: ${cgroup.mount} does not hand on ${missing.join(' and ')}`,
-        zh: `"limits" 在这里办不到：${cgroup.mount} 没有下放 ${missing.join('、')}`,
+        en: `"limits" does not work here: ${cgroup.mount} does not enable ${missing.join(' and ')} for its children`,
+        zh: `"limits" 在这里不可用：${cgroup.mount} 没有为子组启用 ${missing.join('、')}`,
       },
-      fix: { en: `${enable}, or leave them out`, zh: `${enable}，或者去掉它` },
+      fix: { en: `${enable}, or leave "limits" out`, zh: `${enable}，或者去掉 "limits"` },
     },
   ];
 }
@@ -87,15 +87,15 @@ export function stagingProblems(container: LabContainer, facts: Facts): readonly
       message:
         there.length === 0
           ? {
-              en: "a container's root is built over /mnt, /media, /srv or /opt, and none of them is a directory that can be covered",
-              zh: '容器的根要在 /mnt、/media、/srv 或 /opt 之上搭建，而它们都不是可以覆盖的目录',
+              en: "ctr builds a container's root on /mnt, /media, /srv or /opt, and none of them is a directory that a mount can cover",
+              zh: 'ctr 要在 /mnt、/media、/srv 或 /opt 上挂载并搭建容器的根，而它们都不是可用的挂载点',
             }
           : {
-              en: `a container's root is built over ${list}, and that would hide ${container.rootfs}`,
-              zh: `容器的根要在 ${list} 之上搭建，而这会遮住 ${container.rootfs}`,
+              en: `ctr builds a container's root on ${list}, and that mount would hide ${container.rootfs}`,
+              zh: `ctr 要在 ${list} 上挂载并搭建容器的根，而这个挂载会遮盖 ${container.rootfs}`,
             },
       fix: {
-        en: 'make /mnt or /media a directory of its own, or keep the root file system elsewhere',
+        en: 'make /mnt or /media a directory of its own, or move the root file system elsewhere',
         zh: '让 /mnt 或 /media 成为独立的目录，或者把根文件系统放到别处',
       },
     },
@@ -116,10 +116,10 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
   if (fact === undefined) {
     return at(
       'E054',
-      { en: `the facts say nothing of ${rootfs}`, zh: `事实里没有 ${rootfs}` },
+      { en: `the saved facts do not include ${rootfs}`, zh: `保存的主机信息里没有 ${rootfs}` },
       {
-        en: 'read them again for this config: ctr plan CONFIG --facts-out FACTS',
-        zh: '按这份配置重新读取：ctr plan 配置 --facts-out 事实',
+        en: 'read the facts again for this config: ctr plan CONFIG --facts-out FACTS',
+        zh: '按这份配置重新读取：ctr plan 配置 --facts-out 主机信息',
       },
     );
   }
@@ -134,8 +134,8 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
         : { en: `${rootfs} is not a directory`, zh: `${rootfs} 不是目录` },
       fact.state === 'unreadable'
         ? {
-            en: `see which part of the path is closed: namei -l ${rootfs}`,
-            zh: `看看是路径的哪一段没有权限：namei -l ${rootfs}`,
+            en: `find the part of the path that denies permission: namei -l ${rootfs}`,
+            zh: `查看路径的哪一段没有权限：namei -l ${rootfs}`,
           }
         : another,
     );
@@ -143,7 +143,7 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
   if (fact.realPath === '/') {
     return at(
       'E050',
-      { en: `${rootfs} is the root of this host itself`, zh: `${rootfs} 就是本机的根` },
+      { en: `${rootfs} is the root of this host`, zh: `${rootfs} 就是本机的根` },
       create,
     );
   }
@@ -151,7 +151,7 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
     return at(
       'E050',
       {
-        en: `the path ${JSON.stringify(fact.realPath)} holds a character that mount options cannot carry`,
+        en: `the path ${JSON.stringify(fact.realPath)} contains a character that mount options cannot contain`,
         zh: `路径 ${JSON.stringify(fact.realPath)} 含有挂载选项不能用的字符`,
       },
       another,
@@ -165,7 +165,7 @@ export function rootfsProblems(container: LabContainer, facts: Facts): readonly 
         en: `${list} in ${rootfs} must be a directory, not a link or a file`,
         zh: `${rootfs} 里的 ${list} 必须是目录，不能是链接或文件`,
       },
-      { en: 'remove it from the root file system', zh: '从根文件系统里删掉它' },
+      { en: 'replace it in the root file system by a directory', zh: '在根文件系统里把它换成目录' },
     );
   }
   const directory = container.workingDir;

@@ -23,8 +23,8 @@ export function takenAddress(
       code: 'H021',
       place: container,
       message: {
-        en: `address ${address} is this host's own, on ${holder.name}`,
-        zh: `地址 ${address} 是本机自己的，在 ${holder.name} 上`,
+        en: `this host itself has address ${address}, on ${holder.name}`,
+        zh: `地址 ${address} 是本机 ${holder.name} 的地址`,
       },
       fix: { en: 'choose another address', zh: '换一个地址' },
     };
@@ -39,16 +39,16 @@ export function takenAddress(
     place: container,
     message: sure.has(neighbour.state)
       ? {
-          en: `${neighbour.mac} on ${network.bridge} has the address ${address}`,
+          en: `${neighbour.mac} on ${network.bridge} already uses the address ${address}`,
           zh: `${network.bridge} 上的 ${neighbour.mac} 已占用地址 ${address}`,
         }
       : {
-          en: `${neighbour.mac} on ${network.bridge} had the address ${address} not long ago`,
+          en: `${neighbour.mac} on ${network.bridge} recently used the address ${address}`,
           zh: `${network.bridge} 上的 ${neighbour.mac} 不久前用过地址 ${address}`,
         },
     fix: {
-      en: `choose another address; if that one is gone: ip neigh del ${address} dev ${network.bridge}`,
-      zh: `换一个地址；如果对方已不在：ip neigh del ${address} dev ${network.bridge}`,
+      en: `choose another address; if that neighbour is gone: ip neigh del ${address} dev ${network.bridge}`,
+      zh: `换一个地址；如果那个邻居已不在：ip neigh del ${address} dev ${network.bridge}`,
     },
   };
   return sure.has(neighbour.state)
@@ -68,12 +68,12 @@ export function vlanWarnings(
       code: 'W133',
       place: bridge,
       message: {
-        en: `${bridge} filters VLANs: the containers are put in VLAN ${vlan}, and reach only what is in it`,
-        zh: `${bridge} 过滤 VLAN：容器被放进 VLAN ${vlan}，只能到达同一 VLAN 里的主机`,
+        en: `${bridge} filters VLANs: the containers are in VLAN ${vlan} and reach only hosts in that VLAN`,
+        zh: `${bridge} 启用了 VLAN 过滤：容器属于 VLAN ${vlan}，只能到达同一 VLAN 里的主机`,
       },
       fix: {
-        en: `bridge vlan show dev ${bridge} says whether the host itself is in it`,
-        zh: `bridge vlan show dev ${bridge} 会说明主机自己是否在里面`,
+        en: `to see whether this host itself is in that VLAN: bridge vlan show dev ${bridge}`,
+        zh: `查看本机自己是否在这个 VLAN 里：bridge vlan show dev ${bridge}`,
       },
     },
   ];

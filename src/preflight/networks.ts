@@ -16,11 +16,11 @@ function switchedOff({ bridge }: LabNetwork, link: LinkFact, facts: Facts): read
       code: 'E068',
       place: bridge,
       message: {
-        en: `bridge ${bridge} is down, and ${port.name} of somebody else is a port of it: to switch it on would connect that one`,
-        zh: `网桥 ${bridge} 已停用，而且别人的 ${port.name} 是它的端口：启用它会把那个端口接通`,
+        en: `bridge ${bridge} is down and has the port ${port.name}, which ctr did not create: switching ${bridge} on would connect ${port.name}`,
+        zh: `网桥 ${bridge} 已停用，而它的端口 ${port.name} 不是 ctr 创建的：启用 ${bridge} 会接通 ${port.name}`,
       },
       fix: {
-        en: `ip link set dev ${bridge} up, if that is meant, or name another bridge`,
+        en: `if you want that: ip link set dev ${bridge} up; otherwise use another bridge name`,
         zh: `如果确实要这样：ip link set dev ${bridge} up；否则换一个网桥名`,
       },
     },
@@ -36,10 +36,10 @@ export function bridgeProblems(network: LabNetwork, facts: Facts): readonly Prob
         code: 'E060',
         place: network.bridge,
         message: {
-          en: `${network.bridge} is there and is not a bridge but ${link.kind}`,
-          zh: `${network.bridge} 已存在，但不是网桥 (bridge) 而是 ${link.kind}`,
+          en: `${network.bridge} already exists, but its type is ${link.kind}, not bridge`,
+          zh: `${network.bridge} 已存在，但类型是 ${link.kind}，不是网桥 (bridge)`,
         },
-        fix: { en: 'name another bridge', zh: '换一个网桥名' },
+        fix: { en: 'use another bridge name', zh: '换一个网桥名' },
       },
     ];
   }
@@ -53,17 +53,17 @@ export function bridgeProblems(network: LabNetwork, facts: Facts): readonly Prob
       code: 'E062',
       place: network.bridge,
       message: {
-        en: `bridge ${network.bridge} is there and does not have the gateway's address ${network.gateway}`,
+        en: `bridge ${network.bridge} already exists, but does not have the gateway address ${network.gateway}`,
         zh: `网桥 ${network.bridge} 已存在，但没有网关地址 ${network.gateway}`,
       },
       fix:
         found === ''
           ? {
-              en: `ip addr add ${network.gateway}/${network.prefix} dev ${network.bridge}, or name another bridge`,
+              en: `ip addr add ${network.gateway}/${network.prefix} dev ${network.bridge}, or use another bridge name`,
               zh: `ip addr add ${network.gateway}/${network.prefix} dev ${network.bridge}，或者换一个网桥名`,
             }
           : {
-              en: `it has ${found}: use that as the gateway, or name another bridge`,
+              en: `it has ${found}: use that as the gateway, or use another bridge name`,
               zh: `它有 ${found}：用它当网关，或者换一个网桥名`,
             },
     },
@@ -85,8 +85,8 @@ export function sharedSubnets(networks: readonly LabNetwork[]): readonly Problem
           zh: `网络 "${one.name}" 的子网 ${one.subnet} 与 "${other.name}" 的 ${other.subnet} 重叠`,
         },
         fix: {
-          en: 'write subnets that share no address, in place of "auto"',
-          zh: '不要写 "auto"，写明没有公共地址的子网',
+          en: 'replace "auto" by subnets that share no address',
+          zh: '不要写 "auto"，写明互不重叠的子网',
         },
       })),
   );
@@ -115,7 +115,7 @@ export function addressProblems(
     add(
       'E021',
       {
-        en: `${address} is the first or the last address of ${network.subnet}, the subnet of ${network.bridge}: no host can have it`,
+        en: `${address} is the first or the last address of ${network.subnet}, the subnet of ${network.bridge}: a host cannot use it`,
         zh: `${address} 是 ${network.bridge} 的子网 ${network.subnet} 的第一个或最后一个地址，主机不能用`,
       },
       { en: `choose another one inside ${network.subnet}`, zh: `在 ${network.subnet} 里另选一个` },

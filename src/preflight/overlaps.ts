@@ -61,10 +61,10 @@ function refusal({ network, lab, facts }: Judged, message: Text): Problem {
     message,
     fix:
       free === undefined
-        ? { en: 'choose a subnet that is free here', zh: '选一个这里没用到的子网' }
+        ? { en: 'choose a subnet that this host does not use', zh: '选一个本机没有使用的子网' }
         : {
-            en: `choose another subnet: ${free} is free here`,
-            zh: `换一个子网：${free} 在这里空闲`,
+            en: `choose another subnet: ${free} is free on this host`,
+            zh: `换一个子网：${free} 在本机上空闲`,
           },
   };
 }
@@ -92,8 +92,8 @@ function sentElsewhere(judged: Judged): readonly Problem[] {
     if (self !== undefined) {
       return [
         refusal(judged, {
-          en: `${address}, the address of ${who}, is this host's own on ${self.dev}`,
-          zh: `${who} 的地址 ${address} 是本机 ${self.dev} 的地址`,
+          en: `${address}, the address of ${who}, is already this host's own address on ${self.dev}`,
+          zh: `${who} 的地址 ${address} 已是本机 ${self.dev} 的地址`,
         }),
       ];
     }
@@ -101,8 +101,8 @@ function sentElsewhere(judged: Judged): readonly Problem[] {
     if (route === undefined) return [];
     return [
       refusal(judged, {
-        en: `packets for ${address}, the address of ${who}, would go by the route ${routeText(route)}`,
-        zh: `发往 ${who} 的地址 ${address} 的包会走路由 ${routeText(route)}`,
+        en: `packets for ${address}, the address of ${who}, would take the route ${routeText(route)}`,
+        zh: `发往 ${who} 的地址 ${address} 的数据包会走路由 ${routeText(route)}`,
       }),
     ];
   });
@@ -164,8 +164,8 @@ function hidden(judged: Judged): readonly Problem[] {
   if (first === undefined) return [];
   return [
     refusal(judged, {
-      en: `${formatAddress(first.address)}, ${first.what.en}, lies in ${network.subnet} and would be hidden behind ${network.bridge}`,
-      zh: `${formatAddress(first.address)}（${first.what.zh}）在 ${network.subnet} 里，会被 ${network.bridge} 挡住`,
+      en: `${formatAddress(first.address)}, ${first.what.en}, is in ${network.subnet}: this host would look for it on ${network.bridge} and no longer reach it`,
+      zh: `${formatAddress(first.address)}（${first.what.zh}）在 ${network.subnet} 里：本机会改到 ${network.bridge} 上找它，从而无法到达`,
     }),
   ];
 }
@@ -222,8 +222,8 @@ export function overlapWarnings(network: LabNetwork, facts: Facts): readonly Pro
         code: 'W124',
         place: network.bridge,
         message: {
-          en: `${network.subnet} are public addresses: whoever has them cannot be reached from this host while this runs`,
-          zh: `${network.subnet} 是公网地址：运行期间本机访问不到它们的主人`,
+          en: `${network.subnet} has public addresses: while this run is up, this host cannot reach the machines that own them`,
+          zh: `${network.subnet} 是公网地址：运行期间，本机无法访问真正拥有这些地址的机器`,
         },
         fix: { en: 'choose private addresses (RFC 1918)', zh: '选用私有地址 (RFC 1918)' },
       },
@@ -234,8 +234,8 @@ export function overlapWarnings(network: LabNetwork, facts: Facts): readonly Pro
       code: 'W124',
       place: network.bridge,
       message: {
-        en: `${network.subnet} is a part of ${around.to}, which ${around.dev} leads to: this host cannot reach hosts in that part while this runs`,
-        zh: `${network.subnet} 属于 ${around.dev} 所通向的 ${around.to}：运行期间本机访问不到那一部分里的主机`,
+        en: `${network.subnet} is a part of ${around.to}, which this host reaches through ${around.dev}: while this run is up, this host cannot reach machines in that part`,
+        zh: `${network.subnet} 是 ${around.to} 的一部分，本机经 ${around.dev} 到达 ${around.to}：运行期间，本机无法访问那一部分里的机器`,
       },
     },
   ];

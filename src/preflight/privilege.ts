@@ -48,7 +48,7 @@ export function privilegeProblems(lab: Lab, facts: Facts): readonly Problem[] {
       code: 'H002',
       place,
       message: {
-        en: `root does not have ${list} here (capabilities(7))`,
+        en: `root lacks ${list} here (capabilities(7))`,
         zh: `这里的 root 没有 ${list} (capabilities(7))`,
       },
       fix: {

@@ -13,7 +13,7 @@ export function unreadAsUser(config: Config, facts: Facts): readonly Problem[] {
     (rootfs) => own(facts.rootfs, rootfs)?.state === 'unreadable',
   );
   const unread: readonly Text[] = [
-    { en: "root's runs", zh: 'root 的运行' },
+    { en: "root's runs", zh: 'root 的运行实例' },
     ...(facts.firewall.readable ? [] : [{ en: 'the firewall', zh: '防火墙' }]),
     ...(limited && facts.cgroup === null ? [{ en: 'the cgroup tree', zh: 'cgroup 树' }] : []),
     ...closed.map((path) => ({ en: path, zh: path })),
@@ -23,12 +23,12 @@ export function unreadAsUser(config: Config, facts: Facts): readonly Problem[] {
       code: 'W109',
       place: '--host',
       message: {
-        en: `not readable without root, and taken for empty: ${unread.map(({ en }) => en).join(', ')}`,
-        zh: `没有 root 无法读取，按没有处理：${unread.map(({ zh }) => zh).join('、')}`,
+        en: `ctr cannot read these without root and assumes that they are empty: ${unread.map(({ en }) => en).join(', ')}`,
+        zh: `没有 root，ctr 无法读取以下内容，按空处理：${unread.map(({ zh }) => zh).join('、')}`,
       },
       fix: {
         en: 'plan as root to see exactly what ctr up would run here',
-        zh: '以 root 制定计划，才能看到 ctr up 在这里真正会运行的内容',
+        zh: '以 root 制定计划，才能看到 ctr up 在这里实际会运行的命令',
       },
     },
   ];

@@ -12,8 +12,8 @@ export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
     warnings.push({
       code: 'W103',
       message: {
-        en: `this host drops what it would pass on (FORWARD policy DROP): three marked ACCEPT rules for ${lab.networks.map(({ bridge }) => bridge).join(', ')} go into ${chain}`,
-        zh: `本机丢弃要转发的包（FORWARD 策略为 DROP）：将在 ${chain} 里为 ${lab.networks.map(({ bridge }) => bridge).join(', ')} 各加三条带标记的 ACCEPT 规则`,
+        en: `this host drops forwarded packets (FORWARD policy DROP): ctr adds three marked ACCEPT rules for ${lab.networks.map(({ bridge }) => bridge).join(', ')} to ${chain}`,
+        zh: `本机丢弃要转发的数据包（FORWARD 策略为 DROP）：ctr 会在 ${chain} 里为 ${lab.networks.map(({ bridge }) => bridge).join('、')} 各添加三条带标记的 ACCEPT 规则`,
       },
     });
   }
@@ -47,8 +47,8 @@ export function sandboxWarnings(lab: Lab, facts: Facts): readonly Problem[] {
           zh: `${packageManager} 连不上它的软件源：沙盒主机不能访问互联网`,
         },
         fix: {
-          en: 'ctr sandbox --help lists what it has instead, and a package that can be installed',
-          zh: 'ctr sandbox --help 列出沙盒里有什么，其中有一个可以安装的软件包',
+          en: 'ctr sandbox --help lists what a sandbox host has instead, with a package that you can install',
+          zh: 'ctr sandbox --help 列出沙盒主机里有什么，其中有一个可以安装的软件包',
         },
       });
     }
@@ -61,7 +61,7 @@ export function sandboxWarnings(lab: Lab, facts: Facts): readonly Problem[] {
           zh: `${rootfs} 属于另一个用户：容器能读里面的文件，但不能修改`,
         },
         fix: {
-          en: 'use a root file system of your own (ctr rootfs create), or sudo with ctr up --sandbox',
+          en: 'use a root file system of your own (ctr rootfs create), or run ctr up --sandbox with sudo',
           zh: '用自己的根文件系统 (ctr rootfs create)，或者用 sudo 运行 ctr up --sandbox',
         },
       });

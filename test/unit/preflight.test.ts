@@ -69,6 +69,6 @@ test('gc is named for an interface of ours alone', () => {
   const link = { name, kind: 'veth', mac: '', mtu: 1500, up: true, addresses: [], altnames: [] };
   const fixOf = (group: number) =>
     problemsOf(tutorial, { links: [{ ...link, group }] }).find(({ code }) => code === 'H004')?.fix;
-  expect(fixOf(0x4354_0001)?.en).toMatch(/^ctr gc/);
+  expect(fixOf(0x4354_0001)?.en).toMatch(/^run ctr gc/);
   expect(fixOf(0)?.en).not.toContain('gc');
 });
