@@ -27,7 +27,7 @@ const reasons: Readonly<Record<string, Text>> = {
   ENOTEMPTY: { en: 'the directory is not empty', zh: '目录不为空' },
   ENXIO: { en: 'there is no such device or address', zh: '没有那个设备或地址' },
   EPERM: { en: 'the system does not allow it', zh: '系统不允许这样做' },
-  EPIPE: { en: 'the reader has gone', zh: '读取的一方已经离开' },
+  EPIPE: { en: 'the reader has closed the pipe', zh: '读取端已关闭' },
   EROFS: { en: 'the file system is read-only', zh: '文件系统是只读的' },
   ESRCH: { en: 'there is no such process', zh: '没有那个进程' },
   ETIMEDOUT: { en: 'it took too long', zh: '超时' },

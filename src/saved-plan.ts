@@ -58,13 +58,13 @@ function editedPlan(file: string): CtrError {
     'plan-edited',
     exitCodes.config,
     {
-      en: `${file} is not the plan that its own config and facts make`,
-      zh: `${file} 不是由它自己的配置和事实生成的计划`,
+      en: `${file} does not match the config and facts saved in it`,
+      zh: `${file} 里的计划与其中保存的配置和主机信息不符`,
     },
     {
       means: {
-        en: 'it was edited, or made by another version of ctr; a plan is data, never a way to have other commands run',
-        zh: '它被改过，或由另一个版本的 ctr 生成；计划只是数据，不能借它运行别的命令',
+        en: 'somebody edited the file, or another version of ctr made it; ctr runs only commands that it plans itself',
+        zh: '文件被改过，或由另一个版本的 ctr 生成；ctr 只运行它自己制定的命令',
       },
       try: [{ en: 'ctr plan --out PLAN CONFIG', zh: 'ctr plan --out 计划 配置' }],
     },
@@ -138,11 +138,11 @@ function otherTerminal(file: string, was: Facts, is: Facts): CtrError {
     exitCodes.stale,
     was.terminal === null
       ? {
-          en: `the plan in ${file} was made for a run without a terminal, and this run has one`,
+          en: `the plan in ${file} was made for a run without a terminal, but this run has one`,
           zh: `${file} 里的计划是为没有终端的运行制定的，而这次运行有终端`,
         }
       : {
-          en: `the plan in ${file} was made for a run on a terminal (TERM=${was.terminal}), and this run has ${is.terminal === null ? 'none' : `TERM=${is.terminal}`}`,
+          en: `the plan in ${file} was made for a run on a terminal (TERM=${was.terminal}), but this run has ${is.terminal === null ? 'none' : `TERM=${is.terminal}`}`,
           zh: `${file} 里的计划是为终端上的运行制定的 (TERM=${was.terminal})，而这次运行${is.terminal === null ? '没有终端' : `的是 TERM=${is.terminal}`}`,
         },
     {
@@ -163,8 +163,8 @@ function stale(file: string, was: Facts, is: Facts): CtrError {
     'plan-stale',
     exitCodes.stale,
     {
-      en: `the plan in ${file} is stale: the host has changed`,
-      zh: `${file} 里的计划已过时：主机变了`,
+      en: `the plan in ${file} is stale: the host has changed since`,
+      zh: `${file} 里的计划已过时：主机已发生变化`,
     },
     {
       problems: changed.slice(0, 8).map((text) => ({

@@ -5,7 +5,7 @@ import type { Text } from './text.ts';
 
 function unusable(what: Text): CtrError {
   return new CtrError('no-working-directory', exitCodes.notReady, what, {
-    try: ['cd /tmp', { en: 'name every file by its full path', zh: '文件都写完整路径' }],
+    try: ['cd /tmp', { en: 'give the full path of every file', zh: '所有文件都写完整路径' }],
   });
 }
 
@@ -19,7 +19,7 @@ export function workingDirectory(): string {
     directory = process.cwd();
   } catch (error) {
     if (systemCode(error) !== 'ENOENT') {
-      throw unusable({ en: 'the working directory cannot be told', zh: '无法得知当前目录' });
+      throw unusable({ en: 'ctr cannot determine the working directory', zh: '无法得知当前目录' });
     }
     throw unusable({
       en: 'the working directory has been removed',

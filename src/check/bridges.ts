@@ -32,8 +32,8 @@ export function strangers(links: readonly LinkFact[], undos: readonly Undo[]): r
       finding(
         false,
         'host',
-        `${undo.link} has no ports of others`,
-        `${undo.link} 上没有别人的端口`,
+        `${undo.link} has only ports that ctr created`,
+        `${undo.link} 上只有 ctr 创建的端口`,
         ports.join(' '),
       ),
     ];

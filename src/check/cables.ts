@@ -43,7 +43,7 @@ export function insideOf(
         found?.gateway === gateway,
         container,
         `${en} via ${gateway}`,
-        `${zh}经 ${gateway}`,
+        `${zh}，下一跳 ${gateway}`,
         found === undefined ? 'none' : `via ${found.gateway ?? '-'}`,
       );
     });

@@ -65,7 +65,7 @@ export async function checkRun(
     const place = inside.get(name);
     const runs = place !== undefined;
     return [
-      finding(runs, name, 'its first process runs', '第一个进程在运行', 'ended'),
+      finding(runs, name, 'the first process is running', '第一个进程正在运行', 'ended'),
       ...(outside.cables.get(name) ?? []),
       ...(runs ? insideOf(place, attachments, name) : []),
     ];

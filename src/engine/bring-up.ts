@@ -76,8 +76,8 @@ async function refuseTaken(
     prepare(config, fast, { ...(await readHost(runner, config, terminal)), ...held });
   }
   throw new CtrError('lock-held', exitCodes.busy, {
-    en: `run ${name} is held by process ${pid}`,
-    zh: `运行 ${name} 正被进程 ${pid} 占用`,
+    en: `run ${name} is locked by process ${pid}`,
+    zh: `运行实例 ${name} 正被进程 ${pid} 锁定`,
   });
 }
 
@@ -251,8 +251,8 @@ function rolledBack(
       ? leftDetails(stays, `ctr down ${plan.name}`)
       : {
           undone: {
-            en: `${changes} changes; the host is as it was`,
-            zh: `${changes} 处改动；主机恢复原样`,
+            en: `${changes} changes; the host is back as it was`,
+            zh: `${changes} 处改动；主机已恢复原样`,
           },
         },
   );

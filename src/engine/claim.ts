@@ -135,8 +135,8 @@ function stuck(name: string, left: readonly Undone[]): CtrError {
     'left-behind',
     exitCodes.left,
     {
-      en: `what the last run named ${name} left could not be undone`,
-      zh: `上一个名为 ${name} 的运行留下的改动没能撤销`,
+      en: `ctr could not undo all changes of the previous run ${name}`,
+      zh: `上一个运行实例 ${name} 留下的改动没能全部撤销`,
     },
     leftDetails(left, `ctr down ${name}`),
   );

@@ -6,8 +6,8 @@ import type { Damage } from './state-file.ts';
 /** A record that a later ctr wrote says things that this one does not understand. */
 export function newerRecord(name: string): CtrError {
   return new CtrError('newer-record', exitCodes.notReady, {
-    en: `run ${name} was brought up by a newer ctr, and only that one can read its record`,
-    zh: `运行 ${name} 由更新版本的 ctr 启动，只有那个版本能读它的记录`,
+    en: `a newer version of ctr started run ${name}, and only that version can read its record`,
+    zh: `运行实例 ${name} 由更新版本的 ctr 启动，只有那个版本能读取它的记录`,
   });
 }
 
@@ -16,7 +16,7 @@ export function unreadableRecord(name: string, damage: Damage): CtrError {
   return new CtrError(
     'damaged-record',
     exitCodes.notReady,
-    { en: `the record of run ${name} is damaged`, zh: `运行 ${name} 的记录已损坏` },
+    { en: `the record of run ${name} is damaged`, zh: `运行实例 ${name} 的记录已损坏` },
     { try: [`ctr down ${name}`] },
   );
 }
@@ -39,15 +39,15 @@ export function byMarksAlone(name: string): Problem {
     code: 'W107',
     place: name,
     message: {
-      en: 'its record was lost: what bears the mark of ctr was removed',
-      zh: '它的记录丢失了：已移除带有 ctr 标记的东西',
+      en: 'the record of this run was lost: ctr removed everything that carries its mark',
+      zh: '这个运行实例的记录已丢失：ctr 删除了所有带有它的标记的东西',
     },
     ...(switches === ''
       ? {}
       : {
           fix: {
-            en: `a switch bears no mark; if forwarding was off before: ${switches}`,
-            zh: `开关没有标记；如果转发之前是关着的：${switches}`,
+            en: `a forwarding switch carries no mark; if forwarding was off before: ${switches}`,
+            zh: `转发开关没有标记；如果转发之前是关闭的：${switches}`,
           },
         }),
   };
@@ -60,8 +60,8 @@ export function recoveredRun({ name, changes }: RecoveredRun): Problem {
     code: 'W108',
     place: name,
     message: {
-      en: `its ctr had died: ${count} undone`,
-      zh: `它的 ctr 已经死掉：撤销了 ${changes} 处改动`,
+      en: `the ctr process of this run had died; ctr undid ${count}`,
+      zh: `这个运行实例的 ctr 进程已异常终止：现已撤销 ${changes} 处改动`,
     },
   };
 }

@@ -41,8 +41,8 @@ export function refuseElsewhere(state: RunState, verb: string): void {
     'run-elsewhere',
     exitCodes.notReady,
     {
-      en: `run ${name} is in another network namespace (${netns}): from here, ctr ${verb} would look at the wrong host`,
-      zh: `运行 ${name} 在另一个网络命名空间 (${netns}) 里：在这里运行 ctr ${verb} 看到的是错误的主机`,
+      en: `run ${name} is in another network namespace (${netns}); ctr ${verb} would work on the wrong one here`,
+      zh: `运行实例 ${name} 在另一个网络命名空间 (${netns}) 里；在这里执行 ctr ${verb} 会作用于错误的命名空间`,
     },
     { try: [`${way.join(' ')} ctr ${verb} ${name}`] },
   );

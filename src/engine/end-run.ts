@@ -112,8 +112,8 @@ export async function endRun(
     if (performance.now() < deadline) continue;
     const pid = holderOf(path);
     throw new CtrError('lock-held', exitCodes.busy, {
-      en: `run ${name} is held by process ${pid}`,
-      zh: `运行 ${name} 正被进程 ${pid} 占用`,
+      en: `run ${name} is locked by process ${pid}`,
+      zh: `运行实例 ${name} 正被进程 ${pid} 锁定`,
     });
   }
 }

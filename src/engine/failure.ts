@@ -16,22 +16,22 @@ const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
   {
     said: /File exists/,
     means: {
-      en: 'something of that name was there before, made by somebody else',
-      zh: '同名的东西之前就在，是别人创建的',
+      en: 'something with this name existed before, and ctr did not create it',
+      zh: '同名的对象之前就存在，不是 ctr 创建的',
     },
   },
   {
     said: /RULE_APPEND failed|No chain\/target\/match by that name|missing kernel module/,
     means: {
-      en: 'iptables works, and the kernel lacks the target or match that the rule names',
+      en: 'iptables works, but the kernel lacks the target or match that the rule uses',
       zh: 'iptables 可用，但内核缺少规则所用的目标或匹配模块',
     },
   },
   {
     said: /Operation not permitted|Permission denied/,
     means: {
-      en: 'the kernel does not allow this here, in spite of root: a container or a security module stands in between',
-      zh: '尽管是 root，内核在这里也不允许：中间隔着容器或安全模块',
+      en: 'the kernel forbids this even to root: ctr runs in a container, or a security module forbids it',
+      zh: '内核对 root 也不允许这样做：ctr 运行在容器里，或者被安全模块禁止',
     },
   },
   {
@@ -54,8 +54,8 @@ function firewallHeld(): Text {
   const holder = holderOfFile('/run/xtables.lock');
   const who = holder === undefined ? undefined : `${holder.pid} (${holder.command})`;
   return {
-    en: `${who === undefined ? 'another program' : `process ${who}`} holds the lock of the firewall, /run/xtables.lock, and did not let go in time`,
-    zh: `${who === undefined ? '另一个程序' : `进程 ${who}`}占着防火墙的锁 /run/xtables.lock，没有及时放开`,
+    en: `${who === undefined ? 'another program' : `process ${who}`} holds the firewall lock /run/xtables.lock and did not release it in time`,
+    zh: `${who === undefined ? '另一个程序' : `进程 ${who}`}持有防火墙锁 /run/xtables.lock，没有及时释放`,
   };
 }
 
@@ -66,7 +66,7 @@ function meaningOf(said: string): Text | undefined {
 
 function howItEnded(failure: Failure): Text {
   if (failure.missing) return { en: 'not installed', zh: '没有安装' };
-  if (failure.timedOut) return { en: 'no end within the time limit', zh: '没有在时限内结束' };
+  if (failure.timedOut) return { en: 'timed out', zh: '超时' };
   if (failure.signal !== undefined) return { en: failure.signal, zh: failure.signal };
   return { en: `exit ${failure.exitCode ?? '?'}`, zh: `退出码 ${failure.exitCode ?? '?'}` };
 }
@@ -85,8 +85,8 @@ export function leftDetails(
     ...(left.some((one) => one.unread)
       ? {
           means: {
-            en: 'the host could not be read: some of this may not be there',
-            zh: '无法读取主机：其中有些可能并不存在',
+            en: 'ctr could not read the host: some of these may not exist',
+            zh: 'ctr 无法读取主机：其中有些可能并不存在',
           },
         }
       : {}),
@@ -128,7 +128,7 @@ export function stepFailed(
             undone: {
               en:
                 done === 0 ? 'there was nothing to undo' : `${done} changes; the host is as it was`,
-              zh: done === 0 ? '没有需要撤销的改动' : `${done} 处改动；主机恢复原样`,
+              zh: done === 0 ? '没有需要撤销的改动' : `${done} 处改动；主机已恢复原样`,
             },
           }),
     },

@@ -32,7 +32,7 @@ export function noSuchRun(name: string, exitCode: number): CtrError {
   return new CtrError(
     'no-such-run',
     exitCode,
-    { en: `there is no run named ${name}`, zh: `没有名为 ${name} 的运行` },
+    { en: `there is no run named ${name}`, zh: `没有名为 ${name} 的运行实例` },
     { try: ['ctr ps -a'] },
   );
 }
@@ -46,7 +46,7 @@ export function othersRun(name: string): CtrError | undefined {
   return new CtrError(
     'not-your-run',
     exitCodes.notReady,
-    { en: `run ${name} belongs to ${whose.en}`, zh: `运行 ${name} 属于 ${whose.zh}` },
+    { en: `run ${name} belongs to ${whose.en}`, zh: `运行实例 ${name} 属于 ${whose.zh}` },
     { try: [owner === 0 ? 'sudo ctr ps' : `sudo -u '#${owner}' ctr ps`] },
   );
 }
@@ -60,7 +60,7 @@ export function noSuchContainer(
   return new CtrError(
     'no-such-container',
     exitCode,
-    { en: `run ${run} has no container ${wanted}`, zh: `运行 ${run} 没有容器 ${wanted}` },
+    { en: `run ${run} has no container ${wanted}`, zh: `运行实例 ${run} 没有容器 ${wanted}` },
     { try: all.map((one) => `${run}/${one}`) },
   );
 }

@@ -40,7 +40,7 @@ export function notReady(name: string, problems: readonly Problem[]): CtrError {
     'host-not-ready',
     exitCodeFor(problems, exitCodes.notReady),
     {
-      en: `cannot bring up ${name}: ${problems.length} ${problems.length === 1 ? 'thing stands' : 'things stand'} in the way, nothing was touched`,
+      en: `cannot bring up ${name}: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}, nothing was touched`,
       zh: `无法启动 ${name}：有 ${problems.length} 个问题，什么都没有改动`,
     },
     { problems },

@@ -22,10 +22,13 @@ function isRun(path: string, entry: Dirent, locked: boolean): boolean {
 function complaint(path: string): Text | undefined {
   const stat = lstatSync(path);
   if (!stat.isDirectory() || stat.uid !== (process.geteuid?.() ?? 0)) {
-    return { en: "is a link, a file or somebody else's", zh: '是链接、文件，或属于别人' };
+    return {
+      en: 'is a link or a file, or belongs to somebody else',
+      zh: '是链接、文件，或属于别人',
+    };
   }
   if ((stat.mode & 0o022) !== 0) {
-    return { en: 'can be written to by others', zh: '别人也可以写' };
+    return { en: 'is writable by others', zh: '别人也可以写' };
   }
   const entries = readdirSync(path, { withFileTypes: true });
   const locked = entries.some(({ name }) => ownFiles.includes(name));
@@ -34,8 +37,8 @@ function complaint(path: string): Text | undefined {
   );
   if (strange === undefined) return undefined;
   return {
-    en: `holds ${strange.name}, which is not of ctr`,
-    zh: `里有 ${strange.name}，那不是 ctr 的`,
+    en: `contains ${strange.name}, which ctr did not create`,
+    zh: `里有 ${strange.name}，那不是 ctr 创建的`,
   };
 }
 
@@ -53,8 +56,8 @@ export function refuseForeign(path: string): void {
     {
       try: [
         {
-          en: 'name an empty directory of your own with --state-dir, or none',
-          zh: '用 --state-dir 指定一个属于你的空目录，或者不指定',
+          en: 'give an empty directory of your own with --state-dir, or leave --state-dir out',
+          zh: '用 --state-dir 指定一个属于你的空目录，或者不写 --state-dir',
         },
       ],
     },

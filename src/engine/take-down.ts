@@ -128,7 +128,7 @@ function recordedElsewhere(directory: StateDirectory, name: string): CtrError | 
   return new CtrError(
     'recorded-elsewhere',
     exitCodes.notReady,
-    { en: `run ${name} is recorded in ${path}`, zh: `运行 ${name} 记录在 ${path}` },
+    { en: `run ${name} is recorded in ${path}`, zh: `运行实例 ${name} 记录在 ${path}` },
     { try: [`ctr --state-dir ${path} down ${name}`] },
   );
 }

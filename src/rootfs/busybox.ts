@@ -58,8 +58,8 @@ export const busybox: Maker = async (context, directory) => {
   const program = findTool('busybox');
   if (program === null || !isStatic(program)) {
     throw missingTool('busybox', 'busybox-static', {
-      en: 'a root file system of one file needs a busybox without shared libraries',
-      zh: '只有一个文件的根文件系统需要静态链接的 busybox',
+      en: 'the busybox root file system needs a statically linked busybox',
+      zh: 'busybox 根文件系统需要静态链接的 busybox',
     });
   }
   const list = await context.runner.run([program, '--list-full']);

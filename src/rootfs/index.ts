@@ -22,7 +22,7 @@ export function parseFrom(from: string): { readonly make: Maker; readonly argume
       'rootfs-source',
       exitCodes.usage,
       {
-        en: `there is no source "${from}" for a root file system`,
+        en: `there is no root file system source "${from}"`,
         zh: `没有名为 "${from}" 的根文件系统来源`,
       },
       { try: ['--from busybox', '--from debian:bookworm', '--from tar:FILE, --from oci:REF'] },
