@@ -14,7 +14,7 @@ export function settleHost(
 ): Here {
   if (flags.sandbox === true && flags.host === true) {
     throw new CtrError('both-hosts', exitCodes.usage, {
-      en: '--sandbox and --host exclude each other',
+      en: '--sandbox and --host cannot be used together',
       zh: '--sandbox 和 --host 不能同时使用',
     });
   }

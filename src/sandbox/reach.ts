@@ -157,7 +157,7 @@ export async function downAnywhere(
     throw new CtrError(
       'down-what',
       exitCodes.usage,
-      { en: 'name one run, or say --all', zh: '写一个运行的名字，或者用 --all' },
+      { en: 'give the name of a run, or use --all', zh: '写一个运行实例的名字，或者用 --all' },
       { try: ['ctr ps', 'ctr down NAME', 'ctr down --all'] },
     );
   }

@@ -95,7 +95,7 @@ export async function sandboxRefused(context: Context, said: string): Promise<Ct
     'sandbox-refused',
     exitCodes.notReady,
     {
-      en: `cannot make a sandbox host: this machine makes no ${kind.en} namespaces${whom.en}`,
+      en: `cannot create a sandbox host: this machine does not allow ${kind.en} namespaces${whom.en}`,
       zh: `无法创建沙盒主机：这台机器不允许${whom.zh}创建${kind.zh}命名空间 (${kind.en} namespace)`,
     },
     {
@@ -106,7 +106,7 @@ export async function sandboxRefused(context: Context, said: string): Promise<Ct
           ? []
           : [
               {
-                en: 'sudo ctr sandbox …   (its own network namespace: the host is untouched)',
+                en: 'sudo ctr sandbox …   (in its own network namespace: the host is not touched)',
                 zh: 'sudo ctr sandbox …   （有自己的网络命名空间：主机不受影响）',
               },
             ]),

@@ -55,7 +55,7 @@ export async function upInSandbox(
     context.tell(
       say(context, {
         en: 'in a sandbox host: this machine is not touched',
-        zh: '在沙盒主机里运行：不会触碰这台机器',
+        zh: '在沙盒主机里运行：不会改动这台机器',
       }),
     );
   }

@@ -100,8 +100,8 @@ export function announce(context: Context, { name, pid }: SandboxHost): void {
   else if (!context.quiet) {
     context.tell(
       say(context, {
-        en: `in the sandbox host of ${name}, whose process numbers are its own:`,
-        zh: `在 ${name} 的沙盒主机里（进程号是它自己的）：`,
+        en: `in the sandbox host of ${name}, which has its own process IDs:`,
+        zh: `在 ${name} 的沙盒主机里（它有独立的进程号）：`,
       }),
     );
   }

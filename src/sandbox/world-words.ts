@@ -18,8 +18,8 @@ export const installing = {
 
 const words = {
   begin: {
-    en: 'A sandbox host cannot reach the internet. What it has instead:',
-    zh: '沙盒主机不能访问互联网。它有的是：',
+    en: 'A sandbox host cannot reach the internet. Instead it has:',
+    zh: '沙盒主机不能访问互联网，但自带：',
   },
   names: {
     en: `names (name server ${worldGateway}, or any of these addresses)`,
@@ -35,7 +35,7 @@ const words = {
     zh: `软件包 ${packageName}：容器里有 tar、dpkg 或 apt-get，就用哪个安装`,
   },
   oneUser: {
-    en: `Without root there is one user in a sandbox. apt-get would switch to another one, which the option
+    en: `Without root there is one user in a sandbox. apt-get would switch to another user, which the option
 prevents; packages with files that belong to other users cannot be installed.`,
     zh: `没有 root 时，沙盒里只有一个用户。apt-get 默认要切换到另一个用户，所以需要上面的选项；
 含有其他用户文件的软件包无法安装。`,

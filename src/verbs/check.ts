@@ -31,8 +31,8 @@ export async function check(context: Context, name: string): Promise<number> {
     if (repairs && !context.quiet) {
       context.tell(
         say(context, {
-          en: `ctr repair ${name} puts back what it can`,
-          zh: `ctr repair ${name} 会恢复它能恢复的`,
+          en: `ctr repair ${name} restores what it can`,
+          zh: `ctr repair ${name} 会恢复能恢复的部分`,
         }),
       );
     }

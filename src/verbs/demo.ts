@@ -54,7 +54,7 @@ export async function demoInside(context: Context): Promise<number> {
   writeFileSync(file, JSON.stringify(tutorial, null, 2));
   const interactive = process.stdin.isTTY === true && process.stdout.isTTY === true;
   const stay = say(context, {
-    en: 'You are in the container. exit ends it, and takes everything back.',
+    en: 'You are in the container. exit ends it and undoes everything.',
     zh: '你现在在容器里。exit 会结束它，并撤销一切。',
   });
   const tail = interactive ? `echo '${stay}'\nexec sh -l\n` : '';

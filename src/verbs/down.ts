@@ -54,8 +54,8 @@ export function tellWhatStays(context: Context, stays: readonly Undone[]): void 
     const what = visible(reason ?? '');
     context.tell(
       say(context, {
-        en: `${what} is somebody else's, so this was not run: ${visible(line)}`,
-        zh: `${what} 属于别人，因此没有运行：${visible(line)}`,
+        en: `${what} is somebody else's, so ctr did not run: ${visible(line)}`,
+        zh: `${what} 属于别人，因此 ctr 没有运行：${visible(line)}`,
       }),
     );
   }
@@ -78,7 +78,7 @@ export function leftBehind(left: readonly Undone[], remedy: string): CtrError {
   return new CtrError(
     'left-behind',
     exitCodes.left,
-    { en: 'not everything could be undone', zh: '有些改动没能撤销' },
+    { en: 'ctr could not undo everything', zh: '有些改动没能撤销' },
     { ...leftDetails(left, remedy), said: left.at(-1)?.reason ?? '' },
   );
 }
@@ -134,13 +134,16 @@ export async function down(
         context,
         result.ended === true
           ? {
-              en: `${one} had ended by itself; its log is gone`,
-              zh: `${one} 已自行结束；它的日志已删除`,
+              en: `${one} had already ended; ctr deleted its log`,
+              zh: `${one} 之前已结束；ctr 删除了它的日志`,
             }
           : stays.length > 0
-            ? { en: `${one} is gone; the rest is undone`, zh: `${one} 已结束；其余的都已撤销` }
+            ? {
+                en: `${one} has ended; its other changes are undone`,
+                zh: `${one} 已结束；它的其余改动都已撤销`,
+              }
             : {
-                en: `${one} is gone; what it changed is undone`,
+                en: `${one} has ended; its changes are undone`,
                 zh: `${one} 已结束；它的改动都已撤销`,
               },
       ),

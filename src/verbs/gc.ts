@@ -28,8 +28,8 @@ function tellUnrecorded(context: Context, runs: readonly Run[]): void {
   for (const name of unrecorded(runs)) {
     context.tell(
       say(context, {
-        en: `${name} is up without a record here, so what it may need was left alone: ctr down ${name}`,
-        zh: `${name} 在运行，但这里没有它的记录，因此没有动它可能需要的东西：ctr down ${name}`,
+        en: `${name} is running but has no record here, so ctr did not touch what it may need; to end it: ctr down ${name}`,
+        zh: `${name} 正在运行，但这里没有它的记录，因此 ctr 没有动它可能需要的东西；结束它：ctr down ${name}`,
       }),
     );
   }

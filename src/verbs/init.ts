@@ -16,7 +16,7 @@ export interface InitFlags {
 
 /** The tutorial's five keys, and what each is. */
 const starter: readonly (readonly [key: string, value: string, means: Text])[] = [
-  ['host_name', 'labex', { en: 'what the container calls itself', zh: '容器的主机名' }],
+  ['host_name', 'labex', { en: 'the host name of the container', zh: '容器的主机名' }],
   [
     'root_dir',
     './labex',
@@ -29,7 +29,7 @@ const starter: readonly (readonly [key: string, value: string, means: Text])[] =
     'ip',
     '192.168.0.100/16',
     {
-      en: 'its address; /16 says how many bits of it name the network',
+      en: "its address; /16 means that the first 16 bits are the network's",
       zh: '容器的地址；/16 表示前 16 位是网络号',
     },
   ],
@@ -37,8 +37,8 @@ const starter: readonly (readonly [key: string, value: string, means: Text])[] =
     'bridge_name',
     'ctr0',
     {
-      en: 'the bridge it is plugged into; made when it is not there',
-      zh: '容器接入的网桥；没有就创建',
+      en: 'the bridge it is attached to; ctr creates it if it does not exist',
+      zh: '容器接入的网桥；不存在时由 ctr 创建',
     },
   ],
   [

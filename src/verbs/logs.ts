@@ -56,8 +56,8 @@ function tellOthers(context: Context, run: string, shown: string, all: readonly 
   if (others.length === 0 || context.quiet) return;
   context.tell(
     say(context, {
-      en: `this is the log of ${run}/${shown}; there are also: ${others.join(', ')}`,
-      zh: `这是 ${run}/${shown} 的日志；另外还有：${others.join('、')}`,
+      en: `this is the log of ${run}/${shown}; the other logs are: ${others.join(', ')}`,
+      zh: `这是 ${run}/${shown} 的日志；其他日志：${others.join('、')}`,
     }),
   );
 }
@@ -76,8 +76,8 @@ async function printKept(context: Context, name: string, ended: EndedRun): Promi
   if (log?.cut === true) {
     context.tell(
       say(context, {
-        en: 'only the end of this log was kept',
-        zh: '只保留了这份日志的末尾部分',
+        en: 'ctr kept only the end of this log',
+        zh: 'ctr 只保留了这份日志的末尾部分',
       }),
     );
   }

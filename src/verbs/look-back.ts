@@ -70,7 +70,7 @@ function problemsOf({ undone, lost }: Afterwards, lab: Lab): readonly Problem[] 
     return {
       code: 'W140',
       place: where,
-      message: { en: `no longer so: ${what.en}${now}`, zh: `已不再成立：${what.zh}${now}` },
+      message: { en: `no longer true: ${what.en}${now}`, zh: `已不再成立：${what.zh}${now}` },
     };
   });
   if (changed.length === 0) return lost;
@@ -81,8 +81,8 @@ function problemsOf({ undone, lost }: Afterwards, lab: Lab): readonly Problem[] 
       code: 'W141',
       place: name,
       message: {
-        en: 'it configures interfaces on this host, and has most likely done so to ours',
-        zh: '它在本机上配置网络接口，很可能也动了我们的接口',
+        en: 'it configures network interfaces on this host, and has probably changed those of ctr',
+        zh: '它在本机上配置网络接口，很可能也改动了 ctr 的接口',
       },
       fix: { en: line, zh: line },
     };

@@ -43,7 +43,7 @@ function unreadableFacts(file: string, why: Text, problems: readonly Problem[]):
     exitCodes.config,
     {
       en: `cannot read facts from ${file}${said.en}`,
-      zh: `无法从 ${file} 读取事实${said.zh}`,
+      zh: `无法从 ${file} 读取主机信息${said.zh}`,
     },
     { problems, try: [`ctr plan CONFIG --facts-out ${shellQuote(file)}`] },
   );
@@ -65,8 +65,8 @@ function readSavedFacts(file: string): Facts {
   const facts = parseFacts(value);
   if ('facts' in facts) return facts.facts;
   const words = {
-    en: `${facts.wrong} is missing, or not as ctr writes it`,
-    zh: `${facts.wrong} 缺失，或者不是 ctr 写出的样子`,
+    en: `${facts.wrong} is missing or malformed`,
+    zh: `${facts.wrong} 缺失或格式不对`,
   };
   throw unreadableFacts(file, words, []);
 }
@@ -193,7 +193,7 @@ export async function plan(
     'host-not-ready',
     exitCodes.notReady,
     {
-      en: `ctr up would refuse ${file}: ${count} ${count === 1 ? 'thing stands' : 'things stand'} in the way`,
+      en: `ctr up would refuse ${file}: ${count} ${count === 1 ? 'problem' : 'problems'}`,
       zh: `ctr up 会拒绝 ${file}：有 ${count} 个问题`,
     },
     { problems: standing },

@@ -35,7 +35,7 @@ export async function repair(context: Context, name: string): Promise<number> {
         exitCodes.notReady,
         {
           en: `${name} has ended: there is nothing to repair`,
-          zh: `${name} 已经结束：没有什么可修`,
+          zh: `${name} 已经结束：没有什么可修复`,
         },
         { try: [`ctr down ${name}`] },
       );
@@ -45,7 +45,7 @@ export async function repair(context: Context, name: string): Promise<number> {
       throw new CtrError(
         'not-repaired',
         exitCodes.notHeld,
-        { en: `${name} could not be repaired`, zh: `没能修好 ${name}` },
+        { en: `ctr could not repair ${name}`, zh: `未能修复 ${name}` },
         {
           ran: failed.line,
           said: failed.outcome.stderr.trim(),
@@ -63,7 +63,7 @@ export async function repair(context: Context, name: string): Promise<number> {
       if (holds && !context.quiet) {
         context.tell(
           say(context, {
-            en: `${name} is as its plan made it; commands run: ${commands}`,
+            en: `${name} matches its plan; commands run: ${commands}`,
             zh: `${name} 与计划一致；运行了 ${commands} 条命令`,
           }),
         );

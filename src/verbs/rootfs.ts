@@ -22,7 +22,7 @@ function refuseTaken(directory: string): void {
     'directory-taken',
     exitCodes.notReady,
     {
-      en: `${directory} is there and is not an empty directory`,
+      en: `${directory} exists and is not an empty directory`,
       zh: `${directory} 已存在，而且不是空目录`,
     },
     { try: [`ctr rootfs create ${directory}-2`] },
@@ -69,8 +69,8 @@ export async function rootfsCreate(
   if (!context.quiet && !context.json) {
     context.tell(
       say(context, {
-        en: `a root file system from ${from}; name it as "root_dir" or "rootfs" in a config`,
-        zh: `来自 ${from} 的根文件系统；在配置里把它写成 "root_dir" 或 "rootfs"`,
+        en: `a root file system from ${from}; to use it, set "root_dir" or "rootfs" in a config`,
+        zh: `来自 ${from} 的根文件系统；要使用它，在配置里设置 "root_dir" 或 "rootfs"`,
       }),
     );
   }

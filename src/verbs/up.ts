@@ -179,7 +179,7 @@ export async function up(
         'left-behind',
         exitCodes.left,
         {
-          en: `${config.name} has ended, and not everything could be undone`,
+          en: `${config.name} has ended, but ctr could not undo everything`,
           zh: `${config.name} 已结束，但有些改动没能撤销`,
         },
         leftDetails(left, `ctr down ${config.name}`),
@@ -191,11 +191,11 @@ export async function up(
           context,
           stays.length > 0
             ? {
-                en: `${config.name} is gone; the rest of what it changed is undone`,
+                en: `${config.name} has ended; its other changes are undone`,
                 zh: `${config.name} 已结束；它的其余改动都已撤销`,
               }
             : {
-                en: `${config.name} is gone; what it changed on this host is undone`,
+                en: `${config.name} has ended; its changes on this host are undone`,
                 zh: `${config.name} 已结束；它在本机的改动都已撤销`,
               },
         ),
