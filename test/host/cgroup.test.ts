@@ -105,7 +105,7 @@ test('limits hold where the tree hands their controllers on, and are refused wit
     expect(hungry.code).not.toBe(0);
   } else {
     expect(ran.err).toMatch(
-      /H010 +labex +"limits" cannot be had here: \/sys\/fs\/cgroup does not hand on/,
+      /H010 +labex +"limits" does not work here: \/sys\/fs\/cgroup does not enable/,
     );
     expect(ran.code).toBe(4);
   }
@@ -118,7 +118,7 @@ test('without a cgroup2 tree limits are refused, and a container without them co
     const limited = shop.config('limited', tutorial({ limits: { pids: 20 } }));
     const refused = await ctr(['up', limited, '--', 'true']);
     expect(refused.err).toMatch(
-      /H010 +labex +"limits" cannot be had here: there is no cgroup2 tree/,
+      /H010 +labex +"limits" does not work here: there is no writable cgroup v2 hierarchy/,
     );
     expect(refused.code).toBe(4);
     expect((await ctr(['-q', 'up', file, '--', 'true'])).code).toBe(0);

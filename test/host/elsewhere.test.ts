@@ -55,7 +55,9 @@ test('a dead run of another network namespace keeps its record until somebody th
   expect(again.code).toBe(4);
   expect((await fromElsewhere(['ps'])).out).toMatch(/labex +labex +dead/);
   const found = await ctr(['ps']);
-  expect(found.err).toMatch(/W108 +labex +its ctr had died: \d+ changes? undone/);
+  expect(found.err).toMatch(
+    /W108 +labex +the ctr process of this run had died; ctr undid \d+ changes?/,
+  );
   expect(await snapshot()).toBe(before);
 });
 
@@ -80,7 +82,9 @@ test.each([
   await sh(['sh', '-c', killed]);
   const other = shop.config('other', tutorial({ name: 'other' }));
   const ran = await ctr(verb === 'up' ? [...words, other] : words);
-  expect(ran.err).toMatch(/W108 +labex +its ctr had died: \d+ changes? undone/);
+  expect(ran.err).toMatch(
+    /W108 +labex +the ctr process of this run had died; ctr undid \d+ changes?/,
+  );
   expect(ran.code).toBe(0);
   await ctr(['-q', 'down', 'other']);
   expect(await snapshot()).toBe(before);

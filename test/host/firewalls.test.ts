@@ -104,7 +104,7 @@ const before: readonly Case[] = [
     set: [table.set, theirChain('forward', 'policy drop;')],
     unset: table.unset,
     named:
-      /nft chain inet theirs base drops what ctr0's containers send out by wan0, and the answers that come in by wan0 for ctr0: policy drop/,
+      /nft chain inet theirs base drops packets from ctr0's containers out through wan0, and replies to ctr0's containers in through wan0: policy drop/,
   },
   {
     what: 'a rule behind a jump, for our subnet alone',
@@ -117,7 +117,7 @@ const before: readonly Case[] = [
     ],
     unset: table.unset,
     named:
-      /nft chain inet theirs more rejects what ctr0's containers send out by wan0: “ip saddr 192\.168\.0\.0\/16 reject/,
+      /nft chain inet theirs more rejects packets from ctr0's containers out through wan0: “ip saddr 192\.168\.0\.0\/16 reject/,
   },
   {
     what: 'answers that a chain of nft drops, whatever its priority',
@@ -128,7 +128,7 @@ const before: readonly Case[] = [
     ],
     unset: table.unset,
     named:
-      /nft chain inet theirs base drops what ctr0's containers send out by wan0, and the answers that come in by wan0 for ctr0: “ct state established drop”/,
+      /nft chain inet theirs base drops packets from ctr0's containers out through wan0, and replies to ctr0's containers in through wan0: “ct state established drop”/,
   },
   {
     what: 'a set of nft that has the container’s address',
@@ -223,28 +223,28 @@ const later: readonly Case[] = [
     set: ['iptables -I FORWARD -i ctr0 -j DROP'],
     unset: ['iptables -D FORWARD -i ctr0 -j DROP'],
     named:
-      /iptables -t filter FORWARD drops what ctr0's containers send out by wan0: “-i ctr0 -j DROP”/,
+      /iptables -t filter FORWARD drops packets from ctr0's containers out through wan0: “-i ctr0 -j DROP”/,
   },
   {
     what: 'an ACCEPT before our MASQUERADE',
     set: ['iptables -t nat -I POSTROUTING -s 192.168.0.0/16 -j ACCEPT'],
     unset: ['iptables -t nat -D POSTROUTING -s 192.168.0.0/16 -j ACCEPT'],
     named:
-      /iptables -t nat POSTROUTING lets what leaves ctr0 go before it is masqueraded, .*: “-s 192\.168\.0\.0\/16 -j ACCEPT”/,
+      /iptables -t nat POSTROUTING lets packets from ctr0 leave before MASQUERADE, .*: “-s 192\.168\.0\.0\/16 -j ACCEPT”/,
   },
   {
     what: 'a RETURN before our MASQUERADE',
     set: ['iptables -t nat -I POSTROUTING -j RETURN'],
     unset: ['iptables -t nat -D POSTROUTING -j RETURN'],
     named:
-      /iptables -t nat POSTROUTING lets what leaves ctr0 go before it is masqueraded, .*: “-j RETURN”/,
+      /iptables -t nat POSTROUTING lets packets from ctr0 leave before MASQUERADE, .*: “-j RETURN”/,
   },
   {
     what: 'an address that nobody has, before our MASQUERADE',
     set: ['iptables -t nat -I POSTROUTING -s 192.168.0.0/16 -j SNAT --to-source 10.9.9.9'],
     unset: ['iptables -t nat -D POSTROUTING -s 192.168.0.0/16 -j SNAT --to-source 10.9.9.9'],
     named:
-      /iptables -t nat POSTROUTING gives what leaves ctr0 an address that this host does not have: /,
+      /iptables -t nat POSTROUTING gives packets from ctr0 a source address that this host does not have: /,
   },
 ];
 
@@ -259,7 +259,7 @@ test.each(later)('$what: check names it, and repair puts ours first', async (one
     const lost = await crosses(host);
     expect(lost).toHaveLength(1);
     expect(lost[0]?.what).toMatch(one.named);
-    expect(lost[0]?.fix).toBe('ctr repair labex puts ours first');
+    expect(lost[0]?.fix).toBe('ctr repair labex puts the rules of ctr first');
     expect((await host.ctr('repair', 'labex')).code).toBe(0);
     expect(await crosses(host)).toEqual([]);
     expect(await host.reaches()).toBe(true);

@@ -42,7 +42,7 @@ test('on standard output it is the same JSON, and nothing else', async () => {
 });
 
 test.each([
-  ['en', '// what the container calls itself'],
+  ['en', '// the host name of the container'],
   ['zh', '// 容器的主机名'],
 ])('a .jsonc file has comments, in %s, and validates too', async (language, comment) => {
   const file = join(directory, `${language}.jsonc`);

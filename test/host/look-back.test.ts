@@ -63,9 +63,9 @@ test.each(managers)(
     const up = await host.ctr('up', '-d', file);
     expect(up).toMatchObject({ code: 0, out: 'labex\n' });
     expect(up.err).toMatch(
-      /W140 {2}host {2}no longer so: bridge ctr0 is up with 192\.168\.0\.1\/16/,
+      /W140 {2}host {2}no longer true: bridge ctr0 is up with 192\.168\.0\.1\/16/,
     );
-    expect(up.err).toMatch(/W140 {2}host {2}no longer so: veth\w+ is up, a port of ctr0/);
+    expect(up.err).toMatch(/W140 {2}host {2}no longer true: veth\w+ is up, a port of ctr0/);
     expect(up.err).toContain(`W141  ${name}`);
     expect(up.err).toMatch(says);
     const ping = await host.ctr('exec', 'labex', '--', 'ping', '-c', '1', '-W', '1', '192.168.0.1');

@@ -132,7 +132,7 @@ test.each(endings)(
     if (says) {
       expect(ended.err).toContain('net/ipv4/ip_forward=1 is somebody else');
       expect(ended.err).toContain(`sysctl -qw ${uplink}=0`);
-      expect(ended.err).not.toContain('what it changed on this host is undone');
+      expect(ended.err).not.toContain('its changes on this host are undone');
     }
   },
 );

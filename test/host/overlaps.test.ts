@@ -73,7 +73,9 @@ test.each([[[]], [['--fast']]])(
 test('a part of a company’s 10.0.0.0/8 is taken with a warning', async () => {
   const ran = await ctr(['up', '-d', config(small)]);
   expect(ran.code).toBe(0);
-  expect(ran.err).toMatch(/W124 .*10\.88\.0\.0\/24 is a part of 10\.0\.0\.0\/8, which tun0/);
+  expect(ran.err).toMatch(
+    /W124 .*10\.88\.0\.0\/24 is a part of 10\.0\.0\.0\/8, which this host reaches through tun0/,
+  );
   expect(await reaches('203.0.113.2')).toBe(true);
   expect((await ctr(['check', 'labex'])).code).toBe(0);
 });
@@ -113,7 +115,7 @@ const refused: readonly (readonly [what: string, add: string, remove: string, na
     'a longer prefix has the container’s address',
     'ip route add 10.88.0.8/29 dev tun0',
     'ip route del 10.88.0.8/29 dev tun0',
-    '10.88.0.10, the address of labex, would go by the route 10.88.0.8/29 dev tun0',
+    '10.88.0.10, the address of labex, would take the route 10.88.0.8/29 dev tun0',
   ],
   [
     'a hole has it',
@@ -125,7 +127,7 @@ const refused: readonly (readonly [what: string, add: string, remove: string, na
     'the gateway’s address is the host’s on another interface',
     'ip addr add 10.88.0.1/32 dev lo',
     'ip addr del 10.88.0.1/32 dev lo',
-    "10.88.0.1, the address of ctr0, is this host's own on lo",
+    "10.88.0.1, the address of ctr0, is already this host's own address on lo",
   ],
   [
     'a next hop would be hidden',
@@ -155,7 +157,7 @@ test.each(refused)('refused, with a subnet that is free: %s', async (_, add, rem
     expect(ran.code).toBe(4);
     expect(ran.err).toContain('H005');
     expect(ran.err).toContain(named);
-    const free = /(\d+\.\d+\.\d+)\.0\/24 is free here/.exec(ran.err)?.[1];
+    const free = /(\d+\.\d+\.\d+)\.0\/24 is free on this host/.exec(ran.err)?.[1];
     expect(await snapshot()).toBe(there);
     const other = config({ ip: `${free}.10`, bridge_ip: `${free}.1/24` });
     const up = await ctr(['-q', 'up', '-d', other]);

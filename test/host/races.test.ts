@@ -206,7 +206,7 @@ test(`of two that bring up one name at once, exactly one does, and the other is 
     const [winner, loser] = both[0]?.code === 0 ? both : both.toReversed();
     expect({ winner: winner?.code, err: winner?.err }).toEqual({ winner: 0, err: '' });
     expect([4, 9]).toContain(loser?.code);
-    expect(loser?.err).toMatch(/a run named twin is up|run twin is held by process \d+/);
+    expect(loser?.err).toMatch(/a run named twin is already up|run twin is locked by process \d+/);
     waits.push(loser?.ms ?? 0);
     expect((await ctr(['check', 'twin'])).code).toBe(0);
     expect((await ctr(['-q', 'down', 'twin'])).code).toBe(0);
@@ -270,7 +270,7 @@ test('a name that is taken is refused without a wait, also while the host is bei
   await until(async () => await isLocked('/run/ctr/twin/lock'));
   const second = await timed(['up', '-d', file]);
   expect(second.code).toBe(9);
-  expect(second.err).toMatch(/run twin is held by process \d+/);
+  expect(second.err).toMatch(/run twin is locked by process \d+/);
   expect(await isHostFree()).toBe(false);
   await letGo();
   expect((await first).code).toBe(0);

@@ -114,7 +114,7 @@ test.each([
     'every place above the rootfs',
     `for one in mnt media srv opt; do ln -s data "$one"; done; ${copied} data/`,
     '/mnt',
-    /built over \/data, and that would hide \/mnt\/labex/,
+    /root on \/data, and that mount would hide \/mnt\/labex/,
   ],
 ])('a host with %s says so before anything is touched', async (_, prepare, folder, words) => {
   const ran = await upOn(prepare, `${folder}/tutorial.json`);
@@ -122,5 +122,5 @@ test.each([
   expect(ran.err).toMatch(/nothing was touched\n {2}H012/);
   expect(ran.err).toMatch(words);
   const zh = await upOn(prepare, `${folder}/tutorial.json`, ['--lang', 'zh']);
-  expect(zh.err).toMatch(/H012 {2}labex {2}容器的根要在/);
+  expect(zh.err).toMatch(/H012 {2}labex {2}ctr 要在/);
 });

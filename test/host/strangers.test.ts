@@ -237,7 +237,7 @@ test('a bridge that somebody has plugged into stays under them, and that is said
   expect(await stateOf('labex')).toBe('degraded');
   const repaired = await ctr(['repair', 'labex']);
   expect(repaired.code).toBe(7);
-  expect(repaired.out).toContain('✘ host: ctr0 has no ports of others   (theirs0)');
+  expect(repaired.out).toContain('✘ host: ctr0 has only ports that ctr created   (theirs0)');
   const down = await ctr(['down', 'labex']);
   expect(down.code).toBe(0);
   expect(down.err).toContain('port theirs0 is somebody else');

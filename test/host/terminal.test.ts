@@ -171,7 +171,7 @@ test('why Ctrl-C ends a container is said, in both languages', async () => {
     await screenShows(/^here/m);
     await tmux('send-keys', '-t', 't', 'C-c');
     await screenShows(words);
-    await screenShows(/(?:is gone|已结束)[^$]*outside\$/);
+    await screenShows(/(?:has ended|已结束)[^$]*outside\$/);
   }
 });
 

@@ -124,7 +124,7 @@ test('without root there is one user only: it is refused with that reason, and n
   const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), '--state-dir', state];
   const ran = await sh([...drop, ...program, 'up', file]);
   expect(ran.err).toMatch(
-    /H008 +labex +"user_namespace" needs users \d+ to \d+, and this host has one user/,
+    /H008 +labex +"user_namespace" needs the user IDs \d+ to \d+, but this host has one user ID/,
   );
   expect(ran.code).toBe(4);
   expect(await snapshot()).toBe(before);
