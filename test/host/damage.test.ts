@@ -126,7 +126,7 @@ test('a record that a newer ctr has written is left alone, and that is said', as
   ]) {
     const ran = await ctr(verb);
     expect(ran.code).toBe(4);
-    expect(ran.err).toContain('newer ctr');
+    expect(ran.err).toContain('a newer version of ctr');
   }
   expect(await snapshot()).toBe(during);
   writeFileSync(state, whole);

@@ -195,7 +195,7 @@ test.each(builds)(
     await host.hand(build);
     const down = await host.ctr('down', 'labex');
     expect(down).toMatchObject({ code: 0, err: expect.stringMatching(says) });
-    expect(down.err).toContain('so this was not run: ip link del dev ctr0');
+    expect(down.err).toContain('so ctr did not run: ip link del dev ctr0');
     await host.hand(still);
     const spared = await host.ctr('gc');
     expect(spared).toMatchObject({ code: 0, err: expect.stringMatching(says) });

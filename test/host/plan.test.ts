@@ -76,7 +76,7 @@ test('a saved plan runs as it stands; an edited one is refused; a stale one name
   writeFileSync(other, JSON.stringify(edited));
   const refused = await ctr(['up', other]);
   expect(refused.code).toBe(3);
-  expect(refused.err).toContain('is not the plan');
+  expect(refused.err).toContain('does not match the config and facts');
 
   const before = await snapshot();
   await sh(['sysctl', '-qw', 'net.ipv4.ip_forward=1']);

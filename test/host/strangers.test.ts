@@ -323,7 +323,7 @@ test('who holds the firewall’s lock is said, and nothing is left', async () =>
     const holder = (await inside('sh', '-c', holding)).out.trim();
     const ran = await inside(process.execPath, ctrPath, '--timeout', '2', 'up', file, '--', 'true');
     expect(ran.code).toBe(5);
-    expect(ran.err).toMatch(/process \d+ \(flock\) holds the lock of the firewall/);
+    expect(ran.err).toMatch(/process \d+ \(flock\) holds the firewall lock/);
     await inside('kill', holder);
     const plain = (text: string) => text.split('\n').filter((line) => !/xtables.lock/.test(line));
     expect(plain(await snapshot(enter))).toEqual(plain(before));

@@ -112,9 +112,9 @@ test.each([
   const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'limited'];
   const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), 'sandbox', '--', 'true'];
   const ran = await sh([...drop, ...enter, ...program]);
-  expect(ran.err).toContain(`this machine makes no ${kind} namespaces`);
+  expect(ran.err).toContain(`this machine does not allow ${kind} namespaces`);
   expect(ran.err.match(/No space left on device/g)).toHaveLength(1);
-  expect(ran.err).toMatch(/^ctr: cannot make a sandbox host/);
+  expect(ran.err).toMatch(/^ctr: cannot create a sandbox host/);
   expect(ran.err).not.toContain('file system');
   expect(ran.code).toBe(4);
 });
