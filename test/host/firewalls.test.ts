@@ -97,7 +97,7 @@ const before: readonly Case[] = [
       "nft 'add chain ip filter forward { type filter hook forward priority 0; policy drop; }'",
     ],
     unset: ['nft delete table ip filter'],
-    named: /nft chain ip filter forward drops what .*: policy drop/,
+    named: /nft chain ip filter forward drops packets .*: policy drop/,
   },
   {
     what: 'a policy of somebody else’s chain of nft',
@@ -145,7 +145,7 @@ const before: readonly Case[] = [
     what: 'a policy after the routing',
     set: [table.set, theirChain('postrouting', 'policy drop;')],
     unset: table.unset,
-    named: /nft chain inet theirs base drops what .*: policy drop/,
+    named: /nft chain inet theirs base drops packets .*: policy drop/,
   },
   {
     what: 'a filter for frames on bridges',
@@ -154,31 +154,31 @@ const before: readonly Case[] = [
       "nft 'add chain bridge theirs base { type filter hook input priority 0; policy drop; }'",
     ],
     unset: ['nft delete table bridge theirs'],
-    named: /nft chain bridge theirs base drops what .*: policy drop/,
+    named: /nft chain bridge theirs base drops packets .*: policy drop/,
   },
   {
     what: 'a policy of iptables-legacy beside an empty iptables-nft',
     set: ['iptables-legacy -P FORWARD DROP'],
     unset: ['iptables-legacy -P FORWARD ACCEPT'],
-    named: /W102.*iptables-legacy -t filter FORWARD drops what .*: policy DROP/,
+    named: /W102.*iptables-legacy -t filter FORWARD drops packets .*: policy DROP/,
   },
   {
     what: 'a rule of iptables-legacy beside rules of iptables-nft',
     set: ['iptables -A INPUT -s 10.9.9.9 -j DROP', 'iptables-legacy -A FORWARD -i ctr+ -j DROP'],
     unset: ['iptables -D INPUT -s 10.9.9.9 -j DROP', 'iptables-legacy -D FORWARD -i ctr+ -j DROP'],
-    named: /W102.*iptables-legacy -t filter FORWARD drops what .*: “-i ctr\+ -j DROP”/,
+    named: /W102.*iptables-legacy -t filter FORWARD drops packets .*: “-i ctr\+ -j DROP”/,
   },
   {
     what: 'a rule of the table mangle',
     set: ['iptables -t mangle -A FORWARD -i ctr0 -j DROP'],
     unset: ['iptables -t mangle -D FORWARD -i ctr0 -j DROP'],
-    named: /iptables -t mangle FORWARD drops what .*: “-i ctr0 -j DROP”/,
+    named: /iptables -t mangle FORWARD drops packets .*: “-i ctr0 -j DROP”/,
   },
   {
     what: 'a rule of the table raw',
     set: ['iptables -t raw -A PREROUTING -i ctr0 -j DROP'],
     unset: ['iptables -t raw -D PREROUTING -i ctr0 -j DROP'],
-    named: /iptables -t raw PREROUTING drops what .*: “-i ctr0 -j DROP”/,
+    named: /iptables -t raw PREROUTING drops packets .*: “-i ctr0 -j DROP”/,
   },
 ];
 
