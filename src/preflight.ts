@@ -93,7 +93,10 @@ function names(lab: Lab, facts: Facts): readonly Problem[] {
             },
             // What is not marked as ours, gc leaves alone.
             fix: isOurGroup(link.group)
-              ? { en: 'run ctr gc, or use another "name" in the config', zh: '运行 ctr gc，或者在配置里换一个 "name"' }
+              ? {
+                  en: 'run ctr gc, or use another "name" in the config',
+                  zh: '运行 ctr gc，或者在配置里换一个 "name"',
+                }
               : {
                   en: 'ctr did not create it: use another "name" in the config',
                   zh: '它不是 ctr 创建的：在配置里换一个 "name"',

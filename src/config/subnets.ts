@@ -46,12 +46,12 @@ export function missingPrefix(config: Config, network: string): Problem | undefi
     code: 'W101',
     place: own.bridge.name,
     message: {
-      en: `no prefix is written for ${gateway}: /${tutorialPrefix} is taken, as in the tutorial`,
-      zh: `${gateway} 没有写前缀长度：按教程取 /${tutorialPrefix}`,
+      en: `${gateway} has no prefix: ctr takes /${tutorialPrefix}, as in the tutorial`,
+      zh: `${gateway} 没有写前缀长度：ctr 按教程取 /${tutorialPrefix}`,
     },
     fix: {
-      en: `write it yourself: "bridge_ip": "${gateway}/${tutorialPrefix}", or "subnet": "${subnet}" in the long form`,
-      zh: `自己写明：写 "bridge_ip": "${gateway}/${tutorialPrefix}"，完整形式里写 "subnet": "${subnet}"`,
+      en: `write the prefix: "bridge_ip": "${gateway}/${tutorialPrefix}", or "subnet": "${subnet}" in the canonical form`,
+      zh: `写明前缀长度："bridge_ip": "${gateway}/${tutorialPrefix}"，规范形式里是 "subnet": "${subnet}"`,
     },
   };
 }
