@@ -17,15 +17,20 @@ export interface Afterwards {
 /**
  * Reads the host once more: what else configures networks here may have taken apart what was just made.
  * @param warned what was said before the run came up is not said again.
+ * @param isRunning whether a container still runs: the veth pair of one that has ended has gone with it.
  */
 export async function lookBack(
   runner: Runner,
   lab: Lab,
   warned: readonly Problem[],
+  isRunning: (container: string) => boolean,
 ): Promise<Afterwards> {
   const host = await readHostView(runner);
+  // Asked after the reading: whoever runs now ran then.
+  const running = lab.containers.filter(({ name }) => isRunning(name));
+  if (running.length === 0) return { undone: [], lost: [] };
   const byName = new Map(host.links.map((link) => [link.name, link]));
-  const attachments = lab.containers.flatMap((container) => container.attachments);
+  const attachments = running.flatMap((container) => container.attachments);
   const undone = [
     ...bridges(lab, host.links),
     ...attachments.map((one) => cable(one, byName.get(one.outer))),

@@ -92,18 +92,18 @@ function problemsOf({ undone, lost }: Afterwards, lab: Lab): readonly Problem[] 
 
 /**
  * Reads the host once more after a run has come up, and says what of it does not hold any more.
- * @param over whether nobody wants to know any more.
+ * @param isRunning whether a container still runs.
  * @returns whether something was found.
  */
 export async function tellLookBack(
   context: Context,
   lab: Lab,
   warned: readonly Problem[],
-  over: () => boolean = () => false,
+  isRunning: (container: string) => boolean,
 ): Promise<boolean> {
   // That the host cannot be read is for the next verb to say: the run is up.
-  const found = await lookBack(context.runner, lab, warned).catch(() => undefined);
-  if (found === undefined || over()) return false;
+  const found = await lookBack(context.runner, lab, warned, isRunning).catch(() => undefined);
+  if (found === undefined) return false;
   const problems = problemsOf(found, lab);
   tellWarnings(context, problems);
   return problems.length > 0;
@@ -117,9 +117,10 @@ export async function tellLookBackTwice(
   context: Context,
   lab: Lab,
   warned: readonly Problem[],
+  isRunning: (container: string) => boolean,
 ): Promise<void> {
-  if (await tellLookBack(context, lab, warned)) return;
+  if (await tellLookBack(context, lab, warned, isRunning)) return;
   if (!managers.some(({ trace }) => existsSync(trace))) return;
   await sleep(momentMs);
-  await tellLookBack(context, lab, warned);
+  await tellLookBack(context, lab, warned, isRunning);
 }

@@ -10,7 +10,8 @@ import {
   listenForInterrupts,
 } from '../engine/interrupt.ts';
 import { nameTaken } from '../engine/prepare.ts';
-import { commandOf, sleep } from '../engine/processes.ts';
+import { commandOf, isAlive, sleep } from '../engine/processes.ts';
+import { childrenOf } from '../engine/runs.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { restoreOne } from '../engine/take-down.ts';
 import { handOver } from '../engine/terminal.ts';
@@ -106,6 +107,10 @@ function lookBackMeanwhile(
     over = true;
     for (const timer of timers) clearTimeout(timer);
   };
+  const isRunning = (container: string) => {
+    const pid = launcher?.pidOf(container);
+    return !over && pid !== undefined && isAlive(pid);
+  };
   const look = async () => {
     const { tellLookBack } = await import('./look-back.ts');
     // On a terminal, the cursor stands behind what the container has written.
@@ -114,7 +119,7 @@ function lookBackMeanwhile(
       context.tell(`${first}${line}`);
       first = '';
     };
-    if (await tellLookBack({ ...context, tell }, plan.lab, warned, () => over)) stop();
+    if (await tellLookBack({ ...context, tell }, plan.lab, warned, isRunning)) stop();
   };
   return stop;
 }
@@ -161,7 +166,10 @@ export async function up(
     if (detached) {
       await session.lock.release();
       const { tellLookBackTwice } = await import('./look-back.ts');
-      await tellLookBackTwice(context, session.plan.lab, warned);
+      await tellLookBackTwice(context, session.plan.lab, warned, (container) => {
+        const child = childrenOf(directory, config.name).get(container);
+        return child !== undefined && isAlive(child.pid, child.start);
+      });
       if (context.json) printResult(context, 'up', { name: config.name });
       else context.print(config.name);
       return exitCodes.done;
