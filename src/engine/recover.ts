@@ -1,13 +1,16 @@
+import { containersOf } from '../config/replicas.ts';
 import { isElsewhere } from './elsewhere.ts';
 import { awaitKeepers } from './end-run.ts';
 import type { Undone, View } from './events.ts';
 import { tidyUp, withGlobalLock } from './global-lock.ts';
+import { exitCodesOf } from './keeper.ts';
 import { killQuietly } from './launcher.ts';
 import { isAlive, isStopped, waitUntilGone } from './processes.ts';
 import { restore } from './restore.ts';
 import type { Runner } from './runner.ts';
 import { allRuns, childrenOf, keeperOf, type Run } from './runs.ts';
 import type { StateDirectory } from './state.ts';
+import type { RunState } from './state-file.ts';
 
 /** A run whose ctr had died, and how many changes of it were undone. */
 export interface RecoveredRun {
@@ -26,6 +29,12 @@ export interface Recovered {
   readonly remaining: readonly Run[];
   /** What could not be undone. */
   readonly left: readonly Undone[];
+}
+
+/** Its containers have ended, and its supervisor is about to clean up: whoever comes first does. */
+function hasEndedByItself(directory: StateDirectory, { name, config }: RunState): boolean {
+  const codes = exitCodesOf(directory.runPath(name));
+  return containersOf(config).every(([container]) => codes.has(container));
 }
 
 /** Restores what dead runs left. The caller holds the global lock. @param own the run it is itself. */
@@ -49,11 +58,10 @@ export async function recoverHeld(
       if (event.event === 'undo' && event.result === 'done') changes += 1;
       view(event);
     };
+    const ended = run.state !== undefined && hasEndedByItself(directory, run.state);
     left.push(...(await restore(runner, directory, run, runs, hold, counting)));
     recovered.push(run.name);
-    if (run.state !== undefined || run.damage !== undefined) {
-      undone.push({ name: run.name, changes });
-    }
+    if (!ended && changes > 0) undone.push({ name: run.name, changes });
   }
   const there = directory.names();
   // The next run of a name may have made its folder already; what is written in it is the last one's.
