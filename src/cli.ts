@@ -3,25 +3,28 @@ import { writeSync } from 'node:fs';
 import { createVoice } from './cli/context.ts';
 import { report } from './cli/report.ts';
 import { version } from './cli/version.ts';
+import { ownWords, voiceFlags } from './cli/words.ts';
 import { sayErrno } from './errno.ts';
 import { CtrError, exitCodes } from './errors.ts';
 
+/** What standard output has not taken: told once. */
 let unwritten: CtrError | undefined;
 
 process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+  const voice = createVoice(voiceFlags(ownWords(process.argv.slice(2))));
   if (error.syscall !== 'write') {
-    report(createVoice({}), error, true);
+    report(voice, error, true);
     return;
   }
-  // A reader that has gone (`ctr ps | head`), or a terminal, is no error of ours. Of a device that
-  // is full it is told once: what is told may be lost on it too, and a run goes on to its end.
+  // A reader that has gone (`ctr ps | head`), or a terminal, is no error. A device that is full has lost
+  // results; a run goes on to its end.
   if (error.code === 'EPIPE' || error.code === 'EIO' || unwritten !== undefined) return;
   const why = sayErrno(error);
   unwritten = new CtrError('cannot-write', exitCodes.notReady, {
-    en: `cannot write: ${why.en}`,
-    zh: `无法写出：${why.zh}`,
+    en: `cannot write to standard output: ${why.en}`,
+    zh: `无法写到标准输出：${why.zh}`,
   });
-  process.exitCode ||= report(createVoice({}), unwritten);
+  process.exitCode ||= report(voice, unwritten);
 });
 
 const [, , word, ...rest] = process.argv;

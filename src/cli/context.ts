@@ -1,6 +1,7 @@
 import type { Context, Voice } from '../context.ts';
 import { chooseStateDir } from '../engine/state-path.ts';
 import { harmless } from '../render/visible.ts';
+import { writeError } from '../standard-error.ts';
 import { chooseLanguage } from '../text.ts';
 import { closeInherited } from './descriptors.ts';
 
@@ -33,7 +34,7 @@ export function createVoice(flags: GlobalFlags): Voice {
     ...chooseStateDir(flags.stateDir, env, process.geteuid?.() ?? 0),
     environment: env,
     print: (text) => process.stdout.write(`${harmless(text, color())}\n`),
-    tell: (text) => process.stderr.write(`${harmless(text, false)}\n`),
+    tell: (text) => writeError(`${harmless(text, false)}\n`),
   };
 }
 

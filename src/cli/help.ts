@@ -139,6 +139,8 @@ Exit codes:
                other codes are the command's own
                (exec: 125 also when there is no such run)
   129 130 143  ended by a hangup, an interrupt or SIGTERM; everything is undone
+When standard output is full, what was to be printed is lost: 4.
+When standard error cannot be written, nothing changes.
 `,
   zh: `
 退出码：
@@ -151,5 +153,7 @@ Exit codes:
                其余为命令自己的退出码
                （exec 找不到运行实例时也是 125）
   129 130 143  因挂断、中断或 SIGTERM 结束；已全部撤销
+标准输出写满时，要打印的内容会丢失：4。
+标准错误写不出去时，一切照旧。
 `,
 } satisfies Record<Language, string>;

@@ -8,6 +8,7 @@ import {
 import { called, named } from '../called.ts';
 import { exitCodes } from '../errors.ts';
 import { harmless } from '../render/visible.ts';
+import { writeError } from '../standard-error.ts';
 import { chooseLanguage, type Language, languages, parseLanguage, type Text } from '../text.ts';
 import { createContext, createVoice, type GlobalFlags } from './context.ts';
 import { exitCodeTable, help } from './help.ts';
@@ -15,7 +16,7 @@ import { plainOutput } from './plain-output.ts';
 import { report } from './report.ts';
 import { addVerbs } from './verbs.ts';
 import { version } from './version.ts';
-import { flagValue, ownWords } from './words.ts';
+import { ownWords, voiceFlags } from './words.ts';
 
 /** Seconds: at least a tenth, since no command ends at once, and at most an hour. */
 function seconds(text: string): number {
@@ -52,12 +53,6 @@ function given(command: Command): GlobalFlags {
   );
 }
 
-/** What the words say of how to speak, before any of them is known to be right. */
-function voiceFlags(own: readonly string[]): GlobalFlags {
-  const lang = parseLanguage(flagValue('--lang', own) ?? '');
-  return { json: own.includes('--json'), ...(lang === undefined ? {} : { lang }) };
-}
-
 /** What a command line is made for. */
 interface Caller {
   /** What was typed after the program's name. */
@@ -87,7 +82,7 @@ export function commandLine({ words, speaks, flags, json, helpStyle, end }: Call
       ...plainOutput(),
       // What is wrong is said as everything else that is: by `report`.
       outputError: silent,
-      writeErr: (text) => process.stderr.write(harmless(text, false)),
+      writeErr: (text) => writeError(harmless(text, false)),
       ...(json ? { writeOut: silent, writeErr: silent } : {}),
     })
     .configureHelp(helpStyle ?? {})

@@ -1,3 +1,5 @@
+import { type Language, parseLanguage } from '../text.ts';
+
 /** The flags of every verb that take a value; a test holds them against the command line. */
 export const globalValues = ['--lang', '--state-dir', '--timeout'];
 
@@ -36,4 +38,10 @@ export function flagValue(flag: string, words: readonly string[]): string | unde
     return word.startsWith(`${flag}=`) ? word.slice(flag.length + 1) : [];
   });
   return values.at(-1);
+}
+
+/** What the words say of how to speak, before any of them is known to be right. */
+export function voiceFlags(own: readonly string[]): { json: boolean; lang?: Language } {
+  const lang = parseLanguage(flagValue('--lang', own) ?? '');
+  return { json: own.includes('--json'), ...(lang === undefined ? {} : { lang }) };
 }

@@ -9,6 +9,7 @@ import { program } from '../program.ts';
 import { worldAddresses } from '../sandbox/addresses.ts';
 import { sandboxMark, stateKey } from '../sandbox/find.ts';
 import { hostScript } from '../sandbox/host.ts';
+import { writeError } from '../standard-error.ts';
 import { userEnvironment } from '../user-environment.ts';
 import { workingDirectory } from '../working-directory.ts';
 
@@ -79,7 +80,7 @@ export async function sandbox(
   const { pid } = running;
   if (stays) {
     running.output(1).pipe(process.stdout, { end: false });
-    running.output(9).pipe(process.stderr, { end: false });
+    running.output(9).on('data', writeError);
   }
   interrupt.whenHeard(() => {
     const name = interrupt.by() ?? 'SIGTERM';
