@@ -13,7 +13,7 @@ export const called = nameOf(process.argv[1] ?? '');
 /** Every verb that a sentence may tell the user to run; a test holds them against the command line. */
 export const verbs = [
   ...['up', 'plan', 'down', 'gc', 'ps', 'inspect', 'exec', 'logs', 'check', 'repair', 'sandbox'],
-  ...['rootfs', 'validate', 'schema', 'init', 'demo', 'explain', 'version', 'help'],
+  ...['rootfs', 'validate', 'schema', 'init', 'demo', 'explain', 'completion', 'version', 'help'],
 ] as const;
 
 /** `ctr` as somebody would type it: before a verb or a flag, or after `command -v`. */

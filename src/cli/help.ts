@@ -72,6 +72,10 @@ export const help = {
     en: 'explain a topic, or a code such as H005; without one, list the topics',
     zh: '讲解一个主题，或 H005 这样的代码；都不写则列出所有主题',
   },
+  completion: {
+    en: 'print what makes a shell complete what you type: bash, zsh or fish',
+    zh: '打印命令行补全脚本：bash、zsh 或 fish',
+  },
   version: { en: 'print the version', zh: '打印版本' },
   help: { en: 'show how to use a command', zh: '显示命令的用法' },
   json: {

@@ -182,6 +182,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       end(await demo(await context()));
     });
   ctr
+    .command('completion <shell>')
+    .description(say(help.completion))
+    .action(async (shell: string) => {
+      const { completion } = await import('../verbs/completion.ts');
+      end(completion(voice(), ctr, shell));
+    });
+  ctr
     .command('version')
     .description(say(help.version))
     .action(async () => {

@@ -4,7 +4,7 @@ import { type Language, parseLanguage } from '../text.ts';
 export const globalValues = ['--lang', '--state-dir', '--timeout'];
 
 /** How many words of these verbs are ours; all that follows is the command of the user. */
-const wordsBeforeCommand: Readonly<Record<string, number>> = { up: 1, exec: 1, sandbox: 0 };
+export const wordsBeforeCommand: Readonly<Record<string, number>> = { up: 1, exec: 1, sandbox: 0 };
 
 /**
  * The words that are meant for this program: all of them, but for the command that stands after

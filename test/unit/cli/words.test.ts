@@ -1,16 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { named, nameOf, verbs } from '../../../src/called.ts';
-import { commandLine } from '../../../src/cli/run.ts';
 import { flagValue, globalValues, ownWords } from '../../../src/cli/words.ts';
 import { chooseLanguage, parseLanguage } from '../../../src/text.ts';
+import { wholeCommandLine } from '../../support/command-line.ts';
 
-const everyVerb = commandLine({
-  words: [...verbs],
-  speaks: 'en',
-  flags: { current: {} },
-  json: false,
-  end: () => undefined,
-});
+const everyVerb = wholeCommandLine();
 
 test.each([
   ['up F ls -d /etc', 'up F'],

@@ -1,0 +1,14 @@
+import { verbs } from '../../src/called.ts';
+import { commandLine } from '../../src/cli/run.ts';
+import type { Language } from '../../src/text.ts';
+
+/** The command line with every option of every verb, as somebody of this language would see it. */
+export function wholeCommandLine(speaks: Language = 'en') {
+  return commandLine({
+    words: [...verbs],
+    speaks,
+    flags: { current: {} },
+    json: false,
+    end: () => undefined,
+  });
+}
