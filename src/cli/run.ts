@@ -131,6 +131,11 @@ export async function run(argv: readonly string[]): Promise<number> {
       const verb = ctr.commands.find((one) => one.name() === 'sandbox');
       verb?.addHelpText('after', worldText(speaks));
     }
+    // `rootfs` alone is answered with its help.
+    if (own.some((word) => ['-h', '--help', 'help', 'rootfs'].includes(word))) {
+      const { addExamples } = await import('./examples-help.ts');
+      addExamples(ctr, speaks);
+    }
     await ctr.parseAsync([...argv]);
     return code;
   } catch (error) {

@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { CommanderError } from 'commander';
+import { examples } from '../../../src/cli/examples.ts';
+import { addExamples } from '../../../src/cli/examples-help.ts';
+import { tableOf } from '../../../src/completion/table.ts';
+import { columnsOf } from '../../../src/render/columns.ts';
+import { languages } from '../../../src/text.ts';
+import { wholeCommandLine } from '../../support/command-line.ts';
+
+const names = tableOf(wholeCommandLine()).verbs.map(({ name }) => name);
+const all = Object.entries(examples).flatMap(([verb, list]) =>
+  list.map(({ line, says }) => ({ verb, line, says })),
+);
+
+/** Every call of ctr in a line that a shell would read. */
+function calls(line: string): readonly (readonly string[])[] {
+  return line.split(/ (?:\||\|\||>) /).flatMap((part) => {
+    const words = [...part.matchAll(/"([^"]*)"|(\S+)/g)].map(([, a, b]) => a ?? b ?? '');
+    const at = words.indexOf('ctr');
+    return at === -1 ? [] : [words.slice(at + 1)];
+  });
+}
+
+/** The verb that commander finds in these words, with its options read and nothing run. */
+async function parsed(words: readonly string[]): Promise<string> {
+  const ctr = wholeCommandLine();
+  let found = '';
+  for (const one of ctr.commands.flatMap((verb) => [verb, ...verb.commands])) {
+    one.action(() => {
+      found = one.parent === ctr ? one.name() : `${one.parent?.name()} ${one.name()}`;
+    });
+  }
+  await ctr.parseAsync([...words], { from: 'user' });
+  return found;
+}
+
+test('every verb that the help shows has two examples, and nothing else has', () => {
+  expect(Object.keys(examples).sort()).toEqual([...names].sort());
+  for (const list of Object.values(examples)) expect(list).toHaveLength(2);
+  expect(new Set(all.map(({ verb, line }) => `${verb}: ${line}`)).size).toBe(2 * names.length);
+});
+
+test.each(all)(
+  'the example "$line" is one of $verb, and is read without a complaint',
+  async ({ verb, line }) => {
+    const verbs = await Promise.all(calls(line).map(parsed));
+    // `rootfs` alone is no call: its verbs are.
+    expect(verbs).toContainEqual(expect.stringMatching(`^${verb}`));
+  },
+);
+
+test('a line that commander would refuse is no example', async () => {
+  await expect(parsed(['up', '--nosuch', 'F'])).rejects.toThrow(CommanderError);
+  await expect(parsed(['plan'])).rejects.toThrow(CommanderError);
+});
+
+describe.each(languages)('in %s', (language) => {
+  test('the help of every verb ends with its examples, in lines that fit a terminal', () => {
+    const ctr = wholeCommandLine(language);
+    addExamples(ctr, language);
+    for (const [name, list] of Object.entries(examples)) {
+      const verb = name
+        .split(' ')
+        .reduce((at, word) => at.commands.find((one) => one.name() === word) ?? at, ctr);
+      let page = '';
+      verb.configureOutput({
+        writeOut: (text) => {
+          page += text;
+        },
+        getOutHelpWidth: () => 80,
+      });
+      verb.outputHelp();
+      const end = page.slice(page.lastIndexOf(language === 'en' ? 'Examples:' : '示例：'));
+      for (const { line } of list) expect(end.split('\n')).toContain(`  ${line}`);
+      for (const line of page.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(80);
+    }
+  });
+});
