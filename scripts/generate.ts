@@ -1,11 +1,13 @@
 // Writes what is generated from the code; with --check, says which files are stale instead.
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { chart } from './bench/chart.ts';
 import { report } from './bench/report.ts';
 import type { Run } from './bench/run.ts';
 import { errorsPage } from './errors-page.ts';
 import { jsonPage } from './json-page.ts';
+import { manPages } from './man/page.ts';
 
 /** The page about speed, from the figures of its last run. */
 function performancePage(): Readonly<Record<string, string>> {
@@ -21,6 +23,7 @@ function performancePage(): Readonly<Record<string, string>> {
 const files: Readonly<Record<string, string>> = {
   ...performancePage(),
   'docs/errors.md': errorsPage(),
+  ...manPages(),
   'docs/json.md': jsonPage(),
   'schema/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
 };
@@ -32,5 +35,8 @@ for (const [path, text] of Object.entries(files)) {
   if (check) {
     console.error(`${path} is stale: npm run generate`);
     process.exitCode = 1;
-  } else writeFileSync(path, text);
+  } else {
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+  }
 }

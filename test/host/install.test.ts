@@ -7,6 +7,7 @@ import {
   readlinkSync,
   realpathSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -52,9 +53,39 @@ beforeAll(async () => {
     filter: (path) => !left.some((name) => path.replace(/\/$/, '') === `${root}${name}`),
   });
   symlinkSync(`${root}node_modules`, join(clone, 'node_modules'));
+  // What somebody has made for the README's commands stays at home.
+  mkdirSync(join(clone, 'examples/labex/bin'), { recursive: true });
+  writeFileSync(join(clone, 'examples/labex/bin/busybox'), 'a program');
   const packed = await run(['npm', 'pack', '--silent'], clone);
   expect(packed).toMatchObject({ exitCode: 0, stdout: `ctrnet-${version}.tgz` });
   tarball = join(clone, packed.stdout);
+});
+
+/** What a user gets: the program and its map, nothing of this machine and of no one version of Node. */
+const contents = [
+  ...['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json'],
+  ...['ctr.js', 'ctrnet.js', 'package.json'].map((name) => `dist/${name}`),
+  ...['execa', 'main-HASH', 'progress', 'world'].flatMap((name) => [
+    `dist/${name}.js`,
+    `dist/${name}.js.map`,
+  ]),
+  ...['everything', 'tutorial', 'two-containers'].map((name) => `examples/${name}.json`),
+  ...['ctr.1', 'ctr.zh.1', 'ctrnet.1', 'ctrnet.zh.1'].map((name) => `man/man1/${name}`),
+  'schema/config.schema.json',
+];
+
+test('the package holds what runs, its pages and examples, and nothing else', async () => {
+  const { stdout } = await run(['tar', '-tvzf', tarball]);
+  const files = stdout.split('\n').map((line) => {
+    const [, , size, , , path = ''] = line.split(/\s+/);
+    return {
+      size: Number(size),
+      path: path.replace(/^package\//, '').replace(/main-[\da-f]{12}/, 'main-HASH'),
+    };
+  });
+  expect(files.map(({ path }) => path).sort()).toEqual([...contents].sort());
+  expect(files.reduce((sum, { size }) => sum + size, 0)).toBeLessThan(2_500_000);
+  expect(statSync(tarball).size).toBeLessThan(700_000);
 });
 
 beforeEach(() => {
@@ -79,6 +110,42 @@ test('a package that was packed in a clone installs as ctrnet, and its demo work
   const demo = await run(['ctrnet', 'demo']);
   expect(demo.exitCode).toBe(0);
   expect(demo.stdout).toContain('hello from the internet, you came from 198.51.100.2');
+});
+
+test('an installed ctrnet needs nothing of the repository', async () => {
+  expect(await install()).toMatchObject({ exitCode: 0 });
+  const hidden = [root, join(directory, 'clone')].map((path) => `mount -t tmpfs none '${path}'`);
+  const demo = `${hidden.join(' && ')} && ctrnet demo`;
+  const ran = await run(['unshare', '--mount', 'sh', '-c', demo], '/');
+  expect(ran).toMatchObject({ exitCode: 0 });
+  expect(ran.stdout).toContain('hello from the internet, you came from 198.51.100.2');
+});
+
+test('an installed ctrnet completes itself, and not a ctr that may be somebody else’s', async () => {
+  expect(await install()).toMatchObject({ exitCode: 0 });
+  const press = `
+    . <(ctrnet completion bash)
+    complete -p ctrnet
+    complete -p ctr
+    COMP_WORDS=(ctrnet explain ch) COMP_CWORD=2
+    _ctrnet
+    echo "$COMPREPLY"`;
+  const { stdout } = await run(['bash', '-c', press]);
+  expect(stdout).toBe('complete -F _ctrnet ctrnet\nchroot');
+});
+
+test.each([
+  ['ctrnet', 'EXIT STATUS'],
+  ['ctr', 'EXIT STATUS'],
+  ['ctrnet.zh', '退出状态'],
+  ['ctr.zh', '退出状态'],
+])('man %s shows the page that npm has installed, without a warning', async (page, heading) => {
+  expect(await install()).toMatchObject({ exitCode: 0 });
+  const words = ['-M', join(prefix, 'share/man'), '--warnings=all', page];
+  const { exitCode, stdout, stderr } = await run(['env', 'LC_ALL=C.UTF-8', 'man', ...words]);
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
+  expect(stdout).toContain(heading);
+  expect(stdout).toContain('nsenter(1)');
 });
 
 test('beside a ctr of somebody else npm installs ctrnet and leaves ctr alone', async () => {
