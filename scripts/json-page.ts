@@ -88,7 +88,7 @@ const head = `# What \`--json\` prints
 - A key is always there, unless the table says that it may be missing; what is unknown is \`null\`.
 - The exit code is the same as without \`--json\`. When a verb fails there is no result but for \`validate\`,
   \`check\` and \`repair\`, whose result is what they found.
-- \`logs\`, \`demo\`, a lesson of \`explain\`, \`init -\`, \`plan --compare\`, \`plan --format text\` and help are there
+- \`logs\`, \`demo\`, \`completion\`, a lesson of \`explain\`, \`init -\`, \`plan --compare\`, \`plan --format text\` and help are there
   to be read: with \`--json\` they are refused (exit code 2, \`no-json\`). \`schema\` prints a JSON Schema, which is
   its own documentation.
 `;
