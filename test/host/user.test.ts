@@ -124,7 +124,7 @@ test('as root, a limit on network namespaces is named by up on the host, too', a
   const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'limited'];
   const program = [process.execPath, join(shop.directory, 'dist/ctr.js')];
   const ran = await sh([...enter, ...program, 'sandbox', '--', 'true']);
-  expect(ran.err).toContain('this machine makes no network namespaces');
+  expect(ran.err).toContain('this machine does not allow network namespaces');
   expect(ran.err).not.toContain('sudo ctr');
 });
 
