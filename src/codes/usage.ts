@@ -101,11 +101,20 @@ export const usageErrors = {
       '`ctr plan --help` 会列出所有格式。',
     ),
   ),
+  'no-such-shell': exits(
+    [2],
+    meaning(
+      '`ctr completion` has no script for this shell.',
+      '`ctr completion` 没有适用于这个 shell 的脚本。',
+      'Name bash, zsh or fish.',
+      '写 bash、zsh 或 fish。',
+    ),
+  ),
   'no-such-run': exits(
     [2, 125],
     meaning(
       'No run has this name: it has ended, or the name is misspelt.',
-      '没有叫这个名字的运行：它已经结束，或者名字拼错了。',
+      '没有叫这个名字的运行实例：它已经结束，或者名字拼错了。',
       '`ctr ps -a` lists the runs, also those that have ended.',
       '`ctr ps -a` 会列出所有运行，包括已结束的。',
     ),
