@@ -6,7 +6,7 @@ export const hostCodes = {
     'Every address of the subnet is in use, so ctr has none to give to this container.',
     '子网里的地址都已占用，ctr 没有地址可以分给这个容器。',
     'Use a larger subnet, or end a run that holds addresses: `ctr ps` lists the runs.',
-    '用更大的子网，或者停掉占用地址的运行：`ctr ps` 会列出它们。',
+    '用更大的子网，或者停掉占用地址的运行实例：`ctr ps` 会列出它们。',
   ),
   E050: meaning(
     'The directory in "rootfs" cannot be the root of a container. Most often it does not exist yet, or you may not read it.',
