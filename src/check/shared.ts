@@ -8,8 +8,10 @@ import { type Finding, finding } from './finding.ts';
 export function shared(undo: Undo, marks: Marks): readonly Finding[] {
   if (undo.kind === 'restore-sysctl') {
     const value = readSysctl(undo.key);
+    // The switch of an interface goes with the interface: a VPN that has ended needs none.
+    if (value === undefined) return [];
     const what = `${undo.key} = ${undo.ours}`;
-    return [finding(value === undo.ours, 'host', what, what, value ?? 'none')];
+    return [finding(value === undo.ours, 'host', what, what, value)];
   }
   if (undo.kind !== 'delete-rule') return [];
   const { table, chain, spec } = ruleSpec(undo.rule);

@@ -38,7 +38,9 @@ export function holds(argv: Argv, seen: Seen): boolean | undefined {
   const [program, object, verb] = plain;
   if (program === 'sysctl') {
     const [key = '', value] = (plain.at(-1) ?? '').split('=');
-    return readSysctl(key) === value;
+    const found = readSysctl(key);
+    // An interface that is gone has no switch to throw.
+    return found === undefined ? undefined : found === value;
   }
   if (program === 'iptables') return rulesLike(seen.marks.rules, plain).length > 0;
   if (program !== 'ip') return undefined;

@@ -219,6 +219,27 @@ describe('every interface by which packets can leave', () => {
     expect(await snapshot()).toBe(before);
   });
 
+  test('a way out that has gone needs no switch: check holds, and repair has nothing to do', async () => {
+    before = await snapshot();
+    await plug('eth1', '10.71.0.2/24', '10.71.0.1/24', '203.0.113.0/24');
+    await host('ip route add default via 10.71.0.1 dev eth1 metric 50');
+    await host(
+      'ip route del default via 198.51.100.1',
+      'ip route add default via 198.51.100.1 metric 600',
+    );
+    await up();
+    expect(await reaches('203.0.113.7')).toBe(true);
+    await routers.pop()?.end();
+    expect(await reaches(world)).toBe(true);
+    expect(await wrong()).toBe('');
+    expect((await ctr(['repair', 'labex'])).err).toContain('commands run: 0');
+    await host(
+      'ip route replace default via 198.51.100.1 dev wan0',
+      'ip route del default metric 600',
+    );
+    await down();
+  });
+
   test('without a default route up says so, and check does not hold', async () => {
     await host('ip route del default');
     before = await snapshot();
