@@ -20,6 +20,12 @@ function linkHas(link: LinkFact | undefined, words: readonly string[]): boolean 
   return words.at(-1) === 'up' ? link.up : undefined;
 }
 
+/** Whether a command would throw the switch of an interface that is gone. */
+export function lacksSwitch(argv: Argv): boolean {
+  const [key = ''] = String(argv.at(-1)).split('=');
+  return argv[0] === 'sysctl' && readSysctl(key) === undefined;
+}
+
 /**
  * Whether the kernel has what a command of a plan makes, as far as networks go.
  * @returns undefined when the command makes something else.
@@ -38,9 +44,7 @@ export function holds(argv: Argv, seen: Seen): boolean | undefined {
   const [program, object, verb] = plain;
   if (program === 'sysctl') {
     const [key = '', value] = (plain.at(-1) ?? '').split('=');
-    const found = readSysctl(key);
-    // An interface that is gone has no switch to throw.
-    return found === undefined ? undefined : found === value;
+    return readSysctl(key) === value;
   }
   if (program === 'iptables') return rulesLike(seen.marks.rules, plain).length > 0;
   if (program !== 'ip') return undefined;

@@ -6,7 +6,7 @@ import { groupOf, isOurGroup } from '../names.ts';
 import { planOf } from '../plan.ts';
 import { type Command, type NetworkStep, undosOf } from '../step.ts';
 import type { Undo } from '../undo.ts';
-import { holds } from './holds.ts';
+import { holds, lacksSwitch } from './holds.ts';
 import { bridgeSteps, lacking, newUndos, waySteps } from './lacking.ts';
 import { observe, type Seen } from './observe.ts';
 import { isAlive } from './processes.ts';
@@ -150,7 +150,7 @@ export async function repairRun(
   for (const { argv } of commands) {
     // Of a container that has ended there is nothing to repair.
     if (argv.some((arg) => typeof arg !== 'string' && !pids.has(arg.pidOf))) continue;
-    if (holds(argv, seen) !== false) continue;
+    if (holds(argv, seen) !== false || lacksSwitch(argv)) continue;
     const failed = await run(fill(argv, pids));
     if (failed !== undefined) return failed;
     seen = await observe(runner, children);

@@ -35,6 +35,8 @@ const anybody = {
   icmpType: null,
   state: 'new',
   direction: 'original',
+  mac: null,
+  fromHost: false,
   toHost: false,
   mark: 0,
 } as const;

@@ -33,8 +33,8 @@ export function parseRuleset(stdout: string): FilterFacts {
       const said = comment === undefined ? [] : [{ comment }];
       const statements = Array.isArray(expr) ? [...said, ...expr] : said;
       chains.get(`${family} ${table} ${chain}`)?.rules.push(JSON.stringify(statements));
-    } else if ((kind === 'set' || kind === 'map') && Array.isArray(object.elem)) {
-      sets[`${family} ${table} ${name}`] = JSON.stringify(object.elem);
+    } else if (kind === 'set' || kind === 'map') {
+      sets[`${family} ${table} ${name}`] = JSON.stringify(object.elem ?? []);
     }
   }
   return { chains: [...chains.values()], sets };

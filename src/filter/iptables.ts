@@ -1,6 +1,15 @@
 import { not, type Packet, some, type Truth } from './packet.ts';
 import type { Part, Rule, Verdict } from './rule.ts';
-import { addressOr, isBetween, isNamed, isWithin } from './values.ts';
+import { flagBits, tcpFlags } from './tcp-flags.ts';
+import {
+  type Amount,
+  addressOr,
+  amounts,
+  isBetween,
+  isNamed,
+  isWithin,
+  overlaps,
+} from './values.ts';
 import { words } from './words.ts';
 
 type Test = (packet: Packet) => Truth;
@@ -21,9 +30,21 @@ function mark(text: string): Test {
   return ({ mark: has }) => (has === undefined ? undefined : (has & mask) >>> 0 === value);
 }
 
-function destinationType(text: string): Test {
+function addressType(of: 'fromHost' | 'toHost', text: string): Test {
   const types = text.split(',');
-  return ({ toHost }) => types.includes(toHost ? 'LOCAL' : 'UNICAST');
+  return (packet) => types.includes(packet[of] ? 'LOCAL' : 'UNICAST');
+}
+
+function flags([mask = '', wanted = '']: readonly string[]): Test {
+  const [looked, set] = [mask, wanted].map((names) => flagBits(names.split(',')));
+  if (looked === undefined || set === undefined || Number.isNaN(looked + set)) return nobodyCanTell;
+  return (packet) => tcpFlags(packet, (has) => (has & looked) === set);
+}
+
+/** @param text one number, or two with a colon. */
+function amount(of: Amount, text: string): Test {
+  const [from = 0, to = from] = text.split(':').map(Number);
+  return () => overlaps(amounts[of], from, to);
 }
 
 function icmpType(text: string): Test {
@@ -54,7 +75,13 @@ const options: Readonly<Record<string, (value: string) => Test>> = {
   '--ctdir': (text) => (packet) => packet.direction === text.toLowerCase(),
   '--mark': mark,
   '--icmp-type': icmpType,
-  '--dst-type': destinationType,
+  '--dst-type': (text) => addressType('toHost', text),
+  '--src-type': (text) => addressType('fromHost', text),
+  '--mac-source': (text) => (packet) => packet.mac === text.toLowerCase(),
+  '--length': (text) => amount('length', text),
+  '--ttl-eq': (text) => amount('ttl', text),
+  '--ttl-lt': (text) => amount('ttl', `0:${Number(text) - 1}`),
+  '--ttl-gt': (text) => amount('ttl', `${Number(text) + 1}:255`),
   '--src-range': (text) => range('source', text),
   '--dst-range': (text) => range('destination', text),
   '--pkt-type': (text) => () => text === 'unicast',
@@ -63,7 +90,19 @@ const options: Readonly<Record<string, (value: string) => Test>> = {
 
 /** Matches whose options are all known above, or that only make room for them. */
 const known = new Set(['comment', 'conntrack', 'state', 'mark', 'icmp', 'tcp', 'udp', 'multiport']);
-for (const name of ['addrtype', 'iprange', 'pkttype']) known.add(name);
+for (const name of ['addrtype', 'iprange', 'pkttype', 'mac', 'length', 'ttl']) known.add(name);
+// The host has a route back to whoever sends: without one, no filter would be to blame.
+known.add('rpfilter');
+const yes: Test = () => true;
+const no: Test = () => false;
+/** Options without a value. */
+const bare: Readonly<Record<string, Test>> = {
+  '-f': no,
+  '--invert': no,
+  '--loose': yes,
+  '--validmark': yes,
+  '--accept-local': yes,
+};
 
 const verdicts: Readonly<Record<string, Verdict['does']>> = {
   ACCEPT: 'accept',
@@ -78,6 +117,11 @@ const verdicts: Readonly<Record<string, Verdict['does']>> = {
 /** Targets after which a packet goes on as it was, as far as a filter is concerned. */
 const passing =
   /^(?:LOG|NFLOG|ULOG|TRACE|AUDIT|TCPMSS|CHECKSUM|CLASSIFY|DSCP|TOS|TTL|TEE|SET|ECN|IDLETIMER|LED|RATEEST|CONNSECMARK|SECMARK|DNAT|REDIRECT|NETMAP)$/;
+
+/** What an option and its values say; undefined when they are not known. */
+function testOf([word = '', value = '', second = '']: readonly string[]): Test | undefined {
+  return word === '--tcp-flags' ? flags([value, second]) : (bare[word] ?? options[word]?.(value));
+}
 
 /** @param rest the words after the target. */
 function verdictOf(
@@ -116,11 +160,10 @@ export function readIptables(text: string, isChain: (name: string) => boolean): 
       parts.push({ verdict: verdictOf(value, way, all.slice(at + 2), isChain) });
       break;
     }
-    const option = options[word];
-    if (option !== undefined) {
-      const test = option(value);
+    const test = testOf(all.slice(at, at + 3));
+    if (test !== undefined) {
       parts.push({ test: inverted ? (packet) => not(test(packet)) : test });
-      at += 1;
+      at += bare[word] === undefined ? 1 : 0;
     } else if (word === '-m') {
       if (!known.has(value)) parts.push({ test: nobodyCanTell });
       at += 1;

@@ -1,5 +1,6 @@
 import { readIptables } from './iptables.ts';
 import { isObject, type Json } from './json.ts';
+import { amountMatch, bound, flagsMatch } from './nft-numbers.ts';
 import { nftText } from './nft-text.ts';
 import { every, not, type Packet, some, type Truth } from './packet.ts';
 import type { Part, Rule, Verdict } from './rule.ts';
@@ -29,6 +30,12 @@ function payload({ protocol, field }: Readonly<Record<string, Json>>, packet: Pa
       return arp ? packet.source : null;
     case 'arp daddr ip':
       return arp ? packet.destination : null;
+    case 'ether saddr':
+      return packet.mac;
+    case 'ip frag-off':
+      return arp ? null : 0;
+    case 'ip dscp':
+      return arp ? null : 'cs0';
     case 'icmp type':
       return packet.icmpType;
     case 'tcp sport':
@@ -87,6 +94,7 @@ function fib({ result, flags }: Readonly<Record<string, Json>>, packet: Packet):
   if (result === 'type' && Array.isArray(flags) && flags[0] === 'daddr') {
     return packet.toHost ? 'local' : 'unicast';
   }
+  if (result === 'type') return packet.fromHost ? 'local' : 'unicast';
   // The host has a route back to whoever sends: without one, no filter would be to blame.
   return result === 'oif' || result === 'oifname' ? true : undefined;
 }
@@ -121,10 +129,6 @@ function equals(value: Value, right: Json): Truth {
     return Number.isNaN(address) ? undefined : value === address;
   }
   return typeof right === 'string' ? isNamed(value, right) : undefined;
-}
-
-function bound(right: Json): number {
-  return typeof right === 'number' ? right : addressOr(right);
 }
 
 /** Whether the packet's value is the right side of a match, or in it. */
@@ -173,6 +177,10 @@ const neverSet = ['dnat', 'snat', 'dying', 'invalid', 'untracked'];
 
 function match(given: Readonly<Record<string, Json>>, packet: Packet, set: SetOf): Truth {
   const { op, left, right } = given;
+  const flags = flagsMatch(given, packet);
+  if (flags !== null) return flags;
+  const amount = amountMatch(given);
+  if (amount !== null) return amount;
   const compare = comparisons[String(op)];
   if (compare !== undefined) {
     const value = readValue(left, packet);

@@ -31,6 +31,10 @@ export interface Packet {
   /** As conntrack sees it, at this hook. */
   readonly state: 'new' | 'established' | undefined;
   readonly direction: 'original' | 'reply';
+  /** The MAC address of who sent the frame; null for a neighbour of the host, whoever that is. */
+  readonly mac: string | null;
+  /** Whether its source is an address of this host. */
+  readonly fromHost: boolean;
   /** Whether its destination is an address of this host. */
   readonly toHost: boolean;
   /** Undefined once a rule may have set it. */

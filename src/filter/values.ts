@@ -38,3 +38,18 @@ export function isBetween(value: number | null | undefined, from: number, to: nu
 export function addressOr(text: unknown): number {
   return typeof text === 'string' && addressPattern.test(text) ? parseAddress(text) : Number.NaN;
 }
+
+/** What packets usually have: bytes from an empty ping to what Ethernet carries, and hops left over (RFC 1700). */
+export const amounts = { length: [28, 1500], ttl: [32, 255] } as const;
+export type Amount = keyof typeof amounts;
+
+/** Whether a usual amount is between two others: some are when these overlap. */
+export function overlaps(
+  [least, most]: readonly [number, number],
+  from: number,
+  to: number,
+): Truth {
+  if (Number.isNaN(from + to)) return undefined;
+  if (from > most || to < least) return false;
+  return from <= least && to >= most ? true : undefined;
+}

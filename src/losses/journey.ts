@@ -66,6 +66,8 @@ interface Ends {
   readonly out?: string | undefined;
   readonly source: number | undefined;
   readonly destination: number | undefined;
+  readonly mac?: string;
+  readonly fromHost?: boolean;
   readonly toHost?: boolean;
 }
 
@@ -73,11 +75,9 @@ interface Ends {
 export type Turn = 'first' | 'later' | 'reply';
 
 /** @param turn undefined where conntrack has not seen it yet. */
-export function packet(
-  kind: Kind,
-  { in: incoming = '', out = '', source, destination, toHost = false }: Ends,
-  turn: Turn | undefined,
-): Packet {
+export function packet(kind: Kind, ends: Ends, turn: Turn | undefined): Packet {
+  const { in: incoming = '', out = '', source, destination, mac = null } = ends;
+  const { fromHost = false, toHost = false } = ends;
   return {
     ...kind,
     in: incoming === '' ? null : incoming,
@@ -87,6 +87,8 @@ export function packet(
     destination,
     state: turn === undefined ? undefined : turn === 'first' ? 'new' : 'established',
     direction: turn === 'reply' ? 'reply' : 'original',
+    mac,
+    fromHost,
     toHost,
     mark: 0,
   };
@@ -153,7 +155,7 @@ export function outside(
   resolvers: readonly number[],
   host: HostView,
 ): readonly Journey[] {
-  const { network, address } = attachment;
+  const { network, address, mac } = attachment;
   const { bridge } = network;
   const own = parseAddress(address);
   const uplinkAddress = addressOf(host.links.find(({ name }) => name === uplink)?.addresses[0]);
@@ -164,7 +166,7 @@ export function outside(
     ...resolvers.map((to) => [toPort('udp', 53), to] as const),
   ];
   return kinds.flatMap(([kind, to]): Journey[] => {
-    const there = { in: bridge, out: uplink, source: own, destination: to };
+    const there = { in: bridge, out: uplink, source: own, destination: to, mac };
     const back = { in: uplink, out: bridge, source: to, destination: own };
     // Until conntrack has undone it, the answer goes to the address that the question was given.
     const masked = { ...back, destination: network.masquerade ? uplinkAddress : own };
@@ -196,11 +198,11 @@ export function outside(
 
 /** The container asks the host itself: it pings its gateway, and asks it for names where it is to. */
 export function gateway(attachment: Attachment, asksNames: boolean): readonly Journey[] {
-  const { network, address } = attachment;
+  const { network, address, mac } = attachment;
   const { bridge } = network;
   const [own, host] = [parseAddress(address), parseAddress(network.gateway)];
-  const there = { in: bridge, source: own, destination: host, toHost: true };
-  const back = { out: bridge, source: host, destination: own };
+  const there = { in: bridge, source: own, destination: host, mac, toHost: true };
+  const back = { out: bridge, source: host, destination: own, fromHost: true };
   const kinds = asksNames ? [ping, toPort('udp', 53)] : [ping];
   const asks = { hook: 'input', families: resolve, packet: packet(whoHas, there, undefined) };
   const answers = { hook: 'output', families: resolve, packet: packet(whoHas, back, undefined) };

@@ -28,6 +28,7 @@ function neighbours(one: Attachment, other: Attachment, host: HostView): readonl
       out: bridge,
       source: parseAddress(from.address),
       destination: parseAddress(to.address),
+      mac: from.mac,
     };
     const place = { bridge, in: from.outer, out: to.outer };
     const frames = [kind, whoHas].map((one) => ({ ...packet(one, ends, undefined), ...place }));
@@ -60,7 +61,7 @@ function neighbours(one: Attachment, other: Attachment, host: HostView): readonl
 function across(one: Attachment, other: Attachment): readonly Journey[] {
   const [source, destination] = [parseAddress(one.address), parseAddress(other.address)];
   const [from, to] = [one.network.bridge, other.network.bridge];
-  const there = { in: from, out: to, source, destination };
+  const there = { in: from, out: to, source, destination, mac: one.mac };
   const back = { in: to, out: from, source: destination, destination: source };
   const text = { en: `packets between ${from} and ${to}`, zh: `${from} 与 ${to} 之间的数据包` };
   const common = { text, network: one.network, way: 'between' } as const;

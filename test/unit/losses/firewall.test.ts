@@ -334,6 +334,65 @@ describe('chains of nft', () => {
       /may drop/,
     ],
     [
+      'an empty set that rules fill',
+      table({ hook: 'forward' }, [{ expr: [match(field('ip', 'saddr'), '@met'), drop] }], 'inet', [
+        { set: { family: 'inet', table: 'theirs', name: 'met', flags: ['dynamic', 'timeout'] } },
+      ]),
+      undefined,
+    ],
+    [
+      'flags that no TCP sends',
+      table({ hook: 'forward' }, [
+        { expr: [match(field('tcp', 'flags'), ['fin', 'syn', 'rst', 'ack'], '!'), drop] },
+        {
+          expr: [match({ '&': [field('tcp', 'flags'), ['fin', 'syn']] }, ['fin', 'syn']), drop],
+        },
+        {
+          expr: [
+            match(
+              { '&': [field('tcp', 'flags'), { '|': ['syn', 'rst'] }] },
+              { '|': ['syn', 'rst'] },
+            ),
+            drop,
+          ],
+        },
+      ]),
+      undefined,
+    ],
+    [
+      'what opens a flow of TCP',
+      table({ hook: 'forward' }, [{ expr: [match(field('tcp', 'flags'), 'syn'), drop] }]),
+      /drops/,
+    ],
+    [
+      'flags of some packets',
+      table({ hook: 'forward' }, [{ expr: [match(field('tcp', 'flags'), 'fin', 'in'), drop] }]),
+      /may drop/,
+    ],
+    [
+      'sizes and hops that none of ours has',
+      table({ hook: 'forward' }, [
+        { expr: [match(meta('length'), 9000, '>'), drop] },
+        { expr: [match(field('ip', 'length'), { range: [2000, 65535] }), drop] },
+        { expr: [match(field('ip', 'ttl'), 1), drop] },
+        { expr: [match({ '&': [field('ip', 'frag-off'), 8191] }, 0, '!='), drop] },
+        { expr: [match(field('ip', 'dscp'), 'cs7'), drop] },
+        { expr: [match(field('ether', 'saddr'), '02:00:00:00:00:77'), drop] },
+        { expr: [match({ fib: { result: 'type', flags: ['saddr'] } }, 'local'), drop] },
+      ]),
+      undefined,
+    ],
+    [
+      'large packets',
+      table({ hook: 'forward' }, [{ expr: [match(meta('length'), 1000, '>='), drop] }]),
+      /may drop/,
+    ],
+    [
+      'any size',
+      table({ hook: 'forward' }, [{ expr: [match(meta('length'), 65535, '<='), drop] }]),
+      /drops/,
+    ],
+    [
       'a limit',
       table({ hook: 'forward' }, [
         { expr: [{ limit: { rate: 10, per: 'second', inv: true } }, drop] },
@@ -456,6 +515,19 @@ describe('rules of iptables', () => {
     ['broadcasts', '-A FORWARD -m pkttype --pkt-type broadcast -j DROP', ...ours],
     ['a mark that nobody sets', '-A FORWARD -m mark --mark 0x8000/0x8000 -j DROP', ...ours],
     ['a log', '-A FORWARD -m limit --limit 3/min -j LOG --log-prefix "x "', ...ours],
+    ['impossible flags', '-A FORWARD -p tcp -m tcp --tcp-flags FIN,SYN FIN,SYN -j DROP', ...ours],
+    ['no flags', '-A FORWARD -p tcp -m tcp --tcp-flags ALL NONE -j DROP', ...ours],
+    [
+      'new flows without SYN',
+      '-A FORWARD -p tcp -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN -m conntrack --ctstate NEW -j DROP',
+      ...ours,
+    ],
+    ['fragments', '-A FORWARD -f -j DROP', ...ours],
+    ['the last hop', '-A FORWARD -m ttl --ttl-lt 2 -j DROP', ...ours],
+    ['giants', '-A FORWARD -p icmp -m length --length 2000:65535 -j DROP', ...ours],
+    ['another MAC', '-A FORWARD -m mac --mac-source 02:00:00:00:00:77 -j DROP', ...ours],
+    ['no way back', '-A FORWARD -m rpfilter --invert -j DROP', ...ours],
+    ['another sender', '-A FORWARD -m addrtype --src-type BROADCAST -j DROP', ...ours],
   ])('%s: nothing is said', (_, ...lines) => {
     expect(seen(save('filter', forward, ...lines))).toEqual([]);
   });
@@ -471,6 +543,13 @@ describe('rules of iptables', () => {
     ['-A FORWARD -p udp -m multiport --dports 53,123 -j DROP', /drops packets/],
     ['-A FORWARD -m iprange --src-range 192.168.0.90-192.168.0.110 -j DROP', /drops packets/],
     ['-A FORWARD -m mark --mark 0x0/0xff -j DROP', /drops packets/],
+    ['-A FORWARD -p tcp -m tcp --tcp-flags FIN,SYN,RST,ACK SYN -j DROP', /drops packets/],
+    ['-A FORWARD -p tcp -m tcp --tcp-flags FIN FIN -j DROP', /may drop/],
+    ['-A FORWARD -m length --length 0:65535 -j DROP', /drops packets/],
+    ['-A FORWARD -m length --length 1000:65535 -j DROP', /may drop/],
+    ['-A FORWARD -m addrtype ! --src-type LOCAL -j DROP', /drops packets/],
+    ['-A FORWARD -m rpfilter -j DROP', /drops packets/],
+    ['-A FORWARD ! -f -j DROP', /drops packets/],
     ['-A FORWARD -j NFQUEUE --queue-num 0', /may drop/],
     [
       '-A FORWARD -d 192.168.0.0/255.255.255.0 -j DROP',
