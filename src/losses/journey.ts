@@ -1,8 +1,10 @@
 import { addressPattern, cidrPattern, parseAddress, parseCidr } from '../config/ipv4.ts';
 import type { HostView } from '../facts/index.ts';
+import { subnetTo } from '../facts/routes.ts';
 import type { Packet } from '../filter/packet.ts';
 import type { Attachment, LabNetwork } from '../lab.ts';
 import type { Text } from '../text.ts';
+import { exampleIn } from './lookup.ts';
 
 /** A place in the kernel where filters look at a packet. */
 export interface Stop {
@@ -138,16 +140,45 @@ export function addressOf(cidr: string | undefined): number | undefined {
 /** Somebody far away: an address that is in no list of private or reserved ones. */
 const farAway = parseAddress('1.1.1.1');
 
+/** What a guest is plugged in with: a container's cable, a virtual machine's tap. */
+const guests = ['veth', 'tun', 'macvtap'];
+
+/**
+ * Whether an interface is a bridge for guests of somebody else's, with this host as their only router. Docker,
+ * Podman and libvirt keep such networks apart from all others on purpose, and nobody misses a way there.
+ */
+export function isForGuests({ links, routes }: HostView, name: string): boolean {
+  if (!links.some((link) => link.name === name && link.kind === 'bridge')) return false;
+  return (
+    links.every(({ master, kind }) => master !== name || guests.includes(kind)) &&
+    routes.every(
+      ({ dev, gateway, to }) => dev !== name || (gateway === undefined && to !== 'default'),
+    )
+  );
+}
+
 /** Whom containers speak to through a way out: the next hop, and who is behind it. */
 function partners(host: HostView, uplink: string): readonly (number | undefined)[] {
-  const found = host.routes.flatMap(({ dev, gateway, to }) => {
-    if (dev !== uplink) return [];
+  const routes = host.routes.filter(({ dev, type }) => dev === uplink && type === undefined);
+  const found = routes.flatMap(({ gateway, to }) => {
     const plain = gateway !== undefined && addressPattern.test(gateway);
     const next = plain ? [parseAddress(gateway)] : [];
     return to === 'default' ? [...next, farAway] : next;
   });
-  return found.length === 0 ? [undefined] : [...new Set(found)];
+  if (found.length > 0) return [...new Set(found)];
+  // Without a next hop, whoever is in its subnets and is not this host itself.
+  const own = host.links.flatMap(({ addresses }) =>
+    addresses.flatMap((text) => {
+      const address = addressOf(text);
+      return address === undefined ? [] : [{ base: address, prefix: 32 }];
+    }),
+  );
+  const there = routes.flatMap((route) => exampleIn(subnetTo(route), own) ?? []);
+  return there.length === 0 ? [undefined] : [...new Set(there)].slice(0, most);
 }
+
+/** Of many subnets behind one interface, so many are looked at. */
+const most = 4;
 
 export function outside(
   attachment: Attachment,

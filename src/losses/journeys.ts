@@ -7,6 +7,7 @@ import {
   bridged,
   forwarded,
   gateway,
+  isForGuests,
   type Journey,
   type Kind,
   outside,
@@ -105,11 +106,12 @@ export function journeys(lab: Lab, host: HostView): readonly Journey[] {
     // Where no rule tells them apart, one speaks for all.
     return distinguishes(network, attachments, host) ? all : all.slice(0, 1);
   });
+  const ways = lab.uplinks.filter((uplink) => !isForGuests(host, uplink));
   const alone = chosen.flatMap(({ attachment, resolvers }) => {
     const asksHost = resolvers.some((one) => own.has(one));
     const far = resolvers.filter((one) => !own.has(one));
     return [
-      ...lab.uplinks.flatMap((uplink) => outside(attachment, uplink, far, host)),
+      ...ways.flatMap((uplink) => outside(attachment, uplink, far, host)),
       ...gateway(attachment, asksHost),
     ];
   });

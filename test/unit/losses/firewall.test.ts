@@ -147,6 +147,84 @@ describe('hosts as people have them', () => {
     expect(said(filter, two)).toEqual([]);
   });
 
+  const link = (name: string, kind: string, address: string, more: object = {}) => ({
+    ...{ name, kind, group: 0, mac: '02:00:00:00:00:50', mtu: 1500, up: true, altnames: [] },
+    addresses: [address],
+    ...more,
+  });
+  const beside = (links: Facts['links'], routes: Facts['routes']) => ({
+    links: [...freshFacts().links, ...links],
+    routes: [...freshFacts().routes, ...routes],
+  });
+  const isolation = (name: string) =>
+    table({ hook: 'forward' }, [
+      { expr: [match(meta('oifname'), name), match(meta('iifname'), name, '!='), drop] },
+    ]);
+
+  test.each<readonly [what: string, filter: PacketFilter, host: Partial<Facts>]>([
+    [
+      'Docker 28 with a container of its own',
+      filters({ iptables: recorded('docker-28.txt') }),
+      beside(
+        [
+          link('docker0', 'bridge', '172.17.0.1/16'),
+          link('vethd', 'veth', '', { master: 'docker0', addresses: [] }),
+        ],
+        [{ to: '172.17.0.0/16', dev: 'docker0' }],
+      ),
+    ],
+    [
+      'libvirt 10 with its network',
+      filters({ nft: recorded('libvirt-10.json') }),
+      beside(
+        [link('virbr0', 'bridge', '192.168.122.1/24')],
+        [{ to: '192.168.122.0/24', dev: 'virbr0' }],
+      ),
+    ],
+    [
+      'Podman with an isolated network',
+      filters({ nft: isolation('podman0') }),
+      beside([link('podman0', 'bridge', '10.88.0.1/16')], [{ to: '10.88.0.0/16', dev: 'podman0' }]),
+    ],
+    [
+      'wg-quick',
+      filters({
+        iptables: save(
+          'raw',
+          ':PREROUTING ACCEPT [0:0]',
+          '-A PREROUTING -d 10.8.0.2/32 ! -i wg0 -m addrtype ! --src-type LOCAL -j DROP',
+        ),
+      }),
+      beside([link('wg0', 'wireguard', '10.8.0.2/24')], [{ to: '10.8.0.0/24', dev: 'wg0' }]),
+    ],
+  ])('%s keeps its own to itself: nothing is said', (_, filter, host) => {
+    expect(said(filter, short, host)).toEqual([]);
+  });
+
+  test.each<readonly [what: string, host: Partial<Facts>]>([
+    [
+      'a card in it',
+      beside(
+        [
+          link('br1', 'bridge', '10.30.0.1/16'),
+          link('eth1', 'ether', '', { master: 'br1', addresses: [] }),
+        ],
+        [{ to: '10.30.0.0/16', dev: 'br1' }],
+      ),
+    ],
+    [
+      'a next hop behind it',
+      beside(
+        [link('br1', 'bridge', '10.30.0.1/24')],
+        [{ to: '10.30.0.0/16', dev: 'br1', gateway: '10.30.0.2' }],
+      ),
+    ],
+  ])('a bridge with %s is a way out, and who drops there is named', (_, host) => {
+    const [first, ...more] = said(filters({ nft: isolation('br1') }), short, host);
+    expect(first).toMatch(/^W110 .*drops what ctr0's containers send out by br1/);
+    expect(more).toEqual([]);
+  });
+
   test('firewalld lets a bridge in the zone trusted do all, and one in no zone what its default zone may', () => {
     const filter = filters({ nft: recorded('firewalld-1.3.3-trusted.json') });
     expect(said(filter)).toEqual([]);
