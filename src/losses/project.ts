@@ -20,13 +20,18 @@ export function project(lab: Lab, facts: Facts): HostView {
       altnames: [],
     }),
   );
+  const links = [...facts.links, ...bridges].map((link): LinkFact => {
+    const isOurs = lab.networks.some(({ bridge }) => bridge === link.name);
+    return isOurs ? { ...link, up: true } : link;
+  });
+  // The kernel makes a subnet's route when its bridge is switched on (ip-address(8)).
+  const raised = lab.networks.filter(
+    ({ bridge }) => !facts.links.some(({ name, up }) => name === bridge && up),
+  );
   const switches = [...lab.networks.map(({ bridge }) => bridge), ...lab.uplinks];
   return {
-    links: [...facts.links, ...bridges],
-    routes: [
-      ...facts.routes,
-      ...missing.map(({ subnet, bridge }) => ({ to: subnet, dev: bridge })),
-    ],
+    links,
+    routes: [...facts.routes, ...raised.map(({ subnet, bridge }) => ({ to: subnet, dev: bridge }))],
     sysctls: {
       ...facts.sysctls,
       ...Object.fromEntries(switches.map((name) => [forwardingKey(name), '1'])),

@@ -44,6 +44,15 @@ test('a host as it was planned loses nothing; with a switch off it does, and the
   ]);
 });
 
+test('a bridge that is down is switched on by the plan: nothing is lost by it', () => {
+  const [, wan] = fresh.links;
+  if (wan === undefined) throw new Error('no link');
+  const down = { ...wan, name: 'ctr0', kind: 'bridge', up: false, addresses: ['192.168.0.1/24'] };
+  const { lab, facts } = said({ links: [...fresh.links, down] });
+  expect(losses(lab, project(lab, facts))).toEqual([]);
+  expect(losses(lab, { ...project(lab, facts), links: facts.links })).not.toEqual([]);
+});
+
 test('a way out that has come since is asked for, too', () => {
   const { lab, facts } = said({});
   const planned = project(lab, facts);
