@@ -1,3 +1,4 @@
+import { addressPattern } from '../config/ipv4.ts';
 import { not, type Packet, some, type Truth } from './packet.ts';
 import type { Part, Rule, Verdict } from './rule.ts';
 import { flagBits, tcpFlags } from './tcp-flags.ts';
@@ -111,12 +112,38 @@ const verdicts: Readonly<Record<string, Verdict['does']>> = {
   RETURN: 'return',
   MASQUERADE: 'masquerade',
   NOTRACK: 'untrack',
-  MARK: 'mark',
-  CONNMARK: 'mark',
 };
 /** Targets after which a packet goes on as it was, as far as a filter is concerned. */
 const passing =
-  /^(?:LOG|NFLOG|ULOG|TRACE|AUDIT|TCPMSS|CHECKSUM|CLASSIFY|DSCP|TOS|TTL|TEE|SET|ECN|IDLETIMER|LED|RATEEST|CONNSECMARK|SECMARK|DNAT|REDIRECT|NETMAP)$/;
+  /^(?:LOG|NFLOG|ULOG|TRACE|AUDIT|TCPMSS|CHECKSUM|CLASSIFY|DSCP|TOS|TTL|TEE|SET|ECN|IDLETIMER|LED|RATEEST|CONNSECMARK|SECMARK|CONNMARK|REDIRECT|NETMAP)$/;
+
+/** Marks of connections are taken for 0 (iptables-extensions(8), MARK). */
+function marking([option = '', text = '']: readonly string[]): Verdict {
+  const [value = Number.NaN, mask = 0xffff_ffff] = text.split('/').map(Number);
+  const next = (mark: number): number | undefined => {
+    if (Number.isNaN(value + mask)) return undefined;
+    switch (option) {
+      case '--set-xmark':
+        return ((mark & ~mask) ^ value) >>> 0;
+      case '--set-mark':
+        return ((mark & ~mask) | value) >>> 0;
+      case '--or-mark':
+        return (mark | value) >>> 0;
+      case '--and-mark':
+        return (mark & value) >>> 0;
+      case '--xor-mark':
+        return (mark ^ value) >>> 0;
+    }
+    return undefined;
+  };
+  return { does: 'mark', next };
+}
+
+/** One address of iptables' `address[-address][:port]`. */
+function oneAddress(text: string | undefined): string | undefined {
+  const [address = ''] = text?.split(':') ?? [];
+  return addressPattern.test(address) ? address : undefined;
+}
 
 /** What an option and its values say; undefined when they are not known. */
 function testOf([word = '', value = '', second = '']: readonly string[]): Test | undefined {
@@ -133,6 +160,10 @@ function verdictOf(
   if (isChain(target)) return { does: way, chain: target };
   const does = verdicts[target];
   if (does !== undefined) return { does } as Verdict;
+  if (target === 'MARK') return marking(rest);
+  if (target === 'DNAT') {
+    return { does: 'divert', to: oneAddress(rest[rest.indexOf('--to-destination') + 1]) };
+  }
   if (target === 'SNAT') {
     return { does: 'snat', to: rest[rest.indexOf('--to-source') + 1] };
   }

@@ -62,3 +62,20 @@ export function amountMatch({ op, left, right }: Readonly<Record<string, Json>>)
   }
   return overlaps(usual, least, most);
 }
+
+/** Marks of connections are taken for 0. */
+export function markBy(value: Json): (mark: number) => number | undefined {
+  if (typeof value === 'number') return () => value >>> 0;
+  if (!isObject(value)) return () => undefined;
+  if (isObject(value.meta) && value.meta.key === 'mark') return (mark) => mark;
+  if (isObject(value.ct) && value.ct.key === 'mark') return () => 0;
+  const [sign = '', sides] = Object.entries(value)[0] ?? [];
+  const [one, other] = Array.isArray(sides) ? sides.map(markBy) : [];
+  return (mark) => {
+    const [left, right] = [one?.(mark), other?.(mark)];
+    if (left === undefined || right === undefined) return undefined;
+    if (sign === '&') return (left & right) >>> 0;
+    if (sign === '|') return (left | right) >>> 0;
+    return sign === '^' ? (left ^ right) >>> 0 : undefined;
+  };
+}

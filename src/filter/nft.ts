@@ -1,6 +1,6 @@
 import { readIptables } from './iptables.ts';
 import { isObject, type Json } from './json.ts';
-import { amountMatch, bound, flagsMatch } from './nft-numbers.ts';
+import { amountMatch, bound, flagsMatch, markBy } from './nft-numbers.ts';
 import { nftText } from './nft-text.ts';
 import { every, not, type Packet, some, type Truth } from './packet.ts';
 import type { Part, Rule, Verdict } from './rule.ts';
@@ -99,12 +99,19 @@ function fib({ result, flags }: Readonly<Record<string, Json>>, packet: Packet):
   return result === 'oif' || result === 'oifname' ? true : undefined;
 }
 
+/** Of the options of TCP, the size of segments is known: what Ethernet carries. */
+function option({ name }: Readonly<Record<string, Json>>, { protocol }: Packet): Value {
+  if (protocol !== 'tcp' && protocol !== undefined) return null;
+  return name === 'maxseg' && protocol === 'tcp' ? 1460 : undefined;
+}
+
 function readValue(left: Json, packet: Packet): Value {
   if (!isObject(left)) return undefined;
   if (isObject(left.payload)) return payload(left.payload, packet);
   if (isObject(left.meta)) return meta(left.meta.key, packet);
   if (isObject(left.ct)) return left.ct.dir === undefined ? ct(left.ct.key, packet) : undefined;
   if (isObject(left.fib)) return fib(left.fib, packet);
+  if (isObject(left['tcp option'])) return option(left['tcp option'], packet);
   const [masked, mask] = Array.isArray(left['&']) ? left['&'] : [];
   const value = masked === undefined ? undefined : readValue(masked, packet);
   return typeof value === 'number' && typeof mask === 'number' ? (value & mask) >>> 0 : undefined;
@@ -214,7 +221,7 @@ const plain: Readonly<Record<string, Verdict['does']>> = {
   fwd: 'hand-over',
   synproxy: 'hand-over',
 };
-const passing = new Set(['counter', 'log', 'dup', 'dnat', 'redirect', 'tproxy', 'flow', 'set']);
+const passing = new Set(['counter', 'log', 'dup', 'redirect', 'tproxy', 'flow', 'set']);
 for (const name of ['map', 'reset', 'secmark', 'last', 'comment', 'ct helper']) passing.add(name);
 for (const name of ['ct timeout', 'ct expectation']) passing.add(name);
 
@@ -229,8 +236,13 @@ function verdictOf(key: string, value: Json): Verdict | undefined {
     const to = isObject(value) && typeof value.addr === 'string' ? value.addr : undefined;
     return { does: 'snat', to };
   }
+  if (key === 'dnat') {
+    const to = isObject(value) && typeof value.addr === 'string' ? value.addr : undefined;
+    return { does: 'divert', to };
+  }
   if (key === 'mangle' && isObject(value)) {
-    return { does: JSON.stringify(value.key).includes('"mark"') ? 'mark' : 'continue' };
+    const isMark = isObject(value.key) && isObject(value.key.meta) && value.key.meta.key === 'mark';
+    return isMark ? { does: 'mark', next: markBy(value.value) } : { does: 'continue' };
   }
   return passing.has(key) ? { does: 'continue' } : undefined;
 }

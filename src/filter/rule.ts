@@ -12,9 +12,12 @@ export type Verdict =
         /** A program decides, or an extension that is not known here. */
         | 'hand-over'
         | 'untrack'
-        | 'mark'
         | 'masquerade';
     }
+  /** Gives the packet a mark; undefined when nobody can tell which. */
+  | { readonly does: 'mark'; readonly next: (mark: number) => number | undefined }
+  /** Sends it to another destination, undefined when that is not one address. */
+  | { readonly does: 'divert'; readonly to: string | undefined }
   | { readonly does: 'snat'; readonly to: string | undefined }
   | { readonly does: 'jump' | 'goto'; readonly chain: string };
 

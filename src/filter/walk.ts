@@ -17,6 +17,8 @@ export interface Walked {
   readonly endings: readonly Ending[];
   /** Rules that it may have met and that do more than let it pass. */
   readonly untracked: readonly Ending[];
+  /** The packet's mark behind it; undefined when nobody can tell. */
+  readonly mark: number | undefined;
   /** The chains that it reached before anything could have taken it away. */
   readonly reached: ReadonlySet<string>;
 }
@@ -109,6 +111,10 @@ class Walker implements Walked {
   private readonly filter: Filter;
   private readonly packet: Packet;
 
+  get mark(): number | undefined {
+    return this.packet.mark;
+  }
+
   constructor(filter: Filter, packet: Packet) {
     this.filter = filter;
     this.packet = packet;
@@ -151,9 +157,13 @@ class Walker implements Walked {
     switch (verdict.does) {
       case 'continue':
         return passes;
-      case 'mark':
-        this.packet.mark = undefined;
+      case 'mark': {
+        const { mark } = this.packet;
+        const next = mark === undefined ? undefined : verdict.next(mark);
+        // Nobody can tell which mark it has where the rule may not have been met.
+        this.packet.mark = certain || next === mark ? next : undefined;
         return passes;
+      }
       case 'untrack':
         this.untracked.push(met);
         return passes;

@@ -154,13 +154,17 @@ export function lostTranslation(taken: Taken): Problem {
   const may = certain ? '' : 'may ';
   const s = certain ? 's' : '';
   const en =
-    verdict.does === 'snat'
-      ? `give${s} packets from ${bridge} a source address that this host does not have`
-      : `let${s} packets from ${bridge} leave before MASQUERADE, so that they keep their source address in ${subnet}`;
+    verdict.does === 'divert'
+      ? `send${s} packets from ${bridge} to another destination than the containers ask for`
+      : verdict.does === 'snat'
+        ? `give${s} packets from ${bridge} a source address that this host does not have`
+        : `let${s} packets from ${bridge} leave before MASQUERADE, so that they keep their source address in ${subnet}`;
   const zh =
-    verdict.does === 'snat'
-      ? `把来自 ${bridge} 的数据包的源地址改成本机没有的地址`
-      : `在地址伪装之前就放行来自 ${bridge} 的数据包，使源地址仍是 ${subnet} 里的地址`;
+    verdict.does === 'divert'
+      ? `把来自 ${bridge} 的数据包改发到另一个目的地址`
+      : verdict.does === 'snat'
+        ? `把来自 ${bridge} 的数据包的源地址改成本机没有的地址`
+        : `在地址伪装之前就放行来自 ${bridge} 的数据包，使源地址仍是 ${subnet} 里的地址`;
   return {
     code: 'W111',
     message: {

@@ -57,9 +57,12 @@ function isSureToPass(base: ChainFact): boolean {
 function inFilters(filter: Filter, all: readonly Journey[]): readonly Taken[] {
   const losses = new Losses();
   for (const journey of all) {
+    let mark: number | undefined = 0;
     for (const { hook, families, packet } of journey.stops) {
       for (const base of filter.at(hook, families)) {
-        const { endings } = filter.walk(base, packet, isSureToPass(base));
+        const walked = filter.walk(base, { ...packet, mark }, isSureToPass(base));
+        const { endings } = walked;
+        ({ mark } = walked);
         const ending = worst(endings.filter(loses));
         if (ending !== undefined) losses.add(base, ending, journey);
       }
@@ -74,6 +77,18 @@ function isTranslated({ verdict }: Ending, own: ReadonlySet<string>): boolean {
   return verdict.does === 'snat' && (verdict.to === undefined || own.has(verdict.to));
 }
 
+/** The chains of nat at a hook that packets on their way out come to. */
+function* natChains(filter: Filter, all: readonly Journey[], at: string) {
+  for (const journey of all) {
+    if (journey.way !== 'outward') continue;
+    for (const { hook, families, packet } of journey.stops) {
+      if (hook !== at) continue;
+      const bases = filter.at(hook, families).filter(({ base }) => base?.type === 'nat');
+      yield { journey, packet, bases };
+    }
+  }
+}
+
 /** Where a packet that is to be masqueraded keeps the container's address, or gets a foreign one. */
 function untranslated(
   filter: Filter,
@@ -81,22 +96,18 @@ function untranslated(
   own: ReadonlySet<string>,
 ): readonly Taken[] {
   const losses = new Losses();
-  for (const journey of all) {
-    if (journey.way !== 'outward' || !journey.network.masquerade) continue;
-    for (const { hook, families, packet } of journey.stops) {
-      if (hook !== 'postrouting') continue;
-      for (const base of filter.at(hook, families)) {
-        if (base.base?.type !== 'nat') continue;
-        const { endings } = filter.walk(base, packet);
-        const wrong = worst(
-          endings.filter((one) => one.rule !== undefined && !loses(one) && !isTranslated(one, own)),
-        );
-        // A chain of somebody else that lets it go on without one leaves it to the next.
-        const decides = base.rules.length > 0 && hasOurs(filter, base, journey);
-        const foreign = wrong?.verdict.does === 'snat';
-        if (wrong !== undefined && (decides || foreign)) losses.add(base, wrong, journey);
-        if (endings.some((one) => one.certain && isTranslated(one, own))) break;
-      }
+  for (const { journey, packet, bases } of natChains(filter, all, 'postrouting')) {
+    if (!journey.network.masquerade) continue;
+    for (const base of bases) {
+      const { endings } = filter.walk(base, packet);
+      const wrong = worst(
+        endings.filter((one) => one.rule !== undefined && !loses(one) && !isTranslated(one, own)),
+      );
+      // A chain of somebody else that lets it go on without one leaves it to the next.
+      const decides = base.rules.length > 0 && hasOurs(filter, base, journey);
+      const foreign = wrong?.verdict.does === 'snat';
+      if (wrong !== undefined && (decides || foreign)) losses.add(base, wrong, journey);
+      if (endings.some((one) => one.certain && isTranslated(one, own))) break;
     }
   }
   return losses.all();
@@ -106,6 +117,24 @@ function hasOurs(filter: Filter, base: ChainFact, { network }: Journey): boolean
   return filter
     .rules(base)
     .some(({ text }) => /MASQUERADE/.test(text) && text.includes(network.subnet));
+}
+
+/** Where pings that go out are sent to an address that is not this host's: somebody else would answer, if anybody. */
+function diverted(
+  filter: Filter,
+  all: readonly Journey[],
+  own: ReadonlySet<string>,
+): readonly Taken[] {
+  const losses = new Losses();
+  for (const { journey, packet, bases } of natChains(filter, all, 'prerouting')) {
+    if (packet.protocol !== 'icmp') continue;
+    for (const base of bases) {
+      const [first] = filter.walk(base, packet).endings;
+      if (first?.verdict.does !== 'divert' || !first.certain) continue;
+      if (!own.has(first.verdict.to ?? '')) losses.add(base, first, journey);
+    }
+  }
+  return losses.all();
 }
 
 /** Without conntrack there is no masquerade, and no answer is known as one. */
@@ -138,6 +167,7 @@ export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
   const find = (of: Filter) => [
     ...inFilters(of, all).map((taken) => ({ taken, problem: lostInFilter(taken) })),
     ...untranslated(of, all, own).map((taken) => ({ taken, problem: lostTranslation(taken) })),
+    ...diverted(of, all, own).map((taken) => ({ taken, problem: lostTranslation(taken) })),
     ...untracked(of, all).map((taken) => ({ taken, problem: lostTracking(taken) })),
   ];
   const found = find(filter);

@@ -10,6 +10,8 @@ export interface Packet {
   readonly from: number;
   /** The interface it comes in by; `lo` for one of the host's own (ip-rule(8)). */
   readonly iif: string;
+  /** What firewall rules have given it; 0 where they give none. */
+  readonly mark?: number;
 }
 
 /** What the kernel would do with a packet. */
@@ -59,16 +61,17 @@ function tablesOf(host: Routing): ReadonlyMap<string, readonly Entry[]> {
   return tables;
 }
 
-/** Which packets a rule is about. They bear no mark unless somebody gives them one. */
+/** Which packets a rule is about. */
 function matcher(rule: RuleFact): (packet: Packet) => boolean {
   const subnet = (text: string | undefined) =>
     text === undefined ? { base: 0, prefix: 0 } : subnetOf(parseCidr(text));
   const [from, to] = [subnet(rule.from), subnet(rule.to)];
-  const unmarked = rule.mark === undefined || (rule.mark & (rule.mask ?? 0xffff_ffff)) === 0;
-  const any = rule.oif === undefined && unmarked;
+  const { mark, mask = 0xffff_ffff } = rule;
+  const marked = (has: number) => mark === undefined || ((mark ^ has) & mask) === 0;
   return (packet) => {
     const fits =
-      any &&
+      rule.oif === undefined &&
+      marked(packet.mark ?? 0) &&
       contains(from, packet.from) &&
       contains(to, packet.to) &&
       (rule.iif === undefined || rule.iif === packet.iif);

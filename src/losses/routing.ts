@@ -6,7 +6,8 @@ import { usualRules } from '../facts/rules.ts';
 import type { Attachment, Lab, LabNetwork } from '../lab.ts';
 import type { Text } from '../text.ts';
 import type { LossRule } from './index.ts';
-import { type Answer, exampleIn, waysOn } from './lookup.ts';
+import { type Answer, exampleIn, type Packet, waysOn } from './lookup.ts';
+import { marksOn } from './marks.ts';
 
 /** Rules that every host has need no mention beside the table that they look into. */
 function isUsual(priority: number): boolean {
@@ -151,7 +152,11 @@ function differing(
  */
 export const ledAstray: LossRule = (lab, host) => {
   const there = new Set(host.links.map(({ name }) => name));
-  const ways = waysOn(host);
+  const [lookUp, marksFor] = [waysOn(host), marksOn(host)];
+  const ways = (packet: Packet): readonly Answer[] =>
+    marksFor(packet).flatMap(({ mark, partly }) =>
+      lookUp({ ...packet, mark }).map((answer) => (partly ? { ...answer, partly } : answer)),
+    );
   const inward: Problem[] = [];
   const outward = new Map<string, Lost>();
   const lose = (network: LabNetwork, to: number, answer: Answer) => {

@@ -461,6 +461,50 @@ describe('chains of nft', () => {
       undefined,
     ],
     [
+      'a mark that a rule before it sets',
+      table({ hook: 'prerouting', prio: -150 }, [
+        {
+          expr: [
+            {
+              mangle: {
+                key: meta('mark'),
+                value: { '|': [{ '&': [meta('mark'), 240] }, 5] },
+              },
+            },
+          ],
+        },
+        { expr: [match(meta('mark'), 5), drop] },
+      ]),
+      /drops/,
+    ],
+    [
+      'a mark of the connection, which nobody sets',
+      table({ hook: 'prerouting', prio: -150 }, [
+        { expr: [{ mangle: { key: meta('mark'), value: { ct: { key: 'mark' } } } }] },
+        { expr: [match(meta('mark'), 5), drop] },
+      ]),
+      undefined,
+    ],
+    [
+      'another destination for all',
+      table({ hook: 'prerouting', type: 'nat', prio: -100 }, [
+        { expr: [{ dnat: { addr: '10.9.9.9' } }] },
+      ]),
+      /^W111 .*sends what leaves ctr0 to another address/,
+    ],
+    [
+      'small segments',
+      table({ hook: 'forward' }, [
+        {
+          expr: [
+            match({ 'tcp option': { name: 'maxseg', field: 'size' } }, { range: [1, 535] }),
+            drop,
+          ],
+        },
+      ]),
+      undefined,
+    ],
+    [
       'large packets',
       table({ hook: 'forward' }, [{ expr: [match(meta('length'), 1000, '>='), drop] }]),
       /may drop/,
@@ -675,6 +719,53 @@ describe('rules of iptables', () => {
     const [first, ...more] = seen(save(name, chain, rule));
     expect(more).toEqual([]);
     expect(first).toMatch(expected);
+  });
+
+  const prerouting = ':PREROUTING ACCEPT [0:0]';
+  test.each<readonly [rule: string, expected: RegExp | undefined]>([
+    ['-A PREROUTING -i ctr0 -j DNAT --to-destination 10.9.9.9', /^W111 .*sends what leaves ctr0/],
+    ['-A PREROUTING -i ctr0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.9.9.9', undefined],
+    ['-A PREROUTING -i ctr0 -j DNAT --to-destination 198.51.100.2', undefined],
+    ['-A PREROUTING -i ctr0 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 3128', undefined],
+    ['-A PREROUTING -i wan0 -j DNAT --to-destination 10.9.9.9', undefined],
+  ])('in the table nat: %s', (rule, expected) => {
+    const found = seen(save('nat', prerouting, postrouting, rule, masquerade));
+    expect(found).toHaveLength(expected === undefined ? 0 : 1);
+    if (expected !== undefined) expect(found[0]).toMatch(expected);
+  });
+
+  test.each([
+    ['--set-xmark 0x1/0xffffffff', 100, true],
+    ['--set-xmark 0x10/0xf0', 100, false],
+    ['--or-mark 0x3', 100, false],
+    ['--and-mark 0x0', 100, false],
+    ['--set-xmark 0x1/0xffffffff', 40_000, false],
+  ])('a mark that decides over the route: MARK %s, rule %d: lost: %s', (way, priority, lost) => {
+    const rules = [
+      { priority: 0, table: 'local' },
+      { priority: 32766, table: 'main' },
+      { priority: 32767, table: 'default' },
+      { priority, mark: 1, table: '77' },
+    ].sort((one, other) => one.priority - other.priority);
+    const to = { to: 'default', type: 'unreachable', table: '77' } as const;
+    const host = { rules, routes: [...freshFacts().routes, to] };
+    const found = seen(
+      save('mangle', prerouting, `-A PREROUTING -i ctr0 -j MARK ${way}`),
+      short,
+      host,
+    );
+    expect(found.some((one) => /^W122 policy rule 100 .*table 77/.test(one))).toBe(lost);
+    expect(found).toHaveLength(lost ? 1 : 0);
+  });
+
+  test('a mark of one table that another one drops', () => {
+    const marks = save('mangle', prerouting, '-A PREROUTING -i ctr0 -j MARK --set-xmark 0x1/0xff');
+    const drops = save('filter', forward, '-A FORWARD -m mark --mark 0x1 -j DROP', ...ours);
+    const [first, ...more] = seen(`${marks}${drops}`);
+    expect(first).toMatch(
+      /^W110 iptables -t filter FORWARD drops what .*“-m mark --mark 0x1 -j DROP”/,
+    );
+    expect(more).toEqual([]);
   });
 
   test('the other flavour of iptables is named with the command that helps', () => {
