@@ -10,6 +10,8 @@ export interface LinkFact {
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
+  /** It neither asks nor answers who has an address (netdevice(7), IFF_NOARP). */
+  readonly noArp?: true;
   readonly master?: string;
   /** The interface that this one is stacked on: a VLAN's, a macvlan's, a tunnel's. */
   readonly on?: string;
@@ -40,6 +42,8 @@ export interface PortFact {
   readonly isolated: boolean;
   /** Takes no frames of a sender that the bridge does not know. */
   readonly locked: boolean;
+  /** Neither learns who is behind it nor gets frames for those that nobody has learnt. */
+  readonly blind?: true;
 }
 
 /** Somebody that the host knows on a link (ip-neighbour(8)), IPv4. */

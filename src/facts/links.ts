@@ -15,8 +15,13 @@ function bridgeOf(data: unknown): BridgeFact {
 }
 
 function portOf(data: unknown): PortFact {
-  const { state, isolated, locked } = isRecord(data) ? data : {};
-  return { state: textOf(state) ?? '', isolated: isolated === true, locked: locked === true };
+  const { state, isolated, locked, learning, flood } = isRecord(data) ? data : {};
+  return {
+    state: textOf(state) ?? '',
+    isolated: isolated === true,
+    locked: locked === true,
+    ...(learning === false && flood === false ? { blind: true } : {}),
+  };
 }
 
 /** What `-d` tells beyond the rest. */
@@ -58,6 +63,9 @@ function linkOf(entry: unknown): LinkFact[] {
       mac: textOf(entry.address) ?? '',
       mtu: Number(entry.mtu) || 0,
       up: Array.isArray(entry.flags) && entry.flags.includes('UP'),
+      ...(kind === 'bridge' && Array.isArray(entry.flags) && entry.flags.includes('NOARP')
+        ? { noArp: true }
+        : {}),
       ...(master === undefined ? {} : { master }),
       ...(on === undefined ? {} : { on }),
       addresses: addresses.flatMap((one: unknown) =>

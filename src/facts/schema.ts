@@ -42,6 +42,7 @@ const factsSchema = z.strictObject({
       mac: text,
       mtu: count,
       up: z.boolean(),
+      noArp: z.optional(z.literal(true)),
       master: z.optional(text),
       on: z.optional(text),
       addresses: z.array(cidr),
@@ -54,7 +55,14 @@ const factsSchema = z.strictObject({
           vlan: z.optional(count),
         }),
       ),
-      port: z.optional(z.strictObject({ state: text, isolated: z.boolean(), locked: z.boolean() })),
+      port: z.optional(
+        z.strictObject({
+          state: text,
+          isolated: z.boolean(),
+          locked: z.boolean(),
+          blind: z.optional(z.literal(true)),
+        }),
+      ),
     }),
   ),
   routes: z.array(

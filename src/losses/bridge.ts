@@ -1,6 +1,7 @@
 import type { ProblemCode } from '../codes/index.ts';
 import type { Problem } from '../errors.ts';
 import type { HostView, LinkFact } from '../facts/index.ts';
+import { waysOut } from '../lab/ways.ts';
 import type { Lab, LabNetwork } from '../lab.ts';
 import { isOurGroup } from '../names.ts';
 import type { LossRule } from './index.ts';
@@ -165,7 +166,56 @@ const shutPorts: Rule = (network, _link, { links }, lab) => {
   ];
 };
 
-const rules: readonly Rule[] = [tooLarge, notForwarding, noVlan, inSomethingElse, shutPorts];
+/** Without ARP nobody on the bridge finds the other (RFC 826). */
+const noArp: Rule = ({ bridge }, link) =>
+  link.noArp !== true
+    ? []
+    : [
+        {
+          code: 'W137',
+          place: bridge,
+          message: {
+            en: `ARP is off on ${bridge}: the host and its containers do not find each other`,
+            zh: `${bridge} 关闭了 ARP：宿主机和容器互相找不到对方`,
+          },
+          fix: {
+            en: `ip link set dev ${bridge} arp on`,
+            zh: `ip link set dev ${bridge} arp on`,
+          },
+        },
+      ];
+
+/** A port that learns nothing and is not flooded gets no frame (bridge(8)). */
+const blindPorts: Rule = (network, _link, { links }, lab) => {
+  const { bridge } = network;
+  const outers = outersOn(lab, network);
+  return links
+    .filter(({ name, master, port }) => {
+      return master === bridge && outers.includes(name) && port?.blind === true;
+    })
+    .map(({ name }) => ({
+      code: 'W135',
+      place: bridge,
+      message: {
+        en: `${name} has learning and flood off: ${bridge} passes nothing on to the container`,
+        zh: `${name} 关闭了 learning 和 flood：${bridge} 不向容器转发任何帧`,
+      },
+      fix: {
+        en: `bridge link set dev ${name} learning on flood on`,
+        zh: `bridge link set dev ${name} learning on flood on`,
+      },
+    }));
+};
+
+const rules: readonly Rule[] = [
+  tooLarge,
+  notForwarding,
+  noVlan,
+  inSomethingElse,
+  shutPorts,
+  noArp,
+  blindPorts,
+];
 
 /** What a bridge itself does to packets. */
 export const bridgeLosses: LossRule = (lab, host) =>
@@ -173,3 +223,29 @@ export const bridgeLosses: LossRule = (lab, host) =>
     const link = host.links.find(({ name }) => name === network.bridge);
     return link === undefined ? [] : rules.flatMap((rule) => rule(network, link, host, lab));
   });
+
+const takers = ['bridge', 'bond', 'team', 'openvswitch'];
+
+/** What comes in by a port goes to what it is a port of, whatever addresses and routes the port has. */
+export const enslavedWays: LossRule = (lab, host) => {
+  const bridges = lab.networks.map(({ bridge }) => bridge);
+  const [{ links }, ways] = [host, waysOut(host, bridges)];
+  return links.flatMap(({ name, master }) => {
+    const taker = links.find((link) => link.name === master);
+    if (taker === undefined || !ways.includes(name) || !takers.includes(taker.kind)) return [];
+    return [
+      {
+        code: 'W134',
+        place: name,
+        message: {
+          en: `${name} is part of ${taker.name} (${taker.kind}), which takes the answers that come in by it`,
+          zh: `${name} 属于 ${taker.name} (${taker.kind})，从 ${name} 进来的应答包会被它拿走`,
+        },
+        fix: {
+          en: `give ${taker.name} the address and the routes of ${name}, or: ip link set dev ${name} nomaster`,
+          zh: `把 ${name} 的地址和路由移到 ${taker.name} 上，或者 ip link set dev ${name} nomaster`,
+        },
+      },
+    ];
+  });
+};

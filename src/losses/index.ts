@@ -2,7 +2,7 @@ import type { ProblemCode } from '../codes/index.ts';
 import type { Problem } from '../errors.ts';
 import type { HostView } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
-import { bridgeLosses } from './bridge.ts';
+import { bridgeLosses, enslavedWays } from './bridge.ts';
 import { firewallLosses } from './firewall.ts';
 import { notForwarded } from './forwarding.ts';
 import { ledAstray, noWayOut } from './routing.ts';
@@ -13,6 +13,7 @@ export type LossRule = (lab: Lab, host: HostView) => readonly Problem[];
 /** Every kind of reason. `up` and `plan` warn of them, and `check` is not ✔ as long as there is one. */
 const lossRules: readonly LossRule[] = [
   bridgeLosses,
+  enslavedWays,
   firewallLosses,
   notForwarded,
   noWayOut,

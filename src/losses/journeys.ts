@@ -1,5 +1,6 @@
 import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../config/ipv4.ts';
 import type { HostView } from '../facts/index.ts';
+import { waysOut } from '../lab/ways.ts';
 import type { Attachment, Lab, LabNetwork } from '../lab.ts';
 import {
   addressOf,
@@ -106,7 +107,9 @@ export function journeys(lab: Lab, host: HostView): readonly Journey[] {
     // Where no rule tells them apart, one speaks for all.
     return distinguishes(network, attachments, host) ? all : all.slice(0, 1);
   });
-  const ways = lab.uplinks.filter((uplink) => !isForGuests(host, uplink));
+  const bridges = lab.networks.map(({ bridge }) => bridge);
+  // Those of now: a run may have come up with others.
+  const ways = waysOut(host, bridges).filter((uplink) => !isForGuests(host, uplink));
   const alone = chosen.flatMap(({ attachment, resolvers }) => {
     const asksHost = resolvers.some((one) => own.has(one));
     const far = resolvers.filter((one) => !own.has(one));

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { LinkFact } from '../../src/facts/index.ts';
 import { settle } from '../../src/lab.ts';
-import { bridgeLosses } from '../../src/losses/bridge.ts';
+import { bridgeLosses, enslavedWays } from '../../src/losses/bridge.ts';
 import { groupOf } from '../../src/names.ts';
 import { preflight } from '../../src/preflight.ts';
 import { freshFacts, withRootfs } from '../support/facts.ts';
@@ -65,6 +65,12 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
     ],
     /port of bond0/,
   ],
+  ['no ARP', [{ ...bridge, noArp: true }], /ARP is off on ctr0/],
+  [
+    'a port that neither learns nor is flooded',
+    [bridge, { ...ours, port: { ...port, blind: true } }],
+    /has learning and flood off/,
+  ],
   ['a locked port', [bridge, { ...ours, port: { ...port, locked: true } }], /is locked/],
 ];
 
@@ -98,4 +104,21 @@ test.each([
   expect(said(facts.links)).toEqual([code]);
   // Where all ports are ours, it can only be what a container of ours has left.
   expect(said([...fresh.links, bridge])).toEqual([]);
+});
+
+test.each<readonly [kind: string, taken: boolean]>([
+  ['bridge', true],
+  ['bond', true],
+  ['openvswitch', true],
+  ['vrf', false],
+])('answers that come in by a port of a %s are taken: %s', (kind, taken) => {
+  const master = { ...bridge, name: 'above', kind };
+  const links = freshFacts().links.map((link) =>
+    link.name === 'wan0' ? { ...link, master: 'above' } : link,
+  );
+  const found = enslavedWays(lab, { ...fresh, links: [...links, master] });
+  expect(found.map(({ place }) => place)).toEqual(taken ? ['wan0'] : []);
+  // Its routes have moved to what it is a port of.
+  const routes = fresh.routes.map((route) => ({ ...route, dev: 'above' }));
+  expect(enslavedWays(lab, { ...fresh, routes, links: [...links, master] })).toEqual([]);
 });

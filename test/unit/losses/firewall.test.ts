@@ -768,6 +768,20 @@ describe('rules of iptables', () => {
     expect(more).toEqual([]);
   });
 
+  test('a way out that has come since is one that rules can close', () => {
+    const rule = '-A FORWARD -o eth1 -j DROP';
+    const routes = [{ to: 'default', dev: 'eth1', gateway: '10.71.0.1', metric: 5 }];
+    const { lab, facts } = settled(
+      filters({ iptables: save('filter', forward, rule, ...ours) }),
+      short,
+    );
+    const host = { ...project(lab, facts), firewall: facts.firewall };
+    const later = { ...host, routes: [...routes, ...host.routes] };
+    expect(losses(lab, host)).toEqual([]);
+    const codes = losses(lab, later).map(({ code, message }) => `${code} ${message.en}`);
+    expect(codes.join()).toMatch(/W110 iptables -t filter FORWARD drops what .* out by eth1/);
+  });
+
   test('the other flavour of iptables is named with the command that helps', () => {
     const legacy = save('filter', ':FORWARD DROP [0:0]').replace(' (nf_tables)', '');
     const { lab, facts } = settled(filters({ legacy }), short);
