@@ -221,7 +221,7 @@ describe('hosts as people have them', () => {
     ],
   ])('a bridge with %s is a way out, and who drops there is named', (_, host) => {
     const [first, ...more] = said(filters({ nft: isolation('br1') }), short, host);
-    expect(first).toMatch(/^W110 .*drops what ctr0's containers send out by br1/);
+    expect(first).toMatch(/^W110 .*drops packets .*br1/);
     expect(more).toEqual([]);
   });
 
@@ -490,7 +490,7 @@ describe('chains of nft', () => {
       table({ hook: 'prerouting', type: 'nat', prio: -100 }, [
         { expr: [{ dnat: { addr: '10.9.9.9' } }] },
       ]),
-      /^W111 .*sends what leaves ctr0 to another address/,
+      /^W111 .*sends packets from ctr0 to another destination/,
     ],
     [
       'small segments',
@@ -723,7 +723,7 @@ describe('rules of iptables', () => {
 
   const prerouting = ':PREROUTING ACCEPT [0:0]';
   test.each<readonly [rule: string, expected: RegExp | undefined]>([
-    ['-A PREROUTING -i ctr0 -j DNAT --to-destination 10.9.9.9', /^W111 .*sends what leaves ctr0/],
+    ['-A PREROUTING -i ctr0 -j DNAT --to-destination 10.9.9.9', /^W111 .*sends packets from ctr0/],
     ['-A PREROUTING -i ctr0 -p tcp -m tcp --dport 80 -j DNAT --to-destination 10.9.9.9', undefined],
     ['-A PREROUTING -i ctr0 -j DNAT --to-destination 198.51.100.2', undefined],
     ['-A PREROUTING -i ctr0 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 3128', undefined],
@@ -763,7 +763,7 @@ describe('rules of iptables', () => {
     const drops = save('filter', forward, '-A FORWARD -m mark --mark 0x1 -j DROP', ...ours);
     const [first, ...more] = seen(`${marks}${drops}`);
     expect(first).toMatch(
-      /^W110 iptables -t filter FORWARD drops what .*“-m mark --mark 0x1 -j DROP”/,
+      /^W110 iptables -t filter FORWARD drops packets .*“-m mark --mark 0x1 -j DROP”/,
     );
     expect(more).toEqual([]);
   });
@@ -779,7 +779,7 @@ describe('rules of iptables', () => {
     const later = { ...host, routes: [...routes, ...host.routes] };
     expect(losses(lab, host)).toEqual([]);
     const codes = losses(lab, later).map(({ code, message }) => `${code} ${message.en}`);
-    expect(codes.join()).toMatch(/W110 iptables -t filter FORWARD drops what .* out by eth1/);
+    expect(codes.join()).toMatch(/W110 iptables -t filter FORWARD drops packets .*eth1/);
   });
 
   test('the other flavour of iptables is named with the command that helps', () => {
