@@ -2,7 +2,6 @@ import {
   closeSync,
   constants,
   fstatSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -13,6 +12,7 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { makeDirectories } from './make-directories.ts';
 
 /** Exit code by container; 128 and the signal's number where a signal ended it. */
 export type ExitCodes = ReadonlyMap<string, number>;
@@ -106,7 +106,7 @@ export function rememberEnd(
     for (const one of [...old, { name }]) {
       rmSync(runFolder(stateDir, one.name), { recursive: true, force: true });
     }
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeDirectories(folder, 0o700);
     const share = Math.floor(keptBytes / Math.max(1, exitCodes.size));
     for (const container of exitCodes.keys()) {
       keepEnd(logOf(container), `${folder}/${container}.log`, share);

@@ -99,7 +99,8 @@ export async function tryLock(
       }
       // Whoever was last has just removed the directory: it is made anew.
       if (typeof where === 'function' && systemCode(error) === 'ENOENT' && attempt < 100) continue;
-      throw error instanceof CtrError ? error : cannotWrite(path, error);
+      if (error instanceof CtrError) throw error;
+      throw cannotWrite(path || ((error as NodeJS.ErrnoException).path ?? ''), error);
     }
     const letGo = async () => {
       await runner.drop(descriptor);

@@ -3,7 +3,6 @@ import {
   constants,
   existsSync,
   fsyncSync,
-  mkdirSync,
   openSync,
   readdirSync,
   readFileSync,
@@ -17,6 +16,7 @@ import {
 import { containersOf } from '../config/replicas.ts';
 import { CtrError, messageOf, systemCode } from '../errors.ts';
 import { checksum } from './checksum.ts';
+import { makeDirectories } from './make-directories.ts';
 import { refuseForeign } from './refuse-foreign.ts';
 import {
   type Note,
@@ -139,7 +139,7 @@ export function stateDirectory(path: string): StateDirectory {
     closeSync(openSync(`${path}/lock`, constants.O_RDWR | constants.O_CREAT, 0o600));
   const ready = () => {
     try {
-      mkdirSync(path, { recursive: true, mode: 0o700 });
+      makeDirectories(path, 0o700);
       refuseForeign(path);
       mark();
     } catch (error) {
@@ -213,7 +213,7 @@ export function stateDirectory(path: string): StateDirectory {
     open(name) {
       ready();
       try {
-        mkdirSync(runPath(name), { recursive: true, mode: 0o700 });
+        makeDirectories(runPath(name), 0o700);
       } catch (error) {
         throw cannotWrite(path, error);
       }

@@ -55,8 +55,9 @@ export function lookUp(
     if (real === null) continue;
     try {
       const stat = statSync(real);
+      // Of a path to a directory execve(2) says EACCES; a search along PATH goes on.
+      found ||= stat.isFile() || program.includes('/');
       if (!stat.isFile()) continue;
-      found = true;
       // access(2) would ask the mount as well, and noexec is not passed on to the container's root.
       if ((stat.mode & 0o111) !== 0) return 'found';
     } catch {

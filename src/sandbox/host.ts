@@ -1,5 +1,8 @@
 import { sandboxUplink, worldGateway } from './addresses.ts';
 
+/** Where a user's PATH may not lead, and the tools of networking are. */
+export const systemPath = '/usr/local/sbin:/usr/sbin:/sbin';
+
 const worldEnd = '02:57:41:4e:00:01';
 
 /**
@@ -63,8 +66,8 @@ echo ready >&4
 exec 2>&9 9>&-
 
 set +e
-PATH=$path:/usr/local/sbin:/usr/sbin:/sbin
-"$@" 3>&- 4>&- 5>&- 7>&- 8>&-
+# By exec, no word of the user's is taken for a command of this shell.
+(PATH=$path:${systemPath}; exec "$@" 3>&- 4>&- 5>&- 7>&- 8>&-)
 code=$?
 # Whoever ended the run from outside, through a ctr that came in, hears how that went.
 if [ "$mode" = leave ] && [ -n "$run" ]; then flock --timeout 2 /run/visitors true; fi

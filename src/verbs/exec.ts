@@ -1,10 +1,11 @@
-import { type Argv, cmd, shellLine, shellQuote } from '../command.ts';
+import { type Argv, cmd, shellLine } from '../command.ts';
 import type { Context } from '../context.ts';
 import { findContainer } from '../engine/find-container.ts';
 import { exitStatus, requireStarted } from '../engine/launcher.ts';
 import { childPids, commandOf, hasNamespaces, parentOf, sleep } from '../engine/processes.ts';
 import { isReady } from '../engine/runs.ts';
 import { feed, standardInput } from '../engine/standard-input.ts';
+import { cannotStart } from '../engine/start-refused.ts';
 import { stateDirectory } from '../engine/state.ts';
 import { fitTerminal, handOver, type Opened, openTerminal } from '../engine/terminal.ts';
 import { CtrError, exitCodes } from '../errors.ts';
@@ -119,16 +120,7 @@ function refuseMissing(name: string, outside: number, program: string, path: str
   const found = lookUp(`/proc/${outside}/root`, program, path);
   // One that has just ended has no root to look in.
   if (found === 'found' || !hasNamespaces(outside)) return;
-  const shown = shellQuote(program);
-  throw found === 'not-found'
-    ? new CtrError('no-such-program', exitCodes.notFound, {
-        en: `there is no ${shown} in ${name}`,
-        zh: `${name} 里没有 ${shown}`,
-      })
-    : new CtrError('not-executable', exitCodes.notExecutable, {
-        en: `${shown} in ${name} is not executable`,
-        zh: `${name} 里的 ${shown} 不可执行`,
-      });
+  throw cannotStart({ en: `in ${name}`, zh: `${name} 里` }, program, found);
 }
 
 /** `ctr exec`: one more process in a container, no more powerful than its first. */

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type Context, say } from '../context.ts';
+import { makeDirectories } from '../engine/make-directories.ts';
 import { sayErrno } from '../errno.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { printResult } from '../render/result.ts';
@@ -42,7 +43,7 @@ export async function rootfsCreate(
   refuseTaken(target);
   const partial = `${target}.partial-${process.pid}`;
   try {
-    mkdirSync(dirname(target), { recursive: true });
+    makeDirectories(dirname(target), 0o777);
     mkdirSync(partial, { mode: 0o755 });
   } catch (error) {
     throw new CtrError('cannot-write', exitCodes.notReady, {

@@ -1,14 +1,16 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Context } from '../context.ts';
 import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { collect, exitStatus, lineReader, requireStarted } from '../engine/launcher.ts';
 import { signalGrandchildren, sleep } from '../engine/processes.ts';
+import { cannotStart } from '../engine/start-refused.ts';
 import { toolPath } from '../engine/tool-path.ts';
 import { exitCodes } from '../errors.ts';
+import { lookUp } from '../facts/rootfs.ts';
 import { program } from '../program.ts';
 import { worldAddresses } from '../sandbox/addresses.ts';
 import { sandboxMark, stateKey } from '../sandbox/find.ts';
-import { hostScript } from '../sandbox/host.ts';
+import { hostScript, systemPath } from '../sandbox/host.ts';
 import { writeError } from '../standard-error.ts';
 import { userEnvironment } from '../user-environment.ts';
 import { workingDirectory } from '../working-directory.ts';
@@ -33,6 +35,12 @@ export interface SandboxOptions {
 const setUpMs = 60_000;
 const comeUpMs = 10 * 60_000;
 
+/** Says in our words what the shell in the sandbox would say in its own. */
+function refuseMissing(command: string, cwd: string, path: string): void {
+  const found = lookUp('', command.includes('/') ? resolve(cwd, command) : command, path);
+  if (found !== 'found') throw cannotStart({ en: 'in the sandbox', zh: '沙盒里' }, command, found);
+}
+
 /**
  * `ctr sandbox`: a private machine with a little internet, for one command.
  * @returns the command's exit code.
@@ -47,6 +55,8 @@ export async function sandbox(
   const asRoot = (process.geteuid?.() ?? 0) === 0;
   const stays = run?.detached === true;
   const words = command.length === 0 ? [context.environment.SHELL ?? '/bin/sh'] : command;
+  const { PATH: path = '' } = context.environment;
+  refuseMissing(words[0] ?? '', cwd, `${path}:${systemPath}`);
   const interrupt = listenForInterrupts();
   const running = context.runner.start(
     [
@@ -56,7 +66,7 @@ export async function sandbox(
       ...['--mount-proc', '--propagation', 'private'],
       ...['sh', '-c', hostScript, sandboxMark],
       ...[stays ? 'stay' : 'leave', run?.name ?? '', stateKey(context), basename(context.stateDir)],
-      ...[worldAddresses.join(' '), ...program(), context.environment.PATH ?? '', ...words],
+      ...[worldAddresses.join(' '), ...program(), path, ...words],
     ],
     {
       descriptors: [

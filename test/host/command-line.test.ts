@@ -84,6 +84,7 @@ test('a command that is not there is 127 and one that is no program 126, with no
     ['/bin/nosuch', 127],
     ['nosuch', 127],
     ['/bin/plain', 126],
+    ['/bin', 126],
     ['', 127],
   ] as const) {
     for (const flags of [[], ['-d'], ['--sandbox']]) {
@@ -102,10 +103,11 @@ test('a command that is not there is 127 and one that is no program 126, with no
   for (const [program, code] of [
     ['nosuch', 127],
     ['/bin/plain', 126],
+    ['/bin', 126],
   ] as const) {
     const ran = await ctr(['exec', 'labex', program]);
     expect(ran.code).toBe(code);
-    expect(ran.err).toMatch(/^ctr: .*(nosuch|plain).*\n$/);
+    expect(ran.err).toMatch(/^ctr: .*(nosuch|plain|bin).*\n$/);
   }
   await ctr(['-q', 'down', 'labex']);
 }, 300_000);

@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { assertSandbox, startCtr, until } from '../support/host.ts';
+import { assertSandbox, ctr, startCtr, until } from '../support/host.ts';
 import { isRunning } from '../support/processes.ts';
 
 beforeAll(assertSandbox);
@@ -12,3 +12,22 @@ test('a sandbox host ends with the ctr that made it, also when that one is kille
   await until(() => !isRunning(...words));
   expect(isRunning(...words)).toBe(false);
 });
+
+test.each([
+  ['nosuch', 127],
+  // What the shell in the sandbox knows as its own is no program.
+  ['exit', 127],
+  ['in_world', 127],
+  ['/etc', 126],
+  ['/etc/passwd', 126],
+])(
+  'a sandbox for %s, which is no program, is refused with %i, in both languages',
+  async (word, code) => {
+    const english = await ctr(['sandbox', word, '0']);
+    expect({ code: english.code, out: english.out }).toEqual({ code, out: '' });
+    expect(english.err).toMatch(/^ctr: .*in the sandbox.*\n$/);
+    const chinese = await ctr(['--lang', 'zh', 'sandbox', '--', word]);
+    expect(chinese.code).toBe(code);
+    expect(chinese.err).toMatch(/^ctr: .*沙盒里.*\n$/);
+  },
+);

@@ -117,3 +117,9 @@ test('a run that was never recorded is no damaged one', () => {
   expect(damageOf()).toBe('none');
   expect(directory.load('labex')).toBeUndefined();
 });
+
+test('a state directory that the kernel does not let be made is an error, and no endless loop', () => {
+  expect(() => stateDirectory('/proc/nosuch/ctr').globalLock).toThrow(
+    expect.objectContaining({ code: 'ENOENT' }),
+  );
+});

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from '@jest/globals';
-import { readRootfs } from '../../../src/facts/rootfs.ts';
+import { lookUp, readRootfs } from '../../../src/facts/rootfs.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ctr-rootfs-'));
 mkdirSync(join(root, 'srv/www'), { recursive: true });
@@ -29,4 +29,17 @@ test.each([
 ])('a command that starts in %s: the directory is %s', (directory, found) => {
   const container = { rootfs: root, command: ['sh'], environment: {}, working_dir: directory };
   expect(readRootfs([container])[root]?.directories).toEqual({ [directory]: found });
+});
+
+test.each([
+  ['/srv/www', 'not-executable'],
+  ['/', 'not-executable'],
+  ['/site', 'not-executable'],
+  ['/file', 'not-executable'],
+  ['/srv/nosuch', 'not-found'],
+  // Along PATH, a directory is passed over.
+  ['www', 'not-found'],
+  ['', 'not-found'],
+])('the program %s is %s, as execvp(3) says', (program, found) => {
+  expect(lookUp(root, program, '/srv')).toBe(found);
 });
