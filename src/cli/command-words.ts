@@ -14,7 +14,7 @@ function optionOf(verb: Command, word: string): Option | undefined {
 /** Splits off the options that a command begins with. @returns undefined when one is none of ours. */
 function strayed(verb: Command, command: readonly string[]) {
   let at = 0;
-  for (let word = command[0]; word?.startsWith('-'); word = command[at]) {
+  for (let word = command[0]; word?.startsWith('-') && word !== '--'; word = command[at]) {
     const option = optionOf(verb, word);
     if (option === undefined) return undefined;
     at += option.required && isCalled(option, word) ? 2 : 1;

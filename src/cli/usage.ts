@@ -62,15 +62,27 @@ const complaints: readonly {
     varies: /Expected (\d+) arguments? but got (\d+)/,
     say: (expected, got) => ({
       en: `too many arguments: ${got}, where ${expected === '0' ? 'none is' : `at most ${expected} ${expected === '1' ? 'is' : 'are'}`} allowed`,
-      zh: `参数太多：最多 ${expected} 个，给了 ${got} 个`,
+      zh:
+        expected === '0'
+          ? `参数太多：这里不需要参数，给了 ${got} 个`
+          : `参数太多：最多 ${expected} 个，给了 ${got} 个`,
     }),
   },
 ];
 
-/** The page that says how it is done. */
-function helpFor(ctr: Command, own: readonly string[]): string {
-  const verb = ctr.commands.find((one) => own.includes(one.name()) && one.name() !== 'help');
-  return verb === undefined ? 'ctr --help' : `ctr ${verb.name()} --help`;
+/** The page that says how it is done; what every verb takes is on the first. */
+function helpFor(ctr: Command, own: readonly string[], message: string): string {
+  if (ctr.options.some(({ long }) => long !== undefined && long !== null && message.includes(long)))
+    return 'ctr --help';
+  const path = ['ctr'];
+  let at = ctr;
+  for (const word of own) {
+    const next = at.commands.find((one) => one.name() === word && word !== 'help');
+    if (next === undefined) continue;
+    path.push(word);
+    at = next;
+  }
+  return `${path.join(' ')} --help`;
 }
 
 function usageError(error: CommanderError, remedy: string): CtrError {
@@ -107,5 +119,5 @@ export function explainEnd(
   if (error.exitCode === 0) return report(voice, noJson({ en: 'help', zh: '帮助' }));
   // The library has printed the page on standard error.
   if (error.code === 'commander.help' && !voice.json) return exitCodes.usage;
-  return report(voice, usageError(error, helpFor(ctr, own)));
+  return report(voice, usageError(error, helpFor(ctr, own, error.message)));
 }

@@ -101,6 +101,15 @@ export const usageErrors = {
       '`ctr plan --help` 会列出所有格式。',
     ),
   ),
+  'not-a-whole-run': exits(
+    [2],
+    meaning(
+      'This verb is about a whole run, and the name is that of one of its containers.',
+      '这个命令针对整个运行实例，而写的是其中一个容器的名字。',
+      'Leave out the slash and the name of the container.',
+      '去掉斜杠和容器名。',
+    ),
+  ),
   'no-such-shell': exits(
     [2],
     meaning(

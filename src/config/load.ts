@@ -16,8 +16,8 @@ function unreadable(file: string, { message, fix }: Words, place = file): CtrErr
   return new CtrError(
     'config-invalid',
     exitCodes.config,
-    { en: `cannot read ${file}`, zh: `无法读取 ${file}` },
-    { problems: [{ code: 'E000', place, message, fix }] },
+    { en: `cannot read ${file || "''"}`, zh: `无法读取 ${file || "''"}` },
+    { problems: [{ code: 'E000', place: place || "''", message, fix }] },
   );
 }
 

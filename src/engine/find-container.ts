@@ -1,6 +1,8 @@
+import { shellQuote } from '../command.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { type Lab, type LabContainer, settle } from '../lab.ts';
 import { unreadableRecord } from './damage.ts';
+import { endOf } from './ended.ts';
 import { otherOwnerOf } from './marks.ts';
 import { isAlive } from './processes.ts';
 import { childrenOf } from './runs.ts';
@@ -24,7 +26,7 @@ export function findRun(directory: StateDirectory, name: string, exitCode: numbe
     if (error instanceof UnreadableState) throw unreadableRecord(name, error.damage);
     throw error;
   }
-  throw othersRun(name) ?? noSuchRun(name, exitCode);
+  throw othersRun(name) ?? hasEnded(directory, name, exitCode) ?? noSuchRun(name, exitCode);
 }
 
 /** Wrong usage (2) for every verb but `exec`, whose own failures are all 125. */
@@ -32,8 +34,22 @@ export function noSuchRun(name: string, exitCode: number): CtrError {
   return new CtrError(
     'no-such-run',
     exitCode,
-    { en: `there is no run named ${name}`, zh: `没有名为 ${name} 的运行实例` },
+    {
+      en: `there is no run named ${shellQuote(name)}`,
+      zh: `没有名为 ${shellQuote(name)} 的运行实例`,
+    },
     { try: ['ctr ps -a'] },
+  );
+}
+
+/** The same of a run that `ctr ps -a` still shows, or undefined when it does not. */
+function hasEnded(directory: StateDirectory, name: string, exitCode: number): CtrError | undefined {
+  if (endOf(directory.path, name) === undefined) return undefined;
+  return new CtrError(
+    'no-such-run',
+    exitCode,
+    { en: `${name} has ended`, zh: `${name} 已经结束` },
+    { try: ['ctr ps -a', `ctr logs ${name}`] },
   );
 }
 
@@ -75,6 +91,7 @@ export function findContainer(
   exitCode: number = exitCodes.usage,
 ): FoundContainer {
   const [runName = '', wanted] = name.split('/');
+  if (runName === '' || runName.includes('.')) throw noSuchRun(name, exitCode);
   const run = findRun(directory, runName, exitCode);
   const { lab } = settle(run.config, run.facts);
   const container =

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Context } from '../context.ts';
 import { isAlive, waitUntilGone } from '../engine/processes.ts';
 import { recover } from '../engine/recover.ts';
@@ -86,11 +87,28 @@ async function inspectInside(context: Context, host: SandboxHost, name: string):
   });
 }
 
-/** A name, or the config whose run is meant. */
-async function runName(name: string): Promise<string> {
+/** A name, or the config whose run is meant. @throws CtrError for one container of a run. */
+async function runName(context: Context, name: string): Promise<string> {
+  const [run = ''] = name.split('/');
+  if (name !== run && !existsSync(name)) {
+    const known = stateDirectory(context.stateDir).names();
+    if (known.includes(run) || hostOf(context, name) !== undefined) throw onlyWhole(run);
+  }
   if (!name.includes('/') && !name.includes('.')) return name;
   const { loadConfig } = await import('../config/load.ts');
   return loadConfig(name).config.name;
+}
+
+function onlyWhole(run: string): CtrError {
+  return new CtrError(
+    'not-a-whole-run',
+    exitCodes.usage,
+    {
+      en: 'a run is ended as a whole, not one container of it',
+      zh: '只能结束整个运行，不能单独结束其中一个容器',
+    },
+    { try: [`ctr down ${run}`] },
+  );
 }
 
 /** How long a sandbox host may take to end after its run, or a run in it to come up (milliseconds). */
@@ -157,11 +175,16 @@ export async function downAnywhere(
     throw new CtrError(
       'down-what',
       exitCodes.usage,
-      { en: 'give the name of a run, or use --all', zh: '写一个运行实例的名字，或者用 --all' },
+      name === undefined
+        ? { en: 'give the name of a run, or use --all', zh: '写一个运行实例的名字，或者用 --all' }
+        : {
+            en: 'give the name of a run or use --all, not both',
+            zh: '运行实例的名字和 --all 只能写一个',
+          },
       { try: ['ctr ps', 'ctr down NAME', 'ctr down --all'] },
     );
   }
-  const wanted = name === undefined ? undefined : await runName(name);
+  const wanted = name === undefined ? undefined : await runName(context, name);
   const runs: TakenDown[] = [];
   const hosts = sandboxHosts(context).filter((one) => wanted === undefined || one.name === wanted);
   for (const host of hosts) {

@@ -77,6 +77,7 @@ async function dryRun(
   } else {
     for (const name of dead) context.print(`ctr down ${name}`);
     for (const command of commands) context.print(command);
+    if (dead.length + commands.length === 0) tellCollected(context, inside);
   }
   return exitCodes.done;
 }

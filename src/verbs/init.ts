@@ -1,4 +1,4 @@
-import { existsSync, realpathSync, writeFileSync } from 'node:fs';
+import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { shellQuote } from '../command.ts';
@@ -72,7 +72,7 @@ function cannotWrite(file: string, error: unknown): CtrError {
   const quoted = shellQuote(file);
   const ways: Readonly<Record<string, readonly string[]>> = {
     EEXIST: ['ctr init other.json', `ctr init ${quoted} --force`],
-    ENOENT: [`mkdir -p ${shellQuote(dirname(file))}`],
+    ...(existsSync(dirname(file)) ? {} : { ENOENT: [`mkdir -p ${shellQuote(dirname(file))}`] }),
     EISDIR: [`ctr init ${shellQuote(join(file, 'ctr.json'))}`],
   };
   const code = systemCode(error) ?? '';
@@ -102,7 +102,9 @@ export async function init(voice: Voice, file: string, flags: InitFlags): Promis
   try {
     writeFileSync(file, text, { flag: flags.force === true ? 'w' : 'wx' });
   } catch (error) {
-    throw cannotWrite(file, error);
+    // Who has named a directory is not helped by hearing that it exists.
+    const taken = systemCode(error) === 'EEXIST' && statSync(file).isDirectory();
+    throw cannotWrite(file, taken ? { code: 'EISDIR' } : error);
   }
   if (voice.json) printResult(voice, 'init', { file });
   else voice.print(file);

@@ -284,3 +284,54 @@ test('logs -f prints what was written before, goes on, and ends with the contain
     expect((await call(['-q', 'down', 'labex'])).code).toBe(0);
   }
 }, 300_000);
+
+test.each([
+  [['ps', '--lang'], 'ctr --help'],
+  [['--jsn', 'ps'], 'ctr --help'],
+  [['ps', '--al'], 'ctr ps --help'],
+  [['rootfs', 'create'], 'ctr rootfs create --help'],
+  [['rootfs', 'create', 'x', '--form', 'busybox'], 'ctr rootfs create --help'],
+])('of %j, the hint is the page on which the answer stands: %s', async (words, page) => {
+  const ran = await ctr(words);
+  expect(ran.code).toBe(2);
+  expect(ran.err).toContain(`  try     ${page}\n`);
+});
+
+test.each([
+  [['init', '.'], 4, 'it is a directory'],
+  [['init', '/proc/x.json'], 4, 'ctr init /tmp/ctr.json'],
+  [['up', ''], 3, "cannot read ''"],
+  [['inspect', '/'], 2, "no run named ''"],
+  [['exec', './nobody.json', 'ls'], 125, 'no run named ./nobody.json'],
+  [['down', '--all', 'nobody'], 2, 'not both'],
+  [['gc', '--dry-run'], 0, 'nothing was left over'],
+])('%j ends with %i and says %s', async (words, code, sentence) => {
+  const ran = await ctr(words);
+  expect(ran.code).toBe(code);
+  expect(ran.err).toContain(sentence);
+});
+
+test('of a run that has ended by itself, the verbs that need it alive say so, and up says nothing odd', async () => {
+  const up = await ctr(['-q', 'up', '-d', file, 'true']);
+  expect(up).toMatchObject({ code: 0, err: '' });
+  await until(async () => (await ctr(['ps', '-a'])).out.includes('ended'));
+  for (const [verb, code] of [
+    ['check', 2],
+    ['repair', 2],
+    ['exec', 125],
+  ] as const) {
+    const ran = await ctr([verb, 'labex']);
+    expect({ verb, code: ran.code }).toEqual({ verb, code });
+    expect(ran.err).toMatch(/^ctr: labex has ended\n.*ctr ps -a\n.*ctr logs labex\n$/);
+  }
+  await ctr(['down', 'labex']);
+});
+
+test('down of one container of a run is refused, and the run goes on', async () => {
+  expect((await ctr(['-q', 'up', '-d', file, 'sleep', '600'])).code).toBe(0);
+  const ran = await ctr(['down', 'labex/labex']);
+  expect(ran.code).toBe(2);
+  expect(ran.err).toContain('try     ctr down labex\n');
+  expect((await ctr(['ps', '-q'])).out).toBe('labex\n');
+  expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
+});
