@@ -142,7 +142,8 @@ Exit codes:
   125 126 127  exec and up: ctr failed, cannot execute, not found;
                other codes are the command's own
                (exec: 125 also when there is no such run)
-  129 130 143  ended by a hangup, an interrupt or SIGTERM; everything is undone
+  129 130 131 143  ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM; everything
+               is undone
 When standard output is full, what was to be printed is lost: 4.
 When standard error cannot be written, nothing changes.
 `,
@@ -156,7 +157,7 @@ When standard error cannot be written, nothing changes.
   125 126 127  exec 和 up：ctr 出错、命令不可执行、找不到命令；
                其余为命令自己的退出码
                （exec 找不到运行实例时也是 125）
-  129 130 143  因挂断、中断或 SIGTERM 结束；已全部撤销
+  129 130 131 143  因 SIGHUP、SIGINT、SIGQUIT 或 SIGTERM 结束；已全部撤销
 标准输出写满时，要打印的内容会丢失：4。
 标准错误写不出去时，一切照旧。
 `,

@@ -3,10 +3,10 @@ import { CtrError } from '../errors.ts';
 const numbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 export type Interruption = keyof typeof numbers;
 
-/** A terminal's SIGQUIT is for the container; sent to ctr itself it ends it. */
-const heeded = ['SIGHUP', 'SIGINT', 'SIGTERM'] as const;
+/** The signals that a terminal or another process asks ctr to end with: each takes everything back first. */
+const heeded = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
-/** Turns the first SIGINT, SIGTERM or SIGHUP into an abort; the later ones change nothing. */
+/** Turns the first of these signals into an abort; the later ones change nothing. */
 export interface Interrupt {
   readonly signal: AbortSignal;
   /** Which one it was. */
@@ -41,7 +41,7 @@ export function listenForInterrupts(): Interrupt {
   };
 }
 
-/** Keeps SIGINT, SIGTERM and SIGHUP from ending ctr while it changes things. @returns ends that. */
+/** Keeps these signals from ending ctr while it changes things. @returns ends that. */
 export function holdInterrupts(): () => void {
   const deaf = () => undefined;
   for (const name of heeded) process.on(name, deaf);

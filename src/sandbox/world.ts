@@ -103,7 +103,8 @@ async function serveDns(address: string): Promise<void> {
  * `ready` when every server listens.
  */
 export async function serveWorld(): Promise<void> {
-  for (const name of ['SIGINT', 'SIGHUP', 'SIGTERM'] as const) process.on(name, () => undefined);
+  for (const name of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM'] as const)
+    process.on(name, () => undefined);
   const web = webServer().listen(webPort, '0.0.0.0');
   const dns = createTcpServer(answerStream).listen(dnsPort, '0.0.0.0');
   await Promise.all([

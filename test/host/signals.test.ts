@@ -24,6 +24,7 @@ const signals = [
   ['SIGINT', 130],
   ['SIGTERM', 143],
   ['SIGHUP', 129],
+  ['SIGQUIT', 131],
 ] as const;
 const points = ['create-veth', 'start-child', 'masquerade'];
 
