@@ -170,6 +170,18 @@ export const warningCodes = {
     'End that with `bridge link set dev PORT isolated off`.',
     '用 `bridge link set dev 端口 isolated off` 取消隔离。',
   ),
+  W138: meaning(
+    'ARP is off on the bridge, so the host and the containers cannot find each other by their MAC addresses (RFC 826).',
+    '网桥关闭了 ARP，宿主机和容器无法得知对方的 MAC 地址 (RFC 826)。',
+    'Switch it on with `ip link set dev BRIDGE arp on`.',
+    '用 `ip link set dev 网桥 arp on` 打开。',
+  ),
+  W139: meaning(
+    "A container's port has learning and flood off, so the bridge forwards no frame to it (bridge(8)).",
+    '容器的端口关闭了 learning 和 flood，网桥不会向它转发任何帧 (bridge(8))。',
+    'Switch both on with `bridge link set dev PORT learning on flood on`.',
+    '用 `bridge link set dev 端口 learning on flood on` 打开。',
+  ),
   W140: meaning(
     'Another program changed or removed something of the run soon after it came up.',
     '运行启动后不久，另一个程序改动或删除了它的某些东西。',
@@ -181,5 +193,11 @@ export const warningCodes = {
     '某个自动配置接口的程序（例如 NetworkManager）很可能改动了 ctr 的接口。',
     'Tell it to leave them alone with the command in the message, and run `ctr repair NAME`.',
     '用提示里的命令让它不要管理这些接口，然后运行 `ctr repair 名字`。',
+  ),
+  W142: meaning(
+    'The interface by which packets leave the host is a port of a bridge or a bond, which takes the replies that come in through it.',
+    '数据包离开主机所经的接口是某个网桥或 bond 的端口，从它进来的应答包会被后者接管。',
+    'Give the address and the routes to the bridge or the bond, or take the interface out with `ip link set dev NAME nomaster`.',
+    '把地址和路由移到那个网桥或 bond 上，或者用 `ip link set dev 接口 nomaster` 取出接口。',
   ),
 } satisfies Readonly<Record<string, Meaning>>;

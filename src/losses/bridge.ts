@@ -172,11 +172,11 @@ const noArp: Rule = ({ bridge }, link) =>
     ? []
     : [
         {
-          code: 'W137',
+          code: 'W138',
           place: bridge,
           message: {
-            en: `ARP is off on ${bridge}: the host and its containers do not find each other`,
-            zh: `${bridge} 关闭了 ARP：宿主机和容器互相找不到对方`,
+            en: `ARP is off on ${bridge}: the host and the containers cannot find each other's MAC addresses`,
+            zh: `${bridge} 关闭了 ARP：宿主机和容器无法得知对方的 MAC 地址`,
           },
           fix: {
             en: `ip link set dev ${bridge} arp on`,
@@ -194,7 +194,7 @@ const blindPorts: Rule = (network, _link, { links }, lab) => {
       return master === bridge && outers.includes(name) && port?.blind === true;
     })
     .map(({ name }) => ({
-      code: 'W135',
+      code: 'W139',
       place: bridge,
       message: {
         en: `${name} has learning and flood off: ${bridge} passes nothing on to the container`,
@@ -235,11 +235,11 @@ export const enslavedWays: LossRule = (lab, host) => {
     if (taker === undefined || !ways.includes(name) || !takers.includes(taker.kind)) return [];
     return [
       {
-        code: 'W134',
+        code: 'W142',
         place: name,
         message: {
-          en: `${name} is part of ${taker.name} (${taker.kind}), which takes the answers that come in by it`,
-          zh: `${name} 属于 ${taker.name} (${taker.kind})，从 ${name} 进来的应答包会被它拿走`,
+          en: `${name} is part of ${taker.name} (${taker.kind}), which takes the replies that come in through it`,
+          zh: `${name} 属于 ${taker.name} (${taker.kind})，从 ${name} 进来的应答包会被它接管`,
         },
         fix: {
           en: `give ${taker.name} the address and the routes of ${name}, or: ip link set dev ${name} nomaster`,
