@@ -83,12 +83,16 @@ export interface NotRepaired {
   readonly outcome: Outcome;
 }
 
-/** The kernel makes this route of the bridge's address, and does not make it again (ip-address(8)). */
+/**
+ * The kernel makes this route of the bridge's address, and does not make it again (ip-address(8)). It goes with
+ * a bridge of ours; on somebody else's it would stay.
+ */
 function subnetRoutes(lab: Lab, host: HostView): readonly Argv[] {
   return lab.networks
     .filter(({ bridge, subnet, gateway, prefix }) => {
       const link = host.links.find(({ name }) => name === bridge);
-      const addressed = link?.up === true && link.addresses.includes(`${gateway}/${prefix}`);
+      if (link === undefined || !isOurGroup(link.group)) return false;
+      const addressed = link.up && link.addresses.includes(`${gateway}/${prefix}`);
       return addressed && !host.routes.some(({ to, dev }) => to === subnet && dev === bridge);
     })
     .map(
