@@ -11,7 +11,10 @@ function counted({ message: { en, zh }, fix }: Words, count: number): Words {
   if (count === 1) return { message: { en, zh }, fix };
   const others = count - 1;
   const places = others === 1 ? 'in one more place' : `in ${others} more places`;
-  return { message: { en: `${en}, and ${places}`, zh: `${zh}，另外还有 ${others} 处` }, fix };
+  return {
+    message: { en: `${en} (the same ${places})`, zh: `${zh}（另有 ${others} 处相同）` },
+    fix,
+  };
 }
 
 /** One of each habit, with how often it was found. */
