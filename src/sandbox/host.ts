@@ -11,8 +11,8 @@ const worldEnd = '02:57:41:4e:00:01';
  * kernel takes everything of the sandbox with it.
  *
  * Descriptors: 2 is for what goes wrong while the host is made, and 9 the user's standard error. On 3,
- * end of file means that the ctr outside is gone. 4 tells `ready`, and then the command's exit code when the
- * sandbox stays on after it. 7 is the state directory outside, 8 the lock on the run's name in it.
+ * end of file means that the ctr outside is gone. 4 tells `ready`, and then the command's exit code. 7 is the
+ * state directory outside, 8 the lock on the run's name in it.
  *
  * Arguments: `stay` or `leave` when the command has ended; the run's name and which state directory it
  * belongs to, for those who look for it (src/sandbox/find.ts); the last part of that directory's path;
@@ -66,13 +66,16 @@ echo ready >&4
 exec 2>&9 9>&-
 
 set +e
+# A Ctrl-C is for the command: dash(1) would end by it, and the machine with it.
+trap : INT
 # By exec, no word of the user's is taken for a command of this shell.
 (PATH=$path:${systemPath}; exec "$@" 3>&- 4>&- 5>&- 7>&- 8>&-)
 code=$?
 # Whoever ended the run from outside, through a ctr that came in, hears how that went.
 if [ "$mode" = leave ] && [ -n "$run" ]; then flock --timeout 2 /run/visitors true; fi
+# unshare(1) that has seen a Ctrl-C ends by it, whatever its child says (util-linux 2.38).
+echo "$code" >&4
 if [ "$mode" = stay ]; then
-  echo "$code" >&4
   exec 4>&- </dev/null >/dev/null 2>&1
   if [ "$code" = 0 ]; then
     # Stay as long as the run does, and until everybody who came in has left.

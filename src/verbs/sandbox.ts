@@ -34,6 +34,8 @@ export interface SandboxOptions {
 /** How long the set-up may take, and a detached run to come up (milliseconds). */
 const setUpMs = 60_000;
 const comeUpMs = 10 * 60_000;
+/** How long what was written before the end may be on its way (milliseconds). */
+const saidMs = 1000;
 
 /** Says in our words what the shell in the sandbox would say in its own. */
 function refuseMissing(command: string, cwd: string, path: string): void {
@@ -124,7 +126,8 @@ export async function sandbox(
     }
     const outcome = await running.ended;
     const by = interrupt.by();
-    const code = exitStatus(outcome, '');
+    const said = await told(saidMs);
+    const code = said === undefined ? exitStatus(outcome, '') : Number(said);
     return by !== undefined && code >= 128 ? interruptedExit(by) : code;
   } finally {
     interrupt.stop();

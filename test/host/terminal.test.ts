@@ -197,6 +197,14 @@ test('a program that reads Ctrl-C as a key gets it, and so does one that handles
   await screenShows(/code 7$/m);
 });
 
+test('Ctrl-C in a sandbox host is for its command, whose exit code counts', async () => {
+  const handled = 'trap "echo heard; exit 8" INT; echo here; while :; do sleep 0.1; done';
+  await press('C-c', `sandbox sh -c '${handled}'`, /^here/m);
+  await screenShows(/heard\s+code 8$/m);
+  await press('C-c', `sandbox sh -c 'echo here; exec sleep 600'`, /^here/m);
+  await screenShows(/code 130$/m);
+});
+
 test('Ctrl-C ends what exec has started, and the container goes on', async () => {
   expect((await ctr(['-q', 'up', '-d', file, '--', 'sleep', '600'])).code).toBe(0);
   await press('C-c', `exec labex -- sh -c 'echo; echo here; exec sleep 600'`, /^here/m);
