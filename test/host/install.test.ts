@@ -65,7 +65,7 @@ beforeAll(async () => {
 const contents = [
   ...['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json'],
   ...['ctr.js', 'ctrnet.js', 'package.json'].map((name) => `dist/${name}`),
-  ...['execa', 'main-HASH', 'progress', 'world'].flatMap((name) => [
+  ...['codes', 'execa', 'main-HASH', 'progress', 'world'].flatMap((name) => [
     `dist/${name}.js`,
     `dist/${name}.js.map`,
   ]),
