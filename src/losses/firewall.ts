@@ -154,11 +154,19 @@ function untracked(filter: Filter, all: readonly Journey[]): readonly Taken[] {
   return losses.all();
 }
 
+/** As iptables-save(8) prints those that ctr adds; none of them takes anything. */
+const ourRule = /--comment "?ctr:\S+ .*-j (ACCEPT|MASQUERADE)$/;
+
+function isHarmless({ base, rules }: ChainFact): boolean {
+  return base?.policy !== 'drop' && rules.every((rule) => ourRule.test(rule));
+}
+
 /** Whose rules take packets of this lab, wherever they stand. Pure. */
 export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
   const { chains, unread } = host.firewall;
   const blind = unreadFilters(unread);
-  if (chains.length === 0) return blind;
+  // Most hosts; walking them costs 60 ms where ctr up --fast takes 180.
+  if (chains.every(isHarmless)) return blind;
   const filter = new Filter(host.firewall);
   const all = journeys(lab, host);
   const own = new Set(
