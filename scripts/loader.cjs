@@ -46,11 +46,24 @@ function speaksChinese() {
 }
 
 function refuse(needed, found) {
-  const message = `needs Node ${needed}, this is ${found}`;
+  const en = `needs Node ${needed}, this is ${found}`;
+  const zh = `需要 Node ${needed} 或更高版本，当前是 ${found}`;
+  const page = 'https://nodejs.org';
+  const fix = {
+    en: `a newer Node: ${page}/en/download`,
+    zh: `安装较新的 Node：${page}/zh-cn/download`,
+  };
   const shown = speaksChinese()
-    ? `ctr: 需要 Node ${needed} 或更高版本，当前是 ${found}\n  试试    安装较新的 Node：https://nodejs.org/zh-cn/download\n`
-    : `ctr: ${message}\n  try     a newer Node: https://nodejs.org/en/download\n`;
-  const error = { event: 'error', code: 'node-too-old', exitCode: 4, message };
+    ? `ctr: ${zh}\n  试试    ${fix.zh}\n`
+    : `ctr: ${en}\n  try     ${fix.en}\n`;
+  const error = {
+    version: 1,
+    event: 'error',
+    code: 'node-too-old',
+    exit_code: 4,
+    message: { en, zh },
+    try: [fix],
+  };
   said(2, words.indexOf('--json') < 0 ? shown : `${JSON.stringify(error)}\n`);
   process.exit(4);
 }

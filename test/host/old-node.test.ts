@@ -56,10 +56,20 @@ test.each([
 test('with --json the refusal is the event that every error is', async () => {
   const { err } = await under('18.20.4', ['--json', 'ps']);
   expect(JSON.parse(err)).toEqual({
+    version: 1,
     event: 'error',
     code: 'node-too-old',
-    exitCode: 4,
-    message: 'needs Node 20.11, this is 18.20.4',
+    exit_code: 4,
+    message: {
+      en: 'needs Node 20.11, this is 18.20.4',
+      zh: '需要 Node 20.11 或更高版本，当前是 18.20.4',
+    },
+    try: [
+      {
+        en: 'a newer Node: https://nodejs.org/en/download',
+        zh: '安装较新的 Node：https://nodejs.org/zh-cn/download',
+      },
+    ],
   });
 });
 
