@@ -19,7 +19,7 @@ export interface RecoveredRun {
 }
 
 export interface Recovered {
-  /** Those that had changed something. */
+  /** Those that had changed something and that nobody else was about to take back. */
   readonly undone: readonly RecoveredRun[];
   /** All whose folders are free again. */
   readonly recovered: readonly string[];
@@ -53,6 +53,9 @@ export async function recoverHeld(
   for (const run of runs) {
     if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
     if (run.state !== undefined && isElsewhere(run.state)) continue;
+    // A keeper that lives waits for this lock to take back its run, which ended by itself.
+    const keeper = keeperOf(directory, run.name);
+    const kept = keeper !== undefined && isAlive(keeper.pid, keeper.start);
     let changes = 0;
     const counting: View = (event) => {
       if (event.event === 'undo' && event.result === 'done') changes += 1;
@@ -61,7 +64,7 @@ export async function recoverHeld(
     const ended = run.state !== undefined && hasEndedByItself(directory, run.state);
     left.push(...(await restore(runner, directory, run, runs, hold, counting)));
     recovered.push(run.name);
-    if (!ended && changes > 0) undone.push({ name: run.name, changes });
+    if (!ended && !kept && changes > 0) undone.push({ name: run.name, changes });
   }
   const there = directory.names();
   // The next run of a name may have made its folder already; what is written in it is the last one's.

@@ -5,7 +5,9 @@ import { leftDetails } from '../engine/failure.ts';
 import { noSuchRun, othersRun } from '../engine/find-container.ts';
 import { tidyUp } from '../engine/global-lock.ts';
 import { markedStarts } from '../engine/marks.ts';
+import { sleep } from '../engine/processes.ts';
 import { type Recovered, recover } from '../engine/recover.ts';
+import { keeperOf } from '../engine/runs.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { takeDown } from '../engine/take-down.ts';
 import { CtrError, exitCodes } from '../errors.ts';
@@ -83,14 +85,25 @@ export function leftBehind(left: readonly Undone[], remedy: string): CtrError {
   );
 }
 
-/** Takes back a run that has ended by itself; one that is up is left alone. */
+/** How often the keeper tries, every 10 ms. */
+const tries = 1000;
+
+/**
+ * Takes back a run that has ended by itself; one that is up is left alone. The ctr that has brought it
+ * up may hold its lock a moment longer than its command has lived, and who looks for dead runs touches
+ * it: the keeper that has become this process tries again while the run is its own.
+ */
 export async function recoverOne(context: Context, name: string): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const { view } = undoing(context);
-  const { left, damaged } = await recover(context.runner, directory, view, name);
-  tellDamaged(context, damaged);
-  if (left.length > 0) throw leftBehind(left, `ctr down ${name}`);
-  return exitCodes.done;
+  const isMine = () => keeperOf(directory, name)?.pid === process.pid;
+  for (let tried = 1; ; tried += 1) {
+    const { left, damaged } = await recover(context.runner, directory, view, name);
+    tellDamaged(context, damaged);
+    if (left.length > 0) throw leftBehind(left, `ctr down ${name}`);
+    if (!isMine() || tried === tries) return exitCodes.done;
+    await sleep(10);
+  }
 }
 
 /** Every run there is, by its record or by the mark of what runs. */
