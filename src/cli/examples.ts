@@ -189,8 +189,8 @@ export const examples: Readonly<
   explain: [
     { line: 'ctr explain', says: { en: 'what there is to read', zh: '列出有哪些讲解' } },
     {
-      line: 'ctr explain chroot',
-      says: { en: 'how one escapes from a chroot', zh: '怎样从 chroot 里逃出来' },
+      line: 'ctr explain H003',
+      says: { en: 'what this code means and what to do', zh: '这个代码的含义和处理方法' },
     },
   ],
   completion: [

@@ -53,7 +53,7 @@ export async function recoverHeld(
   for (const run of runs) {
     if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
     if (run.state !== undefined && isElsewhere(run.state)) continue;
-    // A keeper that lives waits for this lock to take back its run, which ended by itself.
+    // The run ended by itself, and its keeper is alive: it is about to undo the run, but we hold the lock.
     const keeper = keeperOf(directory, run.name);
     const kept = keeper !== undefined && isAlive(keeper.pid, keeper.start);
     let changes = 0;

@@ -154,7 +154,7 @@ function untracked(filter: Filter, all: readonly Journey[]): readonly Taken[] {
   return losses.all();
 }
 
-/** As iptables-save(8) prints those that ctr adds; none of them takes anything. */
+/** A rule that ctr adds, as iptables-save(8) prints it. None of ctr's rules drops packets. */
 const ourRule = /--comment "?ctr:\S+ .*-j (ACCEPT|MASQUERADE)$/;
 
 function isHarmless({ base, rules }: ChainFact): boolean {
@@ -165,7 +165,7 @@ function isHarmless({ base, rules }: ChainFact): boolean {
 export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
   const { chains, unread } = host.firewall;
   const blind = unreadFilters(unread);
-  // Most hosts; walking them costs 60 ms where ctr up --fast takes 180.
+  // True of most hosts, and it saves up to 60 ms of the 180 that ctr up --fast takes.
   if (chains.every(isHarmless)) return blind;
   const filter = new Filter(host.firewall);
   const all = journeys(lab, host);

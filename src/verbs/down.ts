@@ -85,13 +85,13 @@ export function leftBehind(left: readonly Undone[], remedy: string): CtrError {
   );
 }
 
-/** How often the keeper tries, every 10 ms. */
+/** How many times the keeper tries, 10 ms apart: 10 s in all. */
 const tries = 1000;
 
 /**
- * Takes back a run that has ended by itself; one that is up is left alone. The ctr that has brought it
- * up may hold its lock a moment longer than its command has lived, and who looks for dead runs touches
- * it: the keeper that has become this process tries again while the run is its own.
+ * Undoes a run that has ended by itself; does nothing while it is up. This is what the keeper of a
+ * detached run becomes. The `ctr up` that started a very short run may still hold the lock, and so may a
+ * command that looks for dead runs, so the keeper retries as long as the run is still recorded as its own.
  */
 export async function recoverOne(context: Context, name: string): Promise<number> {
   const directory = stateDirectory(context.stateDir);
