@@ -82,17 +82,17 @@ async function must(args: readonly string[]): Promise<Defect[]> {
 async function judgeLeft(base: string, ended: Ended, byHand: boolean): Promise<Defect[]> {
   const error = eventsOf(ended.err).find((one) => one.event === 'error') as ErrorEvent | undefined;
   const left = error?.left ?? [];
+  // Where nothing could be read, what may be left is all that can be said.
+  const uncertain = error?.means?.en.includes('could not read the state') === true;
   const defects: Defect[] = [];
   if (left.length === 0) defects.push({ kind: 'message', text: 'exit 6, and nothing is listed' });
   const now = withoutState(await snapshot());
-  if (now === withoutState(base) && error?.means?.en.includes('could not read the host') !== true) {
+  if (now === withoutState(base) && !uncertain) {
     defects.push({ kind: 'message', text: `says this is left, and it is not: ${left.join('; ')}` });
   }
   if (byHand) {
     for (const line of left) {
       const ran = await sh(['sh', '-c', line]);
-      // Where nothing could be read, what may be left is all that can be said.
-      const uncertain = error?.means?.en.includes('could not read the host') === true;
       if (ran.code === 0 || uncertain) continue;
       defects.push({ kind: 'message', text: `${line} is said to remove what is left: ${ran.err}` });
     }

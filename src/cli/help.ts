@@ -16,8 +16,8 @@ export const help = {
   },
   down: { en: 'end a run and undo what it changed', zh: '结束一个运行实例，撤销它的改动' },
   gc: {
-    en: 'clean up after runs that died, found by their records and by the marks on what they made',
-    zh: '清理异常终止的运行实例留下的改动（依据其记录，以及它们所建对象上的标记）',
+    en: 'clean up what crashed runs left behind, found by records and by marks on objects',
+    zh: '清理异常终止的运行实例的残留（依据运行记录和对象上的标记查找）',
   },
   ps: { en: 'list the containers that are up', zh: '列出正在运行的容器' },
   inspect: {

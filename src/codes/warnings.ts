@@ -81,8 +81,8 @@ export const warningCodes = {
     '用提示里的命令查看这条规则，删掉它或缩小范围。',
   ),
   W113: meaning(
-    'Some rules of the host cannot be read, so ctr cannot tell whether they drop packets of the containers.',
-    '主机的某些规则读不出来，ctr 无法判断它们会不会丢弃容器的包。',
+    'ctr could not read some of the firewall rules of the host, so it cannot tell whether they drop packets of the containers.',
+    'ctr 无法读取主机的部分防火墙规则，因此无法判断它们会不会丢弃容器的包。',
     'Run the command in the message: it says why.',
     '运行提示里的命令，它会说明原因。',
   ),

@@ -85,8 +85,8 @@ export function leftDetails(
     ...(left.some((one) => one.unread)
       ? {
           means: {
-            en: 'ctr could not read the host: some of these may not exist',
-            zh: 'ctr 无法读取主机：其中有些可能并不存在',
+            en: 'ctr could not read the state of the network: what these commands undo may be gone already',
+            zh: 'ctr 无法读取网络状态：下列命令要撤销的改动，有些可能已不存在',
           },
         }
       : {}),
