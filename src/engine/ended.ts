@@ -13,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { makeDirectories } from './make-directories.ts';
+import type { Process } from './runs.ts';
 
 /** Exit code by container; 128 and the signal's number where a signal ended it. */
 export type ExitCodes = ReadonlyMap<string, number>;
@@ -26,6 +27,8 @@ export interface EndedRun {
   /** Unix time in milliseconds. */
   readonly at: number;
   readonly exitCodes: ExitCodes;
+  /** The process that cleans up after it, which may need a few milliseconds more to end itself. */
+  readonly supervisor?: Process | undefined;
 }
 
 /** The last that a container wrote. */
@@ -52,6 +55,12 @@ export function parseExitCodes(text: string): ExitCodes {
       Number(code),
     ]),
   );
+}
+
+/** The line of the supervisor's pid and start time (proc_pid_stat(5)), which no container's line can be. */
+function parseSupervisor(text: string): Process | undefined {
+  const [, pid, start] = /^supervisor (\d+) (\d+)$/m.exec(text) ?? [];
+  return pid === undefined || start === undefined ? undefined : { pid: Number(pid), start };
 }
 
 /** The folder of a run is as old as its exit codes, which are written last. */
@@ -96,6 +105,7 @@ export function rememberEnd(
   name: string,
   exitCodes: ExitCodes,
   logOf: (container: string) => string,
+  supervisor?: Process,
 ): void {
   const others = entries(stateDir)
     .filter((one) => one.name !== name)
@@ -112,6 +122,7 @@ export function rememberEnd(
       keepEnd(logOf(container), `${folder}/${container}.log`, share);
     }
     const lines = [...exitCodes].map(([container, code]) => `${container} ${code}\n`);
+    if (supervisor !== undefined) lines.push(`supervisor ${supervisor.pid} ${supervisor.start}\n`);
     writeFileSync(`${folder}/exits.new`, lines.join(''), { mode: 0o600 });
     renameSync(`${folder}/exits.new`, `${folder}/exits`);
   } catch {
@@ -122,7 +133,7 @@ export function rememberEnd(
 function read(stateDir: string, one: { readonly name: string; readonly at: number }): EndedRun[] {
   try {
     const text = readFileSync(`${runFolder(stateDir, one.name)}/exits`, 'utf8');
-    return [{ ...one, exitCodes: parseExitCodes(text) }];
+    return [{ ...one, exitCodes: parseExitCodes(text), supervisor: parseSupervisor(text) }];
   } catch {
     return [];
   }
@@ -134,6 +145,11 @@ export function endedRuns(stateDir: string): readonly EndedRun[] {
     .filter(isFresh)
     .toSorted((one, other) => other.at - one.at)
     .flatMap((one) => read(stateDir, one));
+}
+
+/** The supervisors of runs that have ended, which may still be about to end themselves. */
+export function endingSupervisors(stateDir: string): readonly Process[] {
+  return endedRuns(stateDir).flatMap(({ supervisor }) => supervisor ?? []);
 }
 
 export function endOf(stateDir: string, name: string): EndedRun | undefined {

@@ -105,7 +105,8 @@ export async function recover(
   if (runs.every((run) => run.alive)) {
     return { undone: [], recovered: [], damaged: [], remaining: runs, left: [] };
   }
-  const dead = runs.filter((run) => !run.alive);
+  // A supervisor waits for no other run's: two that end at once would wait for each other.
+  const dead = runs.filter((run) => !run.alive && (only === undefined || run.name === only));
   const keepers = dead.flatMap(({ name }) => keeperOf(directory, name) ?? []);
   const global = await withGlobalLock(runner, directory);
   try {

@@ -9,7 +9,7 @@ import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
 import { type Marks, markedStarts, readMarks } from './marks.ts';
 import type { Runner } from './runner.ts';
-import { childrenOf, placeOf, type Run, sharer } from './runs.ts';
+import { childrenOf, placeOf, type Run, sharer, keeperOf as supervisorOf } from './runs.ts';
 import type { StateDirectory } from './state.ts';
 import { orphans, outstanding, stillThere, sweep, unread } from './sweep.ts';
 import { undoAll } from './undo-all.ts';
@@ -88,7 +88,8 @@ export async function restore(
     return code === undefined ? [] : [[one, code] as const];
   });
   if (ends.length === names.length) {
-    rememberEnd(directory.path, name, new Map(ends), (one) => directory.logPath(name, one));
+    const logOf = (one: string) => directory.logPath(name, one);
+    rememberEnd(directory.path, name, new Map(ends), logOf, supervisorOf(directory, name));
   }
   directory.remove(name);
   return [];

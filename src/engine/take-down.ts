@@ -8,7 +8,7 @@ import type { Session } from './bring-up.ts';
 import { newerRecord } from './damage.ts';
 import { refuseElsewhere } from './elsewhere.ts';
 import { awaitKeepers, endProcesses, endRun, recordOf, stopContainers } from './end-run.ts';
-import { forgetEnd } from './ended.ts';
+import { endOf, forgetEnd } from './ended.ts';
 import type { Undone, View } from './events.ts';
 import { tidyUp, withGlobalLock } from './global-lock.ts';
 import { listenForInterrupts } from './interrupt.ts';
@@ -95,7 +95,9 @@ async function takeDownByMarks(
   view: View,
   hurry: Promise<false>,
 ): Promise<TakenDown> {
+  const supervisor = endOf(directory.path, name)?.supervisor;
   const forgotten = forgetEnd(directory.path, name);
+  await awaitKeepers(supervisor === undefined ? [] : [supervisor]);
   const starts = markedStarts().some((one) => one.run === name);
   const marks = await readMarks(runner);
   const links = marks?.links.some((link) => link.group === groupOf(name)) === true;

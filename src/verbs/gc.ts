@@ -1,11 +1,12 @@
 import { shellLine } from '../command.ts';
 import { type Context, say } from '../context.ts';
-import { forgetEnd } from '../engine/ended.ts';
+import { awaitKeepers } from '../engine/end-run.ts';
+import { endingSupervisors, forgetEnd } from '../engine/ended.ts';
 import type { View } from '../engine/events.ts';
 import { tidyUp, withGlobalLock } from '../engine/global-lock.ts';
 import { type Marks, markedStarts, readMarks } from '../engine/marks.ts';
 import { recover, recoverHeld } from '../engine/recover.ts';
-import { allRuns, type Run } from '../engine/runs.ts';
+import { allRuns, type Process, type Run } from '../engine/runs.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { orphans, orphansInUse, sweep, unread } from '../engine/sweep.ts';
 import { exitCodes } from '../errors.ts';
@@ -116,6 +117,7 @@ export async function gc(
   if (!isPrivileged()) return await gcFolders(context, directory, inside);
   const global = await withGlobalLock(runner, directory);
   const { view } = undoing(context);
+  let supervisors: readonly Process[] = [];
   let removed = 0;
   const counting: View = (event) => {
     if (event.event === 'undo' && event.result === 'done') removed += 1;
@@ -124,6 +126,7 @@ export async function gc(
   try {
     const hold = global.descriptor;
     const { undone, recovered, damaged, left } = await recoverHeld(runner, directory, hold, view);
+    supervisors = endingSupervisors(directory.path);
     forgetEnd(directory.path);
     const runs = await allRuns(runner, directory);
     const find = (marks: Marks) => orphans(marks, runs, markedStarts());
@@ -142,5 +145,6 @@ export async function gc(
     return exitCodes.done;
   } finally {
     await global.release();
+    await awaitKeepers(supervisors);
   }
 }

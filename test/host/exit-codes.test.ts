@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -13,6 +14,7 @@ import {
   until,
   workshop,
 } from '../support/host.ts';
+import { allCommands, isRunning } from '../support/processes.ts';
 import { full, record } from '../support/results.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
@@ -199,4 +201,46 @@ test('a container that is killed from outside has ended by SIGKILL', async () =>
   expect((await ctr(['-q', 'gc'])).code).toBe(0);
   expect((await ctr(['inspect', 'stays'])).code).toBe(2);
   expect(differences(before, await snapshot())).toEqual([]);
+});
+
+/** The supervisors of detached runs that are cleaning up. */
+function cleaningUp(): readonly string[] {
+  return allCommands().flatMap(({ words }) =>
+    words.at(-2) === 'recover' ? (words.at(-1) ?? []) : [],
+  );
+}
+
+test('supervisors of runs that end at the same time do not wait for each other', async () => {
+  const before = await snapshot();
+  const names = ['left', 'right'];
+  for (const name of names) await ctr(['-q', 'up', '-d', lab(name), '--', 'sleep', '600']);
+  const pids = await Promise.all(names.map(firstPid));
+  // While somebody has the lock, each supervisor sees that the other's run is dead too.
+  const holder = spawn('flock', ['/run/ctr/lock', 'sleep', '600'], { detached: true });
+  await until(
+    () =>
+      isRunning('sleep', '600') && allCommands().some(({ words }) => words[1] === '/run/ctr/lock'),
+  );
+  await sleep(100);
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
+  await until(() => cleaningUp().length === 2);
+  await sleep(1000);
+  process.kill(-(holder.pid ?? 0), 'SIGKILL');
+  const gone = () => names.every((name) => !existsSync(`/run/ctr/${name}`));
+  await until(gone);
+  const began = performance.now();
+  await until(() => cleaningUp().length === 0);
+  // Not the thirty seconds after which one gives up waiting for another.
+  expect(performance.now() - began).toBeLessThan(15_000);
+  for (const name of names) expect((await ctr(['-q', 'down', name])).code).toBe(0);
+  expect(differences(before, await snapshot())).toEqual([]);
+});
+
+test('down and gc return when the supervisor of a run that has just ended is gone too', async () => {
+  for (const verb of [['down', 'stays'], ['gc']]) {
+    await ctr(['-q', 'up', '-d', lab('stays'), '--', 'true']);
+    await until(() => existsSync('/run/ctr/.ended/stays/exits'));
+    expect((await ctr(['-q', ...verb])).code).toBe(0);
+    expect({ verb, still: cleaningUp() }).toEqual({ verb, still: [] });
+  }
 });

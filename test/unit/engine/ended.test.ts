@@ -2,7 +2,14 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { endedRuns, endOf, forgetEnd, keptLog, rememberEnd } from '../../../src/engine/ended.ts';
+import {
+  endedRuns,
+  endingSupervisors,
+  endOf,
+  forgetEnd,
+  keptLog,
+  rememberEnd,
+} from '../../../src/engine/ended.ts';
 
 let state: string;
 beforeEach(() => {
@@ -65,6 +72,17 @@ test('of sixty-five runs the oldest goes, and each goes after an hour', () => {
   const old = new Date(Date.now() - 3_600_001);
   utimesSync(`${state}/.ended/last/exits`, old, old);
   expect(endOf(state, 'last')).toBeUndefined();
+});
+
+test('the supervisor is kept beside the exit codes, and is none of the containers', () => {
+  rememberEnd(state, 'lab', new Map([['supervisor', 3]]), logOf, { pid: 41, start: '900' });
+  expect(endOf(state, 'lab')).toMatchObject({
+    exitCodes: new Map([['supervisor', 3]]),
+    supervisor: { pid: 41, start: '900' },
+  });
+  remember('other', { web: 'x' });
+  expect(endOf(state, 'other')?.supervisor).toBeUndefined();
+  expect(endingSupervisors(state)).toEqual([{ pid: 41, start: '900' }]);
 });
 
 test('forgetting the last one leaves nothing', () => {
