@@ -157,7 +157,7 @@ export function joined(commands: readonly Command[]): Command {
   if (found === null || !commands.every((one) => batcherOf(one)?.key === found.key)) {
     throw new Error('these commands cannot be carried out in one process');
   }
-  return { ...found.batcher.join(commands), batch: commands };
+  return { ...found.batcher.join(commands), makes: [], batch: commands };
 }
 
 /**

@@ -8,7 +8,7 @@ import { leaveHost } from './fast/leave-host.ts';
 import { openWays } from './fast/open-ways.ts';
 import type { LabContainer } from './lab.ts';
 import { makePlan, type Plan } from './plan.ts';
-import type { Step } from './step.ts';
+import { madeBy, type Step } from './step.ts';
 
 /** The first processes, side by side: each waits at its gate. */
 function starts(plan: Plan): readonly Step[] {
@@ -31,8 +31,13 @@ function release(plan: Plan): readonly Step[] {
         en: `Release ${containers.length} containers to run their commands`,
         zh: `放行 ${containers.length} 个容器，运行各自的命令`,
       },
-      commands: [{ argv: cmd`echo go`, gates: containers }],
-      effects: steps.flatMap(({ effects }) => effects),
+      commands: [
+        {
+          argv: cmd`echo go`,
+          gates: containers,
+          makes: steps.flatMap(({ commands }) => commands.flatMap(madeBy)),
+        },
+      ],
     },
   ];
 }

@@ -1,8 +1,11 @@
 import type { Config } from './config/schema.ts';
 import type { Facts } from './facts/index.ts';
 import { type Lab, settle } from './lab.ts';
-import type { Scope, Step } from './step.ts';
+import type { Resource } from './model/resource.ts';
+import { groupOf } from './names.ts';
+import { removableOf, type Scope, type Step } from './step.ts';
 import { pipeline } from './steps/index.ts';
+import { teardown } from './teardown.ts';
 
 /** The whole of what will be run, as data: everything else is a rendering or a walk of it. */
 export interface Plan {
@@ -36,6 +39,20 @@ function stepsOf(scope: Scope): readonly (Step | null)[] {
 export function planOf(lab: Lab, facts: Facts): Plan {
   const steps = stepsOf({ lab, facts }).filter((step) => step !== null);
   return { version: 1, name: lab.name, lab, steps };
+}
+
+/** What a plan makes and a command removes, in the order in which it is made; also what a living run has made. */
+export function plannedResources({ steps }: Pick<Plan, 'steps'>): readonly Resource[] {
+  return steps.flatMap(({ inherits = [], commands }) => [
+    ...inherits,
+    ...commands.flatMap(removableOf),
+  ]);
+}
+
+/** The way back of a plan, when every command of it has run and no other run needs anything of it. */
+export function wayBack(plan: Plan): readonly Step[] {
+  const { name, fast = false } = plan;
+  return teardown(plannedResources(plan), { run: name, group: groupOf(name), fast });
 }
 
 /** Pure: the same config and facts give the same plan, byte for byte. */

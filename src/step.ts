@@ -2,16 +2,19 @@ import type { Argv } from './command.ts';
 import { markedRules, rulesLike } from './facts/firewall.ts';
 import type { Facts } from './facts/index.ts';
 import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
+import type { BridgeSettings, FirewallRule, Link, Resource, Sysctl } from './model/resource.ts';
+import { isRemovable } from './resources/index.ts';
 import type { Text } from './text.ts';
-import type { Undo } from './undo.ts';
 
 export interface Command {
   readonly argv: Argv;
   /** Standard input: a text, or the lines a tool reads as its own commands. A here-document where the plan is a script. */
   readonly input?: string | readonly Argv[];
-  /** Absent when the undo of an earlier command takes this one with it. */
-  readonly undo?: Undo;
-  /** The commands that this one carries out in one process, each with its undo (src/batch.ts). */
+  /** What there is once it has run. Empty for a command that changes nothing. */
+  readonly makes: readonly Resource[];
+  /** What a command of the way back removes. */
+  readonly removes?: readonly Resource[];
+  /** The commands that this one carries out in one process (src/batch.ts). */
   readonly batch?: readonly Command[];
   /** Starts this container's first process, which says its pid and then waits at its gate. */
   readonly starts?: string;
@@ -19,18 +22,14 @@ export interface Command {
   readonly gates?: readonly string[];
 }
 
-/** How a command is taken back, in the order in which its changes are made. */
-export function undosOf(command: Command): readonly Undo[] {
-  if (command.batch !== undefined) return command.batch.flatMap(undosOf);
-  return command.undo === undefined ? [] : [command.undo];
+/** What a command makes, in the order in which it is made. */
+export function madeBy({ batch, makes }: Command): readonly Resource[] {
+  return batch === undefined ? makes : batch.flatMap(madeBy);
 }
 
-/** A change the step declares; what a snapshot shows beyond these is a surprise. */
-export interface Effect {
-  readonly kind: 'link' | 'address' | 'route' | 'process' | 'file' | 'mount' | 'sysctl' | 'rule';
-  /** `host`, or the container whose namespaces it happens in. */
-  readonly where: string;
-  readonly what: string;
+/** Of what a command makes, what is removed by a command of its own. */
+export function removableOf(command: Command): readonly Resource[] {
+  return madeBy(command).filter(isRemovable);
 }
 
 export interface Step {
@@ -44,9 +43,8 @@ export interface Step {
   /** The lesson: at most three sentences, true without the previous step. */
   readonly why: Text;
   readonly commands: readonly Command[];
-  /** Made by a run that is still alive; the last of us takes it back. */
-  readonly inherits?: readonly Undo[];
-  readonly effects: readonly Effect[];
+  /** Made by a run that is still alive; the last run that uses it removes it. */
+  readonly inherits?: readonly Resource[];
   /** Which steps of the staged plan this one does the work of, and what that saves. */
   readonly merges?: { readonly steps: readonly string[]; readonly saves: Text };
 }
@@ -62,21 +60,23 @@ export type ContainerStep = (container: LabContainer, scope: Scope) => Step | nu
 export type AttachmentStep = (attachment: Attachment, scope: Scope) => Step | null;
 
 /**
- * A change to something that several runs share: made by the first of them, taken back by the last.
- * @returns the command, or nothing to do and the undo that a living run has recorded for it.
+ * A change to something that several runs share: the first of them makes it, the last removes it.
+ * @param also what the same command makes beside the shared resource.
+ * @returns the command, or no command and the resource that a living run has recorded.
  */
 export function sharedChange(
   facts: Facts,
   key: string,
   argv: Argv,
-  undo: Undo,
-): { commands: readonly Command[]; inherits: readonly Undo[] } {
+  made: Link | BridgeSettings | Sysctl | FirewallRule,
+  also: readonly Resource[] = [],
+): { commands: readonly Command[]; inherits: readonly Resource[] } {
   const held = facts.shared[key];
   if (held !== undefined) return { commands: [], inherits: [held] };
   const rules = markedRules(facts.firewall.ours);
-  // Somebody has the very same rule: it does its work, and it is not ours to take back.
-  if (undo.kind === 'delete-rule' && rulesLike(rules, argv.map(String)).length > 0) {
+  // Somebody has added the very same rule: it does its work, and is not ours to delete.
+  if (made.kind === 'firewall-rule' && rulesLike(rules, argv.map(String)).length > 0) {
     return { commands: [], inherits: [] };
   }
-  return { commands: [{ argv, undo: { ...undo, shared: key } }], inherits: [] };
+  return { commands: [{ argv, makes: [{ ...made, shared: key }, ...also] }], inherits: [] };
 }

@@ -8,6 +8,8 @@ export interface Finding {
   readonly what: Text;
   /** What is there instead. */
   readonly found?: string;
+  /** The interface that it is about. */
+  readonly subject?: string;
   /** What helps, where the run's own plan does not. */
   readonly fix?: Text;
 }

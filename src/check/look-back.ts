@@ -1,11 +1,11 @@
 import type { Runner } from '../engine/runner.ts';
 import type { Problem } from '../errors.ts';
 import { readHostView } from '../facts/view.ts';
-import type { Lab } from '../lab.ts';
 import { losses } from '../losses/index.ts';
-import { bridges } from './bridges.ts';
-import { cable } from './cables.ts';
+import type { Plan } from '../plan.ts';
+import { madeBy } from '../step.ts';
 import type { Finding } from './finding.ts';
+import { findingsFor, hostFindings } from './resources.ts';
 
 /** What does not hold of a run that came up a moment ago. */
 export interface Afterwards {
@@ -21,20 +21,20 @@ export interface Afterwards {
  */
 export async function lookBack(
   runner: Runner,
-  lab: Lab,
+  plan: Plan,
   warned: readonly Problem[],
   isRunning: (container: string) => boolean,
 ): Promise<Afterwards> {
+  const { lab } = plan;
   const host = await readHostView(runner);
   // Asked after the reading: whoever runs now ran then.
   const running = lab.containers.filter(({ name }) => isRunning(name));
   if (running.length === 0) return { undone: [], lost: [] };
-  const byName = new Map(host.links.map((link) => [link.name, link]));
-  const attachments = running.flatMap((container) => container.attachments);
-  const undone = [
-    ...bridges(lab, host.links),
-    ...attachments.map((one) => cable(one, byName.get(one.outer))),
-  ].filter(({ holds }) => !holds);
+  const made = plan.steps.flatMap(({ commands }) => commands.flatMap(madeBy));
+  const found = hostFindings(lab, made, { links: host.links }).filter(
+    ({ holds, subject }) => !holds && subject !== undefined,
+  );
+  const undone = [...new Set(running.flatMap(({ name }) => findingsFor(lab, name, found)))];
   const known = new Set(warned.map(({ code, place }) => `${code} ${place}`));
   const lost = losses(lab, host).filter(({ code, place }) => !known.has(`${code} ${place}`));
   return { undone, lost };

@@ -1,10 +1,11 @@
 import { culprit, fuse, joined } from '../batch.ts';
 import { type Argv, fill, fillInput, shellLine } from '../command.ts';
 import { messageOf } from '../errors.ts';
+import type { Resource } from '../model/resource.ts';
 import type { Plan } from '../plan.ts';
-import { type Command, type Step, undosOf } from '../step.ts';
-import type { Undo } from '../undo.ts';
+import { type Command, removableOf, type Step } from '../step.ts';
 import type { Event, Failure } from './events.ts';
+import { lanesAtOnce, phases } from './lanes.ts';
 import type { Launcher, Started } from './launcher.ts';
 import { startTimeOf } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
@@ -23,9 +24,9 @@ export interface Hands {
 }
 
 export type Applied =
-  | { readonly result: 'applied'; readonly begun: readonly Undo[] }
-  | { readonly result: 'failed'; readonly begun: readonly Undo[]; readonly failure: Failure }
-  | { readonly result: 'interrupted'; readonly begun: readonly Undo[] };
+  | { readonly result: 'applied'; readonly begun: readonly Resource[] }
+  | { readonly result: 'failed'; readonly begun: readonly Resource[]; readonly failure: Failure }
+  | { readonly result: 'interrupted'; readonly begun: readonly Resource[] };
 
 /** A command, and the step it belongs to. */
 interface Task {
@@ -38,10 +39,7 @@ type Stop = Pick<Exclude<Applied, { result: 'applied' }>, 'result'> & {
   readonly failure?: Failure;
 };
 
-/** Lanes go side by side on as many processors as a small machine has. */
-const lanesAtOnce = 2;
-
-/** Words of a tool that say: this name was there before us. Then it is not ours to take back. */
+/** A tool says that the name existed before: then it is not ours to remove. */
 const alreadyThere = /File exists|Address already assigned/;
 
 /** What a walk knows at any moment. */
@@ -49,7 +47,7 @@ interface Walk {
   readonly hands: Hands;
   readonly signal: AbortSignal;
   readonly pids: Map<string, number>;
-  readonly begun: Undo[];
+  readonly begun: Resource[];
   /** Why it does not go on: the first reason counts. */
   stop: Stop | undefined;
 }
@@ -94,12 +92,12 @@ async function perform(
   return { outcome };
 }
 
-/** The undos of what a command that has failed may have changed. */
-function begunBy(command: Command, outcome: Outcome): readonly Undo[] {
-  if (!alreadyThere.test(outcome.stderr)) return undosOf(command);
+/** What a command that has failed may have made. */
+function begunBy(command: Command, outcome: Outcome): readonly Resource[] {
+  if (!alreadyThere.test(outcome.stderr)) return removableOf(command);
   const failed = command.batch === undefined ? 0 : culprit(command, outcome);
   return (command.batch ?? [command]).flatMap((one, index) =>
-    failed === undefined || index === failed ? [] : undosOf(one),
+    failed === undefined || index === failed ? [] : removableOf(one),
   );
 }
 
@@ -145,7 +143,7 @@ async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenera
     const [first] = group as readonly [Task];
     const command = group.length === 1 ? first.command : joined(group.map((one) => one.command));
     const { outcome, started } = await perform(command, state);
-    begun.push(...(outcome.ok ? undosOf(command) : begunBy(command, outcome)));
+    begun.push(...(outcome.ok ? removableOf(command) : begunBy(command, outcome)));
     if (started !== undefined && command.starts !== undefined) {
       pids.set(command.starts, started.pid);
       const start = startTimeOf(started.pid) ?? '';
@@ -170,27 +168,6 @@ async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenera
   if (!halted()) yield* announce(Number.POSITIVE_INFINITY);
 }
 
-/** Stretches of steps in order; within one, each lane by itself. */
-function* stretches(
-  plan: Plan,
-  oneByOne: boolean,
-): Generator<ReadonlyMap<string, [number, Step][]>> {
-  let stretch = new Map<string, [number, Step][]>();
-  let before: string | undefined;
-  for (const [index, step] of plan.steps.entries()) {
-    const [name, lane] = (oneByOne ? undefined : step.lane) ?? ['', ''];
-    if (before !== undefined && before !== name) {
-      yield stretch;
-      stretch = new Map();
-    }
-    before = name;
-    const steps = stretch.get(lane);
-    if (steps === undefined) stretch.set(lane, [[index, step]]);
-    else steps.push([index, step]);
-  }
-  yield stretch;
-}
-
 function countsOf(plan: Plan): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { id } of plan.steps) counts[id] = (counts[id] ?? 0) + 1;
@@ -199,7 +176,7 @@ function countsOf(plan: Plan): Readonly<Record<string, number>> {
 
 /**
  * Walks the plan and yields before each command: whoever pulls sets the pace. It stops at the
- * first failure or when the signal is aborted, and takes nothing back: that is `undoAll`.
+ * first failure or when the signal is aborted, and undoes nothing: `walkBack` does that.
  */
 export async function* apply(
   plan: Plan,
@@ -209,8 +186,8 @@ export async function* apply(
   const state: Walk = { hands, signal, pids: new Map(), begun: [], stop: undefined };
   const { begun } = state;
   yield { event: 'plan', name: plan.name, steps: plan.steps.length, counts: countsOf(plan) };
-  for (const stretch of stretches(plan, hands.oneByOne)) {
-    const lanes = [...stretch.values()].map((steps) => walk(steps, state));
+  for (const own of phases(plan.steps, hands.oneByOne)) {
+    const lanes = [...own.values()].map((steps) => walk(steps, state));
     yield* sideBySide(lanes, lanesAtOnce);
     if (signal.aborted) state.stop ??= { result: 'interrupted' };
     if (state.stop !== undefined) return { ...state.stop, begun } as Applied;

@@ -4,7 +4,7 @@ import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { readHost } from '../facts/read.ts';
 import { isOurGroup } from '../names.ts';
-import type { Plan } from '../plan.ts';
+import { type Plan, plannedResources } from '../plan.ts';
 import { type Applied, apply } from './apply.ts';
 import { claim, letGo } from './claim.ts';
 import { byMarksAlone, recoveredRun } from './damage.ts';
@@ -16,7 +16,7 @@ import { type Lent, lend } from './global-lock.ts';
 import { type Interrupt, interruptedExit } from './interrupt.ts';
 import { type Keeper, keeper } from './keeper.ts';
 import { holderOf, type Lock } from './lock.ts';
-import { makesBridge, plannedUndos, prepare, reservedBy } from './prepare.ts';
+import { makesBridge, prepare, reservedBy } from './prepare.ts';
 import { startTimeOf } from './processes.ts';
 import { restore } from './restore.ts';
 import type { Runner } from './runner.ts';
@@ -152,7 +152,8 @@ async function carryOut(
 ): Promise<Session> {
   const { name } = config;
   const state = emptyState(config, facts, {
-    undos: plannedUndos(plan),
+    resources: plannedResources(plan),
+    fast: plan.fast === true && !options.oneByOne,
     reserved: reservedBy(plan),
     detached: options.detached,
     createdAt: new Date().toISOString(),
@@ -177,7 +178,7 @@ async function carryOut(
         terminal: options.terminal !== null,
         logPath,
         oneByOne: options.oneByOne,
-        holdNetworks: !options.oneByOne && makesBridge(plan),
+        holdNetworks: state.fast && makesBridge(plan),
       });
   if ('dismiss' in launcher && launcher.pid !== undefined) {
     const start = startTimeOf(launcher.pid) ?? '';
@@ -200,7 +201,7 @@ async function carryOut(
     view.see,
   ).catch((error: unknown): Applied => {
     bug = error;
-    return { result: 'interrupted', begun: state.undos };
+    return { result: 'interrupted', begun: state.resources };
   });
   if (applied.result === 'applied') {
     directory.append(name, { note: 'ready' });
@@ -216,15 +217,13 @@ async function carryOut(
   }
   await view.close();
   const undone: Undone[] = [];
-  const { oneByOne } = options;
-  const how = { launcher, oneByOne };
-  const begun = { ...state, undos: applied.begun };
+  const begun = { ...state, resources: applied.begun };
   const self = { name, alive: true, state: begun };
   const see: View = (event) => {
     if (event.event === 'undo') undone.push(event);
     view.see(event);
   };
-  const left = await restore(runner, directory, self, others, global.descriptor, see, how);
+  const left = await restore(runner, directory, self, others, global.descriptor, see, launcher);
   if ('dismiss' in launcher) await launcher.dismiss();
   if (bug !== undefined && left.length === 0) throw bug;
   throw rolledBack(plan, applied, undone, left, interrupt);

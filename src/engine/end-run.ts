@@ -1,12 +1,13 @@
 import { containersOf } from '../config/replicas.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import type { Process } from '../resources/kind.ts';
 import { globalWaitSeconds } from './global-lock.ts';
 import { killQuietly } from './launcher.ts';
 import { holderOf, isHeldForSure } from './lock.ts';
 import { markedKeeper, markedStarts } from './marks.ts';
 import { catches, commandOf, isAlive, sleep, waitUntilGone } from './processes.ts';
 import type { Runner } from './runner.ts';
-import { childrenOf, isReady, keeperOf, type Process } from './runs.ts';
+import { childrenOf, isReady, keeperOf } from './runs.ts';
 import type { StateDirectory } from './state.ts';
 import type { RunState } from './state-file.ts';
 

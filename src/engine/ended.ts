@@ -12,8 +12,8 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import type { Process } from '../resources/kind.ts';
 import { makeDirectories } from './make-directories.ts';
-import type { Process } from './runs.ts';
 
 /** Exit code by container; 128 and the signal's number where a signal ended it. */
 export type ExitCodes = ReadonlyMap<string, number>;

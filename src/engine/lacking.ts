@@ -1,9 +1,9 @@
 import type { HostView } from '../facts/index.ts';
 import { uplinksOf } from '../lab/ways.ts';
 import type { Lab } from '../lab.ts';
-import { type Command, type NetworkStep, undosOf } from '../step.ts';
+import { type Resource, sharedAs } from '../model/resource.ts';
+import { type Command, type NetworkStep, removableOf } from '../step.ts';
 import { pipeline } from '../steps/index.ts';
-import type { Undo } from '../undo.ts';
 import type { RunState } from './state-file.ts';
 
 /** The steps that prepare the host for a network: those that make its bridge, and those that open the ways out. */
@@ -11,9 +11,14 @@ export const [bridgeSteps = [], ...waySteps] = pipeline.flatMap((stretch) =>
   stretch.each === 'network' ? [stretch.steps] : [],
 );
 
-/** A switch may have to be thrown more than once; of anything else, what is recorded is repaired by its own command. */
-function isNew(undo: Undo, recorded: ReadonlySet<string>): boolean {
-  return undo.kind === 'restore-sysctl' || undo.shared === undefined || !recorded.has(undo.shared);
+/** A value may have to be written more than once; anything else that is recorded is repaired by its own command. */
+function isNew(resource: Resource, recorded: ReadonlySet<string>): boolean {
+  const shared = sharedAs(resource);
+  return resource.kind === 'sysctl' || shared === undefined || !recorded.has(shared);
+}
+
+function sharedNames(resources: readonly Resource[]): ReadonlySet<string> {
+  return new Set(resources.flatMap((one) => sharedAs(one) ?? []));
 }
 
 /**
@@ -23,7 +28,7 @@ function isNew(undo: Undo, recorded: ReadonlySet<string>): boolean {
 export function lacking(
   steps: readonly NetworkStep[],
   lab: Lab,
-  { facts, undos }: Pick<RunState, 'facts' | 'undos'>,
+  { facts, resources }: Pick<RunState, 'facts' | 'resources'>,
   host: HostView,
 ): readonly Command[] {
   const uplinks = uplinksOf(
@@ -31,26 +36,27 @@ export function lacking(
     lab.networks.map(({ bridge }) => bridge),
   );
   const scope = { lab: { ...lab, uplinks }, facts: { ...facts, ...host, shared: {} } };
-  const recorded = new Set(undos.flatMap(({ shared }) => shared ?? []));
+  const recorded = sharedNames(resources);
   return lab.networks.flatMap((network) =>
     steps.flatMap((step) => {
       const commands = step(network, scope)?.commands ?? [];
-      const isDue = (command: Command) => undosOf(command).some((undo) => isNew(undo, recorded));
+      const isDue = (command: Command) => removableOf(command).some((one) => isNew(one, recorded));
       if (!commands.some(isDue)) return [];
-      return commands.filter((command) => undosOf(command).length === 0 || isDue(command));
+      return commands.filter((command) => removableOf(command).length === 0 || isDue(command));
     }),
   );
 }
 
 /** What the record must gain before these commands run. @param held by living runs, by what is shared. */
-export function newUndos(
+export function newResources(
   commands: readonly Command[],
-  undos: readonly Undo[],
-  held: Readonly<Record<string, Undo>>,
-): readonly Undo[] {
-  const recorded = new Set(undos.flatMap(({ shared }) => shared ?? []));
-  return commands
-    .flatMap(undosOf)
-    .filter(({ shared }) => shared === undefined || !recorded.has(shared))
-    .map((undo) => (undo.shared === undefined ? undo : (held[undo.shared] ?? undo)));
+  resources: readonly Resource[],
+  held: Readonly<Record<string, Resource>>,
+): readonly Resource[] {
+  const recorded = sharedNames(resources);
+  return commands.flatMap(removableOf).flatMap((one) => {
+    const shared = sharedAs(one);
+    if (shared === undefined) return [one];
+    return recorded.has(shared) ? [] : [held[shared] ?? one];
+  });
 }

@@ -6,23 +6,12 @@ import { settle } from '../lab.ts';
 import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
 import { type Preflight, preflight, runTaken } from '../preflight.ts';
-import { undosOf } from '../step.ts';
-import type { Undo } from '../undo.ts';
-
-/** Every undo of a plan, in the order in which its changes are made. */
-export function plannedUndos(plan: Plan): readonly Undo[] {
-  return plan.steps.flatMap((step) => [
-    ...(step.inherits ?? []),
-    ...step.commands.flatMap(undosOf),
-  ]);
-}
+import { madeBy } from '../step.ts';
 
 /** Whether a bridge may go with this run: one that was there before it is somebody else's to remove. */
 export function makesBridge(plan: Plan): boolean {
   return plan.steps.some(({ commands }) =>
-    commands
-      .flatMap(undosOf)
-      .some(({ kind, shared }) => kind === 'delete-link' && shared !== undefined),
+    commands.flatMap(madeBy).some((one) => one.kind === 'link' && one.shared !== undefined),
   );
 }
 

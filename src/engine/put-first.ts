@@ -4,8 +4,8 @@ import type { HostView } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
 import { losses } from '../losses/index.ts';
 import { presentRules, withOursFirst } from '../losses/our-rules.ts';
+import { ruleSpec } from '../model/rule.ts';
 import type { Command } from '../step.ts';
-import { ruleSpec } from '../undo.ts';
 
 /**
  * Where somebody has put a rule before ours that takes packets from it: what puts ours first again, each
@@ -19,6 +19,7 @@ export function puttingFirst(lab: Lab, host: HostView): Command | undefined {
       const { table, chain, spec } = ruleSpec(rule);
       return ['-D', '-I'].map((flag) => ({
         argv: [...cmd`iptables -w 5 -t ${table} ${flag} ${chain}`, ...spec],
+        makes: [],
       }));
     }),
   );

@@ -2,12 +2,12 @@ import { type Argv, cmd, fill, fillInput, shellLine } from '../command.ts';
 import type { Facts, HostView } from '../facts/index.ts';
 import { readHostView } from '../facts/view.ts';
 import { type Attachment, type Lab, settle } from '../lab.ts';
+import { type Resource, sharedAs } from '../model/resource.ts';
 import { groupOf, isOurGroup } from '../names.ts';
 import { planOf } from '../plan.ts';
-import { type Command, type NetworkStep, undosOf } from '../step.ts';
-import type { Undo } from '../undo.ts';
-import { holds, lacksSwitch } from './holds.ts';
-import { bridgeSteps, lacking, newUndos, waySteps } from './lacking.ts';
+import { holds } from '../resources/index.ts';
+import { type Command, madeBy, type NetworkStep, removableOf } from '../step.ts';
+import { bridgeSteps, lacking, newResources, waySteps } from './lacking.ts';
 import { observe, type Seen } from './observe.ts';
 import { isAlive } from './processes.ts';
 import { puttingFirst } from './put-first.ts';
@@ -21,8 +21,8 @@ import type { RunState } from './state-file.ts';
  * made is in this run's plan as well, since this run, too, is to take it back.
  */
 function asIfFirst(facts: Facts): Facts {
-  const held = Object.values(facts.shared).flatMap((undo) =>
-    undo.kind === 'restore-sysctl' ? [[undo.key, undo.value] as const] : [],
+  const held = Object.values(facts.shared).flatMap((one) =>
+    one.kind === 'sysctl' ? [[one.key, one.before] as const] : [],
   );
   return {
     ...facts,
@@ -33,20 +33,20 @@ function asIfFirst(facts: Facts): Facts {
   };
 }
 
-function keyOf(undo: Undo): string {
-  return undo.shared ?? JSON.stringify(undo);
+function keyOf(resource: Resource): string {
+  return sharedAs(resource) ?? JSON.stringify(resource);
 }
 
-/** The commands of the run's plan, in order, that made what it is to take back. */
+/** The commands of the run's plan, in order, that made what the run is to undo. */
 export function commandsOf(state: RunState): {
   readonly lab: Lab;
   readonly commands: readonly Command[];
 } {
   const { lab } = settle(state.config, state.facts);
-  const recorded = new Set(state.undos.map(keyOf));
+  const recorded = new Set(state.resources.map(keyOf));
   const { steps } = planOf(lab, asIfFirst(state.facts));
   const commands = steps
-    .filter((step) => step.commands.flatMap(undosOf).every((undo) => recorded.has(keyOf(undo))))
+    .filter((step) => step.commands.flatMap(removableOf).every((one) => recorded.has(keyOf(one))))
     .flatMap((step) => step.commands);
   return { lab, commands };
 }
@@ -75,6 +75,12 @@ function halves(
   });
   // The other end of a renamed cable goes with it.
   return renamed.length > 0 ? renamed.map(({ name }) => ['ip', 'link', 'del', 'dev', name]) : lone;
+}
+
+/** Whether the kernel lacks something that a command makes, or has it otherwise. */
+export function isDamaged(command: Command, { marks, inside }: Seen, run: string): boolean {
+  const asker = { group: groupOf(run), goes: () => false };
+  return madeBy(command).some((one) => holds(one, { ...marks, inside }, asker) === false);
 }
 
 /** A command that did not do its work. */
@@ -115,7 +121,7 @@ export async function repairRun(
   tell: (line: string) => void,
 ): Promise<NotRepaired | undefined> {
   const { lab, commands } = commandsOf(state);
-  let { undos } = state;
+  let { resources } = state;
   const children = childrenOf(directory, state.name);
   const alive = [...children].filter(([, { pid, start }]) => isAlive(pid, start));
   const pids = new Map(alive.map(([name, { pid }]) => [name, pid]));
@@ -135,12 +141,12 @@ export async function repairRun(
     seen = await observe(runner, children);
   }
   const supply = async (steps: readonly NetworkStep[]) => {
-    const due = lacking(steps, lab, { ...state, undos }, await readHostView(runner));
+    const due = lacking(steps, lab, { ...state, resources }, await readHostView(runner));
     const { shared } = heldBy(await allRuns(runner, directory));
-    const added = newUndos(due, undos, shared);
+    const added = newResources(due, resources, shared);
     if (added.length > 0) {
-      undos = [...undos, ...added];
-      directory.update({ ...state, undos });
+      resources = [...resources, ...added];
+      directory.update({ ...state, resources });
     }
     for (const { argv } of due) {
       const failed = await run(fill(argv, pids));
@@ -151,10 +157,11 @@ export async function repairRun(
   const bridged = await supply(bridgeSteps);
   if (bridged !== undefined) return bridged;
   seen = await observe(runner, children);
-  for (const { argv } of commands) {
-    // Of a container that has ended there is nothing to repair.
+  for (const command of commands) {
+    const { argv } = command;
+    // A container that has ended needs no repair.
     if (argv.some((arg) => typeof arg !== 'string' && !pids.has(arg.pidOf))) continue;
-    if (holds(argv, seen) !== false || lacksSwitch(argv)) continue;
+    if (!isDamaged(command, seen, state.name)) continue;
     const failed = await run(fill(argv, pids));
     if (failed !== undefined) return failed;
     seen = await observe(runner, children);

@@ -1,39 +1,34 @@
 import { containersOf } from '../config/replicas.ts';
+import { isKind, type Resource } from '../model/resource.ts';
 import { groupOf } from '../names.ts';
-import type { Undo } from '../undo.ts';
+import { teardown } from '../teardown.ts';
 import { isElsewhere } from './elsewhere.ts';
 import { endStarts, stopMs } from './end-run.ts';
 import { rememberEnd } from './ended.ts';
 import { follow, type Undone, type View } from './events.ts';
 import { exitCodesOf } from './keeper.ts';
 import type { Launcher } from './launcher.ts';
-import { type Marks, markedStarts, readMarks } from './marks.ts';
+import { type Marks, markedStarts } from './marks.ts';
 import type { Runner } from './runner.ts';
 import { childrenOf, placeOf, type Run, sharer, keeperOf as supervisorOf } from './runs.ts';
 import type { StateDirectory } from './state.ts';
 import { orphans, outstanding, stillThere, sweep, unread } from './sweep.ts';
-import { undoAll } from './undo-all.ts';
-
-/** How a run is taken back. */
-interface Manner {
-  readonly launcher?: Launcher | undefined;
-  readonly oneByOne?: boolean;
-}
+import { walkBack } from './walk-back.ts';
 
 function plannedLinks(runs: readonly Run[]): ReadonlySet<string> {
-  const undos = runs.flatMap((run) => run.state?.undos ?? []);
-  return new Set(undos.flatMap((undo) => (undo.kind === 'delete-link' ? undo.link : [])));
+  const resources = runs.flatMap((run) => run.state?.resources ?? []);
+  return new Set(resources.filter(isKind('link')).map(({ name }) => name));
 }
 
 /** Processes and cgroups are in no network namespace. */
-function outlivesNetwork({ kind }: Undo): boolean {
-  return kind === 'end-container' || kind === 'remove-cgroup';
+function outlivesNetwork({ kind }: Resource): boolean {
+  return kind === 'process' || kind === 'cgroup';
 }
 
 /**
- * Runs a dead run's undos, holds the kernel against them, and forgets the run. The caller holds
- * the global lock.
- * @returns what is left; the state file stays as long as something is.
+ * Undoes a run, compares the kernel with what it made, and forgets the run. The caller holds the global lock.
+ * @param launcher present when the containers are children of this ctr.
+ * @returns what is left; the record stays as long as something is.
  */
 export async function restore(
   runner: Runner,
@@ -42,7 +37,7 @@ export async function restore(
   runs: readonly Run[],
   hold: number,
   view: View,
-  { launcher, oneByOne = false }: Manner = {},
+  launcher?: Launcher,
 ): Promise<readonly Undone[]> {
   const { name, state } = run;
   if (run.damage === 'newer') return [];
@@ -55,30 +50,19 @@ export async function restore(
   const place = placeOf(state);
   if (place === 'elsewhere' && isElsewhere(state)) return [];
   // The links, rules and switches of a network namespace that has gone went with it.
-  const undos = place === 'here' ? state.undos : state.undos.filter(outlivesNetwork);
+  const resources = place === 'here' ? state.resources : state.resources.filter(outlivesNetwork);
   const children = childrenOf(directory, name);
-  let marks: ReturnType<typeof readMarks> | undefined;
-  const keeperOf = sharer(runs, name);
+  const stillUsedBy = sharer(runs, name);
+  const group = groupOf(name);
+  const steps = teardown(resources, { run: name, group, fast: state.fast });
   const failed = await follow(
-    undoAll(undos, {
-      runner,
-      hold,
-      group: groupOf(name),
-      oneByOne,
-      children,
-      keeperOf,
-      stopMs,
-      lookAhead: () => {
-        marks ??= readMarks(runner, hold);
-      },
-      ...(launcher === undefined ? {} : { launcher }),
-    }),
+    walkBack(steps, { runner, hold, group, children, stillUsedBy, stopMs, launcher }),
     view,
   );
   const known = plannedLinks(runs.filter((one) => one.name !== name));
-  const due = { run: name, undos, keeperOf, children, known };
+  const due = { run: name, resources, stillUsedBy, children, known };
   const left =
-    (await sweep(runner, (found) => outstanding(found, due), view, hold, marks)) ??
+    (await sweep(runner, (found) => outstanding(found, due), view, hold)) ??
     (await stillThere(failed));
   if (left.length > 0) return left;
   const codes = exitCodesOf(directory.runPath(name));

@@ -1,11 +1,12 @@
 import type { Config } from '../config/schema.ts';
 import type { Held } from '../facts/read.ts';
+import { type Resource, sharedAs } from '../model/resource.ts';
 import { own } from '../own.ts';
-import type { Undo } from '../undo.ts';
+import type { Process } from '../resources/kind.ts';
 import { areHeld } from './lock.ts';
 import type { Runner } from './runner.ts';
 import { bootId, networkNamespace, type StateDirectory } from './state.ts';
-import { type Damage, type RunState, UnreadableState } from './state-file.ts';
+import { type Damage, type RunState, recordVersion, UnreadableState } from './state-file.ts';
 
 /** A folder of the state directory and what is known of the run it stands for. */
 export interface Run {
@@ -57,18 +58,19 @@ export function placeOf(state: RunState): 'here' | 'elsewhere' | 'gone' {
 }
 
 /**
- * What runs hold: names, addresses, and the undo of each shared thing. One that has died holds
+ * What runs hold: names, addresses, and shared resources. One that has died holds
  * them too until it is taken back: the bridge that it made goes with it, unless others name it.
  */
 export function heldBy(runs: readonly Run[]): Held {
   const reserved: Record<string, string[]> = {};
-  const shared: Record<string, Undo> = {};
+  const shared: Record<string, Resource> = {};
   for (const { state } of runs) {
     for (const [bridge, addresses] of Object.entries(state?.reserved ?? {})) {
       reserved[bridge] = [...(own(reserved, bridge) ?? []), ...addresses];
     }
-    for (const undo of state?.undos ?? []) {
-      if (undo.shared !== undefined) shared[undo.shared] = undo;
+    for (const resource of state?.resources ?? []) {
+      const name = sharedAs(resource);
+      if (name !== undefined) shared[name] = resource;
     }
   }
   return { runs: runs.map((run) => run.name), reserved, shared };
@@ -79,13 +81,10 @@ export function sharer(runs: readonly Run[], self: string): (key: string) => str
   return (key) =>
     runs.find(
       (run) =>
-        run.alive && run.name !== self && run.state?.undos.some((undo) => undo.shared === key),
+        run.alive &&
+        run.name !== self &&
+        run.state?.resources.some((resource) => sharedAs(resource) === key),
     )?.name;
-}
-
-export interface Process {
-  readonly pid: number;
-  readonly start: string;
 }
 
 /** How far a run has come, as its notes tell. */
@@ -132,10 +131,10 @@ export function keeperOf(directory: StateDirectory, name: string): Noted['keeper
 export function emptyState(
   config: Config,
   facts: RunState['facts'],
-  options: Pick<RunState, 'undos' | 'reserved' | 'detached' | 'createdAt'>,
+  options: Pick<RunState, 'resources' | 'fast' | 'reserved' | 'detached' | 'createdAt'>,
 ): RunState {
   return {
-    version: 1,
+    version: recordVersion,
     name: config.name,
     bootId: bootId(),
     netns: networkNamespace(),

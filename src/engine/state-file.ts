@@ -10,24 +10,30 @@ import {
 import type { Config } from '../config/schema.ts';
 import { messageOf, systemCode } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
-import type { Undo } from '../undo.ts';
+import type { Resource } from '../model/resource.ts';
+import { isResource } from '../model/resource-schema.ts';
 import { checksum } from './checksum.ts';
-import { isUndo } from './is-undo.ts';
+import { upgraded } from './record-v1.ts';
+
+/** The version of the records that this ctr writes. */
+export const recordVersion = 2;
 
 /**
  * The state file of a run: whole and on disk before the first change (docs/decisions/0004). The
- * undos are values; config and facts are there to tell what should be, never to be run.
+ * resources are values; config and facts are there to tell what should be, never to be run.
  */
 export interface RunState {
-  readonly version: 1;
+  readonly version: typeof recordVersion;
   readonly name: string;
   readonly bootId: string;
-  /** The network namespace that the undos are for, as /proc/self/ns/net names it. */
+  /** The network namespace that the resources are in, as /proc/self/ns/net names it. */
   readonly netns: string;
   readonly detached: boolean;
   readonly createdAt: string;
-  /** In the order in which the changes are made. */
-  readonly undos: readonly Undo[];
+  /** Whether the way back merges commands and runs in lanes, as the fast plan says. */
+  readonly fast: boolean;
+  /** What a command removes on the way back, in the order in which it is made. */
+  readonly resources: readonly Resource[];
   /** Address by bridge. */
   readonly reserved: Readonly<Record<string, readonly string[]>>;
   readonly config: Config;
@@ -47,15 +53,16 @@ export type Note =
 
 function isState(value: Readonly<Record<string, unknown>>): boolean {
   const { version: written, name, bootId: boot, netns, detached, createdAt } = value;
-  const { undos, reserved, config, facts } = value;
+  const { fast, resources, reserved, config, facts } = value;
   return (
-    written === version &&
+    written === recordVersion &&
     typeof name === 'string' &&
     /^[a-z][a-z0-9-]{0,30}$/.test(name) &&
     [boot, netns, createdAt].every((one) => typeof one === 'string') &&
     typeof detached === 'boolean' &&
-    Array.isArray(undos) &&
-    undos.every(isUndo) &&
+    typeof fast === 'boolean' &&
+    Array.isArray(resources) &&
+    resources.every(isResource) &&
     [reserved, config, facts].every((one) => typeof one === 'object' && one !== null)
   );
 }
@@ -108,18 +115,16 @@ export function writeDurably(path: string, text: string): void {
   }
 }
 
-const version = 1;
-
 export function parseState(text: string): RunState {
   const newline = text.indexOf('\n');
   const body = text.slice(newline + 1);
   if (newline < 0 || text.slice(0, newline) !== checksum(body)) {
     throw new UnreadableState('damaged', 'checksum');
   }
-  const value = JSON.parse(body) as Readonly<Record<string, unknown>>;
+  const value = upgraded(JSON.parse(body) as Readonly<Record<string, unknown>>);
   if (isState(value)) return value as unknown as RunState;
   const written = value.version;
-  const newer = typeof written === 'number' && written > version;
+  const newer = typeof written === 'number' && written > recordVersion;
   throw new UnreadableState(newer ? 'newer' : 'damaged', `version ${written}`);
 }
 

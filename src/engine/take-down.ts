@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { shellLine } from '../command.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import type { Resource } from '../model/resource.ts';
 import { groupOf } from '../names.ts';
-import { type Undo, undoArgv } from '../undo.ts';
+import { removeArgv } from '../resources/index.ts';
 import type { Session } from './bring-up.ts';
 import { newerRecord } from './damage.ts';
 import { refuseElsewhere } from './elsewhere.ts';
@@ -52,7 +53,7 @@ export async function takeDown(
     const runs = markedStarts().some((one) => one.run === name);
     if (!(error instanceof CtrError) || error.code !== 'cannot-lock' || runs) throw error;
     // Its containers have been ended, and without a lock that is all that can be done.
-    const left = await stillThere(notUndone(recordOf(directory, name)?.undos ?? [], error));
+    const left = await stillThere(notUndone(recordOf(directory, name)?.resources ?? [], error));
     if (left.length === 0) throw error;
     return { found: true, byMarks: false, left };
   } finally {
@@ -151,7 +152,7 @@ export async function restoreOne(
   } catch (error) {
     await session.lock.release();
     if (!(error instanceof CtrError)) throw error;
-    return await stillThere(notUndone(state.undos, error));
+    return await stillThere(notUndone(state.resources, error));
   }
   try {
     // Under a lock that nobody else could have had, nobody came. Who has died meanwhile is taken back as
@@ -159,24 +160,31 @@ export async function restoreOne(
     const known = global === session.lent?.lock;
     const runs = known ? session.others : await allRuns(runner, directory, name);
     // What this ctr itself knows does not depend on what has become of the file; a repair may have added to it.
-    const added = known ? [] : addedUndos(recordOf(directory, name)?.undos ?? [], state.undos);
-    const self = { name, alive: true, state: { ...state, undos: [...state.undos, ...added] } };
-    return await restore(runner, directory, self, runs, global.descriptor, view, session);
+    const added = known
+      ? []
+      : addedSince(recordOf(directory, name)?.resources ?? [], state.resources);
+    const self = {
+      name,
+      alive: true,
+      state: { ...state, resources: [...state.resources, ...added] },
+    };
+    const { launcher } = session;
+    return await restore(runner, directory, self, runs, global.descriptor, view, launcher);
   } finally {
     await session.lock.release();
     await global.release();
   }
 }
 
-function addedUndos(now: readonly Undo[], before: readonly Undo[]): readonly Undo[] {
-  const known = new Set(before.map((undo) => JSON.stringify(undo)));
-  return now.filter((undo) => !known.has(JSON.stringify(undo)));
+function addedSince(now: readonly Resource[], before: readonly Resource[]): readonly Resource[] {
+  const known = new Set(before.map((one) => JSON.stringify(one)));
+  return now.filter((one) => !known.has(JSON.stringify(one)));
 }
 
 /** Undos that were not even tried, newest first; the containers have ended. */
-function notUndone(undos: readonly Undo[], error: CtrError): readonly Undone[] {
-  return undos.toReversed().flatMap((undo): Undone[] => {
-    if (undo.kind === 'end-container') return [];
-    return [{ line: shellLine(undoArgv(undo)), result: 'failed', reason: error.text.en }];
+function notUndone(resources: readonly Resource[], error: CtrError): readonly Undone[] {
+  return resources.toReversed().flatMap((one): Undone[] => {
+    if (one.kind === 'process') return [];
+    return [{ line: shellLine(removeArgv(one)), result: 'failed', reason: error.text.en }];
   });
 }

@@ -1,9 +1,7 @@
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { cgroupMounts } from '../model/resource.ts';
 import { markedCgroup } from '../names.ts';
 import type { Facts } from './index.ts';
-
-/** Where a distribution mounts cgroup2: alone, or beside the first version (systemd(1), "hybrid"). */
-export const cgroupMounts = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'] as const;
 
 /** Fields of proc_pid_mountinfo(5): the fifth is the mount point, the type comes after the hyphen. */
 function isCgroup2(line: string, path: string): boolean {

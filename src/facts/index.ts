@@ -1,5 +1,5 @@
 import type { FilterFacts } from '../filter/chain.ts';
-import type { Undo } from '../undo.ts';
+import type { cgroupMounts, Resource } from '../model/resource.ts';
 import type { CapabilityName } from './privilege.ts';
 
 /** A network interface of the host, as `ip -j addr show` tells it; its kind as `-d` does. */
@@ -128,7 +128,7 @@ export interface Facts {
   readonly uid: number;
   /** The cgroup2 tree in which one may be made, and the controllers it hands on. */
   readonly cgroup: {
-    readonly mount: string;
+    readonly mount: (typeof cgroupMounts)[number];
     readonly controllers: readonly string[];
     /** The inode of this host's network namespace (namespaces(7)). */
     readonly netns: number;
@@ -177,7 +177,7 @@ export interface Facts {
   /** Addresses that living runs hold, by bridge. */
   readonly reserved: Readonly<Record<string, readonly string[]>>;
   /** What living runs share, with the undo that the last of them will run. */
-  readonly shared: Readonly<Record<string, Undo>>;
+  readonly shared: Readonly<Record<string, Resource>>;
 }
 
 /** What decides over a lab's packets on a host: as it is now, or as the plan will leave it. */

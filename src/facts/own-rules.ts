@@ -1,7 +1,8 @@
 import type { Runner, RunOptions } from '../engine/runner.ts';
 import type { ChainFact } from '../filter/chain.ts';
 import { isObject, type Json } from '../filter/json.ts';
-import { type Rule, ruleSpec } from '../undo.ts';
+import type { Rule } from '../model/resource.ts';
+import { ruleSpec } from '../model/rule.ts';
 import { type Probe, readAll } from './probe.ts';
 
 /** What a rule says of an interface or an address: the operator, and the value. */

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import type { Runner } from '../engine/runner.ts';
+import type { Resource } from '../model/resource.ts';
 import { coveredDirectories, coveredFiles, helperName, readOnlyPaths } from '../steps/staging.ts';
-import type { Undo } from '../undo.ts';
 import { readCgroup } from './cgroup.ts';
 import { firewall } from './firewall.ts';
 import { helper, helperPrograms } from './helper.ts';
@@ -24,7 +24,7 @@ import { findTool, readTools } from './tools.ts';
 export interface Held {
   readonly runs: readonly string[];
   readonly reserved: Readonly<Record<string, readonly string[]>>;
-  readonly shared: Readonly<Record<string, Undo>>;
+  readonly shared: Readonly<Record<string, Resource>>;
 }
 
 /** All facts but those that the state directory tells. */

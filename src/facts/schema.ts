@@ -1,8 +1,7 @@
 import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from '../config/ipv4.ts';
-import { isUndo } from '../engine/is-undo.ts';
-import type { Undo } from '../undo.ts';
-import { cgroupMounts } from './cgroup.ts';
+import { cgroupMounts, type Resource } from '../model/resource.ts';
+import { isResource } from '../model/resource-schema.ts';
 import { type Facts, routeTypes, ruleActions } from './index.ts';
 import { capabilityNames } from './privilege.ts';
 
@@ -142,7 +141,7 @@ const factsSchema = z.strictObject({
   ),
   runs: z.array(matching(/^[a-z][a-z0-9-]{0,30}$/)),
   reserved: z.record(text, z.array(address)),
-  shared: z.record(text, z.custom<Undo>(isUndo)),
+  shared: z.record(text, z.custom<Resource>(isResource)),
 });
 
 /** @returns the facts, or the name of the first value that is none. */

@@ -24,7 +24,6 @@ export function furnishContainer({ name }: LabContainer, staged: readonly Step[]
       name,
       false,
     ),
-    effects: steps.flatMap(({ effects }) => effects),
     merges: {
       steps: merged,
       saves: {

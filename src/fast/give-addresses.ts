@@ -25,7 +25,6 @@ export function giveAddresses(plan: Plan): Step {
     commands: containers.map(({ name }) =>
       joined(steps.filter(({ of }) => of.split('/')[0] === name).flatMap((step) => step.commands)),
     ),
-    effects: steps.flatMap(({ effects }) => effects),
     merges: {
       steps: merged,
       saves: {

@@ -4,7 +4,7 @@ import type { Attachment } from '../lab.ts';
 import { groupOf } from '../names.ts';
 import type { Plan } from '../plan.ts';
 import type { Command, Step } from '../step.ts';
-import { altnameOf } from '../steps/create-veth.ts';
+import { nameForPeople } from '../steps/create-veth.ts';
 import { highMac } from '../steps/set-mac.ts';
 
 /** So many cables a process: also where the kernel is slow, it stays far below the time limit of a command. */
@@ -14,12 +14,19 @@ const cablesAtOnce = 25;
 function cable(attachment: Attachment, run: string): readonly Command[] {
   const { outer, outerMac, device, mac, container, network } = attachment;
   const group = groupOf(run);
+  const high = highMac(outerMac);
   return [
     {
-      argv: cmd`ip link add name ${outer} mtu ${network.mtu} address ${highMac(outerMac)} group ${group} master ${network.bridge} up type veth peer name ${device} mtu ${network.mtu} address ${mac} group ${group} netns ${pidOf(container)}`,
-      undo: { kind: 'delete-link', link: outer, group },
+      argv: cmd`ip link add name ${outer} mtu ${network.mtu} address ${high} group ${group} master ${network.bridge} up type veth peer name ${device} mtu ${network.mtu} address ${mac} group ${group} netns ${pidOf(container)}`,
+      makes: [
+        { kind: 'link', name: outer, group },
+        { kind: 'link-setting', link: outer, setting: 'mac', value: high },
+        { kind: 'link-setting', link: outer, setting: 'master', value: network.bridge },
+        { kind: 'link-setting', link: outer, setting: 'up', value: '' },
+        { kind: 'peer', name: device, of: outer, container },
+      ],
     },
-    { argv: cmd`ip link property add dev ${outer} altname ${altnameOf(attachment, run)}` },
+    nameForPeople(attachment, run),
   ];
 }
 
@@ -54,13 +61,6 @@ export function layCables(plan: Plan): Step {
     },
     commands: batches.filter((batch) => batch.length > 0).map(joined),
     inherits: bridges.flatMap(({ inherits = [] }) => inherits),
-    effects: [
-      ...bridges.flatMap(({ effects }) => effects),
-      ...attachments.flatMap(({ outer, device, container }) => [
-        { kind: 'link', where: 'host', what: outer } as const,
-        { kind: 'link', where: container, what: device } as const,
-      ]),
-    ],
     merges: {
       steps: [
         'ensure-bridge',

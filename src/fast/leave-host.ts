@@ -14,7 +14,6 @@ export function leaveHost({ name }: LabContainer, staged: readonly Step[]): Step
       zh: 'pivot_root 之后，旧根仍然挂载着。一个仍以宿主机的根为根、因而来自宿主机的程序，在容器的挂载命名空间里卸载旧根。',
     },
     commands: visits(last, name, true),
-    effects: [],
     merges: {
       steps: ['pivot-root'],
       saves: {

@@ -23,7 +23,6 @@ export function openWays({ name, bridge }: LabNetwork, plan: Plan): Step | null 
     },
     commands: commands.flatMap((group) => (group.length === 1 ? group : [joined(group)])),
     inherits: steps.flatMap(({ inherits = [] }) => inherits),
-    effects: steps.flatMap(({ effects }) => effects),
     merges: {
       steps: merged,
       saves: {

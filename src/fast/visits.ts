@@ -1,4 +1,5 @@
 import { type Argv, cmd, pidOf, type Slot, shellQuote } from '../command.ts';
+import type { Resource } from '../model/resource.ts';
 import type { Command } from '../step.ts';
 
 /** What a command in a container's namespaces is, seen from a shell that has entered them. */
@@ -8,10 +9,11 @@ interface Inside {
   readonly namespaces: readonly string[];
   readonly words: Argv;
   readonly input?: string;
+  readonly makes: readonly Resource[];
 }
 
 /** nsenter(1): the options before the program. @returns undefined for a command of another kind, and for one that gives up its powers. */
-function insideOf({ argv, input }: Command): Inside | undefined {
+function insideOf({ argv, input, makes }: Command): Inside | undefined {
   if (argv[0] !== 'nsenter' || typeof input === 'object') return undefined;
   const start = argv.findIndex((word, index) => index > 2 && !String(word).startsWith('--'));
   const options = argv.slice(3, start).map(String);
@@ -20,6 +22,7 @@ function insideOf({ argv, input }: Command): Inside | undefined {
     fromHost: options.some((option) => option.startsWith('--root')),
     namespaces: options.filter((option) => !/^--(root|wd)/.test(option)),
     words: argv.slice(start),
+    makes,
     ...(input === undefined ? {} : { input }),
   };
 }
@@ -106,6 +109,7 @@ export function visits(
     const { argv, ...input } = visitor(visit, pid);
     result.push({
       argv: [...cmd`nsenter --target ${pid} ${namespaces}`, ...root, ...argv],
+      makes: visit.flatMap(({ makes }) => makes),
       ...input,
     });
     visit = [];

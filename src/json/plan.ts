@@ -1,57 +1,10 @@
 import * as z from 'zod/mini';
+import { resourceSchema } from '../model/resource-schema.ts';
 import { type Frozen, runName, text, version } from './common.ts';
 
-const shared = {
-  shared: z.optional(z.string().check(z.describe('by this name other runs share it'))),
-};
-
-const rule = z.strictObject({
-  rule: z.enum(['masquerade', 'between', 'outward', 'answers']),
-  subnet: z.optional(z.string()),
-  chain: z.optional(z.enum(['FORWARD', 'DOCKER-USER'])),
-  bridge: z.string(),
-});
-
-export const undo = z
-  .discriminatedUnion('kind', [
-    z.strictObject({
-      kind: z.literal('delete-link'),
-      ...shared,
-      link: z.string(),
-      group: z.int(),
-      address: z.optional(z.string()),
-      mac: z.optional(z.string()),
-    }),
-    z.strictObject({
-      kind: z.literal('restore-sysctl'),
-      ...shared,
-      key: z.string(),
-      value: z.string(),
-      ours: z.string(),
-      unless: z.optional(
-        z
-          .array(z.string())
-          .check(z.describe('when one of these is on, somebody else wants the value')),
-      ),
-    }),
-    z.strictObject({
-      kind: z.literal('restore-bridge'),
-      ...shared,
-      link: z.string(),
-      mac: z.optional(z.string()),
-      mtu: z.int(),
-      up: z.boolean(),
-    }),
-    z.strictObject({ kind: z.literal('delete-rule'), ...shared, rule }),
-    z.strictObject({ kind: z.literal('end-container'), ...shared, container: z.string() }),
-    z.strictObject({
-      kind: z.literal('remove-cgroup'),
-      ...shared,
-      mount: z.string(),
-      cgroup: z.string(),
-    }),
-  ])
-  .check(z.describe('as values; which keys there are depends on its kind'));
+export const resource = resourceSchema.check(
+  z.describe('as values; which keys there are depends on its kind'),
+);
 
 const argument = z.union([
   z.string(),
@@ -73,7 +26,8 @@ const planned = {
       .union([z.string(), z.array(argv)])
       .check(z.describe('standard input: a text, or lines of words')),
   ),
-  undo: z.optional(undo),
+  makes: z.array(resource).check(z.describe('what there is once it has run')),
+  removes: z.optional(z.array(resource)),
   starts: z.optional(z.string().check(z.describe('the container whose first process this is'))),
   gates: z.optional(
     z.array(z.string()).check(z.describe('containers that read the standard output')),
@@ -141,22 +95,19 @@ const step = z.strictObject({
   lane: z.optional(
     z
       .tuple([z.string(), z.string()])
-      .check(z.describe('steps of one stretch in different lanes do not need each other')),
+      .check(
+        z.describe(
+          'the phase and the lane: steps of one phase in different lanes do not need each other',
+        ),
+      ),
   ),
   title: text,
   why: text,
   commands: z.array(command),
   inherits: z.optional(
     z
-      .array(undo)
-      .check(z.describe('made by a run that is up; the last that uses it takes it back')),
-  ),
-  effects: z.array(
-    z.strictObject({
-      kind: z.enum(['link', 'address', 'route', 'process', 'file', 'mount', 'sysctl', 'rule']),
-      where: z.string().check(z.describe('`host`, or a container')),
-      what: z.string(),
-    }),
+      .array(resource)
+      .check(z.describe('made by a run that is up; the last run that uses it removes it')),
   ),
   merges: z.optional(z.strictObject({ steps: z.array(z.string()), saves: text })),
 });
@@ -174,6 +125,7 @@ export const plan = z.strictObject({
     })
     .check(z.describe('the config with every `auto` decided')),
   steps: z.array(step),
+  teardown: z.array(step).check(z.describe('the way back, when no other run uses anything of it')),
 });
 
 export type ShownPlan = Frozen<z.infer<typeof plan>>;

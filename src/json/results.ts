@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { routeTypes } from '../facts/index.ts';
 import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
-import { network, plan, undo } from './plan.ts';
+import { network, plan, resource } from './plan.ts';
 
 // What each verb prints on standard output under --json. The types of the verbs come from here, and so
 // does docs/json.md; nothing of this file runs in ctr itself.
@@ -72,6 +72,7 @@ const finding = z.strictObject({
   where: z.string().check(z.describe('`host`, or a container')),
   what: text,
   found: z.optional(z.string().check(z.describe('what is there instead'))),
+  subject: z.optional(z.string().check(z.describe('the interface that it is about'))),
   fix: z.optional(text),
 });
 
@@ -113,7 +114,9 @@ export const results = {
     world: z
       .nullable(z.record(z.string(), z.string()))
       .check(z.describe('the names that a sandbox host can reach, with their addresses')),
-    undo: z.array(undo).check(z.describe('what takes it back, in the order it was made')),
+    resources: z
+      .array(resource)
+      .check(z.describe('what its way back removes, in the order in which it was made')),
   }),
   check: z.strictObject({ version, name: runName, holds, findings: z.array(finding) }),
   repair: z.strictObject({

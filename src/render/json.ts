@@ -2,9 +2,9 @@ import { type Argv, shellLine } from '../command.ts';
 import type { ShownArgv, ShownCommand, ShownContainer } from '../json/plan.ts';
 import type { Results } from '../json/results.ts';
 import type { LabContainer } from '../lab.ts';
-import type { Plan } from '../plan.ts';
-import { type Command, undosOf } from '../step.ts';
-import { undoArgv } from '../undo.ts';
+import { type Plan, wayBack } from '../plan.ts';
+import { removeArgv } from '../resources/index.ts';
+import { type Command, removableOf, type Step } from '../step.ts';
 import { resultText } from './result.ts';
 
 function container({
@@ -44,16 +44,22 @@ function command(one: Command): ShownCommand {
     line: shellLine(one.argv),
     ...plain(one),
     ...(one.batch === undefined ? {} : { batch: one.batch.map(plain) }),
-    undo_lines: undosOf(one).map((undo) => shellLine(undoArgv(undo))),
+    undo_lines: removableOf(one).map((made) => shellLine(removeArgv(made))),
   };
 }
 
-function shown({ name, fast, lab, steps }: Plan): Results['plan'] {
+function shownStep(step: Step) {
+  return { ...step, commands: step.commands.map(command) };
+}
+
+function shown(plan: Plan): Results['plan'] {
+  const { name, fast, lab, steps } = plan;
   return {
     name,
     fast: fast === true,
     lab: { ...lab, containers: lab.containers.map(container) },
-    steps: steps.map((step) => ({ ...step, commands: step.commands.map(command) })),
+    steps: steps.map(shownStep),
+    teardown: wayBack(plan).map(shownStep),
   };
 }
 

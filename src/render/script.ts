@@ -1,9 +1,10 @@
 import { type Argv, shellLine, shellQuote, variable } from '../command.ts';
 import { toolPath } from '../engine/tool-path.ts';
+import type { Resource } from '../model/resource.ts';
 import type { Plan } from '../plan.ts';
-import { type Command, type Step, undosOf } from '../step.ts';
+import { removalOf } from '../resources/index.ts';
+import { type Command, removableOf, type Step } from '../step.ts';
 import type { Language } from '../text.ts';
-import { oursWhile, type Undo, undoArgv } from '../undo.ts';
 import type { RenderOptions } from './index.ts';
 import { hereDocument } from './input.ts';
 import { forTerminal, standardInput } from './script-input.ts';
@@ -29,56 +30,12 @@ function comments(text: string): readonly string[] {
   return wrap(text, 96).map((line) => `# ${visible(line)}`);
 }
 
-/** Leaves a bridge on which others have built: ports, interfaces on top, addresses, what it was put into. */
-function sparing(bridge: string, address: string, language: Language): readonly string[] {
-  const says = {
-    en: `others use ${bridge}, so it stays`,
-    zh: `${bridge} 有别人在用，因此保留`,
-  }[language];
-  return [
-    `if { ip -o link show master ${bridge}; ip -o -d link show | grep -E '@${bridge}: | dev ${bridge} '`,
-    `  ip -o link show dev ${bridge} | grep ' master '`,
-    `  ip -o addr show dev ${bridge} scope global | grep -v ' ${address} '; } | grep -q .`,
-    `then echo "${says}" >&2; return 0; fi`,
-  ];
-}
-
-/** The shell function that takes one change back, if it is ours and still there. */
-function undoBody(undo: Undo, language: Language): readonly string[] {
-  const line = shellLine(undoArgv(undo));
-  switch (undo.kind) {
-    case 'delete-link':
-      return [
-        `ip -d link show dev ${shellQuote(undo.link)} 2>/dev/null | grep -q " group ${undo.group} " || return 0`,
-        ...(undo.address === undefined ? [] : sparing(undo.link, undo.address, language)),
-        line,
-      ];
-    case 'restore-bridge':
-      return [
-        `ip link show dev ${undo.link} >/dev/null 2>&1 || return 0`,
-        `[ -z "$(ip -o link show master ${undo.link})" ] || return 0`,
-        line,
-      ];
-    case 'restore-sysctl':
-      return [
-        ...oursWhile(undo).map(
-          ([key, value]) => `[ "$(cat /proc/sys/${key} 2>/dev/null)" = ${value} ] || return 0`,
-        ),
-        line,
-      ];
-    case 'delete-rule':
-      return [line];
-    case 'remove-cgroup':
-      return [`${line} 2>/dev/null || { sleep 0.2; ${line}; }`];
-    case 'end-container': {
-      const pid = variable(undo.container);
-      return [
-        `[ -n "\${${pid}-}" ] || { kill "\${${pid}_parent-}" 2>/dev/null; return 0; }`,
-        `kill -s KILL "$${pid}" 2>/dev/null`,
-        `wait "$${pid}_parent" 2>/dev/null`,
-      ];
-    }
-  }
+/** The shell function that removes one resource, if it is ours and still there. */
+function undoBody(resource: Resource, language: Language): readonly string[] {
+  const removal = removalOf(resource);
+  if (removal === undefined) return [];
+  const line = shellLine(removal.one(resource));
+  return [...removal.guard(resource, language), ...(removal.script?.(resource) ?? [line])];
 }
 
 /**
@@ -170,9 +127,9 @@ function stepChunk(
   if (step.commands.length === 0)
     body.push(`# ${{ en: 'shared with another run', zh: '与另一个运行实例共用' }[language]}`);
   for (const [number, command] of step.commands.entries()) {
-    for (const [part, undo] of undosOf(command).entries()) {
+    for (const [part, made] of removableOf(command).entries()) {
       const name = `undo_${index + 1}_${number + 1}${part === 0 ? '' : `_${part + 1}`}`;
-      functions.push(`${name}() {`, ...undoBody(undo, language).map((line) => `  ${line}`), '}');
+      functions.push(`${name}() {`, ...undoBody(made, language).map((line) => `  ${line}`), '}');
       body.push(`undos="${name} $undos"`);
     }
     const other = onTerminal.commands[number] ?? command;

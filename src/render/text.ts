@@ -1,10 +1,9 @@
 import { type Argv, shellLine } from '../command.ts';
-import { groupOf } from '../names.ts';
-import type { Plan } from '../plan.ts';
-import { type Command, type Step, undosOf } from '../step.ts';
-import { takeBack } from '../take-back.ts';
+import { sharedAs } from '../model/resource.ts';
+import { type Plan, wayBack } from '../plan.ts';
+import { removeArgv } from '../resources/index.ts';
+import { type Command, madeBy, removableOf, type Step } from '../step.ts';
 import type { Language, Text } from '../text.ts';
-import { undoArgv } from '../undo.ts';
 import { chapterOf } from './groups.ts';
 import type { RenderOptions } from './index.ts';
 import { hereDocument } from './input.ts';
@@ -46,10 +45,11 @@ const goes = {
   none: { en: 'nothing to undo', zh: '无需撤销' },
 } satisfies Record<string, Text>;
 
-/** What takes a step back whose commands have no undo of their own. */
+/** What becomes of what a step makes when none of it has a command that removes it. */
 function goesWith(step: Step): Text {
-  if (step.id === 'release-child') return goes.none;
-  const inside = step.effects.some((effect) => effect.where !== 'host');
+  const made = step.commands.flatMap(madeBy);
+  if (made.every(({ kind }) => kind === 'program')) return goes.none;
+  const inside = made.some((one) => 'container' in one && one.container !== undefined);
   return inside ? goes.container : goes.link;
 }
 
@@ -94,14 +94,14 @@ function stepLines(
         colored(visible(line)),
       ),
     );
-    for (const one of undosOf(command)) {
+    for (const one of removableOf(command)) {
       const shared =
-        one.shared === undefined
+        sharedAs(one) === undefined
           ? ''
           : { en: '   # by the last run that uses it', zh: '   # 由最后使用它的运行实例执行' }[
               language
             ];
-      lines.push(dim(`${indent}# ${undo}: ${visible(shellLine(undoArgv(one)))}${shared}`));
+      lines.push(dim(`${indent}# ${undo}: ${visible(shellLine(removeArgv(one)))}${shared}`));
     }
   }
   for (const inherited of step.inherits ?? []) {
@@ -109,9 +109,10 @@ function stepLines(
       en: 'created by another run; the last run that uses it runs',
       zh: '由另一个运行实例创建；最后使用它的运行实例执行',
     }[language];
-    lines.push(dim(`${indent}# ${why}: ${visible(shellLine(undoArgv(inherited)))}`));
+    lines.push(dim(`${indent}# ${why}: ${visible(shellLine(removeArgv(inherited)))}`));
   }
-  if (step.commands.length > 0 && step.commands.every((command) => undosOf(command).length === 0)) {
+  const forward = step.commands.some(({ removes }) => removes === undefined);
+  if (forward && step.commands.every((one) => removableOf(one).length === 0)) {
     lines.push(dim(`${indent}# ${undo}: ${say(goesWith(step))}`));
   }
   return [...lines, ''];
@@ -126,7 +127,13 @@ function header(plan: Plan, title: string, language: Language): string {
   }[language];
 }
 
-/** The plan for people: every command as they would type it, why, and how it is taken back. */
+const wayBackTitle: Text = { en: 'on the way back', zh: '撤销' };
+const wayBackWhen: Text = {
+  en: 'ctr runs these commands when the command of the container ends, when a step fails, and on ctr down. It leaves out what is gone already, what is not its own, and what another run still uses.',
+  zh: '容器的命令结束时、某一步失败时或运行 ctr down 时，ctr 执行这些命令。已经不在的、不属于 ctr 的、另一个运行实例仍在使用的，都会略过。',
+};
+
+/** The plan for people: every command as they would type it, why, and how it is undone. */
 export function renderText(plan: Plan, options: RenderOptions): string {
   const { language } = options;
   const width = String(plan.steps.length).length;
@@ -141,25 +148,15 @@ export function renderText(plan: Plan, options: RenderOptions): string {
     }
     lines.push(...stepLines(step, String(index + 1).padStart(width + 1), options, said));
   }
-  const undos = plan.steps.flatMap(({ inherits = [], commands }) => [
-    ...inherits,
-    ...commands.flatMap(undosOf),
-  ]);
   lines.push(
-    {
-      en: '# The undo lines run from last to first: when the command ends, when a step fails, or on ctr down.',
-      zh: '# 撤销命令从最后一条执行到第一条：在命令结束、某一步失败或运行 ctr down 时。',
-    }[language],
-    {
-      en: '# Undos of one kind share a process, unless you give --one-by-one:',
-      zh: '# 同类的撤销合用一个进程，除非用了 --one-by-one：',
-    }[language],
-    ...takeBack(undos, groupOf(plan.name)).flatMap((command) =>
-      [
-        `${shellLine(command.argv)}${suffixOf(command)}`,
-        ...(command.input === undefined ? [] : hereDocument(command).rest),
-      ].map((line) => visible(`#    ${line}`)),
-    ),
+    paint(options.color).bold(`── ${wayBackTitle[language]} ──`),
+    '',
+    ...wrap(wayBackWhen[language], columns).map((line) => `# ${line}`),
+    '',
   );
+  for (const [index, step] of wayBack(plan).entries()) {
+    lines.push(...stepLines(step, `↩${index + 1}`.padStart(width + 1), options, said));
+  }
+  lines.pop();
   return `${lines.join('\n')}\n`;
 }

@@ -1,10 +1,11 @@
 import { cmd } from '../command.ts';
 import type { Facts } from '../facts/index.ts';
 import type { LabNetwork } from '../lab.ts';
+import type { Rule } from '../model/resource.ts';
+import { ruleSpec } from '../model/rule.ts';
 import { mark } from '../names.ts';
 import type { NetworkStep } from '../step.ts';
 import { sharedChange } from '../step.ts';
-import { type Rule, ruleSpec } from '../undo.ts';
 
 interface Place {
   readonly firewall: Pick<Facts['firewall'], 'dockerUser'>;
@@ -35,7 +36,7 @@ export const allowForwarding: NetworkStep = (network, { facts }) => {
       facts,
       `rule:${rule.rule}:${bridge}`,
       [...cmd`iptables -w 5 -t filter -I ${chain}`, ...ruleSpec(rule).spec],
-      { kind: 'delete-rule', rule },
+      { kind: 'firewall-rule', rule },
     ),
   );
   if (changes.every(({ commands, inherits }) => commands.length + inherits.length === 0))
@@ -53,6 +54,5 @@ export const allowForwarding: NetworkStep = (network, { facts }) => {
     },
     commands: changes.flatMap((change) => change.commands),
     inherits: changes.flatMap((change) => change.inherits),
-    effects: rules.map((rule) => ({ kind: 'rule', where: 'host', what: `${rule.rule} ${bridge}` })),
   };
 };

@@ -13,6 +13,10 @@ export const attachBridge: AttachmentStep = ({ outer, network, container, device
     en: "The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards the frames that arrive there.",
     zh: 'veth 对的宿主机端成为网桥的端口。到达这里的帧 (frame) 从此由网桥转发。',
   },
-  commands: [{ argv: cmd`ip link set dev ${outer} master ${network.bridge}` }],
-  effects: [{ kind: 'link', where: 'host', what: `${outer} master ${network.bridge}` }],
+  commands: [
+    {
+      argv: cmd`ip link set dev ${outer} master ${network.bridge}`,
+      makes: [{ kind: 'link-setting', link: outer, setting: 'master', value: network.bridge }],
+    },
+  ],
 });

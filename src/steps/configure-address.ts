@@ -1,7 +1,12 @@
 import { cmd, pidOf } from '../command.ts';
+import type { LinkSetting } from '../model/resource.ts';
 import type { AttachmentStep } from '../step.ts';
 
-/** ip-address(8). */
+function up(link: string, container: string): LinkSetting {
+  return { kind: 'link-setting', link, setting: 'up', value: '', container };
+}
+
+/** ip-address(8). The kernel adds the route to the subnet of its own accord: `configure-route` is about the others. */
 export const configureAddress: AttachmentStep = (attachment) => {
   const { container, device, address, prefix, broadcast, network } = attachment;
   const inside = cmd`nsenter --target ${pidOf(container)} --net`;
@@ -18,15 +23,15 @@ export const configureAddress: AttachmentStep = (attachment) => {
       zh: `新的网络命名空间里，连回环接口 (loopback) 也是关闭的，所以一并启用。/${prefix} 表示 ${network.subnet} 与 ${device} 直连：${device} 启用后，内核会自动添加这条直连路由。`,
     },
     commands: [
-      { argv: [...inside, ...cmd`ip link set dev lo up`] },
-      { argv: [...inside, ...cmd`ip addr add ${address}/${prefix} ${near} dev ${device}`] },
-      { argv: [...inside, ...cmd`ip link set dev ${device} up`] },
-    ],
-    effects: [
-      { kind: 'link', where: container, what: 'lo up' },
-      { kind: 'address', where: container, what: `${address}/${prefix} on ${device}` },
-      { kind: 'link', where: container, what: `${device} up` },
-      { kind: 'route', where: container, what: `${network.subnet} dev ${device}` },
+      { argv: [...inside, ...cmd`ip link set dev lo up`], makes: [up('lo', container)] },
+      {
+        argv: [...inside, ...cmd`ip addr add ${address}/${prefix} ${near} dev ${device}`],
+        makes: [{ kind: 'address', link: device, address: `${address}/${prefix}`, container }],
+      },
+      {
+        argv: [...inside, ...cmd`ip link set dev ${device} up`],
+        makes: [up(device, container)],
+      },
     ],
   };
 };

@@ -25,11 +25,7 @@ export const configureRoute: AttachmentStep = ({ container, device, gateway, net
           },
     commands: routes.map((to) => ({
       argv: [...inside, ...cmd`ip route add ${to} via ${gateway} dev ${device}`],
-    })),
-    effects: routes.map((to) => ({
-      kind: 'route',
-      where: container,
-      what: `${to} via ${gateway}`,
+      makes: [{ kind: 'route', to, via: gateway, dev: device, container }],
     })),
   };
 };

@@ -1,12 +1,22 @@
 import { cmd } from '../command.ts';
 import type { Attachment } from '../lab.ts';
 import { groupOf } from '../names.ts';
-import type { AttachmentStep } from '../step.ts';
+import type { AttachmentStep, Command } from '../step.ts';
 
 /** The name for people: an interface name has no room for one (ip-link(8), `altname`). */
-export function altnameOf({ container, device }: Attachment, run: string): string {
+function altnameOf({ container, device }: Attachment, run: string): string {
   // A run's and a container's name hold no dot, and no interface a colon: the name is free.
   return `ctr:${run}.${container}.${device}`;
+}
+
+/** Adds the name for people. */
+export function nameForPeople(attachment: Attachment, run: string): Command {
+  const { outer } = attachment;
+  const altname = altnameOf(attachment, run);
+  return {
+    argv: cmd`ip link property add dev ${outer} altname ${altname}`,
+    makes: [{ kind: 'link-setting', link: outer, setting: 'altname', value: altname }],
+  };
 }
 
 /** veth(4). Both MACs and the MTU are given at creation, so that udev has nothing to set later. */
@@ -24,13 +34,12 @@ export const createVeth: AttachmentStep = (attachment, { lab }) => {
     commands: [
       {
         argv: cmd`ip link add name ${outer} mtu ${network.mtu} address ${outerMac} group ${group} type veth peer name ${inner} mtu ${network.mtu} address ${mac} group ${group}`,
-        undo: { kind: 'delete-link', link: outer, group },
+        makes: [
+          { kind: 'link', name: outer, group },
+          { kind: 'peer', name: inner, of: outer, moves: true },
+        ],
       },
-      { argv: cmd`ip link property add dev ${outer} altname ${altnameOf(attachment, lab.name)}` },
-    ],
-    effects: [
-      { kind: 'link', where: 'host', what: outer },
-      { kind: 'link', where: 'host', what: inner },
+      nameForPeople(attachment, lab.name),
     ],
   };
 };

@@ -25,10 +25,10 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
     .filter(({ key, value }) => value !== '1' || held(key))
     .map(({ key, value }) =>
       sharedChange(facts, `sysctl:${key}`, cmd`sysctl -qw ${key}=1`, {
-        kind: 'restore-sysctl',
+        kind: 'sysctl',
         key,
-        value,
-        ours: '1',
+        value: '1',
+        before: value,
         unless: assertions.filter((one) => facts.sysctls[one] === '0'),
       }),
     );
@@ -55,10 +55,5 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
     },
     commands: changes.flatMap((change) => change.commands),
     inherits: changes.flatMap((change) => change.inherits),
-    effects: [bridge, ...lab.uplinks].map((link) => ({
-      kind: 'sysctl' as const,
-      where: 'host',
-      what: `${forwardingKey(link)}=1`,
-    })),
   };
 };

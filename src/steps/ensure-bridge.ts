@@ -1,12 +1,17 @@
 import { cmd } from '../command.ts';
 import type { Facts, LinkFact } from '../facts/index.ts';
 import type { LabNetwork } from '../lab.ts';
+import type { LinkSetting } from '../model/resource.ts';
 import { isOurGroup, sharedGroup } from '../names.ts';
+import { bridgeArgv } from '../resources/bridge-settings.ts';
 import type { NetworkStep, Step } from '../step.ts';
 import { sharedChange } from '../step.ts';
-import { undoArgv } from '../undo.ts';
 
 const noMac = '00:00:00:00:00:00';
+
+function upSetting(link: string): LinkSetting {
+  return { kind: 'link-setting', link, setting: 'up', value: '' };
+}
 
 /**
  * A bridge that was there before is used as it is. The kernel changes an empty one when a port leaves
@@ -20,11 +25,11 @@ function existingBridge(link: LinkFact, { name }: LabNetwork, facts: Facts): Ste
   const ports = facts.links.some(({ master, group }) => master === bridge && !isOurGroup(group));
   if (ports && !held) return null;
   const kept = mac === noMac ? {} : { mac };
-  const undo = { kind: 'restore-bridge', link: bridge, ...kept, mtu, up } as const;
-  const { mac: _, ...withoutMac } = undo;
+  const before = { kind: 'bridge-settings', link: bridge, ...kept, mtu, up } as const;
+  const { mac: _, ...withoutMac } = before;
   const stp = link.bridge !== undefined && link.bridge.stp !== 'off';
-  const argv = [...undoArgv({ ...(stp ? withoutMac : undo), up: true }), 'up'];
-  const { commands, inherits } = sharedChange(facts, key, argv, undo);
+  const argv = [...bridgeArgv({ ...(stp ? withoutMac : before), up: true }), 'up'];
+  const { commands, inherits } = sharedChange(facts, key, argv, before, [upSetting(bridge)]);
   return {
     id: 'ensure-bridge',
     of: name,
@@ -39,13 +44,13 @@ function existingBridge(link: LinkFact, { name }: LabNetwork, facts: Facts): Ste
     },
     commands,
     inherits,
-    effects: up ? [] : [{ kind: 'link', where: 'host', what: `${bridge} up` }],
   };
 }
 
 /** ip-link(8), type bridge. */
 export const ensureBridge: NetworkStep = (network, { facts }) => {
   const { bridge, gateway, prefix, mac } = network;
+  const address = `${gateway}/${prefix}`;
   const key = `bridge:${bridge}`;
   const held = facts.shared[key];
   const link = facts.links.find(({ name }) => name === bridge);
@@ -68,24 +73,17 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
         ? [
             {
               argv: cmd`ip link add name ${bridge} address ${mac} group ${sharedGroup} type bridge`,
-              undo: {
-                kind: 'delete-link',
-                link: bridge,
-                group: sharedGroup,
-                address: `${gateway}/${prefix}`,
-                mac,
-                shared: key,
-              },
+              makes: [
+                { kind: 'link', name: bridge, group: sharedGroup, address, mac, shared: key },
+              ],
             },
-            { argv: cmd`ip addr add ${gateway}/${prefix} broadcast + dev ${bridge}` },
-            { argv: cmd`ip link set dev ${bridge} up` },
+            {
+              argv: cmd`ip addr add ${address} broadcast + dev ${bridge}`,
+              makes: [{ kind: 'address', link: bridge, address }],
+            },
+            { argv: cmd`ip link set dev ${bridge} up`, makes: [upSetting(bridge)] },
           ]
         : [],
     inherits: held === undefined ? [] : [held],
-    effects: [
-      { kind: 'link', where: 'host', what: bridge },
-      { kind: 'address', where: 'host', what: `${gateway}/${prefix} on ${bridge}` },
-      { kind: 'route', where: 'host', what: `${network.subnet} dev ${bridge}` },
-    ],
   };
 };

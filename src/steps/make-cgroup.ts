@@ -9,7 +9,15 @@ export const makeCgroup: ContainerStep = ({ name, limits }, { lab, facts }) => {
   const cgroup = cgroupOf(netns, lab.name, name);
   const path = `${mount}/${cgroup}`;
   const limit = (file: string, value: number | null): readonly Command[] =>
-    value === null ? [] : [{ argv: cmd`tee ${path}/${file}`, input: `${value}\n` }];
+    value === null
+      ? []
+      : [
+          {
+            argv: cmd`tee ${path}/${file}`,
+            input: `${value}\n`,
+            makes: [{ kind: 'file', path: `${path}/${file}` }],
+          },
+        ];
   const limited = limits.memory !== null || limits.pids !== null;
   return {
     id: 'make-cgroup',
@@ -22,10 +30,9 @@ export const makeCgroup: ContainerStep = ({ name, limits }, { lab, facts }) => {
       zh: '控制组 (cgroup) 是一组进程：组内进程启动的进程仍在组内，内核对整个组统一计量和限制。容器有了自己的 cgroup，就既看不到也不共用 ctr 所在的 cgroup。',
     },
     commands: [
-      { argv: cmd`mkdir ${path}`, undo: { kind: 'remove-cgroup', mount, cgroup } },
+      { argv: cmd`mkdir ${path}`, makes: [{ kind: 'cgroup', mount, cgroup }] },
       ...limit('memory.max', limits.memory),
       ...limit('pids.max', limits.pids),
     ],
-    effects: [{ kind: 'file', where: 'host', what: path }],
   };
 };

@@ -1,8 +1,9 @@
 import { cmd } from '../command.ts';
 import type { LabNetwork } from '../lab.ts';
+import type { Rule } from '../model/resource.ts';
+import { ruleSpec } from '../model/rule.ts';
 import type { NetworkStep } from '../step.ts';
 import { sharedChange } from '../step.ts';
-import { type Rule, ruleSpec } from '../undo.ts';
 
 export function masqueradeRule({ subnet, bridge }: LabNetwork): Rule {
   return { rule: 'masquerade', subnet, bridge };
@@ -17,7 +18,7 @@ export const masquerade: NetworkStep = (network, { facts }) => {
     facts,
     `rule:masquerade:${subnet}:${bridge}`,
     [...cmd`iptables -w 5 -t nat -A POSTROUTING`, ...ruleSpec(rule).spec],
-    { kind: 'delete-rule', rule },
+    { kind: 'firewall-rule', rule },
   );
   if (change.commands.length + change.inherits.length === 0) return null;
   return {
@@ -32,6 +33,5 @@ export const masquerade: NetworkStep = (network, { facts }) => {
       zh: `外部网络没有到 ${subnet} 的路由。地址伪装 (MASQUERADE) 把从 ${bridge} 以外的接口发出的数据包的源地址改成宿主机地址，记住这条连接，再把应答包的目的地址改回容器地址。`,
     },
     ...change,
-    effects: [{ kind: 'rule', where: 'host', what: `masquerade ${subnet}` }],
   };
 };

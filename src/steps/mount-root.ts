@@ -71,9 +71,15 @@ export const mountRoot: ContainerStep = (container, scope) => {
       zh: '叠加文件系统 (overlay) 在只读的根文件系统之上放一层空的可写层。/proc、/sys 和 /dev 都是新挂载的；能改动内核的部分设为只读或被遮盖。这一切都由宿主机在外面用自己的 mount 程序完成。',
     },
     commands: [
-      { argv: [...inside, ...cmd`tee ${staging}/fstab`], input: `${fstab.join('\n')}\n` },
-      { argv: [...inside, ...cmd`mount --no-mtab --all --fstab ${staging}/fstab`] },
+      {
+        argv: [...inside, ...cmd`tee ${staging}/fstab`],
+        input: `${fstab.join('\n')}\n`,
+        makes: [{ kind: 'file', path: `${staging}/fstab`, container: container.name }],
+      },
+      {
+        argv: [...inside, ...cmd`mount --no-mtab --all --fstab ${staging}/fstab`],
+        makes: [{ kind: 'mount', path: root, container: container.name }],
+      },
     ],
-    effects: [{ kind: 'mount', where: container.name, what: '/ /proc /sys /dev' }],
   };
 };

@@ -2,7 +2,7 @@ import { cmd, pidOf } from '../command.ts';
 import type { AttachmentStep } from '../step.ts';
 
 /** `lxc_netdev_move_by_name` of LXC's network.c: one request moves the link and renames it. */
-export const moveLink: AttachmentStep = ({ inner, device, container }) => ({
+export const moveLink: AttachmentStep = ({ inner, outer, device, container }) => ({
   id: 'move-link',
   of: `${container}/${device}`,
   title: {
@@ -13,9 +13,10 @@ export const moveLink: AttachmentStep = ({ inner, device, container }) => ({
     en: 'The other end of the veth pair moves into the network namespace of the waiting process. A move switches an interface off and removes its addresses, so ctr sets the address later.',
     zh: 'veth 对的另一端移入等待中的进程的网络命名空间 (network namespace)。移动会关闭接口并清除地址，所以地址稍后再设置。',
   },
-  commands: [{ argv: cmd`ip link set dev ${inner} netns ${pidOf(container)} name ${device}` }],
-  effects: [
-    { kind: 'link', where: 'host', what: `${inner} leaves` },
-    { kind: 'link', where: container, what: device },
+  commands: [
+    {
+      argv: cmd`ip link set dev ${inner} netns ${pidOf(container)} name ${device}`,
+      makes: [{ kind: 'peer', name: device, of: outer, container }],
+    },
   ],
 });

@@ -24,14 +24,18 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
       zh: 'chroot 只改变查找路径的起点，进程可以爬出去。pivot_root 替换整个挂载命名空间的根，再卸下旧根：进程无法再回到那里。',
     },
     commands: [
-      { argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}${helperDirectory}` },
+      {
+        argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}${helperDirectory}`,
+        makes: [{ kind: 'mount', path: '/', container: container.name }],
+      },
       {
         argv: cmd`nsenter --target ${pid} --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy /proc/${pid}${old}`,
+        makes: [{ kind: 'mount', path: helperDirectory, container: container.name }],
       },
+      // It changes nothing: it sees whether the old root is gone.
       ...(covered === undefined
         ? []
-        : [{ argv: cmd`test -e /proc/${pid}${old}/${helperName(covered)}` }]),
+        : [{ argv: cmd`test -e /proc/${pid}${old}/${helperName(covered)}`, makes: [] }]),
     ],
-    effects: [{ kind: 'mount', where: container.name, what: '/' }],
   };
 };

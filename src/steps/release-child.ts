@@ -12,6 +12,11 @@ export const releaseChild: ContainerStep = (container) => ({
     en: 'The waiting process reads this line from its pipe and executes the command (exec). By now every mount and every interface is in place.',
     zh: '等待中的进程从管道读到这一行，随即执行 (exec) 要运行的命令。此时所有挂载和接口都已就位。',
   },
-  commands: [{ argv: cmd`echo go`, gates: [container.name] }],
-  effects: [{ kind: 'process', where: container.name, what: container.command.join(' ') }],
+  commands: [
+    {
+      argv: cmd`echo go`,
+      gates: [container.name],
+      makes: [{ kind: 'program', container: container.name, program: container.command[0] ?? '' }],
+    },
+  ],
 });

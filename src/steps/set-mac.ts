@@ -17,7 +17,11 @@ export const setMac: AttachmentStep = ({ outer, outerMac, container, device }) =
       en: "A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is never the lowest, so attaching this port cannot change the bridge's MAC.",
       zh: '没有固定 MAC 的网桥会采用各端口中最小的 MAC。首字节为 fe 的 MAC 永远不会是最小的，所以接入这个端口不会改变网桥的 MAC。',
     },
-    commands: [{ argv: cmd`ip link set dev ${outer} address ${high}` }],
-    effects: [{ kind: 'link', where: 'host', what: `${outer} address ${high}` }],
+    commands: [
+      {
+        argv: cmd`ip link set dev ${outer} address ${high}`,
+        makes: [{ kind: 'link-setting', link: outer, setting: 'mac', value: high }],
+      },
+    ],
   };
 };

@@ -47,9 +47,14 @@ export const stageRoot: ContainerStep = (container, scope) => {
       zh: `tmpfs 挂载在容器自己的挂载命名空间里的 ${staging} 上，宿主机看不见它。容器写入的内容都放在这块内存里，它的根文件系统保持原样。`,
     },
     commands: [
-      { argv: [...inside, ...cmd`mount --no-mtab -t tmpfs -o mode=01755 ctr ${staging}`] },
-      { argv: [...inside, ...cmd`sh -euc ${prepare}`] },
+      {
+        argv: [...inside, ...cmd`mount --no-mtab -t tmpfs -o mode=01755 ctr ${staging}`],
+        makes: [{ kind: 'mount', path: staging, container: container.name }],
+      },
+      {
+        argv: [...inside, ...cmd`sh -euc ${prepare}`],
+        makes: [{ kind: 'file', path: `${staging}/upper`, container: container.name }],
+      },
     ],
-    effects: [{ kind: 'mount', where: container.name, what: staging }],
   };
 };

@@ -131,9 +131,8 @@ export const startChild: ContainerStep = (container, scope) => {
       {
         argv: cmd`env -i ${assignments} ${argv as readonly string[]}`,
         starts: container.name,
-        undo: { kind: 'end-container', container: container.name },
+        makes: [{ kind: 'process', container: container.name }],
       },
     ],
-    effects: [{ kind: 'process', where: 'host', what: container.name }],
   };
 };

@@ -49,12 +49,15 @@ export const writeNames: ContainerStep = (container, { facts }) => {
       zh: '域名解析由文件配置：先读 hosts，再查询 resolv.conf 里的服务器。ctr 把这些文件写进叠加文件系统的可写层，而不是根文件系统，因此根文件系统里的符号链接无法把写入引到别处。',
     },
     commands: [
-      { argv: cmd`nsenter --target ${pidOf(name)} --uts hostname ${hostname}` },
+      {
+        argv: cmd`nsenter --target ${pidOf(name)} --uts hostname ${hostname}`,
+        makes: [{ kind: 'hostname', container: name, hostname }],
+      },
       ...Object.entries(lines).map(([file, content]) => ({
         argv: [...inside, ...cmd`tee ${etc}/${file}`],
         input: content,
+        makes: [{ kind: 'file' as const, path: `/etc/${file}`, container: name }],
       })),
     ],
-    effects: [{ kind: 'file', where: name, what: '/etc/hostname /etc/hosts /etc/resolv.conf' }],
   };
 };

@@ -6,13 +6,14 @@ import type { View } from '../engine/events.ts';
 import { tidyUp, withGlobalLock } from '../engine/global-lock.ts';
 import { type Marks, markedStarts, readMarks } from '../engine/marks.ts';
 import { recover, recoverHeld } from '../engine/recover.ts';
-import { allRuns, type Process, type Run } from '../engine/runs.ts';
+import { allRuns, type Run } from '../engine/runs.ts';
 import { type StateDirectory, stateDirectory } from '../engine/state.ts';
 import { orphans, orphansInUse, sweep, unread } from '../engine/sweep.ts';
 import { exitCodes } from '../errors.ts';
 import { readMissingCapabilities } from '../facts/privilege.ts';
 import type { Results } from '../json/results.ts';
 import { printResult } from '../render/result.ts';
+import type { Process } from '../resources/kind.ts';
 import { leftBehind, tellRecovered, tellWhatStays, undoing } from './down.ts';
 
 export interface GcFlags {

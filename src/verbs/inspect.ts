@@ -78,7 +78,7 @@ async function describe(context: Context, name: string): Promise<Described> {
     world: isSandboxHost(run.facts.links) ? worldNames : null,
     containers,
     sandbox: null,
-    undo: run.undos,
+    resources: run.resources,
   };
 }
 
@@ -103,7 +103,7 @@ function describeEnd(name: string, ended: EndedRun): Described {
       })),
     sandbox: null,
     world: null,
-    undo: [],
+    resources: [],
   };
 }
 

@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { allProcesses, commandOf, namespaceOf, sleep } from '../engine/processes.ts';
 import type { Problem } from '../errors.ts';
 import type { Lab } from '../lab.ts';
+import type { Plan } from '../plan.ts';
 import { tellWarnings } from './voice.ts';
 
 /** What configures interfaces by itself, and how it is told to leave ours alone. */
@@ -97,14 +98,14 @@ function problemsOf({ undone, lost }: Afterwards, lab: Lab): readonly Problem[] 
  */
 export async function tellLookBack(
   context: Context,
-  lab: Lab,
+  plan: Plan,
   warned: readonly Problem[],
   isRunning: (container: string) => boolean,
 ): Promise<boolean> {
   // That the host cannot be read is for the next verb to say: the run is up.
-  const found = await lookBack(context.runner, lab, warned, isRunning).catch(() => undefined);
+  const found = await lookBack(context.runner, plan, warned, isRunning).catch(() => undefined);
   if (found === undefined) return false;
-  const problems = problemsOf(found, lab);
+  const problems = problemsOf(found, plan.lab);
   tellWarnings(context, problems);
   return problems.length > 0;
 }
@@ -115,12 +116,12 @@ const momentMs = 150;
 /** The same before `up -d` returns, and once more where somebody may be about to act. */
 export async function tellLookBackTwice(
   context: Context,
-  lab: Lab,
+  plan: Plan,
   warned: readonly Problem[],
   isRunning: (container: string) => boolean,
 ): Promise<void> {
-  if (await tellLookBack(context, lab, warned, isRunning)) return;
+  if (await tellLookBack(context, plan, warned, isRunning)) return;
   if (!managers.some(({ trace }) => existsSync(trace))) return;
   await sleep(momentMs);
-  await tellLookBack(context, lab, warned, isRunning);
+  await tellLookBack(context, plan, warned, isRunning);
 }

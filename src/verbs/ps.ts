@@ -1,15 +1,19 @@
-import { type Outside, outsideOf } from '../check/index.ts';
+import type { Finding } from '../check/finding.ts';
+import { findingsFor, hostFindings } from '../check/resources.ts';
 import type { Context } from '../context.ts';
 import { endedRuns } from '../engine/ended.ts';
 import { exitCodesOf } from '../engine/keeper.ts';
-import { readMarks } from '../engine/marks.ts';
+import { type Marks, readMarks } from '../engine/marks.ts';
 import { isAlive } from '../engine/processes.ts';
+import { commandsOf } from '../engine/repair.ts';
 import { notedOf, placeOf, type Run } from '../engine/runs.ts';
 import { stateDirectory } from '../engine/state.ts';
+import type { RunState } from '../engine/state-file.ts';
 import { exitCodes } from '../errors.ts';
 import { settle } from '../lab.ts';
 import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
+import { madeBy } from '../step.ts';
 
 /** One container of a run, as `ctr ps --json` prints it. */
 export interface ContainerStatus {
@@ -54,9 +58,13 @@ export function unreadable(name: string): ContainerStatus {
   };
 }
 
-/** Whether a container's surroundings are as the plan made them, as far as the host shows. */
-function isWhole({ bridges, shared, cables }: Outside, container: string): boolean {
-  return [...bridges, ...shared, ...(cables.get(container) ?? [])].every((one) => one.holds);
+/** What does not hold of a run on the host, as far as links, rules and switches tell. */
+function damageOf(state: RunState, marks: Marks): readonly Finding[] {
+  const { lab, commands } = commandsOf(state);
+  const made = [...commands.flatMap(madeBy), ...state.resources].filter(
+    ({ kind }) => kind !== 'process',
+  );
+  return hostFindings(lab, made, marks).filter((one) => !one.holds);
 }
 
 async function statuses(
@@ -72,8 +80,7 @@ async function statuses(
     const { children, ready } = notedOf(directory, run.name);
     const { lab } = settle(state.config, state.facts);
     const exits = exitCodesOf(directory.runPath(run.name));
-    const outside =
-      marks !== undefined && ready && isUp(run) ? outsideOf(lab, state.undos, marks) : undefined;
+    const damage = marks !== undefined && ready && isUp(run) ? damageOf(state, marks) : [];
     return lab.containers.map((container) => {
       const child = children.get(container.name);
       const running = child !== undefined && isAlive(child.pid, child.start);
@@ -81,7 +88,7 @@ async function statuses(
         name: run.name,
         container: container.name,
         state:
-          running && outside !== undefined && !isWhole(outside, container.name)
+          running && findingsFor(lab, container.name, damage).length > 0
             ? 'degraded'
             : stateOf(run.alive, ready, running),
         pid: running ? child.pid : null,

@@ -119,7 +119,7 @@ function lookBackMeanwhile(
       context.tell(`${first}${line}`);
       first = '';
     };
-    if (await tellLookBack({ ...context, tell }, plan.lab, warned, isRunning)) stop();
+    if (await tellLookBack({ ...context, tell }, plan, warned, isRunning)) stop();
   };
   return stop;
 }
@@ -166,7 +166,7 @@ export async function up(
     if (detached) {
       await session.lock.release();
       const { tellLookBackTwice } = await import('./look-back.ts');
-      await tellLookBackTwice(context, session.plan.lab, warned, (container) => {
+      await tellLookBackTwice(context, session.plan, warned, (container) => {
         const child = childrenOf(directory, config.name).get(container);
         return child !== undefined && isAlive(child.pid, child.start);
       });

@@ -111,7 +111,7 @@ test('another run that is up keeps what it shares with one whose record is damag
 test('a record that a newer ctr has written is left alone, and that is said', async () => {
   await dead();
   const whole = readFileSync(state, 'utf8');
-  const body = whole.slice(whole.indexOf('\n') + 1).replace('"version":1', '"version":2');
+  const body = whole.slice(whole.indexOf('\n') + 1).replace('"version":2', '"version":3');
   const sum = checksum(body);
   writeFileSync(state, `${sum}\n${body}`);
   const during = await snapshot();

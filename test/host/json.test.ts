@@ -56,7 +56,7 @@ test('each verb prints its one shape, and on standard error nothing but events',
   expect(result('validate', await json('validate', file))).toMatchObject({ valid: true });
   const plan = result('plan', await json('plan', file));
   expect(told((await json('plan', file)).err)).toMatchObject([{ event: 'warning' }]);
-  expect(Object.keys(plan)).toEqual(['version', 'name', 'fast', 'lab', 'steps']);
+  expect(Object.keys(plan)).toEqual(['version', 'name', 'fast', 'lab', 'steps', 'teardown']);
   result('plan', await json('plan', '--fast', file));
   result('plan', await json('up', '--dry-run', file, 'ls', '-l'));
   result('up', await json('up', '-d', file));

@@ -63,9 +63,11 @@ test.each(managers)(
     const up = await host.ctr('up', '-d', file);
     expect(up).toMatchObject({ code: 0, out: 'labex\n' });
     expect(up.err).toMatch(
-      /W140 {2}host {2}no longer true: bridge ctr0 is up with 192\.168\.0\.1\/16/,
+      /W140 {2}host {2}no longer true: ctr0: bridge, address 192\.168\.0\.1\/16, up/,
     );
-    expect(up.err).toMatch(/W140 {2}host {2}no longer true: veth\w+ is up, a port of ctr0/);
+    expect(up.err).toMatch(
+      /W140 {2}host {2}no longer true: veth\w+: veth pair, .*port of ctr0, up/,
+    );
     expect(up.err).toContain(`W141  ${name}`);
     expect(up.err).toMatch(says);
     const ping = await host.ctr('exec', 'labex', '--', 'ping', '-c', '1', '-W', '1', '192.168.0.1');
@@ -84,7 +86,9 @@ test.each([['staged'], ['fast', '--fast']])(
     await manager('systemd-networkd');
     const up = await host.ctr('--lang', 'zh', 'up', ...flags, file, '--', 'sleep', '4');
     expect(up).toMatchObject({ code: 0, err: expect.stringContaining('W141  systemd-networkd') });
-    expect(up.err).toMatch(/W140 {2}host {2}已不再成立：网桥 ctr0/);
+    expect(up.err).toMatch(
+      /W140 {2}host {2}已不再成立：ctr0：网桥，地址 192\.168\.0\.1\/16，已启用/,
+    );
   },
 );
 

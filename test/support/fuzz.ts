@@ -5,13 +5,13 @@ import fc from 'fast-check';
 import { compact } from '../../src/compact.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
-import { plannedUndos } from '../../src/engine/prepare.ts';
 import type { Outcome } from '../../src/engine/runner.ts';
 import { CtrError, exitCodes } from '../../src/errors.ts';
 import type { Facts, LinkFact } from '../../src/facts/index.ts';
 import { parseFacts } from '../../src/facts/schema.ts';
 import { settle } from '../../src/lab.ts';
-import { makePlan } from '../../src/plan.ts';
+import { sharedAs } from '../../src/model/resource.ts';
+import { makePlan, plannedResources } from '../../src/plan.ts';
 import { preflight } from '../../src/preflight.ts';
 import { renderers } from '../../src/render/index.ts';
 import { problem } from '../../src/render/problem.ts';
@@ -73,10 +73,11 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
   if (shape % 3 === 1) facts = { ...facts, links: [...facts.links, ...bridges] };
   if (shape % 3 === 2) {
     // Another run that is up shares everything with this one.
-    const first = plannedUndos(makePlan({ ...config, name: 'other' }, facts));
-    const shared = first.flatMap((undo) =>
-      undo.shared === undefined ? [] : [[undo.shared, undo] as const],
-    );
+    const first = plannedResources(makePlan({ ...config, name: 'other' }, facts));
+    const shared = first.flatMap((one) => {
+      const name = sharedAs(one);
+      return name === undefined ? [] : [[name, one] as const];
+    });
     facts = {
       ...facts,
       links: [...facts.links, ...bridges],

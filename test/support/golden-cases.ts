@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
-import { plannedUndos } from '../../src/engine/prepare.ts';
 import type { Facts } from '../../src/facts/index.ts';
-import { makePlan } from '../../src/plan.ts';
+import { sharedAs } from '../../src/model/resource.ts';
+import { makePlan, plannedResources } from '../../src/plan.ts';
 import { freshFacts, withRootfs } from './facts.ts';
 
 const tutorial = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
@@ -29,7 +29,10 @@ const bridge = {
 };
 const other = makePlan(parsed(tutorial.replace('labex', 'other').replace('.100', '.99')), fresh);
 const shared = Object.fromEntries(
-  plannedUndos(other).flatMap((undo) => (undo.shared === undefined ? [] : [[undo.shared, undo]])),
+  plannedResources(other).flatMap((one) => {
+    const name = sharedAs(one);
+    return name === undefined ? [] : [[name, one]];
+  }),
 );
 
 /** Each is a fresh sandbox host and one difference. */

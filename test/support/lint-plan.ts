@@ -1,9 +1,9 @@
 import { type Argv, fill } from '../../src/command.ts';
-import { isUndo } from '../../src/engine/is-undo.ts';
+import { isResource } from '../../src/model/resource-schema.ts';
 import type { Plan } from '../../src/plan.ts';
 import { neededTools } from '../../src/preflight/tools.ts';
-import { type Command, undosOf } from '../../src/step.ts';
-import { undoArgv } from '../../src/undo.ts';
+import { isRemovable, removeArgv } from '../../src/resources/index.ts';
+import { type Command, madeBy } from '../../src/step.ts';
 
 /** Every word that may begin with a hyphen: no other one may, since it would come from data. */
 const options = new Set([
@@ -132,8 +132,8 @@ function within(command: Command): readonly Argv[] {
 export function lintPlan(plan: Plan): readonly string[] {
   const pids = new Map(plan.lab.containers.map(({ name }, index) => [name, 1000 + index]));
   const commands = plan.steps.flatMap((step) => step.commands);
-  const undos = [
-    ...commands.flatMap(undosOf),
+  const resources = [
+    ...commands.flatMap(madeBy),
     ...plan.steps.flatMap((step) => step.inherits ?? []),
   ];
   const names = plan.lab.containers.flatMap(({ attachments }) =>
@@ -141,10 +141,10 @@ export function lintPlan(plan: Plan): readonly string[] {
   );
   return [
     ...commands.flatMap(within).flatMap((argv) => complaintsAbout(fill(argv, pids))),
-    ...undos.flatMap((undo) => complaintsAbout(fill(undoArgv(undo), pids))),
-    ...undos
-      .filter((undo) => !isUndo(JSON.parse(JSON.stringify(undo))))
-      .map((undo) => `an undo that a state file would not give back: ${JSON.stringify(undo)}`),
+    ...resources.filter(isRemovable).flatMap((one) => complaintsAbout(fill(removeArgv(one), pids))),
+    ...resources
+      .filter((one) => !isResource(JSON.parse(JSON.stringify(one))))
+      .map((one) => `a resource that a record would not give back: ${JSON.stringify(one)}`),
     ...[...names, ...plan.lab.networks.map(({ bridge }) => bridge)]
       .filter((name) => Buffer.byteLength(name) > 15 || name === '')
       .map((name) => `a name of more than 15 bytes: ${name}`),

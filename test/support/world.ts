@@ -61,12 +61,47 @@ export class ToyHost {
     return '';
   }
 
+  private deleteGroup(group: number): string {
+    for (const link of [...this.links.values()]) {
+      if (link.group === group) this.deleteLink(link.name);
+    }
+    return '';
+  }
+
+  /** Requests that a tool reads from its input: it stops at the first that fails. */
+  private batch(argv: readonly string[], input: string): string {
+    let table = '';
+    for (const line of input.trimEnd().split('\n')) {
+      if (line.startsWith('*')) table = line.slice(1);
+      if (line.startsWith('*') || line === 'COMMIT') continue;
+      const words = line.split(' ');
+      const { error } = this.perform(
+        argv[0] === 'ip' ? ['ip', ...words] : ['iptables', '-w', '5', '-t', table, ...words],
+      );
+      if (error !== '') return error;
+    }
+    return '';
+  }
+
   /** Takes effect. @returns what it says on standard error, and on standard output. */
-  perform(argv: readonly string[]): { readonly error: string; readonly output: string } {
+  perform(
+    argv: readonly string[],
+    input = '',
+  ): { readonly error: string; readonly output: string } {
     const line = argv.join(' ');
     this.ran.push(line);
     const quiet = (error = '') => ({ error, output: '' });
     if (line.startsWith('ip link add name ')) return quiet(this.addLink(argv));
+    if (line === 'ip -batch -' || line === 'iptables-restore --noflush --wait 5') {
+      return quiet(this.batch(argv, input));
+    }
+    if (line.startsWith('ip link del group ')) return quiet(this.deleteGroup(Number(argv[4])));
+    if (/^ip link set dev \S+ group \d+$/.test(line)) {
+      const link = this.links.get(argv[4] ?? '');
+      if (link === undefined) return quiet(`Cannot find device "${argv[4]}"`);
+      this.links.set(link.name, { ...link, group: Number(argv[6]) });
+      return quiet();
+    }
     if (line.startsWith('ip link del dev ')) return quiet(this.deleteLink(argv[4] ?? ''));
     if (line === 'ip -j -d addr show') {
       const links = [...this.links.values()];
@@ -115,10 +150,10 @@ export function toyRunner(
 ): Runner {
   return {
     timeoutMs: 1000,
-    async run(argv: readonly string[], _options?: RunOptions) {
+    async run(argv: readonly string[], options?: RunOptions) {
       const when = fault(argv.join(' '));
       if (when === 'before') return outcome(argv, 'on purpose');
-      const { error, output } = host.perform(argv);
+      const { error, output } = host.perform(argv, options?.input);
       return outcome(argv, when === 'after' ? 'on purpose' : error, output);
     },
     tool(argv) {

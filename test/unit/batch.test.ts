@@ -1,12 +1,12 @@
 import { expect, test } from '@jest/globals';
 import { culprit, fuse, joined } from '../../src/batch.ts';
 import { type Argv, cmd, fillInput, pidOf } from '../../src/command.ts';
-import { type Command, undosOf } from '../../src/step.ts';
+import { type Command, madeBy } from '../../src/step.ts';
 
-const run = (argv: Argv): Command => ({ argv });
+const run = (argv: Argv): Command => ({ argv, makes: [] });
 const link = (name: string): Command => ({
   argv: cmd`ip link add name ${name} type bridge`,
-  undo: { kind: 'delete-link', link: name, group: 7 },
+  makes: [{ kind: 'link', name, group: 7 }],
 });
 const inside = (container: string) =>
   run(cmd`nsenter --target ${pidOf(container)} --net ip link set dev lo up`);
@@ -31,22 +31,22 @@ test('neighbours of one tool in one place go together, all others by themselves'
 
 test('a command with input, a gate or a start is never part of a batch', () => {
   const commands: Command[] = [
-    { argv: cmd`ip link show`, input: 'x' },
-    { argv: cmd`ip link show`, gates: ['web'] },
-    { argv: cmd`ip link show`, starts: 'web' },
+    { argv: cmd`ip link show`, input: 'x', makes: [] },
+    { argv: cmd`ip link show`, gates: ['web'], makes: [] },
+    { argv: cmd`ip link show`, starts: 'web', makes: [] },
     joined([link('a'), link('b')]),
   ];
   expect(fuse(commands).map((group) => group.length)).toEqual([1, 1, 1, 1]);
 });
 
-test('ip reads its commands from its input, each with its pid, and keeps every undo', () => {
+test('ip reads its commands from its input, each with its pid, and keeps what each makes', () => {
   const batch = joined([inside('web'), inside('web')]);
   expect(batch.argv).toEqual(cmd`nsenter --target ${pidOf('web')} --net ip -batch -`);
   const moved = joined([link('a'), run(cmd`ip link set dev a netns ${pidOf('web')}`)]);
   expect(fillInput(moved.input ?? '', new Map([['web', 42]]))).toBe(
     'link add name a type bridge\nlink set dev a netns 42\n',
   );
-  expect(undosOf(moved)).toEqual([{ kind: 'delete-link', link: 'a', group: 7 }]);
+  expect(madeBy(moved)).toEqual([{ kind: 'link', name: 'a', group: 7 }]);
 });
 
 test('rules go into one transaction a table, in the order in which they were given', () => {
@@ -82,6 +82,7 @@ test('one shell makes several visits, each with its own pid and script, and coun
   const visit = (container: string, input: string): Command => ({
     argv: cmd`nsenter --target ${pidOf(container)} --net sh -eu -s ${pidOf(container)}`,
     input,
+    makes: [],
   });
   const batch = joined([visit('web', 'echo one\n'), visit('db', 'VISIT\n')]);
   expect(batch.argv).toEqual(cmd`sh -eu -s ${pidOf('web')} ${pidOf('db')}`);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { cmd } from '../../src/command.ts';
 import type { Facts } from '../../src/facts/index.ts';
-import { makePlan } from '../../src/plan.ts';
+import { makePlan, plannedResources } from '../../src/plan.ts';
+import { madeBy } from '../../src/step.ts';
 import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
 
 const steps = new URL('../../src/steps', import.meta.url).pathname;
@@ -24,23 +25,23 @@ describe.each(plan.steps.map((step) => [step.id, step] as const))('%s', (id, ste
     expect(step.title.zh).not.toBe('');
     expect(`${step.why.en}${step.title.en}`).not.toMatch(/undefined|null|\$\{/);
   });
-  test('declares what it changes', () => {
-    expect(step.effects.length).toBeGreaterThan(0);
+  test('says what it makes', () => {
+    expect(step.commands.flatMap(madeBy).length).toBeGreaterThan(0);
   });
 });
 
-test('every change to the host has its undo, or goes with something that has one', () => {
-  const kinds = plan.steps.flatMap((step) => step.commands.flatMap(({ undo }) => undo?.kind ?? []));
+test('every change to the host has a command that removes it, or goes with one that has', () => {
+  const kinds = plannedResources(plan).map(({ kind }) => kind);
   expect(kinds).toEqual([
-    'delete-link',
-    'delete-link',
-    'end-container',
-    'restore-sysctl',
-    'restore-sysctl',
-    'delete-rule',
-    'delete-rule',
-    'delete-rule',
-    'delete-rule',
+    'link',
+    'link',
+    'process',
+    'sysctl',
+    'sysctl',
+    'firewall-rule',
+    'firewall-rule',
+    'firewall-rule',
+    'firewall-rule',
   ]);
 });
 
@@ -123,40 +124,41 @@ test('a bridge of somebody else is not made and not deleted; an empty one is kep
   const down = { ...bridge, up: false, bridge: { stp: 'kernel', forwardDelay: 15 } as const };
   const keeps = (plan: typeof empty) =>
     plan.steps.find(({ id }) => id === 'ensure-bridge')?.commands;
-  const values = { kind: 'restore-bridge', link: 'ctr0', mac: bridge.mac, mtu: 1500 };
+  const values = { kind: 'bridge-settings', link: 'ctr0', mac: bridge.mac, mtu: 1500 };
+  const up = { kind: 'link-setting', link: 'ctr0', setting: 'up', value: '' };
   expect(keeps(empty)).toEqual([
     {
       argv: cmd`ip link set dev ctr0 address ${bridge.mac} mtu 1500 up`,
-      undo: { ...values, up: true, shared: 'bridge-state:ctr0' },
+      makes: [{ ...values, up: true, shared: 'bridge-state:ctr0' }, up],
     },
   ]);
   expect(keeps(makePlan(config, { ...facts, links: [...facts.links, down] }))).toEqual([
     {
       argv: cmd`ip link set dev ctr0 mtu 1500 up`,
-      undo: { ...values, up: false, shared: 'bridge-state:ctr0' },
+      makes: [{ ...values, up: false, shared: 'bridge-state:ctr0' }, up],
     },
   ]);
   const there = makePlan(config, { ...facts, links: [...facts.links, bridge, port] });
   expect(there.steps.map((step) => step.id)).not.toContain('ensure-bridge');
-  expect(JSON.stringify(there)).not.toContain('"link":"ctr0"');
+  expect(JSON.stringify(there)).not.toContain('"name":"ctr0","group"');
   expect(there.lab.networks[0]?.prefix).toBe(24);
 });
 
-test('what a living run has made is inherited with the undo that it recorded', () => {
+test('what a living run has made is inherited as it recorded it', () => {
   const key = 'sysctl:net/ipv4/conf/wan0/forwarding';
-  const undo = {
-    kind: 'restore-sysctl',
+  const made = {
+    kind: 'sysctl',
     key: 'net/ipv4/conf/wan0/forwarding',
-    value: '0',
-    ours: '1',
+    value: '1',
+    before: '0',
     shared: key,
   } as const;
   const facts = freshFacts({
-    shared: { [key]: undo },
+    shared: { [key]: made },
     sysctls: { 'net/ipv4/ip_forward': '0', 'net/ipv4/conf/wan0/forwarding': '1' },
   });
   const step = makePlan(config, facts).steps.find((one) => one.id === 'enable-forwarding');
-  expect(step?.inherits).toEqual([undo]);
+  expect(step?.inherits).toEqual([made]);
   expect(step?.commands.map(({ argv }) => argv.join(' '))).toEqual([
     'sysctl -qw net/ipv4/conf/ctr0/forwarding=1',
   ]);

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { type Applied, apply } from '../../../src/engine/apply.ts';
 import type { Event, Undone } from '../../../src/engine/events.ts';
 import type { Launcher } from '../../../src/engine/launcher.ts';
-import { plannedUndos } from '../../../src/engine/prepare.ts';
-import { undoAll } from '../../../src/engine/undo-all.ts';
+import { walkBack } from '../../../src/engine/walk-back.ts';
+import type { Resource } from '../../../src/model/resource.ts';
 import { groupOf } from '../../../src/names.ts';
-import { makePlan } from '../../../src/plan.ts';
-import type { Undo } from '../../../src/undo.ts';
+import { makePlan, plannedResources } from '../../../src/plan.ts';
+import { teardown } from '../../../src/teardown.ts';
 import { tutorialConfig as config, freshFacts } from '../../support/facts.ts';
 import { outcome, ToyHost, toyRunner } from '../../support/world.ts';
 
@@ -70,16 +70,28 @@ async function run(host: ToyHost, at: number, when: 'before' | 'after') {
   return { applied, launcher };
 }
 
-async function undo(host: ToyHost, undos: readonly Undo[], launcher?: Launcher) {
+const group = groupOf('labex');
+
+/** The way back as the staged plan, or the fast one, has it. */
+function wayBack(resources: readonly Resource[], fast = false) {
+  return teardown(resources, { run: 'labex', group, fast });
+}
+
+async function undo(
+  host: ToyHost,
+  resources: readonly Resource[],
+  launcher?: Launcher,
+  fast = false,
+) {
   const seen: Undone[] = [];
   const left = await drain(
-    undoAll(undos, {
+    walkBack(wayBack(resources, fast), {
       runner: toyRunner(host, () => undefined),
       children: new Map([['labex', { pid, start: '1' }]]),
-      keeperOf: () => undefined,
+      stillUsedBy: () => undefined,
       stopMs: 0,
-      oneByOne: true,
-      group: groupOf('labex'),
+      letVanish: async (names) => names.filter((name) => host.links.has(name)),
+      group,
       ...(launcher === undefined ? {} : { launcher }),
     }),
     (event) => {
@@ -94,17 +106,18 @@ test('a failure at any command, before or after its effect, restores the host', 
     fc.asyncProperty(
       fc.integer({ min: 0, max: commands }),
       fc.constantFrom('before' as const, 'after' as const),
-      async (at, when) => {
+      fc.boolean(),
+      async (at, when, fast) => {
         const host = new ToyHost();
         const before = host.state();
         const { applied, launcher } = await run(host, at, when);
         expect(applied.result).toBe(at < commands ? 'failed' : 'applied');
-        const { left } = await undo(host, applied.begun, launcher);
+        const { left } = await undo(host, applied.begun, launcher, fast);
         expect(left).toEqual([]);
         expect(host.state()).toBe(before);
       },
     ),
-    { numRuns: 2 * commands },
+    { numRuns: 4 * commands },
   );
 });
 
@@ -122,7 +135,7 @@ test('stopping at any moment, the undos that were on disk restore the host', asy
     for (let pull = 0; pull < pulls; pull += 1) await events.next();
     // A crash: nobody pulls again. The container's process ends with ctr.
     host.children.clear();
-    const { left } = await undo(host, plannedUndos(plan));
+    const { left } = await undo(host, plannedResources(plan), undefined, pulls % 2 === 1);
     expect(left).toEqual([]);
     expect(host.state()).toBe(before);
   }
@@ -145,10 +158,23 @@ test('undos run in the exact reverse of the order in which the changes were made
   ]);
 });
 
+test('the fast way back merges, and walks what was planned', async () => {
+  const host = new ToyHost();
+  const { applied, launcher } = await run(host, -1, 'before');
+  host.ran.length = 0;
+  const { seen } = await undo(host, applied.begun, launcher, true);
+  expect(new Set(seen.map(({ result }) => result))).toEqual(new Set(['done', 'gone']));
+  const planned = wayBack(applied.begun, true).flatMap(({ commands: all }) =>
+    all.map(({ argv }) => argv.map(String).join(' ')),
+  );
+  const own = host.ran.filter((line) => planned.includes(line));
+  expect(own).toEqual(expect.arrayContaining(planned.filter((line) => !line.startsWith('kill'))));
+});
+
 test('a link of somebody else under our name is never removed', async () => {
   const host = new ToyHost();
   host.links.set('ctr0', { name: 'ctr0', group: 0 });
-  const { left, seen } = await undo(host, plannedUndos(plan));
+  const { left, seen } = await undo(host, plannedResources(plan));
   expect(host.links.has('ctr0')).toBe(true);
   expect(seen.at(-1)?.result).toBe('not-ours');
   expect(left).toEqual([]);
@@ -168,13 +194,12 @@ test('an undo that keeps failing is told as left, with its command, and the othe
   const { applied } = await run(host, -1, 'before');
   host.children.clear();
   const left = await drain(
-    undoAll(applied.begun, {
+    walkBack(wayBack(applied.begun), {
       runner: toyRunner(host, (line) => (line === 'ip link del dev ctr0' ? 'before' : undefined)),
       children: new Map(),
-      keeperOf: () => undefined,
+      stillUsedBy: () => undefined,
       stopMs: 0,
-      oneByOne: true,
-      group: groupOf('labex'),
+      group,
     }),
   );
   expect(left.map((one) => one.line)).toEqual(['ip link del dev ctr0']);
@@ -187,13 +212,12 @@ test('what another run still uses is kept, and who uses it is told', async () =>
   const { applied, launcher } = await run(host, -1, 'before');
   const seen: Event[] = [];
   await drain(
-    undoAll(applied.begun, {
+    walkBack(wayBack(applied.begun), {
       runner: toyRunner(host, () => undefined),
       children: new Map([['labex', { pid, start: '1' }]]),
-      keeperOf: (key) => (key === 'bridge:ctr0' ? 'other' : undefined),
+      stillUsedBy: (key) => (key === 'bridge:ctr0' ? 'other' : undefined),
       stopMs: 0,
-      oneByOne: true,
-      group: groupOf('labex'),
+      group,
       launcher,
     }),
     (event) => seen.push(event),

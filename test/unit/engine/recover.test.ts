@@ -16,7 +16,8 @@ const { config } = parseConfig(text, 'tutorial.json');
 if (config === undefined) throw new Error('the example is not valid');
 const dead = {
   ...emptyState(config, freshFacts(), {
-    undos: [],
+    resources: [],
+    fast: false,
     reserved: { ctr0: ['192.168.0.100'] },
     detached: true,
     createdAt: '2026-01-01T00:00:00.000Z',

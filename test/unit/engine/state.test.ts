@@ -2,11 +2,10 @@ import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'nod
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
-import { plannedUndos } from '../../../src/engine/prepare.ts';
 import { emptyState } from '../../../src/engine/runs.ts';
 import { stateDirectory } from '../../../src/engine/state.ts';
 import { type Note, UnreadableState } from '../../../src/engine/state-file.ts';
-import { makePlan } from '../../../src/plan.ts';
+import { makePlan, plannedResources } from '../../../src/plan.ts';
 import { freshFacts, withRootfs } from '../../support/facts.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -15,7 +14,8 @@ const { config } = parseConfig(text, 'tutorial.json');
 if (config === undefined) throw new Error('the example is not valid');
 const facts = withRootfs(freshFacts(), '/srv/labex');
 const state = emptyState(config, facts, {
-  undos: plannedUndos(makePlan(config, facts)),
+  resources: plannedResources(makePlan(config, facts)),
+  fast: false,
   reserved: { ctr0: ['192.168.0.100'] },
   detached: true,
   createdAt: '2026-01-01T00:00:00.000Z',
@@ -85,7 +85,7 @@ test('of notes with any byte flipped or cut off, what is still read is true', ()
 });
 
 test('a record of a newer ctr is told from a damaged one', async () => {
-  directory.save({ ...state, version: 2 } as never);
+  directory.save({ ...state, version: 3 } as never);
   expect(damageOf()).toBe('newer');
   directory.save({ ...state, version: 0 } as never);
   expect(damageOf()).toBe('damaged');

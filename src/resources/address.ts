@@ -1,0 +1,16 @@
+import type { Address } from '../model/resource.ts';
+import { linksIn, type ResourceKind } from './kind.ts';
+
+/** ip-address(8): it goes with its interface. */
+export const address: ResourceKind<Address> = {
+  judge({ link, address: wanted, container }, seen) {
+    const links = linksIn(seen, container);
+    if (links === undefined) return undefined;
+    const addresses = links.find(({ name }) => name === link)?.addresses;
+    if (addresses === undefined) return { state: 'absent', found: 'no such link' };
+    if (addresses.includes(wanted)) return { state: 'ours' };
+    return { state: 'absent', found: `address ${addresses.join(' ') || '-'}` };
+  },
+  says: (one) => ({ en: `address ${one.address}`, zh: `地址 ${one.address}` }),
+  of: ({ link }) => link,
+};

@@ -1,0 +1,50 @@
+import { type Argv, cmd } from '../command.ts';
+import { type MarkedRule, rulesLike } from '../facts/firewall.ts';
+import type { FirewallRule } from '../model/resource.ts';
+import { ruleSpec } from '../model/rule.ts';
+import type { Leftover, ResourceKind } from './kind.ts';
+
+function deleteOne({ rule }: FirewallRule): Argv {
+  const { table, chain, spec } = ruleSpec(rule);
+  return [...cmd`iptables -w 5 -t ${table} -D ${chain}`, ...spec];
+}
+
+/** The rules of the host that are this one. */
+export function sameRules(rule: FirewallRule, rules: readonly MarkedRule[]): readonly MarkedRule[] {
+  return rulesLike(rules, deleteOne(rule).map(String));
+}
+
+/** What was read says best how to delete it: with which iptables(8), or by which handle. */
+function leftover({ argv }: MarkedRule): Leftover {
+  return { argv };
+}
+
+/** iptables(8), iptables-extensions(8) comment. */
+export const firewallRule: ResourceKind<FirewallRule> = {
+  judge(rule, { rules }) {
+    if (rules === undefined) return undefined;
+    if (sameRules(rule, rules).length > 0) return { state: 'ours' };
+    return { state: 'absent', found: 'no such rule' };
+  },
+  removal: {
+    id: 'delete-rules',
+    title: { en: 'Delete the firewall rules', zh: '删除防火墙规则' },
+    why: {
+      en: 'iptables -D deletes the first rule that says exactly this. The comment in it makes sure that it is a rule of ctr.',
+      zh: 'iptables -D 删除第一条内容完全相同的规则。规则里的注释确保它是 ctr 添加的。',
+    },
+    one: deleteOne,
+    guard: () => [],
+  },
+  says({ rule }) {
+    const { table, chain, spec } = ruleSpec(rule);
+    const what = `${table} ${chain} ${spec.join(' ')}`;
+    return { en: `rule ${what}`, zh: `规则 ${what}` };
+  },
+  strays({ rules = [] }, recorded, unreadable) {
+    if (unreadable.size > 0) return [];
+    const bridges = new Set(recorded.map(({ rule }) => rule.bridge));
+    return rules.filter(({ bridge }) => !bridges.has(bridge)).map(leftover);
+  },
+  leftovers: (rule, { rules = [] }) => sameRules(rule, rules).map(leftover),
+};

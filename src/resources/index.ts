@@ -1,0 +1,124 @@
+import { type Argv, fill } from '../command.ts';
+import type { Kind, Resource, ResourceOf } from '../model/resource.ts';
+import { address } from './address.ts';
+import { bridgeSettings } from './bridge-settings.ts';
+import { cgroup } from './cgroup.ts';
+import { firewallRule } from './firewall-rule.ts';
+import { file, hostname, mount, program } from './inside.ts';
+import type {
+  Asker,
+  Judgement,
+  Leftover,
+  Removal,
+  ResourceKind,
+  Seen,
+  Unreadable,
+} from './kind.ts';
+import { link } from './link.ts';
+import { linkSetting } from './link-setting.ts';
+import { peer } from './peer.ts';
+import { firstProcess } from './process.ts';
+import { route } from './route.ts';
+import { sysctl } from './sysctl.ts';
+
+/** Every kind of resource. A kind that is missing here does not compile. */
+const kinds: { readonly [K in Kind]: ResourceKind<ResourceOf<K>> } = {
+  'firewall-rule': firewallRule,
+  sysctl,
+  cgroup,
+  process: firstProcess,
+  link,
+  peer,
+  'link-setting': linkSetting,
+  'bridge-settings': bridgeSettings,
+  address,
+  route,
+  mount,
+  file,
+  hostname,
+  program,
+};
+
+/** The kind of a resource; the compiler cannot see that the two belong together. */
+function kindOf(resource: Resource): ResourceKind<Resource> {
+  return kinds[resource.kind] as unknown as ResourceKind<Resource>;
+}
+
+export function judge(resource: Resource, seen: Seen, asker: Asker): Judgement | undefined {
+  return kindOf(resource).judge(resource, seen, asker);
+}
+
+/** How this kind is removed. @returns undefined for a resource that goes with another one. */
+export function removalOf(resource: Resource): Removal<Resource> | undefined {
+  return kindOf(resource).removal;
+}
+
+/** The kinds that are removed by a command of their own. */
+export const removableKinds: readonly Kind[] = (Object.keys(kinds) as Kind[]).filter(
+  (kind) => kinds[kind].removal !== undefined,
+);
+
+export function isRemovable(resource: Resource): boolean {
+  return kindOf(resource).removal !== undefined;
+}
+
+/** The command that removes a resource. @throws for a resource that goes with another one. */
+export function removeArgv(resource: Resource): Argv {
+  const removal = removalOf(resource);
+  if (removal === undefined) throw new Error(`${resource.kind} has no command that removes it`);
+  return removal.one(resource);
+}
+
+/**
+ * Whether the kernel has a resource as the plan made it.
+ * @returns undefined when what was read does not tell.
+ */
+export function holds(resource: Resource, seen: Seen, asker: Asker): boolean | undefined {
+  const { judge: judged, vanishes, past } = kindOf(resource);
+  if (past) return undefined;
+  switch (judged(resource, seen, asker)?.state) {
+    case undefined:
+      return undefined;
+    case 'ours':
+    case 'in-use':
+    case 'foreign':
+      return true;
+    case 'absent':
+      return vanishes ? undefined : false;
+    case 'restored':
+    case 'changed':
+      return false;
+  }
+}
+
+/** What a resource is, and the interface it belongs to. */
+export function describe(resource: Resource) {
+  const kind = kindOf(resource);
+  return { says: kind.says(resource), subject: kind.of?.(resource) };
+}
+
+/** What is in no record and bears our mark, of every kind. */
+export function strays(
+  seen: Seen,
+  recorded: readonly Resource[],
+  unreadable: Unreadable,
+): readonly Leftover[] {
+  return Object.entries(kinds).flatMap(([name, kind]) => {
+    const own = recorded.filter((one) => one.kind === name);
+    return (kind as unknown as ResourceKind<Resource>).strays?.(seen, own, unreadable) ?? [];
+  });
+}
+
+/** The commands that remove what a judgement finds to be there and ours. */
+export function leftovers(
+  resource: Resource,
+  seen: Seen,
+  asker: Asker,
+  pids: ReadonlyMap<string, number>,
+): readonly Leftover[] {
+  const kind = kindOf(resource);
+  if (kind.leftovers !== undefined) return kind.leftovers(resource, seen, asker);
+  if (kind.judge(resource, seen, asker)?.state !== 'ours') return [];
+  const argv = fill(removeArgv(resource), pids);
+  return [{ argv }];
+}

@@ -1,0 +1,28 @@
+import type { Hostname, Mount, Program, WrittenFile } from '../model/resource.ts';
+import type { ResourceKind } from './kind.ts';
+
+// What is in the namespaces of a container and goes with them. The container's own processes may change all of it,
+// so nothing is concluded from it.
+
+/** mount(8), mount_namespaces(7). */
+export const mount: ResourceKind<Mount> = {
+  judge: () => undefined,
+  says: ({ path }) => ({ en: `mount ${path}`, zh: `挂载 ${path}` }),
+};
+
+export const file: ResourceKind<WrittenFile> = {
+  judge: () => undefined,
+  says: ({ path }) => ({ en: `file ${path}`, zh: `文件 ${path}` }),
+};
+
+/** hostname(1), uts_namespaces(7). */
+export const hostname: ResourceKind<Hostname> = {
+  judge: () => undefined,
+  says: (one) => ({ en: `host name ${one.hostname}`, zh: `主机名 ${one.hostname}` }),
+};
+
+/** execve(2). */
+export const program: ResourceKind<Program> = {
+  judge: () => undefined,
+  says: (one) => ({ en: `runs ${one.program}`, zh: `运行 ${one.program}` }),
+};

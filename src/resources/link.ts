@@ -1,0 +1,122 @@
+import { joined } from '../batch.ts';
+import { type Argv, cmd, shellQuote } from '../command.ts';
+import type { LinkFact } from '../facts/index.ts';
+import type { Link } from '../model/resource.ts';
+import { groupOf, isOurGroup, sharedGroup } from '../names.ts';
+import type { Leftover, ResourceKind, Seen, Unreadable } from './kind.ts';
+import { usersOf } from './users.ts';
+
+function deleteOne({ name }: Pick<Link, 'name'>): Argv {
+  return cmd`ip link del dev ${name}`;
+}
+
+function leftover({ name }: Pick<Link, 'name'>): Leftover {
+  return { argv: deleteOne({ name }).map(String) };
+}
+
+/** Both ends of a veth pair are on the host: to delete one is enough. */
+function onceForAPair(links: readonly LinkFact[]): readonly LinkFact[] {
+  const names = new Set(links.map(({ name }) => name));
+  return links.filter(({ name }) => !(name.endsWith('c') && names.has(name.slice(0, -1))));
+}
+
+/** Interfaces with our mark that no record names. */
+function strays(
+  { links = [] }: Seen,
+  recorded: readonly Link[],
+  unreadable: Unreadable,
+): readonly Leftover[] {
+  const known = new Set(recorded.map(({ name }) => name));
+  const spared = new Set([...unreadable].map(groupOf));
+  if (unreadable.size > 0) spared.add(sharedGroup);
+  const found = links.filter(
+    ({ name, group }) => isOurGroup(group) && !known.has(name) && !spared.has(group),
+  );
+  const going = new Set(found.map(({ name }) => name));
+  return onceForAPair(found).map((link) => {
+    const users = usersOf(links, link.name, ({ name }) => going.has(name));
+    return { ...leftover(link), ...(users.length === 0 ? {} : { users: users.join(', ') }) };
+  });
+}
+
+/** A bridge that was made under another name: no other interface of ours has its MAC. */
+function isRenamed({ group, mac }: LinkFact, made: readonly Link[]): boolean {
+  return group === sharedGroup && made.some((link) => link.mac === mac);
+}
+
+/**
+ * The interfaces of a run that are still there, also those that somebody has renamed.
+ * @param known the names in the plans of other runs.
+ */
+export function remainingLinks(
+  made: readonly Link[],
+  links: readonly LinkFact[],
+  group: number,
+  known: ReadonlySet<string>,
+): readonly Leftover[] {
+  const own = (link: LinkFact) =>
+    made.some(({ name }) => name === link.name) ||
+    (!known.has(link.name) && (link.group === group || isRenamed(link, made)));
+  const addressOf = (link: LinkFact) => made.find(({ mac }) => mac === link.mac)?.address;
+  return onceForAPair(links.filter((link) => isOurGroup(link.group) && own(link)))
+    .filter((link) => usersOf(links, link.name, own, addressOf(link)).length === 0)
+    .map(leftover);
+}
+
+/** Leaves a bridge on which others have built: ports, interfaces on top, addresses, a master. */
+function sparing(bridge: string, address: string, language: 'en' | 'zh'): readonly string[] {
+  const says = {
+    en: `others use ${bridge}, so it stays`,
+    zh: `${bridge} 有别人在用，因此保留`,
+  }[language];
+  return [
+    `if { ip -o link show master ${bridge}; ip -o -d link show | grep -E '@${bridge}: | dev ${bridge} '`,
+    `  ip -o link show dev ${bridge} | grep ' master '`,
+    `  ip -o addr show dev ${bridge} scope global | grep -v ' ${address} '; } | grep -q .`,
+    `then echo "${says}" >&2; return 0; fi`,
+  ];
+}
+
+/** ip-link(8). */
+export const link: ResourceKind<Link> = {
+  judge({ name, group, address }, { links }, asker) {
+    if (links === undefined) return undefined;
+    const found = links.find((one) => one.name === name);
+    if (found === undefined) return { state: 'absent', found: 'no such link' };
+    // A deletion that was cut short has moved a shared interface to the group of the run.
+    if (found.group !== group && found.group !== asker.group) return { state: 'foreign' };
+    const users = usersOf(links, name, asker.goes, address);
+    return users.length === 0 ? { state: 'ours' } : { state: 'in-use', found: users.join(', ') };
+  },
+  removal: {
+    id: 'delete-links',
+    title: { en: 'Delete the interfaces that ctr created', zh: '删除 ctr 创建的网络接口' },
+    why: {
+      en: 'Deleting one end of a veth pair deletes the other end too, and often the kernel has done so already, with the namespace of the container. ctr deletes an interface only if it bears its group number, and leaves a bridge that others use.',
+      zh: '删除 veth 对的一端，另一端也随之消失；很多时候，内核在容器的命名空间消失时已经删除了它。ctr 只删除带有自己组号 (group) 的接口；别人在用的网桥会保留。',
+    },
+    one: deleteOne,
+    /**
+     * Deleting an interface waits until every processor has let go of it (RCU, twice for a bridge); deleting a
+     * group waits once for all of them. So a shared interface joins the group of the run first.
+     */
+    all(links, group) {
+      const shared = links.filter((one) => one.group !== group);
+      return joined([
+        ...shared.map(({ name }) => ({
+          argv: cmd`ip link set dev ${name} group ${group}`,
+          makes: [],
+        })),
+        { argv: cmd`ip link del group ${group}`, makes: [] },
+      ]);
+    },
+    guard: ({ name, group, address }, language) => [
+      `ip -d link show dev ${shellQuote(name)} 2>/dev/null | grep -q " group ${group} " || return 0`,
+      ...(address === undefined ? [] : sparing(name, address, language)),
+    ],
+  },
+  says: ({ address }) =>
+    address === undefined ? { en: 'veth pair', zh: 'veth 对' } : { en: 'bridge', zh: '网桥' },
+  of: ({ name }) => name,
+  strays,
+};

@@ -1,0 +1,36 @@
+import { cmd, pidOf, variable } from '../command.ts';
+import { isAlive } from '../engine/processes.ts';
+import type { FirstProcess } from '../model/resource.ts';
+import type { ResourceKind } from './kind.ts';
+
+/** kill(1); pid_namespaces(7): when the first process has ended, the kernel ends all others. */
+export const firstProcess: ResourceKind<FirstProcess> = {
+  judge({ container }, { processes }) {
+    if (processes === undefined) return undefined;
+    const found = processes.get(container);
+    const alive = found !== undefined && isAlive(found.pid, found.start);
+    return alive ? { state: 'ours' } : { state: 'absent', found: 'ended' };
+  },
+  removal: {
+    id: 'end-containers',
+    title: { en: 'End the containers', zh: '结束容器' },
+    why: {
+      en: 'When the first process of a container ends, the kernel ends all others in it, and removes its namespaces with every mount, address and route in them. A first process that handles SIGTERM gets that first, and SIGKILL after ten seconds.',
+      zh: '容器的第一个进程结束后，内核会结束其中所有其他进程，并删除它的各个命名空间，连同里面的全部挂载、地址和路由。如果第一个进程处理 SIGTERM，ctr 先发送 SIGTERM，十秒后再发送 SIGKILL。',
+    },
+    one: ({ container }) => cmd`kill -s KILL ${pidOf(container)}`,
+    all: (processes) => ({
+      argv: cmd`kill -s KILL ${[]}`.concat(processes.map(({ container }) => pidOf(container))),
+      makes: [],
+    }),
+    guard({ container }) {
+      const pid = variable(container);
+      return [`[ -n "\${${pid}-}" ] || { kill "\${${pid}_parent-}" 2>/dev/null; return 0; }`];
+    },
+    script({ container }) {
+      const pid = variable(container);
+      return [`kill -s KILL "$${pid}" 2>/dev/null`, `wait "$${pid}_parent" 2>/dev/null`];
+    },
+  },
+  says: () => ({ en: 'the first process is running', zh: '第一个进程正在运行' }),
+};

@@ -1,0 +1,53 @@
+import { type Argv, cmd } from '../command.ts';
+import { readSysctl } from '../facts/sysctls.ts';
+import type { Sysctl } from '../model/resource.ts';
+import type { ResourceKind } from './kind.ts';
+
+/**
+ * What /proc/sys must say for ctr to set the value back: its own value still stands, and nobody has asserted it
+ * since. To write ip_forward sets every interface (kernel: networking/ip-sysctl), so theirs looks like ours.
+ */
+function oursWhile({
+  key,
+  value,
+  unless = [],
+}: Sysctl): readonly (readonly [key: string, value: string])[] {
+  return [[key, value], ...unless.map((other) => [other, '0'] as const)];
+}
+
+function restore({ key, before }: Sysctl): Argv {
+  return cmd`sysctl -qw ${key}=${before}`;
+}
+
+/** sysctl(8), proc_sys(5). */
+export const sysctl: ResourceKind<Sysctl> = {
+  judge(resource) {
+    const { key, value, before } = resource;
+    const now = readSysctl(key);
+    // The switch of an interface goes with the interface.
+    if (now === undefined) return { state: 'absent' };
+    if (now === before) return { state: 'restored', found: now };
+    for (const [other, wanted] of oursWhile(resource)) {
+      const found = readSysctl(other);
+      if (found === undefined || found === wanted) continue;
+      return { state: now === value ? 'in-use' : 'changed', found: `${other}=${found}` };
+    }
+    return { state: 'ours' };
+  },
+  removal: {
+    id: 'restore-sysctls',
+    title: { en: 'Set forwarding back', zh: '恢复转发设置' },
+    why: {
+      en: 'ctr writes the previous value only while its own value still stands and nobody else has switched forwarding on for the whole host in the meantime.',
+      zh: '只有当前值仍是 ctr 写入的值，而且期间没有别人为整个主机打开转发，ctr 才写回原来的值。',
+    },
+    one: restore,
+    guard: (one) =>
+      oursWhile(one).map(
+        ([key, value]) => `[ "$(cat /proc/sys/${key} 2>/dev/null)" = ${value} ] || return 0`,
+      ),
+  },
+  // The switch of a VPN that has ended needs no repair.
+  vanishes: true,
+  says: ({ key, value }) => ({ en: `${key} = ${value}`, zh: `${key} = ${value}` }),
+};

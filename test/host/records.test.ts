@@ -1,0 +1,63 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { checksum } from '../../src/engine/checksum.ts';
+import { assertSandbox, ctr, differences, snapshot, until, workshop } from '../support/host.ts';
+
+let shop: Awaited<ReturnType<typeof workshop>>;
+let file: string;
+let before: string;
+
+/** What the version before wrote for this very config. */
+const kept = JSON.parse(
+  readFileSync('test/records/v1-labex.state', 'utf8').split('\n').slice(1).join('\n'),
+);
+
+beforeAll(async () => {
+  assertSandbox();
+  shop = await workshop();
+  file = shop.config('labex', {
+    host_name: 'labex',
+    root_dir: './labex',
+    ip: '192.168.0.100',
+    bridge_name: 'ctr0',
+    bridge_ip: '192.168.0.1/24',
+    dns: ['203.0.113.2'],
+    command: ['sleep', '600'],
+  });
+  before = await snapshot();
+});
+afterAll(() => shop.remove());
+
+const path = '/run/ctr/labex/state';
+
+/** The record as the version before would have written it on this host, at this boot. */
+function writeOldRecord(): void {
+  const text = readFileSync(path, 'utf8');
+  const { resources, fast, ...now } = JSON.parse(text.slice(text.indexOf('\n') + 1));
+  expect(resources).toHaveLength(kept.undos.length);
+  const body = `${JSON.stringify({ ...now, version: 1, undos: kept.undos })}\n`.trimEnd();
+  writeFileSync(path, `${checksum(body)}\n${body}`);
+}
+
+test('a run of the version before is listed, checked and undone', async () => {
+  expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
+  writeOldRecord();
+  expect((await ctr(['ps'])).out).toMatch(/^labex +labex +running/m);
+  expect((await ctr(['check', 'labex'])).code).toBe(0);
+  expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
+  expect(differences(before, await snapshot())).toEqual([]);
+});
+
+test('a run of the version before that died is cleaned up', async () => {
+  expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
+  writeOldRecord();
+  const { containers } = JSON.parse((await ctr(['--json', 'ps'])).out);
+  const notes = readFileSync('/run/ctr/labex/notes', 'utf8');
+  const keeper = Number(/"note":"keeper","pid":(\d+)/.exec(notes)?.[1]);
+  process.kill(keeper, 'SIGKILL');
+  process.kill(containers[0].pid, 'SIGKILL');
+  await until(() => !existsSync(`/proc/${keeper}`) && !existsSync(`/proc/${containers[0].pid}`));
+  const collected = JSON.parse((await ctr(['--json', 'gc'])).out);
+  expect(collected.recovered).toEqual(['labex']);
+  expect(differences(before, await snapshot())).toEqual([]);
+});
