@@ -4,7 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { assertSandbox, snapshot } from '../test/support/host.ts';
+import { assertSandbox } from '../rig/assert-sandbox.ts';
+import { snapshot } from '../rig/snapshot.ts';
 import { callsOf, casesOf, type Group, groups, type Recorded } from './faults/cases.ts';
 import { inHost, inHosts, spoilt } from './faults/hosts.ts';
 import {

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { sh } from '../test/support/host.ts';
+import { sh } from '../rig/sh.ts';
 import { type Figures, page, type Results } from './reliability/page.ts';
 
 const usage = `usage: npm run reliability -- [--measure [NAME…]]

@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { ctrPath, sh } from '../test/support/host.ts';
+import { ctrPath } from '../rig/ctr.ts';
+import { sh } from '../rig/sh.ts';
 import {
   type Cell,
   type Counts,

@@ -1,5 +1,5 @@
+import { median } from '../../rig/statistics.ts';
 import type { ManyRow, Row, Run, Sample } from './run.ts';
-import { median } from './statistics.ts';
 import { wallOf } from './summary.ts';
 
 /** What the project promises of its speed: a figure of one run, and what it must and should be. */

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
+import { median } from '../../rig/statistics.ts';
 import type { Machine } from './run.ts';
-import { median } from './statistics.ts';
 
 const times = 5;
 

@@ -1,6 +1,6 @@
+import { median, quantile } from '../../rig/statistics.ts';
 import { goals, verdict } from './goals.ts';
 import type { Machine, ManyRow, MemoryRow, Row, Run, Sample } from './run.ts';
-import { median, quantile } from './statistics.ts';
 import { cpuOf, wallOf } from './summary.ts';
 
 type Cells = readonly string[];

@@ -1,5 +1,5 @@
+import { median } from '../../rig/statistics.ts';
 import type { Row, Run, Sample } from './run.ts';
-import { median } from './statistics.ts';
 
 export function wallOf(samples: readonly Sample[]): number {
   return median(samples.map((one) => one.wallMs));

@@ -1,6 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { ctrPath, type Ran, sh, tutorial } from '../../test/support/host.ts';
+import { ctrPath } from '../../rig/ctr.ts';
+import { type Ran, sh } from '../../rig/sh.ts';
+import { tutorial } from '../../rig/tutorial.ts';
 import { faultDirectory } from './shims.ts';
 
 /** A run from its first command to its last, as the verbs that are called one after another. */

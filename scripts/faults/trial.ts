@@ -1,4 +1,7 @@
-import { isDown, sh, snapshot, until } from '../../test/support/host.ts';
+import { isDown } from '../../rig/is-down.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { until } from '../../rig/until.ts';
 import { type Case, isStart, type Recorded } from './cases.ts';
 import { ctrUnderFaults, type Ended, type Life, plainCtr } from './lives.ts';
 import { arm, calls, disarm, fired, isRead } from './shims.ts';

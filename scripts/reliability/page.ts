@@ -135,7 +135,7 @@ This page holds the figures behind that sentence. It is written by \`npm run rel
 ${versions}.
 ${lacking.length === 0 ? 'All of them were run.' : `Not run for this page: ${lacking.join(', ')}.`}
 
-"The same" is not an impression: one function (\`test/support/host.ts\`) reads links, addresses, routes, routing
+"The same" is not an impression: one function (\`rig/snapshot.ts\`) reads links, addresses, routes, routing
 rules, the firewall in all its tools, every sysctl under net, mounts, processes and the files under /run and /mnt as
 text, before and after, and the two texts must be equal.
 

@@ -1,5 +1,9 @@
 import { existsSync, mkdirSync } from 'node:fs';
-import { assertSandbox, differences, sh, snapshot, until } from '../../test/support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { differences } from '../../rig/differences.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { until } from '../../rig/until.ts';
 import { type ContestantName, contestants, keepPrivate, own } from './contestants.ts';
 
 export const scenarios = {

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { ctrPath, until } from '../../test/support/host.ts';
+import { ctrPath } from '../../rig/ctr.ts';
+import { until } from '../../rig/until.ts';
 
 /** Where a cell keeps what it needs; it goes with the cell's sandbox. */
 export const own = '/run/residue';

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import type { Dice } from './dice.ts';
+import type { Dice } from '../../rig/dice.ts';
 
 export const own = '/run/soak';
 export const rootfs = `${own}/rootfs`;

@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { ctr, ctrPath, differences, sh, snapshot } from '../../test/support/host.ts';
+import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { type Dice, dice } from '../../rig/dice.ts';
+import { differences } from '../../rig/differences.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
 import { arm, disarm, faultDirectory, fired, modes } from '../faults/shims.ts';
 import { names, writeConfigs } from './configs.ts';
-import { type Dice, dice } from './dice.ts';
 
 export interface Round {
   readonly round: number;

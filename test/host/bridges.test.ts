@@ -1,19 +1,15 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import {
-  anotherHost,
-  assertSandbox,
-  type OtherHost,
-  type Ran,
-  sh,
-  snapshot,
-  tutorial,
-  until,
-  workshop,
-} from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { type PrivateHost, privateHost } from '../../rig/private-host.ts';
+import { type Ran, sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
-let host: OtherHost;
+let host: PrivateHost;
 
 const config = (change: Record<string, unknown> = {}) =>
   tutorial({ bridge_ip: '192.168.0.1/24', command: ['sleep', '600'], ...change });
@@ -25,7 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 beforeEach(async () => {
-  host = await anotherHost();
+  host = await privateHost();
 });
 afterEach(() => host.end());
 

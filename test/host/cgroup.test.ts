@@ -1,16 +1,13 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  assertSandbox,
-  ctr,
-  sh,
-  snapshot,
-  startCtr,
-  tutorial,
-  until,
-  workshop,
-} from '../support/host.ts';
-import { isRunning, processOf } from '../support/processes.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { isRunning, processOf } from '../../rig/processes.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 
 const tree = '/sys/fs/cgroup';
 // Another sandbox host on this machine may have a run of this name.

@@ -1,18 +1,15 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { differences } from '../../rig/differences.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { checksum } from '../../src/engine/checksum.ts';
-import {
-  assertSandbox,
-  ctr,
-  differences,
-  sh,
-  snapshot,
-  startCtr,
-  tutorial,
-  until,
-  workshop,
-} from '../support/host.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { assertSandbox, ctr, snapshot } from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr } from '../../rig/ctr.ts';
+import { snapshot } from '../../rig/snapshot.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { snapshot } from '../../rig/snapshot.ts';
 import { attempts, attemptTable, inAChroot, modes, typingWorks } from '../support/escape.ts';
-import { assertSandbox, snapshot } from '../support/host.ts';
 
 beforeAll(() => assertSandbox());
 

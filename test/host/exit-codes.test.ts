@@ -3,18 +3,15 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { differences } from '../../rig/differences.ts';
+import { isRunning, processes } from '../../rig/processes.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { sleep } from '../../src/engine/processes.ts';
 import { deadlySignals, writeDeadly } from '../support/deadly.ts';
-import {
-  assertSandbox,
-  ctr,
-  differences,
-  snapshot,
-  startCtr,
-  until,
-  workshop,
-} from '../support/host.ts';
-import { allCommands, isRunning } from '../support/processes.ts';
 import { full, record } from '../support/results.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
@@ -205,7 +202,7 @@ test('a container that is killed from outside has ended by SIGKILL', async () =>
 
 /** The supervisors of detached runs that are cleaning up. */
 function cleaningUp(): readonly string[] {
-  return allCommands().flatMap(({ words }) =>
+  return processes().flatMap(({ words }) =>
     words.at(-2) === 'recover' ? (words.at(-1) ?? []) : [],
   );
 }
@@ -219,7 +216,7 @@ test('supervisors of runs that end at the same time do not wait for each other',
   const holder = spawn('flock', ['/run/ctr/lock', 'sleep', '600'], { detached: true });
   await until(
     () =>
-      isRunning('sleep', '600') && allCommands().some(({ words }) => words[1] === '/run/ctr/lock'),
+      isRunning('sleep', '600') && processes().some(({ words }) => words[1] === '/run/ctr/lock'),
   );
   await sleep(100);
   for (const pid of pids) process.kill(pid, 'SIGKILL');

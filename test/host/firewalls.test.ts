@@ -1,15 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctrPath } from '../../rig/ctr.ts';
+import { privateHost } from '../../rig/private-host.ts';
+import { type Ran, sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { workshop } from '../../rig/workshop.ts';
 import type { Results } from '../../src/json/results.ts';
-import {
-  anotherHost,
-  assertSandbox,
-  ctrPath,
-  type Ran,
-  sh,
-  snapshot,
-  tutorial,
-  workshop,
-} from '../support/host.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -39,7 +36,7 @@ function plain(text: string): string {
 }
 
 async function onHost(work: (host: Host) => Promise<void>): Promise<void> {
-  const { enter, end } = await anotherHost();
+  const { enter, end } = await privateHost();
   const inside = (...argv: string[]) => sh([...enter, ...argv]);
   const host: Host = {
     ctr: (...args) => inside(process.execPath, ctrPath, ...args),

@@ -13,8 +13,13 @@ import {
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { configTexts } from '../support/configs.ts';
-import { assertSandbox, ctr, ctrPath, sh, snapshot, tutorial, workshop } from '../support/host.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

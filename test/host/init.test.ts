@@ -3,8 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr } from '../../rig/ctr.ts';
+import { sh } from '../../rig/sh.ts';
 import { schemaId } from '../../src/config/json-schema.ts';
-import { assertSandbox, ctr, sh } from '../support/host.ts';
 
 let directory: string;
 beforeAll(() => {

@@ -14,7 +14,8 @@ import {
 import { dirname, join } from 'node:path';
 import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { assertSandbox, ctrPath } from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctrPath } from '../../rig/ctr.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const root = new URL('../..', import.meta.url).pathname;

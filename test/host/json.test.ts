@@ -2,18 +2,16 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import * as z from 'zod/mini';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr } from '../../rig/ctr.ts';
+import type { Ran } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { verbs } from '../../src/called.ts';
 import { events } from '../../src/json/events.ts';
 import { results } from '../../src/json/results.ts';
-import {
-  assertSandbox,
-  ctr,
-  type Ran,
-  snapshot,
-  tutorial,
-  until,
-  workshop,
-} from '../support/host.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

@@ -1,16 +1,13 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
-import {
-  anotherHost,
-  assertSandbox,
-  type OtherHost,
-  snapshot,
-  tutorial,
-  workshop,
-} from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { type PrivateHost, privateHost } from '../../rig/private-host.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { workshop } from '../../rig/workshop.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
-let host: OtherHost;
+let host: PrivateHost;
 
 beforeAll(async () => {
   assertSandbox();
@@ -19,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 beforeEach(async () => {
-  host = await anotherHost();
+  host = await privateHost();
 });
 afterEach(() => host.end());
 

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { sh } from '../../rig/sh.ts';
 import { formatAddress, parseAddress } from '../../src/config/ipv4.ts';
 import { runner } from '../../src/engine/runner.ts';
 import { isRecord, parseJsonArray } from '../../src/facts/json.ts';
 import { readHostView } from '../../src/facts/view.ts';
 import { type Answer, waysOn } from '../../src/losses/lookup.ts';
-import { assertSandbox, sh } from '../support/host.ts';
 import { host } from '../support/router.ts';
 
 const links = ['a0', 'b0', 'c0'];

@@ -1,10 +1,14 @@
 import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { type Ran, sh } from '../../rig/sh.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { worldNames } from '../../src/sandbox/addresses.ts';
 import { installing } from '../../src/sandbox/world-words.ts';
 import { debianRootfs } from '../support/debian.ts';
-import { assertSandbox, ctr, ctrPath, type Ran, sh, tutorial, workshop } from '../support/host.ts';
 
 const uid = 54321;
 const greeting = 'hello from labex: this program came out of a package\n';

@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { assertSandbox, sh, snapshot, tutorial, until, workshop } from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { everyPlace, type Place, userId } from '../support/places.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;

@@ -1,12 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { loadConfig } from '../../src/config/load.ts';
 import { runner } from '../../src/engine/runner.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { readHost } from '../../src/facts/read.ts';
 import { sandboxFacts } from '../../src/facts/sandbox.ts';
-import { assertSandbox, ctr, ctrPath, sh, snapshot, tutorial, workshop } from '../support/host.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

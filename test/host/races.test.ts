@@ -1,20 +1,16 @@
 import { existsSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { differences } from '../../rig/differences.ts';
+import { processOf } from '../../rig/processes.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { sleep } from '../../src/engine/processes.ts';
-import {
-  assertSandbox,
-  ctr,
-  differences,
-  isHostFree,
-  isLocked,
-  sh,
-  snapshot,
-  startCtr,
-  until,
-  workshop,
-} from '../support/host.ts';
-import { processOf } from '../support/processes.ts';
+import { isHostFree, isLocked } from '../support/locks.ts';
 import { full, median, record } from '../support/results.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;

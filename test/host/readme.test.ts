@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
-import { assertSandbox, ctr } from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr } from '../../rig/ctr.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 

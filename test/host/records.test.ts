@@ -1,7 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr } from '../../rig/ctr.ts';
+import { differences } from '../../rig/differences.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { checksum } from '../../src/engine/checksum.ts';
-import { assertSandbox, ctr, differences, snapshot, until, workshop } from '../support/host.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

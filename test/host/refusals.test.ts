@@ -1,7 +1,12 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { assertSandbox, ctr, sh, snapshot, tutorial, workshop } from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { workshop } from '../../rig/workshop.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 
@@ -34,7 +39,6 @@ test.each(bad)(
     const file = join(shop.directory, 'bad.json');
     writeFileSync(file, text);
     const trace = join(shop.directory, 'trace');
-    const { ctrPath } = await import('../support/host.ts');
     const traced = [
       'strace',
       '-f',

@@ -1,6 +1,8 @@
 import { beforeAll, expect, test } from '@jest/globals';
-import { assertSandbox, ctr, startCtr, until } from '../support/host.ts';
-import { isRunning } from '../support/processes.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { isRunning } from '../../rig/processes.ts';
+import { until } from '../../rig/until.ts';
 
 beforeAll(assertSandbox);
 

@@ -2,7 +2,13 @@ import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { assertSandbox, ctr, sh, snapshot, tutorial, until, workshop } from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr } from '../../rig/ctr.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

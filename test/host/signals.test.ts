@@ -1,14 +1,11 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  assertSandbox,
-  ctr,
-  isHostFree,
-  snapshot,
-  startCtr,
-  tutorial,
-  until,
-  workshop,
-} from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
+import { isHostFree } from '../support/locks.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

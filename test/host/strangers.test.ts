@@ -1,17 +1,14 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import {
-  anotherHost,
-  assertSandbox,
-  ctr,
-  ctrPath,
-  sh,
-  snapshot,
-  tutorial,
-  until,
-  workshop,
-} from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { privateHost } from '../../rig/private-host.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -126,7 +123,7 @@ function plain(text: string): string {
 }
 
 test.each(hosts)('%s: what was there before is the same after', async (_, ...commands) => {
-  const { enter, end } = await anotherHost();
+  const { enter, end } = await privateHost();
   try {
     const inside = (...argv: string[]) => sh([...enter, ...argv]);
     const inner = (...args: string[]) => inside(process.execPath, ctrPath, ...args);
@@ -304,7 +301,7 @@ test('a process that has got the number of a container’s first one is not take
 });
 
 test('who holds the firewall’s lock is said, and nothing is left', async () => {
-  const { enter, end } = await anotherHost();
+  const { enter, end } = await privateHost();
   try {
     const inside = (...argv: string[]) => sh([...enter, ...argv]);
     // The legacy flavour is the one that has a lock.

@@ -1,17 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  assertSandbox,
-  ctr,
-  ctrPath,
-  sh,
-  snapshot,
-  tutorial,
-  until,
-  workshop,
-} from '../support/host.ts';
-import { isRunning } from '../support/processes.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { isRunning } from '../../rig/processes.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

@@ -1,14 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import {
-  assertSandbox,
-  ctr,
-  sh,
-  snapshot,
-  startCtr,
-  tutorial,
-  until,
-  workshop,
-} from '../support/host.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { sh } from '../../rig/sh.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 import { host, type Router, router } from '../support/router.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;

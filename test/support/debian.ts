@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sh } from './host.ts';
+import { sh } from '../../rig/sh.ts';
 
 /** What dpkg(1) and apt-get(8) start, and what a package's own script needs. */
 const programs = [

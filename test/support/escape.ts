@@ -11,8 +11,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { ctrPath, isDown, type Ran, sh, tutorial, until, workshop } from './host.ts';
-import { isRunning } from './processes.ts';
+import { ctrPath } from '../../rig/ctr.ts';
+import { isDown } from '../../rig/is-down.ts';
+import { isRunning } from '../../rig/processes.ts';
+import { type Ran, sh } from '../../rig/sh.ts';
+import { tutorial } from '../../rig/tutorial.ts';
+import { until } from '../../rig/until.ts';
+import { workshop } from '../../rig/workshop.ts';
 
 /** Three ways to run a container: what an attempt gets is asked in each. */
 export const modes = ['root', 'user namespace', 'no root'] as const;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { compact } from '../../src/compact.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
@@ -19,7 +20,6 @@ import { readSource, savePlan } from '../../src/saved-plan.ts';
 import { languages } from '../../src/text.ts';
 import { up } from '../../src/verbs/up.ts';
 import { configTexts } from './configs.ts';
-import { freshFacts, withRootfs } from './facts.ts';
 import { lintPlan } from './lint-plan.ts';
 
 /** What came of one text. */

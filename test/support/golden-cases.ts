@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { sharedAs } from '../../src/model/resource.ts';
 import { makePlan, plannedResources } from '../../src/plan.ts';
-import { freshFacts, withRootfs } from './facts.ts';
 
 const tutorial = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
 const example = (name: string) =>

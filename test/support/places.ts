@@ -1,7 +1,10 @@
 import { chmodSync, cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { anotherHost, ctrPath, type Ran, sh, type workshop } from './host.ts';
+import { ctrPath } from '../../rig/ctr.ts';
+import { privateHost } from '../../rig/private-host.ts';
+import { type Ran, sh } from '../../rig/sh.ts';
+import type { workshop } from '../../rig/workshop.ts';
 
 /** Somebody without any privilege, and without an entry in /etc/passwd. */
 export const userId = 54321;
@@ -60,7 +63,7 @@ export async function everyPlace(shop: Shop): Promise<{
   readonly enter: readonly string[];
   end(): void;
 }> {
-  const another = await anotherHost();
+  const another = await privateHost();
   return {
     places: [
       placeOf('root on the host', []),

@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
-import { sh, until } from './host.ts';
+import { sh } from '../../rig/sh.ts';
+import { until } from '../../rig/until.ts';
 
 /** A machine at the other end of a cable: a network namespace with an interface `r0`. */
 export interface Router {

@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { LinkFact } from '../../src/facts/index.ts';
 import { settle } from '../../src/lab.ts';
 import { bridgeLosses, enslavedWays } from '../../src/losses/bridge.ts';
 import { groupOf } from '../../src/names.ts';
 import { preflight } from '../../src/preflight.ts';
-import { freshFacts, withRootfs } from '../support/facts.ts';
 
 const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
 const { config } = parseConfig(text, 'tutorial.json');

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { freshFacts } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { makePlan } from '../../src/plan.ts';
-import { freshFacts } from '../support/facts.ts';
 import { fuzz } from '../support/fuzz.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 import { lintPlan } from '../support/lint-plan.ts';

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
+import { tutorialConfig as config, freshFacts } from '../../rig/fresh-facts.ts';
 import type { Facts, RootfsFact } from '../../src/facts/index.ts';
 import { settle } from '../../src/lab.ts';
 import { preflight } from '../../src/preflight.ts';
-import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
 
 function warnings(rootfs: Partial<RootfsFact>, change: Partial<Facts> = {}): readonly string[] {
   const well: RootfsFact = {

@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { tutorialConfig as config, freshFacts } from '../../rig/fresh-facts.ts';
 import { cmd } from '../../src/command.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { makePlan, plannedResources } from '../../src/plan.ts';
 import { madeBy } from '../../src/step.ts';
-import { tutorialConfig as config, freshFacts } from '../support/facts.ts';
 
 const steps = new URL('../../src/steps', import.meta.url).pathname;
 const plan = makePlan(config, freshFacts());

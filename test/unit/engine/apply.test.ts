@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { tutorialConfig as config, freshFacts } from '../../../rig/fresh-facts.ts';
 import { type Applied, apply } from '../../../src/engine/apply.ts';
 import type { Event, Undone } from '../../../src/engine/events.ts';
 import type { Launcher } from '../../../src/engine/launcher.ts';
@@ -8,7 +9,6 @@ import type { Resource } from '../../../src/model/resource.ts';
 import { groupOf } from '../../../src/names.ts';
 import { makePlan, plannedResources } from '../../../src/plan.ts';
 import { teardown } from '../../../src/teardown.ts';
-import { tutorialConfig as config, freshFacts } from '../../support/facts.ts';
 import { outcome, ToyHost, toyRunner } from '../../support/world.ts';
 
 // The toy host has no /proc/sys: forwarding is on already, so that nothing is switched.

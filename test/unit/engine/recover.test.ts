@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
+import { freshFacts } from '../../../rig/fresh-facts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { recoverHeld } from '../../../src/engine/recover.ts';
 import { runner } from '../../../src/engine/runner.ts';
 import { emptyState } from '../../../src/engine/runs.ts';
 import { stateDirectory } from '../../../src/engine/state.ts';
-import { freshFacts } from '../../support/facts.ts';
 import { goldenCases } from '../../support/golden-cases.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readdirSync, readlinkSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { processes } from '../../../rig/processes.ts';
 import { childPids, isAlive, sleep } from '../../../src/engine/processes.ts';
 import { runner as plain, type Runner, type Running } from '../../../src/engine/runner.ts';
 import { throughShells } from '../../../src/engine/shells.ts';
-import { allCommands } from '../../support/processes.ts';
 
 let runner: Runner;
 let started: number;
@@ -84,7 +84,7 @@ test('a program that is not there is missing, and the shell goes on', async () =
 /** Processes whose command line has this word; the kernel ends one a moment after it was killed. */
 async function running(word: string): Promise<number> {
   const found = () =>
-    allCommands().filter(({ words }) => words.some((one) => one.includes(word))).length;
+    processes().filter(({ words }) => words.some((one) => one.includes(word))).length;
   for (let tries = 0; tries < 6000 && found() > 0; tries += 1) await sleep(10);
   return found();
 }

@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from '@jest/globals';
+import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { emptyState } from '../../../src/engine/runs.ts';
 import { stateDirectory } from '../../../src/engine/state.ts';
 import { type Note, UnreadableState } from '../../../src/engine/state-file.ts';
 import { makePlan, plannedResources } from '../../../src/plan.ts';
-import { freshFacts, withRootfs } from '../../support/facts.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
 const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');

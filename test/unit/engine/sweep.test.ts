@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { Marks } from '../../../src/engine/marks.ts';
 import { commandsOf, isDamaged } from '../../../src/engine/repair.ts';
@@ -10,7 +11,6 @@ import type { Facts, LinkFact } from '../../../src/facts/index.ts';
 import { sharedAs } from '../../../src/model/resource.ts';
 import { groupOf, markedCgroup, sharedGroup } from '../../../src/names.ts';
 import { makePlan, plannedResources } from '../../../src/plan.ts';
-import { freshFacts, withRootfs } from '../../support/facts.ts';
 
 const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
 const { config } = parseConfig(text, 'tutorial.json');

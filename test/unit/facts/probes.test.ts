@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { freshFacts } from '../../../rig/fresh-facts.ts';
 import { parseSaved } from '../../../src/facts/firewall.ts';
 import { parseHelper } from '../../../src/facts/helper.ts';
 import { parseLinks } from '../../../src/facts/links.ts';
@@ -10,7 +11,6 @@ import { parseRoutes } from '../../../src/facts/routes.ts';
 import { parseRules } from '../../../src/facts/rules.ts';
 import { parseFacts } from '../../../src/facts/schema.ts';
 import { sharedGroup } from '../../../src/names.ts';
-import { freshFacts } from '../../support/facts.ts';
 
 const captured = (path: string) =>
   readFileSync(new URL(`../../probes/${path}`, import.meta.url), 'utf8');

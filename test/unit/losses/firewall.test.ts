@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
+import { freshFacts } from '../../../rig/fresh-facts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { assemble, type PacketFilter } from '../../../src/facts/assemble.ts';
 import { parseSaved } from '../../../src/facts/firewall.ts';
@@ -10,7 +11,6 @@ import { settle } from '../../../src/lab.ts';
 import { losses } from '../../../src/losses/index.ts';
 import { withOursFirst } from '../../../src/losses/our-rules.ts';
 import { project } from '../../../src/losses/project.ts';
-import { freshFacts } from '../../support/facts.ts';
 
 const short = {
   host_name: 'labex',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { tutorialSchema } from '../../../src/config/schema.ts';
 import { fromTutorial } from '../../../src/config/tutorial.ts';
 import type { Facts } from '../../../src/facts/index.ts';
@@ -7,7 +8,6 @@ import { losses } from '../../../src/losses/index.ts';
 import { project } from '../../../src/losses/project.ts';
 import { freeSubnet } from '../../../src/preflight/overlaps.ts';
 import { preflight } from '../../../src/preflight.ts';
-import { freshFacts, withRootfs } from '../../support/facts.ts';
 
 const config = (change = {}) =>
   fromTutorial(

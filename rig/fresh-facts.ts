@@ -1,7 +1,7 @@
-import { tutorialSchema } from '../../src/config/schema.ts';
-import { fromTutorial } from '../../src/config/tutorial.ts';
-import type { Facts } from '../../src/facts/index.ts';
-import { neededTools } from '../../src/preflight/tools.ts';
+import { tutorialSchema } from '../src/config/schema.ts';
+import { fromTutorial } from '../src/config/tutorial.ts';
+import type { Facts } from '../src/facts/index.ts';
+import { neededTools } from '../src/preflight/tools.ts';
 
 const helper = [
   '/usr/bin/setpriv',

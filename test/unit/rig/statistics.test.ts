@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { median, quantile } from '../../../scripts/bench/statistics.ts';
+import { median, quantile } from '../../../rig/statistics.ts';
 
 test('the median of an even number of samples lies between the middle two, whatever their order', () => {
   expect(median([9, 1, 4, 2])).toBe(3);

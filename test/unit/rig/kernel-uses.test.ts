@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { kernelUses } from '../../support/kernel.ts';
+import { kernelUses } from '../../../rig/kernel-uses.ts';
 
 const golden = new URL('../../golden/', import.meta.url).pathname;
 const scripts = readdirSync(golden).flatMap((name) =>

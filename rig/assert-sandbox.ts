@@ -1,0 +1,8 @@
+import { readFileSync } from 'node:fs';
+
+/** Host tests change the network they run in: that must be a sandbox host's. */
+export function assertSandbox(): void {
+  const hostname = readFileSync('/proc/sys/kernel/hostname', 'utf8').trim();
+  if (hostname !== 'sandbox')
+    throw new Error('run host tests with scripts/test.sh, in a sandbox host');
+}

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+import { ctrPath, startCtr } from './ctr.ts';
+import { type Ran, sh } from './sh.ts';
+import { until } from './until.ts';
+
+/** A sandbox host beside this one. */
+export interface PrivateHost {
+  /** The words that enter it. */
+  readonly enter: readonly string[];
+  run(...argv: readonly string[]): Promise<Ran>;
+  ctr(...args: readonly string[]): Promise<Ran>;
+  /** Lines of a shell, by hand. @throws what was said when one fails. */
+  hand(...lines: readonly string[]): Promise<void>;
+  end(): void;
+}
+
+export async function privateHost(): Promise<PrivateHost> {
+  // As long as a whole file of tests may take.
+  const running = startCtr(['sandbox', '--', 'sleep', '3600'], 3_600_000);
+  const childOf = (pid: number) =>
+    Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ')[0]);
+  const inside = (): number => childOf(childOf(running.pid ?? 0));
+  await until(() => {
+    try {
+      const cmdline = readFileSync(`/proc/${inside()}/task/${inside()}/children`, 'latin1');
+      return cmdline
+        .split(' ')
+        .some((pid) => readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('sleep'));
+    } catch {
+      return false;
+    }
+  });
+  const kinds = ['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup'];
+  const enter = ['nsenter', '--target', String(inside()), ...kinds];
+  const run = async (...argv: readonly string[]) => await sh([...enter, ...argv]);
+  return {
+    enter,
+    run,
+    ctr: (...args) => run(process.execPath, ctrPath, ...args),
+    async hand(...lines) {
+      const ran = await run('sh', '-ec', lines.join('\n'));
+      if (ran.code !== 0) throw new Error(`${lines.join('; ')}: ${ran.err}`);
+    },
+    end: () => void running.kill('SIGKILL'),
+  };
+}

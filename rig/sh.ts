@@ -1,0 +1,28 @@
+import { execa } from 'execa';
+
+export interface Ran {
+  readonly code: number | undefined;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** What programs find in their environment, whoever runs the tests. */
+export const environment = {
+  PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
+  HOME: '/root',
+  CTR_LANG: 'en',
+  ...(process.env.TMPDIR === undefined ? {} : { TMPDIR: process.env.TMPDIR }),
+};
+
+export async function sh(argv: readonly string[], input = ''): Promise<Ran> {
+  const [program = '', ...rest] = argv;
+  const ended = await execa(program, rest, {
+    reject: false,
+    extendEnv: false,
+    env: environment,
+    input,
+    timeout: 120_000,
+    stripFinalNewline: false,
+  });
+  return { code: ended.exitCode, out: String(ended.stdout), err: String(ended.stderr) };
+}

@@ -1,0 +1,118 @@
+import { useKernelOnce } from './kernel-uses.ts';
+import { processes } from './processes.ts';
+import { sh } from './sh.ts';
+
+/** What a packet filter without rules looks like after iptables-nft has been used: nothing. */
+function withoutEmptyTables(save: string): string {
+  return save
+    .split('\n')
+    .filter((line) => !line.startsWith('#') && line !== 'COMMIT' && line !== '')
+    .map((line) => line.replace(/\[\d+:\d+\]/, '').trim())
+    .filter((line) => !/^\*\w+$/.test(line) && !/^:[A-Z]+ ACCEPT$/.test(line))
+    .join('\n');
+}
+
+/** Values that count what happens, and those of the kernel at large. */
+const volatileSysctls =
+  /nf_conntrack_count|nf_conntrack_max|\/nr_|random|dentry|core\/netdev_rss_key/;
+
+/** What is read, in the order in which it is compared: one shell prints it all, since that is quick. */
+const sections: readonly {
+  readonly name: string;
+  readonly read: string;
+  readonly clean?: (text: string) => string;
+}[] = [
+  {
+    name: 'links',
+    read: 'ip -d -o link show',
+    clean: (text) =>
+      text
+        .split('\n')
+        .map((line) =>
+          line
+            .replace(/^\d+: /, '')
+            .replace(/@\S+:/, ':')
+            .replaceAll(/(gc_timer|timer|hello_timer|forward_delay_timer) +[\d.]+/g, '$1')
+            .replace(/link-netnsid \d+/, ''),
+        )
+        .sort()
+        .join('\n'),
+  },
+  {
+    name: 'addresses',
+    read: 'ip -4 -o addr show',
+    clean: (text) => text.replaceAll(/^\d+: /gm, ''),
+  },
+  { name: 'routes', read: 'ip -4 route show table all' },
+  { name: 'rules', read: 'ip rule show' },
+  { name: 'firewall', read: 'iptables-save', clean: withoutEmptyTables },
+  { name: 'firewall of IPv6', read: 'ip6tables-save', clean: withoutEmptyTables },
+  {
+    name: 'tables of nft',
+    read: 'nft -s list ruleset',
+    // Those of iptables are compared as iptables shows them.
+    clean: (text) =>
+      text.replaceAll(/^table ip6? (filter|nat|mangle|raw|security) \{\n[\s\S]*?^\}\n/gm, ''),
+  },
+  {
+    name: 'legacy firewall',
+    // To ask makes the tables, so it is asked only where they are.
+    read: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save',
+    clean: withoutEmptyTables,
+  },
+  {
+    name: 'sysctls',
+    read: 'grep -rs "" /proc/sys/net',
+    clean: (text) =>
+      text
+        .split('\n')
+        .filter((line) => !volatileSysctls.test(line))
+        .sort()
+        .join('\n'),
+  },
+  {
+    name: 'mounts',
+    read: 'cat /proc/self/mountinfo',
+    clean: (text) => text.replaceAll(/^\d+ \d+ /gm, ''),
+  },
+  {
+    name: 'files',
+    read: 'find /run /mnt -path /run/faults -prune -o -print',
+    // How detached runs have ended is kept for a while (docs/decisions/0014).
+    clean: (text) =>
+      text
+        .split('\n')
+        .filter((path) => !path.startsWith('/run/ctr/.ended'))
+        .filter((path) => path !== '/run/ctr' || !text.includes('/run/ctr/.ended'))
+        .sort()
+        .join('\n'),
+  },
+];
+const mark = '\x1e';
+// The programs themselves, whatever stands before them.
+const path = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin\n';
+const script =
+  path + sections.map(({ read }) => `${read} 2>/dev/null; printf '${mark}'`).join('\n');
+
+function commandLines(): readonly string[] {
+  return processes()
+    .map(({ words }) => words.join(' ').trim().slice(0, 200))
+    .filter((line) => line !== '')
+    .sort();
+}
+
+/**
+ * The host as comparable text: what nobody thought of is in it too.
+ * @param enter the words that start a program on another host; its processes are not compared.
+ */
+export async function snapshot(enter: readonly string[] = []): Promise<string> {
+  await useKernelOnce();
+  const texts = (await sh([...enter, '/bin/sh', '-c', script])).out.split(mark);
+  return [
+    ...sections.flatMap(({ name, clean }, index) => {
+      const text = texts[index] ?? '';
+      return [`== ${name}`, (clean?.(text) ?? text).trim()];
+    }),
+    ...(enter.length > 0 ? [] : ['== processes', ...commandLines()]),
+  ].join('\n');
+}

@@ -1,0 +1,13 @@
+/** Waits until something holds; the bound is far beyond what a slow machine needs. */
+export async function until(
+  holds: () => boolean | Promise<boolean>,
+  limitMs = 60_000,
+): Promise<void> {
+  const end = performance.now() + limitMs;
+  while (!(await holds())) {
+    if (performance.now() > end) throw new Error(`not so within ${limitMs} ms`);
+    await new Promise((resolve) => {
+      setTimeout(resolve, 10);
+    });
+  }
+}

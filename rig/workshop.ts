@@ -1,0 +1,28 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ctr } from './ctr.ts';
+
+/** A folder with the tutorial's config and a busybox root file system, removed by `remove`. */
+export async function workshop(): Promise<{
+  readonly directory: string;
+  readonly rootfs: string;
+  config(name: string, value: unknown): string;
+  remove(): void;
+}> {
+  const directory = mkdtempSync(join(tmpdir(), 'ctr-host-'));
+  const rootfs = join(directory, 'labex');
+  const made = await ctr(['-q', 'rootfs', 'create', rootfs]);
+  if (made.code !== 0) throw new Error(made.err);
+  mkdirSync(join(directory, 'configs'));
+  return {
+    directory,
+    rootfs,
+    config(name, value) {
+      const path = join(directory, `${name}.json`);
+      writeFileSync(path, JSON.stringify(value, null, 2));
+      return path;
+    },
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  };
+}
