@@ -1,17 +1,15 @@
-// Runs a script written in TypeScript: `node scripts/run.js FILE ARGUMENT…`. It is bundled first.
-import { mkdirSync } from 'node:fs';
-import { basename } from 'node:path';
+// Runs a program of this folder: `node scripts/run.js NAME ARGUMENT…` bundles scripts/NAME/main.ts and starts it.
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
-const [file = '', ...words] = process.argv.slice(2);
-const outdir = `${root}node_modules/.cache/ctr`;
-mkdirSync(outdir, { recursive: true });
+const [name = '', ...words] = process.argv.slice(2);
+// A bundle that starts itself again in a sandbox host must not be another program's by then.
+const bundle = `${root}node_modules/.cache/ctr/${name}.js`;
 await build({
   absWorkingDir: root,
-  entryPoints: [file],
-  outdir,
+  entryPoints: [`scripts/${name}/main.ts`],
+  outfile: bundle,
   bundle: true,
   format: 'esm',
   platform: 'node',
@@ -20,6 +18,5 @@ await build({
   packages: 'external',
   sourcemap: 'inline',
 });
-const bundle = `${outdir}/${basename(file).replace(/\.ts$/, '.js')}`;
 process.argv = [process.argv[0] ?? '', bundle, ...words];
 await import(pathToFileURL(bundle).href);

@@ -4,8 +4,8 @@ import { ctr, ctrPath } from '../../rig/ctr.ts';
 import { type Dice, dice } from '../../rig/dice.ts';
 import { differences } from '../../rig/differences.ts';
 import { sh } from '../../rig/sh.ts';
+import { arm, disarm, faultDirectory, fired, modes } from '../../rig/shims.ts';
 import { snapshot } from '../../rig/snapshot.ts';
-import { arm, disarm, faultDirectory, fired, modes } from '../faults/shims.ts';
 import { names, writeConfigs } from './configs.ts';
 
 export interface Round {

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { snapshot } from '../../rig/snapshot.ts';
-import { attempts, attemptTable, inAChroot, modes, typingWorks } from '../support/escape.ts';
+import {
+  attempts,
+  attemptTable,
+  inAChroot,
+  modes,
+  typingWorks,
+} from '../../scripts/escape/attempts.ts';
 
 beforeAll(() => assertSandbox());
 

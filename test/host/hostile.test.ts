@@ -19,7 +19,7 @@ import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { configTexts } from '../support/configs.ts';
+import { configTexts } from '../../scripts/fuzz/configs.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

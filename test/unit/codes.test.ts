@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { errorsPage } from '../../scripts/errors-page.ts';
+import { errorsPage } from '../../scripts/generate/errors-page.ts';
 import { configCodes } from '../../src/codes/config.ts';
 import { runtimeErrors } from '../../src/codes/errors.ts';
 import { hostCodes } from '../../src/codes/host.ts';

@@ -1,10 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { freshFacts } from '../../rig/fresh-facts.ts';
+import { fuzz } from '../../scripts/fuzz/fuzz.ts';
+import { lintPlan } from '../../scripts/fuzz/lint-plan.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { makePlan } from '../../src/plan.ts';
-import { fuzz } from '../support/fuzz.ts';
 import { goldenCases } from '../support/golden-cases.ts';
-import { lintPlan } from '../support/lint-plan.ts';
 
 test('a random config is refused with exit 3 before anything is started, or it has a sound plan', async () => {
   const { texts, planned, codes } = await fuzz(400, Date.now() % 1_000_000_000);

@@ -1,4 +1,4 @@
-import { isRead, type Meant, type Mode, modes, patternOf } from './shims.ts';
+import { isRead, type Meant, type Mode, modes, patternOf } from '../../rig/shims.ts';
 
 /** One call of a life without faults. */
 export interface Call {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { execa } from 'execa';
-import { ctrPath } from '../../rig/ctr.ts';
+import { ctrPath } from './ctr.ts';
 
 /** Runs this program again in a sandbox host. @returns what it prints. */
 export async function inHost(...words: string[]): Promise<string> {

@@ -1,6 +1,6 @@
 // Random configs, right, nearly right and wild: npm run fuzz -- --configs 10000 [--seed 1]
 import { parseArgs } from 'node:util';
-import { fuzz } from '../test/support/fuzz.ts';
+import { fuzz } from './fuzz.ts';
 
 const { values } = parseArgs({
   options: { configs: { type: 'string', default: '10000' }, seed: { type: 'string' } },

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
-import { ctrPath } from '../../rig/ctr.ts';
-import { type Ran, sh } from '../../rig/sh.ts';
-import { tutorial } from '../../rig/tutorial.ts';
+import { ctrPath } from './ctr.ts';
+import { type Ran, sh } from './sh.ts';
 import { faultDirectory } from './shims.ts';
+import { tutorial } from './tutorial.ts';
 
 /** A run from its first command to its last, as the verbs that are called one after another. */
 export interface Life {

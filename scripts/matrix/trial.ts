@@ -1,10 +1,10 @@
 import { isDown } from '../../rig/is-down.ts';
+import { ctrUnderFaults, type Ended, type Life, plainCtr } from '../../rig/lives.ts';
 import { sh } from '../../rig/sh.ts';
+import { arm, calls, disarm, fired, isRead } from '../../rig/shims.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
 import { type Case, isStart, type Recorded } from './cases.ts';
-import { ctrUnderFaults, type Ended, type Life, plainCtr } from './lives.ts';
-import { arm, calls, disarm, fired, isRead } from './shims.ts';
 
 export type DefectKind = 'residue' | 'code' | 'message' | 'not reached';
 export interface Defect {

@@ -3,8 +3,8 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { sh } from '../rig/sh.ts';
-import { type Figures, page, type Results } from './reliability/page.ts';
+import { sh } from '../../rig/sh.ts';
+import { type Figures, page, type Results } from './page.ts';
 
 const usage = `usage: npm run reliability -- [--measure [NAME…]]
   Without an option: docs/reliability.md from the figures in results/.
@@ -14,7 +14,7 @@ const folder = 'results';
 const matrix = (plan: string, life: string, ...more: string[]) => [
   'node',
   'scripts/run.js',
-  'scripts/matrix.ts',
+  'matrix',
   '--json',
   '--plan',
   plan,
@@ -31,9 +31,9 @@ const measurements: Readonly<Record<string, readonly string[]>> = {
   'matrix-tutorial-keeper': matrix('tutorial', 'keeper'),
   'matrix-lab-foreground': matrix('lab', 'foreground'),
   'matrix-lab-foreground-fast': matrix('lab', 'foreground', '--fast'),
-  storm: ['node', 'scripts/run.js', 'scripts/storm.ts', '--json', '--rounds', '1000'],
-  soak: ['node', 'scripts/run.js', 'scripts/soak.ts', '--json', '--minutes', '10'],
-  residue: ['node', 'scripts/run.js', 'scripts/residue.ts', '--json'],
+  storm: ['node', 'scripts/run.js', 'storm', '--json', '--rounds', '1000'],
+  soak: ['node', 'scripts/run.js', 'soak', '--json', '--minutes', '10'],
+  residue: ['node', 'scripts/run.js', 'residue', '--json'],
   races: ['npm', 'run', '--silent', 'races'],
 };
 

@@ -2,7 +2,7 @@
 # Keeps what V8 compiles of the verbs that need a host, beside what the build has kept: they are run in
 # a sandbox host. Where none can be had, they are compiled anew each time.
 set -eu
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 main=$(find "$PWD/dist" -name 'main-*.js')
 
 # shellcheck disable=SC2016 # the shell in the sandbox host expands them
@@ -12,7 +12,7 @@ scripts/sandbox.sh sh -eu -c '
   cat >/run/warm/config.json <<EOF
 { "host_name": "warm", "root_dir": "./labex", "ip": "10.9.0.2/24", "bridge_name": "warm0", "bridge_ip": "10.9.0.1" }
 EOF
-  run() { node scripts/warm.cjs "$main" --quiet "$@"; }
+  run() { node scripts/build/warm.cjs "$main" --quiet "$@"; }
   run up --fast /run/warm/config.json -- true
   run up --one-by-one /run/warm/config.json -- true
   run up --detach --fast /run/warm/config.json -- sleep 60

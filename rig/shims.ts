@@ -8,9 +8,9 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { execa } from 'execa';
-import { neededTools } from '../../src/preflight/tools.ts';
+import { neededTools } from '../src/preflight/tools.ts';
 
-/** What a shim does at the call that is meant; scripts/faults/shim.sh. */
+/** What a shim does at the call that is meant; rig/shim.sh. */
 export const modes = [
   'fail-before',
   'fail-after',
@@ -53,7 +53,7 @@ export async function installShims(spared: readonly string[] = ['setpriv']): Pro
   // A mount that lies has the next command write here.
   await cover('/mnt');
   mkdirSync(faultDirectory);
-  writeFileSync(`${shimDirectory}/shim`, readFileSync('scripts/faults/shim.sh'));
+  writeFileSync(`${shimDirectory}/shim`, readFileSync('rig/shim.sh'));
   chmodSync(`${shimDirectory}/shim`, 0o755);
   for (const name of new Set(shimmed)) symlinkSync('shim', `${shimDirectory}/${name}`);
 }

@@ -74,7 +74,7 @@ async function place(): Promise<Place> {
     mkdirSync(join(rootfs, path, '..'), { recursive: true });
     copyFileSync(path, join(rootfs, path), constants.COPYFILE_EXCL);
   }
-  copyFileSync('test/escape/attempts.pl', join(rootfs, 'attempts.pl'));
+  copyFileSync('scripts/escape/attempts.pl', join(rootfs, 'attempts.pl'));
   copyFileSync('/usr/bin/perl', join(rootfs, 'usr/bin/perl-suid'), constants.COPYFILE_EXCL);
   chmodSync(join(rootfs, 'usr/bin/perl-suid'), 0o4755);
   writeFileSync(join(rootfs, 'bin/itself'), '#!/proc/self/exe\n', { mode: 0o755, flag: 'wx' });

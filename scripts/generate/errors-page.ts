@@ -1,5 +1,5 @@
-import { errorNames, problemCodes, sorted } from '../src/codes/index.ts';
-import type { Meaning } from '../src/codes/meaning.ts';
+import { errorNames, problemCodes, sorted } from '../../src/codes/index.ts';
+import type { Meaning } from '../../src/codes/meaning.ts';
 
 const head = `# Errors and warnings · 错误和警告
 

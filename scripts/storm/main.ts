@@ -3,14 +3,14 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
-import { assertSandbox } from '../rig/assert-sandbox.ts';
-import { ctr, startCtr } from '../rig/ctr.ts';
-import { type Dice, dice } from '../rig/dice.ts';
-import { isDown } from '../rig/is-down.ts';
-import { snapshot } from '../rig/snapshot.ts';
-import { inHosts, spoilt } from './faults/hosts.ts';
-import { type Life, lifeOf } from './faults/lives.ts';
-import { difference } from './faults/trial.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { type Dice, dice } from '../../rig/dice.ts';
+import { inHosts, spoilt } from '../../rig/in-private-hosts.ts';
+import { isDown } from '../../rig/is-down.ts';
+import { type Life, lifeOf } from '../../rig/lives.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { difference } from '../matrix/trial.ts';
 
 const usage = `usage: npm run storm -- [option…]
   --rounds N    how many kills (200)

@@ -4,10 +4,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { assertSandbox } from '../rig/assert-sandbox.ts';
-import { snapshot } from '../rig/snapshot.ts';
-import { callsOf, casesOf, type Group, groups, type Recorded } from './faults/cases.ts';
-import { inHost, inHosts, spoilt } from './faults/hosts.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { inHost, inHosts, spoilt } from '../../rig/in-private-hosts.ts';
 import {
   type LifeName,
   lifeNames,
@@ -15,9 +13,11 @@ import {
   type PlanName,
   planNames,
   type StyleName,
-} from './faults/lives.ts';
-import { installShims, type Mode, modes } from './faults/shims.ts';
-import { type Defect, record, trial } from './faults/trial.ts';
+} from '../../rig/lives.ts';
+import { installShims, type Mode, modes } from '../../rig/shims.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { callsOf, casesOf, type Group, groups, type Recorded } from './cases.ts';
+import { type Defect, record, trial } from './trial.ts';
 
 const usage = `usage: npm run matrix -- [option…]
   --plan ${planNames.join('|')}          what is brought up (tutorial)

@@ -5,7 +5,7 @@ import { createHash } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
 
-const root = new URL('..', import.meta.url).pathname;
+const root = new URL('../..', import.meta.url).pathname;
 const dist = `${root}dist`;
 
 /** Loaded when they are used: the module as it is imported, and its file in dist/. */
@@ -100,7 +100,7 @@ writeFileSync(
 renameSync(`${dist}/main.js.map`, `${dist}/${main}.js.map`);
 rmSync(`${dist}/main.js`);
 const { version, engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
-const loader = readFileSync(`${root}scripts/loader.cjs`, 'utf8');
+const loader = readFileSync(`${root}scripts/build/loader.cjs`, 'utf8');
 writeFileSync(
   `${dist}/ctr.js`,
   loader
@@ -124,7 +124,7 @@ const usual = [
   ['inspect', 'nobody', ...nowhere],
 ];
 for (const words of usual) {
-  spawnSync(process.execPath, ['scripts/warm.cjs', `${dist}/${main}.js`, ...words], {
+  spawnSync(process.execPath, ['scripts/build/warm.cjs', `${dist}/${main}.js`, ...words], {
     cwd: root,
     stdio: 'ignore',
     env: {},

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { events } from '../src/json/events.ts';
-import { results } from '../src/json/results.ts';
+import { events } from '../../src/json/events.ts';
+import { results } from '../../src/json/results.ts';
 
 /** The part of JSON Schema that zod writes for our shapes. */
 interface Schema {

@@ -1,5 +1,5 @@
 // What a hostile root in a container tries, in three modes, as a table: npm run escape
-import { attempts, attemptTable } from '../test/support/escape.ts';
+import { attempts, attemptTable } from './attempts.ts';
 
 const all = await attempts();
 console.log(attemptTable(all));

@@ -4,14 +4,14 @@ import { mkdirSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { assertSandbox } from '../rig/assert-sandbox.ts';
-import { ctr, ctrPath } from '../rig/ctr.ts';
-import { dice } from '../rig/dice.ts';
-import { snapshot } from '../rig/snapshot.ts';
-import { helperPrograms } from '../src/facts/helper.ts';
-import { installShims } from './faults/shims.ts';
-import { own, rootfs, writeConfigs } from './soak/configs.ts';
-import { playRound, type Round } from './soak/round.ts';
+import { assertSandbox } from '../../rig/assert-sandbox.ts';
+import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { dice } from '../../rig/dice.ts';
+import { installShims } from '../../rig/shims.ts';
+import { snapshot } from '../../rig/snapshot.ts';
+import { helperPrograms } from '../../src/facts/helper.ts';
+import { own, rootfs, writeConfigs } from './configs.ts';
+import { playRound, type Round } from './round.ts';
 
 const usage = `usage: npm run soak -- [option…]
   --minutes N   how long (3)

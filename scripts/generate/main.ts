@@ -1,10 +1,10 @@
 // Writes what is generated from the code; with --check, says which files are stale instead.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { configJsonSchema } from '../src/config/json-schema.ts';
-import { chart } from './bench/chart.ts';
-import { report } from './bench/report.ts';
-import type { Run } from './bench/run.ts';
+import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { chart } from '../bench/chart.ts';
+import { report } from '../bench/report.ts';
+import type { Run } from '../bench/run.ts';
 import { errorsPage } from './errors-page.ts';
 import { jsonPage } from './json-page.ts';
 import { manPages } from './man/page.ts';

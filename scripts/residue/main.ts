@@ -2,17 +2,10 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { ctrPath } from '../rig/ctr.ts';
-import { sh } from '../rig/sh.ts';
-import {
-  type Cell,
-  type Counts,
-  kinds,
-  playCell,
-  type Scenario,
-  scenarios,
-} from './residue/cell.ts';
-import { type ContestantName, contestants } from './residue/contestants.ts';
+import { ctrPath } from '../../rig/ctr.ts';
+import { sh } from '../../rig/sh.ts';
+import { type Cell, type Counts, kinds, playCell, type Scenario, scenarios } from './cell.ts';
+import { type ContestantName, contestants } from './contestants.ts';
 
 const usage = `What ctr, the CNI bridge plugin and podman leave on a host, counted in the same way.
   npm run residue -- [--json] [--instants N] [--install-peers]
