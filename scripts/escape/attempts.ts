@@ -1,27 +1,10 @@
-import {
-  chmodSync,
-  constants,
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { ctrPath } from '../../rig/ctr.ts';
-import { isDown } from '../../rig/is-down.ts';
 import { isRunning } from '../../rig/processes.ts';
-import { type Ran, sh } from '../../rig/sh.ts';
-import { tutorial } from '../../rig/tutorial.ts';
+import { sh } from '../../rig/sh.ts';
 import { until } from '../../rig/until.ts';
-import { workshop } from '../../rig/workshop.ts';
-
-/** Three ways to run a container: what an attempt gets is asked in each. */
-export const modes = ['root', 'user namespace', 'no root'] as const;
-export type Mode = (typeof modes)[number];
+import { type HostileWorkshop, hostileWorkshop, type Mode, modes } from './hostile-workshop.ts';
 
 export interface Outcome {
   readonly attempt: string;
@@ -31,115 +14,7 @@ export interface Outcome {
   readonly detail: string;
 }
 
-/** Somebody without an entry in /etc/passwd. */
-const uid = 54_321;
-
-const tools = [
-  'mount',
-  'umount',
-  'ip',
-  'sh',
-  'nsenter',
-  'setpriv',
-  'chroot',
-  'env',
-  'tee',
-  'hostname',
-  'pivot_root',
-];
-
-interface Place {
-  readonly directory: string;
-  readonly marker: string;
-  /** With the root file system `labex`, or the one whose tools are evil. */
-  config(mode: Mode, root?: 'labex' | 'evil'): string;
-  /** Runs ctr as the mode has it, from the host's side. */
-  ctr(mode: Mode, args: readonly string[]): Promise<Ran>;
-  /** A detached run. */
-  up(mode: Mode, file: string, command: readonly string[]): Promise<void>;
-  down(mode: Mode): Promise<void>;
-  /** The words that do so. */
-  words(mode: Mode, args: readonly string[]): readonly string[];
-  remove(): void;
-}
-
-/** A root file system that is hostile: perl and what it tries, a setuid program, tools that betray who runs them. */
-async function place(): Promise<Place> {
-  const shop = await workshop();
-  const { directory, rootfs } = shop;
-  const bundle = join(directory, 'dist');
-  cpSync(join(ctrPath, '..'), bundle, { recursive: true });
-  const needed = (await sh(['ldd', '/usr/bin/perl'])).out.match(/\/\S+/g) ?? [];
-  for (const path of ['/usr/bin/perl', ...needed.filter((one) => !one.endsWith(':'))]) {
-    mkdirSync(join(rootfs, path, '..'), { recursive: true });
-    copyFileSync(path, join(rootfs, path), constants.COPYFILE_EXCL);
-  }
-  copyFileSync('scripts/escape/attempts.pl', join(rootfs, 'attempts.pl'));
-  copyFileSync('/usr/bin/perl', join(rootfs, 'usr/bin/perl-suid'), constants.COPYFILE_EXCL);
-  chmodSync(join(rootfs, 'usr/bin/perl-suid'), 0o4755);
-  writeFileSync(join(rootfs, 'bin/itself'), '#!/proc/self/exe\n', { mode: 0o755, flag: 'wx' });
-  const evil = join(directory, 'evil');
-  cpSync(rootfs, evil, { recursive: true, verbatimSymlinks: true });
-  for (const tool of tools) {
-    for (const folder of ['bin', 'sbin', 'usr/bin', 'usr/sbin']) {
-      // There are links of these names, to what is the host's from here.
-      const path = join(evil, folder, tool);
-      rmSync(path, { force: true });
-      writeFileSync(path, '#!/bin/busybox sh\n/bin/busybox touch /tmp/evil-ran\nexit 1\n', {
-        mode: 0o755,
-        flag: 'wx',
-      });
-    }
-  }
-  const marker = join(directory, 'marker');
-  writeFileSync(marker, 'of the host\n');
-  mkdirSync(join(directory, 'cwd'));
-  writeFileSync(join(directory, 'cwd/secret'), 'of the host\n');
-  mkdirSync(join(directory, 'state'));
-  for (const path of [directory, join(directory, 'state')]) chmodSync(path, 0o755);
-  // An ordinary user's root file systems are his own.
-  for (const name of ['labex', 'evil']) {
-    cpSync(join(directory, name), join(directory, `own-${name}`), {
-      recursive: true,
-      verbatimSymlinks: true,
-    });
-  }
-  await sh(['sh', '-c', `cd "$1" && chown -R ${uid}:${uid} state own-*`, 'x', directory]);
-  const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
-  const words: Place['words'] = (mode, args) => {
-    const program = [process.execPath, join(bundle, 'ctr.js'), ...args];
-    return mode === 'no root'
-      ? [...drop, 'env', `CTR_STATE_DIR=${join(directory, 'state')}`, ...program]
-      : program;
-  };
-  return {
-    directory,
-    marker,
-    words,
-    config(mode, root = 'labex') {
-      const name = `${mode.replaceAll(' ', '-')}-${root}`;
-      const own = mode === 'no root' ? 'own-' : '';
-      const file = shop.config(
-        name,
-        tutorial({ user_namespace: mode === 'user namespace', root_dir: `./${own}${root}` }),
-      );
-      chmodSync(file, 0o644);
-      return file;
-    },
-    ctr: async (mode, args) => await sh(words(mode, args)),
-    async up(mode, file, command) {
-      const ran = await sh(words(mode, ['-q', 'up', '-d', file, '--', ...command]));
-      if (ran.code !== 0) throw new Error(`${mode}: exit ${ran.code}: ${ran.err}`);
-    },
-    async down(mode) {
-      const ran = await sh(words(mode, ['-q', 'down', 'labex']));
-      if (!isDown(ran)) throw new Error(`${mode}: exit ${ran.code}: ${ran.err}`);
-    },
-    remove: shop.remove,
-  };
-}
-
-type Probe = (at: Place, mode: Mode) => Promise<readonly Omit<Outcome, 'mode'>[]>;
+type Probe = (at: HostileWorkshop, mode: Mode) => Promise<readonly Omit<Outcome, 'mode'>[]>;
 
 function outcome(attempt: string, got: string | false, why = '-'): Omit<Outcome, 'mode'> {
   return { attempt, held: got === false, detail: got === false ? why : got };
@@ -159,7 +34,10 @@ const findKey =
   'print "a key\\n" if syscall($m eq "aarch64" ? 219 : 250, 10, -3, $t, $d, 0) > 0';
 
 /** Starts what the words become with secrets all around: descriptors, a directory, variables, a key. */
-async function surrounded(at: Place, start: Try): Promise<readonly Omit<Outcome, 'mode'>[]> {
+async function surrounded(
+  at: HostileWorkshop,
+  start: Try,
+): Promise<readonly Omit<Outcome, 'mode'>[]> {
   const stranger = execa('sleep', ['60'], { reject: false });
   const command = start(['perl', '/attempts.pl', at.marker, String(stranger.pid)]);
   const script = `cd "$1"; shift; exec 7</etc/passwd 8<"$1" 9<.; shift; export SECRET=planted LD_BIND_NOW=planted; exec perl -e '${withKey.replaceAll("'", "'\\''")}' "$@"`;
@@ -187,7 +65,7 @@ const fromInside: Probe = async (at, mode) =>
  * it. What is open there shows that the attempts find what they look for.
  */
 export async function inAChroot(): Promise<readonly string[]> {
-  const at = await place();
+  const at = await hostileWorkshop();
   const root = join(at.directory, 'labex');
   const jail =
     'for d in proc sys dev; do mount --rbind "/$d" "$0/$d"; done; mount --make-rprivate /; exec chroot "$0" "$@"';
@@ -211,7 +89,7 @@ const typing =
 async function typedInto(
   command: readonly string[],
   redirection: string,
-  at: Place,
+  at: HostileWorkshop,
 ): Promise<string> {
   const host = join(at.directory, 'host.sh');
   const heard = join(at.directory, 'heard');
@@ -246,7 +124,7 @@ const terminal: Probe = async (at, mode) => {
 
 /** The control of the one above: on this kernel, and without ctr, it does type. */
 export async function typingWorks(): Promise<boolean> {
-  const at = await place();
+  const at = await hostileWorkshop();
   try {
     return (await typedInto(['perl', '-e', typing], '', at)).includes('INJECTED');
   } finally {
@@ -387,7 +265,7 @@ const probes: readonly Probe[] = [
 export async function attempts(only: readonly Mode[] = modes): Promise<readonly Outcome[]> {
   const cgroups = await sh(['mount', '-t', 'cgroup2', 'none', '/sys/fs/cgroup']);
   if (cgroups.code !== 0) throw new Error(`cgroup v2 cannot be mounted: ${cgroups.err}`);
-  const at = await place();
+  const at = await hostileWorkshop();
   try {
     const all: Outcome[] = [];
     for (const mode of only) {
@@ -401,18 +279,4 @@ export async function attempts(only: readonly Mode[] = modes): Promise<readonly 
     at.remove();
     await sh(['umount', '/sys/fs/cgroup']);
   }
-}
-
-/** The table attempt × mode, as SECURITY.md has it. */
-export function attemptTable(all: readonly Outcome[]): string {
-  const names = [...new Set(all.map(({ attempt }) => attempt))];
-  const cell = (attempt: string, mode: Mode) => {
-    const found = all.find((one) => one.attempt === attempt && one.mode === mode);
-    return found === undefined ? '' : found.held ? 'held' : '**open**';
-  };
-  return [
-    `| attempt | ${modes.join(' | ')} |`,
-    `|---|${modes.map(() => '---|').join('')}`,
-    ...names.map((name) => `| ${name} | ${modes.map((mode) => cell(name, mode)).join(' | ')} |`),
-  ].join('\n');
 }

@@ -1,5 +1,6 @@
 // What a hostile root in a container tries, in three modes, as a table: npm run escape
-import { attempts, attemptTable } from './attempts.ts';
+import { attempts } from './attempts.ts';
+import { attemptTable } from './table.ts';
 
 const all = await attempts();
 console.log(attemptTable(all));

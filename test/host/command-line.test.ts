@@ -1,8 +1,9 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { asUser, copyOfCtr, userId } from '../../rig/ordinary-user.ts';
 import { type Ran, sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
@@ -17,18 +18,16 @@ beforeAll(async () => {
   shop = await workshop();
   chmodSync(shop.directory, 0o755);
   file = shop.config('tutorial', tutorial());
-  cpSync(join(ctrPath, '..'), join(shop.directory, 'dist'), { recursive: true });
-  program = [process.execPath, join(shop.directory, 'dist/ctr.js')];
+  program = copyOfCtr(shop.directory);
 });
 afterAll(() => shop.remove());
 
 /** An ordinary user's call, with a state directory of that user's own. */
-async function asUser(...words: string[]): Promise<Ran> {
+async function userCtr(...words: string[]): Promise<Ran> {
   const state = join(shop.directory, 'state');
   mkdirSync(state, { recursive: true });
-  await sh(['chown', '65534', state]);
-  const user = ['setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'];
-  return await sh([...user, ...program, '--state-dir', join(state, 'ctr'), ...words]);
+  await sh(['chown', String(userId), state]);
+  return await sh([...asUser, ...program, '--state-dir', join(state, 'ctr'), ...words]);
 }
 
 test('after the file and after the name every word is the command’s', async () => {
@@ -89,7 +88,7 @@ test('a command that is not there is 127 and one that is no program 126, with no
       expect(ran.err).toContain('E051');
     }
     for (const flags of [[], ['-d']]) {
-      expect((await asUser('up', ...flags, file, program)).code).toBe(code);
+      expect((await userCtr('up', ...flags, file, program)).code).toBe(code);
     }
   }
   const both = shop.config('both', tutorial({ root_dir: './nowhere' }));
@@ -109,7 +108,7 @@ test('a command that is not there is 127 and one that is no program 126, with no
 }, 300_000);
 
 test('a run that is not there is exit 2 with every verb, and 125 with exec', async () => {
-  for (const call of [ctr, (words: readonly string[]) => asUser(...words)]) {
+  for (const call of [ctr, (words: readonly string[]) => userCtr(...words)]) {
     for (const verb of ['inspect', 'logs', 'check', 'repair', 'down', 'exec']) {
       const ran = await call([verb, 'nobody']);
       const code = verb === 'exec' ? 125 : 2;
@@ -207,13 +206,13 @@ test('an ordinary user may plan for this host, and is told what could not be rea
     ['plan', '--host', file],
     ['up', '--dry-run', '--host', file],
   ]) {
-    const ran = await asUser(...words);
+    const ran = await userCtr(...words);
     expect(ran.code).toBe(0);
     expect(ran.out).toContain('# undo: ip link del dev ctr0');
     expect(ran.err).toContain('W109');
     expect(ran.err).toContain('the firewall');
   }
-  expect((await asUser('up', '--host', file)).code).toBe(4);
+  expect((await userCtr('up', '--host', file)).code).toBe(4);
   expect((await ctr(['plan', '--host', file])).err).not.toContain('W109');
   expect(await snapshot()).toBe(before);
 });
@@ -268,7 +267,7 @@ test('ps -q lists each run once, and -a those that have ended by themselves with
 
 test('logs -f prints what was written before, goes on, and ends with the container', async () => {
   const script = 'echo before; while [ ! -e /go ]; do sleep 0.1; done; echo after; exit 5';
-  for (const call of [ctr, (words: readonly string[]) => asUser(...words)]) {
+  for (const call of [ctr, (words: readonly string[]) => userCtr(...words)]) {
     expect((await call(['-q', 'up', '-d', file, 'sh', '-c', script])).code).toBe(0);
     await until(async () => (await call(['logs', 'labex'])).out === 'before\n', 30_000);
     const following = call(['logs', '--follow', 'labex']);

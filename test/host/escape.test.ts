@@ -2,13 +2,9 @@ import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { snapshot } from '../../rig/snapshot.ts';
-import {
-  attempts,
-  attemptTable,
-  inAChroot,
-  modes,
-  typingWorks,
-} from '../../scripts/escape/attempts.ts';
+import { attempts, inAChroot, typingWorks } from '../../scripts/escape/attempts.ts';
+import { modes } from '../../scripts/escape/hostile-workshop.ts';
+import { attemptTable } from '../../scripts/escape/table.ts';
 
 beforeAll(() => assertSandbox());
 

@@ -1,8 +1,7 @@
-import { cpSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { ctr } from '../../rig/ctr.ts';
+import { asUser, copyOfCtr, userId } from '../../rig/ordinary-user.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
@@ -41,11 +40,9 @@ test('explain chroot shows a real escape from a chroot, and that it fails in a c
 const directory = temporaryDirectory();
 
 test('it needs no root, and speaks Chinese', async () => {
-  cpSync(join(ctrPath, '..'), join(directory, 'dist'), { recursive: true });
-  await sh(['chown', '-R', '54321:54321', directory]);
-  const drop = ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'];
-  const program = [process.execPath, join(directory, 'dist/ctr.js')];
-  const told = await sh([...drop, ...program, '--lang', 'zh', 'explain', 'chroot']);
+  const program = copyOfCtr(directory);
+  await sh(['chown', '-R', `${userId}:${userId}`, directory]);
+  const told = await sh([...asUser, ...program, '--lang', 'zh', 'explain', 'chroot']);
   expect(told.out).toContain('pivot_root 移动了整棵树');
   expectEscapeAndWall(told.out);
 });

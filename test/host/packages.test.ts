@@ -1,8 +1,9 @@
-import { chmodSync, cpSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { ctr } from '../../rig/ctr.ts';
+import { asUser, copyOfCtr, userId } from '../../rig/ordinary-user.ts';
 import { type Ran, sh } from '../../rig/sh.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
@@ -10,10 +11,10 @@ import { worldNames } from '../../src/sandbox/addresses.ts';
 import { installing } from '../../src/sandbox/world-words.ts';
 import { debianRootfs } from '../support/debian.ts';
 
-const uid = 54321;
 const greeting = 'hello from labex: this program came out of a package\n';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
+let program: readonly string[];
 let busybox: string;
 let debian: string;
 
@@ -23,19 +24,17 @@ beforeAll(async () => {
   busybox = shop.config('busybox', tutorial());
   debian = shop.config('debian', tutorial({ root_dir: './debian' }));
   await debianRootfs(join(shop.directory, 'debian'));
-  cpSync(join(ctrPath, '..'), join(shop.directory, 'dist'), { recursive: true });
+  program = copyOfCtr(shop.directory);
   mkdirSync(join(shop.directory, 'state'));
   chmodSync(shop.directory, 0o755);
-  await sh(['chown', '-R', `${uid}:${uid}`, shop.directory]);
+  await sh(['chown', '-R', `${userId}:${userId}`, shop.directory]);
 });
 afterAll(() => shop.remove());
 
 /** Runs this as somebody without any privilege: the container has one user. */
-async function asUser(config: string, command: string): Promise<Ran> {
-  const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
+async function upAsUser(config: string, command: string): Promise<Ran> {
   const state = `CTR_STATE_DIR=${shop.directory}/state`;
-  const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), 'up', config, '--'];
-  return await sh([...drop, 'env', state, ...program, 'sh', '-c', command]);
+  return await sh([...asUser, 'env', state, ...program, 'up', config, '--', 'sh', '-c', command]);
 }
 
 const asRoot = async (config: string, command: string) =>
@@ -49,7 +48,7 @@ const ways = [
 
 test.each(ways)('%s installs the package of the world where there is one user', async (...way) => {
   const [, rootfs, commands] = way;
-  const ran = await asUser(rootfs === 'debian' ? debian : busybox, `${commands} && greet`);
+  const ran = await upAsUser(rootfs === 'debian' ? debian : busybox, `${commands} && greet`);
   expect({ ...ran, err: ran.code === 0 ? '' : ran.err }).toEqual({
     code: 0,
     out: greeting,
@@ -68,16 +67,16 @@ test.each(ways)('%s installs the package of the world for root', async (...way) 
 });
 
 test('who comes with a package manager is told before that there is no internet', async () => {
-  const ran = await asUser(debian, 'true');
+  const ran = await upAsUser(debian, 'true');
   expect(ran.err).toContain('W115  labex  apt-get cannot reach its package servers');
-  expect((await asUser(busybox, 'true')).err).not.toContain('W115');
+  expect((await upAsUser(busybox, 'true')).err).not.toContain('W115');
 });
 
 test('who brings a root file system of somebody else is told that it cannot be changed', async () => {
   const foreign = join(shop.directory, 'foreign');
   expect((await ctr(['-q', 'rootfs', 'create', foreign])).code).toBe(0);
   const config = shop.config('foreign', tutorial({ root_dir: './foreign' }));
-  const ran = await asUser(config, 'touch /root/x');
+  const ran = await upAsUser(config, 'touch /root/x');
   expect(ran.err).toContain('W116  labex');
   expect(ran.err).toContain('Permission denied');
   expect(ran.code).toBe(1);

@@ -1,14 +1,15 @@
-import { cpSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { ctrPath } from '../../rig/ctr.ts';
+import { copyOfCtr } from '../../rig/ordinary-user.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
+let program: readonly string[];
 let before: string;
 
 /** Runs a command on a host whose root is a changed copy of this one's. */
@@ -32,26 +33,16 @@ beforeAll(async () => {
   shop = await workshop();
   shop.config('tutorial', tutorial());
   // The program itself may be installed below a directory that this host does not have.
-  cpSync(dirname(ctrPath), join(shop.directory, 'dist'), { recursive: true });
+  program = copyOfCtr(shop.directory);
   writeFileSync(join(shop.directory, 'changed-host.sh'), changedHost);
   before = await snapshot();
 });
 afterAll(() => shop.remove());
 
 async function upOn(prepare: string, file: string, flags: readonly string[] = []) {
-  const program = [
-    process.execPath,
-    join(shop.directory, 'dist/ctr.js'),
-    '-q',
-    ...flags,
-    'up',
-    file,
-    '--',
-    'cat',
-    '/etc/hostname',
-  ];
+  const up = [...program, '-q', ...flags, 'up', file, '--', 'cat', '/etc/hostname'];
   const host = ['unshare', '--mount', 'sh', join(shop.directory, 'changed-host.sh')];
-  const ran = await sh([...host, prepare, shop.directory, ...program]);
+  const ran = await sh([...host, prepare, shop.directory, ...up]);
   expect(await snapshot()).toBe(before);
   return ran;
 }

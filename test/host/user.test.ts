@@ -1,45 +1,40 @@
-import { chmodSync, cpSync, mkdirSync, readdirSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { ctrPath } from '../../rig/ctr.ts';
+import { asUser, copyOfCtr, userId } from '../../rig/ordinary-user.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 
-// Somebody without any privilege, and without an entry in /etc/passwd.
-const uid = 54321;
-
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
 let state: string;
+let program: readonly string[];
 
 beforeAll(async () => {
   assertSandbox();
   shop = await workshop();
   file = shop.config('tutorial', tutorial());
   state = join(shop.directory, 'state');
-  // The program itself, where everybody may read it.
-  cpSync(join(ctrPath, '..'), join(shop.directory, 'dist'), { recursive: true });
+  program = copyOfCtr(shop.directory);
   mkdirSync(state);
   for (const path of [shop.directory, file]) chmodSync(path, 0o755);
-  await sh(['chown', '-R', String(uid), shop.directory]);
+  await sh(['chown', '-R', String(userId), shop.directory]);
 });
 afterAll(() => shop.remove());
 
-async function asUser(args: readonly string[], input = '') {
-  const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
-  const program = [process.execPath, join(shop.directory, 'dist/ctr.js')];
-  return await sh([...drop, 'env', `CTR_STATE_DIR=${state}`, ...program, ...args], input);
+async function userCtr(args: readonly string[]) {
+  return await sh([...asUser, 'env', `CTR_STATE_DIR=${state}`, ...program, ...args]);
 }
 
 test('without root, up runs in a sandbox host, says so, and reaches its world', async () => {
   const before = await snapshot();
   const script =
     'id -u; ip -4 addr show eth0 | grep inet; wget -q -O - http://downloads.example/; exit 7';
-  const ran = await asUser(['up', file, '--', 'sh', '-c', script]);
+  const ran = await userCtr(['up', file, '--', 'sh', '-c', script]);
   expect(ran.err).toContain('in a sandbox host: this machine is not touched');
   expect(ran.out).toMatch(/^0\n +inet 192\.168\.0\.100\/16 /);
   expect(ran.out).toContain('you came from 198.51.100.2');
@@ -49,46 +44,38 @@ test('without root, up runs in a sandbox host, says so, and reaches its world', 
 
 test('a detached run of a user keeps its sandbox, which the verbs reach into, until it ends', async () => {
   const before = await snapshot();
-  expect((await asUser(['-q', 'up', '-d', file])).out).toBe('labex\n');
-  expect((await asUser(['ps'])).out).toMatch(/labex +labex +running/);
-  const inside = await asUser(['exec', 'labex', '--', 'sh', '-c', 'hostname; exit 9']);
+  expect((await userCtr(['-q', 'up', '-d', file])).out).toBe('labex\n');
+  expect((await userCtr(['ps'])).out).toMatch(/labex +labex +running/);
+  const inside = await userCtr(['exec', 'labex', '--', 'sh', '-c', 'hostname; exit 9']);
   expect(inside.out).toBe('labex\n');
   expect(inside.code).toBe(9);
-  expect((await asUser(['check', 'labex'])).code).toBe(0);
-  expect((await asUser(['inspect', 'labex', '--json'])).out).toContain('"192.168.0.100/16"');
-  expect((await asUser(['-q', 'down', 'labex'])).code).toBe(0);
+  expect((await userCtr(['check', 'labex'])).code).toBe(0);
+  expect((await userCtr(['inspect', 'labex', '--json'])).out).toContain('"192.168.0.100/16"');
+  expect((await userCtr(['-q', 'down', 'labex'])).code).toBe(0);
   await until(async () => (await snapshot()) === before);
-  expect((await asUser(['ps'])).out).not.toContain('labex');
+  expect((await userCtr(['ps'])).out).not.toContain('labex');
 });
 
 test('a detached run of a user that ends by itself takes its sandbox with it', async () => {
   const before = await snapshot();
-  expect((await asUser(['-q', 'up', '-d', file, '--', 'sleep', '0.3'])).code).toBe(0);
+  expect((await userCtr(['-q', 'up', '-d', file, '--', 'sleep', '0.3'])).code).toBe(0);
   await until(async () => (await snapshot()) === before);
   await until(() => readdirSync(state).every((name) => name === '.ended'));
 });
 
 test('planning without root touches nothing, and prints what up would run', async () => {
   const before = await snapshot();
-  const planned = await asUser(['plan', file, '--format', 'json']);
-  expect((await asUser(['plan', file, '--format', 'json'])).out).toBe(planned.out);
-  expect((await asUser(['up', '--dry-run', file])).out).toBe((await asUser(['plan', file])).out);
+  const planned = await userCtr(['plan', file, '--format', 'json']);
+  expect((await userCtr(['plan', file, '--format', 'json'])).out).toBe(planned.out);
+  expect((await userCtr(['up', '--dry-run', file])).out).toBe((await userCtr(['plan', file])).out);
   expect(await snapshot()).toBe(before);
-  const inSandbox = await asUser([
-    'sandbox',
-    '--',
-    process.execPath,
-    join(shop.directory, 'dist/ctr.js'),
-    'plan',
-    file,
-    '--format',
-    'json',
-  ]);
+  const again = [...program, 'plan', file, '--format', 'json'];
+  const inSandbox = await userCtr(['sandbox', '--', ...again]);
   expect(inSandbox.out).toBe(planned.out);
 });
 
 test('--host without root is refused with two ways out', async () => {
-  const ran = await asUser(['up', '--host', file]);
+  const ran = await userCtr(['up', '--host', file]);
   expect(ran.code).toBe(4);
   expect(ran.err).toContain('sudo ');
   expect(ran.err).toContain('--sandbox');
@@ -106,10 +93,8 @@ test.each([
   // A limit of its own user namespace; where it is for user namespaces, the user's own is the only one.
   const most = limit === 'user' ? 1 : 0;
   const set = `echo ${most} >/proc/sys/user/max_${limit}_namespaces; exec unshare --user --map-user=1000 --map-group=1000 "$@"`;
-  const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
   const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'limited'];
-  const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), 'sandbox', '--', 'true'];
-  const ran = await sh([...drop, ...enter, ...program]);
+  const ran = await sh([...asUser, ...enter, ...program, 'sandbox', '--', 'true']);
   expect(ran.err).toContain(`this machine does not allow ${kind} namespaces`);
   expect(ran.err.match(/No space left on device/g)).toHaveLength(1);
   expect(ran.err).toMatch(/^ctr: cannot create a sandbox host/);
@@ -120,7 +105,6 @@ test.each([
 test('as root, a limit on network namespaces is named by up on the host, too', async () => {
   const set = 'echo 1 >/proc/sys/user/max_net_namespaces; exec unshare --net "$@"';
   const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'limited'];
-  const program = [process.execPath, join(shop.directory, 'dist/ctr.js')];
   const ran = await sh([...enter, ...program, 'sandbox', '--', 'true']);
   expect(ran.err).toContain('this machine does not allow network namespaces');
   expect(ran.err).not.toContain('sudo ctr');
@@ -134,12 +118,10 @@ test.each([
 ])('a run is found whatever XDG_RUNTIME_DIR is: %s', async (_, other) => {
   const before = await snapshot();
   const own = join(shop.directory, 'runtime');
-  await sh(['install', '-d', '-m', '700', '-o', String(uid), own]);
+  await sh(['install', '-d', '-m', '700', '-o', String(userId), own]);
   const call = (runtime: string, args: readonly string[]) => {
-    const drop = ['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'];
-    const program = [process.execPath, join(shop.directory, 'dist/ctr.js')];
     const set = runtime === '' ? [] : [`XDG_RUNTIME_DIR=${runtime}`];
-    return sh([...drop, 'env', ...set, ...program, ...args]);
+    return sh([...asUser, 'env', ...set, ...program, ...args]);
   };
   expect((await call(own, ['-q', 'up', '-d', file])).code).toBe(0);
   for (const runtime of ['', other]) {
@@ -156,10 +138,7 @@ test.each([
 });
 
 test('a state directory that cannot be read is not taken for an empty one', async () => {
-  const ran = await sh([
-    ...['setpriv', '--reuid', String(uid), '--regid', String(uid), '--clear-groups'],
-    ...[process.execPath, join(shop.directory, 'dist/ctr.js'), '--state-dir', '/root/x', 'ps'],
-  ]);
+  const ran = await sh([...asUser, ...program, '--state-dir', '/root/x', 'ps']);
   expect(ran.err).toContain('cannot read the state directory /root/x');
   expect(ran.code).toBe(4);
 });

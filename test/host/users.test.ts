@@ -1,8 +1,9 @@
-import { chmodSync, cpSync, mkdirSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { ctr, ctrPath, startCtr } from '../../rig/ctr.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
+import { asUser, copyOfCtr, userId } from '../../rig/ordinary-user.ts';
 import { isRunning } from '../../rig/processes.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
@@ -113,12 +114,10 @@ test('without root there is one user only: it is refused with that reason, and n
   const before = await snapshot();
   const state = join(shop.directory, 'state');
   mkdirSync(state);
-  cpSync(join(ctrPath, '..'), join(shop.directory, 'dist'), { recursive: true });
+  const program = copyOfCtr(shop.directory);
   for (const path of [shop.directory, file]) chmodSync(path, 0o755);
-  await sh(['chown', '-R', '54321:54321', shop.directory]);
-  const drop = ['setpriv', '--reuid', '54321', '--regid', '54321', '--clear-groups'];
-  const program = [process.execPath, join(shop.directory, 'dist/ctr.js'), '--state-dir', state];
-  const ran = await sh([...drop, ...program, 'up', file]);
+  await sh(['chown', '-R', `${userId}:${userId}`, shop.directory]);
+  const ran = await sh([...asUser, ...program, '--state-dir', state, 'up', file]);
   expect(ran.err).toMatch(
     /H008 +labex +"user_namespace" needs the user IDs \d+ to \d+, but this host has one user ID/,
   );
