@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { ctrPath, startCtr } from './ctr.ts';
 import { type Ran, sh } from './sh.ts';
+import { shellIn } from './shell.ts';
 import { until } from './until.ts';
 
 /** A sandbox host beside this one. */
@@ -14,6 +15,7 @@ export interface PrivateHost {
   end(): void;
 }
 
+/** Starts one. */
 export async function privateHost(): Promise<PrivateHost> {
   // As long as a whole file of tests may take.
   const running = startCtr(['sandbox', '--', 'sleep', '3600'], 3_600_000);
@@ -37,10 +39,7 @@ export async function privateHost(): Promise<PrivateHost> {
     enter,
     run,
     ctr: (...args) => run(process.execPath, ctrPath, ...args),
-    async hand(...lines) {
-      const ran = await run('sh', '-ec', lines.join('\n'));
-      if (ran.code !== 0) throw new Error(`${lines.join('; ')}: ${ran.err}`);
-    },
+    hand: (...lines) => shellIn(enter, ...lines),
     end: () => void running.kill('SIGKILL'),
   };
 }

@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { ctrPath } from '../../rig/ctr.ts';
 import { privateHost } from '../../rig/private-host.ts';
-import { type Ran, sh } from '../../rig/sh.ts';
+import type { Ran } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
@@ -36,14 +35,10 @@ function plain(text: string): string {
 }
 
 async function onHost(work: (host: Host) => Promise<void>): Promise<void> {
-  const { enter, end } = await privateHost();
-  const inside = (...argv: string[]) => sh([...enter, ...argv]);
+  const { enter, ctr, hand, end } = await privateHost();
   const host: Host = {
-    ctr: (...args) => inside(process.execPath, ctrPath, ...args),
-    async hand(...lines) {
-      const ran = await inside('sh', '-ec', lines.join('\n'));
-      if (ran.code !== 0) throw new Error(`${lines.join('; ')}: ${ran.err}`);
-    },
+    ctr,
+    hand,
     async reaches() {
       const ping = ['ping', '-c1', '-W1', '114.114.114.114'];
       return (await host.ctr('exec', 'labex', '--', ...ping)).code === 0;

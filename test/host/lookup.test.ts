@@ -2,19 +2,19 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { sh } from '../../rig/sh.ts';
+import { shell } from '../../rig/shell.ts';
 import { formatAddress, parseAddress } from '../../src/config/ipv4.ts';
 import { runner } from '../../src/engine/runner.ts';
 import { isRecord, parseJsonArray } from '../../src/facts/json.ts';
 import { readHostView } from '../../src/facts/view.ts';
 import { type Answer, waysOn } from '../../src/losses/lookup.ts';
-import { host } from '../support/router.ts';
 
 const links = ['a0', 'b0', 'c0'];
 
 beforeAll(async () => {
   assertSandbox();
   for (const [index, name] of links.entries()) {
-    await host(
+    await shell(
       `ip link add name ${name} type veth peer name ${name}p`,
       `ip addr add 10.${index + 1}.0.1/24 dev ${name}`,
       `ip link set dev ${name} up`,
@@ -23,7 +23,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
-  for (const name of links) await host(`ip link del dev ${name}`);
+  for (const name of links) await shell(`ip link del dev ${name}`);
 });
 
 const table = fc.constantFrom('main', '52', '53');

@@ -2,10 +2,11 @@ import { afterAll, afterEach, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr } from '../../rig/ctr.ts';
 import { sh } from '../../rig/sh.ts';
+import { shell } from '../../rig/shell.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { host, type Router, router } from '../support/router.ts';
+import { type Router, router } from '../support/router.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let home: Router;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   shop = await workshop();
   found = await snapshot();
   home = await router('up0', '192.168.1.5/24', '192.168.1.1/24', '203.0.113.0/24');
-  await host(
+  await shell(
     'ip route replace default via 192.168.1.1 dev up0',
     'ip link add name tun0 type veth peer name tun0p',
     'ip addr add 172.30.9.1/32 dev tun0',
@@ -32,7 +33,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await home.end();
   // The files that come after this one find the host as it was.
-  await host(
+  await shell(
     'ip link del dev tun0',
     'ip route replace default via 198.51.100.1 dev wan0',
     'umount /etc/resolv.conf; rm /run/home.conf; mount --bind /run/resolv.conf /etc/resolv.conf',
@@ -65,7 +66,7 @@ test.each([[[]], [['--fast']]])(
     expect((await ctr(['check', 'labex'])).code).toBe(0);
     const told = await ctr(['--json', 'inspect', 'labex']);
     const { containers } = JSON.parse(told.out) as { containers: readonly { pid: number }[] };
-    await host(`nsenter --target ${containers[0]?.pid} --net ip route del 192.168.1.0/24`);
+    await shell(`nsenter --target ${containers[0]?.pid} --net ip route del 192.168.1.0/24`);
     expect(await reaches('192.168.1.1')).toBe(false);
     const checked = await ctr(['check', 'labex']);
     expect(checked.code).toBe(7);
@@ -86,7 +87,7 @@ test('a part of a company’s 10.0.0.0/8 is taken with a warning', async () => {
 });
 
 test('automatic addresses keep out of what a longer prefix or the host itself has', async () => {
-  await host('ip route add 10.88.0.0/29 dev tun0', 'ip addr add 10.88.0.9/32 dev lo');
+  await shell('ip route add 10.88.0.0/29 dev tun0', 'ip addr add 10.88.0.9/32 dev lo');
   const lab = shop.config('auto', {
     version: 1,
     name: 'labex',
@@ -106,7 +107,7 @@ test('automatic addresses keep out of what a longer prefix or the host itself ha
   expect(inside.out).toContain('inet 10.88.0.10/24');
   expect(await reaches('203.0.113.2')).toBe(true);
   await ctr(['-q', 'down', 'labex']);
-  await host('ip route del 10.88.0.0/29 dev tun0', 'ip addr del 10.88.0.9/32 dev lo');
+  await shell('ip route del 10.88.0.0/29 dev tun0', 'ip addr del 10.88.0.9/32 dev lo');
 });
 
 const refused: readonly (readonly [what: string, add: string, remove: string, named: string])[] = [
@@ -155,7 +156,7 @@ const refused: readonly (readonly [what: string, add: string, remove: string, na
 ];
 
 test.each(refused)('refused, with a subnet that is free: %s', async (_, add, remove, named) => {
-  await host(add);
+  await shell(add);
   try {
     const there = await snapshot();
     const ran = await ctr(['up', '-d', config(small)]);
@@ -171,7 +172,7 @@ test.each(refused)('refused, with a subnet that is free: %s', async (_, add, rem
     expect(up.err).toMatch(add.includes('blackhole') ? /^ +W122 .*blackhole 10\.88\.0\.10/ : /^$/);
     await ctr(['-q', 'down', 'labex']);
   } finally {
-    await host(remove);
+    await shell(remove);
   }
 });
 

@@ -5,6 +5,7 @@ import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr, ctrPath } from '../../rig/ctr.ts';
 import { privateHost } from '../../rig/private-host.ts';
 import { sh } from '../../rig/sh.ts';
+import { shell } from '../../rig/shell.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
@@ -25,10 +26,7 @@ beforeAll(async () => {
 afterAll(() => shop.remove());
 
 async function hand(...lines: readonly string[]): Promise<void> {
-  for (const line of lines) {
-    const ran = await sh(['sh', '-c', line.replaceAll('VETH', outer)]);
-    if (ran.code !== 0) throw new Error(`${line}: ${ran.err}`);
-  }
+  await shell(...lines.map((line) => line.replaceAll('VETH', outer)));
 }
 
 interface Status {

@@ -2,11 +2,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr, startCtr } from '../../rig/ctr.ts';
 import { sh } from '../../rig/sh.ts';
+import { shell } from '../../rig/shell.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { host, type Router, router } from '../support/router.ts';
+import { type Router, router } from '../support/router.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -19,7 +20,7 @@ beforeAll(async () => {
   const lab = { ip: '192.168.0.100/24', dns: [world], command: ['sleep', '600'] };
   file = shop.config('tutorial', tutorial(lab));
   // The kernel changes more with this switch than it puts back: from here on it has been thrown.
-  await host('sysctl -qw net/ipv4/ip_forward=1', 'sysctl -qw net/ipv4/ip_forward=0');
+  await shell('sysctl -qw net/ipv4/ip_forward=1', 'sysctl -qw net/ipv4/ip_forward=0');
 });
 afterAll(() => shop.remove());
 
@@ -67,15 +68,18 @@ async function down(): Promise<void> {
 describe('forwarding is each interface’s own', () => {
   afterEach(async () => {
     await ctr(['-q', 'down', 'labex']);
-    await host('sysctl -qw net/ipv4/ip_forward=1', 'sysctl -qw net/ipv4/ip_forward=0');
+    await shell('sysctl -qw net/ipv4/ip_forward=1', 'sysctl -qw net/ipv4/ip_forward=0');
   });
 
   test('a bridge that starts with 0 gets 1, though ip_forward is 1; and again when it is lost', async () => {
-    await host('sysctl -qw net/ipv4/ip_forward=1', 'sysctl -qw net/ipv4/conf/default/forwarding=0');
+    await shell(
+      'sysctl -qw net/ipv4/ip_forward=1',
+      'sysctl -qw net/ipv4/conf/default/forwarding=0',
+    );
     before = await snapshot();
     await up();
     expect(await reaches(world)).toBe(true);
-    await host('sysctl -qw net/ipv4/conf/ctr0/forwarding=0');
+    await shell('sysctl -qw net/ipv4/conf/ctr0/forwarding=0');
     expect(await reaches(world)).toBe(false);
     expect(await wrong()).toContain('net/ipv4/conf/ctr0/forwarding');
     await repaired();
@@ -86,7 +90,7 @@ describe('forwarding is each interface’s own', () => {
   test.each([['wan0'], ['ctr0']])(
     '%s with 0 gets 1, and 0 again, though ip_forward is 1',
     async (name) => {
-      await host(
+      await shell(
         'sysctl -qw net/ipv4/ip_forward=1',
         'ip link add name ctr0 type bridge',
         'ip addr add 192.168.0.1/24 dev ctr0',
@@ -101,7 +105,7 @@ describe('forwarding is each interface’s own', () => {
         const value = await sh(['cat', `/proc/sys/net/ipv4/conf/${name}/forwarding`]);
         expect(value.out).toBe('0\n');
       } finally {
-        await host('ip link del dev ctr0');
+        await shell('ip link del dev ctr0');
       }
     },
   );
@@ -113,11 +117,11 @@ describe('forwarding is each interface’s own', () => {
 
   test.each(ends)('what repair switched on is switched off when %s', async (_, end) => {
     before = await snapshot();
-    await host('sysctl -qw net/ipv4/ip_forward=1');
+    await shell('sysctl -qw net/ipv4/ip_forward=1');
     const running = startCtr(['-q', 'up', file]);
     await until(async () => (await ctr(['exec', 'labex', '--', 'true'])).code === 0, 20_000);
     expect(await reaches(world)).toBe(true);
-    await host('sysctl -qw net/ipv4/ip_forward=0');
+    await shell('sysctl -qw net/ipv4/ip_forward=0');
     expect(await reaches(world)).toBe(false);
     expect(await wrong()).toContain('wan0');
     await repaired();
@@ -130,9 +134,9 @@ describe('forwarding is each interface’s own', () => {
 
   test('a detached run whose command ends takes back what repair did', async () => {
     before = await snapshot();
-    await host('sysctl -qw net/ipv4/ip_forward=1');
+    await shell('sysctl -qw net/ipv4/ip_forward=1');
     expect(await ctr(['-q', 'up', '-d', file])).toMatchObject({ code: 0 });
-    await host('sysctl -qw net/ipv4/ip_forward=0');
+    await shell('sysctl -qw net/ipv4/ip_forward=0');
     await repaired();
     await endCommand();
     await until(async () => !(await ctr(['ps'])).out.includes('labex'));
@@ -148,14 +152,14 @@ describe('every interface by which packets can leave', () => {
   afterEach(async () => {
     await ctr(['-q', 'down', 'labex']);
     for (const one of routers) await one.end();
-    await host('ip route replace default via 198.51.100.1 dev wan0');
+    await shell('ip route replace default via 198.51.100.1 dev wan0');
   });
   const plug = async (...at: Parameters<typeof router>) => routers.push(await router(...at));
 
   test('a default route with two next hops is one, and both are used', async () => {
     await plug('eth1', '10.71.0.2/24', '10.71.0.1/24', '203.0.113.0/24');
     await plug('eth2', '10.72.0.2/24', '10.72.0.1/24', '203.0.113.0/24');
-    await host(
+    await shell(
       'ip route replace default nexthop via 10.71.0.1 dev eth1 nexthop via 10.72.0.1 dev eth2',
     );
     before = await snapshot();
@@ -167,7 +171,7 @@ describe('every interface by which packets can leave', () => {
 
   test('next hops that are objects of their own are ways out', async () => {
     await plug('eth1', '10.71.0.2/24', '10.71.0.1/24', '203.0.113.0/24');
-    await host(
+    await shell(
       'ip nexthop add id 7 via 10.71.0.1 dev eth1',
       'ip nexthop add id 8 group 7',
       'ip route replace default nhid 8',
@@ -176,7 +180,7 @@ describe('every interface by which packets can leave', () => {
     expect(await up()).not.toContain('W105');
     expect(await reaches('203.0.113.7')).toBe(true);
     await down();
-    await host('ip route del default', 'ip nexthop del id 8', 'ip nexthop del id 7');
+    await shell('ip route del default', 'ip nexthop del id 8', 'ip nexthop del id 7');
   });
 
   test.each([
@@ -188,7 +192,7 @@ describe('every interface by which packets can leave', () => {
     ],
   ])('a second card with %s', async (_, add, remove) => {
     await plug('eth1', '10.71.0.2/24', '10.71.0.1/24', '10.30.0.0/16');
-    await host(add);
+    await shell(add);
     before = await snapshot();
     await up();
     expect(await reaches('10.30.4.5')).toBe(true);
@@ -196,14 +200,14 @@ describe('every interface by which packets can leave', () => {
     expect(await reaches(world)).toBe(true);
     expect(await wrong()).toBe('');
     await down();
-    await host(remove);
+    await shell(remove);
   });
 
   test('a default route that moves while the run is up is lost until it is repaired', async () => {
     before = await snapshot();
     await up();
     await plug('eth1', '10.71.0.2/24', '10.71.0.1/24', '203.0.113.0/24');
-    await host('ip route replace default via 10.71.0.1 dev eth1');
+    await shell('ip route replace default via 10.71.0.1 dev eth1');
     expect(await reaches('203.0.113.9')).toBe(false);
     expect(await wrong()).toContain('eth1');
     await repaired();
@@ -211,7 +215,7 @@ describe('every interface by which packets can leave', () => {
     expect(await ctr(['down', 'labex'])).toMatchObject({ code: 0 });
     const value = await sh(['cat', '/proc/sys/net/ipv4/conf/eth1/forwarding']);
     expect(value.out).toBe('0\n');
-    await host('ip route replace default via 198.51.100.1 dev wan0');
+    await shell('ip route replace default via 198.51.100.1 dev wan0');
     await routers.pop()?.end();
     expect(await snapshot()).toBe(before);
   });
@@ -219,8 +223,8 @@ describe('every interface by which packets can leave', () => {
   test('a way out that has gone needs no switch: check holds, and repair has nothing to do', async () => {
     before = await snapshot();
     await plug('eth1', '10.71.0.2/24', '10.71.0.1/24', '203.0.113.0/24');
-    await host('ip route add default via 10.71.0.1 dev eth1 metric 50');
-    await host(
+    await shell('ip route add default via 10.71.0.1 dev eth1 metric 50');
+    await shell(
       'ip route del default via 198.51.100.1',
       'ip route add default via 198.51.100.1 metric 600',
     );
@@ -230,7 +234,7 @@ describe('every interface by which packets can leave', () => {
     expect(await reaches(world)).toBe(true);
     expect(await wrong()).toBe('');
     expect((await ctr(['repair', 'labex'])).err).toContain('commands run: 0');
-    await host(
+    await shell(
       'ip route replace default via 198.51.100.1 dev wan0',
       'ip route del default metric 600',
     );
@@ -238,7 +242,7 @@ describe('every interface by which packets can leave', () => {
   });
 
   test('without a default route up says so, and check does not hold', async () => {
-    await host('ip route del default');
+    await shell('ip route del default');
     before = await snapshot();
     expect(await up()).toContain('W105');
     expect(await wrong()).toContain('no default route');
@@ -248,7 +252,7 @@ describe('every interface by which packets can leave', () => {
 
 describe('rules and tables that take packets', () => {
   beforeAll(async () => {
-    await host(
+    await shell(
       'ip link add name tun0 type veth peer name tun0p',
       'ip link set dev tun0 up',
       'ip link set dev tun0p up',
@@ -258,7 +262,7 @@ describe('rules and tables that take packets', () => {
     );
   });
   afterAll(async () => {
-    await host('ip route flush table 77', 'ip route flush table 78', 'ip link del dev tun0');
+    await shell('ip route flush table 77', 'ip route flush table 78', 'ip link del dev tun0');
   });
   afterEach(async () => {
     await ctr(['-q', 'down', 'labex']);
@@ -270,7 +274,7 @@ describe('rules and tables that take packets', () => {
   });
 
   test('a rule before main that covers the subnet: named by up and check, and the way out works', async () => {
-    await host('ip rule add pref 5270 lookup 52');
+    await shell('ip rule add pref 5270 lookup 52');
     before = await snapshot();
     const named = /W121.*rule 5270 .*192\.168\.0\.0\/16 dev tun0 in table 52/;
     const said = await up();
@@ -281,13 +285,13 @@ describe('rules and tables that take packets', () => {
     );
     expect(await ctr(['repair', 'labex'])).toMatchObject({ code: 7 });
     const cure = /ip rule add pref 5269 to \S+ lookup main/.exec(said)?.[0] ?? 'false';
-    await host(cure);
+    await shell(cure);
     expect(await reaches('192.168.0.1')).toBe(true);
     expect(await reaches(world)).toBe(true);
     expect(await wrong()).toBe('');
-    await host('ip rule del pref 5269');
+    await shell('ip rule del pref 5269');
     await down();
-    await host('ip rule del pref 5270');
+    await shell('ip rule del pref 5270');
   });
 
   const losing: readonly (readonly [thing: string, named: string])[] = [
@@ -308,10 +312,10 @@ describe('rules and tables that take packets', () => {
     await up();
     expect(await reaches(world)).toBe(true);
     expect(await wrong()).toBe('');
-    await host(`ip ${object} add ${words.join(' ')}`);
+    await shell(`ip ${object} add ${words.join(' ')}`);
     expect(await reaches(world)).toBe(false);
     expect(await wrong()).toContain(named);
-    await host(`ip ${object} del ${words.join(' ')}`);
+    await shell(`ip ${object} del ${words.join(' ')}`);
     expect(await reaches(world)).toBe(true);
     expect(await wrong()).toBe('');
     await down();
@@ -326,17 +330,17 @@ describe('rules and tables that take packets', () => {
     ['route unreachable default metric 4278198272'],
   ])('ip %s: nothing is lost, and nothing is said', async (thing) => {
     const [object = '', ...words] = thing.split(' ');
-    await host(`ip ${object} add ${words.join(' ')}`);
+    await shell(`ip ${object} add ${words.join(' ')}`);
     before = await snapshot();
     expect(await up()).toBe('');
     expect(await reaches(world)).toBe(true);
     expect(await wrong()).toBe('');
     await down();
-    await host(`ip ${object} del ${words.join(' ')}`);
+    await shell(`ip ${object} del ${words.join(' ')}`);
   });
 
   test('strict rp_filter takes answers back where the packets went, whatever main says', async () => {
-    await host(
+    await shell(
       'ip route add default via 198.51.100.1 dev wan0 table 88',
       'ip rule add pref 90 iif ctr0 lookup 88',
       'ip route add 114.114.114.114 dev tun0',
@@ -345,7 +349,7 @@ describe('rules and tables that take packets', () => {
     await up();
     expect(await reaches('114.114.114.114')).toBe(true);
     expect(await wrong()).toBe('');
-    await host(
+    await shell(
       'ip rule del pref 90',
       'ip route flush table 88',
       'ip route del 114.114.114.114',
@@ -356,7 +360,7 @@ describe('rules and tables that take packets', () => {
   test('the route to the subnet that somebody removes is lost until it is repaired', async () => {
     before = await snapshot();
     await up();
-    await host('ip route del 192.168.0.0/24 dev ctr0');
+    await shell('ip route del 192.168.0.0/24 dev ctr0');
     expect(await reaches('192.168.0.1')).toBe(false);
     expect(await wrong()).toContain('192.168.0.100');
     await repaired();

@@ -1,5 +1,6 @@
 import { readlinkSync } from 'node:fs';
 import { sh } from '../../rig/sh.ts';
+import { shell } from '../../rig/shell.ts';
 import { until } from '../../rig/until.ts';
 
 /** A machine at the other end of a cable: a network namespace with an interface `r0`. */
@@ -7,14 +8,6 @@ export interface Router {
   /** Runs a command there. */
   run(...argv: readonly string[]): Promise<unknown>;
   end(): Promise<void>;
-}
-
-/** Runs lines of a shell; each must succeed. */
-export async function host(...lines: readonly string[]): Promise<void> {
-  for (const line of lines) {
-    const ran = await sh(['sh', '-c', line]);
-    if (ran.code !== 0) throw new Error(`${line}: ${ran.err}`);
-  }
 }
 
 /**
@@ -33,8 +26,8 @@ export async function router(
   const own = readlinkSync('/proc/self/ns/net');
   await until(() => readlinkSync(`/proc/${pid}/ns/net`) !== own, 5000);
   const run = (...argv: readonly string[]) =>
-    host(`nsenter --target ${pid} --net ${argv.join(' ')}`);
-  await host(
+    shell(`nsenter --target ${pid} --net ${argv.join(' ')}`);
+  await shell(
     `ip link add name ${link} type veth peer name r0 netns ${pid}`,
     `ip addr add ${here} dev ${link}`,
     `ip link set dev ${link} up`,
