@@ -9,15 +9,23 @@ export async function ctr(args: readonly string[], input = ''): Promise<Ran> {
   return await sh([process.execPath, ctrPath, ...args], input);
 }
 
-/** Starts the real program and leaves it running. */
-export function startCtr(args: readonly string[], timeoutMs = 120_000) {
-  return execa(process.execPath, [ctrPath, ...args], {
+/**
+ * Starts the real program and leaves it running.
+ * @param before words that stand before it: a program that becomes ctr.
+ */
+export function startCtr(
+  args: readonly string[],
+  timeoutMs = 120_000,
+  before: readonly string[] = [],
+) {
+  const [program = '', ...rest] = [...before, process.execPath, ctrPath, ...args];
+  return execa(program, rest, {
     reject: false,
     extendEnv: false,
     env: environment,
     stdin: 'ignore',
     timeout: timeoutMs,
-    // execa would follow a SIGTERM with a SIGKILL after five seconds.
-    forceKillAfterDelay: false,
+    // ctr that hangs may not listen to any other.
+    killSignal: 'SIGKILL',
   });
 }

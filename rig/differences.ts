@@ -17,6 +17,11 @@ export interface Difference {
   readonly line: string;
 }
 
+/** As one line. */
+export function inWords({ section, sign, line }: Difference): string {
+  return `${section}: ${sign} ${line}`;
+}
+
 /** What differs between two snapshots. */
 export function differences(before: string, after: string): readonly Difference[] {
   const [was, is] = [bySection(before), bySection(after)];

@@ -2,13 +2,21 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { ctrPath } from './ctr.ts';
 
-/** Runs this program again in a sandbox host. @returns what it prints. */
-export async function inHost(...words: string[]): Promise<string> {
+/** Starts this program again in a private host, with the same options and these words. */
+function again(words: readonly string[], timeoutMs = 0) {
   const self = [process.execPath, process.argv[1] ?? '', ...process.argv.slice(2)];
-  const { stdout } = await execa(process.execPath, [ctrPath, 'sandbox', '--', ...self, ...words], {
+  return execa(process.execPath, [ctrPath, 'sandbox', '--', ...self, ...words], {
+    reject: false,
     stdin: 'ignore',
     stderr: 'inherit',
+    timeout: timeoutMs,
   });
+}
+
+/** Runs this program again in a private host. @returns what it prints. */
+export async function inPrivateHost(...words: readonly string[]): Promise<string> {
+  const { exitCode, stdout } = await again(words, 120_000);
+  if (exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${exitCode}`);
   return stdout;
 }
 
@@ -16,25 +24,19 @@ export async function inHost(...words: string[]): Promise<string> {
 export const spoilt = 75;
 
 /**
- * Runs this program again in sandbox hosts side by side, each with its number as `--worker` and
+ * Runs this program again in private hosts side by side, each with its number as `--worker` and
  * where to begin as `--from`; a spoilt host is followed by a new one.
- * @param see gets what a worker prints, a line of JSON each; `index` says how far it is.
+ * @param words more options for all of them.
+ * @param see gets what a worker prints, a line of JSON each; `index` says how far the worker is.
  */
-export async function inHosts<T extends object>(
-  jobs: number,
+export async function inPrivateHosts<T extends object>(
+  hosts: number,
+  words: readonly string[],
   see: (value: T) => void,
 ): Promise<void> {
-  const one = async (job: number) => {
+  const one = async (host: number) => {
     for (let from = 0; ; ) {
-      const child = execa(
-        process.execPath,
-        [
-          ...[ctrPath, 'sandbox', '--', process.execPath, process.argv[1] ?? ''],
-          ...process.argv.slice(2),
-          ...['--jobs', String(jobs), '--worker', String(job), '--from', String(from)],
-        ],
-        { reject: false, stdin: 'ignore', stderr: 'inherit', buffer: false },
-      );
+      const child = again([...words, '--worker', String(host), '--from', String(from)]);
       for await (const line of createInterface({ input: child.stdout })) {
         const value = JSON.parse(line) as T;
         if ('index' in value) from = Number(value.index) + 1;
@@ -45,5 +47,5 @@ export async function inHosts<T extends object>(
       if (exitCode !== spoilt) throw new Error(`a worker ended with ${exitCode}`);
     }
   };
-  await Promise.all(Array.from({ length: jobs }, (_, job) => one(job)));
+  await Promise.all(Array.from({ length: hosts }, (_, host) => one(host)));
 }

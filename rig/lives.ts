@@ -1,8 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { execa } from 'execa';
-import { ctrPath } from './ctr.ts';
-import { type Ran, sh } from './sh.ts';
-import { faultDirectory } from './shims.ts';
+import { createRootfs } from './create-rootfs.ts';
 import { tutorial } from './tutorial.ts';
 
 /** A run from its first command to its last, as the verbs that are called one after another. */
@@ -46,10 +43,7 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
   const rootfs = '/run/lives/rootfs';
   const file = '/run/lives/config.json';
   mkdirSync('/run/lives');
-  const made = await execa(process.execPath, [ctrPath, '-q', 'rootfs', 'create', rootfs], {
-    reject: false,
-  });
-  if (made.exitCode !== 0) throw new Error(made.stderr);
+  await createRootfs(rootfs);
   const config = plan === 'lab' ? lab(rootfs) : tutorial({ root_dir: rootfs });
   writeFileSync(file, JSON.stringify(config));
   const name = plan === 'lab' ? 'lab' : 'labex';
@@ -64,45 +58,4 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
     keeper: [[...up, '-d', file, '--', 'sleep', '0.1']],
   }[life];
   return { name, stages };
-}
-
-export interface Ended extends Ran {
-  readonly signal: string | undefined;
-  /** It did not end by itself. */
-  readonly stuck: boolean;
-}
-
-const environment = { PATH: '/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin', CTR_LANG: 'en' };
-const stuckMs = 30_000;
-
-/** Runs ctr where the shims know which process it is. */
-export async function ctrUnderFaults(args: readonly string[]): Promise<Ended> {
-  const ended = await execa(
-    '/bin/sh',
-    [
-      ...['-c', `echo $$ >${faultDirectory}/pid; exec "$@"`, 'sh', process.execPath, ctrPath],
-      ...['--json', '--timeout', '0.6', ...args],
-    ],
-    {
-      reject: false,
-      extendEnv: false,
-      env: environment,
-      stdin: 'ignore',
-      timeout: stuckMs,
-      killSignal: 'SIGKILL',
-      stripFinalNewline: false,
-    },
-  );
-  return {
-    code: ended.exitCode,
-    out: ended.stdout,
-    err: ended.stderr,
-    signal: ended.signal,
-    stuck: ended.timedOut,
-  };
-}
-
-/** Runs ctr on a host where every program is itself. */
-export async function plainCtr(...args: string[]): Promise<Ran> {
-  return await sh([process.execPath, ctrPath, ...args]);
 }

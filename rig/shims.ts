@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { execa } from 'execa';
 import { neededTools } from '../src/preflight/tools.ts';
+import { startCtr } from './ctr.ts';
 
 /** What a shim does at the call that is meant; rig/shim.sh. */
 export const modes = [
@@ -74,6 +75,16 @@ export function arm(first?: Meant, second?: Meant, reads = false): void {
   ];
   writeFileSync(`${faultDirectory}/case.new`, `${lines.join('\n')}\n`);
   renameSync(`${faultDirectory}/case.new`, `${faultDirectory}/case`);
+}
+
+/**
+ * Starts ctr where the shims know which process it is.
+ * The time that a command gets is short: a shim that hangs is to be given up soon.
+ */
+export function startCtrUnderShims(args: readonly string[], timeoutMs: number) {
+  const notePid = `echo $$ >${faultDirectory}/pid; exec "$@"`;
+  const before = ['/bin/sh', '-c', notePid, 'sh'];
+  return startCtr(['--timeout', '0.6', ...args], timeoutMs, before);
 }
 
 /** From now on every program is itself again. */

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 /** Waits until something holds; the bound is far beyond what a slow machine needs. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
@@ -6,8 +8,6 @@ export async function until(
   const end = performance.now() + limitMs;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`not so within ${limitMs} ms`);
-    await new Promise((resolve) => {
-      setTimeout(resolve, 10);
-    });
+    await sleep(10);
   }
 }

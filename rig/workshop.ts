@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ctr } from './ctr.ts';
+import { createRootfs } from './create-rootfs.ts';
 
 /** A folder with the tutorial's config and a busybox root file system, removed by `remove`. */
 export async function workshop(): Promise<{
@@ -12,8 +12,7 @@ export async function workshop(): Promise<{
 }> {
   const directory = mkdtempSync(join(tmpdir(), 'ctr-host-'));
   const rootfs = join(directory, 'labex');
-  const made = await ctr(['-q', 'rootfs', 'create', rootfs]);
-  if (made.code !== 0) throw new Error(made.err);
+  await createRootfs(rootfs);
   mkdirSync(join(directory, 'configs'));
   return {
     directory,

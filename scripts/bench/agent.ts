@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pids, processes } from '../../rig/processes.ts';
 import type { Argv, Counted, HostProcess, Peak, Ran, Request, Timed } from './protocol.ts';
 
 const outputPath = '/run/bench/stdout';
@@ -118,10 +119,6 @@ async function count(argv: Argv, daemons: readonly number[]): Promise<Counted> {
   };
 }
 
-function pids(): readonly number[] {
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
-}
-
 /** Proportional set size: memory of its own, and its share of what it shares (proc(5)). */
 function pssKib(pid: number): number {
   try {
@@ -154,18 +151,6 @@ async function peak(argv: Argv): Promise<Peak> {
   return { kib };
 }
 
-function processes(): readonly HostProcess[] {
-  return pids().map((pid) => {
-    let command = '';
-    try {
-      command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').trim();
-    } catch {
-      // It has ended meanwhile.
-    }
-    return { pid, command, pssKib: pssKib(pid) };
-  });
-}
-
 async function answer(request: Request): Promise<unknown> {
   switch (request.do) {
     case 'write':
@@ -182,7 +167,9 @@ async function answer(request: Request): Promise<unknown> {
     case 'peak':
       return await peak(request.argv);
     case 'processes':
-      return processes();
+      return processes().map(
+        ({ pid, words }): HostProcess => ({ pid, command: words.join(' '), pssKib: pssKib(pid) }),
+      );
   }
 }
 

@@ -136,7 +136,7 @@ async function main(): Promise<void> {
   if (process.getuid?.() !== 0) throw new Error('it needs root: it makes private hosts');
   if (options['install-peers']) {
     tell('installing the packages of the peers');
-    const script = `${packageRoot}/scripts/bench/install-peers.sh`;
+    const script = `${packageRoot}/rig/install-packages.sh`;
     execFileSync(script, peerPackages, { stdio: ['ignore', 'inherit', 'inherit'] });
   }
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

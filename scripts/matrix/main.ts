@@ -5,7 +5,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { inHost, inHosts, spoilt } from '../../rig/in-private-hosts.ts';
+import { inPrivateHost, inPrivateHosts, spoilt } from '../../rig/in-private-hosts.ts';
 import {
   type LifeName,
   lifeNames,
@@ -145,9 +145,9 @@ async function main(): Promise<void> {
   const directory = mkdtempSync(join(tmpdir(), 'ctr-matrix-'));
   try {
     const calls = join(directory, 'calls');
-    writeFileSync(calls, await inHost('--worker', '0'));
-    process.argv.push('--calls', calls);
-    await inHosts(Number(values.jobs), see);
+    writeFileSync(calls, await inPrivateHost('--worker', '0'));
+    const words = ['--calls', calls, '--jobs', values.jobs];
+    await inPrivateHosts(Number(values.jobs), words, see);
   } finally {
     rmSync(directory, { recursive: true });
   }

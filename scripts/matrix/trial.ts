@@ -1,7 +1,9 @@
-import { isDown } from '../../rig/is-down.ts';
-import { ctrUnderFaults, type Ended, type Life, plainCtr } from '../../rig/lives.ts';
-import { sh } from '../../rig/sh.ts';
-import { arm, calls, disarm, fired, isRead } from '../../rig/shims.ts';
+import { differences, inWords } from '../../rig/differences.ts';
+import { failureOf } from '../../rig/failure-of.ts';
+import { isCrash } from '../../rig/is-crash.ts';
+import type { Life } from '../../rig/lives.ts';
+import { type Ran, sh } from '../../rig/sh.ts';
+import { arm, calls, disarm, fired, isRead, startCtrUnderShims } from '../../rig/shims.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
 import { type Case, isStart, type Recorded } from './cases.ts';
@@ -12,22 +14,31 @@ export interface Defect {
   readonly text: string;
 }
 
-/** Lines that one text has and the other has not. */
-export function difference(was: string, is: string): string {
-  const lines = (text: string) => text.split('\n');
-  const [before, after] = [new Set(lines(was)), new Set(lines(is))];
-  return [
-    ...lines(was).flatMap((line) => (after.has(line) ? [] : [`- ${line}`])),
-    ...lines(is).flatMap((line) => (before.has(line) ? [] : [`+ ${line}`])),
-  ].join('\n');
-}
-
 /** A snapshot without what only ctr's own state shows. */
 function withoutState(text: string): string {
   return text
     .split('\n')
     .filter((line) => !line.startsWith('/run/ctr'))
     .join('\n');
+}
+
+interface Ended extends Ran {
+  readonly signal: string | undefined;
+  /** It did not end by itself. */
+  readonly stuck: boolean;
+}
+
+const stuckMs = 30_000;
+
+async function ctrUnderShims(args: readonly string[]): Promise<Ended> {
+  const ended = await startCtrUnderShims(['--json', ...args], stuckMs);
+  return {
+    code: ended.exitCode,
+    out: ended.stdout,
+    err: ended.stderr,
+    signal: ended.signal,
+    stuck: ended.timedOut,
+  };
 }
 
 interface ErrorEvent {
@@ -49,8 +60,6 @@ function eventsOf(err: string): readonly Record<string, unknown>[] {
   });
 }
 
-const trace = /\n\s+at .+:\d+:\d+|this is a bug in ctr|node:internal|UnhandledPromise/;
-
 /** Holds what was said of the undoing against itself: the numbers must agree. */
 function untrueCount(ended: Ended): Defect[] {
   const events = eventsOf(ended.err);
@@ -64,6 +73,10 @@ function untrueCount(ended: Ended): Defect[] {
     : [{ kind: 'message', text: `says "${text}", and undid ${done}` }];
 }
 
+function difference(was: string, is: string): string {
+  return differences(was, is).map(inWords).join('\n');
+}
+
 async function residue(base: string, when: string): Promise<Defect[]> {
   const now = await snapshot();
   return now === base ? [] : [{ kind: 'residue', text: `${when}:\n${difference(base, now)}` }];
@@ -74,11 +87,9 @@ async function onlyStateDiffers(base: string): Promise<boolean> {
   return now !== base && withoutState(now) === withoutState(base);
 }
 
-async function must(args: readonly string[]): Promise<Defect[]> {
-  const ran = await plainCtr(...args);
-  const done = args[0] === 'down' ? isDown(ran) : ran.code === 0;
-  if (done && !trace.test(ran.err)) return [];
-  return [{ kind: 'code', text: `ctr ${args.join(' ')}: exit ${ran.code}\n${ran.err}` }];
+async function must(...args: readonly string[]): Promise<Defect[]> {
+  const text = await failureOf(...args);
+  return text === '' ? [] : [{ kind: 'code', text }];
 }
 
 /** What ctr says is left must be there, and its commands must remove it. */
@@ -130,7 +141,7 @@ export async function trial(
   let ended: Ended | undefined;
   let killed = false;
   for (const stage of life.stages) {
-    ended = await ctrUnderFaults(stage);
+    ended = await ctrUnderShims(stage);
     killed = ended.signal === 'SIGKILL' && !ended.stuck;
     if (killed || ended.code !== 0) break;
   }
@@ -148,12 +159,12 @@ export async function trial(
       text: `exit ${code}, allowed are ${one.codes.join(' ')}\n${JSON.stringify(said) ?? ended.err}`,
     });
   }
-  if (trace.test(ended.err) || trace.test(ended.out)) {
+  if (isCrash(ended.err) || isCrash(ended.out)) {
     defects.push({ kind: 'message', text: ended.err.slice(-1500) });
   }
   if (killed || ended.stuck) {
     const detached = life.stages.length > 1;
-    defects.push(...(await must(detached ? ['down', life.name] : recovery(life, index))));
+    defects.push(...(await must(...(detached ? ['down', life.name] : recovery(life, index)))));
     // A read that comes late changes nothing, but is there until it has read, and a start until it has found
     // its gate closed.
     const late = one.first.mode === 'kill-late' && (isRead(one.what) || isStart(one.what));
@@ -163,20 +174,20 @@ export async function trial(
     defects.push(...(await residue(base, 'after the next command')));
   } else if (code === 6) {
     defects.push(...(await judgeLeft(base, ended, index % 2 === 0)));
-    defects.push(...(await must(['down', life.name])));
+    defects.push(...(await must('down', life.name)));
     defects.push(...(await residue(base, 'after a later down')));
   } else {
     // Nobody is there to try again when what the keeper becomes is killed or cannot do its work.
-    if (goesOn && reached.length > 0) defects.push(...(await must(['ps'])));
+    if (goesOn && reached.length > 0) defects.push(...(await must('ps')));
     defects.push(...untrueCount(ended));
     // Nothing was touched: a run that was up still is.
     const stillUp = code === 4 && life.stages.length > 1 && (await snapshot()).includes('ctr:');
-    if (stillUp) defects.push(...(await must(['down', life.name])));
+    if (stillUp) defects.push(...(await must('down', life.name)));
     // Without a lock nothing can be said to be ours: the next ctr takes the empty one away.
-    if (code === 4 && (await onlyStateDiffers(base))) defects.push(...(await must(['ps'])));
+    if (code === 4 && (await onlyStateDiffers(base))) defects.push(...(await must('ps')));
     defects.push(...(await residue(base, `the moment ctr returned ${code}`)));
   }
-  defects.push(...(await must(['down', life.name])));
+  defects.push(...(await must('down', life.name)));
   if (reached.length === 0) defects.push({ kind: 'not reached', text: calls().join('\n') });
   return defects;
 }
@@ -194,7 +205,7 @@ export async function record(life: Life, base: string): Promise<Recorded> {
   let up: number | undefined;
   arm();
   for (const stage of life.stages) {
-    const ended = await ctrUnderFaults(stage);
+    const ended = await ctrUnderShims(stage);
     if (ended.code !== 0) throw new Error(`${stage.join(' ')}: exit ${ended.code}\n${ended.err}`);
     if (stage.includes('-d')) up ??= calls().length;
   }

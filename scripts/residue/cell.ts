@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { differences } from '../../rig/differences.ts';
+import { differences, inWords } from '../../rig/differences.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
@@ -47,8 +48,10 @@ interface View {
 }
 
 async function look(): Promise<View> {
+  // The first snapshot uses iptables, which leaves its lock under /run: the files are listed after it.
+  const host = await snapshot();
   const found = await sh(['find', '/run', '/mnt', '-path', own, '-prune', '-o', '-print']);
-  return { host: await snapshot(), files: found.out.split('\n').sort() };
+  return { host, files: found.out.split('\n').sort() };
 }
 
 /** The name in a line of a section of links, addresses or sysctls. */
@@ -78,12 +81,11 @@ function residue(before: View, after: View): { counts: Counts; lines: readonly s
       ({ section, line }) =>
         section !== 'sysctls' || !names.some((name) => line.includes(`/${name}/`)),
     )
-    .map(({ section, sign, line }) => `${section}: ${sign} ${line}`);
+    .map(inWords);
   return { counts, lines: [...lines, ...files.map((file) => `files: + ${file}`)] };
 }
 
 const settleMs = 2000;
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** One contestant in one scenario, in a sandbox host of its own. @param at when to kill, in milliseconds. */
 export async function playCell(
@@ -114,12 +116,12 @@ export async function playCell(
   }
   if (scenario === 'flushed') await sh(['nft', 'flush', 'ruleset']);
   // Nobody is as quick as what outlives a process that is killed.
-  if (scenario === 'midway') await pause(settleMs);
+  if (scenario === 'midway') await sleep(settleMs);
   const exitCode = await (scenario === 'midway' ? contestant.recover() : contestant.tearDown());
   let found = residue(before, await look());
   if (found.lines.length > 0) {
     // What is still on its way out is given its time.
-    await pause(settleMs);
+    await sleep(settleMs);
     found = residue(before, await look());
   }
   return {

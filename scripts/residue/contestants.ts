@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
+import { createRootfs } from '../../rig/create-rootfs.ts';
 import { ctrPath } from '../../rig/ctr.ts';
 import { until } from '../../rig/until.ts';
 
@@ -51,7 +52,6 @@ function versionOf(name: string): readonly string[] {
 }
 
 const ctrWords = (...words: string[]) => [process.execPath, ctrPath, '-q', ...words];
-const makeRootfs = () => must(ctrWords('rootfs', 'create', rootfs));
 const sleeper = ['sleep', '600'];
 
 const config = `${own}/tutorial.json`;
@@ -61,7 +61,7 @@ const ctr: Contestant = {
   versions: [['ctr', process.execPath, ctrPath, 'version']],
   keeps: [],
   async prepare() {
-    await makeRootfs();
+    await createRootfs(rootfs);
     writeFileSync(
       config,
       JSON.stringify({
@@ -158,7 +158,7 @@ const podman: Contestant = {
   versions: [versionOf('podman'), versionOf('netavark')],
   keeps: ['/var/lib/containers', '/etc/containers/networks'],
   async prepare() {
-    await makeRootfs();
+    await createRootfs(rootfs);
     // A host without systemd, and without the right to raise limits.
     writeFileSync(
       containersConf,

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { execa } from 'execa';
-import { ctrPath } from '../../rig/ctr.ts';
+import { inPrivateHost } from '../../rig/in-private-hosts.ts';
 import { sh } from '../../rig/sh.ts';
 import { type Cell, type Counts, kinds, playCell, type Scenario, scenarios } from './cell.ts';
 import { type ContestantName, contestants } from './contestants.ts';
@@ -33,32 +33,11 @@ function missingPackages(): readonly string[] {
 async function installPeers(): Promise<void> {
   const missing = missingPackages();
   if (missing.length === 0) return;
-  const apt = ['apt-get', '-o', 'DPkg::Lock::Timeout=600', '-qq'];
-  const options = { stdio: 'inherit', env: { DEBIAN_FRONTEND: 'noninteractive' } } as const;
-  await execa(apt[0] ?? '', [...apt.slice(1), 'update'], options);
-  await execa(
-    apt[0] ?? '',
-    [...apt.slice(1), 'install', '-y', '--no-install-recommends', ...missing],
-    options,
-  );
+  await execa('sh', ['rig/install-packages.sh', ...missing], { stdio: 'inherit' });
 }
 
 async function play(name: ContestantName, scenario: Scenario, at = 0): Promise<Cell> {
-  const argv = [
-    ctrPath,
-    'sandbox',
-    '--',
-    process.execPath,
-    process.argv[1] ?? '',
-    '--cell',
-    `${name} ${scenario} ${at}`,
-  ];
-  const { stdout } = await execa(process.execPath, argv, {
-    stdin: 'ignore',
-    stderr: 'inherit',
-    timeout: 120_000,
-  });
-  return JSON.parse(stdout) as Cell;
+  return JSON.parse(await inPrivateHost('--cell', `${name} ${scenario} ${at}`)) as Cell;
 }
 
 const total = (counts: Counts) => kinds.reduce((sum, kind) => sum + counts[kind], 0);

@@ -1,12 +1,11 @@
 // The soak: round after round of random runs, verbs, kills, faults and damage in a sandbox host, and
 // after each round the host is compared with what it was.
 import { mkdirSync } from 'node:fs';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
-import { execa } from 'execa';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { createRootfs } from '../../rig/create-rootfs.ts';
 import { dice } from '../../rig/dice.ts';
+import { inPrivateHosts, spoilt } from '../../rig/in-private-hosts.ts';
 import { installShims } from '../../rig/shims.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { helperPrograms } from '../../src/facts/helper.ts';
@@ -31,34 +30,40 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
     // How the soak starts itself inside a sandbox host.
     worker: { type: 'string' },
+    from: { type: 'string', default: '0' },
     until: { type: 'string', default: '0' },
   },
 });
 const seed = Number(values.seed);
 
-/** Plays one round, and more while there is time. Ends with 75 after one that left something: the next host is a new one. */
-async function worker(from: number): Promise<void> {
+const only = values.round === undefined ? undefined : Number(values.round);
+
+/** Plays rounds while there is time, or until one has left something: the next host is a new one. */
+async function worker(): Promise<void> {
   assertSandbox();
   mkdirSync(own, { recursive: true });
-  const made = await ctr(['-q', 'rootfs', 'create', rootfs]);
-  if (made.code !== 0) throw new Error(made.err);
+  await createRootfs(rootfs);
   // Every round writes them anew; the files themselves are there from the first.
   writeConfigs(dice(seed));
   await installShims(helperPrograms);
   const base = await snapshot();
-  for (let round = from; round === from || Date.now() < Number(values.until); round += 1) {
+  const isWanted = (round: number) =>
+    only === undefined ? round === 0 || Date.now() < Number(values.until) : round === only;
+  for (let round = Math.max(Number(values.from), only ?? 0); isWanted(round); round += 1) {
     const played = await playRound(seed, round, base);
     process.stdout.write(`${JSON.stringify(played)}\n`);
-    if (played.residue.length > 0) process.exit(75);
+    if (played.residue.length === 0) continue;
+    process.exitCode = spoilt;
+    return;
   }
 }
 
 function show(played: Round): void {
-  if (values.verbose) console.error([`round ${played.round}`, ...played.story].join('\n  '));
+  if (values.verbose) console.error([`round ${played.index}`, ...played.story].join('\n  '));
   if (played.residue.length + played.wrong.length === 0) return;
   console.error(
     [
-      `✘ round ${played.round}: npm run soak -- --seed ${seed} --round ${played.round}`,
+      `✘ round ${played.index}: npm run soak -- --seed ${seed} --round ${played.index}`,
       ...played.story,
       ...played.wrong.map((line) => `wrong: ${line}`),
       ...played.residue.map((line) => `left: ${line}`),
@@ -66,30 +71,14 @@ function show(played: Round): void {
   );
 }
 
-/** Plays rounds in one sandbox host after another until the time is over. */
 async function main(): Promise<void> {
   const rounds: Round[] = [];
-  const until = values.round === undefined ? Date.now() + Number(values.minutes) * 60_000 : 0;
-  const first = Number(values.round ?? 0);
-  do {
-    const child = execa(
-      process.execPath,
-      [
-        ...[ctrPath, 'sandbox', '--', process.execPath, process.argv[1] ?? ''],
-        ...['--seed', String(seed), '--worker', String(first + rounds.length)],
-        ...['--until', String(until)],
-      ],
-      { reject: false, stdin: 'ignore', stderr: 'inherit', buffer: false },
-    );
-    for await (const line of createInterface({ input: child.stdout })) {
-      const played = JSON.parse(line) as Round;
-      rounds.push(played);
-      show(played);
-      if (process.stderr.isTTY) process.stderr.write(`\r${rounds.length} rounds `);
-    }
-    const { exitCode } = await child;
-    if (exitCode !== 0 && exitCode !== 75) throw new Error(`a worker ended with ${exitCode}`);
-  } while (Date.now() < until);
+  const until = Date.now() + Number(values.minutes) * 60_000;
+  await inPrivateHosts<Round>(1, ['--seed', values.seed, '--until', String(until)], (played) => {
+    rounds.push(played);
+    show(played);
+    if (process.stderr.isTTY) process.stderr.write(`\r${rounds.length} rounds `);
+  });
   const sum = (of: (one: Round) => number) => rounds.reduce((total, one) => total + of(one), 0);
   const figures = {
     seed,
@@ -114,4 +103,4 @@ async function main(): Promise<void> {
 
 if (values.help) console.log(usage);
 else if (values.worker === undefined) await main();
-else await worker(Number(values.worker));
+else await worker();

@@ -1,15 +1,15 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { execa } from 'execa';
-import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { ctr, startCtr } from '../../rig/ctr.ts';
 import { type Dice, dice } from '../../rig/dice.ts';
-import { differences } from '../../rig/differences.ts';
+import { differences, inWords } from '../../rig/differences.ts';
+import { isCrash } from '../../rig/is-crash.ts';
 import { sh } from '../../rig/sh.ts';
-import { arm, disarm, faultDirectory, fired, modes } from '../../rig/shims.ts';
+import { arm, disarm, fired, modes, startCtrUnderShims } from '../../rig/shims.ts';
 import { snapshot } from '../../rig/snapshot.ts';
+import { supervisors } from '../../rig/supervisors.ts';
 import { names, writeConfigs } from './configs.ts';
 
 export interface Round {
-  readonly round: number;
+  readonly index: number;
   readonly commands: number;
   readonly kills: number;
   readonly signals: number;
@@ -32,7 +32,6 @@ interface Wish {
 }
 
 const stuckMs = 60_000;
-const environment = { PATH: '/usr/local/sbin:/usr/sbin:/usr/bin:/sbin:/bin', CTR_LANG: 'en' };
 
 /** What a command may end with, besides the signal it was sent; 7 and 3 are those of commands inside. */
 const allowed: Readonly<Record<string, readonly number[]>> = {
@@ -78,17 +77,6 @@ function wishFor(d: Dice, files: Readonly<Record<string, string>>): readonly str
   }
 }
 
-function processesNamed(pattern: RegExp): readonly number[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    try {
-      if (!/^\d+$/.test(pid)) return [];
-      return pattern.test(readFileSync(`/proc/${pid}/cmdline`, 'latin1')) ? [Number(pid)] : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
 async function killQuietly(pid: number): Promise<void> {
   await sh(['kill', '-s', 'KILL', String(pid)]);
 }
@@ -106,8 +94,8 @@ async function damage(d: Dice): Promise<string> {
       break;
     }
     case 'keeper': {
-      const keepers = processesNamed(/ctr-keeper/);
-      if (keepers.length > 0) await killQuietly(d.pick(keepers));
+      const found = supervisors();
+      if (found.length > 0) await killQuietly(d.pick(found));
       break;
     }
     case 'bridge':
@@ -135,26 +123,10 @@ interface Played {
   readonly wrong: boolean;
 }
 
-const trace = /\n\s+at .+:\d+:\d+|this is a bug in ctr|node:internal|UnhandledPromise/;
-
 /** Runs one command. @param underFaults the shims are to know its process. */
 async function play(wish: Wish, underFaults = false): Promise<Played> {
-  const words = [
-    process.execPath,
-    ctrPath,
-    ...(underFaults ? ['--timeout', '0.6'] : []),
-    ...wish.words,
-  ];
-  const shell = ['-c', `echo $$ >${faultDirectory}/pid; exec "$@"`, 'sh', ...words];
-  const [program = '', ...rest] = underFaults ? ['/bin/sh', ...shell] : words;
-  const running = execa(program, rest, {
-    reject: false,
-    extendEnv: false,
-    env: environment,
-    stdin: 'ignore',
-    timeout: stuckMs,
-    killSignal: 'SIGKILL',
-  });
+  const start = underFaults ? startCtrUnderShims : startCtr;
+  const running = start(wish.words, stuckMs);
   const { signal } = wish;
   const timer =
     signal === undefined ? undefined : setTimeout(() => running.kill(signal.name), signal.afterMs);
@@ -169,7 +141,7 @@ async function play(wish: Wish, underFaults = false): Promise<Played> {
   const sent = signal === undefined ? '' : ` ${signal.name} after ${signal.afterMs} ms`;
   const text = `ctr ${wish.words.join(' ')}${sent}: ${ended.exitCode ?? ended.signal}`;
   const wrong =
-    !fine || ended.timedOut || trace.test(ended.stderr) || /File exists/.test(ended.stderr);
+    !fine || ended.timedOut || isCrash(ended.stderr) || /File exists/.test(ended.stderr);
   return {
     text:
       wrong || ended.exitCode === 9
@@ -181,8 +153,8 @@ async function play(wish: Wish, underFaults = false): Promise<Played> {
 }
 
 /** The same steps for the same seed; how they meet in time is the machine's. */
-export async function playRound(seed: number, round: number, base: string): Promise<Round> {
-  const d = dice(seed + Math.imul(round, 0x9e3779b1));
+export async function playRound(seed: number, index: number, base: string): Promise<Round> {
+  const d = dice(seed + Math.imul(index, 0x9e3779b1));
   const files = writeConfigs(d);
   const story: string[] = [];
   const wrong: string[] = [];
@@ -222,8 +194,6 @@ export async function playRound(seed: number, round: number, base: string): Prom
     ['-q', 'gc'],
   ])
     see(await play({ words }));
-  const residue = differences(base, await snapshot()).map(
-    ({ section, sign, line }) => `${section}: ${sign} ${line}`,
-  );
-  return { round, ...count, residue, wrong, story };
+  const residue = differences(base, await snapshot()).map(inWords);
+  return { index, ...count, residue, wrong, story };
 }

@@ -1,16 +1,19 @@
 // The kill storm: SIGKILL at any instant of up, down and exec, and of those that look after a run;
 // the host is compared after the next command, and how long that took is measured.
-import { readdirSync, readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { ctr, startCtr } from '../../rig/ctr.ts';
+import { startCtr } from '../../rig/ctr.ts';
 import { type Dice, dice } from '../../rig/dice.ts';
-import { inHosts, spoilt } from '../../rig/in-private-hosts.ts';
-import { isDown } from '../../rig/is-down.ts';
+import { differences, inWords } from '../../rig/differences.ts';
+import { failureOf } from '../../rig/failure-of.ts';
+import { inPrivateHosts, spoilt } from '../../rig/in-private-hosts.ts';
 import { type Life, lifeOf } from '../../rig/lives.ts';
+import { processes } from '../../rig/processes.ts';
 import { snapshot } from '../../rig/snapshot.ts';
-import { difference } from '../matrix/trial.ts';
+import { quantile } from '../../rig/statistics.ts';
+import { supervisors } from '../../rig/supervisors.ts';
 
 const usage = `usage: npm run storm -- [option…]
   --rounds N    how many kills (200)
@@ -49,17 +52,6 @@ interface Round {
 }
 
 const up = (life: Life) => life.stages[0] ?? [];
-const sleep = (ms: number) =>
-  new Promise<void>((resolve) => {
-    setTimeout(resolve, ms);
-  });
-
-async function must(...args: string[]): Promise<string> {
-  const ran = await ctr(['-q', ...args]);
-  const done = args[0] === 'down' ? isDown(ran) : ran.code === 0;
-  return done ? '' : `ctr ${args.join(' ')}: exit ${ran.code} ${ran.err}\n`;
-}
-
 /** Starts ctr and kills it on its way. */
 async function killed(args: readonly string[], afterMs: number): Promise<void> {
   const running = startCtr(['-q', ...args]);
@@ -70,25 +62,17 @@ async function killed(args: readonly string[], afterMs: number): Promise<void> {
   await ended;
 }
 
-function processes(holds: (argv: readonly string[]) => boolean): readonly number[] {
-  return readdirSync('/proc').flatMap((pid) => {
-    try {
-      if (!/^\d+$/.test(pid)) return [];
-      return holds(readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')) ? Number(pid) : [];
-    } catch {
-      return [];
-    }
-  });
-}
-
 /** Kills who looks after a run that is up, or its first process. */
 function strike(target: Target): void {
-  const isIt = (argv: readonly string[]) => {
-    if (target === 'keeper') return argv[3] === 'ctr-keeper';
-    if (target === 'unshare') return argv[0] === 'unshare' && argv.includes('--kill-child');
-    return argv[0] === 'sleep' && argv[1] === '600';
-  };
-  for (const pid of processes(isIt)) process.kill(pid, 'SIGKILL');
+  const isIt = ([first, second, ...more]: readonly string[]) =>
+    target === 'unshare'
+      ? first === 'unshare' && more.includes('--kill-child')
+      : first === 'sleep' && second === '600';
+  const pids =
+    target === 'keeper'
+      ? supervisors()
+      : processes().flatMap(({ pid, words }) => (isIt(words) ? [pid] : []));
+  for (const pid of pids) process.kill(pid, 'SIGKILL');
 }
 
 /** How long each takes when nobody disturbs it. */
@@ -97,7 +81,7 @@ async function usual(
 ): Promise<Readonly<Record<'up' | 'up -d' | 'down' | 'exec', number>>> {
   const timed = async (...args: string[]) => {
     const began = performance.now();
-    const wrong = await must(...args);
+    const wrong = await failureOf(...args);
     if (wrong !== '') throw new Error(wrong);
     return performance.now() - began;
   };
@@ -132,14 +116,14 @@ async function round(
       break;
     case 'down':
     case 'exec': {
-      wrong += await must(...up(life));
+      wrong += await failureOf(...up(life));
       at = within(durations[target]);
       const inside = ['exec', life.name, '--', 'sleep', '600'];
       await killed(target === 'down' ? ['down', life.name] : inside, at);
       break;
     }
     default:
-      wrong += await must(...up(life));
+      wrong += await failureOf(...up(life));
       strike(target);
   }
   const struck = (await snapshot()) !== base;
@@ -147,11 +131,11 @@ async function round(
   const rests = target === 'up' ? [['ps'], ['gc'], ['down', life.name]] : [['down', life.name]];
   const next = d.pick(rests);
   const began = performance.now();
-  wrong += await must(...next);
+  wrong += await failureOf(...next);
   const recoveryMs = Math.round(performance.now() - began);
   const now = await snapshot();
-  const residue = now === base ? '' : difference(base, now);
-  wrong += await must('down', life.name);
+  const residue = now === base ? '' : differences(base, now).map(inWords).join('\n');
+  wrong += await failureOf('down', life.name);
   return { index, target, at, next: next.join(' '), struck, recoveryMs, wrong, residue };
 }
 
@@ -170,16 +154,12 @@ async function worker(job: number): Promise<void> {
   }
 }
 
-function quantile(sorted: readonly number[], part: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
-}
-
 async function main(): Promise<void> {
   const began = performance.now();
-  // All hosts play the same rounds.
-  process.argv.push('--seed', values.seed);
   const rounds: Round[] = [];
-  await inHosts<Round>(Number(values.jobs), (one) => {
+  // All hosts play the same rounds.
+  const words = ['--seed', values.seed, '--jobs', values.jobs];
+  await inPrivateHosts<Round>(Number(values.jobs), words, (one) => {
     rounds.push(one);
     if (one.residue + one.wrong === '') return;
     console.error(
@@ -187,7 +167,7 @@ async function main(): Promise<void> {
     );
   });
   const recovery = rounds.filter((one) => one.struck).map((one) => one.recoveryMs);
-  const sorted = recovery.toSorted((one, other) => one - other);
+  const within = (share: number) => Math.round(quantile(recovery, share));
   const figures = {
     kills: rounds.length,
     ...Object.fromEntries(
@@ -199,8 +179,8 @@ async function main(): Promise<void> {
     'that left something': recovery.length,
     'residues after the next command': rounds.filter((one) => one.residue !== '').length,
     'wrong exit codes': rounds.filter((one) => one.wrong !== '').length,
-    'recovery, median ms': quantile(sorted, 0.5),
-    'recovery, 95 of 100 within ms': quantile(sorted, 0.95),
+    'recovery, median ms': within(0.5),
+    'recovery, 95 of 100 within ms': within(0.95),
     seed: Number(values.seed),
     seconds: Math.round((performance.now() - began) / 1000),
   };

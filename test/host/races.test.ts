@@ -7,11 +7,12 @@ import { differences } from '../../rig/differences.ts';
 import { processOf } from '../../rig/processes.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
+import { median } from '../../rig/statistics.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 import { sleep } from '../../src/engine/processes.ts';
 import { isHostFree, isLocked } from '../support/locks.ts';
-import { full, median, record } from '../support/results.ts';
+import { full, record } from '../support/results.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 

@@ -10,7 +10,3 @@ export function record(name: string, figures: Readonly<Record<string, unknown>>)
   mkdirSync(folder, { recursive: true });
   writeFileSync(`${folder}/${name}.json`, `${JSON.stringify(figures, null, 2)}\n`);
 }
-
-export function median(numbers: readonly number[]): number {
-  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)] ?? 0;
-}

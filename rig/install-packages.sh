@@ -1,7 +1,6 @@
 #!/bin/sh
-# Installs the Debian packages of the peers. None of their services is started: they would touch
-# the network of this machine.
-#   install-peers.sh PACKAGE…
+# Installs Debian packages. None of their services is started: they would touch the network of this machine.
+#   install-packages.sh PACKAGE…
 set -eu
 policy=/usr/sbin/policy-rc.d
 if [ ! -e $policy ]; then
@@ -20,4 +19,4 @@ for package in "$@"; do
   fi
 done
 # shellcheck disable=SC2086 # one word for each package
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $packages >/dev/null
+DEBIAN_FRONTEND=noninteractive apt-get -o DPkg::Lock::Timeout=600 install -y -qq --no-install-recommends $packages >/dev/null

@@ -1,0 +1,7 @@
+import { keeperMark } from '../src/engine/keeper.ts';
+import { processes } from './processes.ts';
+
+/** The processes that look after detached runs. */
+export function supervisors(): readonly number[] {
+  return processes().flatMap(({ pid, words }) => (words[3] === keeperMark ? [pid] : []));
+}
