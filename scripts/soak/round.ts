@@ -44,7 +44,7 @@ const allowed: Readonly<Record<string, readonly number[]>> = {
   repair: [0, 2, 4, 7, 9],
   inspect: [0, 2],
   logs: [0, 2],
-  plan: [0, 3],
+  plan: [0, 3, 4],
 };
 
 function wishFor(d: Dice, files: Readonly<Record<string, string>>): readonly string[] {
