@@ -1,5 +1,3 @@
-import { tutorialSchema } from '../src/config/schema.ts';
-import { fromTutorial } from '../src/config/tutorial.ts';
 import type { Facts } from '../src/facts/index.ts';
 import { neededTools } from '../src/preflight/tools.ts';
 
@@ -11,17 +9,6 @@ const helper = [
   '/lib/x86_64-linux-gnu/libc.so.6',
   '/lib64/ld-linux-x86-64.so.2',
 ];
-
-/** The tutorial's config. */
-export const tutorialConfig = fromTutorial(
-  tutorialSchema.parse({
-    host_name: 'labex',
-    root_dir: '/srv/labex',
-    ip: '192.168.0.100',
-    bridge_name: 'ctr0',
-    bridge_ip: '192.168.0.1',
-  }),
-);
 
 /** The facts of a fresh sandbox host on Debian 12 whose root file systems are all well. */
 export function freshFacts(change: Partial<Facts> = {}): Facts {

@@ -2,13 +2,14 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { bridgeLink } from '../../rig/bridge-link.ts';
 import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { compact } from '../../src/compact.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Context } from '../../src/context.ts';
 import type { Outcome } from '../../src/engine/runner.ts';
 import { CtrError, exitCodes } from '../../src/errors.ts';
-import type { Facts, LinkFact } from '../../src/facts/index.ts';
+import type { Facts } from '../../src/facts/index.ts';
 import { parseFacts } from '../../src/facts/schema.ts';
 import { settle } from '../../src/lab.ts';
 import { sharedAs } from '../../src/model/resource.ts';
@@ -50,16 +51,9 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
   const [shape = 0, bits = 0] = dice;
   const bit = (n: number) => ((bits >> n) & 1) === 1;
   const networks = Object.values(config.networks);
-  const bridges: readonly LinkFact[] = networks.map(({ bridge, subnets: [subnet] }) => ({
-    name: bridge.name,
-    kind: 'bridge',
-    group: 0,
-    mac: '02:00:00:00:00:01',
-    mtu: 1500,
-    up: true,
-    addresses: bit(0) ? [`${subnet?.gateway ?? '10.0.0.1'}/24`] : [],
-    altnames: [],
-  }));
+  const bridges = networks.map(({ bridge, subnets: [subnet] }) =>
+    bridgeLink(bridge.name, ...(bit(0) ? [`${subnet?.gateway ?? '10.0.0.1'}/24`] : [])),
+  );
   let facts = freshFacts({
     terminal: bit(1) ? 'xterm-256color' : null,
     ...(bit(4)

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { execa } from 'execa';
 import { createRootfs } from '../../rig/create-rootfs.ts';
 import { ctrPath } from '../../rig/ctr.ts';
+import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 
 /** Where a cell keeps what it needs; it goes with the cell's sandbox. */
@@ -64,13 +65,7 @@ const ctr: Contestant = {
     await createRootfs(rootfs);
     writeFileSync(
       config,
-      JSON.stringify({
-        host_name: 'labex',
-        root_dir: rootfs,
-        ip: '10.97.0.2',
-        bridge_name: 'ctr0',
-        bridge_ip: '10.97.0.1/16',
-      }),
+      JSON.stringify(tutorial({ root_dir: rootfs, ip: '10.97.0.2', bridge_ip: '10.97.0.1/16' })),
     );
   },
   setUp: async () => ({ process: start(ctrWords('up', '-d', config, '--', ...sleeper)) }),

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { bridgeLink } from '../../rig/bridge-link.ts';
 import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
@@ -17,16 +18,7 @@ function parsed(text: string): Config {
 }
 
 const fresh = withRootfs(freshFacts(), '/srv/labex', ['/bin/sh', 'httpd', 'sleep']);
-const bridge = {
-  name: 'ctr0',
-  kind: 'bridge',
-  group: 0,
-  mac: '02:00:00:00:00:01',
-  mtu: 1500,
-  up: true,
-  addresses: ['192.168.0.1/24'],
-  altnames: [],
-};
+const bridge = bridgeLink('ctr0', '192.168.0.1/24');
 const other = makePlan(parsed(tutorial.replace('labex', 'other').replace('.100', '.99')), fresh);
 const shared = Object.fromEntries(
   plannedResources(other).flatMap((one) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { bridgeLink } from '../../rig/bridge-link.ts';
 import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { LinkFact } from '../../src/facts/index.ts';
@@ -15,16 +16,7 @@ const lab = settle(config, withRootfs(freshFacts(), '/srv/labex')).lab;
 const fresh = withRootfs(freshFacts(), '/srv/labex');
 const outer = lab.containers[0]?.attachments[0]?.outer ?? '';
 
-const bridge: LinkFact = {
-  name: 'ctr0',
-  kind: 'bridge',
-  group: 0,
-  mac: '02:00:00:00:00:01',
-  mtu: 1500,
-  up: true,
-  addresses: ['192.168.0.1/16'],
-  altnames: [],
-};
+const bridge = bridgeLink('ctr0', '192.168.0.1/16');
 const other: LinkFact = { ...bridge, name: 'eth1', kind: 'veth', master: 'ctr0', addresses: [] };
 const port = { state: 'forwarding', isolated: false, locked: false };
 const ours: LinkFact = { ...other, name: outer, group: groupOf('labex'), port };

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { tutorialConfig as config, freshFacts } from '../../rig/fresh-facts.ts';
+import { freshFacts } from '../../rig/fresh-facts.ts';
+import { tutorialConfig as config } from '../../rig/tutorial-config.ts';
 import type { Facts, RootfsFact } from '../../src/facts/index.ts';
 import { settle } from '../../src/lab.ts';
 import { preflight } from '../../src/preflight.ts';

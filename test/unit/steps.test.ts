@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { tutorialConfig as config, freshFacts } from '../../rig/fresh-facts.ts';
+import { bridgeLink } from '../../rig/bridge-link.ts';
+import { freshFacts } from '../../rig/fresh-facts.ts';
+import { tutorialConfig as config } from '../../rig/tutorial-config.ts';
 import { cmd } from '../../src/command.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { makePlan, plannedResources } from '../../src/plan.ts';
@@ -109,16 +111,7 @@ test('where Docker has a chain for users, the rules go there', () => {
 
 test('a bridge of somebody else is not made and not deleted; an empty one is kept as it is', () => {
   const facts = freshFacts();
-  const bridge = {
-    name: 'ctr0',
-    kind: 'bridge',
-    group: 0,
-    mac: '02:00:00:00:00:01',
-    mtu: 1500,
-    up: true,
-    addresses: ['192.168.0.1/24'],
-    altnames: [],
-  };
+  const bridge = bridgeLink('ctr0', '192.168.0.1/24');
   const port = { ...bridge, name: 'eth1', kind: 'veth', master: 'ctr0', addresses: [] };
   const empty = makePlan(config, { ...facts, links: [...facts.links, bridge] });
   const down = { ...bridge, up: false, bridge: { stp: 'kernel', forwardDelay: 15 } as const };

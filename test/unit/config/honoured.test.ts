@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { bridgeLink } from '../../../rig/bridge-link.ts';
 import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { keysAt } from '../../../src/config/schema.ts';
@@ -132,16 +133,7 @@ test('no key of either form is left out of these tables', () => {
   }
 });
 
-const bridge: LinkFact = {
-  name: 'ctr1',
-  kind: 'bridge',
-  group: 0,
-  mac: '02:00:00:00:00:01',
-  mtu: 1500,
-  up: true,
-  addresses: ['10.88.0.1/16'],
-  altnames: [],
-};
+const bridge = bridgeLink('ctr1', '10.88.0.1/16');
 const port: LinkFact = {
   ...bridge,
   name: 'p0',

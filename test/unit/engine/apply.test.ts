@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { tutorialConfig as config, freshFacts } from '../../../rig/fresh-facts.ts';
+import { freshFacts } from '../../../rig/fresh-facts.ts';
+import { tutorialConfig as config } from '../../../rig/tutorial-config.ts';
 import { type Applied, apply } from '../../../src/engine/apply.ts';
 import type { Event, Undone } from '../../../src/engine/events.ts';
 import type { Launcher } from '../../../src/engine/launcher.ts';
