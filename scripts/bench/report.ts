@@ -197,7 +197,7 @@ Written by \`npm run bench\` from ${chartName.replace('.svg', '.json')}, which h
 ${run.startedAt.slice(0, 10)}, ${Math.round(run.tookS / 60)} minutes. ${machine.processor}, ${machine.cores} cores, ${machine.memoryGib} GiB, Linux ${machine.kernel}, ${machine.system}; load average before it ${machine.load.toFixed(2)}.${prices(machine)}
 ${versions.join(', ')}.
 
-**Read the ratios.** Times are those of this machine, on that day.
+**Read the ratios.** Times are those of this machine, on that day. scripts/bench/README.md says how to read the tables.
 `,
     `## The goals\n\n${goalTable(run)}\n`,
     section('Start-up', run.startup, () => startupTable(run.startup)),
