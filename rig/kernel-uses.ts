@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 
 /**
- * What ctr and the strangers of the tests use of the kernel. A kernel loads a module at the first use of
- * it, and sysctls appear with it in every network namespace (50 with nf_conntrack); modules stay.
+ * The parts of the kernel that ctr and other programs in the tests use. The kernel loads a module when it is
+ * first used, keeps it, and adds its sysctls to every network namespace (50 for nf_conntrack).
  */
 export const kernelUses: readonly string[] = [
   'ip link add name ctr0 type bridge',
@@ -18,7 +18,7 @@ export const kernelUses: readonly string[] = [
 
 let used: Promise<unknown> | undefined;
 
-/** Makes these uses once, in a network of its own, so that no snapshot sees a module come. */
+/** Uses all of them once, in a network of its own, so that no module is loaded between two snapshots. */
 export async function useKernelOnce(): Promise<void> {
   used ??= execa('unshare', ['--net', 'sh', '-c', kernelUses.join('\n')], {
     reject: false,

@@ -14,6 +14,7 @@ export const environment = {
   ...(process.env.TMPDIR === undefined ? {} : { TMPDIR: process.env.TMPDIR }),
 };
 
+/** Runs a program to its end. */
 export async function sh(argv: readonly string[], input = ''): Promise<Ran> {
   const [program = '', ...rest] = argv;
   const ended = await execa(program, rest, {

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Stands before a real program in the first directory of ctr's search path and, at one chosen call,
-# does what a bad day does. The case that is tried is a file of shell assignments:
+# Takes the place of a real program in the first directory of ctr's search path, and fails at one chosen call.
+# A file of shell assignments says at which call, and how:
 #   want    pattern of the command lines that are meant
 #   nth     which call of them, or every; with nth=from, all calls from number $want on are meant,
 #           whatever they are

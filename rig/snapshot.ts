@@ -102,7 +102,7 @@ function commandLines(): readonly string[] {
 }
 
 /**
- * The host as comparable text: what nobody thought of is in it too.
+ * The state of the host as text, to be compared; also what no test thinks of.
  * @param enter the words that start a program on another host; its processes are not compared.
  */
 export async function snapshot(enter: readonly string[] = []): Promise<string> {

@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRootfs } from './create-rootfs.ts';
 
-/** A folder with the tutorial's config and a busybox root file system, removed by `remove`. */
+/** A folder with a busybox root file system, where `config` writes configs; `remove` removes it. */
 export async function workshop(): Promise<{
   readonly directory: string;
   readonly rootfs: string;
@@ -13,7 +13,6 @@ export async function workshop(): Promise<{
   const directory = mkdtempSync(join(tmpdir(), 'ctr-host-'));
   const rootfs = join(directory, 'labex');
   await createRootfs(rootfs);
-  mkdirSync(join(directory, 'configs'));
   return {
     directory,
     rootfs,
