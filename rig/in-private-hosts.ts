@@ -2,6 +2,12 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { ctrPath } from './ctr.ts';
 
+/** The options with which a program is started again in a private host. */
+export const workerOptions = {
+  worker: { type: 'string' },
+  from: { type: 'string', default: '0' },
+} as const;
+
 /** Starts this program again in a private host, with the same options and these words. */
 function again(words: readonly string[], timeoutMs = 0) {
   const self = [process.execPath, process.argv[1] ?? '', ...process.argv.slice(2)];

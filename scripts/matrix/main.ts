@@ -5,7 +5,12 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { inPrivateHost, inPrivateHosts, spoilt } from '../../rig/in-private-hosts.ts';
+import {
+  inPrivateHost,
+  inPrivateHosts,
+  spoilt,
+  workerOptions,
+} from '../../rig/in-private-hosts.ts';
 import {
   type LifeName,
   lifeNames,
@@ -45,10 +50,8 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(cpus().length) },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
-    // How the matrix starts itself inside a sandbox host.
-    worker: { type: 'string' },
+    ...workerOptions,
     calls: { type: 'string' },
-    from: { type: 'string', default: '0' },
   },
 });
 

@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { createRootfs } from '../../rig/create-rootfs.ts';
 import { dice } from '../../rig/dice.ts';
-import { inPrivateHosts, spoilt } from '../../rig/in-private-hosts.ts';
+import { inPrivateHosts, spoilt, workerOptions } from '../../rig/in-private-hosts.ts';
 import { installShims } from '../../rig/shims.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { helperPrograms } from '../../src/facts/helper.ts';
@@ -28,9 +28,7 @@ const { values } = parseArgs({
     verbose: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
-    // How the soak starts itself inside a sandbox host.
-    worker: { type: 'string' },
-    from: { type: 'string', default: '0' },
+    ...workerOptions,
     until: { type: 'string', default: '0' },
   },
 });

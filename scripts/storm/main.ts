@@ -8,7 +8,7 @@ import { startCtr } from '../../rig/ctr.ts';
 import { type Dice, dice } from '../../rig/dice.ts';
 import { differences, inWords } from '../../rig/differences.ts';
 import { failureOf } from '../../rig/failure-of.ts';
-import { inPrivateHosts, spoilt } from '../../rig/in-private-hosts.ts';
+import { inPrivateHosts, spoilt, workerOptions } from '../../rig/in-private-hosts.ts';
 import { type Life, lifeOf } from '../../rig/lives.ts';
 import { processes } from '../../rig/processes.ts';
 import { snapshot } from '../../rig/snapshot.ts';
@@ -29,9 +29,7 @@ const { values } = parseArgs({
     jobs: { type: 'string', default: String(cpus().length) },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
-    // How the storm starts itself inside a sandbox host.
-    worker: { type: 'string' },
-    from: { type: 'string', default: '0' },
+    ...workerOptions,
   },
 });
 
