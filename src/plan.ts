@@ -5,7 +5,7 @@ import type { Resource } from './model/resource.ts';
 import { groupOf } from './names.ts';
 import { removableOf, type Scope, type Step } from './step.ts';
 import { pipeline } from './steps/index.ts';
-import { teardown } from './teardown.ts';
+import { type TeardownOrder, teardown } from './teardown.ts';
 
 /** The whole of what will be run, as data: everything else is a rendering or a walk of it. */
 export interface Plan {
@@ -51,8 +51,18 @@ export function plannedResources({ steps }: Pick<Plan, 'steps'>): readonly Resou
 
 /** The way back of a plan, when every command of it has run and no other run needs anything of it. */
 export function wayBack(plan: Plan): readonly Step[] {
-  const { name, fast = false } = plan;
-  return teardown(plannedResources(plan), { run: name, group: groupOf(name), fast });
+  const { name } = plan;
+  return teardown(plannedResources(plan), {
+    run: name,
+    group: groupOf(name),
+    order: orderOf(plan),
+  });
+}
+
+/** How the run of a plan is undone. @param oneByOne every command in a process of its own. */
+export function orderOf({ fast }: Pick<Plan, 'fast'>, oneByOne = false): TeardownOrder {
+  if (oneByOne) return 'exact';
+  return fast ? 'lanes' : 'reverse';
 }
 
 /** Pure: the same config and facts give the same plan, byte for byte. */

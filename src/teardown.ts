@@ -9,9 +9,16 @@ export interface TeardownOptions {
   readonly run: string;
   /** The link group of the run. */
   readonly group: number;
-  /** One command for all of a kind, and lanes; otherwise the exact reverse of the way there. */
-  readonly fast: boolean;
+  readonly order: TeardownOrder;
 }
+
+/**
+ * - exact: the exact reverse of the way there, each command for itself.
+ * - reverse: the same, but neighbours of one kind go with one command (docs/decisions/0026).
+ * - lanes: everything of a kind with one command, in two lanes.
+ */
+export const teardownOrders = ['exact', 'reverse', 'lanes'] as const;
+export type TeardownOrder = (typeof teardownOrders)[number];
 
 /**
  * The order of the fast way back. A lane does not wait for the other one.
@@ -52,17 +59,21 @@ export function removeAll(resources: readonly Resource[], group: number): Comman
 }
 
 /** The last change first, a step for neighbours of one kind. */
-function reverse(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
+function reverse(
+  due: readonly Resource[],
+  options: TeardownOptions,
+  commandsFor: (group: readonly Resource[]) => readonly Command[],
+): readonly Step[] {
   const groups: Resource[][] = [];
   for (const resource of due) {
     const group = groups.at(-1);
     if (group?.[0]?.kind === resource.kind) group.push(resource);
     else groups.push([resource]);
   }
-  return groups.flatMap((group) => stepFor(group, options, group.map(removeOne)) ?? []);
+  return groups.flatMap((group) => stepFor(group, options, commandsFor(group)) ?? []);
 }
 
-function merged(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
+function inLanes(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
   return lanes.flatMap(([lane, kinds]) =>
     kinds.flatMap((kind): readonly Step[] => {
       const own = due.filter((one) => one.kind === kind);
@@ -82,5 +93,12 @@ export function teardown(
   options: TeardownOptions,
 ): readonly Step[] {
   const due = resources.filter(isRemovable).toReversed();
-  return options.fast ? merged(due, options) : reverse(due, options);
+  switch (options.order) {
+    case 'exact':
+      return reverse(due, options, (group) => group.map(removeOne));
+    case 'reverse':
+      return reverse(due, options, (group) => [removeAll(group, options.group)]);
+    case 'lanes':
+      return inLanes(due, options);
+  }
 }

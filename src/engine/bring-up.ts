@@ -4,7 +4,7 @@ import { CtrError, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { readHost } from '../facts/read.ts';
 import { isOurGroup } from '../names.ts';
-import { type Plan, plannedResources } from '../plan.ts';
+import { orderOf, type Plan, plannedResources } from '../plan.ts';
 import { type Applied, apply } from './apply.ts';
 import { claim, letGo } from './claim.ts';
 import { byMarksAlone, recoveredRun } from './damage.ts';
@@ -153,7 +153,7 @@ async function carryOut(
   const { name } = config;
   const state = emptyState(config, facts, {
     resources: plannedResources(plan),
-    fast: plan.fast === true && !options.oneByOne,
+    order: orderOf(plan, options.oneByOne),
     reserved: reservedBy(plan),
     detached: options.detached,
     createdAt: new Date().toISOString(),
@@ -178,7 +178,7 @@ async function carryOut(
         terminal: options.terminal !== null,
         logPath,
         oneByOne: options.oneByOne,
-        holdNetworks: state.fast && makesBridge(plan),
+        holdNetworks: !options.oneByOne && makesBridge(plan),
       });
   if ('dismiss' in launcher && launcher.pid !== undefined) {
     const start = startTimeOf(launcher.pid) ?? '';

@@ -42,7 +42,7 @@ export function upgraded(record: Value): Value {
   return {
     ...rest,
     version: 2,
-    fast: true,
+    order: 'lanes',
     resources: undos.map(fromUndo),
     facts: fromFacts(facts),
   };

@@ -54,7 +54,7 @@ export async function restore(
   const children = childrenOf(directory, name);
   const stillUsedBy = sharer(runs, name);
   const group = groupOf(name);
-  const steps = teardown(resources, { run: name, group, fast: state.fast });
+  const steps = teardown(resources, { run: name, group, order: state.order });
   const failed = await follow(
     walkBack(steps, { runner, hold, group, children, stillUsedBy, stopMs, launcher }),
     view,

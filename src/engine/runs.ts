@@ -131,7 +131,7 @@ export function keeperOf(directory: StateDirectory, name: string): Noted['keeper
 export function emptyState(
   config: Config,
   facts: RunState['facts'],
-  options: Pick<RunState, 'resources' | 'fast' | 'reserved' | 'detached' | 'createdAt'>,
+  options: Pick<RunState, 'resources' | 'order' | 'reserved' | 'detached' | 'createdAt'>,
 ): RunState {
   return {
     version: recordVersion,

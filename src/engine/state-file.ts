@@ -12,6 +12,7 @@ import { messageOf, systemCode } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Resource } from '../model/resource.ts';
 import { isResource } from '../model/resource-schema.ts';
+import { type TeardownOrder, teardownOrders } from '../teardown.ts';
 import { checksum } from './checksum.ts';
 import { upgraded } from './record-v1.ts';
 
@@ -30,8 +31,8 @@ export interface RunState {
   readonly netns: string;
   readonly detached: boolean;
   readonly createdAt: string;
-  /** Whether the way back merges commands and runs in lanes, as the fast plan says. */
-  readonly fast: boolean;
+  /** How the way back is walked. */
+  readonly order: TeardownOrder;
   /** What a command removes on the way back, in the order in which it is made. */
   readonly resources: readonly Resource[];
   /** Address by bridge. */
@@ -53,14 +54,14 @@ export type Note =
 
 function isState(value: Readonly<Record<string, unknown>>): boolean {
   const { version: written, name, bootId: boot, netns, detached, createdAt } = value;
-  const { fast, resources, reserved, config, facts } = value;
+  const { order, resources, reserved, config, facts } = value;
   return (
     written === recordVersion &&
     typeof name === 'string' &&
     /^[a-z][a-z0-9-]{0,30}$/.test(name) &&
     [boot, netns, createdAt].every((one) => typeof one === 'string') &&
     typeof detached === 'boolean' &&
-    typeof fast === 'boolean' &&
+    teardownOrders.includes(order as TeardownOrder) &&
     Array.isArray(resources) &&
     resources.every(isResource) &&
     [reserved, config, facts].every((one) => typeof one === 'object' && one !== null)

@@ -38,7 +38,7 @@ const path = '/run/ctr/labex/state';
 /** The record as the version before would have written it on this host, at this boot. */
 function writeOldRecord(): void {
   const text = readFileSync(path, 'utf8');
-  const { resources, fast, ...now } = JSON.parse(text.slice(text.indexOf('\n') + 1));
+  const { resources, order, ...now } = JSON.parse(text.slice(text.indexOf('\n') + 1));
   expect(resources).toHaveLength(kept.undos.length);
   const body = `${JSON.stringify({ ...now, version: 1, undos: kept.undos })}\n`.trimEnd();
   writeFileSync(path, `${checksum(body)}\n${body}`);

@@ -9,7 +9,7 @@ import { groupOf } from '../../src/names.ts';
 import { makePlan, plannedResources, wayBack } from '../../src/plan.ts';
 import { describe as described, isRemovable, removableKinds } from '../../src/resources/index.ts';
 import { madeBy } from '../../src/step.ts';
-import { lanes, teardown } from '../../src/teardown.ts';
+import { lanes, teardown, teardownOrders } from '../../src/teardown.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 
 const plans = Object.entries(goldenCases).flatMap(([name, [text, facts]]) => {
@@ -61,9 +61,10 @@ describe.each(plans)('%s', (_, plan) => {
   });
 });
 
-test('the staged way back is the exact reverse', () => {
-  for (const [, plan] of plans.filter(([, one]) => one.fast !== true)) {
-    const removed = wayBack(plan).flatMap((step) =>
+test('one by one, the way back is the exact reverse', () => {
+  for (const [, plan] of plans) {
+    const options = { run: plan.name, group: groupOf(plan.name), order: 'exact' } as const;
+    const removed = teardown(plannedResources(plan), options).flatMap((step) =>
       step.commands.flatMap(({ removes = [] }) => removes),
     );
     expect(removed).toEqual(plannedResources(plan).toReversed());
@@ -71,8 +72,8 @@ test('the staged way back is the exact reverse', () => {
 });
 
 test('a way back of nothing has no steps', () => {
-  for (const fast of [false, true]) {
-    expect(teardown([], { run: 'labex', group: groupOf('labex'), fast })).toEqual([]);
+  for (const order of teardownOrders) {
+    expect(teardown([], { run: 'labex', group: groupOf('labex'), order })).toEqual([]);
   }
 });
 

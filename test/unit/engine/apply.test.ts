@@ -9,7 +9,7 @@ import { walkBack } from '../../../src/engine/walk-back.ts';
 import type { Resource } from '../../../src/model/resource.ts';
 import { groupOf } from '../../../src/names.ts';
 import { makePlan, plannedResources } from '../../../src/plan.ts';
-import { teardown } from '../../../src/teardown.ts';
+import { type TeardownOrder, teardown, teardownOrders } from '../../../src/teardown.ts';
 import { outcome, ToyHost, toyRunner } from '../../support/world.ts';
 
 // The toy host has no /proc/sys: forwarding is on already, so that nothing is switched.
@@ -73,20 +73,19 @@ async function run(host: ToyHost, at: number, when: 'before' | 'after') {
 
 const group = groupOf('labex');
 
-/** The way back as the staged plan, or the fast one, has it. */
-function wayBack(resources: readonly Resource[], fast = false) {
-  return teardown(resources, { run: 'labex', group, fast });
+function wayBack(resources: readonly Resource[], order: TeardownOrder = 'exact') {
+  return teardown(resources, { run: 'labex', group, order });
 }
 
 async function undo(
   host: ToyHost,
   resources: readonly Resource[],
   launcher?: Launcher,
-  fast = false,
+  order: TeardownOrder = 'exact',
 ) {
   const seen: Undone[] = [];
   const left = await drain(
-    walkBack(wayBack(resources, fast), {
+    walkBack(wayBack(resources, order), {
       runner: toyRunner(host, () => undefined),
       children: new Map([['labex', { pid, start: '1' }]]),
       stillUsedBy: () => undefined,
@@ -107,18 +106,18 @@ test('a failure at any command, before or after its effect, restores the host', 
     fc.asyncProperty(
       fc.integer({ min: 0, max: commands }),
       fc.constantFrom('before' as const, 'after' as const),
-      fc.boolean(),
-      async (at, when, fast) => {
+      fc.constantFrom(...teardownOrders),
+      async (at, when, order) => {
         const host = new ToyHost();
         const before = host.state();
         const { applied, launcher } = await run(host, at, when);
         expect(applied.result).toBe(at < commands ? 'failed' : 'applied');
-        const { left } = await undo(host, applied.begun, launcher, fast);
+        const { left } = await undo(host, applied.begun, launcher, order);
         expect(left).toEqual([]);
         expect(host.state()).toBe(before);
       },
     ),
-    { numRuns: 4 * commands },
+    { numRuns: 6 * commands },
   );
 });
 
@@ -136,7 +135,7 @@ test('stopping at any moment, the undos that were on disk restore the host', asy
     for (let pull = 0; pull < pulls; pull += 1) await events.next();
     // A crash: nobody pulls again. The container's process ends with ctr.
     host.children.clear();
-    const { left } = await undo(host, plannedResources(plan), undefined, pulls % 2 === 1);
+    const { left } = await undo(host, plannedResources(plan), undefined, teardownOrders[pulls % 3]);
     expect(left).toEqual([]);
     expect(host.state()).toBe(before);
   }
@@ -163,9 +162,9 @@ test('the fast way back merges, and walks what was planned', async () => {
   const host = new ToyHost();
   const { applied, launcher } = await run(host, -1, 'before');
   host.ran.length = 0;
-  const { seen } = await undo(host, applied.begun, launcher, true);
+  const { seen } = await undo(host, applied.begun, launcher, 'lanes');
   expect(new Set(seen.map(({ result }) => result))).toEqual(new Set(['done', 'gone']));
-  const planned = wayBack(applied.begun, true).flatMap(({ commands: all }) =>
+  const planned = wayBack(applied.begun, 'lanes').flatMap(({ commands: all }) =>
     all.map(({ argv }) => argv.map(String).join(' ')),
   );
   const own = host.ran.filter((line) => planned.includes(line));

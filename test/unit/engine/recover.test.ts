@@ -17,7 +17,7 @@ if (config === undefined) throw new Error('the example is not valid');
 const dead = {
   ...emptyState(config, freshFacts(), {
     resources: [],
-    fast: false,
+    order: 'exact',
     reserved: { ctr0: ['192.168.0.100'] },
     detached: true,
     createdAt: '2026-01-01T00:00:00.000Z',

@@ -15,7 +15,7 @@ if (config === undefined) throw new Error('the example is not valid');
 const facts = withRootfs(freshFacts(), '/srv/labex');
 const state = emptyState(config, facts, {
   resources: plannedResources(makePlan(config, facts)),
-  fast: false,
+  order: 'exact',
   reserved: { ctr0: ['192.168.0.100'] },
   detached: true,
   createdAt: '2026-01-01T00:00:00.000Z',

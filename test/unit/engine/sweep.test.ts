@@ -20,7 +20,7 @@ const fresh = withRootfs(freshFacts(), '/srv/labex');
 function stateFor(facts: Facts) {
   if (config === undefined) throw new Error('the example is not valid');
   const resources = plannedResources(makePlan(config, facts));
-  const how = { fast: false, reserved: {}, detached: true, createdAt: '' };
+  const how = { order: 'exact' as const, reserved: {}, detached: true, createdAt: '' };
   return emptyState(config, facts, { resources, ...how });
 }
 const state = stateFor(fresh);
