@@ -1,11 +1,11 @@
 import { cmd } from './command.ts';
 import type { Config } from './config/schema.ts';
 import type { Facts } from './facts/index.ts';
-import { furnishContainer } from './fast/furnish-container.ts';
-import { giveAddresses } from './fast/give-addresses.ts';
-import { layCables } from './fast/lay-cables.ts';
-import { leaveHost } from './fast/leave-host.ts';
-import { openWays } from './fast/open-ways.ts';
+import { configureAddresses } from './fast/configure-addresses.ts';
+import { createLinks } from './fast/create-links.ts';
+import { detachOldRoot } from './fast/detach-old-root.ts';
+import { openFirewall } from './fast/open-firewall.ts';
+import { setUpRoot } from './fast/set-up-root.ts';
 import type { LabContainer } from './lab.ts';
 import { makePlan, type Plan } from './plan.ts';
 import { madeBy, type Step } from './step.ts';
@@ -69,12 +69,12 @@ export function compact(plan: Plan): Plan {
     steps: [
       ...starts(plan),
       ...[
-        layCables(plan),
-        giveAddresses(plan),
-        ...plan.lab.networks.flatMap((one) => openWays(one, plan) ?? []),
+        createLinks(plan),
+        configureAddresses(plan),
+        ...plan.lab.networks.flatMap((one) => openFirewall(one, plan) ?? []),
       ].map((step): Step => ({ ...step, lane: ['build', 'host'] })),
-      ...visiting('build', furnishContainer),
-      ...visiting('leave', leaveHost),
+      ...visiting('build', setUpRoot),
+      ...visiting('leave', detachOldRoot),
       ...release(plan),
     ],
   };

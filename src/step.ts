@@ -3,6 +3,7 @@ import { markedRules, rulesLike } from './facts/firewall.ts';
 import type { Facts } from './facts/index.ts';
 import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
 import type { BridgeSettings, FirewallRule, Link, Resource, Sysctl } from './model/resource.ts';
+import type { StepId } from './model/step-id.ts';
 import { isRemovable } from './resources/index.ts';
 import type { Text } from './text.ts';
 
@@ -34,7 +35,7 @@ export function removableOf(command: Command): readonly Resource[] {
 
 export interface Step {
   /** The name of the file that makes it. */
-  readonly id: string;
+  readonly id: StepId;
   /** Which network, container or interface this one is for. */
   readonly of: string;
   /** Within a stretch, steps of different lanes need nothing of each other: they may go side by side. */
@@ -46,7 +47,7 @@ export interface Step {
   /** Made by a run that is still alive; the last run that uses it removes it. */
   readonly inherits?: readonly Resource[];
   /** Which steps of the staged plan this one does the work of, and what that saves. */
-  readonly merges?: { readonly steps: readonly string[]; readonly saves: Text };
+  readonly merges?: { readonly steps: readonly StepId[]; readonly saves: Text };
 }
 
 /** What a step is made for. */

@@ -1,3 +1,4 @@
+import type { StepId, TeardownId } from '../model/step-id.ts';
 import type { Step } from '../step.ts';
 import type { Text } from '../text.ts';
 
@@ -11,7 +12,7 @@ const labels = {
 } satisfies Record<string, Text>;
 
 /** Which chapter a step belongs to. */
-const chapters: Readonly<Record<string, keyof typeof labels>> = {
+const chapters = {
   'ensure-bridge': 'cable',
   'create-veth': 'cable',
   'set-mac': 'cable',
@@ -31,13 +32,14 @@ const chapters: Readonly<Record<string, keyof typeof labels>> = {
   'allow-forwarding': 'world',
   masquerade: 'world',
   'release-child': 'go',
-  'lay-cables': 'cable',
-  'furnish-container': 'root',
-  'give-addresses': 'address',
-  'leave-host': 'root',
-  'open-ways': 'world',
-};
+  'create-links': 'cable',
+  'set-up-root': 'root',
+  'configure-addresses': 'address',
+  'detach-old-root': 'root',
+  'open-firewall': 'world',
+} satisfies Record<Exclude<StepId, TeardownId>, keyof typeof labels>;
 
-export function chapterOf(step: Step): Text {
-  return labels[chapters[step.id] ?? 'world'];
+/** @returns undefined for a step of the way back. */
+export function chapterOf({ id }: Step): Text | undefined {
+  return id in chapters ? labels[chapters[id as keyof typeof chapters]] : undefined;
 }

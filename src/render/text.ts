@@ -141,7 +141,7 @@ export function renderText(plan: Plan, options: RenderOptions): string {
   let chapter = '';
   const said = new Set<string>();
   for (const [index, step] of plan.steps.entries()) {
-    const next = chapterOf(step)[language];
+    const next = chapterOf(step)?.[language] ?? chapter;
     if (next !== chapter) {
       chapter = next;
       lines.push(paint(options.color).bold(`── ${chapter} ──`), '');

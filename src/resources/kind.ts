@@ -3,6 +3,7 @@ import type { MarkedCgroup } from '../facts/cgroup.ts';
 import type { MarkedRule } from '../facts/firewall.ts';
 import type { LinkFact, RouteFact } from '../facts/index.ts';
 import type { Resource } from '../model/resource.ts';
+import type { TeardownId } from '../model/step-id.ts';
 import type { Command } from '../step.ts';
 import type { Text } from '../text.ts';
 
@@ -65,7 +66,7 @@ export type Unreadable = ReadonlySet<string>;
 /** How the way back treats a kind, and why; the ids and titles of the steps of `teardown`. */
 export interface Removal<R extends Resource> {
   /** The id of the step. */
-  readonly id: string;
+  readonly id: TeardownId;
   readonly title: Text;
   readonly why: Text;
   /** The command that removes one. */

@@ -161,7 +161,7 @@ const signals = [
   ['SIGTERM', 143],
   ['SIGHUP', 129],
 ] as const;
-const points = ['start-child', 'lay-cables', 'furnish-container', 'open-ways'];
+const points = ['start-child', 'create-links', 'set-up-root', 'open-firewall'];
 
 test.each(
   signals.flatMap(([signal, code]) => points.map((point) => [signal, point, code] as const)),

@@ -67,7 +67,7 @@ test('no link is moved: the other end is born with its name in the waiting proce
 
 test('a network has as many commands with three hundred containers as with one', () => {
   const shared = (plan: Plan) =>
-    plan.steps.filter(({ id }) => id === 'open-ways').flatMap(({ commands }) => commands);
+    plan.steps.filter(({ id }) => id === 'open-firewall').flatMap(({ commands }) => commands);
   expect(shared(compact(replicas(300)))).toEqual(shared(compact(replicas(1))));
 });
 

@@ -213,7 +213,7 @@ store_pid=$pid
 # One request creates a veth pair with both names and MACs, attaches the host's end to the bridge,
 # and creates the other end directly in the waiting process's network namespace. ip reads the
 # requests from its standard input, one per line, and stops at the first failure.
-step='3 lay-cables everything'
+step='3 create-links everything'
 undos="undo_3_1 $undos"
 undos="undo_3_1_2 $undos"
 undos="undo_3_1_3 $undos"
@@ -238,7 +238,7 @@ EOF
 # The container's end of the veth pair is already in place, and an address needs no root file
 # system. One ip process for each container sets address and route, while a shell builds the
 # container's root.
-step='4 give-addresses everything'
+step='4 configure-addresses everything'
 nsenter --target "$router_pid" --net ip -batch - >/dev/null <<'EOF'
 link set dev lo up
 addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
@@ -258,7 +258,7 @@ EOF
 # ── 5. Forward and masquerade ctr2's packets
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
-step='5 open-ways front'
+step='5 open-firewall front'
 undos="undo_5_1 $undos"
 undos="undo_5_1_2 $undos"
 sysctl -qw net/ipv4/conf/ctr2/forwarding=1 net/ipv4/conf/wan0/forwarding=1
@@ -280,7 +280,7 @@ EOF
 # ── 6. Forward and masquerade ctr3's packets
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
-step='6 open-ways back'
+step='6 open-firewall back'
 undos="undo_6_1 $undos"
 undos="undo_6_1_2 $undos"
 sysctl -qw net/ipv4/conf/ctr3/forwarding=1 net/ipv4/conf/wan0/forwarding=1
@@ -299,7 +299,7 @@ EOF
 # One shell with the host's tools enters the namespaces of the waiting process: it sets the host
 # name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
 # the veth pair, which ctr creates meanwhile.
-step='7 furnish-container router'
+step='7 set-up-root router'
 on_terminal '22c\
   '\''/dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0'\'' \\' <<'EOF' | nsenter --target "$router_pid" --ipc --mount --net --pid --uts sh -eu -s "$router_pid" >/dev/null
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
@@ -355,7 +355,7 @@ EOF
 # One shell with the host's tools enters the namespaces of the waiting process: it sets the host
 # name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
 # the veth pair, which ctr creates meanwhile.
-step='8 furnish-container store'
+step='8 set-up-root store'
 nsenter --target "$store_pid" --ipc --mount --net --pid --uts sh -eu -s "$store_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }
@@ -404,14 +404,14 @@ EOF
 # ── 9. Detach the host's root from router
 # After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
 # and is therefore the host's program, unmounts the old root in the container's mount namespace.
-step='9 leave-host router'
+step='9 detach-old-root router'
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
 test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
 # ── 10. Detach the host's root from store
 # After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
 # and is therefore the host's program, unmounts the old root in the container's mount namespace.
-step='10 leave-host store'
+step='10 detach-old-root store'
 nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"
 test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"
 

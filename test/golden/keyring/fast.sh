@@ -160,7 +160,7 @@ echo "$pid" >"$dir/first"
 # One request creates a veth pair with both names and MACs, attaches the host's end to the bridge,
 # and creates the other end directly in the waiting process's network namespace. ip reads the
 # requests from its standard input, one per line, and stops at the first failure.
-step='2 lay-cables labex'
+step='2 create-links labex'
 undos="undo_2_1 $undos"
 undos="undo_2_1_2 $undos"
 ip -batch - >/dev/null <<EOF
@@ -175,7 +175,7 @@ EOF
 # The container's end of the veth pair is already in place, and an address needs no root file
 # system. One ip process for each container sets address and route, while a shell builds the
 # container's root.
-step='3 give-addresses labex'
+step='3 configure-addresses labex'
 nsenter --target "$labex_pid" --net ip -batch - >/dev/null <<'EOF'
 link set dev lo up
 addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
@@ -186,7 +186,7 @@ EOF
 # ── 4. Forward and masquerade ctr0's packets
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
-step='4 open-ways default'
+step='4 open-firewall default'
 undos="undo_4_1 $undos"
 undos="undo_4_1_2 $undos"
 sysctl -qw net/ipv4/conf/ctr0/forwarding=1 net/ipv4/conf/wan0/forwarding=1
@@ -209,7 +209,7 @@ EOF
 # One shell with the host's tools enters the namespaces of the waiting process: it sets the host
 # name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
 # the veth pair, which ctr creates meanwhile.
-step='5 furnish-container labex'
+step='5 set-up-root labex'
 on_terminal '16c\
   '\''/dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0'\'' \\' <<'EOF' | nsenter --target "$labex_pid" --ipc --mount --net --pid --uts sh -eu -s "$labex_pid" >/dev/null
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
@@ -258,7 +258,7 @@ EOF
 # ── 6. Detach the host's root from labex
 # After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
 # and is therefore the host's program, unmounts the old root in the container's mount namespace.
-step='6 leave-host labex'
+step='6 detach-old-root labex'
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 

@@ -180,7 +180,7 @@ db_pid=$pid
 # One request creates a veth pair with both names and MACs, attaches the host's end to the bridge,
 # and creates the other end directly in the waiting process's network namespace. ip reads the
 # requests from its standard input, one per line, and stops at the first failure.
-step='3 lay-cables lab'
+step='3 create-links lab'
 undos="undo_3_1 $undos"
 undos="undo_3_1_2 $undos"
 undos="undo_3_1_3 $undos"
@@ -198,7 +198,7 @@ EOF
 # The container's end of the veth pair is already in place, and an address needs no root file
 # system. One ip process for each container sets address and route, while a shell builds the
 # container's root.
-step='4 give-addresses lab'
+step='4 configure-addresses lab'
 nsenter --target "$web_pid" --net ip -batch - >/dev/null <<'EOF'
 link set dev lo up
 addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
@@ -215,7 +215,7 @@ EOF
 # ── 5. Forward and masquerade ctr1's packets
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
-step='5 open-ways front'
+step='5 open-firewall front'
 undos="undo_5_1 $undos"
 undos="undo_5_1_2 $undos"
 sysctl -qw net/ipv4/conf/ctr1/forwarding=1 net/ipv4/conf/wan0/forwarding=1
@@ -238,7 +238,7 @@ EOF
 # One shell with the host's tools enters the namespaces of the waiting process: it sets the host
 # name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
 # the veth pair, which ctr creates meanwhile.
-step='6 furnish-container web'
+step='6 set-up-root web'
 on_terminal '17c\
   '\''/dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0'\'' \\' <<'EOF' | nsenter --target "$web_pid" --ipc --mount --net --pid --uts sh -eu -s "$web_pid" >/dev/null
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
@@ -289,7 +289,7 @@ EOF
 # One shell with the host's tools enters the namespaces of the waiting process: it sets the host
 # name, writes the files in /etc, mounts the root, and calls pivot_root last. It does not wait for
 # the veth pair, which ctr creates meanwhile.
-step='7 furnish-container db'
+step='7 set-up-root db'
 nsenter --target "$db_pid" --ipc --mount --net --pid --uts sh -eu -s "$db_pid" >/dev/null <<'EOF'
 mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }
@@ -338,14 +338,14 @@ EOF
 # ── 8. Detach the host's root from web
 # After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
 # and is therefore the host's program, unmounts the old root in the container's mount namespace.
-step='8 leave-host web'
+step='8 detach-old-root web'
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
 test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
 # ── 9. Detach the host's root from db
 # After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
 # and is therefore the host's program, unmounts the old root in the container's mount namespace.
-step='9 leave-host db'
+step='9 detach-old-root db'
 nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"
 test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"
 

@@ -1,12 +1,13 @@
 import type { LabContainer } from '../lab.ts';
+import { mergesOf } from '../model/step-id.ts';
 import type { Step } from '../step.ts';
 import { isLast, visits } from './visits.ts';
 
 /** After the pivot: the end of the host's root in one container. */
-export function leaveHost({ name }: LabContainer, staged: readonly Step[]): Step {
+export function detachOldRoot({ name }: LabContainer, staged: readonly Step[]): Step {
   const last = staged.flatMap(({ commands }) => commands.filter(isLast));
   return {
-    id: 'leave-host',
+    id: 'detach-old-root',
     of: name,
     title: { en: `Detach the host's root from ${name}`, zh: `从 ${name} 卸下宿主机的根` },
     why: {
@@ -15,7 +16,7 @@ export function leaveHost({ name }: LabContainer, staged: readonly Step[]): Step
     },
     commands: visits(last, name, true),
     merges: {
-      steps: ['pivot-root'],
+      steps: mergesOf('detach-old-root'),
       saves: {
         en: "This is what comes after pivot_root, when a shell inside would find only the container's tools. One shell that stays outside does it for many containers.",
         zh: '这是 pivot_root 之后的部分：此时里面的 shell 只能找到容器里的工具。留在外面的一个 shell 可以依次处理许多容器。',

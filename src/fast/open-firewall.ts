@@ -1,17 +1,18 @@
 import { fuse, joined } from '../batch.ts';
 import type { LabNetwork } from '../lab.ts';
+import { mergesOf } from '../model/step-id.ts';
 import type { Plan } from '../plan.ts';
 import type { Step } from '../step.ts';
 
-const merged = ['enable-forwarding', 'allow-forwarding', 'masquerade'];
+const merged = mergesOf('open-firewall');
 
 /** Forwarding and firewall of one network. @returns null when the host is that way already. */
-export function openWays({ name, bridge }: LabNetwork, plan: Plan): Step | null {
+export function openFirewall({ name, bridge }: LabNetwork, plan: Plan): Step | null {
   const steps = plan.steps.filter(({ id, of }) => merged.includes(id) && of === name);
   if (steps.length === 0) return null;
   const commands = fuse(steps.flatMap((step) => step.commands));
   return {
-    id: 'open-ways',
+    id: 'open-firewall',
     of: name,
     title: {
       en: `Forward and masquerade ${bridge}'s packets`,

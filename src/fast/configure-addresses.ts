@@ -1,15 +1,16 @@
 import { joined } from '../batch.ts';
+import { mergesOf } from '../model/step-id.ts';
 import type { Plan } from '../plan.ts';
 import type { Step } from '../step.ts';
 
-const merged = ['configure-address', 'configure-route'];
+const merged = mergesOf('configure-addresses');
 
 /** Addresses and routes of the whole run, as soon as the cables are there. */
-export function giveAddresses(plan: Plan): Step {
+export function configureAddresses(plan: Plan): Step {
   const steps = plan.steps.filter(({ id }) => merged.includes(id));
   const { containers } = plan.lab;
   return {
-    id: 'give-addresses',
+    id: 'configure-addresses',
     of: plan.name,
     title:
       containers.length === 1

@@ -1,15 +1,16 @@
 import type { LabContainer } from '../lab.ts';
+import { mergesOf } from '../model/step-id.ts';
 import type { Step } from '../step.ts';
 import { isLast, visits } from './visits.ts';
 
-const merged = ['map-users', 'stage-root', 'write-names', 'mount-root', 'pivot-root'];
+const merged = mergesOf('set-up-root');
 
 /** Names and root of one container, up to the pivot, in one visit. */
-export function furnishContainer({ name }: LabContainer, staged: readonly Step[]): Step {
+export function setUpRoot({ name }: LabContainer, staged: readonly Step[]): Step {
   const steps = staged.filter(({ id }) => merged.includes(id));
   const commands = steps.flatMap((step) => step.commands);
   return {
-    id: 'furnish-container',
+    id: 'set-up-root',
     of: name,
     title: {
       en: `Set up ${name}'s host name, /etc files and root`,

@@ -1,6 +1,7 @@
 import { joined } from '../batch.ts';
 import { cmd, pidOf } from '../command.ts';
 import type { Attachment } from '../lab.ts';
+import { mergesOf } from '../model/step-id.ts';
 import { groupOf } from '../names.ts';
 import type { Plan } from '../plan.ts';
 import type { Command, Step } from '../step.ts';
@@ -37,7 +38,7 @@ function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] 
 }
 
 /** Bridges and cables of the whole run. */
-export function layCables(plan: Plan): Step {
+export function createLinks(plan: Plan): Step {
   const bridges = plan.steps.filter(({ id }) => id === 'ensure-bridge');
   const attachments = plan.lab.containers.flatMap((container) => container.attachments);
   const cables = chunks(attachments, cablesAtOnce).map((some) =>
@@ -46,7 +47,7 @@ export function layCables(plan: Plan): Step {
   const [first = [], ...rest] = cables;
   const batches = [[...bridges.flatMap(({ commands }) => commands), ...first], ...rest];
   return {
-    id: 'lay-cables',
+    id: 'create-links',
     of: plan.name,
     title: {
       en: `Create ${attachments.length === 1 ? 'the veth pair, attach it to its bridge and switch it on' : `${attachments.length} veth pairs, attach them to their bridges and switch them on`}`,
@@ -62,14 +63,7 @@ export function layCables(plan: Plan): Step {
     commands: batches.filter((batch) => batch.length > 0).map(joined),
     inherits: bridges.flatMap(({ inherits = [] }) => inherits),
     merges: {
-      steps: [
-        'ensure-bridge',
-        'create-veth',
-        'set-mac',
-        'attach-bridge',
-        'raise-link',
-        'move-link',
-      ],
+      steps: mergesOf('create-links'),
       saves: {
         en: 'Moving an interface costs more than creating one: before an interface may leave a namespace, the kernel waits until no CPU uses it any more (RCU), about 25 ms. An interface created in the right namespace needs no such wait.',
         zh: '移动接口比创建接口代价更高：接口离开命名空间之前，内核要等所有 CPU 都不再使用它 (RCU)，大约 25 毫秒。直接创建在目标命名空间里的接口不需要这样等待。',
