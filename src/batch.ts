@@ -1,4 +1,5 @@
 import { type Argv, cmd, pidOf, type Slot, shellQuote } from './command.ts';
+import { enter } from './model/where.ts';
 import type { Command } from './step.ts';
 
 /** A tool that carries out several of its own commands in one process. */
@@ -7,35 +8,32 @@ interface Batcher {
   readonly key: (command: Command) => string | undefined;
   /** How many at most. */
   readonly most?: number;
-  readonly join: (commands: readonly Command[]) => Pick<Command, 'argv' | 'input'>;
+  readonly join: (commands: readonly Command[]) => Pick<Command, 'argv' | 'where' | 'input'>;
 }
 
 function startsWith(argv: Argv, words: Argv): boolean {
   return words.every((word, index) => JSON.stringify(argv[index]) === JSON.stringify(word));
 }
 
-const insideNet = cmd`nsenter --target`.length + 2;
-
-/** How many words come before `ip`: none on the host, or the way into a network namespace. */
-function placeOf(argv: Argv): number {
-  return startsWith(argv, cmd`nsenter --target`) && argv[insideNet - 1] === '--net' ? insideNet : 0;
+/** The command as it is written where it runs. */
+function wordsOf({ argv, where }: Command): Argv {
+  return where?.words ?? argv;
 }
 
 /** ip(8), `-batch`: one command a line, without the word ip. */
 const ip: Batcher = {
-  key({ argv, input }) {
-    if (input !== undefined) return undefined;
-    const place = placeOf(argv);
-    if (argv[place] !== 'ip' || String(argv[place + 1]).startsWith('-')) return undefined;
-    return JSON.stringify(argv.slice(0, place));
+  key(command) {
+    const [program, option] = wordsOf(command);
+    const { where, input } = command;
+    if (input !== undefined || program !== 'ip' || String(option).startsWith('-')) return undefined;
+    return where === undefined ? '' : `${where.namespaces.join(' ')} ${where.container}`;
   },
   join(commands) {
-    const argvs = commands.map(({ argv }) => argv);
-    const [first = []] = argvs;
-    const place = placeOf(first);
+    const where = commands[0]?.where;
+    const words = cmd`ip -batch -`;
     return {
-      argv: [...first.slice(0, place), ...cmd`ip -batch -`],
-      input: argvs.map((argv) => argv.slice(place + 1)),
+      ...(where === undefined ? { argv: words } : enter(where.container, where.namespaces, words)),
+      input: commands.map((command) => wordsOf(command).slice(1)),
     };
   },
 };
@@ -82,13 +80,10 @@ const rmdir: Batcher = {
  * What the fast plan does in a container, and how it is seen what came of it: nsenter with a script or a
  * list of requests, or from the host's root; test(1).
  */
-function isVisit({ argv, input }: Command): boolean {
-  const words = argv.map(String);
-  if (argv.every((word) => typeof word === 'string')) return false;
-  if (words[0] === 'test') return true;
-  if (words[0] !== 'nsenter') return false;
-  if (input === undefined) return words.includes('--root=/');
-  return typeof input === 'string' ? words.at(-4) === 'sh' : words.at(-3) === 'ip';
+function isVisit({ argv, where, input }: Command): boolean {
+  if (where === undefined) return argv[0] === 'test';
+  if (input === undefined) return where.hostRoot === true;
+  return where.words[0] === (typeof input === 'string' ? 'sh' : 'ip');
 }
 
 /** The container that a command is about. */

@@ -4,11 +4,14 @@ import type { Facts } from './facts/index.ts';
 import type { Attachment, Lab, LabContainer, LabNetwork } from './lab.ts';
 import type { BridgeSettings, FirewallRule, Link, Resource, Sysctl } from './model/resource.ts';
 import type { StepId } from './model/step-id.ts';
+import type { Where } from './model/where.ts';
 import { isRemovable } from './resources/index.ts';
 import type { Text } from './text.ts';
 
 export interface Command {
   readonly argv: Argv;
+  /** Absent on the host. */
+  readonly where?: Where;
   /** Standard input: a text, or the lines a tool reads as its own commands. A here-document where the plan is a script. */
   readonly input?: string | readonly Argv[];
   /** What there is once it has run. Empty for a command that changes nothing. */

@@ -1,27 +1,26 @@
 import { type Argv, cmd, pidOf, type Slot, shellQuote } from '../command.ts';
 import type { Resource } from '../model/resource.ts';
+import { enter, type Namespace } from '../model/where.ts';
 import type { Command } from '../step.ts';
 
 /** What a command in a container's namespaces is, seen from a shell that has entered them. */
 interface Inside {
   /** It looks names up from the host's root, after the pivot. */
   readonly fromHost: boolean;
-  readonly namespaces: readonly string[];
+  readonly namespaces: readonly Namespace[];
   readonly words: Argv;
   readonly input?: string;
   readonly makes: readonly Resource[];
 }
 
-/** nsenter(1): the options before the program. @returns undefined for a command of another kind, and for one that gives up its powers. */
-function insideOf({ argv, input, makes }: Command): Inside | undefined {
-  if (argv[0] !== 'nsenter' || typeof input === 'object') return undefined;
-  const start = argv.findIndex((word, index) => index > 2 && !String(word).startsWith('--'));
-  const options = argv.slice(3, start).map(String);
-  if (options.includes('--user')) return undefined;
+/** @returns undefined for a command on the host, and for one that enters a user namespace: it gives up its powers. */
+function insideOf({ where, input, makes }: Command): Inside | undefined {
+  if (where === undefined || typeof input === 'object') return undefined;
+  if (where.namespaces.includes('user')) return undefined;
   return {
-    fromHost: options.some((option) => option.startsWith('--root')),
-    namespaces: options.filter((option) => !/^--(root|wd)/.test(option)),
-    words: argv.slice(start),
+    fromHost: where.hostRoot === true,
+    namespaces: where.namespaces,
+    words: where.words,
     makes,
     ...(input === undefined ? {} : { input }),
   };
@@ -104,11 +103,9 @@ export function visits(
   const end = () => {
     if (visit.length === 0) return;
     const namespaces = [...new Set(visit.flatMap((one) => one.namespaces))].sort();
-    const root = fromHost ? cmd`--root=/ --wd=/` : [];
-    const pid = pidOf(container);
-    const { argv, ...input } = visitor(visit, pid);
+    const { argv, ...input } = visitor(visit, pidOf(container));
     result.push({
-      argv: [...cmd`nsenter --target ${pid} ${namespaces}`, ...root, ...argv],
+      ...enter(container, namespaces, argv, fromHost),
       makes: visit.flatMap(({ makes }) => makes),
       ...input,
     });

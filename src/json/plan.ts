@@ -21,6 +21,11 @@ const argv = z.array(argument);
 
 const planned = {
   argv,
+  where: z.optional(
+    z
+      .strictObject({ container: z.string(), namespaces: z.array(z.string()) })
+      .check(z.describe('the namespaces that it enters; absent on the host')),
+  ),
   input: z.optional(
     z
       .union([z.string(), z.array(argv)])

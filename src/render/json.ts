@@ -31,9 +31,12 @@ function words(argv: Argv): ShownArgv {
   });
 }
 
-function plain({ argv, input, batch: _, ...rest }: Command) {
+function plain({ argv, where, input, batch: _, ...rest }: Command) {
   return {
     argv: words(argv),
+    ...(where === undefined
+      ? {}
+      : { where: { container: where.container, namespaces: where.namespaces } }),
     ...(input === undefined ? {} : { input: typeof input === 'string' ? input : input.map(words) }),
     ...rest,
   };

@@ -1,5 +1,6 @@
-import { cmd, pidOf } from '../command.ts';
+import { type Argv, cmd } from '../command.ts';
 import type { LinkSetting } from '../model/resource.ts';
+import { enter } from '../model/where.ts';
 import type { AttachmentStep } from '../step.ts';
 
 function up(link: string, container: string): LinkSetting {
@@ -9,7 +10,7 @@ function up(link: string, container: string): LinkSetting {
 /** ip-address(8). The kernel adds the route to the subnet of its own accord: `configure-route` is about the others. */
 export const configureAddress: AttachmentStep = (attachment) => {
   const { container, device, address, prefix, broadcast, network } = attachment;
-  const inside = cmd`nsenter --target ${pidOf(container)} --net`;
+  const inside = (words: Argv) => enter(container, ['net'], words);
   const near = prefix < 31 ? (cmd`broadcast ${broadcast}` as readonly string[]) : [];
   return {
     id: 'configure-address',
@@ -23,13 +24,13 @@ export const configureAddress: AttachmentStep = (attachment) => {
       zh: `新的网络命名空间里，连回环接口 (loopback) 也是关闭的，所以一并启用。/${prefix} 表示 ${network.subnet} 与 ${device} 直连：${device} 启用后，内核会自动添加这条直连路由。`,
     },
     commands: [
-      { argv: [...inside, ...cmd`ip link set dev lo up`], makes: [up('lo', container)] },
+      { ...inside(cmd`ip link set dev lo up`), makes: [up('lo', container)] },
       {
-        argv: [...inside, ...cmd`ip addr add ${address}/${prefix} ${near} dev ${device}`],
+        ...inside(cmd`ip addr add ${address}/${prefix} ${near} dev ${device}`),
         makes: [{ kind: 'address', link: device, address: `${address}/${prefix}`, container }],
       },
       {
-        argv: [...inside, ...cmd`ip link set dev ${device} up`],
+        ...inside(cmd`ip link set dev ${device} up`),
         makes: [up(device, container)],
       },
     ],

@@ -1,11 +1,11 @@
-import { cmd, pidOf } from '../command.ts';
+import { cmd } from '../command.ts';
+import { enter } from '../model/where.ts';
 import type { AttachmentStep } from '../step.ts';
 
 /** ip-route(8). */
 export const configureRoute: AttachmentStep = ({ container, device, gateway, network }) => {
   if (gateway === null) return null;
   const routes = ['default', ...(network.elsewhere ?? [])];
-  const inside = cmd`nsenter --target ${pidOf(container)} --net`;
   return {
     id: 'configure-route',
     of: `${container}/${device}`,
@@ -24,7 +24,7 @@ export const configureRoute: AttachmentStep = ({ container, device, gateway, net
             zh: `目的地址不在直连子网里的数据包需要下一跳 (next hop)。默认路由 (default route) 指定了它：网关。${network.subnet} 的一部分也不在这条链路上，宿主机要经另一个接口才能到达，因此为那一部分单独添加路由：最长前缀匹配优先。`,
           },
     commands: routes.map((to) => ({
-      argv: [...inside, ...cmd`ip route add ${to} via ${gateway} dev ${device}`],
+      ...enter(container, ['net'], cmd`ip route add ${to} via ${gateway} dev ${device}`),
       makes: [{ kind: 'route', to, via: gateway, dev: device, container }],
     })),
   };

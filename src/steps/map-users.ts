@@ -1,4 +1,5 @@
 import { cmd, pidOf } from '../command.ts';
+import { enter } from '../model/where.ts';
 import { usersInRange } from '../names.ts';
 import type { ContainerStep } from '../step.ts';
 
@@ -24,7 +25,7 @@ export const mapUsers: ContainerStep = ({ name, firstUser }) => {
       { argv: cmd`tee /proc/${pid}/gid_map`, input: map, makes: [written('/proc/1/gid_map')] },
       { argv: cmd`tee /proc/${pid}/uid_map`, input: map, makes: [written('/proc/1/uid_map')] },
       {
-        argv: cmd`nsenter --target ${pid} --user tee ${limit}`,
+        ...enter(name, ['user'], cmd`tee ${limit}`),
         input: '0\n',
         makes: [written(limit)],
       },

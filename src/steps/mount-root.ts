@@ -1,4 +1,5 @@
-import { cmd, pidOf } from '../command.ts';
+import { type Argv, cmd } from '../command.ts';
+import { enter } from '../model/where.ts';
 import { own } from '../own.ts';
 import type { ContainerStep } from '../step.ts';
 import {
@@ -58,7 +59,7 @@ export const mountRoot: ContainerStep = (container, scope) => {
     ),
   ];
   // Each file system shows the namespace of whoever mounts it: proc, sysfs, mqueue.
-  const inside = cmd`nsenter --target ${pidOf(container.name)} --mount --pid --net --ipc`;
+  const inside = (words: Argv) => enter(container.name, ['mount', 'pid', 'net', 'ipc'], words);
   return {
     id: 'mount-root',
     of: container.name,
@@ -72,12 +73,12 @@ export const mountRoot: ContainerStep = (container, scope) => {
     },
     commands: [
       {
-        argv: [...inside, ...cmd`tee ${staging}/fstab`],
+        ...inside(cmd`tee ${staging}/fstab`),
         input: `${fstab.join('\n')}\n`,
         makes: [{ kind: 'file', path: `${staging}/fstab`, container: container.name }],
       },
       {
-        argv: [...inside, ...cmd`mount --no-mtab --all --fstab ${staging}/fstab`],
+        ...inside(cmd`mount --no-mtab --all --fstab ${staging}/fstab`),
         makes: [{ kind: 'mount', path: root, container: container.name }],
       },
     ],

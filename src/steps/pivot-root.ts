@@ -1,4 +1,5 @@
-import { cmd, pidOf } from '../command.ts';
+import { type Argv, cmd, pidOf } from '../command.ts';
+import { enter } from '../model/where.ts';
 import type { ContainerStep } from '../step.ts';
 import { helperDirectory, helperName, stagingOf } from './staging.ts';
 
@@ -9,6 +10,8 @@ import { helperDirectory, helperName, stagingOf } from './staging.ts';
 export const pivotRoot: ContainerStep = (container, { facts }) => {
   const root = `${stagingOf(container, facts)}/root`;
   const pid = pidOf(container.name);
+  const inside = (words: Argv, hostRoot = false) =>
+    enter(container.name, ['mount'], words, hostRoot);
   // The old root covers the helper of `ctr exec` until it is let go of: then that is seen again.
   const old = `/root${helperDirectory}`;
   const [covered] = facts.helper;
@@ -25,11 +28,11 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
     },
     commands: [
       {
-        argv: cmd`nsenter --target ${pid} --mount pivot_root ${root} ${root}${helperDirectory}`,
+        ...inside(cmd`pivot_root ${root} ${root}${helperDirectory}`),
         makes: [{ kind: 'mount', path: '/', container: container.name }],
       },
       {
-        argv: cmd`nsenter --target ${pid} --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy /proc/${pid}${old}`,
+        ...inside(cmd`umount --no-mtab --no-canonicalize --lazy /proc/${pid}${old}`, true),
         makes: [{ kind: 'mount', path: helperDirectory, container: container.name }],
       },
       // It changes nothing: it sees whether the old root is gone.

@@ -1,4 +1,5 @@
-import { cmd, pidOf } from '../command.ts';
+import { type Argv, cmd } from '../command.ts';
+import { enter } from '../model/where.ts';
 import type { ContainerStep } from '../step.ts';
 import { deviceNodes, helperName, stagingOf, terminalFor } from './staging.ts';
 
@@ -11,7 +12,7 @@ export const stageRoot: ContainerStep = (container, scope) => {
     'ptmx',
     ...facts.helper.map((path) => `../helper/${helperName(path)}`),
   ];
-  const inside = cmd`nsenter --target ${pidOf(container.name)} --mount`;
+  const inside = (words: Argv) => enter(container.name, ['mount'], words);
   const { firstUser } = container;
   // Its own root may write to these directories and to its terminal; what is in them stays nobody's there.
   const owned =
@@ -48,11 +49,11 @@ export const stageRoot: ContainerStep = (container, scope) => {
     },
     commands: [
       {
-        argv: [...inside, ...cmd`mount --no-mtab -t tmpfs -o mode=01755 ctr ${staging}`],
+        ...inside(cmd`mount --no-mtab -t tmpfs -o mode=01755 ctr ${staging}`),
         makes: [{ kind: 'mount', path: staging, container: container.name }],
       },
       {
-        argv: [...inside, ...cmd`sh -euc ${prepare}`],
+        ...inside(cmd`sh -euc ${prepare}`),
         makes: [{ kind: 'file', path: `${staging}/upper`, container: container.name }],
       },
     ],

@@ -1,5 +1,6 @@
-import { cmd, pidOf } from '../command.ts';
+import { cmd } from '../command.ts';
 import type { LabContainer } from '../lab.ts';
+import { enter } from '../model/where.ts';
 import type { ContainerStep } from '../step.ts';
 import { stagingOf } from './staging.ts';
 
@@ -26,7 +27,6 @@ function textOf(lines: readonly string[]): string {
 /** hosts(5), resolv.conf(5), hostname(5). */
 export const writeNames: ContainerStep = (container, { facts }) => {
   const { name, hostname, resolvers, search, resolverOptions, hosts } = container;
-  const inside = cmd`nsenter --target ${pidOf(name)} --mount`;
   const etc = `${stagingOf(container, facts)}/upper/etc`;
   const lines = {
     hostname: textOf([hostname]),
@@ -50,11 +50,11 @@ export const writeNames: ContainerStep = (container, { facts }) => {
     },
     commands: [
       {
-        argv: cmd`nsenter --target ${pidOf(name)} --uts hostname ${hostname}`,
+        ...enter(name, ['uts'], cmd`hostname ${hostname}`),
         makes: [{ kind: 'hostname', container: name, hostname }],
       },
       ...Object.entries(lines).map(([file, content]) => ({
-        argv: [...inside, ...cmd`tee ${etc}/${file}`],
+        ...enter(name, ['mount'], cmd`tee ${etc}/${file}`),
         input: content,
         makes: [{ kind: 'file' as const, path: `/etc/${file}`, container: name }],
       })),

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { culprit, fuse, joined } from '../../src/batch.ts';
 import { type Argv, cmd, fillInput, pidOf } from '../../src/command.ts';
+import { enter } from '../../src/model/where.ts';
 import { type Command, madeBy } from '../../src/step.ts';
 
 const run = (argv: Argv): Command => ({ argv, makes: [] });
@@ -8,8 +9,10 @@ const link = (name: string): Command => ({
   argv: cmd`ip link add name ${name} type bridge`,
   makes: [{ kind: 'link', name, group: 7 }],
 });
-const inside = (container: string) =>
-  run(cmd`nsenter --target ${pidOf(container)} --net ip link set dev lo up`);
+const inside = (container: string): Command => ({
+  ...enter(container, ['net'], cmd`ip link set dev lo up`),
+  makes: [],
+});
 
 const told = (stderr: string) => ({ stdout: '', stderr });
 
@@ -80,7 +83,7 @@ test('the command that failed is the one whose line the tool names', () => {
 
 test('one shell makes several visits, each with its own pid and script, and counts them', async () => {
   const visit = (container: string, input: string): Command => ({
-    argv: cmd`nsenter --target ${pidOf(container)} --net sh -eu -s ${pidOf(container)}`,
+    ...enter(container, ['net'], cmd`sh -eu -s ${pidOf(container)}`),
     input,
     makes: [],
   });
@@ -121,7 +124,10 @@ test('requests for a namespace, and what needs no script, are visits too', () =>
   );
   const pid = pidOf('web');
   const last = joined([
-    run(cmd`nsenter --target ${pid} --mount --root=/ --wd=/ umount --lazy /proc/${pid}/root/old`),
+    {
+      ...enter('web', ['mount'], cmd`umount --lazy /proc/${pid}/root/old`, true),
+      makes: [],
+    },
     run(cmd`test -e /proc/${pid}/root/new`),
   ]);
   expect(last.argv).toEqual(cmd`sh -eu -s ${pid} ${pid}`);

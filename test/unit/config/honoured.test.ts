@@ -262,7 +262,8 @@ test.each<[string, object, Facts, string[]]>([
 
 test('a gateway that is named on a later interface is the default route, and the only one', () => {
   const { plan } = outcome(lab({ container: two({}, { gateway: '10.88.0.9' }) }));
-  const routes = [...(plan ?? '').matchAll(/"default","via","([^"]+)","dev","([^"]+)"/g)];
+  const made = /"kind":"route","to":"default","via":"([^"]+)","dev":"([^"]+)"/g;
+  const routes = [...(plan ?? '').matchAll(made)];
   expect(routes.map(([, via, dev]) => [via, dev])).toEqual([['10.88.0.9', 'eth1']]);
 });
 
