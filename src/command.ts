@@ -108,3 +108,10 @@ export function shellLine(argv: Argv): string {
     })
     .join(' ');
 }
+
+/** The word that ends a here-document of these lines: none of them is it. */
+export function endMark(lines: readonly string[]): string {
+  let mark = 'EOF';
+  while (lines.includes(mark)) mark += '_';
+  return mark;
+}

@@ -166,7 +166,7 @@ async function carryOut(
   }
   const logPath = (container: string) => directory.logPath(name, container);
   const launcher: Foreground | Keeper = options.detached
-    ? keeper(runner, {
+    ? await keeper(runner, {
         containers: plan.lab.containers.map((one) => one.name),
         runPath: directory.runPath(name),
         logPath,

@@ -71,7 +71,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
     async start(container, argv) {
       const { list, log } = descriptorsFor(container);
       const { argv: words, ...how } = options.oneByOne ? { argv } : withoutPrograms(argv);
-      const running = runner.start(words, { descriptors: list, ...how });
+      const running = await runner.start(words, { descriptors: list, ...how });
       if (log !== undefined) closeSync(log);
       if (running.pid === undefined) {
         const outcome = await running.ended;

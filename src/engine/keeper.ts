@@ -72,8 +72,8 @@ export function exitCodesOf(runPath: string): ExitCodes {
 }
 
 /** Starts containers through a keeper: they go on when ctr ends. */
-export function keeper(runner: Runner, options: KeeperOptions): Keeper {
-  const running = runner.start(
+export async function keeper(runner: Runner, options: KeeperOptions): Promise<Keeper> {
+  const running = await runner.start(
     ['sh', '-c', keeperScript, keeperMark, options.runPath, ...options.farewell],
     {
       descriptors: ['pipe', 'ignore', 'ignore', 'pipe', 'pipe', 'ignore', options.lock, 'pipe'],

@@ -189,7 +189,7 @@ export async function areHeld(
   const argv = cmd`flock --shared --timeout 0 --conflict-exit-code ${conflict} 5`;
   const ask = `${shellLine(argv)}; status=$?; while read -r key rest; do [ "$key" != lock: ] || status=ours; done </proc/self/fdinfo/5; echo "$status"`;
   const lines = paths.map((path) => `status=; { ${ask}; } 5<${shellQuote(path)} || echo`);
-  const { stdout } = await runner.run(['sh', '-c', lines.join('\n')], { tame: true });
+  const { stdout } = await runner.run(['sh', '-c', lines.join('\n')]);
   const answers = stdout.split('\n');
   return await Promise.all(
     paths.map(async (path, index) => {

@@ -30,8 +30,6 @@ export interface RunOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** A descriptor the command holds while it runs: the lock its change is made under. */
   readonly hold?: number | undefined;
-  /** A script of `sh -c` that leaves a shell as it was. */
-  readonly tame?: true;
 }
 
 /** Each descriptor of a process that stays: ours, a pipe to it, or none. */
@@ -63,8 +61,8 @@ export interface Runner {
   readonly timeoutMs: number;
   /** A short command: it ends by itself, or at its time limit. */
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** A process that stays. */
-  start(argv: readonly string[], options: StartOptions): Running;
+  /** A process that stays. @throws when there are too few descriptors for its pipes. */
+  start(argv: readonly string[], options: StartOptions): Promise<Running>;
   /** From now on no process that carries out short commands holds this descriptor. */
   drop(descriptor: number): Promise<void>;
   /** A tool that takes minutes, with the user's environment (execa). */
@@ -198,7 +196,7 @@ export const runner: Runner = {
     return outcomeOf(argv, ended, { timedOut, stdout: stdout(), stderr: stderr(), began });
   },
 
-  start(argv, options) {
+  async start(argv, options) {
     const began = performance.now();
     const launched = launch(argv, {
       env: options.environment ?? toolEnvironment,

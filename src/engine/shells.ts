@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
-import type { Readable, Writable } from 'node:stream';
-import { shellQuote } from '../command.ts';
+import type { Writable } from 'node:stream';
+import { endMark, shellLine } from '../command.ts';
 import { within } from './processes.ts';
 import { killGroup, type Outcome, ownWaitMs, type Runner, type RunOptions } from './runner.ts';
 
@@ -13,21 +13,16 @@ interface Said {
   readonly stderr: string;
 }
 
-/** What a shell is to whoever speaks to it. */
-interface Ends {
-  readonly input: Writable;
-  readonly outputs: readonly [out: Readable, error: Readable];
-  readonly ended: Promise<Pick<Outcome, 'exitCode' | 'signal'>>;
-  /** With all that it has started. */
-  kill(): void;
-}
-
 /** A shell that carries out one command after another. It holds a descriptor for all of them. */
-interface Shell extends Pick<Ends, 'input' | 'ended' | 'kill'> {
+interface Shell {
   busy: boolean;
+  readonly input: Writable;
+  readonly ended: Promise<Outcome>;
   /** @returns null when it has ended before it said how it went, undefined when the time is over. */
   ask(script: string, timeoutMs: number): Promise<Said | null | undefined>;
   readonly stderr: () => string;
+  /** With all that it has started. */
+  kill(): void;
 }
 
 const signalsByNumber: Readonly<Record<number, string>> = Object.fromEntries(
@@ -45,13 +40,23 @@ function untilMark(
   return [text.slice(0, at), Number(text.slice(at + mark.length, end))];
 }
 
-function speakTo({ input, outputs, ended, kill }: Ends): Shell {
+/** @throws when no shell can be started. */
+async function openShell(inner: Runner, descriptor: number): Promise<Shell> {
+  const running = await inner.start(['sh'], {
+    descriptors: ['pipe', 'pipe', 'pipe', descriptor],
+    detached: true,
+  });
+  if (running.pid === undefined) throw new Error((await running.ended).stderr);
+  // Nothing but a command that is under way keeps ctr from ending.
+  running.forget();
+  const { ended } = running;
+  const input = running.input(0);
   // No tool says this by chance; node:crypto would take as long to load as all else here.
   const mark = `\n${process.pid}-${Math.random().toString(36).slice(2)} `;
   let texts: [Buffer[], Buffer[]] = [[], []];
   let look = () => {};
   const text = (at: 0 | 1) => Buffer.concat(texts[at]).toString();
-  for (const [at, stream] of outputs.entries()) {
+  for (const [at, stream] of [running.output(1), running.output(2)].entries()) {
     stream.on('data', (chunk: Buffer) => {
       texts[at as 0 | 1].push(chunk);
       look();
@@ -62,8 +67,9 @@ function speakTo({ input, outputs, ended, kill }: Ends): Shell {
   return {
     input,
     ended,
-    kill,
-    busy: false,
+    kill: () => killGroup(running.pid),
+    // It is opened for a command that waits.
+    busy: true,
     stderr: () => text(1),
     async ask(script, timeoutMs) {
       texts = [[], []];
@@ -83,51 +89,6 @@ function speakTo({ input, outputs, ended, kill }: Ends): Shell {
   };
 }
 
-/** The first shell starts the second in a session of its own, says its pid, and keeps nothing of it. */
-const startSecond =
-  'setsid sh <&4 >&5 2>&6 4<&- 5>&- 6>&- 7>&- & echo "$!" >&7; exec 4<&- 5>&- 6>&- 7>&-\n';
-
-/** To start a process costs Node more than it costs a shell: of two shells, one starts the other. */
-function startShells(inner: Runner, descriptor: number): readonly [Shell, Shell] {
-  const running = inner.start(['sh'], {
-    descriptors: ['pipe', 'pipe', 'pipe', descriptor, 'pipe', 'pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
-  // Nothing but a command that is under way keeps ctr from ending.
-  running.forget();
-  const first = speakTo({
-    input: running.input(0),
-    outputs: [running.output(1), running.output(2)],
-    ended: running.ended,
-    kill: () => killGroup(running.pid),
-  });
-  let pid: number | undefined;
-  const says = running.output(7);
-  says.on('data', (said: Buffer) => {
-    pid = Number(said.toString());
-  });
-  says.on('error', () => undefined);
-  const output = running.output(5);
-  // What has not even made a session of its own is in that of the first.
-  let apart = false;
-  output.once('data', () => {
-    apart = true;
-  });
-  const second = speakTo({
-    input: running.input(4),
-    outputs: [output, running.output(6)],
-    // Unasked, it ends only when it is killed.
-    ended: new Promise((resolve) => {
-      output.on('close', () => resolve({ exitCode: undefined, signal: 'SIGKILL' }));
-    }),
-    kill() {
-      if (!killGroup(pid) && !apart) killGroup(running.pid);
-    },
-  });
-  first.input.write(startSecond);
-  return [first, second];
-}
-
 const notFound = 127;
 
 /** A shell adds 128 to the number of the signal that ended a command. */
@@ -144,73 +105,74 @@ function howItWent({ status, stdout, stderr }: Said): Omit<Outcome, 'argv' | 'du
   };
 }
 
-/** A word that is not in a text. */
-function wordFor(text: string): string {
-  let word = 'END_OF_INPUT';
-  while (text.includes(word)) word += '_';
-  return word;
+/** The line that `ctr plan --format sh` prints of the command; what it reads is a here-document. */
+function lineOf(argv: readonly string[], { input, hold }: RunOptions): string {
+  const line = shellLine(argv);
+  const command = hold === undefined ? `${line} 3<&-` : line;
+  if (input === undefined) return `${command} </dev/null`;
+  const mark = endMark(input.split('\n'));
+  return `${command} <<'${mark}'\n${input}${mark}`;
 }
 
-/** The command as the shell is told it; what it reads stands in the script. */
-function scriptOf(argv: readonly string[], { input, hold, tame }: RunOptions): string {
-  const [program, flag, text] = argv;
-  // A script needs no shell of its own.
-  const script = tame ? `{ ${text}\n}` : `( ${text}\n)`;
-  const command =
-    program === 'sh' && flag === '-c' && argv.length === 3
-      ? script
-      : argv.map(shellQuote).join(' ');
-  const closed = hold === undefined ? ' 3<&-' : '';
-  if (input !== undefined && /^sh -eu -s /.test(argv.join(' '))) {
-    const words = argv.slice(3).map(shellQuote).join(' ');
-    return `( set -eu -- ${words}\n${input})${closed} </dev/null`;
-  }
-  if (input === undefined) return `${command}${closed} </dev/null`;
-  const word = wordFor(input);
-  return `${command}${closed} <<'${word}'\n${input}${word}`;
-}
+/** Commands that go side by side, each by a shell of its own: one for each processor of a small machine. */
+const lanes = 2;
 
 /**
- * The same door, with two shells behind it that stay. To start a process, Node makes a copy of itself;
+ * The same door, with shells behind it that stay. To start a process, Node makes a copy of itself;
  * that of a shell is small. The shells hold the lock that the first command was to hold, as every
  * command does, and end when it is dropped, or ctr does (docs/decisions/0018).
  */
 export function throughShells(inner: Runner): Runner {
   const shells: Shell[] = [];
+  let opening = 0;
   let held: number | undefined;
 
   const forget = (shell: Shell) => {
     const at = shells.indexOf(shell);
     if (at >= 0) shells.splice(at, 1);
   };
-  const idle = (options: RunOptions): Shell | undefined => {
-    if (options.cwd !== undefined || options.environment !== undefined) return undefined;
-    if (options.input !== undefined && !options.input.endsWith('\n')) return undefined;
+  const canTake = (options: RunOptions): boolean => {
+    if (options.cwd !== undefined || options.environment !== undefined) return false;
+    if (options.input !== undefined && !options.input.endsWith('\n')) return false;
     held ??= options.hold;
-    if (held === undefined || (options.hold ?? held) !== held) return undefined;
-    if (shells.length === 0) start(held);
-    return shells.find((shell) => !shell.busy);
+    return held !== undefined && (options.hold ?? held) === held;
   };
-  const start = (descriptor: number) => {
+  const open = async (descriptor: number): Promise<Shell | undefined> => {
+    opening += 1;
     try {
-      shells.push(...startShells(inner, descriptor));
+      const shell = await openShell(inner, descriptor);
+      if (held !== descriptor) {
+        shell.input.end();
+        return undefined;
+      }
+      shells.push(shell);
+      // One that dies while it waits serves nobody any more.
+      void shell.ended.then(() => forget(shell));
+      return shell;
     } catch {
       // Descriptors are short: the command goes by itself.
-      return;
+      return undefined;
+    } finally {
+      opening -= 1;
     }
-    // One that dies while it waits serves nobody any more.
-    for (const shell of shells) void shell.ended.then(() => forget(shell));
+  };
+  const take = async (options: RunOptions): Promise<Shell | undefined> => {
+    if (!canTake(options) || held === undefined) return undefined;
+    const free = shells.find((shell) => !shell.busy);
+    const full = shells.length + opening >= lanes;
+    const shell = free ?? (full ? undefined : await open(held));
+    if (shell !== undefined) shell.busy = true;
+    return shell;
   };
 
   return {
     ...inner,
     async run(argv, options = {}) {
-      const shell = idle(options);
+      const shell = await take(options);
       if (shell === undefined) return await inner.run(argv, options);
       const began = performance.now();
-      shell.busy = true;
       const timeoutMs = (options.timeoutMs ?? inner.timeoutMs) + ownWaitMs(argv);
-      const said = await shell.ask(scriptOf(argv, options), timeoutMs);
+      const said = await shell.ask(lineOf(argv, options), timeoutMs);
       shell.busy = false;
       const durationMs = performance.now() - began;
       if (said != null) return { argv, durationMs, ...howItWent(said) };

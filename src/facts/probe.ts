@@ -75,10 +75,8 @@ export async function readAll<Probes extends Readonly<Record<string, Probe<unkno
   options: RunOptions = {},
 ): Promise<Answers<Probes>> {
   const lines = Object.values(probes).flatMap(linesOf);
-  const { ok, timedOut, stdout, stderr } = await runner.run(['sh', '-c', lines.join('\n')], {
-    ...options,
-    tame: true,
-  });
+  const script = ['sh', '-c', lines.join('\n')];
+  const { ok, timedOut, stdout, stderr } = await runner.run(script, options);
   if (!ok) {
     const [first] = Object.values(probes);
     throw cannotRead(

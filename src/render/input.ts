@@ -1,4 +1,4 @@
-import { type Argv, variable } from '../command.ts';
+import { type Argv, endMark, variable } from '../command.ts';
 import type { Command } from '../step.ts';
 
 function asTyped(line: Argv): string {
@@ -21,8 +21,7 @@ export function hereDocument(command: Command): {
   readonly rest: readonly string[];
 } {
   const lines = inputLines(command);
-  let mark = 'EOF';
-  while (lines.includes(mark)) mark += '_';
+  const mark = endMark(lines);
   // Only lines with a pid in them are for the shell to expand.
   const plain = typeof command.input === 'string' || !lines.some((line) => line.includes('$'));
   return { opening: plain ? `<<'${mark}'` : `<<${mark}`, rest: [...lines, mark] };

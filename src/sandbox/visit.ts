@@ -70,7 +70,7 @@ export async function visit(
     }),
   );
   const argv = inside(host, ['sh', '-c', giveBackError, 'sh', ...program(), ...words]);
-  const running = context.runner.start(argv, {
+  const running = await context.runner.start(argv, {
     descriptors: ['inherit', 'inherit', 'pipe', 2],
     environment: { ...environment, PATH: toolPath },
   });

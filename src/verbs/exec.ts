@@ -163,7 +163,7 @@ export async function exec(
   if (terminal === null) {
     // In a session of its own it has no hold of the terminal that ctr was started on.
     const argv = cmd`setsid ${inside as readonly string[]}`;
-    const running = context.runner.start(argv as readonly string[], {
+    const running = await context.runner.start(argv as readonly string[], {
       descriptors: [standardInput(), 'inherit', 'inherit'],
     });
     feed(running);
@@ -175,7 +175,7 @@ export async function exec(
     return code;
   }
   const argv = onOwnTerminal(outside, container.firstUser, inside);
-  const running = context.runner.start(argv as readonly string[], {
+  const running = await context.runner.start(argv as readonly string[], {
     descriptors: ['pipe', 'pipe', 'inherit'],
   });
   let made: Opened | undefined;

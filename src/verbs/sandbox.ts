@@ -60,7 +60,7 @@ export async function sandbox(
   const { PATH: path = '' } = context.environment;
   refuseMissing(words[0] ?? '', cwd, `${path}:${systemPath}`);
   const interrupt = listenForInterrupts();
-  const running = context.runner.start(
+  const running = await context.runner.start(
     [
       'unshare',
       ...(asRoot ? [] : ['--user', '--map-root-user']),

@@ -160,7 +160,7 @@ export function toyRunner(
       throw new Error(`the toy host has no tool ${argv[0]}`);
     },
     drop: async () => undefined,
-    start(): Running {
+    start(): Promise<Running> {
       throw new Error('the toy host starts containers through its launcher');
     },
   };
