@@ -177,7 +177,6 @@ async function carryOut(
         attached: plan.lab.containers[0]?.name ?? '',
         terminal: options.terminal !== null,
         logPath,
-        oneByOne: options.oneByOne,
         holdNetworks: !options.oneByOne && makesBridge(plan),
       });
   if ('dismiss' in launcher && launcher.pid !== undefined) {

@@ -6,7 +6,6 @@ import {
   type Launcher,
   pidsSaid,
   startFailure,
-  withoutPrograms,
   write,
 } from './launcher.ts';
 import { within } from './processes.ts';
@@ -20,8 +19,6 @@ export interface ForegroundOptions {
   /** The attached one's command runs on a pseudo-terminal of its own (script(1)). */
   readonly terminal: boolean;
   readonly logPath: (container: string) => string;
-  /** Every program of a start as the plan has it. */
-  readonly oneByOne: boolean;
   /**
    * Hold the network namespaces until `letGo`: while the kernel takes one apart, it has no time for a bridge
    * (both wait for every processor, RCU, one after the other).
@@ -70,8 +67,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
   return {
     async start(container, argv) {
       const { list, log } = descriptorsFor(container);
-      const { argv: words, ...how } = options.oneByOne ? { argv } : withoutPrograms(argv);
-      const running = await runner.start(words, { descriptors: list, ...how });
+      const running = await runner.start(argv, { descriptors: list });
       if (log !== undefined) closeSync(log);
       if (running.pid === undefined) {
         const outcome = await running.ended;

@@ -94,32 +94,6 @@ export function write(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** How the start of a container is carried out. */
-export interface Start {
-  readonly argv: readonly string[];
-  readonly environment?: Readonly<Record<string, string>>;
-  readonly detached?: boolean;
-}
-
-/**
- * Two programs at the head of a start do what can be done as a process is started: env(1), which sets the
- * environment, and setsid(1), which makes a session of its own. Each would be one program more.
- */
-export function withoutPrograms(argv: readonly string[]): Start {
-  if (argv[0] !== 'env' || argv[1] !== '-i') return { argv };
-  const end = argv.findIndex((word, index) => index > 1 && !word.includes('='));
-  const assignments = argv.slice(2, end).map((word): [string, string] => {
-    const at = word.indexOf('=');
-    return [word.slice(0, at), word.slice(at + 1)];
-  });
-  const detached = argv[end] === 'setsid';
-  return {
-    argv: argv.slice(detached ? end + 1 : end),
-    environment: Object.fromEntries(assignments),
-    detached,
-  };
-}
-
 /** keyctl(1) says what it has done, where others say what went wrong. */
 export function complaints(said: string): string {
   return said.replace(/^Joined session keyring: -?\d+\n/gm, '');
