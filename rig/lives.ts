@@ -49,7 +49,7 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
   const name = plan === 'lab' ? 'lab' : 'labex';
   const up = ['up', ...(style === 'staged' ? [] : [`--${style}`])];
   const stages = {
-    // Long enough for the lock to be lent meanwhile.
+    // Long enough for the lock to be released meanwhile.
     foreground: [[...up, file, '--', 'sleep', '0.1']],
     detached: [
       [...up, '-d', file, '--', 'sleep', '600'],

@@ -112,7 +112,7 @@ export function fired(): readonly string[] {
 
 /** Whether a command line only looks; a shell that stays does nothing of itself. */
 export function isRead(line: string): boolean {
-  return /^(sh |setsid sh)$|^sh -c status=|^(flock|stty|iptables-save)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
+  return /^sh $|^sh -c status=|^(flock|stty|iptables-save)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
     line,
   );
 }

@@ -192,12 +192,12 @@ export async function trial(
   return defects;
 }
 
-/** Where the way back begins: once the containers were let go, the lock is lent. */
+/** Where the way back begins: once the containers were let go, or where the lock is acquired again. */
 function wayBack(lines: readonly string[]): number {
   const go = lines.findLastIndex((line) => line.startsWith('echo go'));
-  const lent = lines.findLastIndex((line) => line.startsWith('flock --unlock'));
-  if (go < 0 && lent < 0) throw new Error(`no container was let go:\n${lines.join('\n')}`);
-  return go < 0 ? lent : go + 1;
+  const lock = lines.findLastIndex((line) => line.startsWith('flock --exclusive'));
+  if (go < 0 && lock < 0) throw new Error(`no container was let go:\n${lines.join('\n')}`);
+  return go < 0 ? lock : go + 1;
 }
 
 /** The calls of the life when nothing goes wrong. @throws when something does. */

@@ -12,7 +12,7 @@ import type { Undone } from './events.ts';
 import { follow, type View } from './events.ts';
 import { leftDetails, stepFailed } from './failure.ts';
 import { type Foreground, foreground } from './foreground.ts';
-import { type Lent, lend } from './global-lock.ts';
+import { type Between, releaseSoon } from './global-lock.ts';
 import { type Interrupt, interruptedExit } from './interrupt.ts';
 import { type Keeper, keeper } from './keeper.ts';
 import { holderOf, type Lock } from './lock.ts';
@@ -53,8 +53,8 @@ export interface Session {
   readonly lock: Lock;
   /** What it is taken back with. */
   readonly runner: Runner;
-  /** The lock that it is taken back under. */
-  readonly lent?: Lent;
+  /** The lock that it is undone under. */
+  readonly global?: Between;
   /** The other runs, as they were when it came up. */
   readonly others: readonly Run[];
   readonly oneByOne: boolean;
@@ -114,7 +114,7 @@ export async function bringUp(
   const locks = await claim({ direct, runner }, directory, config.name, interrupt, read);
   if (locks === null) return await refuseTaken(context, directory, config, options);
   const { runLock, global, others } = locks;
-  let lent = false;
+  let stays = false;
   try {
     const found = { ...(await locks.read), ...heldBy(others) };
     const facts = await withAnswers(runner, config, found, global.descriptor);
@@ -124,13 +124,13 @@ export async function bringUp(
     options.warn([...repaired, ...warnings]);
     const prepared = { plan, facts, global, runLock, others };
     const session = await carryOut(runner, directory, config, options, interrupt, prepared);
-    lent = session.launcher !== undefined && !options.oneByOne;
-    return lent ? { ...session, lent: lend(runner, directory, global) } : session;
+    stays = session.launcher !== undefined && !options.oneByOne;
+    return stays ? { ...session, global: releaseSoon(runner, directory, global) } : session;
   } catch (error) {
     await letGo(directory, config.name, runLock);
     throw error;
   } finally {
-    if (!lent) await global.release();
+    if (!stays) await global.release();
   }
 }
 

@@ -6,20 +6,16 @@ import type { StateDirectory } from './state.ts';
 /** How long one ctr waits for another's change to what they share. */
 export const globalWaitSeconds = 30;
 
-/**
- * The lock around changes to what runs share; the last to let go leaves nothing behind.
- * @param unlocked what it was before it was unlocked.
- */
+/** The lock around changes to what runs share; the last to release it leaves nothing behind. */
 export async function withGlobalLock(
   runner: Runner,
   directory: StateDirectory,
   interrupt?: Interrupt,
-  unlocked?: Lock,
 ): Promise<Lock> {
   const where = () => directory.globalLock;
   return tidying(
     directory,
-    await lock(runner, where, globalWaitSeconds, directory.path, interrupt, unlocked),
+    await lock(runner, where, globalWaitSeconds, directory.path, interrupt),
   );
 }
 
@@ -42,44 +38,34 @@ function tidying(directory: StateDirectory, held: Lock): Lock {
       await held.release();
       letInterrupt();
     },
-    async unlock() {
-      const unlocked = await held.unlock();
-      if (!unlocked) await held.release();
-      letInterrupt();
-      return unlocked;
-    },
   };
 }
 
-/** The lock, while a container runs in the foreground: others may have it. */
-export interface Lent {
+/** The lock while a container runs in the foreground: others may have it. */
+export interface Between {
   /** As it was before. */
   readonly lock: Lock;
-  /** @returns the very same lock when nobody else could have had it. @throws as `withGlobalLock`. */
-  back(): Promise<Lock>;
+  /** @returns the very same lock when it was never released. @throws as `withGlobalLock`. */
+  acquire(): Promise<Lock>;
 }
 
-/** A command that has ended by then was hardly worth the lending. */
-const hardlyMs = 10;
+/** A command that has ended by then has kept nobody waiting. */
+const releaseMs = 10;
 
-/** Whoever holds the descriptor holds it on: the shells that wait for the way back. */
-export function lend(runner: Runner, directory: StateDirectory, lock: Lock): Lent {
-  let unlocking: Promise<boolean> | undefined;
-  const lending = setTimeout(() => {
-    unlocking = lock.unlock();
-  }, hardlyMs);
-  lending.unref();
+/** Releases the lock in a moment, unless it is needed again before. */
+export function releaseSoon(runner: Runner, directory: StateDirectory, lock: Lock): Between {
+  let released: Promise<void> | undefined;
+  const timer = setTimeout(() => {
+    released = lock.release();
+  }, releaseMs);
+  timer.unref();
   return {
     lock,
-    async back() {
-      clearTimeout(lending);
-      if (unlocking === undefined) return lock;
-      return await withGlobalLock(
-        runner,
-        directory,
-        undefined,
-        (await unlocking) ? lock : undefined,
-      );
+    async acquire() {
+      clearTimeout(timer);
+      if (released === undefined) return lock;
+      await released;
+      return await withGlobalLock(runner, directory);
     },
   };
 }

@@ -23,11 +23,6 @@ export interface Lock {
   /** Whether it is still the one that others would ask for: its file may have been removed. */
   inPlace(): boolean;
   release(): Promise<void>;
-  /**
-   * Others may have it for a while; whoever holds the descriptor holds it on, so that it can be asked for
-   * again. @returns false when that cannot be done: it is still locked.
-   */
-  unlock(): Promise<boolean>;
 }
 
 /** flock(1), `--conflict-exit-code`: EX_TEMPFAIL of sysexits(3). */
@@ -74,7 +69,6 @@ function cannotLock(path: string, said: string): CtrError {
 
 /**
  * @param waitSeconds 0 asks once.
- * @param unlocked the same lock, which was ours before: on its descriptor it is asked for first.
  * @returns null when somebody else holds the lock.
  * @throws CtrError with exit code 4 when it can be neither had nor refused.
  */
@@ -82,7 +76,6 @@ export async function tryLock(
   runner: Runner,
   where: string | (() => string),
   waitSeconds: number,
-  unlocked?: Lock,
 ): Promise<Lock | null> {
   const create = constants.O_RDWR | constants.O_CREAT | constants.O_NOFOLLOW;
   for (let attempt = 1; ; attempt += 1) {
@@ -90,41 +83,23 @@ export async function tryLock(
     let descriptor: number;
     try {
       path = typeof where === 'string' ? where : where();
-      const before = attempt === 1 ? unlocked?.descriptor : undefined;
-      descriptor = before ?? openSync(path, create, 0o600);
+      descriptor = openSync(path, create, 0o600);
     } catch (error) {
-      if (attempt === 1 && unlocked !== undefined) {
-        await runner.drop(unlocked.descriptor);
-        closeSync(unlocked.descriptor);
-      }
       // Whoever was last has just removed the directory: it is made anew.
       if (typeof where === 'function' && systemCode(error) === 'ENOENT' && attempt < 100) continue;
       if (error instanceof CtrError) throw error;
       throw cannotWrite(path || ((error as NodeJS.ErrnoException).path ?? ''), error);
     }
-    const letGo = async () => {
+    const release = async () => {
       await runner.drop(descriptor);
       closeSync(descriptor);
     };
     const { ours, said } = await ask(runner, descriptor, '--exclusive', waitSeconds);
     if (ours === true && isStillAt(path, descriptor)) {
       writeHolder(descriptor);
-      return {
-        descriptor,
-        inPlace: () => isStillAt(path, descriptor),
-        release: letGo,
-        async unlock() {
-          const argv = cmd`flock --unlock 3` as readonly string[];
-          try {
-            await runner.run(argv, { hold: descriptor });
-            return !isLocked(descriptor);
-          } catch {
-            return false;
-          }
-        },
-      };
+      return { descriptor, inPlace: () => isStillAt(path, descriptor), release };
     }
-    await letGo();
+    await release();
     if (ours === false) return null;
     if (ours === undefined) throw cannotLock(path, said);
     // The file was removed with its run while we waited: ask again for the one that is there now.
@@ -222,7 +197,6 @@ export function holderOf(where: string | (() => string)): string {
 
 /**
  * As `tryLock`, but a queue is waited out: the time starts anew whenever the lock has changed hands.
- * @param unlocked see there.
  * @throws CtrError with exit code 9 that names the holder, or when it is interrupted.
  */
 export async function lock(
@@ -231,14 +205,11 @@ export async function lock(
   waitSeconds: number,
   what: string,
   interrupt?: Interrupt,
-  unlocked?: Lock,
 ): Promise<Lock> {
   let holder = '';
-  let again = unlocked;
   for (let patience = waitSeconds; patience > 0; ) {
-    const held = await tryLock(runner, where, 1, again);
+    const held = await tryLock(runner, where, 1);
     if (held !== null) return held;
-    again = undefined;
     const by = interrupt?.by();
     if (by !== undefined) throw interruptedBefore(by);
     const now = holderOf(where);

@@ -148,7 +148,7 @@ export async function restoreOne(
   await stopContainers(directory, name);
   let global: Lock;
   try {
-    global = await (session.lent?.back() ?? withGlobalLock(runner, directory));
+    global = await (session.global?.acquire() ?? withGlobalLock(runner, directory));
   } catch (error) {
     await session.lock.release();
     if (!(error instanceof CtrError)) throw error;
@@ -157,7 +157,7 @@ export async function restoreOne(
   try {
     // Under a lock that nobody else could have had, nobody came. Who has died meanwhile is taken back as
     // if that had happened a moment later.
-    const known = global === session.lent?.lock;
+    const known = global === session.global?.lock;
     const runs = known ? session.others : await allRuns(runner, directory, name);
     // What this ctr itself knows does not depend on what has become of the file; a repair may have added to it.
     const added = known

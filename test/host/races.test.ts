@@ -310,7 +310,7 @@ test('the host is free for others while the command of a run goes on, and while 
     said += chunk.toString();
   });
   await until(() => said.includes('"event":"ready"'));
-  // It is lent a moment later (docs/decisions/0018).
+  // The lock is released a moment later (docs/decisions/0018).
   await until(isHostFree);
   running.kill('SIGTERM');
   await until(() => processOf('sleep', '600') !== undefined);

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { lend, tryGlobalLock, withGlobalLock } from '../../../src/engine/global-lock.ts';
+import { releaseSoon, tryGlobalLock, withGlobalLock } from '../../../src/engine/global-lock.ts';
 import type { Lock } from '../../../src/engine/lock.ts';
 import { sleep } from '../../../src/engine/processes.ts';
 import { runner as plain, type Runner } from '../../../src/engine/runner.ts';
@@ -53,30 +53,28 @@ async function untilFree(): Promise<void> {
   expect(isFree()).toBe(true);
 }
 
-test('a lock that is lent is had back at once while nobody needed it: it was never let go', async () => {
+test('a lock that is needed again at once was never released', async () => {
   const lock = await take();
-  const lent = lend(runner, directory, lock);
-  expect(await lent.back()).toBe(lock);
+  const between = releaseSoon(runner, directory, lock);
+  expect(await between.acquire()).toBe(lock);
   await sleep(30);
   expect(isFree()).toBe(false);
 });
 
-test('others may have it after a moment, and the shell that holds it takes it back', async () => {
-  const lock = await take();
-  const lent = lend(runner, directory, lock);
+test('after a moment others may have it, and no shell holds it', async () => {
+  const between = releaseSoon(runner, directory, await take());
   await untilFree();
-  mine = await lent.back();
-  expect(mine.descriptor).toBe(lock.descriptor);
+  mine = await between.acquire();
   expect(isFree()).toBe(false);
-  expect(started).toBe(1);
+  expect(started).toBe(2);
 });
 
 test('whoever has it meanwhile is waited for', async () => {
-  const lent = lend(runner, directory, await take());
+  const between = releaseSoon(runner, directory, await take());
   await untilFree();
   const other = await tryGlobalLock(plain, directory);
   let back = false;
-  const again = lent.back().then((lock) => {
+  const again = between.acquire().then((lock) => {
     back = true;
     mine = lock;
   });
@@ -88,22 +86,10 @@ test('whoever has it meanwhile is waited for', async () => {
 });
 
 test('where its file was removed meanwhile, the one that is there now is taken', async () => {
-  const lent = lend(runner, directory, await take());
+  const between = releaseSoon(runner, directory, await take());
   await untilFree();
   rmSync(path, { recursive: true });
-  mine = await lent.back();
+  mine = await between.acquire();
   expect(mine.inPlace()).toBe(true);
-  expect(isFree()).toBe(false);
-});
-
-test('where it cannot be unlocked, it is let go, and taken anew', async () => {
-  const { run } = runner;
-  const broken: Runner = {
-    ...runner,
-    run: (argv, options) => run(argv.includes('--unlock') ? ['false'] : argv, options),
-  };
-  const lent = lend(broken, directory, await withGlobalLock(broken, directory));
-  await untilFree();
-  mine = await lent.back();
   expect(isFree()).toBe(false);
 });
