@@ -10,7 +10,6 @@ const dist = `${root}dist`;
 
 /** Loaded when they are used: the module as it is imported, and its file in dist/. */
 const apart = {
-  execa: 'execa',
   '../codes/index.ts': 'codes',
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
@@ -54,13 +53,53 @@ const withoutFormat = {
   },
 };
 
+/**
+ * What execa prepares for features that ctr does not use takes it as long to load as all the rest: descriptions of
+ * signals, colours for a log of its own, methods that wait for a process without letting anything else happen.
+ */
+const unusedByExeca = {
+  'human-signals/build/src/main.js': `
+    import { constants } from 'node:os';
+    const entries = Object.keys(constants.signals).map((name) => [name, { name, description: name }]);
+    export const signalsByName = Object.fromEntries(entries);`,
+  'yoctocolors/index.js': `
+    const plain = (text) => text;
+    export { plain as bold, plain as gray, plain as redBright, plain as yellowBright };`,
+  'execa/lib/methods/main-sync.js': 'export const execaCoreSync = undefined;',
+};
+
+/**
+ * execa compares what it is given with the streams of standard input and output. Node creates those when they are
+ * first asked for, which takes 5 ms. ctr gives execa descriptors only.
+ */
+const leanExeca = {
+  name: 'lean-execa',
+  setup(bundle) {
+    const replaced = new Set();
+    bundle.onLoad(
+      { filter: /\/node_modules\/(?:execa|human-signals|yoctocolors)\/.*\.js$/ },
+      ({ path }) => {
+        const name = path.replace(/.*\/node_modules\//, '');
+        const text = readFileSync(path, 'utf8');
+        const without = text.replace(/\bprocess\.std(?:in|out|err)\b/g, 'undefined');
+        if (without !== text || Object.hasOwn(unusedByExeca, name)) replaced.add(name);
+        return { contents: unusedByExeca[name] ?? without };
+      },
+    );
+    bundle.onEnd(() => {
+      const expected = ['execa/lib/utils/standard-stream.js', ...Object.keys(unusedByExeca)];
+      for (const name of expected)
+        if (!replaced.has(name)) throw new Error(`${name}: another execa than this build knows`);
+    });
+  },
+};
+
 rmSync(dist, { recursive: true, force: true });
 await build({
   absWorkingDir: root,
   entryPoints: {
     main: 'src/cli.ts',
     codes: 'src/codes/index.ts',
-    execa: 'execa',
     progress: 'src/render/progress.ts',
     world: 'src/sandbox/world.ts',
   },
@@ -76,7 +115,7 @@ await build({
   legalComments: 'none',
   sourcemap: true,
   sourcesContent: false,
-  plugins: [loadApart, withoutPrograms, withoutFormat],
+  plugins: [loadApart, withoutPrograms, withoutFormat, leanExeca],
 });
 
 // The name carries the content: what was compiled of another text must never be used for this one.

@@ -13,6 +13,7 @@ scripts/sandbox.sh sh -eu -c '
 { "host_name": "warm", "root_dir": "./labex", "ip": "10.9.0.2/24", "bridge_name": "warm0", "bridge_ip": "10.9.0.1" }
 EOF
   run() { node scripts/build/warm.cjs "$main" --quiet "$@"; }
+  run plan /run/warm/config.json
   run up --fast /run/warm/config.json -- true
   run up --one-by-one /run/warm/config.json -- true
   run up --detach --fast /run/warm/config.json -- sleep 60

@@ -1,6 +1,8 @@
-import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import type { Options, Result, ResultPromise } from 'execa';
+import { messageOf } from '../errors.ts';
 import { toolEnvironment } from './tool-path.ts';
 
 /** How long a command may take that names no limit of its own. */
@@ -65,45 +67,99 @@ export interface Runner {
   start(argv: readonly string[], options: StartOptions): Promise<Running>;
   /** From now on no process that carries out short commands holds this descriptor. */
   drop(descriptor: number): Promise<void>;
-  /** A tool that takes minutes, with the user's environment (execa). */
+  /** A tool that takes minutes, with the user's environment. */
   tool(argv: readonly string[], options: Required<ToolOptions>): Promise<Outcome>;
 }
 
 export type ToolOptions = Pick<RunOptions, 'timeoutMs' | 'environment'>;
 
-/** What a process has written, up to a limit that no tool of ours comes near. */
+/** How much a process may write, far above what any tool of ours does. */
 const maxOutput = 64 * 1024 * 1024;
 /** How long the pipes of a process that has ended may stay open: somebody else may hold them. */
 const lingerMs = 200;
 
-interface Ended {
-  readonly code: number | null;
-  readonly signal: NodeJS.Signals | null;
-  readonly error?: NodeJS.ErrnoException;
+/** Sockets that libuv makes for each pipe of a process, and descriptors that it needs besides. */
+const descriptorsPerPipe = 2;
+const spareDescriptors = 2;
+
+/**
+ * Where descriptors are short, Node gives execa a process without pipes. execa does not expect that: it throws a
+ * TypeError, and the error that the process emits is an uncaught exception.
+ * @throws the error that the process would have emitted.
+ */
+function requireDescriptors(program: string, pipes: number): void {
+  const opened: number[] = [];
+  try {
+    while (opened.length < pipes * descriptorsPerPipe + spareDescriptors) {
+      opened.push(openSync('/', 'r'));
+    }
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw Object.assign(new Error(`spawn ${program} ${code}`), { code });
+  } finally {
+    for (const descriptor of opened) closeSync(descriptor);
+  }
 }
 
-function endOf(child: ChildProcess): Promise<Ended> {
-  return new Promise((resolve) => {
-    child.once('error', (error) => resolve({ code: null, signal: null, error }));
-    child.once('exit', (code, signal) => {
-      const limit = setTimeout(() => resolve({ code, signal }), lingerMs);
-      child.once('close', () => {
-        clearTimeout(limit);
-        resolve({ code, signal });
-      });
-    });
+/** execa is loaded with the first process: many verbs start none. */
+async function launch(
+  argv: readonly string[],
+  stdio: readonly Descriptor[],
+  options: Options,
+): Promise<{ readonly child: ResultPromise }> {
+  const { execa } = await import('execa');
+  const [program = '', ...args] = argv;
+  requireDescriptors(program, stdio.filter((one) => one === 'pipe').length);
+  const all: Options = {
+    cwd: '/',
+    extendEnv: false,
+    reject: false,
+    stripFinalNewline: false,
+    maxBuffer: maxOutput,
+    // What ctr starts may outlive it: a supervisor does.
+    cleanup: false,
+    stdio: stdio as Options['stdio'] & {},
+    ...options,
+  };
+  // Not the child itself, which is also a promise of its end.
+  return { child: execa(program, args, all) };
+}
+
+/** Calls back a while after the process has ended, unless its pipes are closed by then. */
+function whenLingering(child: ResultPromise, callBack: () => void): void {
+  child.once('exit', () => {
+    const limit = setTimeout(callBack, lingerMs);
+    child.once('close', () => clearTimeout(limit));
   });
 }
 
-function gather(stream: Readable | null | undefined): () => string {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  stream?.on('data', (chunk: Buffer) => {
-    if (length < maxOutput) chunks.push(chunk);
-    length += chunk.length;
-  });
-  stream?.on('error', () => undefined);
-  return () => Buffer.concat(chunks).toString();
+/** The part of execa's result that is looked at. */
+type End = {
+  readonly [Key in
+    | 'exitCode'
+    | 'signal'
+    | 'timedOut'
+    | 'stdout'
+    | 'stderr'
+    | 'durationMs'
+    | 'code'
+    | 'originalMessage']?: Result[Key] | undefined;
+};
+
+function outcomeOf(argv: readonly string[], end: End, timedOut = end.timedOut ?? false): Outcome {
+  const text = (said: unknown) => (typeof said === 'string' ? said : '');
+  const started = end.exitCode !== undefined || end.signal !== undefined;
+  return {
+    argv,
+    ok: end.exitCode === 0 && !timedOut,
+    exitCode: end.exitCode,
+    signal: end.signal,
+    timedOut,
+    missing: end.code === 'ENOENT',
+    stdout: text(end.stdout),
+    stderr: text(started ? end.stderr : end.originalMessage),
+    durationMs: end.durationMs ?? 0,
+  };
 }
 
 /**
@@ -119,101 +175,71 @@ export function killGroup(pid: number | undefined): boolean {
   }
 }
 
-function outcomeOf(
-  argv: readonly string[],
-  ended: Ended,
-  rest: Pick<Outcome, 'timedOut' | 'stdout' | 'stderr'> & { readonly began: number },
-): Outcome {
-  const { began, ...said } = rest;
-  return {
-    argv,
-    ok: ended.code === 0 && !rest.timedOut,
-    exitCode: ended.code ?? undefined,
-    signal: ended.signal ?? undefined,
-    missing: ended.error?.code === 'ENOENT',
-    ...said,
-    stderr: ended.error === undefined ? said.stderr : ended.error.message,
-    durationMs: performance.now() - began,
-  };
-}
-
-type Launched = { readonly child: ChildProcess } | { readonly error: NodeJS.ErrnoException };
-
-/** spawn() throws where the kernel refuses at once: a list of arguments that is too long (execve(2) E2BIG). */
-function launch(argv: readonly string[], options: SpawnOptions): Launched {
-  const [program = '', ...args] = argv;
-  try {
-    return { child: spawn(program, args, options) };
-  } catch (error) {
-    return { error: error as NodeJS.ErrnoException };
-  }
-}
-
-const nothingSaid = { timedOut: false, stdout: '', stderr: '' };
-
 /** How long the command itself is told to wait for somebody else (iptables(8), -w and --wait). */
 export function ownWaitMs(argv: readonly string[]): number {
   const at = argv.findIndex((word) => word === '-w' || word === '--wait');
   return argv[0]?.startsWith('iptables') && at > 0 ? Number(argv[at + 1]) * 1000 : 0;
 }
 
-/** The one door: every process of ctr is started here (docs/decisions/0010). */
+/** The one door: every process of ctr is started here, by execa (docs/decisions/0010). */
 export const runner: Runner = {
   timeoutMs: defaultTimeoutMs,
 
   async run(argv, options = {}) {
-    const began = performance.now();
-    // In a process group of its own, Ctrl-C reaches ctr alone; SIGKILL, since TERM can be ignored.
-    const launched = launch(argv, {
-      env: options.environment ?? toolEnvironment,
-      cwd: options.cwd ?? '/',
-      detached: true,
-      stdio: [
-        options.input === undefined ? 'ignore' : 'pipe',
-        'pipe',
-        'pipe',
-        ...(options.hold === undefined ? [] : [options.hold]),
-      ],
-    });
-    if ('error' in launched) {
-      return outcomeOf(argv, { code: null, signal: null, ...launched }, { ...nothingSaid, began });
+    const { input, hold } = options;
+    const stdio: readonly Descriptor[] = [
+      input === undefined ? 'ignore' : 'pipe',
+      'pipe',
+      'pipe',
+      ...(hold === undefined ? [] : [hold]),
+    ];
+    let child: ResultPromise;
+    try {
+      ({ child } = await launch(argv, stdio, {
+        env: options.environment ?? toolEnvironment,
+        cwd: options.cwd ?? '/',
+        // In a process group of its own, Ctrl-C reaches ctr alone.
+        detached: true,
+        ...(input === undefined ? {} : { input }),
+      }));
+    } catch (error) {
+      return outcomeOf(argv, { originalMessage: messageOf(error) });
     }
-    const { child } = launched;
-    const stdout = gather(child.stdout);
-    const stderr = gather(child.stderr);
-    child.stdin?.on('error', () => undefined);
-    child.stdin?.end(options.input);
+    whenLingering(child, () => {
+      child.stdout?.destroy();
+      child.stderr?.destroy();
+    });
     let timedOut = false;
     const limit = setTimeout(
       () => {
         timedOut = true;
+        // TERM can be ignored.
         killGroup(child.pid);
       },
       (options.timeoutMs ?? defaultTimeoutMs) + ownWaitMs(argv),
     );
-    const ended = await endOf(child);
+    const result = await child;
     clearTimeout(limit);
-    return outcomeOf(argv, ended, { timedOut, stdout: stdout(), stderr: stderr(), began });
+    return outcomeOf(argv, result, timedOut);
   },
 
   async start(argv, options) {
-    const began = performance.now();
-    const launched = launch(argv, {
+    const { child } = await launch(argv, options.descriptors, {
       env: options.environment ?? toolEnvironment,
       cwd: options.cwd ?? '/',
       detached: options.detached ?? false,
-      stdio: [...options.descriptors],
+      // Whoever has it started reads its pipes.
+      buffer: false,
     });
-    if ('error' in launched) throw launched.error;
-    const { child } = launched;
-    const ended = endOf(child);
-    // Node gives up before it has made the pipes.
-    if ((child.stdio as unknown) === undefined) {
-      throw Object.assign(new Error(`spawn ${argv[0]} EMFILE`), { code: 'EMFILE' });
-    }
+    const lingering = new Promise<Outcome>((resolve) => {
+      whenLingering(child, () => {
+        const exitCode = child.exitCode ?? undefined;
+        resolve(outcomeOf(argv, { exitCode, signal: child.signalCode ?? undefined }));
+      });
+    });
     return {
       pid: child.pid,
-      ended: ended.then((end) => outcomeOf(argv, end, { ...nothingSaid, began })),
+      ended: Promise.race([child.then((result) => outcomeOf(argv, result)), lingering]),
       output: (descriptor) => child.stdio[descriptor] as Readable,
       input: (descriptor) => child.stdio[descriptor] as Writable,
       forget() {
@@ -227,28 +253,10 @@ export const runner: Runner = {
   drop: async () => undefined,
 
   async tool(argv, { timeoutMs, environment }) {
-    const { execa } = await import('execa');
-    const [program = '', ...args] = argv;
-    const ended = await execa(program, args, {
-      reject: false,
-      extendEnv: false,
-      env: environment,
-      cwd: '/',
-      timeout: timeoutMs,
-      forceKillAfterDelay: 2000,
-      stdin: 'ignore',
-    });
-    return {
-      argv,
-      ok: !ended.failed,
-      exitCode: ended.exitCode,
-      signal: ended.signal,
-      timedOut: ended.timedOut,
-      missing: ended.code === 'ENOENT',
-      stdout: ended.stdout,
-      stderr: ended.stderr,
-      durationMs: ended.durationMs,
-    };
+    const stdio = ['ignore', 'pipe', 'pipe'] as const;
+    const options = { env: environment, timeout: timeoutMs, forceKillAfterDelay: 2000 };
+    const { child } = await launch(argv, stdio, options);
+    return outcomeOf(argv, await child);
   },
 };
 
