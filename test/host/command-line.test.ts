@@ -30,6 +30,29 @@ async function userCtr(...words: string[]): Promise<Ran> {
   return await sh([...asUser, ...program, '--state-dir', join(state, 'ctr'), ...words]);
 }
 
+test('what starts processes is loaded by verbs that start one, and by no other', async () => {
+  const hook = join(shop.directory, 'hook.cjs');
+  writeFileSync(
+    hook,
+    `process.on('exit', () => {
+      const loaded = process.moduleLoadList.some((name) => / child_process$/.test(name));
+      require('node:fs').writeSync(2, loaded ? 'loaded' : 'not loaded');
+    });`,
+  );
+  const golden = join(process.cwd(), 'test/golden/tutorial');
+  const facts = ['--facts', join(golden, 'facts.json')];
+  const cases: readonly (readonly [words: readonly string[], loaded: string])[] = [
+    [['--version'], 'not loaded'],
+    [['--help'], 'not loaded'],
+    [['plan', join(golden, 'config.json'), ...facts], 'not loaded'],
+    [['plan', file], 'loaded'],
+  ];
+  for (const [words, loaded] of cases) {
+    const { err } = await sh([process.execPath, '-r', hook, ctrPath, ...words]);
+    expect([words, err]).toEqual([words, expect.stringMatching(new RegExp(`(^|\\n)${loaded}$`))]);
+  }
+});
+
 test('after the file and after the name every word is the command’s', async () => {
   const cases: readonly (readonly [words: readonly string[], out: RegExp])[] = [
     [['ls', '-d', '/etc'], /^\/etc\n$/],
