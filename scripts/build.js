@@ -12,6 +12,8 @@ const dist = `${root}dist`;
 const apart = {
   execa: 'execa',
   '../codes/index.ts': 'codes',
+  '../filter/docker-user.ts': 'docker-user',
+  './all-losses.ts': 'all-losses',
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
 };
@@ -60,6 +62,8 @@ await build({
   entryPoints: {
     main: 'src/cli.ts',
     codes: 'src/codes/index.ts',
+    'docker-user': 'src/filter/docker-user.ts',
+    'all-losses': 'src/losses/all-losses.ts',
     execa: 'execa',
     progress: 'src/render/progress.ts',
     world: 'src/sandbox/world.ts',

@@ -36,6 +36,8 @@ export async function lookBack(
     ...attachments.map((one) => cable(one, byName.get(one.outer))),
   ].filter(({ holds }) => !holds);
   const known = new Set(warned.map(({ code, place }) => `${code} ${place}`));
-  const lost = losses(lab, host).filter(({ code, place }) => !known.has(`${code} ${place}`));
+  const lost = (await losses(lab, host)).filter(
+    ({ code, place }) => !known.has(`${code} ${place}`),
+  );
   return { undone, lost };
 }

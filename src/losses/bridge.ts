@@ -4,7 +4,7 @@ import type { HostView, LinkFact } from '../facts/index.ts';
 import { waysOut } from '../lab/ways.ts';
 import type { Lab, LabNetwork } from '../lab.ts';
 import { isOurGroup } from '../names.ts';
-import type { LossRule } from './index.ts';
+import type { LossRule } from './all-losses.ts';
 
 type Rule = (network: LabNetwork, link: LinkFact, host: HostView, lab: Lab) => readonly Problem[];
 

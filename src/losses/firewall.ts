@@ -14,6 +14,7 @@ import {
 import type { Journey } from './journey.ts';
 import { journeys } from './journeys.ts';
 import { withOursFirst } from './our-rules.ts';
+import { isHarmless } from './quick-look.ts';
 import type { Taken } from './taken.ts';
 
 /** What a program is handed may come back. */
@@ -152,13 +153,6 @@ function untracked(filter: Filter, all: readonly Journey[]): readonly Taken[] {
     }
   }
   return losses.all();
-}
-
-/** A rule that ctr adds, as iptables-save(8) prints it. None of ctr's rules drops packets. */
-const ourRule = /--comment "?ctr:\S+ .*-j (ACCEPT|MASQUERADE)$/;
-
-function isHarmless({ base, rules }: ChainFact): boolean {
-  return base?.policy !== 'drop' && rules.every((rule) => ourRule.test(rule));
 }
 
 /** Whose rules take packets of this lab, wherever they stand. Pure. */

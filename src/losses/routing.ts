@@ -5,7 +5,7 @@ import { routeText, subnetTo } from '../facts/routes.ts';
 import { usualRules } from '../facts/rules.ts';
 import type { Attachment, Lab, LabNetwork } from '../lab.ts';
 import type { Text } from '../text.ts';
-import type { LossRule } from './index.ts';
+import type { LossRule } from './all-losses.ts';
 import { type Answer, exampleIn, type Packet, waysOn } from './lookup.ts';
 import { marksOn } from './marks.ts';
 

@@ -3,11 +3,11 @@ import { tutorialSchema } from '../../../src/config/schema.ts';
 import { fromTutorial } from '../../../src/config/tutorial.ts';
 import type { Facts } from '../../../src/facts/index.ts';
 import { settle } from '../../../src/lab.ts';
-import { losses } from '../../../src/losses/index.ts';
 import { project } from '../../../src/losses/project.ts';
 import { freeSubnet } from '../../../src/preflight/overlaps.ts';
 import { preflight } from '../../../src/preflight.ts';
 import { freshFacts, withRootfs } from '../../support/facts.ts';
+import { losses } from './losses.ts';
 
 const config = (change = {}) =>
   fromTutorial(
@@ -24,7 +24,8 @@ const fresh = freshFacts();
 function said(change: Partial<Facts>, values = {}) {
   const facts = withRootfs(freshFacts(change), '/srv/labex');
   const { lab } = settle(config(values), facts);
-  return { lab, facts, ...preflight(lab, facts) };
+  const { problems, warnings } = preflight(lab, facts);
+  return { lab, facts, problems, warnings: [...warnings, ...losses(lab, project(lab, facts))] };
 }
 const texts = (problems: readonly { readonly code: string; readonly message: { en: string } }[]) =>
   problems.map(({ code, message }) => `${code} ${message.en}`);
