@@ -186,7 +186,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.completion))
     .action(async (shell: string) => {
       const { completion } = await import('../verbs/completion.ts');
-      end(completion(voice(), ctr, shell));
+      end(await completion(voice(), ctr, shell));
     });
   ctr
     .command('version')
