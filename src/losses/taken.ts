@@ -4,6 +4,8 @@ import type { Journey } from './journey.ts';
 
 /** One way of losing packets: who takes them, and which. */
 export interface Taken {
+  /** The chains and the rule. */
+  readonly key: string;
   /** The chain with the hook, from which the packets came to the one where they end. */
   readonly base: ChainFact;
   readonly ending: Ending;
