@@ -1,4 +1,12 @@
-import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import {
@@ -12,6 +20,9 @@ import {
   until,
   workshop,
 } from '../support/host.ts';
+
+/** What is said where debootstrap is not installed. */
+const noSuite = existsSync('/usr/sbin/debootstrap') ? undefined : 'debootstrap is not installed';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -298,6 +309,11 @@ test.each([
 });
 
 test.each([
+  [['rootfs', 'create', '/run/made/x', '--from', 'tar:/nosuch'], 4, 'cannot read /nosuch: '],
+  [['rootfs', 'create', '/run/made/x', '--from', 'tar:/etc'], 4, 'it is a directory'],
+  [['rootfs', 'create', '/run/made/x', '--from', 'tar:/nosuch'], 4, 'docker export'],
+  [['rootfs', 'create', '/run/made/x', '--from', 'debian:nosuch'], 4, noSuite ?? 'named nosuch'],
+  [['rootfs', 'create', '/run/made/x', '--from', 'debian:../sid'], 4, noSuite ?? 'named ../sid'],
   [['init', '.'], 4, 'it is a directory'],
   [['init', '/proc/x.json'], 4, 'ctr init /tmp/ctr.json'],
   [['up', ''], 3, "cannot read ''"],
@@ -309,6 +325,7 @@ test.each([
   const ran = await ctr(words);
   expect(ran.code).toBe(code);
   expect(ran.err).toContain(sentence);
+  expect(existsSync('/run/made')).toBe(false);
 });
 
 test('of a run that has ended by itself, the verbs that need it alive say so, and up says nothing odd', async () => {
