@@ -314,6 +314,12 @@ test.each([
   [['rootfs', 'create', '/run/made/x', '--from', 'tar:/nosuch'], 4, 'docker export'],
   [['rootfs', 'create', '/run/made/x', '--from', 'debian:nosuch'], 4, noSuite ?? 'named nosuch'],
   [['rootfs', 'create', '/run/made/x', '--from', 'debian:../sid'], 4, noSuite ?? 'named ../sid'],
+  [['plan', 'FILE', '--facts', '/etc/passwd'], 3, '/etc/passwd contains no facts of a host'],
+  [['plan', 'FILE', '--facts', '/etc/passwd'], 3, 'ctr plan CONFIG --facts-out facts.json'],
+  [['plan', 'FILE', '--facts', 'FILE'], 3, 'tutorial.json contains no facts of a host'],
+  [['plan', 'FILE', '--facts', '/nosuch'], 3, 'from /nosuch: no such file'],
+  [['--state-dir', '/etc/passwd', 'up', 'FILE'], 4, '/etc/passwd is not a directory\n'],
+  [['--state-dir', '/etc/passwd', 'ps'], 4, '/etc/passwd is not a directory\n'],
   [['init', '.'], 4, 'it is a directory'],
   [['init', '/proc/x.json'], 4, 'ctr init /tmp/ctr.json'],
   [['up', ''], 3, "cannot read ''"],
@@ -322,7 +328,7 @@ test.each([
   [['down', '--all', 'nobody'], 2, 'not both'],
   [['gc', '--dry-run'], 0, 'nothing was left over'],
 ])('%j ends with %i and says %s', async (words, code, sentence) => {
-  const ran = await ctr(words);
+  const ran = await ctr(words.map((word) => (word === 'FILE' ? file : word)));
   expect(ran.code).toBe(code);
   expect(ran.err).toContain(sentence);
   expect(existsSync('/run/made')).toBe(false);
