@@ -62,11 +62,12 @@ export async function sandbox(
   const interrupt = listenForInterrupts();
   const running = context.runner.start(
     [
-      'unshare',
+      // A Ctrl-\ is for the command: unshare(1) would end by it, and the machine with it.
+      ...['env', '--ignore-signal=QUIT', 'unshare'],
       ...(asRoot ? [] : ['--user', '--map-root-user']),
       ...['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup', '--fork', '--kill-child'],
       ...['--mount-proc', '--propagation', 'private'],
-      ...['sh', '-c', hostScript, sandboxMark],
+      ...['env', '--default-signal=QUIT', 'sh', '-c', hostScript, sandboxMark],
       ...[stays ? 'stay' : 'leave', run?.name ?? '', stateKey(context), basename(context.stateDir)],
       ...[worldAddresses.join(' '), ...program(), path, ...words],
     ],
@@ -96,8 +97,9 @@ export async function sandbox(
   }
   interrupt.whenHeard(() => {
     const name = interrupt.by() ?? 'SIGTERM';
-    // Ctrl-C reaches what runs inside by the terminal; the others only by us.
-    if (name === 'SIGINT' && process.stdin.isTTY === true) return;
+    // Ctrl-C and Ctrl-\ reach what runs inside by the terminal; other signals only by us.
+    const key = name === 'SIGINT' || name === 'SIGQUIT';
+    if (key && process.stdin.isTTY === true) return;
     if (pid !== undefined) signalGrandchildren(pid, name);
   });
   try {
