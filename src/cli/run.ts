@@ -142,6 +142,6 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) return report(createVoice(flags.current), error);
     if (error.exitCode === 0 && !json) return exitCodes.done;
     const { explainEnd } = await import('./usage.ts');
-    return explainEnd(createVoice(flags.current), error, ctr, own);
+    return explainEnd(createVoice(flags.current), error, ctr, words);
   }
 }
