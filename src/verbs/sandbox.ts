@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Context } from '../context.ts';
+import { type Context, say } from '../context.ts';
 import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { collect, exitStatus, lineReader, requireStarted } from '../engine/launcher.ts';
 import { signalGrandchildren, sleep } from '../engine/processes.ts';
@@ -59,6 +59,14 @@ export async function sandbox(
   const words = command.length === 0 ? [context.environment.SHELL ?? '/bin/sh'] : command;
   const { PATH: path = '' } = context.environment;
   refuseMissing(words[0] ?? '', cwd, `${path}:${systemPath}`);
+  if (command.length === 0 && process.stdin.isTTY === true && !context.quiet && !context.json) {
+    context.tell(
+      say(context, {
+        en: `a shell in a sandbox host, a private machine with a small internet; it ends with \`exit\``,
+        zh: '沙盒主机里的 shell：这是一台自带小型互联网的私有机器，输入 exit 结束',
+      }),
+    );
+  }
   const interrupt = listenForInterrupts();
   const running = context.runner.start(
     [
