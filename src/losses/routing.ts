@@ -1,6 +1,14 @@
-import { contains, formatAddress, parseAddress, parseCidr, subnetOf } from '../config/ipv4.ts';
+import {
+  contains,
+  formatAddress,
+  overlaps,
+  parseAddress,
+  parseCidr,
+  type Subnet,
+  subnetOf,
+} from '../config/ipv4.ts';
 import type { Problem } from '../errors.ts';
-import type { HostView } from '../facts/index.ts';
+import type { HostView, RouteFact } from '../facts/index.ts';
 import { routeText, subnetTo } from '../facts/routes.ts';
 import { usualRules } from '../facts/rules.ts';
 import type { Attachment, Lab, LabNetwork } from '../lab.ts';
@@ -106,17 +114,29 @@ function lostOutward({ network, answer, targets }: Lost): Problem {
   };
 }
 
+/** A shorter prefix than this is as good as a default route. */
+const widest = 8;
+
+/** A route that leads nowhere, for addresses that no lab has to do with: of a cluster's pods, of a VPN (ip-route(8)). */
+function isElsewhere({ type }: RouteFact, subnet: Subnet, own: readonly Subnet[]): boolean {
+  return type !== undefined && subnet.prefix >= widest && !own.some((one) => overlaps(one, subnet));
+}
+
 /** The name servers, and one destination for each route that some rule may come to. */
 function destinations(
   { routes, rules }: HostView,
+  { networks }: Lab,
   resolvers: readonly string[],
 ): readonly number[] {
+  const own = networks.map(({ subnet }) => subnetOf(parseCidr(subnet)));
   const tables = new Set((rules ?? usualRules).flatMap(({ table }) => table ?? []));
   const within = routes.filter(({ table = 'main' }) => tables.has(table));
   const subnets = within.map(subnetTo);
-  const examples = within.flatMap(({ type, another }, index) => {
+  const examples = within.flatMap((route, index) => {
+    const { type, another } = route;
     const subnet = subnets[index];
     if (type === 'local' || type === 'throw' || another === true || subnet === undefined) return [];
+    if (isElsewhere(route, subnet, own)) return [];
     return exampleIn(subnet, subnets) ?? [];
   });
   return [...new Set([...resolvers.map(parseAddress), ...examples])];
@@ -178,7 +198,7 @@ export const ledAstray: LossRule = (lab, host) => {
     for (const answer of ways({ to: gateway, from: self, iif })) {
       if (answer.does !== 'deliver') lose(network, gateway, answer);
     }
-    for (const to of destinations(host, resolvers)) {
+    for (const to of destinations(host, lab, resolvers)) {
       for (const answer of ways({ to, from: self, iif })) {
         if (answer.does === 'send') for (const { dev = '' } of answer.routes) answered(to, dev);
         else if (answer.does !== 'deliver') {
@@ -199,7 +219,7 @@ function once(problems: readonly Problem[]): readonly Problem[] {
 /** Without a default route a container reaches the host and the subnets that the host is in. */
 export const noWayOut: LossRule = (_lab, host) => {
   const wide = host.routes.filter(
-    (route) => route.type === undefined && subnetTo(route).prefix < 8,
+    (route) => route.type === undefined && subnetTo(route).prefix < widest,
   );
   if (wide.some(({ down }) => down !== true)) return [];
   const [lame] = wide;
