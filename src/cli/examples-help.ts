@@ -7,7 +7,7 @@ import { type Example, examples } from './examples.ts';
 
 const titles = { en: 'Examples:', zh: '示例：' } satisfies Record<Language, string>;
 
-/** A script is read once, when the shell starts; zsh has to know how to complete first. */
+/** The shell reads the script once, at its start. zsh needs compinit before that. */
 const installing = {
   en: (name: string) => `
 To complete in every new shell:

@@ -10,11 +10,11 @@ import { report } from './report.ts';
 import { version } from './version.ts';
 import { ownWords, wordsBeforeCommand } from './words.ts';
 
-/** What the library has found wrong with a command line, by its code, in our words. */
+/** commander's complaints about a command line, by their code, in our words. */
 const complaints: readonly {
   readonly code: string;
   readonly name: ErrorName;
-  /** Of the library's own sentence, what varies. */
+  /** Matches the parts of commander's sentence that vary. */
   readonly varies: RegExp;
   readonly say: (...parts: readonly string[]) => Text;
 }[] = [
@@ -31,7 +31,7 @@ const complaints: readonly {
     say: (verb) => ({ en: `there is no command ${verb}`, zh: `没有命令 ${verb}` }),
   },
   {
-    // A verb of verbs, alone: `ctr rootfs`.
+    // A verb without its subcommand: `ctr rootfs`.
     code: 'help',
     name: 'incomplete-command',
     varies: /^$/,
@@ -72,7 +72,7 @@ const complaints: readonly {
   },
 ];
 
-/** The page that says how it is done; what every verb takes is on the first. */
+/** The help page that explains it. The options of all verbs are on the first page. */
 function helpFor(ctr: Command, own: readonly string[], message: string): string {
   if (ctr.options.some(({ long }) => long !== undefined && long !== null && message.includes(long)))
     return 'ctr --help';
@@ -105,7 +105,7 @@ function usageError(error: CommanderError, remedy: string): CtrError {
   );
 }
 
-/** What other tools want to hear of the terminal: here it is attached wherever there is one. */
+/** Flags by which other tools attach the terminal. ctr attaches it whenever there is one. */
 const terminalFlags = /^(?:-i|-t|-it|-ti|--interactive|--tty)$/;
 
 /** `ctr exec -it NAME sh`, a habit from Docker; undefined for anything else. */
@@ -136,7 +136,7 @@ function terminalHabit(error: CommanderError, words: readonly string[]): CtrErro
 }
 
 /**
- * What the library ended the reading of the words with: a page of help, the version, or something wrong.
+ * Handles how commander ended: with a page of help, the version, or an error.
  * @returns the exit code.
  */
 export function explainEnd(

@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly say: (text: Text) => string;
   readonly voice: () => Voice;
   readonly context: () => Promise<Context>;
-  /** Takes the exit code. */
+  /** Is called with the exit code. */
   readonly end: (code: number) => void;
 }
 

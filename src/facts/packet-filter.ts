@@ -39,13 +39,13 @@ function isDockers({ name }: ChainFact): boolean {
 
 export interface Asked {
   readonly saved: Saved;
-  /** Absent when nobody has asked nft(8) yet: it is asked where nothing else can tell. */
+  /** Absent when nft(8) has not been run yet: it is run only for tables that iptables cannot show. */
   readonly rules?: { readonly found: Ruleset };
 }
 
 /**
- * Puts together what iptables-save has told, and asks on where that is not all: the other flavour of
- * iptables, and nft(8) for tables that iptables cannot show.
+ * Completes what iptables-save has printed: reads the other flavour of iptables where it has tables, and nft(8)
+ * for tables that iptables cannot show.
  */
 export async function readPacketFilter(
   runner: Runner,

@@ -21,8 +21,8 @@ const anybody = {
 } as const;
 
 /**
- * Whether what is passed on comes through Docker's chain: one that nothing jumps to, or that others take packets
- * away from, is no place for a rule.
+ * Whether forwarded packets reach Docker's chain. Rules have no effect in a chain that nothing jumps to, or that
+ * comes after a rule which decides already.
  */
 export function comesThroughDockers(facts: FilterFacts, forward: ChainFact): boolean {
   return new Filter(facts).walk(forward, anybody).reached.has('DOCKER-USER');

@@ -15,7 +15,7 @@ export function isHarmless({ base, rules }: ChainFact): boolean {
   return base?.policy !== 'drop' && rules.every((rule) => ourRule.test(rule));
 }
 
-/** A port that somebody else made, or that somebody has shut. */
+/** A port that ctr did not make, or that is locked, isolated or blind. */
 function isForeignPort({ master, group, port }: LinkFact): boolean {
   const shut = port?.locked === true || port?.isolated === true || port?.blind === true;
   return shut || (master !== undefined && !isOurGroup(group));
@@ -48,8 +48,8 @@ function isReached(attachments: readonly Attachment[], { links, routes }: HostVi
 const wide = 8;
 
 /**
- * Whether anything on this host may take packets of this lab: a quick look, to be spared the close one. It says no
- * only where `allLosses` finds nothing; a property test holds it to that. Pure.
+ * Whether something on this host could lose packets of this lab; if not, `allLosses` need not be loaded. False only
+ * where `allLosses` finds nothing: a property test compares the two. Pure.
  */
 export function couldLose(lab: Lab, host: HostView): boolean {
   const { firewall, links, routes, rules, sysctls } = host;

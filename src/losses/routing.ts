@@ -17,12 +17,12 @@ import type { LossRule } from './all-losses.ts';
 import { type Answer, exampleIn, type Packet, waysOn } from './lookup.ts';
 import { marksOn } from './marks.ts';
 
-/** Rules that every host has need no mention beside the table that they look into. */
+/** Whether every host has this rule: then the message names the table alone. */
 function isUsual(priority: number): boolean {
   return usualRules.some((rule) => rule.priority === priority);
 }
 
-/** What decides over a packet, by its name. */
+/** The rule or route that decides where a packet goes, in words. */
 function decider({ rule, routes }: Answer): Text {
   const [route] = routes;
   if (rule === undefined) return { en: 'no route', zh: '没有路由' };
@@ -51,7 +51,7 @@ const look: Text = {
   zh: '查看规则和路由：ip rule show；ip route show table all',
 };
 
-/** A rule before the one that decides. */
+/** The fix: a rule with a priority just before that of the deciding one. */
 function rather({ rule }: Answer, words: string): Text {
   if (rule === undefined || isUsual(rule.priority) || rule.priority < 2) return look;
   const line = `ip rule add pref ${rule.priority - 1} ${words} lookup main`;
@@ -117,7 +117,7 @@ function lostOutward({ network, answer, targets }: Lost): Problem {
 /** A shorter prefix than this is as good as a default route. */
 const widest = 8;
 
-/** A route that leads nowhere, for addresses that no lab has to do with: of a cluster's pods, of a VPN (ip-route(8)). */
+/** Whether a blackhole or unreachable route, as Calico and VPNs add them, covers no address that the lab needs. */
 function isElsewhere({ type }: RouteFact, subnet: Subnet, own: readonly Subnet[]): boolean {
   return type !== undefined && subnet.prefix >= widest && !own.some((one) => overlaps(one, subnet));
 }
@@ -142,7 +142,7 @@ function destinations(
   return [...new Set([...resolvers.map(parseAddress), ...examples])];
 }
 
-/** Of the interfaces that no route and no rule tells apart, the first, with its container's name servers. */
+/** One interface of each group that no route and no rule distinguishes, with its container's name servers. */
 function differing(
   lab: Lab,
   host: HostView,
@@ -202,7 +202,7 @@ export const ledAstray: LossRule = (lab, host) => {
       for (const answer of ways({ to, from: self, iif })) {
         if (answer.does === 'send') for (const { dev = '' } of answer.routes) answered(to, dev);
         else if (answer.does !== 'deliver') {
-          // Where the host itself has no way to, there is nothing that takes packets.
+          // Where the host itself has no route either, nothing takes packets away.
           const own = ways({ to, from: 0, iif: 'lo' }).at(-1);
           if (answer.does !== 'none' || own?.does === 'send') lose(network, to, answer);
         }

@@ -37,7 +37,7 @@ export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   return warnings;
 }
 
-/** Who wants to install software is told beforehand what will not work. */
+/** Warnings for containers that may want to install software. */
 export function sandboxWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   if (!isSandboxHost(facts.links)) return [];
   return lab.containers.flatMap(({ name, rootfs }): readonly Problem[] => {
