@@ -49,6 +49,8 @@ export interface Details {
   readonly undone?: Text;
   /** The command that removes each thing that is left. */
   readonly left?: readonly string[];
+  /** The host could not be read: what is said to be left may be gone. */
+  readonly unread?: true;
   /** At most three ways out that can be pasted. */
   readonly try?: readonly (string | Text)[];
   readonly problems?: readonly Problem[];

@@ -1,8 +1,6 @@
 import type { Problem } from './errors.ts';
 import type { Facts } from './facts/index.ts';
 import type { Lab } from './lab.ts';
-import { losses } from './losses/index.ts';
-import { project } from './losses/project.ts';
 import { groupOf, isOurGroup } from './names.ts';
 import {
   limitProblems,
@@ -128,7 +126,7 @@ function markTaken(lab: Lab, facts: Facts): readonly Problem[] {
 }
 
 /** Replicas share what is wrong with them: it is said once. */
-function unique(problems: readonly Problem[]): readonly Problem[] {
+export function unique(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ code, message }) => {
     const key = `${code} ${message.en}`;
@@ -151,7 +149,7 @@ function onTheirNetworks(lab: Lab, facts: Facts): Preflight {
   };
 }
 
-/** Pure: everything the facts say against this lab, and everything worth knowing before. */
+/** Pure: what the facts say against this lab, and what is worth knowing before; losses are another matter. */
 export function preflight(lab: Lab, facts: Facts): Preflight {
   const there = onTheirNetworks(lab, facts);
   return {
@@ -180,7 +178,6 @@ export function preflight(lab: Lab, facts: Facts): Preflight {
       ...firewallWarnings(lab, facts),
       ...sandboxWarnings(lab, facts),
       ...lab.networks.flatMap((network) => overlapWarnings(network, facts)),
-      ...losses(lab, project(lab, facts)),
     ]),
   };
 }

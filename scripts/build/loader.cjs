@@ -26,6 +26,25 @@ function compiled() {
   return (/^[a-z]+$/.test(verb) && kept(verb)) || kept('any');
 }
 
+const loaded = {};
+
+/** What the program loads when it needs it: with what V8 had compiled of it, where that is kept. */
+function load(name) {
+  const part = /^\.\/([\w-]+)\.js$/.exec(name);
+  const cachedData = part === null ? undefined : kept(part[1]);
+  if (cachedData === undefined) return require(name);
+  if (loaded[name] === undefined) {
+    const filename = `${__dirname}/${part[1]}.js`;
+    const text = `(function(require,module,exports){${fs.readFileSync(filename, 'utf8')}\n})`;
+    const Script = require('vm').Script;
+    const inner = { exports: {} };
+    loaded[name] = inner;
+    const script = new Script(text, { filename, cachedData });
+    script.runInThisContext()(load, inner, inner.exports);
+  }
+  return loaded[name].exports;
+}
+
 function said(descriptor, text) {
   try {
     fs.writeSync(descriptor, text);
@@ -83,6 +102,6 @@ if (!asksVersion || !said(1, '__VERSION__\n')) {
   } else {
     const Script = require('vm').Script;
     const script = new Script(fs.readFileSync(main, 'utf8'), { filename: main, cachedData });
-    script.runInThisContext()(require, module, exports);
+    script.runInThisContext()(load, module, exports);
   }
 }

@@ -1,18 +1,41 @@
 // Runs the program once and keeps what V8 compiled meanwhile, for dist/ctr.js: node warm.cjs MAIN ARGUMENT…
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
+const { dirname } = require('node:path');
 const { Script } = require('node:vm');
 
 const [, , main, ...words] = process.argv;
 const verb = words.find((word) => !word.startsWith('-')) ?? 'help';
 // What one verb needs is read sooner than what all need.
 const what = ['help', 'plan', 'ps', 'up'].includes(verb) ? verb : 'any';
-const cache = main.replace(/js$/, `${process.version}-${process.arch}.${what}.cache`);
 
-const script = new Script(readFileSync(main, 'utf8'), {
-  filename: main,
-  ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
-});
+/** A script with what was compiled of it in earlier runs; at the end it is kept with more. */
+function scriptOf(text, filename, name) {
+  const cache = main.replace(/js$/, `${process.version}-${process.arch}.${name}.cache`);
+  const script = new Script(text, {
+    filename,
+    ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
+  });
+  process.on('exit', () => writeFileSync(cache, script.createCachedData()));
+  return script.runInThisContext();
+}
+
+/** Parts that usual runs load; they are wrapped as loader.cjs does it. */
+const parts = ['all-losses', 'docker-user', 'execa'];
+const outside = createRequire(main);
+const loaded = {};
+function load(name) {
+  const part = parts.find((one) => name === `./${one}.js`);
+  if (part === undefined) return outside(name);
+  if (loaded[part] === undefined) {
+    const filename = `${dirname(main)}/${part}.js`;
+    const text = `(function(require,module,exports){${readFileSync(filename, 'utf8')}\n})`;
+    const inner = { exports: {} };
+    loaded[part] = inner;
+    scriptOf(text, filename, part)(load, inner, inner.exports);
+  }
+  return loaded[part].exports;
+}
+
 process.argv = [process.argv[0], main, ...words];
-process.on('exit', () => writeFileSync(cache, script.createCachedData()));
-script.runInThisContext()(createRequire(main), module, exports);
+scriptOf(readFileSync(main, 'utf8'), main, what)(load, module, exports);

@@ -16,6 +16,11 @@ EOF
   run plan /run/warm/config.json
   run up --fast /run/warm/config.json -- true
   run up --one-by-one /run/warm/config.json -- true
+  iptables -P FORWARD DROP
+  iptables -N DOCKER-USER
+  iptables -A FORWARD -j DOCKER-USER
+  iptables -A FORWARD -i docker0 -j ACCEPT
+  run up --fast /run/warm/config.json -- true
   run up --detach --fast /run/warm/config.json -- sleep 60
   run ps
   run exec warm -- true

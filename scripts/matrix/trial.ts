@@ -46,7 +46,7 @@ interface ErrorEvent {
   readonly message: string;
   readonly undone?: { readonly en: string };
   readonly left?: readonly string[];
-  readonly means?: { readonly en: string };
+  readonly unread?: true;
 }
 
 /** What ctr said, as far as it is its own JSON. */
@@ -97,7 +97,7 @@ async function judgeLeft(base: string, ended: Ended, byHand: boolean): Promise<D
   const error = eventsOf(ended.err).find((one) => one.event === 'error') as ErrorEvent | undefined;
   const left = error?.left ?? [];
   // Where nothing could be read, what may be left is all that can be said.
-  const uncertain = error?.means?.en.includes('could not read the state') === true;
+  const uncertain = error?.unread === true;
   const defects: Defect[] = [];
   if (left.length === 0) defects.push({ kind: 'message', text: 'exit 6, and nothing is listed' });
   const now = withoutState(await snapshot());

@@ -28,7 +28,7 @@ export async function checkRun(
   const { lab, commands } = commandsOf(state);
   const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
   const host = await readHostView(runner);
-  const problems = losses(lab, host);
+  const problems = await losses(lab, host);
   const lost = problems.map(({ message, code, fix }) => ({
     ...finding(false, 'host', message.en, message.zh, code),
     ...(fix === undefined ? {} : { fix }),

@@ -36,6 +36,8 @@ export async function lookBack(
   );
   const undone = [...new Set(running.flatMap(({ name }) => findingsFor(lab, name, found)))];
   const known = new Set(warned.map(({ code, place }) => `${code} ${place}`));
-  const lost = losses(lab, host).filter(({ code, place }) => !known.has(`${code} ${place}`));
+  const lost = (await losses(lab, host)).filter(
+    ({ code, place }) => !known.has(`${code} ${place}`),
+  );
   return { undone, lost };
 }

@@ -11,7 +11,7 @@ function optionOf(verb: Command, word: string): Option | undefined {
   );
 }
 
-/** Splits off the options that a command begins with. @returns undefined when one is none of ours. */
+/** Splits off the options that a command begins with. @returns undefined when ctr has no such option. */
 function strayed(verb: Command, command: readonly string[]) {
   let at = 0;
   for (let word = command[0]; word?.startsWith('-') && word !== '--'; word = command[at]) {

@@ -7,7 +7,7 @@ import { type Example, examples } from './examples.ts';
 
 const titles = { en: 'Examples:', zh: '示例：' } satisfies Record<Language, string>;
 
-/** A script is read once, when the shell starts; zsh has to know how to complete first. */
+/** The shell reads the script once, at its start. zsh needs compinit before that. */
 const installing = {
   en: (name: string) => `
 To complete in every new shell:
@@ -31,7 +31,12 @@ function exampleText(list: readonly Example[], speaks: Language): string {
   return ['', titles[speaks], ...lines].join('\n');
 }
 
-/** Puts the examples of each verb at the end of its help. */
+const general = {
+  en: 'For options of every command, such as --json and --lang: ctr --help',
+  zh: '所有命令通用的选项（如 --json、--lang）：ctr --help',
+} satisfies Record<Language, string>;
+
+/** Puts the examples of each verb at the end of its help, and where the options of all verbs are explained. */
 export function addExamples(ctr: Command, speaks: Language): void {
   const verbs = ctr.commands.flatMap((verb) => [
     { verb, name: verb.name() },
@@ -41,5 +46,6 @@ export function addExamples(ctr: Command, speaks: Language): void {
     const list = own(examples, name);
     if (name === 'completion') verb.addHelpText('after', installing[speaks](called).trimEnd());
     if (list !== undefined) verb.addHelpText('after', exampleText(list, speaks));
+    verb.addHelpText('after', `\n${named(general[speaks])}`);
   }
 }

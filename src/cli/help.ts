@@ -94,8 +94,8 @@ export const help = {
   },
   dryRun: { en: 'print the plan and run nothing', zh: '只打印计划，不运行' },
   detach: {
-    en: 'return when the network is ready; the run cleans up by itself when it ends',
-    zh: '网络就绪后返回；运行结束时自行清理',
+    en: 'return when the network is ready; the run goes on without this terminal (no nohup needed) and cleans up by itself when it ends',
+    zh: '网络就绪后返回；不依赖终端（无需 nohup），结束时自行清理',
   },
   useSandbox: {
     en: 'use a sandbox host (the default without root)',

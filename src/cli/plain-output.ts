@@ -1,7 +1,7 @@
 import { fstatSync, writeSync } from 'node:fs';
 import type { OutputConfiguration } from 'commander';
 
-/** Character devices 1:… are memory (mem(4)): /dev/null and its like are no terminals. */
+/** Character devices with major number 1 are memory devices such as /dev/null (mem(4)), not terminals. */
 const memoryMajor = 1;
 
 /** Linux: makedev(3). */

@@ -59,7 +59,7 @@ interface Caller {
   readonly words: readonly string[];
   readonly speaks: Language;
   readonly flags: { current: GlobalFlags };
-  /** Results are JSON: a page of help is none. */
+  /** Results are printed as JSON. A page of help has no JSON form. */
   readonly json: boolean;
   readonly helpStyle?: HelpConfiguration | undefined;
   end(code: number): void;
@@ -69,7 +69,7 @@ interface Caller {
 export function commandLine({ words, speaks, flags, json, helpStyle, end }: Caller): Command {
   const say = (text: Text) => named(text[speaks]);
   const silent = () => undefined;
-  // Set before the verbs are made, which take it over.
+  // Set before the verbs are made: each verb copies these settings.
   const ctr = new Command(called)
     .description(say(help.ctr))
     .version(version, '-V, --version', say(help.version))
@@ -80,7 +80,7 @@ export function commandLine({ words, speaks, flags, json, helpStyle, end }: Call
     .exitOverride()
     .configureOutput({
       ...plainOutput(),
-      // What is wrong is said as everything else that is: by `report`.
+      // `report` prints errors of usage like all other errors.
       outputError: silent,
       writeErr: (text) => writeError(harmless(text, false)),
       ...(json ? { writeOut: silent, writeErr: silent } : {}),
@@ -99,7 +99,7 @@ export function commandLine({ words, speaks, flags, json, helpStyle, end }: Call
     end,
   });
   for (const verb of [...ctr.commands, ...ctr.commands.flatMap((one) => one.commands)]) {
-    // Of thirty verbs one is called: the others need no options of their own.
+    // Only the verb that was typed needs the global options.
     if (!words.includes(verb.name())) continue;
     for (const option of globalOptions(say)) {
       if (verb.options.every(({ long }) => long !== option.long)) verb.addOption(option.hideHelp());
@@ -131,7 +131,7 @@ export async function run(argv: readonly string[]): Promise<number> {
       const verb = ctr.commands.find((one) => one.name() === 'sandbox');
       verb?.addHelpText('after', worldText(speaks));
     }
-    // `rootfs` alone is answered with its help.
+    // `ctr rootfs` without a subcommand prints its help.
     if (own.some((word) => ['-h', '--help', 'help', 'rootfs'].includes(word))) {
       const { addExamples } = await import('./examples-help.ts');
       addExamples(ctr, speaks);
@@ -142,6 +142,6 @@ export async function run(argv: readonly string[]): Promise<number> {
     if (!(error instanceof CommanderError)) return report(createVoice(flags.current), error);
     if (error.exitCode === 0 && !json) return exitCodes.done;
     const { explainEnd } = await import('./usage.ts');
-    return explainEnd(createVoice(flags.current), error, ctr, own);
+    return explainEnd(createVoice(flags.current), error, ctr, words);
   }
 }

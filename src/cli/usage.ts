@@ -1,5 +1,6 @@
 import type { Command, CommanderError } from 'commander';
 import type { ErrorName } from '../codes/index.ts';
+import { shellLine } from '../command.ts';
 import type { Voice } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { noJson } from '../render/result.ts';
@@ -7,12 +8,13 @@ import type { Text } from '../text.ts';
 import { tellVersion } from '../verbs/version.ts';
 import { report } from './report.ts';
 import { version } from './version.ts';
+import { ownWords, wordsBeforeCommand } from './words.ts';
 
-/** What the library has found wrong with a command line, by its code, in our words. */
+/** commander's complaints about a command line, by their code, in our words. */
 const complaints: readonly {
   readonly code: string;
   readonly name: ErrorName;
-  /** Of the library's own sentence, what varies. */
+  /** Matches the parts of commander's sentence that vary. */
   readonly varies: RegExp;
   readonly say: (...parts: readonly string[]) => Text;
 }[] = [
@@ -29,7 +31,7 @@ const complaints: readonly {
     say: (verb) => ({ en: `there is no command ${verb}`, zh: `没有命令 ${verb}` }),
   },
   {
-    // A verb of verbs, alone: `ctr rootfs`.
+    // A verb without its subcommand: `ctr rootfs`.
     code: 'help',
     name: 'incomplete-command',
     varies: /^$/,
@@ -70,7 +72,7 @@ const complaints: readonly {
   },
 ];
 
-/** The page that says how it is done; what every verb takes is on the first. */
+/** The help page that explains it. The options of all verbs are on the first page. */
 function helpFor(ctr: Command, own: readonly string[], message: string): string {
   if (ctr.options.some(({ long }) => long !== undefined && long !== null && message.includes(long)))
     return 'ctr --help';
@@ -103,15 +105,45 @@ function usageError(error: CommanderError, remedy: string): CtrError {
   );
 }
 
+/** Flags by which other tools attach the terminal. ctr attaches it whenever there is one. */
+const terminalFlags = /^(?:-i|-t|-it|-ti|--interactive|--tty)$/;
+
+/** `ctr exec -it NAME sh`, a habit from Docker; undefined for anything else. */
+function terminalHabit(error: CommanderError, words: readonly string[]): CtrError | undefined {
+  const given = ownWords(words);
+  const verb = given.find((word) => Object.hasOwn(wordsBeforeCommand, word));
+  const flags = given.filter((word) => terminalFlags.test(word));
+  const [flag] = flags;
+  if (error.code !== 'commander.unknownOption' || flag === undefined) return undefined;
+  if (verb === undefined) return undefined;
+  const line = [
+    'ctr',
+    ...given.filter((word) => !flags.includes(word)),
+    ...words.slice(given.length),
+  ];
+  return new CtrError(
+    'unknown-option',
+    exitCodes.usage,
+    { en: `there is no option ${flag}`, zh: `没有选项 ${flag}` },
+    {
+      means: {
+        en: `ctr ${verb} needs no flag for that: it attaches the terminal when there is one`,
+        zh: `ctr ${verb} 不需要这个选项：有终端时会自动接上`,
+      },
+      try: [shellLine(line)],
+    },
+  );
+}
+
 /**
- * What the library ended the reading of the words with: a page of help, the version, or something wrong.
+ * Handles how commander ended: with a page of help, the version, or an error.
  * @returns the exit code.
  */
 export function explainEnd(
   voice: Voice,
   error: CommanderError,
   ctr: Command,
-  own: readonly string[],
+  words: readonly string[],
 ): number {
   if (error.code === 'commander.version') {
     return tellVersion(voice, version);
@@ -119,5 +151,6 @@ export function explainEnd(
   if (error.exitCode === 0) return report(voice, noJson({ en: 'help', zh: '帮助' }));
   // The library has printed the page on standard error.
   if (error.code === 'commander.help' && !voice.json) return exitCodes.usage;
-  return report(voice, usageError(error, helpFor(ctr, own, error.message)));
+  const habit = terminalHabit(error, words);
+  return report(voice, habit ?? usageError(error, helpFor(ctr, ownWords(words), error.message)));
 }

@@ -14,7 +14,7 @@ export interface Surroundings {
   readonly say: (text: Text) => string;
   readonly voice: () => Voice;
   readonly context: () => Promise<Context>;
-  /** Takes the exit code. */
+  /** Is called with the exit code. */
   readonly end: (code: number) => void;
 }
 
@@ -186,7 +186,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.completion))
     .action(async (shell: string) => {
       const { completion } = await import('../verbs/completion.ts');
-      end(completion(voice(), ctr, shell));
+      end(await completion(voice(), ctr, shell));
     });
   ctr
     .command('version')

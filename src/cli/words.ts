@@ -3,7 +3,7 @@ import { type Language, parseLanguage } from '../text.ts';
 /** The flags of every verb that take a value; a test holds them against the command line. */
 export const globalValues = ['--lang', '--state-dir', '--timeout'];
 
-/** How many words of these verbs are ours; all that follows is the command of the user. */
+/** How many words after the verb are for ctr; everything after them is the user's command. */
 export const wordsBeforeCommand: Readonly<Record<string, number>> = { up: 1, exec: 1, sandbox: 0 };
 
 /**
@@ -40,7 +40,7 @@ export function flagValue(flag: string, words: readonly string[]): string | unde
   return values.at(-1);
 }
 
-/** What the words say of how to speak, before any of them is known to be right. */
+/** The language and --json, read from words that have not been checked yet. */
 export function voiceFlags(own: readonly string[]): { json: boolean; lang?: Language } {
   const lang = parseLanguage(flagValue('--lang', own) ?? '');
   return { json: own.includes('--json'), ...(lang === undefined ? {} : { lang }) };

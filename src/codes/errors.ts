@@ -164,6 +164,15 @@ export const runtimeErrors = {
       '查看提示里工具自己的输出后重试，或者用无需下载的 `--from busybox`。',
     ),
   ),
+  'rootfs-source-missing': exits(
+    [4],
+    meaning(
+      '--from names a file that cannot be read, or a Debian suite that debootstrap does not know. Nothing was made.',
+      '--from 写的文件无法读取，或者写的 Debian 发行版 debootstrap 不认识。什么都没有创建。',
+      'Correct the path or the name of the suite, or use `--from busybox`.',
+      '改正路径或发行版名称，或者用 `--from busybox`。',
+    ),
+  ),
   'run-ended': exits(
     [4],
     meaning(

@@ -21,10 +21,10 @@ export const warningCodes = {
     '加上提示里的放行规则，或者把规则统一到其中一套。',
   ),
   W103: meaning(
-    'The host drops forwarded packets by default (policy DROP of FORWARD), often because Docker or ufw runs. ctr adds ACCEPT rules for its bridges.',
-    '主机默认丢弃要转发的包（FORWARD 链策略为 DROP），常见原因是运行着 Docker 或 ufw。ctr 会为自己的网桥添加 ACCEPT 规则。',
-    'Nothing to do: ctr removes the rules at the end.',
-    '不需要处理：结束时 ctr 会删除这些规则。',
+    'The host drops forwarded packets by default (policy DROP of FORWARD), and neither Docker nor ufw has set that. ctr adds ACCEPT rules for its bridges.',
+    '主机默认丢弃要转发的包（FORWARD 链策略为 DROP），而且不是 Docker 或 ufw 设置的。ctr 会为自己的网桥添加 ACCEPT 规则。',
+    'Nothing to do if containers may reach the network: ctr removes the rules at the end.',
+    '如果容器可以访问网络，就不需要处理：结束时 ctr 会删除这些规则。',
   ),
   W104: meaning(
     'A route of the host uses an interface with an unusual name. ctr does not enable forwarding on it, so packets may not leave by it.',

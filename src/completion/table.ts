@@ -2,7 +2,7 @@ import type { Command, Option } from 'commander';
 import { wordsBeforeCommand } from '../cli/words.ts';
 import { topics } from '../explain/index.ts';
 import { renderers } from '../render/index.ts';
-import { makers } from '../rootfs/index.ts';
+import { sources } from '../rootfs/index.ts';
 import { languages } from '../text.ts';
 import { shells } from './shells.ts';
 
@@ -38,7 +38,7 @@ const valuesByName: Readonly<Record<string, Values>> = {
   format: Object.keys(renderers),
   shell: shells,
   topic: Object.keys(topics),
-  source: Object.keys(makers),
+  source: Object.keys(sources),
   seconds: 'unknown',
 };
 

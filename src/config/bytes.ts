@@ -1,7 +1,7 @@
 import type { Text } from '../text.ts';
 import { shown, type Words, words } from './words.ts';
 
-/** What a file of another kind begins with, from this byte on (magic(5)). */
+/** The bytes that a file of another kind has at this offset (magic(5)). */
 const kinds: readonly (readonly [begins: string, at: number, what: Text])[] = [
   ['\x7fELF', 0, { en: 'a program', zh: '程序' }],
   ['\x1f\x8b', 0, { en: 'a gzip archive', zh: ' gzip 压缩文件' }],
@@ -21,7 +21,7 @@ const kinds: readonly (readonly [begins: string, at: number, what: Text])[] = [
   ['%PDF', 0, { en: 'a PDF', zh: ' PDF' }],
 ];
 
-/** Why bytes are not the text of a config, and where that shows; offset 0 is the file as a whole. */
+/** Why bytes are not the text of a config, and at which offset. 0 stands for the whole file. */
 export interface NotText extends Words {
   readonly line: number;
   /** In bytes, from 1. */
@@ -90,7 +90,7 @@ function placeOf(
   };
 }
 
-/** GB 18030 writes Chinese in pairs of bytes; a single one is of a European encoding. */
+/** In GB 18030 a Chinese character has two bytes. A single byte above 0x7f is of a European encoding. */
 function guessEncoding(bytes: Buffer): string | undefined {
   const runs = bytes.toString('latin1').match(/[\x80-\xff]+/g) ?? [];
   const paired = runs.every((run) => run.length % 2 === 0);

@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 
-/** The first bracket deeper than so many levels; the parser recurses, so that it must be bounded. */
+/** The first bracket nested deeper than the limit. The parser recurses, so the depth needs one. */
 export function deeperThan(levels: number, text: string): number | undefined {
   let depth = 0;
   let inString = false;

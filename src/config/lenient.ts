@@ -4,11 +4,11 @@ import { characterSlips, type Slip, type SlipWords, slips } from './slips.ts';
 const lost = new Error('lost');
 
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** What no bare word holds: punctuation, of an input method too, and what nobody sees. */
+/** Characters that end a bare word: punctuation, also of an input method, and invisible characters. */
 const ending = String.raw`,;\]}"'\p{Cc}\p{Cf}\u00a0\u3000\u3001\uff0c\uff1b\uff5d\uff3d`;
 const maxDepth = 64;
 
-/** What people write for a character of JSON's, an input method's full-width forms above all. */
+/** Characters that people write instead of JSON's, most of them full-width forms of an input method. */
 const standsFor: Readonly<Record<string, string>> = {
   '：': ':',
   '﹕': ':',
@@ -49,8 +49,8 @@ const closers: Readonly<Record<string, string>> = {
 class Lenient {
   readonly found: Slip[] = [];
   private readonly text: string;
-  // Made when they are needed: for these classes V8 goes through all of Unicode.
-  /** Blanks that are none in JSON (RFC 8259 §2), and characters that nobody sees. */
+  // Made on first use: V8 walks all of Unicode for these classes.
+  /** Blanks that JSON does not allow (RFC 8259 §2), and invisible characters. */
   private readonly oddBlank = /[\p{Z}\p{Cf}]/u;
   private readonly control = /\p{Cc}/u;
   /** From a bare word to what ends it: several words may be meant as one text. */
@@ -162,7 +162,7 @@ class Lenient {
       if (next === '}' || next === ']') {
         this.open.pop();
         if (next !== close) this.note(this.at, slips.wrongCloser(open, close, next, from));
-        // It may close what stands around this.
+        // The bracket may close an outer group.
         if (next === close || !this.open.includes(next === '}' ? '{' : '[')) this.take();
         return;
       }
@@ -232,7 +232,7 @@ class Lenient {
     this.stop(from, slips.openQuote(rest));
   }
 
-  /** What may not stand in a text as it is (RFC 8259 §7). */
+  /** Notes characters that a JSON string needs to escape (RFC 8259 §7). */
   private inside(from: number, content: string): void {
     for (const match of content.matchAll(
       /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\u?.?|[^ -\u{10ffff}]/gsu,

@@ -23,7 +23,7 @@ function unreadable(file: string, { message, fix }: Words, place = file): CtrErr
 
 const another: Text = { en: 'give the path of the config file', zh: '请给出配置文件的路径' };
 
-/** What helps when the system does not let a file be opened or read (open(2), read(2)). */
+/** What to try when the system refuses to open or read a file (open(2), read(2)). */
 const remedies: Readonly<Record<string, Text>> = {
   ENOENT: {
     en: 'correct the path, or write a config to start from: ctr init',

@@ -7,7 +7,7 @@ import type { Config } from './schema.ts';
 /** RFC 1123 §2.1, and what a container's own lines of /etc/hosts need. */
 const longestHostname = 63;
 
-/** Within a run, a host name means one container. */
+/** No two containers of a run have the same host name. */
 export function hostnameRules(config: Config, add: Add): void {
   const owners = new Map<string, string>();
   const tooLong = new Set<string>();

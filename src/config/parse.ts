@@ -50,7 +50,7 @@ export function syntaxProblemsIn(text: string, file: string): readonly Problem[]
   return found.map((one) => toProblem(source, one));
 }
 
-/** Pure, and throws nothing: a text is a config, or it has problems. All of them are said at once. */
+/** Pure; throws nothing. @returns the config, or every problem of the text. */
 export function parseConfig(text: string, file: string): Parsed {
   const clean = text.replace(/^\uFEFF/, '');
   const source = new Source(file, clean);

@@ -50,13 +50,13 @@ function subnetFrom(text: string): Subnet | undefined {
   return text === 'auto' ? undefined : subnetOf(parseCidr(text));
 }
 
-/** The host is called so where a container could be, and the state directory's lock where a run could. */
+/** Names that are taken: ctr calls the host `host`, and the state directory holds a file `lock`. */
 export const reservedNames = { container: 'host', run: 'lock' } as const;
 
-/** Less than one word of execve(2) may have (MAX_ARG_STRLEN), since script(1) takes all as one. */
+/** Below the limit of execve(2) for one argument (MAX_ARG_STRLEN): script(1) gets the whole command as one. */
 const longestCommand = 100_000;
 
-/** @returns the subnets that go together with their gateway: addresses are judged by those alone. */
+/** @returns the subnets whose gateway is inside them. Addresses are compared with these only. */
 function networkRules(config: Config, add: Add): ReadonlyMap<string, Subnet> {
   const sound = new Map<string, Subnet>();
   const bridges = new Map<string, string>();

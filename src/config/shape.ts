@@ -27,7 +27,7 @@ function unknownKey(key: string, known: readonly string[]): Words {
   return words(`unknown key ${shown(key)}`, `未知的键 ${shown(key)}`, fixEn, fixZh);
 }
 
-/** A right value of each key that must be there. */
+/** A valid value for each required key. */
 const examples: Readonly<Record<string, string>> = {
   host_name: '"labex"',
   root_dir: '"./labex"',
@@ -110,7 +110,7 @@ function keyOffset(holder: Node, key: string): number {
 
 type Issue = z.core.$ZodIssue;
 
-/** Of a union, the branch whose outer shape fits tells more than the union: its issues, else itself. */
+/** The issues of the branch of a union whose outer shape fits; else the union's own issue. */
 function innermost(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const branch = issue.errors.find((inner) => inner.every(({ path }) => path.length > 0));
@@ -140,7 +140,7 @@ export function issueProblems(
     const path = pathKey(issue.path);
     const again = seen.has(path);
     seen.add(path);
-    // A key that is missing because it was misspelt has been answered.
+    // A misspelt key has been reported already; its right name is not reported as missing.
     if (again || (meant.has(path) && valueAt(value, issue.path) === undefined)) return [];
     return problemsOf(issue, root, value, form);
   });
@@ -195,7 +195,7 @@ export function duplicateKeys(root: Node): readonly Found[] {
   });
 }
 
-/** zod leaves this key out of a record without a word. */
+/** zod silently drops this key from a record. */
 export function prototypeKeys(root: Node): readonly Found[] {
   return [...objectsIn(root)].flatMap((object) =>
     keyNodes(object)

@@ -6,7 +6,7 @@ export interface Slip extends SlipWords {
 }
 export interface SlipWords {
   readonly words: (lineOf: (offset: number) => number) => Words;
-  /** What comes from one habit is said once, with its number. */
+  /** Slips of the same habit are reported once, with their number. */
   readonly habit?: string;
 }
 

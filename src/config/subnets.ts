@@ -35,7 +35,7 @@ export function writtenPrefix(config: Config, network: string): Written | undefi
   return undefined;
 }
 
-/** W101: nobody writes a prefix for this network, so that the tutorial's is taken. */
+/** W101: the config has no prefix for this network, so ctr uses the tutorial's. */
 export function missingPrefix(config: Config, network: string): Problem | undefined {
   const own = Object.hasOwn(config.networks, network) ? config.networks[network] : undefined;
   const gateway = own?.subnets[0]?.gateway;

@@ -4,7 +4,7 @@ import type { Found } from './shape.ts';
 import { type Slip, slips } from './slips.ts';
 import type { Words } from './words.ts';
 
-/** So many are shown; who has more of them has a file that is not JSON at all. */
+/** At most this many are shown. A file with more of them is not JSON at all. */
 const most = 10;
 
 function counted({ message: { en, zh }, fix }: Words, count: number): Words {

@@ -6,7 +6,7 @@ export interface Words {
   readonly fix: Text;
 }
 
-/** A value as the config wrote it, short and without power over the terminal. */
+/** A value as the config has it, shortened, with control characters escaped. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

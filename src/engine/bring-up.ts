@@ -73,7 +73,7 @@ async function refuseTaken(
   if (isReady(directory, name)) {
     const held = heldBy(await allRuns(runner, directory));
     const { terminal, fast } = options;
-    prepare(config, fast, { ...(await readHost(runner, config, terminal)), ...held });
+    await prepare(config, fast, { ...(await readHost(runner, config, terminal)), ...held });
   }
   throw new CtrError('lock-held', exitCodes.busy, {
     en: `run ${name} is locked by process ${pid}`,
@@ -118,7 +118,7 @@ export async function bringUp(
   try {
     const found = { ...(await locks.read), ...heldBy(others) };
     const facts = await withAnswers(runner, config, found, global.descriptor);
-    const { plan, warnings } = prepare(config, options.fast, facts);
+    const { plan, warnings } = await prepare(config, options.fast, facts);
     options.approve(plan, facts);
     const repaired = [...locks.damaged.map(byMarksAlone), ...locks.undone.map(recoveredRun)];
     options.warn([...repaired, ...warnings]);

@@ -79,11 +79,12 @@ function lowerFirst(text: string): string {
 export function leftDetails(
   left: readonly Undone[],
   remedy: string,
-): Pick<Details, 'left' | 'means' | 'try'> {
+): Pick<Details, 'left' | 'unread' | 'means' | 'try'> {
   return {
     left: left.map((one) => one.line),
     ...(left.some((one) => one.unread)
       ? {
+          unread: true,
           means: {
             en: 'ctr could not read the state of the network: what these commands undo may be gone already',
             zh: 'ctr 无法读取网络状态：下列命令要撤销的改动，有些可能已不存在',

@@ -3,9 +3,11 @@ import type { Config } from '../config/schema.ts';
 import { CtrError, exitCodeFor, exitCodes, type Problem } from '../errors.ts';
 import type { Facts } from '../facts/index.ts';
 import { settle } from '../lab.ts';
+import { losses } from '../losses/index.ts';
+import { project } from '../losses/project.ts';
 import { own } from '../own.ts';
 import type { Plan } from '../plan.ts';
-import { type Preflight, preflight, runTaken } from '../preflight.ts';
+import { type Preflight, preflight, runTaken, unique } from '../preflight.ts';
 import { madeBy } from '../step.ts';
 
 /** Whether a bridge may go with this run: one that was there before it is somebody else's to remove. */
@@ -42,22 +44,23 @@ export function nameTaken(name: string): CtrError {
 }
 
 /** Everything that stands against a config on a host, as `plan` shows it and `up` refuses it. */
-export function judge(config: Config, facts: Facts): Preflight {
+export async function judge(config: Config, facts: Facts): Promise<Preflight> {
   const { lab, warnings, problems } = settle(config, facts);
   const checked = preflight(lab, facts);
+  const lost = await losses(lab, project(lab, facts));
   return {
     problems: [...problems, ...checked.problems],
-    warnings: [...warnings, ...checked.warnings],
+    warnings: [...warnings, ...unique([...checked.warnings, ...lost])],
   };
 }
 
 /** Decides, and says everything that stands against it. */
-export function prepare(
+export async function prepare(
   config: Config,
   fast: boolean,
   facts: Facts,
-): { readonly plan: Plan; readonly warnings: readonly Problem[] } {
-  const { problems, warnings } = judge(config, facts);
+): Promise<{ readonly plan: Plan; readonly warnings: readonly Problem[] }> {
+  const { problems, warnings } = await judge(config, facts);
   if (problems.length > 0) throw notReady(config.name, problems);
   return {
     plan: planFor(config, facts, fast),

@@ -11,9 +11,10 @@ import type { Command } from '../step.ts';
  * Where somebody has put a rule before ours that takes packets from it: what puts ours first again, each
  * table in one transaction (iptables-restore(8)). Undefined when that would not help.
  */
-export function puttingFirst(lab: Lab, host: HostView): Command | undefined {
+export async function puttingFirst(lab: Lab, host: HostView): Promise<Command | undefined> {
   const moved = { ...host, firewall: withOursFirst(lab, host.firewall) };
-  if (losses(lab, moved).length >= losses(lab, host).length) return undefined;
+  const [now, then] = await Promise.all([losses(lab, host), losses(lab, moved)]);
+  if (then.length >= now.length) return undefined;
   return joined(
     presentRules(lab, host.firewall).flatMap((rule) => {
       const { table, chain, spec } = ruleSpec(rule);

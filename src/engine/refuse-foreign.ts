@@ -21,11 +21,10 @@ function isRun(path: string, entry: Dirent, locked: boolean): boolean {
 
 function complaint(path: string): Text | undefined {
   const stat = lstatSync(path);
-  if (!stat.isDirectory() || stat.uid !== (process.geteuid?.() ?? 0)) {
-    return {
-      en: 'is a link or a file, or belongs to somebody else',
-      zh: '是链接、文件，或属于别人',
-    };
+  if (stat.isSymbolicLink()) return { en: 'is a symbolic link', zh: '是符号链接' };
+  if (!stat.isDirectory()) return { en: 'is not a directory', zh: '不是目录' };
+  if (stat.uid !== (process.geteuid?.() ?? 0)) {
+    return { en: 'belongs to another user', zh: '属于别的用户' };
   }
   if ((stat.mode & 0o022) !== 0) {
     return { en: 'is writable by others', zh: '别人也可以写' };

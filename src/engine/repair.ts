@@ -173,7 +173,7 @@ export async function repairRun(
     const failed = await run(fill(argv, pids));
     if (failed !== undefined) return failed;
   }
-  const first = puttingFirst(lab, host);
+  const first = await puttingFirst(lab, host);
   if (first === undefined) return undefined;
   for (const { argv } of first.batch ?? []) tell(shellLine(argv));
   const argv = fill(first.argv, pids);

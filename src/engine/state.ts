@@ -143,6 +143,7 @@ export function stateDirectory(path: string): StateDirectory {
       refuseForeign(path);
       mark();
     } catch (error) {
+      if (systemCode(error) === 'EEXIST') refuseForeign(path);
       throw error instanceof CtrError || systemCode(error) === 'ENOENT'
         ? error
         : cannotWrite(path, error);

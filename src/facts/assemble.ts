@@ -1,5 +1,4 @@
 import type { ChainFact, FilterFacts } from '../filter/chain.ts';
-import { Filter } from '../filter/walk.ts';
 import { hasSay, type Saved } from './firewall.ts';
 import type { Facts } from './index.ts';
 
@@ -22,27 +21,6 @@ export function isNft({ version, incompatible }: Saved): boolean {
   return version.includes('nf_tables') || incompatible.length > 0;
 }
 
-/** An interface of which no rule knows, with the packets that come from it. */
-const anybody = {
-  protocol: undefined,
-  in: '\0',
-  out: '\0\0',
-  bridge: null,
-  source: undefined,
-  destination: undefined,
-  sourcePort: undefined,
-  destinationPort: undefined,
-  icmpType: null,
-  state: 'new',
-  direction: 'original',
-  mac: null,
-  fromHost: false,
-  toHost: false,
-  mark: 0,
-} as const;
-
-const dockers = 'DOCKER-USER';
-
 /** Where `iptables` decides over what is passed on. */
 function forwardChain(chains: readonly ChainFact[], native: boolean): ChainFact | undefined {
   return chains.find(
@@ -52,12 +30,6 @@ function forwardChain(chains: readonly ChainFact[], native: boolean): ChainFact 
       chain.family === 'ip' &&
       (chain.tool === 'iptables' || (native && chain.tool === 'nft')),
   );
-}
-
-/** A chain that nothing jumps to, or that others take packets away from, is no place for a rule. */
-function comesThrough(facts: FilterFacts, forward: ChainFact | undefined): boolean {
-  if (forward === undefined || !facts.chains.some(({ name }) => name === dockers)) return false;
-  return new Filter(facts).walk(forward, anybody).reached.has(dockers);
 }
 
 /** Chains of nft that iptables-save has not told of, or not as what they are. */
@@ -80,8 +52,14 @@ export interface Readings {
   readonly unread: readonly string[];
 }
 
-/** Puts it together: each chain once, in the words of the tool that knows it best. Pure. */
-export function assemble({ saved, beside, native, unread }: Readings): PacketFilter {
+/**
+ * Puts it together: each chain once, in the words of the tool that knows it best. Pure.
+ * @param comesThrough whether what is passed on comes through Docker's chain; absent where there is none.
+ */
+export function assemble(
+  { saved, beside, native, unread }: Readings,
+  comesThrough?: (facts: FilterFacts, forward: ChainFact) => boolean,
+): PacketFilter {
   const isMain = isNft(saved);
   const { 'iptables-legacy': legacy, 'iptables-nft': nft } = beside;
   const told = [saved, legacy, nft].flatMap((one) => one?.chains ?? []);
@@ -100,7 +78,7 @@ export function assemble({ saved, beside, native, unread }: Readings): PacketFil
     ...facts,
     readable: true,
     forwardPolicy: forward?.base?.policy === 'drop' ? 'DROP' : 'ACCEPT',
-    dockerUser: comesThrough(facts, forward),
+    dockerUser: forward !== undefined && comesThrough?.(facts, forward) === true,
     ours: [...saved.ours, ...(isMain ? native.ours : [])],
     oursBeside: Object.fromEntries(Object.entries(ours).filter(([, rules]) => rules.length > 0)),
     unread: [...unread, ...broken.map(([program]) => `${program}-save`)],

@@ -104,7 +104,7 @@ export async function ownRules(
       ...chain,
       rules: rules.map(({ text, rule }) => (isOurs(chain, rule) ? (rule ?? text) : text)),
     })),
-    // How often it is there, nobody can tell: one of another comment looks the same.
+    // The number of copies is unknown: nft shows a rule with another comment the same.
     ours: [...questions.values()].flatMap(({ argv: [, , , , table, , name, ...rule] }) =>
       answers[`${table} ${name} ${rule.join(' ')}`] === true
         ? [`-t ${table} -A ${name} ${rule.join(' ')}`]

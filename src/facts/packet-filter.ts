@@ -32,15 +32,20 @@ function isOfIptables({ family, table }: ChainFact): boolean {
   return family === 'ip' && tables.includes(table);
 }
 
+/** Docker's chain for the user's own rules. */
+function isDockers({ name }: ChainFact): boolean {
+  return name === 'DOCKER-USER';
+}
+
 export interface Asked {
   readonly saved: Saved;
-  /** Absent when nobody has asked nft(8) yet: it is asked where nothing else can tell. */
+  /** Absent when nft(8) has not been run yet: it is run only for tables that iptables cannot show. */
   readonly rules?: { readonly found: Ruleset };
 }
 
 /**
- * Puts together what iptables-save has told, and asks on where that is not all: the other flavour of
- * iptables, and nft(8) for tables that iptables cannot show.
+ * Completes what iptables-save has printed: reads the other flavour of iptables where it has tables, and nft(8)
+ * for tables that iptables cannot show.
  */
 export async function readPacketFilter(
   runner: Runner,
@@ -69,12 +74,15 @@ export async function readPacketFilter(
   }
   const program = isNft(saved) ? 'iptables' : 'iptables-nft';
   const own = await ownRules(runner, found?.chains ?? [], closed, program, options);
-  return assemble({
+  const readings = {
     saved,
     beside: { 'iptables-legacy': legacy, 'iptables-nft': nft },
     native: { ...own, sets: found?.sets ?? {} },
     unread: blind && found === undefined ? [ruleset.argv.join(' ')] : [],
-  });
+  };
+  if (![...saved.chains, ...own.chains].some(isDockers)) return assemble(readings);
+  const { comesThroughDockers } = await import('../filter/docker-user.ts');
+  return assemble(readings, comesThroughDockers);
 }
 
 /** Every rule with our mark, whichever iptables(8) it was made with. */

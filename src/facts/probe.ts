@@ -14,7 +14,7 @@ export interface Probe<T> {
   readonly absent: T;
   /** The value when the tool is installed and does not work, where that is another one. */
   readonly broken?: T;
-  /** Where the tool is installed, it works: what it cannot tell must not be taken for nothing. */
+  /** A failure of this tool is an error: its silence must not be taken for "nothing there". */
   readonly needed?: true;
 }
 

@@ -115,7 +115,7 @@ export async function readHost(
     versions: version === '' ? {} : { iptables: version },
     ...rest,
     firewall: packetFilter,
-    // Last, since they come and go: what makes a plan stale is told in this order.
+    // Last: a stale plan names the first fact that changed, and neighbours change most often.
     ...(neighbours === undefined ? {} : { neighbours }),
   };
 }

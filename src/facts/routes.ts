@@ -16,7 +16,7 @@ function wayOf(
   };
 }
 
-/** A route to a broadcast address, or one for packets of another type of service, is nobody's way out. */
+/** Types of routes that packets to other hosts never use. */
 const passedOver = new Set<unknown>(['broadcast', 'multicast', 'anycast', 'nat']);
 
 function routesOf(entry: unknown): readonly RouteFact[] {

@@ -17,7 +17,7 @@ function subnetIn(
   return `${address}/${numberOf(entry[`${key}len`]) ?? 32}`;
 }
 
-/** By these a rule picks packets that an address and an interface do not tell apart. */
+/** Selectors of a rule beyond addresses and interfaces. */
 const finer = [
   'tos',
   'dsfield',
@@ -47,7 +47,7 @@ function ruleOf(entry: unknown): readonly RuleFact[] {
   const [iif, oif] = [textOf(entry.iif), textOf(entry.oif)];
   const mark = textOf(entry.fwmark);
   const suppress = numberOf(entry.suppress_prefixlen);
-  // What is passed on belongs to user 0.
+  // Forwarded packets belong to user 0.
   const others = (numberOf(entry.uid_start) ?? 0) > 0;
   return [
     {

@@ -89,10 +89,10 @@ const options: Readonly<Record<string, (value: string) => Test>> = {
   '--comment': () => () => true,
 };
 
-/** Matches whose options are all known above, or that only make room for them. */
+/** Matches (-m) whose options are all known above. */
 const known = new Set(['comment', 'conntrack', 'state', 'mark', 'icmp', 'tcp', 'udp', 'multiport']);
 for (const name of ['addrtype', 'iprange', 'pkttype', 'mac', 'length', 'ttl']) known.add(name);
-// The host has a route back to whoever sends: without one, no filter would be to blame.
+// The host has a route back to the sender; without one, the cause would not be a filter.
 known.add('rpfilter');
 const yes: Test = () => true;
 const no: Test = () => false;
@@ -113,7 +113,7 @@ const verdicts: Readonly<Record<string, Verdict['does']>> = {
   MASQUERADE: 'masquerade',
   NOTRACK: 'untrack',
 };
-/** Targets after which a packet goes on as it was, as far as a filter is concerned. */
+/** Targets that let a packet go on to the next rule and change nothing that a filter looks at. */
 const passing =
   /^(?:LOG|NFLOG|ULOG|TRACE|AUDIT|TCPMSS|CHECKSUM|CLASSIFY|DSCP|TOS|TTL|TEE|SET|ECN|IDLETIMER|LED|RATEEST|CONNSECMARK|SECMARK|CONNMARK|REDIRECT|NETMAP)$/;
 

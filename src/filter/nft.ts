@@ -6,7 +6,7 @@ import { every, not, type Packet, some, type Truth } from './packet.ts';
 import type { Part, Rule, Verdict } from './rule.ts';
 import { addressOr, isBetween, isNamed, isWithin } from './values.ts';
 
-/** A value as far as it can be told; null when the packet has no such thing. */
+/** The value of a field; undefined when unknown, null when the packet has no such field. */
 type Value = string | number | boolean | null | undefined;
 
 type SetOf = (name: string) => string | undefined;
@@ -95,7 +95,7 @@ function fib({ result, flags }: Readonly<Record<string, Json>>, packet: Packet):
     return packet.toHost ? 'local' : 'unicast';
   }
   if (result === 'type') return packet.fromHost ? 'local' : 'unicast';
-  // The host has a route back to whoever sends: without one, no filter would be to blame.
+  // The host has a route back to the sender; without one, the cause would not be a filter.
   return result === 'oif' || result === 'oifname' ? true : undefined;
 }
 

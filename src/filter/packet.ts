@@ -1,4 +1,4 @@
-/** What can be said of a match: undefined when nobody can tell. */
+/** Whether a match applies; undefined when unknown. */
 export type Truth = boolean | undefined;
 
 export function not(truth: Truth): Truth {
@@ -15,7 +15,7 @@ export function some(truths: readonly Truth[]): Truth {
   return truths.includes(undefined) ? undefined : false;
 }
 
-/** A packet as a filter sees it at one hook. What is undefined, nobody can tell; what is null, it does not have. */
+/** A packet as a filter sees it at one hook. A field is undefined when unknown, and null when the packet lacks it. */
 export interface Packet {
   readonly protocol: 'icmp' | 'tcp' | 'udp' | 'arp' | undefined;
   readonly in: string | null | undefined;

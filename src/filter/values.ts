@@ -43,7 +43,7 @@ export function addressOr(text: unknown): number {
 export const amounts = { length: [28, 1500], ttl: [32, 255] } as const;
 export type Amount = keyof typeof amounts;
 
-/** Whether a usual amount is between two others: some are when these overlap. */
+/** Whether usual amounts lie between two others; undefined when some of them do. */
 export function overlaps(
   [least, most]: readonly [number, number],
   from: number,

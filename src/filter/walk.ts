@@ -15,7 +15,7 @@ export interface Ending {
 
 export interface Walked {
   readonly endings: readonly Ending[];
-  /** Rules that it may have met and that do more than let it pass. */
+  /** Rules with NOTRACK that the packet may have met. */
   readonly untracked: readonly Ending[];
   /** The packet's mark behind it; undefined when nobody can tell. */
   readonly mark: number | undefined;
@@ -30,7 +30,7 @@ export function loses({ verdict }: Ending): boolean {
   return losing.has(verdict.does);
 }
 
-/** What becomes of who has come to the end of a base chain, or returns from it. */
+/** The verdict for packets that reach the end of a base chain, or return from it. */
 function policyOf({ base }: ChainFact): Verdict {
   return { does: base?.policy ?? 'accept' };
 }
@@ -87,7 +87,7 @@ export class Filter {
   }
 }
 
-/** What becomes of packets that enter a chain, or meet a verdict. */
+/** Where packets go that have entered a chain, or met a verdict. */
 interface Fate {
   /** Some may go on to the next rule. */
   readonly on: boolean;

@@ -67,6 +67,9 @@ export const events = {
     means: z.optional(text),
     undone: z.optional(text),
     left: z.optional(z.array(line)).check(z.describe('what removes each thing that is left')),
+    unread: z
+      .optional(z.literal(true))
+      .check(z.describe('the host could not be read: what is said to be left may be gone')),
     try: z.optional(z.array(text)).check(z.describe('ways out')),
     problems: z.optional(z.array(problem)),
   }),

@@ -4,7 +4,7 @@ import type { HostView, LinkFact } from '../facts/index.ts';
 import { waysOut } from '../lab/ways.ts';
 import type { Lab, LabNetwork } from '../lab.ts';
 import { isOurGroup } from '../names.ts';
-import type { LossRule } from './index.ts';
+import type { LossRule } from './all-losses.ts';
 
 type Rule = (network: LabNetwork, link: LinkFact, host: HostView, lab: Lab) => readonly Problem[];
 
@@ -14,7 +14,7 @@ function outersOn(lab: Lab, { bridge }: LabNetwork): readonly string[] {
   );
 }
 
-/** What a bridge drops without a word: a frame larger than the port that it is to leave by. */
+/** A bridge silently drops a frame that is larger than the MTU of the port it leaves by. */
 const tooLarge: Rule = ({ bridge, mtu }, link, { links }) => {
   const ports = links.filter(({ master, group }) => master === bridge && !isOurGroup(group));
   const [narrow] = ports.filter((port) => port.mtu < mtu);
@@ -36,7 +36,7 @@ const tooLarge: Rule = ({ bridge, mtu }, link, { links }) => {
   ];
 };
 
-/** A port passes nothing on before it has listened and learnt (IEEE 802.1D). */
+/** With STP, a new port forwards nothing while it is listening and learning (IEEE 802.1D). */
 const notForwarding: Rule = (network, { bridge: facts }, { links }, lab) => {
   if (facts === undefined || facts.stp === 'off') return [];
   const { bridge } = network;
@@ -73,7 +73,7 @@ const notForwarding: Rule = (network, { bridge: facts }, { links }, lab) => {
   ];
 };
 
-/** vlan_default_pvid 0: a new port is in no VLAN, and a bridge that filters takes nothing from it. */
+/** With vlan_default_pvid 0 a new port is in no VLAN, and a bridge that filters VLANs drops all its frames. */
 const noVlan: Rule = ({ bridge }, { bridge: facts }) =>
   facts?.vlan !== 0
     ? []
@@ -92,7 +92,7 @@ const noVlan: Rule = ({ bridge }, { bridge: facts }) =>
         },
       ];
 
-/** A bridge that was put into something else is that one's: a VRF has a table of its own, a bond takes every frame. */
+/** A bridge with a master: a VRF routes its packets by another table, a bond receives all its frames. */
 const inSomethingElse: Rule = ({ bridge }, { master }, { links }) => {
   if (master === undefined) return [];
   const kind = links.find(({ name }) => name === master)?.kind ?? '';
@@ -166,7 +166,7 @@ const shutPorts: Rule = (network, _link, { links }, lab) => {
   ];
 };
 
-/** Without ARP nobody on the bridge finds the other (RFC 826). */
+/** Without ARP, host and containers cannot learn each other's MAC addresses (RFC 826). */
 const noArp: Rule = ({ bridge }, link) =>
   link.noArp !== true
     ? []
@@ -185,7 +185,7 @@ const noArp: Rule = ({ bridge }, link) =>
         },
       ];
 
-/** A port that learns nothing and is not flooded gets no frame (bridge(8)). */
+/** A port with learning and flooding off gets no frames (bridge(8)). */
 const blindPorts: Rule = (network, _link, { links }, lab) => {
   const { bridge } = network;
   const outers = outersOn(lab, network);
@@ -226,7 +226,7 @@ export const bridgeLosses: LossRule = (lab, host) =>
 
 const takers = ['bridge', 'bond', 'team', 'openvswitch'];
 
-/** What comes in by a port goes to what it is a port of, whatever addresses and routes the port has. */
+/** A frame that comes in by a port goes to the port's master, whatever addresses and routes the port has. */
 export const enslavedWays: LossRule = (lab, host) => {
   const bridges = lab.networks.map(({ bridge }) => bridge);
   const [{ links }, ways] = [host, waysOut(host, bridges)];

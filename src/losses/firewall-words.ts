@@ -47,7 +47,7 @@ function whatOf({ journeys }: Taken): Text {
   };
 }
 
-/** What nft(8) or iptables(8) is told so that these packets get past this chain. */
+/** The commands of nft(8) or iptables(8) that let these packets pass this chain. */
 function letThrough(taken: Taken): readonly string[] {
   const { tool, family, table, name, base } = taken.base;
   const hook = base?.hook;
@@ -86,7 +86,7 @@ function letThrough(taken: Taken): readonly string[] {
   });
 }
 
-/** Programs that write their rules anew are told in their own words. */
+/** firewalld and ufw rewrite their rules, so they need commands of their own. */
 function fixOf(taken: Taken): Text {
   const { base, ending } = taken;
   const bridges = networksOf(taken).map(({ bridge }) => bridge);
@@ -103,7 +103,7 @@ function fixOf(taken: Taken): Text {
   return commands(...letThrough(taken));
 }
 
-/** Where our own rules stand, they can be put before everybody else's. */
+/** Whether the chain holds our own rules: those can be moved before all others. */
 export function isOurPlace({ tool, family, table, name }: ChainFact): boolean {
   const main = tool === 'iptables' || (tool === 'nft' && family === 'ip');
   return main && ['filter FORWARD', 'nat POSTROUTING'].includes(`${table} ${name}`);
@@ -116,7 +116,7 @@ export function repairOf({ name }: Lab): Text {
   };
 }
 
-/** How to look at the rule, for whom nothing else can be proposed. */
+/** The fix where no command can be proposed: how to list the rule. */
 function takeOut({ tool, family, table, name }: ChainFact): Text {
   const look =
     tool === 'nft'
@@ -144,7 +144,7 @@ export function lostInFilter(taken: Taken): Problem {
   };
 }
 
-/** W111: it leaves with an address that nobody answers. */
+/** W111: packets leave with a source address that gets no replies. */
 export function lostTranslation(taken: Taken): Problem {
   const { ending, certain } = taken;
   const { verdict, chain } = ending;
@@ -175,7 +175,7 @@ export function lostTranslation(taken: Taken): Problem {
   };
 }
 
-/** W112: conntrack does not see it. */
+/** W112: a rule exempts packets from connection tracking. */
 export function lostTracking(taken: Taken): Problem {
   const { ending, certain } = taken;
   const [where, rule, what] = [nameOf(ending.chain), ruleOf(taken), whatOf(taken)];
@@ -189,7 +189,7 @@ export function lostTracking(taken: Taken): Problem {
   };
 }
 
-/** W113: what cannot be read may hold anything. */
+/** W113: a command failed that could have shown more rules. */
 export function unreadFilters(unread: readonly string[]): readonly Problem[] {
   return unread.map((command) => ({
     code: 'W113',

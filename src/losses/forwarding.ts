@@ -1,6 +1,6 @@
 import { waysOut } from '../lab/ways.ts';
 import { forwardingKey } from '../steps/enable-forwarding.ts';
-import type { LossRule } from './index.ts';
+import type { LossRule } from './all-losses.ts';
 
 /**
  * Interfaces whose packets the host does not pass on. The one that a packet comes in by decides: the bridge

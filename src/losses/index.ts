@@ -2,30 +2,16 @@ import type { ProblemCode } from '../codes/index.ts';
 import type { Problem } from '../errors.ts';
 import type { HostView } from '../facts/index.ts';
 import type { Lab } from '../lab.ts';
-import { bridgeLosses, enslavedWays } from './bridge.ts';
-import { firewallLosses } from './firewall.ts';
-import { notForwarded } from './forwarding.ts';
-import { ledAstray, noWayOut } from './routing.ts';
-
-/** Pure: why packets of this lab are lost, or may be, for one kind of reason. */
-export type LossRule = (lab: Lab, host: HostView) => readonly Problem[];
-
-/** Every kind of reason. `up` and `plan` warn of them, and `check` is not ✔ as long as there is one. */
-const lossRules: readonly LossRule[] = [
-  bridgeLosses,
-  enslavedWays,
-  firewallLosses,
-  notForwarded,
-  noWayOut,
-  ledAstray,
-];
+import { couldLose } from './quick-look.ts';
 
 /**
  * Everything on the host that takes packets which the lab lets through: another table, rule, route or
- * interface, by its name. Pure.
+ * interface, by its name. A host without any of these does not load the code that judges them.
  */
-export function losses(lab: Lab, host: HostView): readonly Problem[] {
-  return lossRules.flatMap((rule) => rule(lab, host));
+export async function losses(lab: Lab, host: HostView): Promise<readonly Problem[]> {
+  if (!couldLose(lab, host)) return [];
+  const { allLosses } = await import('./all-losses.ts');
+  return allLosses(lab, host);
 }
 
 /** The codes of losses that routes, policy rules and forwarding explain. */

@@ -14,7 +14,7 @@ export interface Stop {
   readonly packet: Packet;
 }
 
-/** One of the packets that a lab lives by, and the hooks on its way. */
+/** A packet that the lab needs, with the netfilter hooks on its way. */
 export interface Journey {
   /** In words: who sends it to whom. */
   readonly text: Text;
@@ -33,7 +33,7 @@ export const ping: Kind = {
   icmpType: 'echo-request',
 };
 
-/** What has to be answered before the first packet goes (RFC 826). */
+/** The ARP request before the first packet (RFC 826). */
 export const whoHas: Kind = {
   protocol: 'arp',
   sourcePort: null,
@@ -45,7 +45,7 @@ export function toPort(protocol: 'tcp' | 'udp', destinationPort: number): Kind {
   return { protocol, sourcePort: anyPort, destinationPort, icmpType: null };
 }
 
-/** What asks is answered by the same kind the other way round. */
+/** The kind of the reply: ports swapped, echo-reply for echo-request. */
 export function answerTo(kind: Kind): Kind {
   return {
     protocol: kind.protocol,
@@ -55,7 +55,7 @@ export function answerTo(kind: Kind): Kind {
   };
 }
 
-/** One of those that Linux gives whoever asks (ip_local_port_range, kernel: networking/ip-sysctl). */
+/** A source port that Linux could choose (ip_local_port_range, kernel: networking/ip-sysctl). */
 const anyPort = 45_678;
 
 const routed = ['ip', 'inet'];
@@ -73,7 +73,7 @@ interface Ends {
   readonly toHost?: boolean;
 }
 
-/** Which packet of a flow: the one that begins it, a later one of the same way, or an answer. */
+/** Which packet of a flow: its first, a later one in the same direction, or a reply. */
 export type Turn = 'first' | 'later' | 'reply';
 
 /** @param turn undefined where conntrack has not seen it yet. */
@@ -113,7 +113,7 @@ export function forwarded(kind: Kind, ends: Ends, turn: Turn): readonly Stop[] {
   ];
 }
 
-/** A frame of a container comes to the host through its bridge, and one to it leaves through it. */
+/** The hooks of the bridge for a frame that comes from a container, or goes to one. */
 function throughBridge(
   kind: Kind,
   { outer, network }: Attachment,
@@ -137,15 +137,15 @@ export function addressOf(cidr: string | undefined): number | undefined {
   return cidr !== undefined && cidrPattern.test(cidr) ? parseCidr(cidr).address : undefined;
 }
 
-/** Somebody far away: an address that is in no list of private or reserved ones. */
+/** A host on the internet: an address that is neither private nor reserved. */
 const farAway = parseAddress('1.1.1.1');
 
-/** What a guest is plugged in with: a container's cable, a virtual machine's tap. */
+/** Kinds of links that connect guests: a container's veth, a virtual machine's tap. */
 const guests = ['veth', 'tun', 'macvtap'];
 
 /**
- * Whether an interface is a bridge for guests of somebody else's, with this host as their only router. Docker,
- * Podman and libvirt keep such networks apart from all others on purpose, and nobody misses a way there.
+ * Whether an interface is a bridge for the guests of another program, with this host as their only router. Docker,
+ * Podman and libvirt isolate such networks on purpose, so packets that are lost there are no loss.
  */
 export function isForGuests({ links, routes }: HostView, name: string): boolean {
   if (!links.some((link) => link.name === name && link.kind === 'bridge')) return false;
@@ -157,7 +157,7 @@ export function isForGuests({ links, routes }: HostView, name: string): boolean 
   );
 }
 
-/** Whom containers speak to through a way out: the next hop, and who is behind it. */
+/** Addresses that containers talk to through an uplink: its next hop, and a host behind it. */
 function partners(host: HostView, uplink: string): readonly (number | undefined)[] {
   const routes = host.routes.filter(({ dev, type }) => dev === uplink && type === undefined);
   const found = routes.flatMap(({ gateway, to }) => {
@@ -166,7 +166,7 @@ function partners(host: HostView, uplink: string): readonly (number | undefined)
     return to === 'default' ? [...next, farAway] : next;
   });
   if (found.length > 0) return [...new Set(found)];
-  // Without a next hop, whoever is in its subnets and is not this host itself.
+  // Without a next hop: addresses of its subnets that are not this host's own.
   const own = host.links.flatMap(({ addresses }) =>
     addresses.flatMap((text) => {
       const address = addressOf(text);
@@ -177,7 +177,7 @@ function partners(host: HostView, uplink: string): readonly (number | undefined)
   return there.length === 0 ? [undefined] : [...new Set(there)].slice(0, most);
 }
 
-/** Of many subnets behind one interface, so many are looked at. */
+/** At most this many subnets behind one interface are looked at. */
 const most = 4;
 
 export function outside(
@@ -199,7 +199,7 @@ export function outside(
   return kinds.flatMap(([kind, to]): Journey[] => {
     const there = { in: bridge, out: uplink, source: own, destination: to, mac };
     const back = { in: uplink, out: bridge, source: to, destination: own };
-    // Until conntrack has undone it, the answer goes to the address that the question was given.
+    // Before conntrack translates it back, a reply has the masqueraded address as its destination.
     const masked = { ...back, destination: network.masquerade ? uplinkAddress : own };
     const answer = answerTo(kind);
     const before = forwarded(answer, masked, 'reply').slice(0, 2);
@@ -227,7 +227,7 @@ export function outside(
   });
 }
 
-/** The container asks the host itself: it pings its gateway, and asks it for names where it is to. */
+/** Packets between a container and its host: pings of the gateway, and DNS queries if the host answers them. */
 export function gateway(attachment: Attachment, asksNames: boolean): readonly Journey[] {
   const { network, address, mac } = attachment;
   const { bridge } = network;

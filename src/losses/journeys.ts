@@ -19,7 +19,7 @@ import {
   whoHas,
 } from './journey.ts';
 
-/** Two containers on one bridge: IPv4 filters see them where br_netfilter is told to ask them. */
+/** Two containers on one bridge: IPv4 filters see their packets where bridge-nf-call-iptables is 1. */
 function neighbours(one: Attachment, other: Attachment, host: HostView): readonly Journey[] {
   const { network } = one;
   const { bridge } = network;
@@ -92,7 +92,7 @@ function distinguishes(network: LabNetwork, attachments: readonly Attachment[], 
   );
 }
 
-/** The packets that a lab lives by: out and back, to its host, and from one container to another. */
+/** The packets that a lab needs: out and back, to its host, and from one container to another. */
 export function journeys(lab: Lab, host: HostView): readonly Journey[] {
   const own = new Set(host.links.flatMap(({ addresses }) => addresses.map(addressOf)));
   const wired = lab.containers.flatMap((container) =>
@@ -104,11 +104,11 @@ export function journeys(lab: Lab, host: HostView): readonly Journey[] {
   const chosen = lab.networks.flatMap((network) => {
     const all = wired.filter(({ attachment }) => attachment.network.name === network.name);
     const attachments = all.map(({ attachment }) => attachment);
-    // Where no rule tells them apart, one speaks for all.
+    // Where no rule distinguishes containers, one stands for all.
     return distinguishes(network, attachments, host) ? all : all.slice(0, 1);
   });
   const bridges = lab.networks.map(({ bridge }) => bridge);
-  // Those of now: a run may have come up with others.
+  // The uplinks that the host has now; the run may have come up with others.
   const ways = waysOut(host, bridges).filter((uplink) => !isForGuests(host, uplink));
   const alone = chosen.flatMap(({ attachment, resolvers }) => {
     const asksHost = resolvers.some((one) => own.has(one));

@@ -3,14 +3,14 @@ import type { HostView, RouteFact, RuleFact } from '../facts/index.ts';
 import { subnetTo } from '../facts/routes.ts';
 import { usualRules } from '../facts/rules.ts';
 
-/** A packet that looks for its way. */
+/** A packet to be routed. */
 export interface Packet {
   readonly to: number;
-  /** 0 for one whose source is yet to be chosen. */
+  /** 0 when the kernel has yet to choose the source. */
   readonly from: number;
   /** The interface it comes in by; `lo` for one of the host's own (ip-rule(8)). */
   readonly iif: string;
-  /** What firewall rules have given it; 0 where they give none. */
+  /** The mark that firewall rules have set, else 0. */
   readonly mark?: number;
 }
 
@@ -108,7 +108,7 @@ function answerBy(
 /**
  * Where the kernel sends packets: policy rules in order, each with its table (ip-rule(8)). Pure; a test
  * holds it against `ip route get`.
- * @returns what answers for a packet: first what some of such packets get, last what the others do.
+ * @returns the answers for a packet: first those for some such packets only, last the one for all others.
  */
 export function waysOn(host: Routing): (packet: Packet) => readonly Answer[] {
   const tables = tablesOf(host);
@@ -141,7 +141,7 @@ function isOrdinary(address: number): boolean {
 
 const familiar = ['1.1.1.1', '9.9.9.9', '203.0.113.10'].map(parseAddress);
 
-/** A destination that this subnet has and none of the narrower ones. */
+/** An address that is in this subnet and in none of the narrower ones. */
 export function exampleIn(subnet: Subnet, narrower: readonly Subnet[]): number | undefined {
   const { base, prefix } = subnet;
   const size = 2 ** (32 - prefix);

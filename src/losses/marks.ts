@@ -14,7 +14,7 @@ const none: readonly Mark[] = [{ mark: 0, partly: false }];
 
 /**
  * The marks that firewall rules give packets before they are routed (ip-rule(8), `fwmark`). Pure.
- * @returns what tells it of a packet: first the mark of a ping, then those of others.
+ * @returns a function that lists the marks for a packet: first that of a ping, then those of other protocols.
  */
 export function marksOn({ firewall, rules }: HostView): (packet: Packet) => readonly Mark[] {
   const looked = rules?.some(({ mark }) => mark !== undefined) === true;

@@ -9,7 +9,7 @@ import { masqueradeRule } from '../steps/masquerade.ts';
 
 type Firewall = HostView['firewall'];
 
-/** What a rule says, in whichever order it speaks. */
+/** The words of a rule, sorted: the same for two spellings of one rule. */
 function essence(text: string): string {
   return [...words(text)].sort().join(' ');
 }
@@ -41,8 +41,8 @@ function replaced(firewall: Firewall, old: ChainFact | undefined, by: ChainFact)
 }
 
 /**
- * The packet filters once the lab's rules are where its plan puts them: those for what is passed on before
- * all others, the one for masquerading after them.
+ * The packet filters as the lab's plan leaves them: its rules for forwarding before all others, its rule for
+ * masquerading after them.
  */
 export function withPlanned(lab: Lab, facts: Firewall): Firewall {
   const planned = lab.networks.flatMap((network) => [
@@ -63,7 +63,7 @@ export function withPlanned(lab: Lab, facts: Firewall): Firewall {
   }, facts);
 }
 
-/** Those of the lab's rules that are there, in the order in which they are to be put first. */
+/** The rules of the lab that the host has, in the order in which `ctr repair` moves them to the front. */
 export function presentRules(lab: Lab, firewall: Firewall): readonly Rule[] {
   const possible = lab.networks.flatMap((network) => [
     ...[true, false].flatMap((dockerUser) => acceptRules(network, { firewall: { dockerUser } })),
@@ -72,7 +72,7 @@ export function presentRules(lab: Lab, firewall: Firewall): readonly Rule[] {
   return possible.filter((rule) => placeOf(rule, chainOf(rule, firewall)) >= 0);
 }
 
-/** The packet filters once those of the lab's rules that are there stand before all others of their chain. */
+/** The packet filters with the lab's rules moved to the front of their chains. */
 export function withOursFirst(lab: Lab, facts: Firewall): Firewall {
   return presentRules(lab, facts).reduce((firewall, rule): Firewall => {
     const chain = chainOf(rule, firewall);

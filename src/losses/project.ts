@@ -3,7 +3,7 @@ import type { Lab } from '../lab.ts';
 import { forwardingKey } from '../steps/enable-forwarding.ts';
 import { withPlanned } from './our-rules.ts';
 
-/** The host as the plan of this lab will leave it, as far as that decides over packets. Pure. */
+/** What routes and filters packets on the host once the plan of this lab has run. Pure. */
 export function project(lab: Lab, facts: Facts): HostView {
   const missing = lab.networks.filter(
     ({ bridge }) => !facts.links.some(({ name }) => name === bridge),

@@ -1,20 +1,28 @@
-import { contains, formatAddress, parseAddress, parseCidr, subnetOf } from '../config/ipv4.ts';
+import {
+  contains,
+  formatAddress,
+  overlaps,
+  parseAddress,
+  parseCidr,
+  type Subnet,
+  subnetOf,
+} from '../config/ipv4.ts';
 import type { Problem } from '../errors.ts';
-import type { HostView } from '../facts/index.ts';
+import type { HostView, RouteFact } from '../facts/index.ts';
 import { routeText, subnetTo } from '../facts/routes.ts';
 import { usualRules } from '../facts/rules.ts';
 import type { Attachment, Lab, LabNetwork } from '../lab.ts';
 import type { Text } from '../text.ts';
-import type { LossRule } from './index.ts';
+import type { LossRule } from './all-losses.ts';
 import { type Answer, exampleIn, type Packet, waysOn } from './lookup.ts';
 import { marksOn } from './marks.ts';
 
-/** Rules that every host has need no mention beside the table that they look into. */
+/** Whether every host has this rule: then the message names the table alone. */
 function isUsual(priority: number): boolean {
   return usualRules.some((rule) => rule.priority === priority);
 }
 
-/** What decides over a packet, by its name. */
+/** The rule or route that decides where a packet goes, in words. */
 function decider({ rule, routes }: Answer): Text {
   const [route] = routes;
   if (rule === undefined) return { en: 'no route', zh: '没有路由' };
@@ -43,7 +51,7 @@ const look: Text = {
   zh: '查看规则和路由：ip rule show；ip route show table all',
 };
 
-/** A rule before the one that decides. */
+/** The fix: a rule with a priority just before that of the deciding one. */
 function rather({ rule }: Answer, words: string): Text {
   if (rule === undefined || isUsual(rule.priority) || rule.priority < 2) return look;
   const line = `ip rule add pref ${rule.priority - 1} ${words} lookup main`;
@@ -106,23 +114,35 @@ function lostOutward({ network, answer, targets }: Lost): Problem {
   };
 }
 
+/** A shorter prefix than this is as good as a default route. */
+const widest = 8;
+
+/** Whether a blackhole or unreachable route, as Calico and VPNs add them, covers no address that the lab needs. */
+function isElsewhere({ type }: RouteFact, subnet: Subnet, own: readonly Subnet[]): boolean {
+  return type !== undefined && subnet.prefix >= widest && !own.some((one) => overlaps(one, subnet));
+}
+
 /** The name servers, and one destination for each route that some rule may come to. */
 function destinations(
   { routes, rules }: HostView,
+  { networks }: Lab,
   resolvers: readonly string[],
 ): readonly number[] {
+  const own = networks.map(({ subnet }) => subnetOf(parseCidr(subnet)));
   const tables = new Set((rules ?? usualRules).flatMap(({ table }) => table ?? []));
   const within = routes.filter(({ table = 'main' }) => tables.has(table));
   const subnets = within.map(subnetTo);
-  const examples = within.flatMap(({ type, another }, index) => {
+  const examples = within.flatMap((route, index) => {
+    const { type, another } = route;
     const subnet = subnets[index];
     if (type === 'local' || type === 'throw' || another === true || subnet === undefined) return [];
+    if (isElsewhere(route, subnet, own)) return [];
     return exampleIn(subnet, subnets) ?? [];
   });
   return [...new Set([...resolvers.map(parseAddress), ...examples])];
 }
 
-/** Of the interfaces that no route and no rule tells apart, the first, with its container's name servers. */
+/** One interface of each group that no route and no rule distinguishes, with its container's name servers. */
 function differing(
   lab: Lab,
   host: HostView,
@@ -178,11 +198,11 @@ export const ledAstray: LossRule = (lab, host) => {
     for (const answer of ways({ to: gateway, from: self, iif })) {
       if (answer.does !== 'deliver') lose(network, gateway, answer);
     }
-    for (const to of destinations(host, resolvers)) {
+    for (const to of destinations(host, lab, resolvers)) {
       for (const answer of ways({ to, from: self, iif })) {
         if (answer.does === 'send') for (const { dev = '' } of answer.routes) answered(to, dev);
         else if (answer.does !== 'deliver') {
-          // Where the host itself has no way to, there is nothing that takes packets.
+          // Where the host itself has no route either, nothing takes packets away.
           const own = ways({ to, from: 0, iif: 'lo' }).at(-1);
           if (answer.does !== 'none' || own?.does === 'send') lose(network, to, answer);
         }
@@ -199,7 +219,7 @@ function once(problems: readonly Problem[]): readonly Problem[] {
 /** Without a default route a container reaches the host and the subnets that the host is in. */
 export const noWayOut: LossRule = (_lab, host) => {
   const wide = host.routes.filter(
-    (route) => route.type === undefined && subnetTo(route).prefix < 8,
+    (route) => route.type === undefined && subnetTo(route).prefix < widest,
   );
   if (wide.some(({ down }) => down !== true)) return [];
   const [lame] = wide;

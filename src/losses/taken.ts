@@ -2,8 +2,10 @@ import type { ChainFact } from '../filter/chain.ts';
 import type { Ending } from '../filter/walk.ts';
 import type { Journey } from './journey.ts';
 
-/** One way of losing packets: who takes them, and which. */
+/** Packets that are lost, and the rule that loses them. */
 export interface Taken {
+  /** The chains and the rule. */
+  readonly key: string;
   /** The chain with the hook, from which the packets came to the one where they end. */
   readonly base: ChainFact;
   readonly ending: Ending;

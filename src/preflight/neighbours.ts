@@ -5,7 +5,7 @@ import type { Attachment } from '../lab.ts';
 import { own } from '../own.ts';
 import type { Preflight } from '../preflight.ts';
 
-/** It has answered a moment ago, or somebody has written that it is there. */
+/** States of a neighbour that answered a moment ago, or that was added by hand. */
 const sure = new Set(['REACHABLE', 'DELAY', 'PROBE', 'PERMANENT']);
 
 /** Whether somebody else has a container's address: this host, or a neighbour on the bridge. */
@@ -56,7 +56,7 @@ export function takenAddress(
     : { ...nothing, warnings: [problem] };
 }
 
-/** What a bridge that filters VLANs does to who is plugged into it. */
+/** What a bridge that filters VLANs does to its ports. */
 export function vlanWarnings(
   { network: { bridge } }: Attachment,
   facts: Facts,

@@ -7,7 +7,7 @@ import { isOurGroup } from '../names.ts';
 import { own } from '../own.ts';
 import type { Text } from '../text.ts';
 
-/** To switch on a bridge that somebody has switched off would connect who is plugged into it. */
+/** A bridge that is down: to switch it on would connect everything that is plugged into it. */
 function switchedOff({ bridge }: LabNetwork, link: LinkFact, facts: Facts): readonly Problem[] {
   const port = facts.links.find(({ master, group }) => master === bridge && !isOurGroup(group));
   if (link.up || port === undefined) return [];

@@ -69,7 +69,7 @@ function refusal({ network, lab, facts }: Judged, message: Text): Problem {
   };
 }
 
-/** Addresses of the lab that would be sent elsewhere: a longer prefix has them, or the host itself. */
+/** Addresses of the lab that a longer prefix, or the host itself, would take. */
 function sentElsewhere(judged: Judged): readonly Problem[] {
   const { network, subnet, lab, facts } = judged;
   const ours = [
@@ -151,7 +151,7 @@ function neededBy(
   ];
 }
 
-/** What the host needs and could not reach any more, since our prefix would be the longest. */
+/** Addresses that the host needs and could no longer reach, since the lab's prefix would be the longest. */
 function hidden(judged: Judged): readonly Problem[] {
   const { network, subnet, facts } = judged;
   const longer = besides(network.bridge, facts).filter(
@@ -201,7 +201,7 @@ export function overlapProblems(network: LabNetwork, lab: Lab, facts: Facts): re
   return hidden(judged);
 }
 
-/** Addresses that many may use for themselves, or nobody (RFC 6890). */
+/** Private and reserved addresses (RFC 6890). */
 const nobodys = [
   ...['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16'],
   ...['192.0.2.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],

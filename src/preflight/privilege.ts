@@ -3,7 +3,7 @@ import type { Facts } from '../facts/index.ts';
 import type { CapabilityName } from '../facts/privilege.ts';
 import type { Lab } from '../lab.ts';
 
-/** For the network, the namespaces and a root made of layers: each was taken away in turn. */
+/** Needed for networks, namespaces and overlay roots; tried by dropping each in turn. */
 const always: readonly CapabilityName[] = [
   'CAP_NET_ADMIN',
   'CAP_SYS_ADMIN',

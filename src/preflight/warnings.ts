@@ -5,10 +5,15 @@ import { own } from '../own.ts';
 import { isSandboxHost } from '../sandbox/addresses.ts';
 import { forwardingChain } from '../steps/allow-forwarding.ts';
 
+/** Docker and ufw set the policy of FORWARD to DROP on every host, and leave it to others to add their rules. */
+function isByProgram({ firewall }: Facts): boolean {
+  return firewall.chains.some(({ name }) => /^(?:DOCKER|ufw-)/.test(name));
+}
+
 export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   const warnings: Problem[] = [];
   const chain = forwardingChain(facts);
-  if (facts.firewall.forwardPolicy === 'DROP') {
+  if (facts.firewall.forwardPolicy === 'DROP' && !isByProgram(facts)) {
     warnings.push({
       code: 'W103',
       message: {
@@ -32,7 +37,7 @@ export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   return warnings;
 }
 
-/** Who wants to install software is told beforehand what will not work. */
+/** Warnings for containers that may want to install software. */
 export function sandboxWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   if (!isSandboxHost(facts.links)) return [];
   return lab.containers.flatMap(({ name, rootfs }): readonly Problem[] => {

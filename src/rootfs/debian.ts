@@ -1,11 +1,19 @@
+import { existsSync } from 'node:fs';
+import { shellQuote } from '../command.ts';
 import { CtrError, exitCodes } from '../errors.ts';
+import { findTool } from '../facts/tools.ts';
 import type { Maker } from './index.ts';
+import { missingTool } from './missing-tool.ts';
 import { runTool } from './run.ts';
 
 const tenMinutes = 10 * 60_000;
 
-/** debootstrap(8). Its mounts stay in a mount namespace of their own. */
-export const debian: Maker = async (context, directory, suite) => {
+/** What debootstrap knows of each suite; it is installed there on every distribution. */
+const scripts = '/usr/share/debootstrap/scripts';
+
+/** @throws CtrError with exit code 4 without root, and for a suite that debootstrap does not know. */
+export function checkSuite(suite: string, directory: string): void {
+  const here = `ctr rootfs create ${shellQuote(directory)} --from`;
   if ((process.geteuid?.() ?? 0) !== 0) {
     throw new CtrError(
       'needs-root',
@@ -16,7 +24,7 @@ export const debian: Maker = async (context, directory, suite) => {
       },
       {
         try: [
-          `sudo ctr rootfs create ${directory.replace(/\.partial-[^/]*$/, '')} --from debian`,
+          `sudo ${here} debian`,
           {
             en: 'or --from busybox, which needs no root',
             zh: '或者用 --from busybox，不需要 root',
@@ -25,6 +33,27 @@ export const debian: Maker = async (context, directory, suite) => {
       },
     );
   }
+  if (findTool('debootstrap') === null) throw missingTool('debootstrap', 'debootstrap');
+  if (suite === '' || !existsSync(scripts)) return;
+  if (/^[\w.-]+$/.test(suite) && existsSync(`${scripts}/${suite}`)) return;
+  throw new CtrError(
+    'rootfs-source-missing',
+    exitCodes.notReady,
+    {
+      en: `debootstrap knows no suite named ${suite}`,
+      zh: `debootstrap 没有名为 ${suite} 的发行版`,
+    },
+    {
+      try: [
+        `${here} debian:bookworm`,
+        { en: `to list all suites: ls ${scripts}`, zh: `列出所有发行版：ls ${scripts}` },
+      ],
+    },
+  );
+}
+
+/** debootstrap(8). Its mounts stay in a mount namespace of their own. */
+export const debian: Maker = async (context, directory, suite) => {
   await runTool(
     context,
     [

@@ -1,23 +1,38 @@
 import type { Context } from '../context.ts';
 import { CtrError, exitCodes } from '../errors.ts';
 import { busybox } from './busybox.ts';
-import { debian } from './debian.ts';
+import { checkSuite, debian } from './debian.ts';
 import { oci } from './oci.ts';
-import { tar } from './tar.ts';
+import { checkArchive, tar } from './tar.ts';
 
 /** Fills an empty directory with a root file system. @param argument what follows the colon. */
 export type Maker = (context: Context, directory: string, argument: string) => Promise<void>;
 
+/** Where a root file system comes from. */
+export interface Source {
+  readonly make: Maker;
+  /**
+   * Looks whether `make` can begin; changes nothing.
+   * @throws CtrError with exit code 4 when it cannot.
+   */
+  readonly check?: (argument: string, directory: string) => void;
+}
+
 /** What `--from` may name. */
-export const makers: Readonly<Record<string, Maker>> = { busybox, debian, tar, oci };
+export const sources: Readonly<Record<string, Source>> = {
+  busybox: { make: busybox },
+  debian: { make: debian, check: checkSuite },
+  tar: { make: tar, check: checkArchive },
+  oci: { make: oci },
+};
 
 /** @throws CtrError with exit code 2 for a source that is none. */
-export function parseFrom(from: string): { readonly make: Maker; readonly argument: string } {
+export function parseFrom(from: string): Source & { readonly argument: string } {
   const [kind = '', ...rest] = from.split(':');
-  const make = Object.hasOwn(makers, kind) ? makers[kind] : undefined;
+  const source = Object.hasOwn(sources, kind) ? sources[kind] : undefined;
   const argument = rest.join(':');
   const needsArgument = kind === 'tar' || kind === 'oci';
-  if (make === undefined || (needsArgument && argument === '')) {
+  if (source === undefined || (needsArgument && argument === '')) {
     throw new CtrError(
       'rootfs-source',
       exitCodes.usage,
@@ -28,5 +43,5 @@ export function parseFrom(from: string): { readonly make: Maker; readonly argume
       { try: ['--from busybox', '--from debian:bookworm', '--from tar:FILE, --from oci:REF'] },
     );
   }
-  return { make, argument };
+  return { ...source, argument };
 }

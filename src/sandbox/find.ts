@@ -43,7 +43,7 @@ function userNamespaceOf(pid: number | 'self'): string | undefined {
   }
 }
 
-/** The first process of a PID namespace right below ours, which unshare(1) started for this very user. */
+/** Whether a process is the init of a PID namespace directly below ours that unshare(1) started for this user. */
 function isOwnInit(pid: number): boolean {
   const identity = identityOf(pid);
   if (identity === undefined) return false;

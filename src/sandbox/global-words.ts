@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { defaultTimeoutMs } from '../engine/runner.ts';
 
-/** The global flags, as the ctr inside is to have them. */
+/** The global flags for the ctr inside the sandbox host. */
 export function globalWords(context: Context): readonly string[] {
   const { timeoutMs } = context.runner;
   return [

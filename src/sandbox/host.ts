@@ -1,6 +1,6 @@
 import { sandboxUplink, worldGateway } from './addresses.ts';
 
-/** Where a user's PATH may not lead, and the tools of networking are. */
+/** Directories of the networking tools, which an ordinary user's PATH often lacks. */
 export const systemPath = '/usr/local/sbin:/usr/sbin:/sbin';
 
 const worldEnd = '02:57:41:4e:00:01';

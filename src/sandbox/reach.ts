@@ -68,7 +68,7 @@ export async function reach(
   }
 }
 
-/** Its pids are those of this machine: a command made from them must not hit another process. */
+/** Its pids are numbers of this machine, so that a command with one of them hits the right process. */
 async function inspectInside(context: Context, host: SandboxHost, name: string): Promise<number> {
   const words = ['--json', 'inspect', name];
   const { ok, stdout } = await ask(context, host, words);

@@ -85,7 +85,7 @@ export async function visit(
   const outcome = await running.ended.finally(interrupt.stop);
   requireStarted(outcome);
   if (said.text() !== '') {
-    // One that is about to end has let go of its namespaces already.
+    // A process that is about to end has left its namespaces already.
     if (!(await waitUntilGone(host.pid, host.start, endingMs))) {
       throw unreachable(host.name, said.text());
     }

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import { type Context, say } from '../context.ts';
 import { type EndedRun, endOf } from '../engine/ended.ts';
 import { findContainer, findRun, noSuchContainer } from '../engine/find-container.ts';
 import { exitCodesOf } from '../engine/keeper.ts';
@@ -11,6 +11,7 @@ import { settle } from '../lab.ts';
 import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
 import { isSandboxHost, worldNames } from '../sandbox/addresses.ts';
+import type { Text } from '../text.ts';
 
 async function inside(context: Context, pid: number) {
   const enter = ['nsenter', '--target', String(pid), '--net'];
@@ -29,6 +30,43 @@ function refuseUnknown(name: string, all: readonly string[]): void {
   const [run = '', only] = name.split('/');
   if (only === undefined || all.includes(only)) return;
   throw noSuchContainer(run, only, all, exitCodes.usage);
+}
+
+/** What stands before the values. */
+const labels = {
+  container: { en: 'container', zh: '容器' },
+  ended: { en: 'ended', zh: '结束时间' },
+  exitCode: { en: 'exit code', zh: '退出码' },
+  pid: { en: 'pid', zh: '进程号' },
+  sandbox: { en: 'sandbox', zh: '沙盒' },
+  rootfs: { en: 'rootfs', zh: '根文件系统' },
+  command: { en: 'command', zh: '命令' },
+  dns: { en: 'dns', zh: 'DNS' },
+  route: { en: 'route', zh: '路由' },
+  world: { en: 'world', zh: '可用名字' },
+  byHand: { en: 'by hand', zh: '手工查看' },
+} satisfies Record<string, Text>;
+
+const phrases = {
+  noDefault: { en: 'no default route', zh: '没有默认路由' },
+  worldOnly: {
+    en: 'a sandbox host has no internet, but these: ctr sandbox --help',
+    zh: '沙盒主机不通互联网，只能访问这些：ctr sandbox --help',
+  },
+} satisfies Record<string, Text>;
+
+function hostOfItsOwn(pid: number): Text {
+  return {
+    en: `host of its own, first process ${pid}`,
+    zh: `专用的沙盒主机，首个进程 ${pid}`,
+  };
+}
+
+function cableText(outer: string, inner: string, bridge: string): Text {
+  return {
+    en: `cable ${outer} - ${inner}, port of ${bridge}`,
+    zh: `veth 对 ${outer} - ${inner}，接在网桥 ${bridge} 上`,
+  };
 }
 
 /** What was asked for and what the kernel has now, for each container of a run. */
@@ -114,9 +152,9 @@ function inspectEnd(context: Context, name: string, ended: EndedRun): number {
     return exitCodes.done;
   }
   const rows = described.containers.flatMap((container) => [
-    ['container', `${described.name}/${container.name}`],
-    ['ended', described.ended ?? '-'],
-    ['exit code', String(container.exit_code)],
+    [say(context, labels.container), `${described.name}/${container.name}`],
+    [say(context, labels.ended), described.ended ?? '-'],
+    [say(context, labels.exitCode), String(container.exit_code)],
   ]);
   context.print(table(['', ''], rows).replace(/^\n/, ''));
   return exitCodes.done;
@@ -153,27 +191,28 @@ export function printDescription(context: Context, described: Described): number
     return exitCodes.done;
   }
   const { sandbox } = described;
+  const label = (key: keyof typeof labels) => say(context, labels[key]);
   const rows = described.containers.flatMap((container) => [
-    ['container', `${described.name}/${container.name}`],
-    ['pid', String(container.pid ?? '-')],
-    ...(sandbox === null ? [] : [['sandbox', `host of its own, first process ${sandbox.pid}`]]),
-    ...(container.exit_code === null ? [] : [['exit code', String(container.exit_code)]]),
-    ['rootfs', container.rootfs ?? '-'],
-    ['command', (container.command ?? []).join(' ')],
+    [label('container'), `${described.name}/${container.name}`],
+    [label('pid'), String(container.pid ?? '-')],
+    ...(sandbox === null ? [] : [[label('sandbox'), say(context, hostOfItsOwn(sandbox.pid))]]),
+    ...(container.exit_code === null ? [] : [[label('exitCode'), String(container.exit_code)]]),
+    [label('rootfs'), container.rootfs ?? '-'],
+    [label('command'), (container.command ?? []).join(' ')],
     ...container.interfaces.flatMap((one) => [
       [one.name, `${one.address}  ${one.mac}`],
-      ['', `cable ${one.host_interface} - ${one.name}, port of ${one.bridge}`],
-      ['', one.gateway === null ? 'no default route' : `default via ${one.gateway}`],
+      ['', say(context, cableText(one.host_interface, one.name, one.bridge))],
+      ['', one.gateway === null ? say(context, phrases.noDefault) : `default via ${one.gateway}`],
     ]),
-    ['dns', container.resolvers.join(' ')],
-    ...(container.kernel?.routes ?? []).map((route) => ['route', routeText(route)]),
+    [label('dns'), container.resolvers.join(' ')],
+    ...(container.kernel?.routes ?? []).map((route) => [label('route'), routeText(route)]),
     ...(described.world === null
       ? []
       : [
-          ['world', Object.keys(described.world).join(' ')],
-          ['', 'a sandbox host has no internet, but these: ctr sandbox --help'],
+          [label('world'), Object.keys(described.world).join(' ')],
+          ['', say(context, phrases.worldOnly)],
         ]),
-    ['by hand', byHand(container.pid, sandbox)],
+    [label('byHand'), byHand(container.pid, sandbox)],
   ]);
   context.print(table(['', ''], rows).replace(/^\n/, ''));
   return exitCodes.done;

@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { shellQuote } from '../command.ts';
 import { planFor } from '../compact.ts';
 import { syntaxProblemsIn } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
@@ -36,17 +35,30 @@ export interface PlanFlags {
   readonly sandbox: boolean;
 }
 
-function unreadableFacts(file: string, why: Text, problems: readonly Problem[]): CtrError {
-  const said: Text = why.en === '' ? why : { en: `: ${why.en}`, zh: `：${why.zh}` };
-  return new CtrError(
-    'facts-unreadable',
-    exitCodes.config,
-    {
-      en: `cannot read facts from ${file}${said.en}`,
-      zh: `无法从 ${file} 读取主机信息${said.zh}`,
-    },
-    { problems, try: [`ctr plan CONFIG --facts-out ${shellQuote(file)}`] },
-  );
+const howToSave: Text = {
+  en: 'to save the facts of this host: ctr plan CONFIG --facts-out facts.json',
+  zh: '保存本机的信息：ctr plan 配置 --facts-out facts.json',
+};
+
+function unreadableFacts(message: Text, problems: readonly Problem[] = []): CtrError {
+  return new CtrError('facts-unreadable', exitCodes.config, message, {
+    problems,
+    try: [howToSave],
+  });
+}
+
+function cannotReadFacts(file: string, why: Text): CtrError {
+  return unreadableFacts({
+    en: `cannot read facts from ${file}: ${why.en}`,
+    zh: `无法从 ${file} 读取主机信息：${why.zh}`,
+  });
+}
+
+function noFacts(file: string): CtrError {
+  return unreadableFacts({
+    en: `${file} contains no facts of a host, which --facts needs`,
+    zh: `${file} 里没有主机信息，而 --facts 需要一份主机信息`,
+  });
 }
 
 function readSavedFacts(file: string): Facts {
@@ -54,21 +66,26 @@ function readSavedFacts(file: string): Facts {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw unreadableFacts(file, sayErrno(error), []);
+    throw cannotReadFacts(file, sayErrno(error));
   }
+  if (!text.trimStart().startsWith('{')) throw noFacts(file);
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch {
-    throw unreadableFacts(file, { en: '', zh: '' }, syntaxProblemsIn(text, file));
+    const message = {
+      en: `cannot read facts from ${file}`,
+      zh: `无法从 ${file} 读取主机信息`,
+    };
+    throw unreadableFacts(message, syntaxProblemsIn(text, file));
   }
   const facts = parseFacts(value);
   if ('facts' in facts) return facts.facts;
-  const words = {
+  if (facts.wrong === 'version' && !text.includes('"links"')) throw noFacts(file);
+  throw cannotReadFacts(file, {
     en: `${facts.wrong} is missing or malformed`,
     zh: `${facts.wrong} 缺失或格式不对`,
-  };
-  throw unreadableFacts(file, words, []);
+  });
 }
 
 function writeOut(file: string, text: string): void {
@@ -173,7 +190,7 @@ export async function plan(
   const { config, warnings, fast } = readSource(file, flags);
   const facts = await factsFor(voice, open, config, flags);
   const here = flags.facts === undefined && !flags.sandbox;
-  const { problems, warnings: found } = judge(config, facts);
+  const { problems, warnings: found } = await judge(config, facts);
   const standing = [
     ...problems.filter((one) => !goesWithRoot(one, config, facts)),
     ...(flags.sandbox && flags.facts === undefined ? await takenInSandbox(voice, config) : []),

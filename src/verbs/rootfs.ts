@@ -37,10 +37,11 @@ export async function rootfsCreate(
   flags: RootfsFlags,
 ): Promise<number> {
   const from = flags.from ?? 'busybox';
-  const { make, argument } = parseFrom(from);
+  const { make, check, argument } = parseFrom(from);
   requireStart(directory);
   const target = resolve(directory);
   refuseTaken(target);
+  check?.(argument, target);
   const partial = `${target}.partial-${process.pid}`;
   try {
     makeDirectories(dirname(target), 0o777);

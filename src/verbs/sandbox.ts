@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Context } from '../context.ts';
+import { type Context, say } from '../context.ts';
 import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
 import { collect, exitStatus, lineReader, requireStarted } from '../engine/launcher.ts';
 import { signalGrandchildren, sleep } from '../engine/processes.ts';
@@ -59,14 +59,23 @@ export async function sandbox(
   const words = command.length === 0 ? [context.environment.SHELL ?? '/bin/sh'] : command;
   const { PATH: path = '' } = context.environment;
   refuseMissing(words[0] ?? '', cwd, `${path}:${systemPath}`);
+  if (command.length === 0 && process.stdin.isTTY === true && !context.quiet && !context.json) {
+    context.tell(
+      say(context, {
+        en: `a shell in a sandbox host, a private machine with a small internet; it ends with \`exit\``,
+        zh: '沙盒主机里的 shell：这是一台自带小型互联网的私有机器，输入 exit 结束',
+      }),
+    );
+  }
   const interrupt = listenForInterrupts();
   const running = await context.runner.start(
     [
-      'unshare',
+      // A Ctrl-\ is for the command: unshare(1) would end by it, and the machine with it.
+      ...['env', '--ignore-signal=QUIT', 'unshare'],
       ...(asRoot ? [] : ['--user', '--map-root-user']),
       ...['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup', '--fork', '--kill-child'],
       ...['--mount-proc', '--propagation', 'private'],
-      ...['sh', '-c', hostScript, sandboxMark],
+      ...['env', '--default-signal=QUIT', 'sh', '-c', hostScript, sandboxMark],
       ...[stays ? 'stay' : 'leave', run?.name ?? '', stateKey(context), basename(context.stateDir)],
       ...[worldAddresses.join(' '), ...program(), path, ...words],
     ],
@@ -96,8 +105,9 @@ export async function sandbox(
   }
   interrupt.whenHeard(() => {
     const name = interrupt.by() ?? 'SIGTERM';
-    // Ctrl-C reaches what runs inside by the terminal; the others only by us.
-    if (name === 'SIGINT' && process.stdin.isTTY === true) return;
+    // Ctrl-C and Ctrl-\ reach what runs inside by the terminal; other signals only by us.
+    const key = name === 'SIGINT' || name === 'SIGQUIT';
+    if (key && process.stdin.isTTY === true) return;
     if (pid !== undefined) signalGrandchildren(pid, name);
   });
   try {

@@ -1,4 +1,11 @@
-import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
@@ -9,6 +16,9 @@ import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
+
+/** What is said where debootstrap is not installed. */
+const noSuite = existsSync('/usr/sbin/debootstrap') ? undefined : 'debootstrap is not installed';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -316,6 +326,21 @@ test.each([
 });
 
 test.each([
+  [['rootfs', 'create', '/run/made/x', '--from', 'tar:/nosuch'], 4, 'cannot read /nosuch: '],
+  [['rootfs', 'create', '/run/made/x', '--from', 'tar:/etc'], 4, 'it is a directory'],
+  [['rootfs', 'create', '/run/made/x', '--from', 'tar:/nosuch'], 4, 'docker export'],
+  [['rootfs', 'create', '/run/made/x', '--from', 'debian:nosuch'], 4, noSuite ?? 'named nosuch'],
+  [['rootfs', 'create', '/run/made/x', '--from', 'debian:../sid'], 4, noSuite ?? 'named ../sid'],
+  [['plan', 'FILE', '--facts', '/etc/passwd'], 3, '/etc/passwd contains no facts of a host'],
+  [['plan', 'FILE', '--facts', '/etc/passwd'], 3, 'ctr plan CONFIG --facts-out facts.json'],
+  [['plan', 'FILE', '--facts', 'FILE'], 3, 'tutorial.json contains no facts of a host'],
+  [['plan', 'FILE', '--facts', '/nosuch'], 3, 'from /nosuch: no such file'],
+  [['--state-dir', '/etc/passwd', 'up', 'FILE'], 4, '/etc/passwd is not a directory\n'],
+  [['--state-dir', '/etc/passwd', 'ps'], 4, '/etc/passwd is not a directory\n'],
+  [['exec', '-it', 'labex', 'sh', '-c', 'ls'], 2, 'try     ctr exec labex sh -c ls\n'],
+  [['exec', '-i', '-t', 'labex', 'sh'], 2, 'attaches the terminal when there is one'],
+  [['sandbox', '--tty', 'ls', '-t'], 2, 'try     ctr sandbox ls -t\n'],
+  [['ps', '-t'], 2, 'try     ctr ps --help\n'],
   [['init', '.'], 4, 'it is a directory'],
   [['init', '/proc/x.json'], 4, 'ctr init /tmp/ctr.json'],
   [['up', ''], 3, "cannot read ''"],
@@ -324,9 +349,10 @@ test.each([
   [['down', '--all', 'nobody'], 2, 'not both'],
   [['gc', '--dry-run'], 0, 'nothing was left over'],
 ])('%j ends with %i and says %s', async (words, code, sentence) => {
-  const ran = await ctr(words);
+  const ran = await ctr(words.map((word) => (word === 'FILE' ? file : word)));
   expect(ran.code).toBe(code);
   expect(ran.err).toContain(sentence);
+  expect(existsSync('/run/made')).toBe(false);
 });
 
 test('of a run that has ended by itself, the verbs that need it alive say so, and up says nothing odd', async () => {

@@ -66,10 +66,10 @@ beforeAll(async () => {
 const contents = [
   ...['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json'],
   ...['ctr.js', 'ctrnet.js', 'package.json'].map((name) => `dist/${name}`),
-  ...['codes', 'execa', 'main-HASH', 'progress', 'world'].flatMap((name) => [
-    `dist/${name}.js`,
-    `dist/${name}.js.map`,
-  ]),
+  ...[
+    ...['all-losses', 'codes', 'completions', 'docker-user', 'execa', 'main-HASH', 'progress'],
+    ...['schema', 'world'],
+  ].flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),
   ...['everything', 'tutorial', 'two-containers'].map((name) => `examples/${name}.json`),
   ...['ctr.1', 'ctr.zh.1', 'ctrnet.1', 'ctrnet.zh.1'].map((name) => `man/man1/${name}`),
   'schema/config.schema.json',

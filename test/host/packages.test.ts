@@ -93,8 +93,12 @@ test('ctr sandbox --help lists every name and every page, and how the package is
 test('inspect of a run in a sandbox host lists the names of its world', async () => {
   expect((await ctr(['-q', 'up', '-d', busybox])).code).toBe(0);
   const { out } = await ctr(['inspect', 'labex']);
+  const chinese = (await ctr(['--lang', 'zh', 'inspect', 'labex'])).out;
   const { world } = JSON.parse((await ctr(['inspect', 'labex', '--json'])).out);
   await ctr(['-q', 'down', 'labex']);
   expect(world).toEqual(worldNames);
   for (const name of Object.keys(worldNames)) expect(out).toContain(name);
+  expect(chinese).toMatch(/^容器 +labex\/labex$/m);
+  expect(chinese).toMatch(/^ +veth 对 veth\w+ - eth0，接在网桥 ctr0 上$/m);
+  expect(chinese).not.toMatch(/^(?:container|command|by hand|world|route) /m);
 });

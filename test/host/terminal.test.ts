@@ -202,6 +202,34 @@ test('Ctrl-C in a sandbox host is for its command, whose exit code counts', asyn
   await screenShows(/code 130$/m);
 });
 
+test('a shell in a sandbox host begins with what it is; a command, and -q, with nothing', async () => {
+  const begins = /in a sandbox host.*exit/;
+  const program = `${process.execPath} ${ctrPath}`;
+  await clear();
+  await type(`SHELL=/bin/sh PS1='inside# ' ${program} sandbox`);
+  await screenShows(begins);
+  await screenShows(/inside#/);
+  await type('exit 3');
+  await screenShows(/outside\$ *$/m);
+  for (const words of ['-q sandbox', 'sandbox -- sh']) {
+    await clear();
+    await type(`SHELL=/bin/sh PS1='inside# ' ${program} ${words}`);
+    await screenShows(/inside#/);
+    expect(await tmux('capture-pane', '-p', '-t', 't')).not.toMatch(begins);
+    await type('exit');
+    await screenShows(/outside\$ *$/m);
+  }
+});
+
+test('so is Ctrl-\\, and the sandbox host goes on', async () => {
+  const handled =
+    'trap "echo heard" QUIT; echo here; for _ in $(seq 20); do sleep 0.1; done; exit 5';
+  await press('C-\\', `sandbox sh -c '${handled}'`, /^here/m);
+  await screenShows(/heard\s+code 5$/m);
+  await press('C-\\', `sandbox sh -c 'echo here; exec sleep 600'`, /^here/m);
+  await screenShows(/code 131$/m);
+});
+
 test('Ctrl-C ends what exec has started, and the container goes on', async () => {
   expect((await ctr(['-q', 'up', '-d', file, '--', 'sleep', '600'])).code).toBe(0);
   await press('C-c', `exec labex -- sh -c 'echo; echo here; exec sleep 600'`, /^here/m);

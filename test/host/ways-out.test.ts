@@ -294,6 +294,14 @@ describe('rules and tables that take packets', () => {
     await shell('ip rule del pref 5270');
   });
 
+  test('a route that leads nowhere, for addresses of somebody else, is nothing to check', async () => {
+    await shell('ip route add blackhole 10.244.3.0/26');
+    expect(await up()).not.toContain('W122');
+    expect(await wrong()).toBe('');
+    await ctr(['-q', 'down', 'labex']);
+    await shell('ip route del blackhole 10.244.3.0/26');
+  });
+
   const losing: readonly (readonly [thing: string, named: string])[] = [
     ['rule pref 100 from 192.168.0.0/16 prohibit', 'rule 100'],
     ['rule pref 100 iif ctr0 blackhole', 'rule 100'],

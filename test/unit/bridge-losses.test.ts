@@ -6,6 +6,8 @@ import { parseConfig } from '../../src/config/parse.ts';
 import type { LinkFact } from '../../src/facts/index.ts';
 import { settle } from '../../src/lab.ts';
 import { bridgeLosses, enslavedWays } from '../../src/losses/bridge.ts';
+import { project } from '../../src/losses/project.ts';
+import { couldLose } from '../../src/losses/quick-look.ts';
 import { groupOf } from '../../src/names.ts';
 import { preflight } from '../../src/preflight.ts';
 
@@ -57,6 +59,14 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
     ],
     /port of bond0/,
   ],
+  [
+    'a VRF that a bridge of ctr was put in',
+    [
+      { ...bridge, group: groupOf('labex'), master: 'red' },
+      { ...bridge, name: 'red', kind: 'vrf' },
+    ],
+    /in the VRF red/,
+  ],
   ['no ARP', [{ ...bridge, noArp: true }], /ARP is off on ctr0/],
   [
     'a port that neither learns nor is flooded',
@@ -67,7 +77,11 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
 ];
 
 test.each(losing)('what a bridge does to packets is told: %s', (_, links, says) => {
-  const found = bridgeLosses(lab, { ...fresh, links: [...fresh.links, ...links] });
+  const host = { ...fresh, links: [...fresh.links, ...links] };
+  const found = bridgeLosses(lab, host);
+  const subnet = { to: '192.168.0.0/16', dev: 'ctr0' };
+  const planned = project(lab, { ...host, routes: [...host.routes, subnet] });
+  expect(couldLose(lab, planned) || found.length === 0).toBe(true);
   expect(found).toHaveLength(says === undefined ? 0 : 1);
   if (says !== undefined) expect(found[0]?.message.en).toMatch(says);
 });
@@ -108,7 +122,9 @@ test.each<readonly [kind: string, taken: boolean]>([
   const links = freshFacts().links.map((link) =>
     link.name === 'wan0' ? { ...link, master: 'above' } : link,
   );
-  const found = enslavedWays(lab, { ...fresh, links: [...links, master] });
+  const host = { ...fresh, links: [...links, master] };
+  const found = enslavedWays(lab, host);
+  expect(couldLose(lab, host) || found.length === 0).toBe(true);
   expect(found.map(({ place }) => place)).toEqual(taken ? ['wan0'] : []);
   // Its routes have moved to what it is a port of.
   const routes = fresh.routes.map((route) => ({ ...route, dev: 'above' }));

@@ -72,6 +72,7 @@ describe.each(languages)('in %s', (language) => {
       verb.outputHelp();
       const end = page.slice(page.lastIndexOf(language === 'en' ? 'Examples:' : '示例：'));
       for (const { line } of list) expect(end.split('\n')).toContain(`  ${line}`);
+      expect(end.trimEnd().split('\n').at(-1)).toMatch(/--json.*ctr --help$/);
       for (const line of page.split('\n')) expect(columnsOf(line)).toBeLessThanOrEqual(80);
     }
   });

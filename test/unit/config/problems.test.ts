@@ -331,3 +331,26 @@ test.each<[string, Path, unknown, RegExp]>([
   const { problems } = parseConfig(text, 'f.json');
   expect(problems.map((one) => one.fix?.en)).toEqual([expect.stringMatching(fix)]);
 });
+
+test.each([
+  ['ip', '１９２.168.0.100', '192.168.0.100'],
+  ['ip', '192。168。0。100／24', '192.168.0.100/24'],
+  ['bridge_ip', '192．168．0．1', '192.168.0.1'],
+  ['bridge_name', 'ｃｔｒ０', 'ctr0'],
+])('full-width characters are named, with what was meant: %s %s', (key, wrong, meant) => {
+  const config = {
+    host_name: 'labex',
+    root_dir: './labex',
+    ip: '192.168.0.100',
+    bridge_name: 'ctr0',
+    bridge_ip: '192.168.0.1',
+  };
+  const text = JSON.stringify({ ...config, [key]: wrong });
+  const [first, ...more] = parseConfig(text, 'config.json').problems;
+  expect(more).toEqual([]);
+  expect(first?.message).toEqual({
+    en: `"${key}" contains full-width characters: "${wrong}"`,
+    zh: `"${key}" 里有全角字符："${wrong}"`,
+  });
+  expect(first?.fix?.en).toBe(`write "${meant}"`);
+});

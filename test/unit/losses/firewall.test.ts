@@ -7,10 +7,11 @@ import { parseSaved } from '../../../src/facts/firewall.ts';
 import type { Facts } from '../../../src/facts/index.ts';
 import { parseRuleset } from '../../../src/facts/nft.ts';
 import type { FilterFacts } from '../../../src/filter/chain.ts';
+import { comesThroughDockers } from '../../../src/filter/docker-user.ts';
 import { settle } from '../../../src/lab.ts';
-import { losses } from '../../../src/losses/index.ts';
 import { withOursFirst } from '../../../src/losses/our-rules.ts';
 import { project } from '../../../src/losses/project.ts';
+import { losses } from './losses.ts';
 
 const short = {
   host_name: 'labex',
@@ -55,15 +56,18 @@ function filters({
   readonly nft?: string;
 }): PacketFilter {
   const native: FilterFacts = parseRuleset(nft);
-  return assemble({
-    saved: parseSaved(iptables),
-    beside: {
-      'iptables-legacy': legacy === undefined ? undefined : parseSaved(legacy, 'iptables-legacy'),
-      'iptables-nft': undefined,
+  return assemble(
+    {
+      saved: parseSaved(iptables),
+      beside: {
+        'iptables-legacy': legacy === undefined ? undefined : parseSaved(legacy, 'iptables-legacy'),
+        'iptables-nft': undefined,
+      },
+      native: { ...native, ours: [] },
+      unread: [],
     },
-    native: { ...native, ours: [] },
-    unread: [],
-  });
+    comesThroughDockers,
+  );
 }
 
 function settled(filter: PacketFilter, config: unknown, change: Partial<Facts> = {}) {

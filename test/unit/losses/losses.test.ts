@@ -4,10 +4,10 @@ import { tutorialSchema } from '../../../src/config/schema.ts';
 import { fromTutorial } from '../../../src/config/tutorial.ts';
 import type { Facts } from '../../../src/facts/index.ts';
 import { settle } from '../../../src/lab.ts';
-import { losses } from '../../../src/losses/index.ts';
 import { project } from '../../../src/losses/project.ts';
 import { freeSubnet } from '../../../src/preflight/overlaps.ts';
 import { preflight } from '../../../src/preflight.ts';
+import { losses } from './losses.ts';
 
 const config = (change = {}) =>
   fromTutorial(
@@ -24,7 +24,8 @@ const fresh = freshFacts();
 function said(change: Partial<Facts>, values = {}) {
   const facts = withRootfs(freshFacts(change), '/srv/labex');
   const { lab } = settle(config(values), facts);
-  return { lab, facts, ...preflight(lab, facts) };
+  const { problems, warnings } = preflight(lab, facts);
+  return { lab, facts, problems, warnings: [...warnings, ...losses(lab, project(lab, facts))] };
 }
 const texts = (problems: readonly { readonly code: string; readonly message: { en: string } }[]) =>
   problems.map(({ code, message }) => `${code} ${message.en}`);
@@ -81,6 +82,30 @@ test('half of the world by each of two routes is a default route, as VPNs write 
     { to: '128.0.0.0/1', dev: 'tun0' },
   ];
   expect(said({ routes }).warnings).toEqual([]);
+});
+
+test.each([
+  ['blackhole', '10.244.3.0/26', 0],
+  ['unreachable', '172.20.0.0/16', 0],
+  ['prohibit', '203.0.113.7', 0],
+  // The name server, a part of the containers' subnet, and the internet.
+  ['blackhole', '114.114.0.0/16', 1],
+  ['blackhole', '192.168.0.128/25', 1],
+  ['unreachable', '0.0.0.0/1', 1],
+] as const)('%s %s takes what a lab needs: %i', (type, to, lost) => {
+  const routes: Facts['routes'] = [...fresh.routes, { to, type }];
+  expect(said({ routes }).warnings.map(({ code }) => code)).toEqual(lost === 0 ? [] : ['W122']);
+});
+
+test.each([
+  ['FORWARD', 1],
+  ['DOCKER-USER', 0],
+  ['ufw-before-forward', 0],
+] as const)('of a policy DROP beside a chain %s, W103 is said %i times', (name, times) => {
+  const chain = { tool: 'iptables', family: 'ip', table: 'filter', name, rules: [] } as const;
+  const firewall = { ...fresh.firewall, forwardPolicy: 'DROP', chains: [chain] } as const;
+  const codes = said({ firewall }).warnings.map(({ code }) => code);
+  expect(codes.filter((code) => code === 'W103')).toHaveLength(times);
 });
 
 test('what one rule does to many packets is said once', () => {
