@@ -1,5 +1,5 @@
 import type { Facts } from '../src/facts/index.ts';
-import { neededTools } from '../src/preflight/tools.ts';
+import { neededTools } from '../src/facts/needed-tools.ts';
 
 const helper = [
   '/usr/bin/setpriv',

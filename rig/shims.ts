@@ -8,7 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { execa } from 'execa';
-import { neededTools } from '../src/preflight/tools.ts';
+import { neededTools } from '../src/facts/needed-tools.ts';
 import { startCtr } from './ctr.ts';
 
 /** What a shim does at the call that is meant; rig/shim.sh. */

@@ -1,4 +1,4 @@
-import { keeperMark } from '../src/engine/keeper.ts';
+import { keeperMark } from '../src/exec/supervisor.ts';
 import { processes } from './processes.ts';
 
 /** The processes that look after detached runs. */

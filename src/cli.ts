@@ -4,8 +4,8 @@ import { createVoice } from './cli/context.ts';
 import { report } from './cli/report.ts';
 import { version } from './cli/version.ts';
 import { ownWords, voiceFlags } from './cli/words.ts';
-import { sayErrno } from './errno.ts';
-import { CtrError, exitCodes } from './errors.ts';
+import { sayErrno } from './model/errno.ts';
+import { CtrError, exitCodes } from './model/errors.ts';
 
 /** What standard output has not taken: told once. */
 let unwritten: CtrError | undefined;

@@ -1,21 +1,16 @@
 import type { Config } from './config/schema.ts';
 import type { Facts } from './facts/index.ts';
-import { type Lab, settle } from './lab.ts';
+import { compact } from './fast/compact.ts';
+import type { Lab } from './model/lab.ts';
+import { groupOf } from './model/names.ts';
+import type { Plan } from './model/plan.ts';
 import type { Resource } from './model/resource.ts';
-import { groupOf } from './names.ts';
-import { removableOf, type Scope, type Step } from './step.ts';
+import type { Step } from './model/step.ts';
+import { settle } from './resolve/lab.ts';
+import { removableOf } from './resources/removable-of.ts';
 import { pipeline } from './steps/index.ts';
+import type { Scope } from './steps/scope.ts';
 import { type TeardownOrder, teardown } from './teardown.ts';
-
-/** The whole of what will be run, as data: everything else is a rendering or a walk of it. */
-export interface Plan {
-  readonly version: 1;
-  readonly name: string;
-  /** Made by `compact`. */
-  readonly fast?: true;
-  readonly lab: Lab;
-  readonly steps: readonly Step[];
-}
 
 function stepsOf(scope: Scope): readonly (Step | null)[] {
   return pipeline.flatMap((stretch) => {
@@ -68,4 +63,10 @@ export function orderOf({ fast }: Pick<Plan, 'fast'>, oneByOne = false): Teardow
 /** Pure: the same config and facts give the same plan, byte for byte. */
 export function makePlan(config: Config, facts: Facts): Plan {
   return planOf(settle(config, facts).lab, facts);
+}
+
+/** Pure: the plan in the form that was asked for. */
+export function planFor(config: Config, facts: Facts, fast: boolean): Plan {
+  const plan = makePlan(config, facts);
+  return fast ? compact(plan) : plan;
 }

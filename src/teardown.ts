@@ -1,8 +1,8 @@
-import { joined } from './batch.ts';
-import { cmd } from './command.ts';
+import { joined } from './model/batch.ts';
+import { cmd } from './model/command.ts';
 import type { Kind, Resource } from './model/resource.ts';
+import type { Command, Step } from './model/step.ts';
 import { isRemovable, removalOf, removeArgv } from './resources/index.ts';
-import type { Command, Step } from './step.ts';
 
 export interface TeardownOptions {
   /** The name of the run. */

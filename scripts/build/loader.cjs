@@ -54,7 +54,7 @@ function said(descriptor, text) {
   }
 }
 
-/** As chooseLanguage in src/text.ts, which an old Node could not read. */
+/** As chooseLanguage in src/model/text.ts, which an old Node could not read. */
 function speaksChinese() {
   const at = words.indexOf('--lang');
   const flag = words.find((word) => word.indexOf('--lang=') === 0) || '--lang=';

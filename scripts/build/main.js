@@ -11,10 +11,10 @@ const dist = `${root}dist`;
 /** Loaded when they are used: the module as it is imported, and its file in dist/. */
 const apart = {
   execa: 'execa',
-  '../codes/index.ts': 'codes',
+  '../model/codes/index.ts': 'codes',
   '../filter/docker-user.ts': 'docker-user',
   '../verbs/schema.ts': 'schema',
-  '../completion/makers.ts': 'completions',
+  './makers.ts': 'completions',
   './all-losses.ts': 'all-losses',
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
@@ -104,10 +104,10 @@ await build({
   absWorkingDir: root,
   entryPoints: {
     main: 'src/cli.ts',
-    codes: 'src/codes/index.ts',
+    codes: 'src/model/codes/index.ts',
     'docker-user': 'src/filter/docker-user.ts',
     'all-losses': 'src/losses/all-losses.ts',
-    completions: 'src/completion/makers.ts',
+    completions: 'src/cli/completion/makers.ts',
     execa: 'execa',
     schema: 'src/verbs/schema.ts',
     progress: 'src/render/progress.ts',
@@ -162,7 +162,7 @@ writeFileSync(
     .replaceAll('__VERSION__', version)
     .replaceAll('__NODE__', engines.node.replace('>=', '')),
 );
-// The same program under its other name (src/called.ts).
+// The same program under its other name (src/model/called.ts).
 writeFileSync(`${dist}/ctrnet.js`, "#!/usr/bin/env node\nrequire('./ctr.js');\n");
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
 for (const name of ['ctr', 'ctrnet']) chmodSync(`${dist}/${name}.js`, 0o755);

@@ -1,9 +1,9 @@
-import { type Argv, fill } from '../../src/command.ts';
+import { neededTools } from '../../src/facts/needed-tools.ts';
+import { type Argv, fill } from '../../src/model/command.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { isResource } from '../../src/model/resource-schema.ts';
-import type { Plan } from '../../src/plan.ts';
-import { neededTools } from '../../src/preflight/tools.ts';
+import { type Command, madeBy } from '../../src/model/step.ts';
 import { isRemovable, removeArgv } from '../../src/resources/index.ts';
-import { type Command, madeBy } from '../../src/step.ts';
 
 /** Every word that may begin with a hyphen: no other one may, since it would come from data. */
 const options = new Set([

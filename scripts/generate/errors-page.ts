@@ -1,9 +1,9 @@
-import { errorNames, problemCodes, sorted } from '../../src/codes/index.ts';
-import type { Meaning } from '../../src/codes/meaning.ts';
+import { errorNames, problemCodes, sorted } from '../../src/model/codes/index.ts';
+import type { Meaning } from '../../src/model/codes/meaning.ts';
 
 const head = `# Errors and warnings · 错误和警告
 
-<!-- Generated from src/codes by \`npm run generate\`. -->
+<!-- Generated from src/model/codes by \`npm run generate\`. -->
 
 \`ctr\` prints a code before each problem, as in \`H005\`. This page says what each code means and what to do;
 \`ctr explain H005\` says the same in your terminal, and \`ctr explain codes\` lists the codes. A code always means

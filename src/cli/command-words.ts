@@ -1,6 +1,6 @@
 import type { Command, Option } from 'commander';
-import { shellLine } from '../command.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { shellLine } from '../model/command.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
 import { ownWords } from './words.ts';
 
 const isCalled = ({ short, long }: Option, word: string) => word === short || word === long;

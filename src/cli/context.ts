@@ -1,8 +1,8 @@
-import type { Context, Voice } from '../context.ts';
-import { chooseStateDir } from '../engine/state-path.ts';
+import { writeError } from '../exec/standard-error.ts';
+import { chooseLanguage } from '../model/text.ts';
 import { harmless } from '../render/visible.ts';
-import { writeError } from '../standard-error.ts';
-import { chooseLanguage } from '../text.ts';
+import type { Context, Voice } from '../run/context.ts';
+import { chooseStateDir } from '../state/state-path.ts';
 import { closeInherited } from './descriptors.ts';
 
 /** The flags that every verb takes. */
@@ -41,7 +41,7 @@ export function createVoice(flags: GlobalFlags): Voice {
 /** The door to processes is loaded when a verb runs: help and version need none. */
 export async function createContext(flags: GlobalFlags): Promise<Context> {
   closeInherited();
-  const { runner, withTimeout } = await import('../engine/runner.ts');
+  const { runner, withTimeout } = await import('../exec/runner.ts');
   const { timeout } = flags;
   return Object.assign(createVoice(flags), {
     runner: timeout === undefined ? runner : withTimeout(runner, timeout * 1000),

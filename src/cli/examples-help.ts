@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import { called, named } from '../called.ts';
-import { own } from '../own.ts';
+import { called, named } from '../exec/called.ts';
+import { own } from '../model/own.ts';
+import type { Language } from '../model/text.ts';
 import { wrap } from '../render/wrap.ts';
-import type { Language } from '../text.ts';
 import { type Example, examples } from './examples.ts';
 
 const titles = { en: 'Examples:', zh: '示例：' } satisfies Record<Language, string>;

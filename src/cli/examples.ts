@@ -1,5 +1,5 @@
-import type { verbs } from '../called.ts';
-import type { Text } from '../text.ts';
+import type { verbs } from '../exec/called.ts';
+import type { Text } from '../model/text.ts';
 
 /** A line somebody may type, and what it is for. */
 export interface Example {

@@ -1,4 +1,4 @@
-import type { Language, Text } from '../text.ts';
+import type { Language, Text } from '../model/text.ts';
 
 /** What `--help` says of each verb and flag. */
 export const help = {

@@ -1,10 +1,10 @@
-import { called } from '../called.ts';
-import type { Voice } from '../context.ts';
-import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import { called } from '../exec/called.ts';
+import { scarcity } from '../exec/scarce.ts';
+import { CtrError, exitCodes, messageOf } from '../model/errors.ts';
 import { problem } from '../render/problem.ts';
 import { errorLine } from '../render/result.ts';
 import { visible } from '../render/visible.ts';
-import { scarcity } from '../scarce.ts';
+import type { Voice } from '../run/context.ts';
 
 const bug = {
   en: 'this is a bug in ctr; please report it with the output of --verbose',

@@ -5,11 +5,17 @@ import {
   InvalidArgumentError,
   Option,
 } from 'commander';
-import { called, named } from '../called.ts';
-import { exitCodes } from '../errors.ts';
+import { called, named } from '../exec/called.ts';
+import { writeError } from '../exec/standard-error.ts';
+import { exitCodes } from '../model/errors.ts';
+import {
+  chooseLanguage,
+  type Language,
+  languages,
+  parseLanguage,
+  type Text,
+} from '../model/text.ts';
 import { harmless } from '../render/visible.ts';
-import { writeError } from '../standard-error.ts';
-import { chooseLanguage, type Language, languages, parseLanguage, type Text } from '../text.ts';
 import { createContext, createVoice, type GlobalFlags } from './context.ts';
 import { exitCodeTable, help } from './help.ts';
 import { plainOutput } from './plain-output.ts';

@@ -1,10 +1,10 @@
 import type { Command, CommanderError } from 'commander';
-import type { ErrorName } from '../codes/index.ts';
-import { shellLine } from '../command.ts';
-import type { Voice } from '../context.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import type { ErrorName } from '../model/codes/index.ts';
+import { shellLine } from '../model/command.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
 import { noJson } from '../render/result.ts';
-import type { Text } from '../text.ts';
+import type { Voice } from '../run/context.ts';
 import { tellVersion } from '../verbs/version.ts';
 import { report } from './report.ts';
 import { version } from './version.ts';

@@ -1,8 +1,8 @@
 import type { Command } from 'commander';
-import type { Context, Voice } from '../context.ts';
+import type { Text } from '../model/text.ts';
 import type { Format } from '../render/index.ts';
+import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
-import type { Text } from '../text.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
 import { version } from './version.ts';
@@ -57,7 +57,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
         const sandbox = settleHost(flags, 'plan') === 'sandbox';
         end(await plan(voice(), context, file, { ...flags, command, sandbox }));
       } else if (settleHost(flags, 'change') === 'sandbox') {
-        const { upInSandbox } = await import('../sandbox/up.ts');
+        const { upInSandbox } = await import('../verbs/up-in-sandbox.ts');
         end(await upInSandbox(await context(), file, flags, command));
       } else {
         const { up } = await import('../verbs/up.ts');
@@ -86,7 +86,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.down))
     .option('--all', say(help.all))
     .action(async (name: string | undefined, flags: { all?: boolean }) => {
-      const { downAnywhere } = await import('../sandbox/reach.ts');
+      const { downAnywhere } = await import('../verbs/reach.ts');
       end(await downAnywhere(await context(), name, flags));
     });
   ctr
@@ -94,7 +94,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.gc))
     .option('--dry-run', say(help.gcDryRun))
     .action(async (flags: { dryRun?: boolean }) => {
-      const { gcAnywhere } = await import('../sandbox/reach.ts');
+      const { gcAnywhere } = await import('../verbs/reach.ts');
       end(await gcAnywhere(await context(), flags));
     });
   ctr
@@ -103,7 +103,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('-a, --all', say(help.psAll))
     .option('-q, --quiet', say(help.psQuiet))
     .action(async (flags: { all?: boolean; quiet?: boolean }) => {
-      const { psAnywhere } = await import('../sandbox/reach.ts');
+      const { psAnywhere } = await import('../verbs/reach.ts');
       end(await psAnywhere(await context(), { all: flags.all, names: flags.quiet }));
     });
   ctr
@@ -111,7 +111,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.logs))
     .option('-f, --follow', say(help.follow))
     .action(async (name: string, flags: { follow?: boolean }) => {
-      const { reach } = await import('../sandbox/reach.ts');
+      const { reach } = await import('../verbs/reach.ts');
       end(await reach(await context(), 'logs', name, flags.follow === true ? ['--follow'] : []));
     });
   for (const verb of ['inspect', 'check', 'repair'] as const) {
@@ -119,7 +119,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       .command(`${verb} <name>`)
       .description(say(help[verb]))
       .action(async (name: string) => {
-        const { reach } = await import('../sandbox/reach.ts');
+        const { reach } = await import('../verbs/reach.ts');
         end(await reach(await context(), verb, name));
       });
   }
@@ -129,7 +129,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .passThroughOptions()
     .action(async (name: string, typed: string[], _: object, verb: Command) => {
       const command = commandWords(verb, words, typed);
-      const { reach } = await import('../sandbox/reach.ts');
+      const { reach } = await import('../verbs/reach.ts');
       end(await reach(await context(), 'exec', name, command));
     });
   ctr
@@ -185,7 +185,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .command('completion <shell>')
     .description(say(help.completion))
     .action(async (shell: string) => {
-      const { completion } = await import('../verbs/completion.ts');
+      const { completion } = await import('./completion/verb.ts');
       end(await completion(voice(), ctr, shell));
     });
   ctr

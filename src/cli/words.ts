@@ -1,4 +1,4 @@
-import { type Language, parseLanguage } from '../text.ts';
+import { type Language, parseLanguage } from '../model/text.ts';
 
 /** The flags of every verb that take a value; a test holds them against the command line. */
 export const globalValues = ['--lang', '--state-dir', '--timeout'];

@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../model/text.ts';
 import { shown, type Words, words } from './words.ts';
 
 /** The bytes that a file of another kind has at this offset (magic(5)). */

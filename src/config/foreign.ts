@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../model/text.ts';
 import { type Words, words } from './words.ts';
 
 /** The line from which the format of a text is known, with its offset. */

@@ -1,8 +1,8 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import { dirname, normalize, resolve } from 'node:path';
-import { sayErrno } from '../errno.ts';
-import { CtrError, exitCodes, type Problem, systemCode } from '../errors.ts';
-import type { Text } from '../text.ts';
+import { sayErrno } from '../model/errno.ts';
+import { CtrError, exitCodes, type Problem, systemCode } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
 import { textOf } from './bytes.ts';
 import { brokenPlan } from './foreign.ts';
 import { parseConfig } from './parse.ts';

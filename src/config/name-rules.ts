@@ -1,7 +1,7 @@
-import { own } from '../own.ts';
+import { own } from '../model/own.ts';
+import type { Add } from './add.ts';
 import { crossProblems } from './problems.ts';
 import { containersOf } from './replicas.ts';
-import type { Add } from './rules.ts';
 import type { Config } from './schema.ts';
 
 /** RFC 1123 §2.1, and what a container's own lines of /etc/hosts need. */

@@ -1,6 +1,6 @@
 import { type ParseError, parseTree } from 'jsonc-parser';
-import type { Problem } from '../errors.ts';
-import type { Text } from '../text.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
 import { otherFile } from './foreign.ts';
 import { deeperThan, nodeAt, plainOf, Source } from './json-text.ts';
 import { type RuleProblem, rules } from './rules.ts';

@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../model/text.ts';
 import { words } from './words.ts';
 
 /** Problems between values. */

@@ -1,8 +1,5 @@
 import type { Config, ContainerConfig } from './schema.ts';
 
-/** Ports of one bridge: the kernel counts them in ten bits, from 1 (net/bridge/br_private.h). */
-export const bridgePorts = 1023;
-
 /** `web` with three replicas stands for web-1, web-2 and web-3; without a count, for itself. */
 export function replicaNames(name: string, replicas: number | undefined): readonly string[] {
   if (replicas === undefined) return [name];

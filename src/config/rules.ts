@@ -1,7 +1,7 @@
 import { closest } from 'fastest-levenshtein';
-import type { ProblemCode } from '../codes/index.ts';
-import { shellLine } from '../command.ts';
-import { own } from '../own.ts';
+import { bridgePorts } from '../model/bridge-ports.ts';
+import type { ProblemCode } from '../model/codes/index.ts';
+import { shellLine } from '../model/command.ts';
 import {
   broadcastOf,
   contains,
@@ -14,10 +14,12 @@ import {
   subnetOf,
   unusable,
   usableIn,
-} from './ipv4.ts';
+} from '../model/ipv4.ts';
+import { own } from '../model/own.ts';
+import type { Add } from './add.ts';
 import { extraHostRules, hostnameRules } from './name-rules.ts';
 import { crossProblems } from './problems.ts';
-import { bridgePorts, replicaNames } from './replicas.ts';
+import { replicaNames } from './replicas.ts';
 import type { Config } from './schema.ts';
 import { joining, plannedSubnet, type Written, writtenPrefix } from './subnets.ts';
 import { valueProblems } from './value-problems.ts';
@@ -32,12 +34,6 @@ export interface RuleProblem extends Words {
 }
 
 type Interface = Config['containers'][string]['interfaces'][number];
-export type Add = (
-  code: ProblemCode,
-  path: readonly PropertyKey[],
-  words: Words,
-  other?: readonly PropertyKey[],
-) => void;
 
 function rangeOf(subnet: Subnet): string {
   const narrow = subnet.prefix >= 31;

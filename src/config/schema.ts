@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { addressOrCidrPattern, addressPattern, cidrPattern } from './ipv4.ts';
-import { bridgePorts } from './replicas.ts';
+import { bridgePorts } from '../model/bridge-ports.ts';
+import { addressOrCidrPattern, addressPattern, cidrPattern } from '../model/ipv4.ts';
 import type { ValueKind } from './value-problems.ts';
 
 // An error's text is the kind of value that was expected; config/value-problems.ts says in both

@@ -1,8 +1,8 @@
 import type { Node } from 'jsonc-parser';
 import type * as z from 'zod/mini';
-import type { ProblemCode } from '../codes/index.ts';
-import { nearest } from '../nearest.ts';
-import type { Text } from '../text.ts';
+import type { ProblemCode } from '../model/codes/index.ts';
+import { nearest } from '../model/nearest.ts';
+import type { Text } from '../model/text.ts';
 import { keyNodes, nodeAt, objectsIn } from './json-text.ts';
 import { keysAt } from './schema.ts';
 import { isValueKind, valueProblems } from './value-problems.ts';

@@ -1,5 +1,5 @@
-import type { Problem } from '../errors.ts';
-import { formatSubnet, parseAddress, parseCidr, type Subnet, subnetOf } from './ipv4.ts';
+import type { Problem } from '../model/errors.ts';
+import { formatSubnet, parseAddress, parseCidr, type Subnet, subnetOf } from '../model/ipv4.ts';
 import type { Config } from './schema.ts';
 
 /** The prefix when nobody writes one. */

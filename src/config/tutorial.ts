@@ -1,4 +1,4 @@
-import { formatSubnet, parseCidr, subnetOf } from './ipv4.ts';
+import { formatSubnet, parseCidr, subnetOf } from '../model/ipv4.ts';
 import { reservedNames } from './rules.ts';
 import { type Config, canonicalSchema, type Tutorial } from './schema.ts';
 

@@ -1,6 +1,6 @@
-import type { ProblemCode } from '../codes/index.ts';
-import type { Text } from '../text.ts';
-import { bridgePorts } from './replicas.ts';
+import { bridgePorts } from '../model/bridge-ports.ts';
+import type { ProblemCode } from '../model/codes/index.ts';
+import type { Text } from '../model/text.ts';
 import { shown, type Words, words } from './words.ts';
 
 /** One kind of value: its code, and what is said of a value that is none. */

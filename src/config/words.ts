@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../model/text.ts';
 
 /** What a problem says: what is wrong, and what to write instead. */
 export interface Words {

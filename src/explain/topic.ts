@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../model/text.ts';
 
 /** One command of a demonstration: what it is for, the line, and where it is run. */
 export interface Scene {

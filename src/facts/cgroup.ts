@@ -1,6 +1,6 @@
 import { accessSync, constants, readdirSync, readFileSync, statSync } from 'node:fs';
+import { markedCgroup } from '../model/names.ts';
 import { cgroupMounts } from '../model/resource.ts';
-import { markedCgroup } from '../names.ts';
 import type { Facts } from './index.ts';
 
 /** Fields of proc_pid_mountinfo(5): the fifth is the mount point, the type comes after the hyphen. */

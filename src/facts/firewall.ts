@@ -1,6 +1,6 @@
 import { builtIn, type ChainFact } from '../filter/chain.ts';
 import { words } from '../filter/words.ts';
-import { markedBridge } from '../names.ts';
+import { markedBridge } from '../model/names.ts';
 import type { Probe } from './probe.ts';
 
 /** What iptables-save(8) tells. */

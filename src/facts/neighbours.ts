@@ -1,5 +1,5 @@
-import { addressPattern } from '../config/ipv4.ts';
-import { isOurGroup } from '../names.ts';
+import { addressPattern } from '../model/ipv4.ts';
+import { isOurGroup } from '../model/names.ts';
 import type { LinkFact, NeighbourFact } from './index.ts';
 import { isRecord, parseJsonArray, textOf } from './json.ts';
 

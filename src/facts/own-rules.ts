@@ -1,4 +1,4 @@
-import type { Runner, RunOptions } from '../engine/runner.ts';
+import type { Runner, RunOptions } from '../exec/runner.ts';
 import type { ChainFact } from '../filter/chain.ts';
 import { isObject, type Json } from '../filter/json.ts';
 import type { Rule } from '../model/resource.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { Runner, RunOptions } from '../engine/runner.ts';
+import type { Runner, RunOptions } from '../exec/runner.ts';
 import type { ChainFact } from '../filter/chain.ts';
 import { assemble, isNft, type PacketFilter, unreadable } from './assemble.ts';
 import { besides, type MarkedRule, markedRules, type Saved } from './firewall.ts';

@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { systemCode } from '../errors.ts';
+import { systemCode } from '../model/errors.ts';
 
 /** What a plan may need, with its bit (capabilities(7), linux/capability.h). */
 const capabilities = {

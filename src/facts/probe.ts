@@ -1,6 +1,6 @@
-import { shellQuote } from '../command.ts';
-import type { Runner, RunOptions } from '../engine/runner.ts';
-import { CtrError, exitCodes, messageOf } from '../errors.ts';
+import type { Runner, RunOptions } from '../exec/runner.ts';
+import { shellQuote } from '../model/command.ts';
+import { CtrError, exitCodes, messageOf } from '../model/errors.ts';
 
 /** A read of the host: a command that changes nothing, and what its output means. */
 export interface Probe<T> {

@@ -1,9 +1,14 @@
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
 import type { Config } from '../config/schema.ts';
-import type { Runner } from '../engine/runner.ts';
+import type { Runner } from '../exec/runner.ts';
+import {
+  coveredDirectories,
+  coveredFiles,
+  helperName,
+  readOnlyPaths,
+} from '../model/container-root.ts';
 import type { Resource } from '../model/resource.ts';
-import { coveredDirectories, coveredFiles, helperName, readOnlyPaths } from '../steps/staging.ts';
 import { readCgroup } from './cgroup.ts';
 import { firewall } from './firewall.ts';
 import { helper, helperPrograms } from './helper.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { addressPattern } from '../config/ipv4.ts';
+import { addressPattern } from '../model/ipv4.ts';
 
 /** The servers a resolv.conf(5) names, without stubs that answer on the host's own loopback. */
 export function parseResolvers(text: string): readonly string[] {

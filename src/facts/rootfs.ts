@@ -1,8 +1,8 @@
 import { accessSync, constants, lstatSync, readlinkSync, realpathSync, statSync } from 'node:fs';
 import { normalize } from 'node:path';
 import type { ContainerConfig } from '../config/schema.ts';
-import { own } from '../own.ts';
-import { containerPath } from '../steps/start-child.ts';
+import { containerPath } from '../model/container-root.ts';
+import { own } from '../model/own.ts';
 import type { RootfsFact } from './index.ts';
 
 const maxLinks = 40;

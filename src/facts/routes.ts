@@ -1,4 +1,4 @@
-import { parseCidr, type Subnet, subnetOf } from '../config/ipv4.ts';
+import { parseCidr, type Subnet, subnetOf } from '../model/ipv4.ts';
 import { type RouteFact, routeTypes } from './index.ts';
 import { isRecord, numberOf, parseJsonArray, textOf } from './json.ts';
 import type { Probe } from './probe.ts';

@@ -1,6 +1,6 @@
 import type { Config } from '../config/schema.ts';
-import type { Runner } from '../engine/runner.ts';
-import { sandboxUplink, worldGateway } from '../sandbox/addresses.ts';
+import type { Runner } from '../exec/runner.ts';
+import { sandboxUplink, worldGateway } from '../model/world-addresses.ts';
 import type { Facts } from './index.ts';
 import { readUserIds } from './privilege.ts';
 import { readLocalFacts } from './read.ts';

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { addressPattern, cidrPattern } from '../config/ipv4.ts';
+import { addressPattern, cidrPattern } from '../model/ipv4.ts';
 import { cgroupMounts, type Resource } from '../model/resource.ts';
 import { isResource } from '../model/resource-schema.ts';
 import { type Facts, routeTypes, ruleActions } from './index.ts';

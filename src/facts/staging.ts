@@ -1,6 +1,6 @@
 import { realpathSync, statSync } from 'node:fs';
-import { toolPath } from '../engine/tool-path.ts';
-import { isBelow } from '../steps/staging.ts';
+import { toolPath } from '../exec/tool-path.ts';
+import { isBelow } from '../model/container-root.ts';
 
 /** Each is on every distribution that follows the FHS; on some it is a link (`/mnt` to `var/mnt`, ostree). */
 const candidates = ['/mnt', '/media', '/srv', '/opt'];

@@ -1,6 +1,6 @@
 import { accessSync, constants, statSync } from 'node:fs';
-import { toolPath } from '../engine/tool-path.ts';
-import { neededTools } from '../preflight/tools.ts';
+import { toolPath } from '../exec/tool-path.ts';
+import { neededTools } from './needed-tools.ts';
 
 /** @returns the full path of a program on the fixed search path, or null. */
 export function findTool(name: string): string | null {

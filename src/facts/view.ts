@@ -1,4 +1,4 @@
-import type { Runner } from '../engine/runner.ts';
+import type { Runner } from '../exec/runner.ts';
 import { firewall } from './firewall.ts';
 import type { HostView } from './index.ts';
 import { network } from './network.ts';

@@ -1,7 +1,7 @@
-import { joined } from '../batch.ts';
+import { joined } from '../model/batch.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
-import type { Plan } from '../plan.ts';
-import type { Step } from '../step.ts';
 
 const merged = mergesOf('configure-addresses');
 

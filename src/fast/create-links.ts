@@ -1,10 +1,10 @@
-import { joined } from '../batch.ts';
-import { cmd, pidOf } from '../command.ts';
-import type { Attachment } from '../lab.ts';
+import { joined } from '../model/batch.ts';
+import { cmd, pidOf } from '../model/command.ts';
+import type { Attachment } from '../model/lab.ts';
+import { groupOf } from '../model/names.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Command, Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
-import { groupOf } from '../names.ts';
-import type { Plan } from '../plan.ts';
-import type { Command, Step } from '../step.ts';
 import { nameForPeople } from '../steps/create-veth.ts';
 import { highMac } from '../steps/set-mac.ts';
 

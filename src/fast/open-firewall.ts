@@ -1,8 +1,8 @@
-import { fuse, joined } from '../batch.ts';
-import type { LabNetwork } from '../lab.ts';
+import { fuse, joined } from '../model/batch.ts';
+import type { LabNetwork } from '../model/lab.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
-import type { Plan } from '../plan.ts';
-import type { Step } from '../step.ts';
 
 const merged = mergesOf('open-firewall');
 

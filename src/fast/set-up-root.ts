@@ -1,6 +1,6 @@
-import type { LabContainer } from '../lab.ts';
+import type { LabContainer } from '../model/lab.ts';
+import type { Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
-import type { Step } from '../step.ts';
 import { isLast, visits } from './visits.ts';
 
 const merged = mergesOf('set-up-root');

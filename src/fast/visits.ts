@@ -1,7 +1,7 @@
-import { type Argv, cmd, pidOf, type Slot, shellQuote } from '../command.ts';
+import { type Argv, cmd, pidOf, type Slot, shellQuote } from '../model/command.ts';
 import type { Resource } from '../model/resource.ts';
+import type { Command } from '../model/step.ts';
 import { enter, type Namespace } from '../model/where.ts';
-import type { Command } from '../step.ts';
 
 /** What a command in a container's namespaces is, seen from a shell that has entered them. */
 interface Inside {

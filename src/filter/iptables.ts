@@ -1,4 +1,4 @@
-import { addressPattern } from '../config/ipv4.ts';
+import { addressPattern } from '../model/ipv4.ts';
 import { not, type Packet, some, type Truth } from './packet.ts';
 import type { Part, Rule, Verdict } from './rule.ts';
 import { flagBits, tcpFlags } from './tcp-flags.ts';

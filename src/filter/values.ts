@@ -5,7 +5,7 @@ import {
   parseAddress,
   parseCidr,
   subnetOf,
-} from '../config/ipv4.ts';
+} from '../model/ipv4.ts';
 import type { Truth } from './packet.ts';
 
 /** Whether an interface has this name, which may end in a wildcard: `+` of iptables(8), `*` of nft(8). */

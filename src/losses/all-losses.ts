@@ -1,13 +1,11 @@
-import type { Problem } from '../errors.ts';
 import type { HostView } from '../facts/index.ts';
-import type { Lab } from '../lab.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Lab } from '../model/lab.ts';
 import { bridgeLosses, enslavedWays } from './bridge.ts';
 import { firewallLosses } from './firewall.ts';
 import { notForwarded } from './forwarding.ts';
+import type { LossRule } from './loss-rule.ts';
 import { ledAstray, noWayOut } from './routing.ts';
-
-/** Pure: why packets of this lab are lost, or may be, for one kind of reason. */
-export type LossRule = (lab: Lab, host: HostView) => readonly Problem[];
 
 /** Every kind of reason. `up` and `plan` warn of them, and `check` is not ✔ as long as there is one. */
 const lossRules: readonly LossRule[] = [

@@ -1,10 +1,10 @@
-import type { ProblemCode } from '../codes/index.ts';
-import type { Problem } from '../errors.ts';
 import type { HostView, LinkFact } from '../facts/index.ts';
-import { waysOut } from '../lab/ways.ts';
-import type { Lab, LabNetwork } from '../lab.ts';
-import { isOurGroup } from '../names.ts';
-import type { LossRule } from './all-losses.ts';
+import type { ProblemCode } from '../model/codes/index.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Lab, LabNetwork } from '../model/lab.ts';
+import { isOurGroup } from '../model/names.ts';
+import { waysOut } from '../resolve/ways.ts';
+import type { LossRule } from './loss-rule.ts';
 
 type Rule = (network: LabNetwork, link: LinkFact, host: HostView, lab: Lab) => readonly Problem[];
 

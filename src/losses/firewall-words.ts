@@ -1,7 +1,7 @@
-import type { Problem } from '../errors.ts';
 import type { ChainFact } from '../filter/chain.ts';
-import type { Lab, LabNetwork } from '../lab.ts';
-import type { Text } from '../text.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Lab, LabNetwork } from '../model/lab.ts';
+import type { Text } from '../model/text.ts';
 import type { Taken } from './taken.ts';
 
 /** How a person would name the chain to the tool that lists it. */

@@ -1,8 +1,8 @@
-import type { Problem } from '../errors.ts';
 import type { HostView } from '../facts/index.ts';
 import type { ChainFact } from '../filter/chain.ts';
 import { type Ending, Filter, loses } from '../filter/walk.ts';
-import type { Lab } from '../lab.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Lab } from '../model/lab.ts';
 import {
   isOurPlace,
   lostInFilter,

@@ -1,6 +1,6 @@
-import { waysOut } from '../lab/ways.ts';
-import { forwardingKey } from '../steps/enable-forwarding.ts';
-import type { LossRule } from './all-losses.ts';
+import { forwardingKey } from '../resolve/network-rules.ts';
+import { waysOut } from '../resolve/ways.ts';
+import type { LossRule } from './loss-rule.ts';
 
 /**
  * Interfaces whose packets the host does not pass on. The one that a packet comes in by decides: the bridge

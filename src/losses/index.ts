@@ -1,7 +1,7 @@
-import type { ProblemCode } from '../codes/index.ts';
-import type { Problem } from '../errors.ts';
 import type { HostView } from '../facts/index.ts';
-import type { Lab } from '../lab.ts';
+import type { ProblemCode } from '../model/codes/index.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Lab } from '../model/lab.ts';
 import { couldLose } from './quick-look.ts';
 
 /**

@@ -1,9 +1,9 @@
-import { addressPattern, cidrPattern, parseAddress, parseCidr } from '../config/ipv4.ts';
 import type { HostView } from '../facts/index.ts';
 import { subnetTo } from '../facts/routes.ts';
 import type { Packet } from '../filter/packet.ts';
-import type { Attachment, LabNetwork } from '../lab.ts';
-import type { Text } from '../text.ts';
+import { addressPattern, cidrPattern, parseAddress, parseCidr } from '../model/ipv4.ts';
+import type { Attachment, LabNetwork } from '../model/lab.ts';
+import type { Text } from '../model/text.ts';
 import { exampleIn } from './lookup.ts';
 
 /** A place in the kernel where filters look at a packet. */

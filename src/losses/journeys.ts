@@ -1,7 +1,7 @@
-import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../config/ipv4.ts';
 import type { HostView } from '../facts/index.ts';
-import { waysOut } from '../lab/ways.ts';
-import type { Attachment, Lab, LabNetwork } from '../lab.ts';
+import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../model/ipv4.ts';
+import type { Attachment, Lab, LabNetwork } from '../model/lab.ts';
+import { waysOut } from '../resolve/ways.ts';
 import {
   addressOf,
   answerTo,

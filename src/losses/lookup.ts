@@ -1,7 +1,7 @@
-import { contains, parseAddress, parseCidr, type Subnet, subnetOf } from '../config/ipv4.ts';
 import type { HostView, RouteFact, RuleFact } from '../facts/index.ts';
 import { subnetTo } from '../facts/routes.ts';
 import { usualRules } from '../facts/rules.ts';
+import { contains, parseAddress, parseCidr, type Subnet, subnetOf } from '../model/ipv4.ts';
 
 /** A packet to be routed. */
 export interface Packet {

@@ -1,6 +1,6 @@
-import { formatAddress } from '../config/ipv4.ts';
 import type { HostView } from '../facts/index.ts';
 import { Filter } from '../filter/walk.ts';
+import { formatAddress } from '../model/ipv4.ts';
 import { forwarded, ping, toPort } from './journey.ts';
 import type { Packet } from './lookup.ts';
 

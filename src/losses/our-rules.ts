@@ -1,11 +1,10 @@
 import type { HostView } from '../facts/index.ts';
 import { builtIn, type ChainFact } from '../filter/chain.ts';
 import { words } from '../filter/words.ts';
-import type { Lab } from '../lab.ts';
+import type { Lab } from '../model/lab.ts';
 import type { Rule } from '../model/resource.ts';
 import { ruleSpec } from '../model/rule.ts';
-import { acceptRules } from '../steps/allow-forwarding.ts';
-import { masqueradeRule } from '../steps/masquerade.ts';
+import { acceptRules, masqueradeRule } from '../resolve/network-rules.ts';
 
 type Firewall = HostView['firewall'];
 

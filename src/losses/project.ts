@@ -1,6 +1,6 @@
 import type { Facts, HostView, LinkFact } from '../facts/index.ts';
-import type { Lab } from '../lab.ts';
-import { forwardingKey } from '../steps/enable-forwarding.ts';
+import type { Lab } from '../model/lab.ts';
+import { forwardingKey } from '../resolve/network-rules.ts';
 import { withPlanned } from './our-rules.ts';
 
 /** What routes and filters packets on the host once the plan of this lab has run. Pure. */

@@ -1,11 +1,11 @@
-import { contains, parseAddress } from '../config/ipv4.ts';
 import type { HostView, LinkFact } from '../facts/index.ts';
 import { subnetTo } from '../facts/routes.ts';
 import type { ChainFact } from '../filter/chain.ts';
-import { waysOut } from '../lab/ways.ts';
-import type { Attachment, Lab, LabNetwork } from '../lab.ts';
-import { isOurGroup } from '../names.ts';
-import { forwardingKey } from '../steps/enable-forwarding.ts';
+import { contains, parseAddress } from '../model/ipv4.ts';
+import type { Attachment, Lab, LabNetwork } from '../model/lab.ts';
+import { isOurGroup } from '../model/names.ts';
+import { forwardingKey } from '../resolve/network-rules.ts';
+import { waysOut } from '../resolve/ways.ts';
 
 /** A rule that ctr adds, as iptables-save(8) prints it. None of ctr's rules drops packets. */
 const ourRule = /--comment "?ctr:\S+ .*-j (ACCEPT|MASQUERADE)$/;

@@ -1,3 +1,7 @@
+import type { HostView, RouteFact } from '../facts/index.ts';
+import { routeText, subnetTo } from '../facts/routes.ts';
+import { usualRules } from '../facts/rules.ts';
+import type { Problem } from '../model/errors.ts';
 import {
   contains,
   formatAddress,
@@ -6,15 +10,11 @@ import {
   parseCidr,
   type Subnet,
   subnetOf,
-} from '../config/ipv4.ts';
-import type { Problem } from '../errors.ts';
-import type { HostView, RouteFact } from '../facts/index.ts';
-import { routeText, subnetTo } from '../facts/routes.ts';
-import { usualRules } from '../facts/rules.ts';
-import type { Attachment, Lab, LabNetwork } from '../lab.ts';
-import type { Text } from '../text.ts';
-import type { LossRule } from './all-losses.ts';
+} from '../model/ipv4.ts';
+import type { Attachment, Lab, LabNetwork } from '../model/lab.ts';
+import type { Text } from '../model/text.ts';
 import { type Answer, exampleIn, type Packet, waysOn } from './lookup.ts';
+import type { LossRule } from './loss-rule.ts';
 import { marksOn } from './marks.ts';
 
 /** Whether every host has this rule: then the message names the table alone. */

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
-import { addressPattern, cidrPattern } from '../config/ipv4.ts';
-import { plainInterfaceName } from '../names.ts';
+import { addressPattern, cidrPattern } from './ipv4.ts';
+import { plainInterfaceName } from './names.ts';
 import { cgroupMounts, type Kind, type Resource, type ResourceOf } from './resource.ts';
 
 const matching = (pattern: RegExp) => z.string().check(z.regex(pattern));

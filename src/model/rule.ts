@@ -1,5 +1,5 @@
-import { type Argv, cmd } from '../command.ts';
-import { mark } from '../names.ts';
+import { type Argv, cmd } from './command.ts';
+import { mark } from './names.ts';
 import type { Rule } from './resource.ts';
 
 /** Where a rule stands and what it says, as iptables(8) wants it after -A, -I or -D. */

@@ -1,4 +1,4 @@
-import { type Argv, cmd, pidOf } from '../command.ts';
+import { type Argv, cmd, pidOf } from './command.ts';
 
 /** The namespaces that a command enters (namespaces(7)), in the order in which they are printed. */
 export type Namespace = 'user' | 'mount' | 'pid' | 'uts' | 'net' | 'ipc';

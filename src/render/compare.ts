@@ -1,7 +1,7 @@
-import type { Plan } from '../plan.ts';
-import type { Step } from '../step.ts';
-import type { Text } from '../text.ts';
-import type { RenderOptions } from './index.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Step } from '../model/step.ts';
+import type { Text } from '../model/text.ts';
+import type { RenderOptions } from './options.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 

@@ -1,6 +1,6 @@
+import type { Step } from '../model/step.ts';
 import type { StepId, TeardownId } from '../model/step-id.ts';
-import type { Step } from '../step.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../model/text.ts';
 
 const labels = {
   cable: { en: 'bridge and veth pair', zh: '网桥与 veth 对' },

@@ -1,5 +1,5 @@
-import { type Argv, endMark, variable } from '../command.ts';
-import type { Command } from '../step.ts';
+import { type Argv, endMark, variable } from '../model/command.ts';
+import type { Command } from '../model/step.ts';
 
 function asTyped(line: Argv): string {
   return line

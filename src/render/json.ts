@@ -1,10 +1,12 @@
-import { type Argv, shellLine } from '../command.ts';
 import type { ShownArgv, ShownCommand, ShownContainer } from '../json/plan.ts';
 import type { Results } from '../json/results.ts';
-import type { LabContainer } from '../lab.ts';
-import { type Plan, wayBack } from '../plan.ts';
+import { type Argv, shellLine } from '../model/command.ts';
+import type { LabContainer } from '../model/lab.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Command, Step } from '../model/step.ts';
+import { wayBack } from '../plan.ts';
 import { removeArgv } from '../resources/index.ts';
-import { type Command, removableOf, type Step } from '../step.ts';
+import { removableOf } from '../resources/removable-of.ts';
 import { resultText } from './result.ts';
 
 function container({

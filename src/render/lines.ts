@@ -1,6 +1,6 @@
-import type { Event } from '../engine/events.ts';
 import type { ShownEvent } from '../json/events.ts';
-import type { Language } from '../text.ts';
+import type { Event } from '../model/events.ts';
+import type { Language } from '../model/text.ts';
 import { eventLine } from './result.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';

@@ -1,6 +1,6 @@
-import { called, named } from '../called.ts';
-import type { CtrError, Details, Problem } from '../errors.ts';
-import type { Language, Text } from '../text.ts';
+import { called, named } from '../exec/called.ts';
+import type { CtrError, Details, Problem } from '../model/errors.ts';
+import type { Language, Text } from '../model/text.ts';
 import { visible, visibleLines } from './visible.ts';
 
 const labels = {

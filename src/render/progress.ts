@@ -1,8 +1,8 @@
 import { Listr, type ListrTask, type ListrTaskWrapper, type SimpleRenderer } from 'listr2';
-import type { Event } from '../engine/events.ts';
-import type { Plan } from '../plan.ts';
-import type { Step } from '../step.ts';
-import type { Language } from '../text.ts';
+import type { Event } from '../model/events.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Step } from '../model/step.ts';
+import type { Language } from '../model/text.ts';
 import { manySteps } from './lines.ts';
 import { visible } from './visible.ts';
 

@@ -1,10 +1,10 @@
-import { named } from '../called.ts';
-import type { Voice } from '../context.ts';
-import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import { named } from '../exec/called.ts';
 import type { ShownProblem } from '../json/common.ts';
 import type { ShownEvent } from '../json/events.ts';
 import type { Results } from '../json/results.ts';
-import type { Text } from '../text.ts';
+import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
+import type { Voice } from '../run/context.ts';
 import { visibleJson } from './visible.ts';
 
 // docs/json.md: a test holds what is printed against it. The types come from there and cost nothing here.

@@ -1,4 +1,4 @@
-import type { Language } from '../text.ts';
+import type { Language } from '../model/text.ts';
 
 /** Lines of an exported script, under a comment in the reader's language. */
 type Lines = (language: Language) => readonly string[];

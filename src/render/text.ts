@@ -1,12 +1,14 @@
-import { type Argv, shellLine } from '../command.ts';
+import { type Argv, shellLine } from '../model/command.ts';
+import type { Plan } from '../model/plan.ts';
 import { sharedAs } from '../model/resource.ts';
-import { type Plan, wayBack } from '../plan.ts';
+import { type Command, madeBy, type Step } from '../model/step.ts';
+import type { Language, Text } from '../model/text.ts';
+import { wayBack } from '../plan.ts';
 import { removeArgv } from '../resources/index.ts';
-import { type Command, madeBy, removableOf, type Step } from '../step.ts';
-import type { Language, Text } from '../text.ts';
+import { removableOf } from '../resources/removable-of.ts';
 import { chapterOf } from './groups.ts';
-import type { RenderOptions } from './index.ts';
 import { hereDocument } from './input.ts';
+import type { RenderOptions } from './options.ts';
 import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 

@@ -1,4 +1,4 @@
-import { type Argv, cmd } from '../command.ts';
+import { type Argv, cmd } from '../model/command.ts';
 import type { BridgeSettings } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 import { otherPorts, stackedOn } from './users.ts';

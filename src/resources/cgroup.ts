@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
-import { type Argv, cmd, shellLine } from '../command.ts';
 import { membersOf } from '../facts/cgroup.ts';
+import { type Argv, cmd, shellLine } from '../model/command.ts';
 import type { Cgroup } from '../model/resource.ts';
 import type { Leftover, ResourceKind } from './kind.ts';
 

@@ -1,5 +1,5 @@
-import { type Argv, cmd } from '../command.ts';
 import { type MarkedRule, rulesLike } from '../facts/firewall.ts';
+import { type Argv, cmd } from '../model/command.ts';
 import type { FirewallRule } from '../model/resource.ts';
 import { ruleSpec } from '../model/rule.ts';
 import type { Leftover, ResourceKind } from './kind.ts';

@@ -1,4 +1,4 @@
-import { type Argv, fill } from '../command.ts';
+import { type Argv, fill } from '../model/command.ts';
 import type { Kind, Resource, ResourceOf } from '../model/resource.ts';
 import { address } from './address.ts';
 import { bridgeSettings } from './bridge-settings.ts';

@@ -1,11 +1,11 @@
-import type { Argv } from '../command.ts';
 import type { MarkedCgroup } from '../facts/cgroup.ts';
 import type { MarkedRule } from '../facts/firewall.ts';
 import type { LinkFact, RouteFact } from '../facts/index.ts';
+import type { Argv } from '../model/command.ts';
 import type { Resource } from '../model/resource.ts';
+import type { Command } from '../model/step.ts';
 import type { TeardownId } from '../model/step-id.ts';
-import type { Command } from '../step.ts';
-import type { Text } from '../text.ts';
+import type { Text } from '../model/text.ts';
 
 /** What the network namespace of a container has. */
 export interface Inside {
@@ -72,7 +72,7 @@ export interface Removal<R extends Resource> {
   /** The command that removes one. */
   readonly one: (resource: R) => Argv;
   /**
-   * One command for several, where that is not what their tool does with all of them at once (src/batch.ts).
+   * One command for several, where that is not what their tool does with all of them at once (src/model/batch.ts).
    * @param group the link group of the run.
    */
   readonly all?: (resources: readonly R[], group: number) => Command;

@@ -1,8 +1,8 @@
-import { joined } from '../batch.ts';
-import { type Argv, cmd, shellQuote } from '../command.ts';
 import type { LinkFact } from '../facts/index.ts';
+import { joined } from '../model/batch.ts';
+import { type Argv, cmd, shellQuote } from '../model/command.ts';
+import { groupOf, isOurGroup, sharedGroup } from '../model/names.ts';
 import type { Link } from '../model/resource.ts';
-import { groupOf, isOurGroup, sharedGroup } from '../names.ts';
 import type { Leftover, ResourceKind, Seen, Unreadable } from './kind.ts';
 import { usersOf } from './users.ts';
 

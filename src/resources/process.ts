@@ -1,5 +1,5 @@
-import { cmd, pidOf, variable } from '../command.ts';
-import { isAlive } from '../engine/processes.ts';
+import { isAlive } from '../exec/processes.ts';
+import { cmd, pidOf, variable } from '../model/command.ts';
 import type { FirstProcess } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 

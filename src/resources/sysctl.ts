@@ -1,5 +1,5 @@
-import { type Argv, cmd } from '../command.ts';
 import { readSysctl } from '../facts/sysctls.ts';
+import { type Argv, cmd } from '../model/command.ts';
 import type { Sysctl } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 

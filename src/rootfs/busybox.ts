@@ -9,7 +9,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { findTool } from '../facts/tools.ts';
-import type { Maker } from './index.ts';
+import type { Maker } from './maker.ts';
 import { missingTool } from './missing-tool.ts';
 
 const directories = [

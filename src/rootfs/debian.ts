@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { shellQuote } from '../command.ts';
-import { CtrError, exitCodes } from '../errors.ts';
 import { findTool } from '../facts/tools.ts';
-import type { Maker } from './index.ts';
+import { shellQuote } from '../model/command.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Maker } from './maker.ts';
 import { missingTool } from './missing-tool.ts';
 import { runTool } from './run.ts';
 

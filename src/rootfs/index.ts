@@ -1,12 +1,9 @@
-import type { Context } from '../context.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
 import { busybox } from './busybox.ts';
 import { checkSuite, debian } from './debian.ts';
+import type { Maker } from './maker.ts';
 import { oci } from './oci.ts';
 import { checkArchive, tar } from './tar.ts';
-
-/** Fills an empty directory with a root file system. @param argument what follows the colon. */
-export type Maker = (context: Context, directory: string, argument: string) => Promise<void>;
 
 /** Where a root file system comes from. */
 export interface Source {

@@ -1,5 +1,5 @@
-import { CtrError, exitCodes } from '../errors.ts';
-import type { Text } from '../text.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
 
 /** A tool that has to be there, and the Debian package it comes in. */
 export function missingTool(tool: string, packageName: string, means?: Text): CtrError {

@@ -1,5 +1,5 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import type { Maker } from './index.ts';
+import type { Maker } from './maker.ts';
 import { runTool } from './run.ts';
 
 const tenMinutes = 10 * 60_000;

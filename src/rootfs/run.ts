@@ -1,8 +1,8 @@
-import { shellLine } from '../command.ts';
-import type { Context } from '../context.ts';
-import { toolPath } from '../engine/tool-path.ts';
-import { CtrError, exitCodes } from '../errors.ts';
-import { userEnvironment } from '../user-environment.ts';
+import { toolPath } from '../exec/tool-path.ts';
+import { userEnvironment } from '../exec/user-environment.ts';
+import { shellLine } from '../model/command.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Context } from '../run/context.ts';
 import { missingTool } from './missing-tool.ts';
 
 /** Runs one tool of the making, with the user's own environment (proxies, authentication). */

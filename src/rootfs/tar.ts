@@ -1,10 +1,10 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { sayErrno } from '../errno.ts';
-import { CtrError, exitCodes } from '../errors.ts';
-import type { Text } from '../text.ts';
-import { requireStart } from '../working-directory.ts';
-import type { Maker } from './index.ts';
+import { requireStart } from '../exec/working-directory.ts';
+import { sayErrno } from '../model/errno.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
+import type { Maker } from './maker.ts';
 import { runTool } from './run.ts';
 
 const twoMinutes = 2 * 60_000;

@@ -1,4 +1,4 @@
-import { CtrError, exitCodes } from '../errors.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
 
 /** On which machine a config comes up: this one, or a sandbox host. */
 export type Here = 'host' | 'sandbox';

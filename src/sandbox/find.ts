@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import type { Voice } from '../context.ts';
-import { allProcesses, commandOf, parentOf, startTimeOf } from '../engine/processes.ts';
+import { allProcesses, commandOf, parentOf, startTimeOf } from '../exec/processes.ts';
+import type { Voice } from '../run/context.ts';
 
 /** The word by which the first process of a sandbox host tells what it is. */
 export const sandboxMark = 'ctr-sandbox';

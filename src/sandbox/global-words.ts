@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { defaultTimeoutMs } from '../engine/runner.ts';
+import { defaultTimeoutMs } from '../exec/runner.ts';
+import type { Context } from '../run/context.ts';
 
 /** The global flags for the ctr inside the sandbox host. */
 export function globalWords(context: Context): readonly string[] {

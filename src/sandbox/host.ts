@@ -1,4 +1,4 @@
-import { sandboxUplink, worldGateway } from './addresses.ts';
+import { sandboxUplink, worldGateway } from '../model/world-addresses.ts';
 
 /** Directories of the networking tools, which an ordinary user's PATH often lacks. */
 export const systemPath = '/usr/local/sbin:/usr/sbin:/sbin';

@@ -1,4 +1,4 @@
-import type { Text } from '../text.ts';
+import type { Text } from '../model/text.ts';
 
 /** The package that the world offers. A container of one user can install it: every file is root's. */
 export const packageName = 'greet';

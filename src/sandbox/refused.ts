@@ -1,7 +1,7 @@
-import type { Context } from '../context.ts';
-import { CtrError, exitCodes } from '../errors.ts';
 import { readSysctl } from '../facts/sysctls.ts';
-import type { Text } from '../text.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
+import type { Context } from '../run/context.ts';
 
 /** Each namespace of a sandbox host: the option of unshare(1), and the name of its limit in /proc/sys/user. */
 const kinds = [

@@ -1,12 +1,12 @@
-import { type Context, say } from '../context.ts';
-import { listenForInterrupts } from '../engine/interrupt.ts';
-import { collect, exitStatus, requireStarted } from '../engine/launcher.ts';
-import { signalGrandchildren, waitUntilGone } from '../engine/processes.ts';
-import type { Outcome } from '../engine/runner.ts';
-import { toolPath } from '../engine/tool-path.ts';
-import { CtrError, exitCodes } from '../errors.ts';
-import { program } from '../program.ts';
+import { listenForInterrupts } from '../exec/interrupt.ts';
+import { collect, exitStatus, requireStarted } from '../exec/launcher.ts';
+import { signalGrandchildren, waitUntilGone } from '../exec/processes.ts';
+import { program } from '../exec/program.ts';
+import type { Outcome } from '../exec/runner.ts';
+import { toolPath } from '../exec/tool-path.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
 import { eventLine } from '../render/result.ts';
+import { type Context, say } from '../run/context.ts';
 import type { SandboxHost } from './find.ts';
 
 /** How long a sandbox host that cannot be entered any more may take to end (milliseconds). */

@@ -1,5 +1,5 @@
-import type { Language, Text } from '../text.ts';
-import { worldGateway, worldNames } from './addresses.ts';
+import type { Language, Text } from '../model/text.ts';
+import { worldGateway, worldNames } from '../model/world-addresses.ts';
 import { packageName, pages } from './pages.ts';
 
 const server = 'packages.example' satisfies keyof typeof worldNames;

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTcpServer, type Socket } from 'node:net';
-import { worldAddresses, worldGateway } from './addresses.ts';
+import { worldAddresses, worldGateway } from '../model/world-addresses.ts';
 import { archive, deb, index, release } from './package.ts';
 import { isPage, type Page } from './pages.ts';
 import { answer } from './zone.ts';

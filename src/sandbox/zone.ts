@@ -1,6 +1,6 @@
 import type { Answer, DecodedPacket, Packet } from 'dns-packet';
 import packet from 'dns-packet';
-import { worldNames } from './addresses.ts';
+import { worldNames } from '../model/world-addresses.ts';
 
 /** The names of the sandbox's internet (RFC 1035 master file, as data). */
 const zone: Readonly<Record<string, string>> = worldNames;

@@ -1,30 +1,9 @@
-import { cmd } from '../command.ts';
-import type { Facts } from '../facts/index.ts';
-import type { LabNetwork } from '../lab.ts';
-import type { Rule } from '../model/resource.ts';
+import { cmd } from '../model/command.ts';
+import { mark } from '../model/names.ts';
 import { ruleSpec } from '../model/rule.ts';
-import { mark } from '../names.ts';
-import type { NetworkStep } from '../step.ts';
-import { sharedChange } from '../step.ts';
-
-interface Place {
-  readonly firewall: Pick<Facts['firewall'], 'dockerUser'>;
-}
-
-/** Where rules for what is passed on have a say. */
-export function forwardingChain({ firewall }: Place): 'DOCKER-USER' | 'FORWARD' {
-  return firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
-}
-
-/** What lets a network's packets pass, in the order in which they are put first. */
-export function acceptRules({ bridge }: LabNetwork, facts: Place): readonly Rule[] {
-  const chain = forwardingChain(facts);
-  return [
-    { rule: 'between', chain, bridge },
-    { rule: 'outward', chain, bridge },
-    { rule: 'answers', chain, bridge },
-  ];
-}
+import { acceptRules, forwardingChain } from '../resolve/network-rules.ts';
+import type { NetworkStep } from './scope.ts';
+import { sharedChange } from './shared-change.ts';
 
 /** iptables(8), iptables-extensions(8) conntrack. */
 export const allowForwarding: NetworkStep = (network, { facts }) => {

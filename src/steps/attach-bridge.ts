@@ -1,5 +1,5 @@
-import { cmd } from '../command.ts';
-import type { AttachmentStep } from '../step.ts';
+import { cmd } from '../model/command.ts';
+import type { AttachmentStep } from './scope.ts';
 
 /** ip-link(8), `master`. */
 export const attachBridge: AttachmentStep = ({ outer, network, container, device }) => ({

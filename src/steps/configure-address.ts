@@ -1,7 +1,7 @@
-import { type Argv, cmd } from '../command.ts';
+import { type Argv, cmd } from '../model/command.ts';
 import type { LinkSetting } from '../model/resource.ts';
 import { enter } from '../model/where.ts';
-import type { AttachmentStep } from '../step.ts';
+import type { AttachmentStep } from './scope.ts';
 
 function up(link: string, container: string): LinkSetting {
   return { kind: 'link-setting', link, setting: 'up', value: '', container };

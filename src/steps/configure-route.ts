@@ -1,6 +1,6 @@
-import { cmd } from '../command.ts';
+import { cmd } from '../model/command.ts';
 import { enter } from '../model/where.ts';
-import type { AttachmentStep } from '../step.ts';
+import type { AttachmentStep } from './scope.ts';
 
 /** ip-route(8). */
 export const configureRoute: AttachmentStep = ({ container, device, gateway, network }) => {

@@ -1,7 +1,8 @@
-import { cmd } from '../command.ts';
-import type { Attachment } from '../lab.ts';
-import { groupOf } from '../names.ts';
-import type { AttachmentStep, Command } from '../step.ts';
+import { cmd } from '../model/command.ts';
+import type { Attachment } from '../model/lab.ts';
+import { groupOf } from '../model/names.ts';
+import type { Command } from '../model/step.ts';
+import type { AttachmentStep } from './scope.ts';
 
 /** The name for people: an interface name has no room for one (ip-link(8), `altname`). */
 function altnameOf({ container, device }: Attachment, run: string): string {

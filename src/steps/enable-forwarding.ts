@@ -1,11 +1,7 @@
-import { cmd } from '../command.ts';
-import type { NetworkStep } from '../step.ts';
-import { sharedChange } from '../step.ts';
-
-/** The sysctl of one interface, with slashes: an interface name may hold a dot (sysctl(8)). */
-export function forwardingKey(link: string): string {
-  return `net/ipv4/conf/${link}/forwarding`;
-}
+import { cmd } from '../model/command.ts';
+import { forwardingKey } from '../resolve/network-rules.ts';
+import type { NetworkStep } from './scope.ts';
+import { sharedChange } from './shared-change.ts';
 
 /** To write one of these is to set interfaces that exist as well, or stands for it (`all` is ip_forward by another name). */
 const assertions = ['net/ipv4/ip_forward', 'net/ipv4/conf/default/forwarding'];

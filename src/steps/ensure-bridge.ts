@@ -1,11 +1,12 @@
-import { cmd } from '../command.ts';
 import type { Facts, LinkFact } from '../facts/index.ts';
-import type { LabNetwork } from '../lab.ts';
+import { cmd } from '../model/command.ts';
+import type { LabNetwork } from '../model/lab.ts';
+import { isOurGroup, sharedGroup } from '../model/names.ts';
 import type { LinkSetting } from '../model/resource.ts';
-import { isOurGroup, sharedGroup } from '../names.ts';
+import type { Step } from '../model/step.ts';
 import { bridgeArgv } from '../resources/bridge-settings.ts';
-import type { NetworkStep, Step } from '../step.ts';
-import { sharedChange } from '../step.ts';
+import type { NetworkStep } from './scope.ts';
+import { sharedChange } from './shared-change.ts';
 
 const noMac = '00:00:00:00:00:00';
 

@@ -1,4 +1,3 @@
-import type { AttachmentStep, ContainerStep, NetworkStep } from '../step.ts';
 import { allowForwarding } from './allow-forwarding.ts';
 import { attachBridge } from './attach-bridge.ts';
 import { configureAddress } from './configure-address.ts';
@@ -14,6 +13,7 @@ import { moveLink } from './move-link.ts';
 import { pivotRoot } from './pivot-root.ts';
 import { raiseLink } from './raise-link.ts';
 import { releaseChild } from './release-child.ts';
+import type { AttachmentStep, ContainerStep, NetworkStep } from './scope.ts';
 import { setMac } from './set-mac.ts';
 import { stageRoot } from './stage-root.ts';
 import { startChild } from './start-child.ts';

@@ -1,6 +1,7 @@
-import { cmd } from '../command.ts';
-import { cgroupOf } from '../names.ts';
-import type { Command, ContainerStep } from '../step.ts';
+import { cmd } from '../model/command.ts';
+import { cgroupOf } from '../model/names.ts';
+import type { Command } from '../model/step.ts';
+import type { ContainerStep } from './scope.ts';
 
 /** cgroups(7); kernel: admin-guide/cgroup-v2. */
 export const makeCgroup: ContainerStep = ({ name, limits }, { lab, facts }) => {

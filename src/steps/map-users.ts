@@ -1,7 +1,7 @@
-import { cmd, pidOf } from '../command.ts';
+import { cmd, pidOf } from '../model/command.ts';
+import { usersInRange } from '../model/names.ts';
 import { enter } from '../model/where.ts';
-import { usersInRange } from '../names.ts';
-import type { ContainerStep } from '../step.ts';
+import type { ContainerStep } from './scope.ts';
 
 /** user_namespaces(7). */
 export const mapUsers: ContainerStep = ({ name, firstUser }) => {

@@ -1,13 +1,8 @@
-import { cmd } from '../command.ts';
-import type { LabNetwork } from '../lab.ts';
-import type { Rule } from '../model/resource.ts';
+import { cmd } from '../model/command.ts';
 import { ruleSpec } from '../model/rule.ts';
-import type { NetworkStep } from '../step.ts';
-import { sharedChange } from '../step.ts';
-
-export function masqueradeRule({ subnet, bridge }: LabNetwork): Rule {
-  return { rule: 'masquerade', subnet, bridge };
-}
+import { masqueradeRule } from '../resolve/network-rules.ts';
+import type { NetworkStep } from './scope.ts';
+import { sharedChange } from './shared-change.ts';
 
 /** iptables-extensions(8) MASQUERADE; RFC 3022 (NAPT). */
 export const masquerade: NetworkStep = (network, { facts }) => {

@@ -1,7 +1,4 @@
-import { type Argv, cmd } from '../command.ts';
-import { enter } from '../model/where.ts';
-import { own } from '../own.ts';
-import type { ContainerStep } from '../step.ts';
+import { type Argv, cmd } from '../model/command.ts';
 import {
   coveredDirectories,
   coveredFiles,
@@ -10,9 +7,11 @@ import {
   helperName,
   ownTerminals,
   readOnlyPaths,
-  stagingOf,
-  terminalFor,
-} from './staging.ts';
+} from '../model/container-root.ts';
+import { own } from '../model/own.ts';
+import { enter } from '../model/where.ts';
+import { stagingOf, terminalFor } from '../resolve/staging.ts';
+import type { ContainerStep } from './scope.ts';
 
 /** fstab(5): blanks, and whatever else is not seen, are written in octal. */
 function fstabLine(source: string, target: string, type: string, options: string): string {

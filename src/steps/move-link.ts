@@ -1,5 +1,5 @@
-import { cmd, pidOf } from '../command.ts';
-import type { AttachmentStep } from '../step.ts';
+import { cmd, pidOf } from '../model/command.ts';
+import type { AttachmentStep } from './scope.ts';
 
 /** `lxc_netdev_move_by_name` of LXC's network.c: one request moves the link and renames it. */
 export const moveLink: AttachmentStep = ({ inner, outer, device, container }) => ({

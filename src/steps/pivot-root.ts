@@ -1,7 +1,8 @@
-import { type Argv, cmd, pidOf } from '../command.ts';
+import { type Argv, cmd, pidOf } from '../model/command.ts';
+import { helperDirectory, helperName } from '../model/container-root.ts';
 import { enter } from '../model/where.ts';
-import type { ContainerStep } from '../step.ts';
-import { helperDirectory, helperName, stagingOf } from './staging.ts';
+import { stagingOf } from '../resolve/staging.ts';
+import type { ContainerStep } from './scope.ts';
 
 /**
  * pivot_root(2), nsenter(1). After the pivot, `--root=/` is opened before the namespace is

@@ -1,5 +1,5 @@
-import { cmd } from '../command.ts';
-import type { AttachmentStep } from '../step.ts';
+import { cmd } from '../model/command.ts';
+import type { AttachmentStep } from './scope.ts';
 
 /** ip-link(8), `up`. */
 export const raiseLink: AttachmentStep = ({ outer, container, device }) => ({

@@ -1,5 +1,5 @@
-import { cmd } from '../command.ts';
-import type { ContainerStep } from '../step.ts';
+import { cmd } from '../model/command.ts';
+import type { ContainerStep } from './scope.ts';
 
 export const releaseChild: ContainerStep = (container) => ({
   id: 'release-child',

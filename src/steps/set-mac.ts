@@ -1,5 +1,5 @@
-import { cmd } from '../command.ts';
-import type { AttachmentStep } from '../step.ts';
+import { cmd } from '../model/command.ts';
+import type { AttachmentStep } from './scope.ts';
 
 /** The address with a first byte above every other that is handed out. */
 export function highMac(mac: string): string {

@@ -1,7 +1,8 @@
-import { type Argv, cmd } from '../command.ts';
+import { type Argv, cmd } from '../model/command.ts';
+import { deviceNodes, helperName } from '../model/container-root.ts';
 import { enter } from '../model/where.ts';
-import type { ContainerStep } from '../step.ts';
-import { deviceNodes, helperName, stagingOf, terminalFor } from './staging.ts';
+import { stagingOf, terminalFor } from '../resolve/staging.ts';
+import type { ContainerStep } from './scope.ts';
 
 /** mount(8), tmpfs(5). */
 export const stageRoot: ContainerStep = (container, scope) => {

@@ -1,8 +1,10 @@
-import { type Argv, cmd, shellLine } from '../command.ts';
 import type { Facts } from '../facts/index.ts';
-import { cgroupOf, containerMark } from '../names.ts';
-import type { ContainerStep } from '../step.ts';
-import { ownTerminals, terminalFor } from './staging.ts';
+import { type Argv, cmd, shellLine } from '../model/command.ts';
+import { containerPath, ownTerminals } from '../model/container-root.ts';
+import { gate } from '../model/gate.ts';
+import { cgroupOf, containerMark } from '../model/names.ts';
+import { terminalFor } from '../resolve/staging.ts';
+import type { ContainerStep } from './scope.ts';
 
 /** Docker's default capabilities (capabilities(7)) less mknod. */
 const capabilities = [
@@ -39,18 +41,6 @@ function ownUsers(firstUser: number | null): readonly string[] {
   const id = String(firstUser);
   return cmd`--reuid ${id} --regid ${id} --clear-groups --inh-caps +sys_admin --ambient-caps +sys_admin` as readonly string[];
 }
-
-/** The directories a container's command is looked up in. */
-export const containerPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-
-/**
- * What the blocked child runs. It tells its mark and its pid as the host sees it on descriptor 4
- * (/proc is still the host's), waits for a line on 3, where the end of file means that ctr is gone, takes
- * the user's standard error from 5, and becomes the command.
- */
-export const gate =
-  'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; ' +
-  'read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; ';
 
 /**
  * The config's variables are set in the last moment: to the tools before, PATH, SHELL or LD_PRELOAD

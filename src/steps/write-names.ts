@@ -1,8 +1,8 @@
-import { cmd } from '../command.ts';
-import type { LabContainer } from '../lab.ts';
+import { cmd } from '../model/command.ts';
+import type { LabContainer } from '../model/lab.ts';
 import { enter } from '../model/where.ts';
-import type { ContainerStep } from '../step.ts';
-import { stagingOf } from './staging.ts';
+import { stagingOf } from '../resolve/staging.ts';
+import type { ContainerStep } from './scope.ts';
 
 const texts = new WeakMap<LabContainer['hosts'], string>();
 

@@ -1,12 +1,12 @@
-import type { Finding } from '../check/finding.ts';
-import { checkRun } from '../check/index.ts';
-import { type Context, say } from '../context.ts';
-import { refuseElsewhere } from '../engine/elsewhere.ts';
-import { findRun } from '../engine/find-container.ts';
-import { stateDirectory } from '../engine/state.ts';
-import { exitCodes } from '../errors.ts';
+import { exitCodes } from '../model/errors.ts';
 import { printResult } from '../render/result.ts';
 import { visible } from '../render/visible.ts';
+import type { Finding } from '../run/check/finding.ts';
+import { checkRun } from '../run/check/index.ts';
+import { type Context, say } from '../run/context.ts';
+import { stateDirectory } from '../state/directory.ts';
+import { refuseElsewhere } from '../state/elsewhere.ts';
+import { findRun } from '../state/find-container.ts';
 
 export function tellFindings(context: Context, findings: readonly Finding[]): void {
   for (const one of findings) {

@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { type Context, say } from '../context.ts';
-import { exitCodes } from '../errors.ts';
-import { program } from '../program.ts';
+import { program } from '../exec/program.ts';
+import { exitCodes } from '../model/errors.ts';
 import { refuseJson } from '../render/result.ts';
+import { type Context, say } from '../run/context.ts';
 import { packageName } from '../sandbox/pages.ts';
 import { installing } from '../sandbox/world-words.ts';
 import { rootfsCreate } from './rootfs.ts';

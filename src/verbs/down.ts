@@ -1,20 +1,20 @@
-import { type Context, say } from '../context.ts';
-import { byMarksAlone, recoveredRun } from '../engine/damage.ts';
-import { stays as isLeft, type Undone, type View } from '../engine/events.ts';
-import { leftDetails } from '../engine/failure.ts';
-import { noSuchRun, othersRun } from '../engine/find-container.ts';
-import { tidyUp } from '../engine/global-lock.ts';
-import { markedStarts } from '../engine/marks.ts';
-import { sleep } from '../engine/processes.ts';
-import { type Recovered, recover } from '../engine/recover.ts';
-import { keeperOf } from '../engine/runs.ts';
-import { type StateDirectory, stateDirectory } from '../engine/state.ts';
-import { takeDown } from '../engine/take-down.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { sleep } from '../exec/processes.ts';
 import type { Results } from '../json/results.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import { stays as isLeft, type Undone, type View } from '../model/events.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { printResult } from '../render/result.ts';
 import { visible } from '../render/visible.ts';
+import { type Context, say } from '../run/context.ts';
+import { leftDetails } from '../run/failure.ts';
+import { type Recovered, recover } from '../run/recover.ts';
+import { takeDown } from '../run/take-down.ts';
+import { byMarksAlone, recoveredRun } from '../state/damage.ts';
+import { type StateDirectory, stateDirectory } from '../state/directory.ts';
+import { noSuchRun, othersRun } from '../state/find-container.ts';
+import { tidyUp } from '../state/global-lock.ts';
+import { markedStarts } from '../state/marked-processes.ts';
+import { keeperOf } from '../state/runs.ts';
 import { tellWarnings } from './voice.ts';
 
 export interface DownFlags {

@@ -1,18 +1,18 @@
-import { type Argv, cmd, shellLine } from '../command.ts';
-import type { Context } from '../context.ts';
-import { findContainer } from '../engine/find-container.ts';
-import { exitStatus, requireStarted } from '../engine/launcher.ts';
-import { childPids, commandOf, hasNamespaces, parentOf, sleep } from '../engine/processes.ts';
-import { isReady } from '../engine/runs.ts';
-import { feed, standardInput } from '../engine/standard-input.ts';
-import { cannotStart } from '../engine/start-refused.ts';
-import { stateDirectory } from '../engine/state.ts';
-import { fitTerminal, handOver, type Opened, openTerminal } from '../engine/terminal.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { exitStatus, requireStarted } from '../exec/launcher.ts';
+import { childPids, commandOf, hasNamespaces, parentOf, sleep } from '../exec/processes.ts';
+import { feed, standardInput } from '../exec/standard-input.ts';
+import { cannotStart } from '../exec/start-refused.ts';
+import { fitTerminal, handOver, type Opened, openTerminal } from '../exec/terminal.ts';
 import type { Facts } from '../facts/index.ts';
 import { lookUp } from '../facts/rootfs.ts';
-import { helperDirectory, helperName } from '../steps/staging.ts';
-import { closed, containerPath, joinCgroup, ownKeyring } from '../steps/start-child.ts';
+import { type Argv, cmd, shellLine } from '../model/command.ts';
+import { containerPath, helperDirectory, helperName } from '../model/container-root.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Context } from '../run/context.ts';
+import { stateDirectory } from '../state/directory.ts';
+import { findContainer } from '../state/find-container.ts';
+import { isReady } from '../state/runs.ts';
+import { closed, joinCgroup, ownKeyring } from '../steps/start-child.ts';
 import { terminalOf } from './voice.ts';
 
 /** A program of the helper, as it is called where the helper stands at `place` (ld.so(8)). */

@@ -1,13 +1,13 @@
-import { named } from '../called.ts';
-import type { Meaning } from '../codes/meaning.ts';
-import { say, type Voice } from '../context.ts';
-import { exitCodes } from '../errors.ts';
+import { named } from '../exec/called.ts';
 import type { Results } from '../json/results.ts';
-import { nearest } from '../nearest.ts';
+import type { Meaning } from '../model/codes/meaning.ts';
+import { exitCodes } from '../model/errors.ts';
+import { nearest } from '../model/nearest.ts';
+import type { Text } from '../model/text.ts';
 import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
 import { wrap } from '../render/wrap.ts';
-import type { Text } from '../text.ts';
+import { say, type Voice } from '../run/context.ts';
 
 type ShownCode = Results['explain codes']['codes'][number];
 
@@ -18,7 +18,7 @@ function typed({ en, zh }: Text): Text {
 }
 
 async function allCodes(): Promise<readonly ShownCode[]> {
-  const { errorNames, problemCodes, sorted } = await import('../codes/index.ts');
+  const { errorNames, problemCodes, sorted } = await import('../model/codes/index.ts');
   const shown = (code: string, { means, fix }: Meaning, exits: readonly number[]): ShownCode => ({
     code,
     means: typed(means),

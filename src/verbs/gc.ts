@@ -1,19 +1,20 @@
-import { shellLine } from '../command.ts';
-import { type Context, say } from '../context.ts';
-import { awaitKeepers } from '../engine/end-run.ts';
-import { endingSupervisors, forgetEnd } from '../engine/ended.ts';
-import type { View } from '../engine/events.ts';
-import { tidyUp, withGlobalLock } from '../engine/global-lock.ts';
-import { type Marks, markedStarts, readMarks } from '../engine/marks.ts';
-import { recover, recoverHeld } from '../engine/recover.ts';
-import { allRuns, type Run } from '../engine/runs.ts';
-import { type StateDirectory, stateDirectory } from '../engine/state.ts';
-import { orphans, orphansInUse, sweep, unread } from '../engine/sweep.ts';
-import { exitCodes } from '../errors.ts';
 import { readMissingCapabilities } from '../facts/privilege.ts';
 import type { Results } from '../json/results.ts';
+import { shellLine } from '../model/command.ts';
+import { exitCodes } from '../model/errors.ts';
+import type { View } from '../model/events.ts';
 import { printResult } from '../render/result.ts';
 import type { Process } from '../resources/kind.ts';
+import { type Context, say } from '../run/context.ts';
+import { awaitKeepers } from '../run/end-run.ts';
+import { type Marks, readMarks } from '../run/marks.ts';
+import { recover, recoverHeld } from '../run/recover.ts';
+import { orphans, orphansInUse, sweep, unread } from '../run/sweep.ts';
+import { type StateDirectory, stateDirectory } from '../state/directory.ts';
+import { endingSupervisors, forgetEnd } from '../state/ended.ts';
+import { tidyUp, withGlobalLock } from '../state/global-lock.ts';
+import { markedStarts } from '../state/marked-processes.ts';
+import { allRuns, type Run } from '../state/runs.ts';
 import { leftBehind, tellRecovered, tellWhatStays, undoing } from './down.ts';
 
 export interface GcFlags {

@@ -1,14 +1,14 @@
 import { existsSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { shellQuote } from '../command.ts';
-import { say, type Voice } from '../context.ts';
-import { sayErrno } from '../errno.ts';
-import { CtrError, exitCodes, systemCode } from '../errors.ts';
-import { program } from '../program.ts';
+import { program } from '../exec/program.ts';
+import { requireStart } from '../exec/working-directory.ts';
+import { shellQuote } from '../model/command.ts';
+import { sayErrno } from '../model/errno.ts';
+import { CtrError, exitCodes, systemCode } from '../model/errors.ts';
+import type { Language, Text } from '../model/text.ts';
 import { printResult, refuseJson } from '../render/result.ts';
-import type { Language, Text } from '../text.ts';
-import { requireStart } from '../working-directory.ts';
+import { say, type Voice } from '../run/context.ts';
 
 export interface InitFlags {
   readonly force?: boolean;

@@ -1,17 +1,17 @@
-import { type Context, say } from '../context.ts';
-import { type EndedRun, endOf } from '../engine/ended.ts';
-import { findContainer, findRun, noSuchContainer } from '../engine/find-container.ts';
-import { exitCodesOf } from '../engine/keeper.ts';
-import { stateDirectory } from '../engine/state.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { exitCodesOf } from '../exec/supervisor.ts';
 import { parseLinks } from '../facts/links.ts';
 import { parseRoutes, routeText } from '../facts/routes.ts';
 import type { Results } from '../json/results.ts';
-import { settle } from '../lab.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
+import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
 import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
-import { isSandboxHost, worldNames } from '../sandbox/addresses.ts';
-import type { Text } from '../text.ts';
+import { settle } from '../resolve/lab.ts';
+import { type Context, say } from '../run/context.ts';
+import { stateDirectory } from '../state/directory.ts';
+import { type EndedRun, endOf } from '../state/ended.ts';
+import { findContainer, findRun, noSuchContainer } from '../state/find-container.ts';
 
 async function inside(context: Context, pid: number) {
   const enter = ['nsenter', '--target', String(pid), '--net'];

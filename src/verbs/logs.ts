@@ -1,12 +1,12 @@
 import { closeSync, constants, openSync, readSync } from 'node:fs';
-import { type Context, say } from '../context.ts';
-import { type EndedRun, endOf, keptLog } from '../engine/ended.ts';
-import { findContainer, noSuchContainer } from '../engine/find-container.ts';
-import { isAlive, sleep } from '../engine/processes.ts';
-import { notedOf } from '../engine/runs.ts';
-import { type StateDirectory, stateDirectory } from '../engine/state.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { isAlive, sleep } from '../exec/processes.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
 import { refuseJson } from '../render/result.ts';
+import { type Context, say } from '../run/context.ts';
+import { type StateDirectory, stateDirectory } from '../state/directory.ts';
+import { type EndedRun, endOf, keptLog } from '../state/ended.ts';
+import { findContainer, noSuchContainer } from '../state/find-container.ts';
+import { notedOf } from '../state/runs.ts';
 
 const chunkBytes = 65_536;
 /** How often a log that is followed is looked at (milliseconds). */

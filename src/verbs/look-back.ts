@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
-import { type Afterwards, lookBack } from '../check/look-back.ts';
-import type { Context } from '../context.ts';
-import { allProcesses, commandOf, namespaceOf, sleep } from '../engine/processes.ts';
-import type { Problem } from '../errors.ts';
-import type { Lab } from '../lab.ts';
-import type { Plan } from '../plan.ts';
+import { allProcesses, commandOf, namespaceOf, sleep } from '../exec/processes.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Lab } from '../model/lab.ts';
+import type { Plan } from '../model/plan.ts';
+import { type Afterwards, lookBack } from '../run/check/look-back.ts';
+import type { Context } from '../run/context.ts';
 import { tellWarnings } from './voice.ts';
 
 /** What configures interfaces by itself, and how it is told to leave ours alone. */

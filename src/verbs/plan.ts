@@ -1,23 +1,23 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { planFor } from '../compact.ts';
 import { syntaxProblemsIn } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
-import type { Context, Voice } from '../context.ts';
-import { judge } from '../engine/prepare.ts';
-import { sayErrno } from '../errno.ts';
-import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import { requireStart } from '../exec/working-directory.ts';
 import type { Facts } from '../facts/index.ts';
 import { parseFacts } from '../facts/schema.ts';
-import { own } from '../own.ts';
-import type { Plan } from '../plan.ts';
-import { unreadAsUser } from '../preflight/unread.ts';
-import { runTaken } from '../preflight.ts';
+import { sayErrno } from '../model/errno.ts';
+import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
+import { own } from '../model/own.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Text } from '../model/text.ts';
+import { planFor } from '../plan.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { refuseJson } from '../render/result.ts';
 import { renderScript } from '../render/script.ts';
-import { readSource, savePlan } from '../saved-plan.ts';
-import type { Text } from '../text.ts';
-import { requireStart } from '../working-directory.ts';
+import { unreadAsUser } from '../resolve/preflight/unread.ts';
+import { runTaken } from '../resolve/preflight.ts';
+import type { Context, Voice } from '../run/context.ts';
+import { judge } from '../run/prepare.ts';
+import { readSource, savePlan } from '../run/saved-plan.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
 
 export interface PlanFlags {
@@ -113,8 +113,8 @@ async function factsFor(
     return await sandboxFacts(runner, config, terminal);
   }
   const [{ allRuns, heldBy }, { stateDirectory }, { readHost }] = await Promise.all([
-    import('../engine/runs.ts'),
-    import('../engine/state.ts'),
+    import('../state/runs.ts'),
+    import('../state/directory.ts'),
     import('../facts/read.ts'),
   ]);
   const runs = await allRuns(runner, stateDirectory(voice.stateDir));

@@ -1,19 +1,19 @@
-import type { Finding } from '../check/finding.ts';
-import { findingsFor, hostFindings } from '../check/resources.ts';
-import type { Context } from '../context.ts';
-import { endedRuns } from '../engine/ended.ts';
-import { exitCodesOf } from '../engine/keeper.ts';
-import { type Marks, readMarks } from '../engine/marks.ts';
-import { isAlive } from '../engine/processes.ts';
-import { commandsOf } from '../engine/repair.ts';
-import { notedOf, placeOf, type Run } from '../engine/runs.ts';
-import { stateDirectory } from '../engine/state.ts';
-import type { RunState } from '../engine/state-file.ts';
-import { exitCodes } from '../errors.ts';
-import { settle } from '../lab.ts';
+import { isAlive } from '../exec/processes.ts';
+import { exitCodesOf } from '../exec/supervisor.ts';
+import { exitCodes } from '../model/errors.ts';
+import { madeBy } from '../model/step.ts';
 import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
-import { madeBy } from '../step.ts';
+import { settle } from '../resolve/lab.ts';
+import type { Finding } from '../run/check/finding.ts';
+import { findingsFor, hostFindings } from '../run/check/resources.ts';
+import type { Context } from '../run/context.ts';
+import { type Marks, readMarks } from '../run/marks.ts';
+import { commandsOf } from '../run/repair.ts';
+import { stateDirectory } from '../state/directory.ts';
+import { endedRuns } from '../state/ended.ts';
+import type { RunState } from '../state/record.ts';
+import { notedOf, placeOf, type Run } from '../state/runs.ts';
 
 /** One container of a run, as `ctr ps --json` prints it. */
 export interface ContainerStatus {

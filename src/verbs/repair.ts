@@ -1,14 +1,14 @@
-import { checkRun } from '../check/index.ts';
-import { type Context, say } from '../context.ts';
-import { refuseElsewhere } from '../engine/elsewhere.ts';
-import { findRun } from '../engine/find-container.ts';
-import { withGlobalLock } from '../engine/global-lock.ts';
-import { isHeld } from '../engine/lock.ts';
-import { repairRun } from '../engine/repair.ts';
-import { stateDirectory } from '../engine/state.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
 import { eventLine, printResult } from '../render/result.ts';
 import { visible } from '../render/visible.ts';
+import { checkRun } from '../run/check/index.ts';
+import { type Context, say } from '../run/context.ts';
+import { repairRun } from '../run/repair.ts';
+import { stateDirectory } from '../state/directory.ts';
+import { refuseElsewhere } from '../state/elsewhere.ts';
+import { findRun } from '../state/find-container.ts';
+import { withGlobalLock } from '../state/global-lock.ts';
+import { isHeld } from '../state/lock.ts';
 import { tellFindings } from './check.ts';
 
 /**

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { type Context, say } from '../context.ts';
-import { makeDirectories } from '../engine/make-directories.ts';
-import { sayErrno } from '../errno.ts';
-import { CtrError, exitCodes } from '../errors.ts';
+import { requireStart } from '../exec/working-directory.ts';
+import { sayErrno } from '../model/errno.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
 import { printResult } from '../render/result.ts';
 import { parseFrom } from '../rootfs/index.ts';
-import { requireStart } from '../working-directory.ts';
+import { type Context, say } from '../run/context.ts';
+import { makeDirectories } from '../state/make-directories.ts';
 
 export interface RootfsFlags {
   readonly from?: string;

@@ -1,19 +1,19 @@
 import { basename, resolve } from 'node:path';
-import { type Context, say } from '../context.ts';
-import { interruptedExit, listenForInterrupts } from '../engine/interrupt.ts';
-import { collect, exitStatus, lineReader, requireStarted } from '../engine/launcher.ts';
-import { signalGrandchildren, sleep } from '../engine/processes.ts';
-import { cannotStart } from '../engine/start-refused.ts';
-import { toolPath } from '../engine/tool-path.ts';
-import { exitCodes } from '../errors.ts';
+import { interruptedExit, listenForInterrupts } from '../exec/interrupt.ts';
+import { collect, exitStatus, lineReader, requireStarted } from '../exec/launcher.ts';
+import { signalGrandchildren, sleep } from '../exec/processes.ts';
+import { program } from '../exec/program.ts';
+import { writeError } from '../exec/standard-error.ts';
+import { cannotStart } from '../exec/start-refused.ts';
+import { toolPath } from '../exec/tool-path.ts';
+import { userEnvironment } from '../exec/user-environment.ts';
+import { workingDirectory } from '../exec/working-directory.ts';
 import { lookUp } from '../facts/rootfs.ts';
-import { program } from '../program.ts';
-import { worldAddresses } from '../sandbox/addresses.ts';
+import { exitCodes } from '../model/errors.ts';
+import { worldAddresses } from '../model/world-addresses.ts';
+import { type Context, say } from '../run/context.ts';
 import { sandboxMark, stateKey } from '../sandbox/find.ts';
 import { hostScript, systemPath } from '../sandbox/host.ts';
-import { writeError } from '../standard-error.ts';
-import { userEnvironment } from '../user-environment.ts';
-import { workingDirectory } from '../working-directory.ts';
 
 /** The run that a sandbox host is made for. */
 export interface SandboxRun {

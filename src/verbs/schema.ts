@@ -1,6 +1,6 @@
 import { configJsonSchema } from '../config/json-schema.ts';
-import type { Voice } from '../context.ts';
-import { exitCodes } from '../errors.ts';
+import { exitCodes } from '../model/errors.ts';
+import type { Voice } from '../run/context.ts';
 
 /** `ctr schema`: the JSON Schema of a config, for editors. */
 export async function schema(voice: Voice): Promise<number> {

@@ -1,28 +1,28 @@
-import { type Context, say } from '../context.ts';
-import { bringUp, type Session } from '../engine/bring-up.ts';
-import { isLostOn, lastWordsMs, lostSignal } from '../engine/control-keys.ts';
-import { stays as isLeft, type Undone } from '../engine/events.ts';
-import { leftDetails } from '../engine/failure.ts';
+import { isLostOn, lastWordsMs, lostSignal } from '../exec/control-keys.ts';
 import {
   type Interrupt,
   type Interruption,
   interruptedExit,
   listenForInterrupts,
-} from '../engine/interrupt.ts';
-import { nameTaken } from '../engine/prepare.ts';
-import { commandOf, isAlive, sleep } from '../engine/processes.ts';
-import { childrenOf } from '../engine/runs.ts';
-import { stateDirectory } from '../engine/state.ts';
-import { restoreOne } from '../engine/take-down.ts';
-import { handOver } from '../engine/terminal.ts';
-import { CtrError, exitCodes, type Problem } from '../errors.ts';
-import type { Plan } from '../plan.ts';
-import { farewell } from '../program.ts';
+} from '../exec/interrupt.ts';
+import { commandOf, isAlive, sleep } from '../exec/processes.ts';
+import { farewell } from '../exec/program.ts';
+import { handOver } from '../exec/terminal.ts';
+import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
+import { stays as isLeft, type Undone } from '../model/events.ts';
+import type { Plan } from '../model/plan.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { eventLine, printResult } from '../render/result.ts';
 import { visible } from '../render/visible.ts';
+import { bringUp, type Session } from '../run/bring-up.ts';
+import { type Context, say } from '../run/context.ts';
+import { leftDetails } from '../run/failure.ts';
+import { nameTaken } from '../run/prepare.ts';
+import { readSource } from '../run/saved-plan.ts';
+import { restoreOne } from '../run/take-down.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
-import { readSource } from '../saved-plan.ts';
+import { stateDirectory } from '../state/directory.ts';
+import { childrenOf } from '../state/runs.ts';
 import { tellWhatStays } from './down.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
 

@@ -1,11 +1,11 @@
 import { loadConfig } from '../config/load.ts';
 import type { Config } from '../config/schema.ts';
 import { missingPrefix } from '../config/subnets.ts';
-import { say, type Voice } from '../context.ts';
-import { CtrError, exitCodes, type Problem } from '../errors.ts';
+import { requireStart } from '../exec/working-directory.ts';
+import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import { printResult, shownProblem } from '../render/result.ts';
 import { visibleJson } from '../render/visible.ts';
-import { requireStart } from '../working-directory.ts';
+import { say, type Voice } from '../run/context.ts';
 import { tellWarnings } from './voice.ts';
 
 export interface ValidateFlags {

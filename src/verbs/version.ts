@@ -1,6 +1,6 @@
-import type { Voice } from '../context.ts';
-import { exitCodes } from '../errors.ts';
+import { exitCodes } from '../model/errors.ts';
 import { printResult } from '../render/result.ts';
+import type { Voice } from '../run/context.ts';
 
 /** `ctr version`. */
 export function tellVersion(voice: Voice, release: string): number {

@@ -1,8 +1,8 @@
 import { isatty } from 'node:tty';
-import type { Voice } from '../context.ts';
-import type { Problem } from '../errors.ts';
+import type { Problem } from '../model/errors.ts';
 import { problemLines } from '../render/problem.ts';
 import { eventLine, shownProblem } from '../render/result.ts';
+import type { Voice } from '../run/context.ts';
 
 /** Terminal types are short words (term(7)); anything else is not passed on. */
 function terminalType(term: string | undefined): string {

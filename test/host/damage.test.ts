@@ -9,7 +9,7 @@ import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { checksum } from '../../src/engine/checksum.ts';
+import { checksum } from '../../src/state/checksum.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

@@ -10,7 +10,7 @@ import { isRunning, processes } from '../../rig/processes.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { sleep } from '../../src/engine/processes.ts';
+import { sleep } from '../../src/exec/processes.ts';
 import { deadlySignals, writeDeadly } from '../support/deadly.ts';
 import { full, record } from '../support/results.ts';
 

@@ -9,7 +9,7 @@ import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { verbs } from '../../src/called.ts';
+import { verbs } from '../../src/exec/called.ts';
 import { events } from '../../src/json/events.ts';
 import { results } from '../../src/json/results.ts';
 

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { sh } from '../../rig/sh.ts';
 import { shell } from '../../rig/shell.ts';
-import { formatAddress, parseAddress } from '../../src/config/ipv4.ts';
-import { runner } from '../../src/engine/runner.ts';
+import { runner } from '../../src/exec/runner.ts';
 import { isRecord, parseJsonArray } from '../../src/facts/json.ts';
 import { readHostView } from '../../src/facts/view.ts';
 import { type Answer, waysOn } from '../../src/losses/lookup.ts';
+import { formatAddress, parseAddress } from '../../src/model/ipv4.ts';
 
 const links = ['a0', 'b0', 'c0'];
 

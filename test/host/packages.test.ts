@@ -7,7 +7,7 @@ import { asUser, copyOfCtr, userId } from '../../rig/ordinary-user.ts';
 import { type Ran, sh } from '../../rig/sh.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { worldNames } from '../../src/sandbox/addresses.ts';
+import { worldNames } from '../../src/model/world-addresses.ts';
 import { installing } from '../../src/sandbox/world-words.ts';
 import { debianRootfs } from '../support/debian.ts';
 

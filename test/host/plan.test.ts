@@ -8,7 +8,7 @@ import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import { runner } from '../../src/engine/runner.ts';
+import { runner } from '../../src/exec/runner.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { readHost } from '../../src/facts/read.ts';
 import { sandboxFacts } from '../../src/facts/sandbox.ts';

@@ -10,7 +10,7 @@ import { snapshot } from '../../rig/snapshot.ts';
 import { median } from '../../rig/statistics.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { sleep } from '../../src/engine/processes.ts';
+import { sleep } from '../../src/exec/processes.ts';
 import { isHostFree, isLocked } from '../support/locks.ts';
 import { full, record } from '../support/results.ts';
 

@@ -6,7 +6,7 @@ import { differences } from '../../rig/differences.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
-import { checksum } from '../../src/engine/checksum.ts';
+import { checksum } from '../../src/state/checksum.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;

@@ -1,6 +1,6 @@
-import { verbs } from '../../src/called.ts';
 import { commandLine } from '../../src/cli/run.ts';
-import type { Language } from '../../src/text.ts';
+import { verbs } from '../../src/exec/called.ts';
+import type { Language } from '../../src/model/text.ts';
 
 /** The command line with every option of every verb, as somebody of this language would see it. */
 export function wholeCommandLine(speaks: Language = 'en') {

@@ -1,4 +1,4 @@
-import type { Outcome, Runner, Running, RunOptions } from '../../src/engine/runner.ts';
+import type { Outcome, Runner, Running, RunOptions } from '../../src/exec/runner.ts';
 
 interface ToyLink {
   readonly name: string;

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { culprit, fuse, joined } from '../../src/batch.ts';
-import { type Argv, cmd, fillInput, pidOf } from '../../src/command.ts';
+import { culprit, fuse, joined } from '../../src/model/batch.ts';
+import { type Argv, cmd, fillInput, pidOf } from '../../src/model/command.ts';
+import { type Command, madeBy } from '../../src/model/step.ts';
 import { enter } from '../../src/model/where.ts';
-import { type Command, madeBy } from '../../src/step.ts';
 
 const run = (argv: Argv): Command => ({ argv, makes: [] });
 const link = (name: string): Command => ({

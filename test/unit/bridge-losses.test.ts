@@ -4,12 +4,12 @@ import { bridgeLink } from '../../rig/bridge-link.ts';
 import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { LinkFact } from '../../src/facts/index.ts';
-import { settle } from '../../src/lab.ts';
 import { bridgeLosses, enslavedWays } from '../../src/losses/bridge.ts';
 import { project } from '../../src/losses/project.ts';
 import { couldLose } from '../../src/losses/quick-look.ts';
-import { groupOf } from '../../src/names.ts';
-import { preflight } from '../../src/preflight.ts';
+import { groupOf } from '../../src/model/names.ts';
+import { settle } from '../../src/resolve/lab.ts';
+import { preflight } from '../../src/resolve/preflight.ts';
 
 const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
 const { config } = parseConfig(text, 'tutorial.json');

@@ -2,16 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { errorsPage } from '../../scripts/generate/errors-page.ts';
-import { configCodes } from '../../src/codes/config.ts';
-import { runtimeErrors } from '../../src/codes/errors.ts';
-import { hostCodes } from '../../src/codes/host.ts';
-import { errorNames, problemCodes } from '../../src/codes/index.ts';
-import type { Meaning } from '../../src/codes/meaning.ts';
-import { stateErrors } from '../../src/codes/state.ts';
-import { usageErrors } from '../../src/codes/usage.ts';
-import { warningCodes } from '../../src/codes/warnings.ts';
 import { crossProblems } from '../../src/config/problems.ts';
-import { exitCodes } from '../../src/errors.ts';
+import { configCodes } from '../../src/model/codes/config.ts';
+import { runtimeErrors } from '../../src/model/codes/errors.ts';
+import { hostCodes } from '../../src/model/codes/host.ts';
+import { errorNames, problemCodes } from '../../src/model/codes/index.ts';
+import type { Meaning } from '../../src/model/codes/meaning.ts';
+import { stateErrors } from '../../src/model/codes/state.ts';
+import { usageErrors } from '../../src/model/codes/usage.ts';
+import { warningCodes } from '../../src/model/codes/warnings.ts';
+import { exitCodes } from '../../src/model/errors.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { execaSync } from 'execa';
 import fc from 'fast-check';
-import { cmd, fill, pidOf, shellLine } from '../../src/command.ts';
+import { cmd, fill, pidOf, shellLine } from '../../src/model/command.ts';
 
 const word = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text.replaceAll('\0', ''));
 

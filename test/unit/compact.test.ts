@@ -1,10 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
-import { compact } from '../../src/compact.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import { canonicalSchema } from '../../src/config/schema.ts';
-import { makePlan, type Plan, plannedResources } from '../../src/plan.ts';
-import { madeBy } from '../../src/step.ts';
+import { compact } from '../../src/fast/compact.ts';
+import type { Plan } from '../../src/model/plan.ts';
+import { madeBy } from '../../src/model/step.ts';
+import { makePlan, plannedResources } from '../../src/plan.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 
 const replicas = (count: number): Plan => {

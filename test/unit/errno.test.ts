@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { sayErrno } from '../../src/errno.ts';
+import { sayErrno } from '../../src/model/errno.ts';
 
 function thrownBy(act: () => unknown): unknown {
   try {

@@ -1,7 +1,7 @@
 import { expect, jest, test } from '@jest/globals';
 import { createVoice } from '../../src/cli/context.ts';
-import { errorNames, problemCodes } from '../../src/codes/index.ts';
-import { type CtrError, exitCodes } from '../../src/errors.ts';
+import { errorNames, problemCodes } from '../../src/model/codes/index.ts';
+import { type CtrError, exitCodes } from '../../src/model/errors.ts';
 import { explain } from '../../src/verbs/explain.ts';
 
 const all = [...Object.keys(problemCodes), ...Object.keys(errorNames)];

@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { freshFacts } from '../../rig/fresh-facts.ts';
 import { tutorialConfig as config } from '../../rig/tutorial-config.ts';
 import type { Facts, RootfsFact } from '../../src/facts/index.ts';
-import { settle } from '../../src/lab.ts';
-import { preflight } from '../../src/preflight.ts';
+import { settle } from '../../src/resolve/lab.ts';
+import { preflight } from '../../src/resolve/preflight.ts';
 
 function warnings(rootfs: Partial<RootfsFact>, change: Partial<Facts> = {}): readonly string[] {
   const well: RootfsFact = {

@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals';
 import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import type { Problem } from '../../src/errors.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { capabilityNames } from '../../src/facts/privilege.ts';
-import { settle } from '../../src/lab.ts';
-import { preflight } from '../../src/preflight.ts';
+import type { Problem } from '../../src/model/errors.ts';
+import { settle } from '../../src/resolve/lab.ts';
+import { preflight } from '../../src/resolve/preflight.ts';
 
 const tutorial = {
   host_name: 'labex',

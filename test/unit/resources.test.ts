@@ -1,14 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { compact } from '../../src/compact.ts';
 import { parseConfig } from '../../src/config/parse.ts';
-import { parseState, recordVersion } from '../../src/engine/state-file.ts';
+import { compact } from '../../src/fast/compact.ts';
+import { groupOf } from '../../src/model/names.ts';
 import type { Resource } from '../../src/model/resource.ts';
 import { isResource } from '../../src/model/resource-schema.ts';
-import { groupOf } from '../../src/names.ts';
+import { madeBy } from '../../src/model/step.ts';
 import { makePlan, plannedResources, wayBack } from '../../src/plan.ts';
 import { describe as described, isRemovable, removableKinds } from '../../src/resources/index.ts';
-import { madeBy } from '../../src/step.ts';
+import { parseState, recordVersion } from '../../src/state/record.ts';
 import { lanes, teardown, teardownOrders } from '../../src/teardown.ts';
 import { goldenCases } from '../support/golden-cases.ts';
 

@@ -4,10 +4,10 @@ import { describe, expect, test } from '@jest/globals';
 import { bridgeLink } from '../../rig/bridge-link.ts';
 import { freshFacts } from '../../rig/fresh-facts.ts';
 import { tutorialConfig as config } from '../../rig/tutorial-config.ts';
-import { cmd } from '../../src/command.ts';
 import type { Facts } from '../../src/facts/index.ts';
+import { cmd } from '../../src/model/command.ts';
+import { madeBy } from '../../src/model/step.ts';
 import { makePlan, plannedResources } from '../../src/plan.ts';
-import { madeBy } from '../../src/step.ts';
 
 const steps = new URL('../../src/steps', import.meta.url).pathname;
 const plan = makePlan(config, freshFacts());

@@ -1,10 +1,15 @@
+import {
+  type OptionRow,
+  spellings,
+  tableOf,
+  type VerbRow,
+} from '../../../src/cli/completion/table.ts';
 import { examples } from '../../../src/cli/examples.ts';
 import { exitCodeTable } from '../../../src/cli/help.ts';
 import { commandLine } from '../../../src/cli/run.ts';
 import { version } from '../../../src/cli/version.ts';
-import { type OptionRow, spellings, tableOf, type VerbRow } from '../../../src/completion/table.ts';
-import { own } from '../../../src/own.ts';
-import { type Language, languages } from '../../../src/text.ts';
+import { own } from '../../../src/model/own.ts';
+import { type Language, languages } from '../../../src/model/text.ts';
 import { entry, escaped, example, paragraph, section } from './roff.ts';
 import * as words from './words.ts';
 

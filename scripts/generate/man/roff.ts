@@ -1,5 +1,5 @@
+import type { Language } from '../../../src/model/text.ts';
 import { wrap } from '../../../src/render/wrap.ts';
-import type { Language } from '../../../src/text.ts';
 
 /**
  * A text as groff_man(7) reads it: a backslash and a hyphen that is typed are written as escapes, and no line

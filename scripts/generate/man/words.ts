@@ -1,4 +1,4 @@
-import type { Text } from '../../../src/text.ts';
+import type { Text } from '../../../src/model/text.ts';
 
 /** The page's headings (man-pages(7)). */
 export const headings = {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { CommanderError } from 'commander';
+import { tableOf } from '../../../src/cli/completion/table.ts';
 import { examples } from '../../../src/cli/examples.ts';
 import { addExamples } from '../../../src/cli/examples-help.ts';
-import { tableOf } from '../../../src/completion/table.ts';
+import { languages } from '../../../src/model/text.ts';
 import { columnsOf } from '../../../src/render/columns.ts';
-import { languages } from '../../../src/text.ts';
 import { wholeCommandLine } from '../../support/command-line.ts';
 
 const names = tableOf(wholeCommandLine()).verbs.map(({ name }) => name);

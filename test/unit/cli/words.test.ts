@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { named, nameOf, verbs } from '../../../src/called.ts';
 import { flagValue, globalValues, ownWords } from '../../../src/cli/words.ts';
-import { chooseLanguage, parseLanguage } from '../../../src/text.ts';
+import { named, nameOf, verbs } from '../../../src/exec/called.ts';
+import { chooseLanguage, parseLanguage } from '../../../src/model/text.ts';
 import { wholeCommandLine } from '../../support/command-line.ts';
 
 const everyVerb = wholeCommandLine();

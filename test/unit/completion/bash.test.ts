@@ -2,8 +2,8 @@ import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
-import { bashCompletion } from '../../../src/completion/bash.ts';
-import { tableOf } from '../../../src/completion/table.ts';
+import { bashCompletion } from '../../../src/cli/completion/bash.ts';
+import { tableOf } from '../../../src/cli/completion/table.ts';
 import { wholeCommandLine } from '../../support/command-line.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 

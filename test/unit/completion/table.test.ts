@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { bashCompletion } from '../../../src/completion/bash.ts';
-import { fishCompletion } from '../../../src/completion/fish.ts';
-import { tableOf } from '../../../src/completion/table.ts';
-import { zshCompletion } from '../../../src/completion/zsh.ts';
+import { bashCompletion } from '../../../src/cli/completion/bash.ts';
+import { fishCompletion } from '../../../src/cli/completion/fish.ts';
+import { tableOf } from '../../../src/cli/completion/table.ts';
+import { zshCompletion } from '../../../src/cli/completion/zsh.ts';
 import { wholeCommandLine } from '../../support/command-line.ts';
 
 const ctr = wholeCommandLine();

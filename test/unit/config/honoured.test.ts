@@ -4,9 +4,9 @@ import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { keysAt } from '../../../src/config/schema.ts';
 import type { Facts, LinkFact } from '../../../src/facts/index.ts';
-import { settle } from '../../../src/lab.ts';
 import { makePlan } from '../../../src/plan.ts';
-import { preflight } from '../../../src/preflight.ts';
+import { settle } from '../../../src/resolve/lab.ts';
+import { preflight } from '../../../src/resolve/preflight.ts';
 
 const tutorial = {
   host_name: 'labex',

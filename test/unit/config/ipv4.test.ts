@@ -7,7 +7,7 @@ import {
   overlaps,
   parseAddress,
   subnetOf,
-} from '../../../src/config/ipv4.ts';
+} from '../../../src/model/ipv4.ts';
 
 const address = fc.integer({ min: 0, max: 2 ** 32 - 1 });
 const subnet = fc.record({ address, prefix: fc.integer({ min: 0, max: 32 }) }).map(subnetOf);

@@ -8,7 +8,7 @@ import { parseConfig } from '../../../src/config/parse.ts';
 import { crossProblems } from '../../../src/config/problems.ts';
 import { valueProblems } from '../../../src/config/value-problems.ts';
 import type { Words } from '../../../src/config/words.ts';
-import { CtrError, type Problem } from '../../../src/errors.ts';
+import { CtrError, type Problem } from '../../../src/model/errors.ts';
 
 const directory = mkdtempSync(join(tmpdir(), 'ctr-problems-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));

@@ -10,7 +10,7 @@ import { parseResolvers } from '../../../src/facts/resolvers.ts';
 import { parseRoutes } from '../../../src/facts/routes.ts';
 import { parseRules } from '../../../src/facts/rules.ts';
 import { parseFacts } from '../../../src/facts/schema.ts';
-import { sharedGroup } from '../../../src/names.ts';
+import { sharedGroup } from '../../../src/model/names.ts';
 
 const captured = (path: string) =>
   readFileSync(new URL(`../../probes/${path}`, import.meta.url), 'utf8');

@@ -8,9 +8,9 @@ import type { Facts } from '../../../src/facts/index.ts';
 import { parseRuleset } from '../../../src/facts/nft.ts';
 import type { FilterFacts } from '../../../src/filter/chain.ts';
 import { comesThroughDockers } from '../../../src/filter/docker-user.ts';
-import { settle } from '../../../src/lab.ts';
 import { withOursFirst } from '../../../src/losses/our-rules.ts';
 import { project } from '../../../src/losses/project.ts';
+import { settle } from '../../../src/resolve/lab.ts';
 import { losses } from './losses.ts';
 
 const short = {

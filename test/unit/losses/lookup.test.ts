@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { freshFacts } from '../../../rig/fresh-facts.ts';
-import { formatAddress, formatSubnet, parseAddress, subnetOf } from '../../../src/config/ipv4.ts';
 import type { RouteFact, RuleFact } from '../../../src/facts/index.ts';
 import { exampleIn, type Packet, type Routing, waysOn } from '../../../src/losses/lookup.ts';
+import { formatAddress, formatSubnet, parseAddress, subnetOf } from '../../../src/model/ipv4.ts';
 
 const packet = (to: string, from = '0.0.0.0', iif = 'lo'): Packet => ({
   to: parseAddress(to),

@@ -3,10 +3,10 @@ import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { tutorialSchema } from '../../../src/config/schema.ts';
 import { fromTutorial } from '../../../src/config/tutorial.ts';
 import type { Facts } from '../../../src/facts/index.ts';
-import { settle } from '../../../src/lab.ts';
 import { project } from '../../../src/losses/project.ts';
-import { freeSubnet } from '../../../src/preflight/overlaps.ts';
-import { preflight } from '../../../src/preflight.ts';
+import { settle } from '../../../src/resolve/lab.ts';
+import { freeSubnet } from '../../../src/resolve/preflight/overlaps.ts';
+import { preflight } from '../../../src/resolve/preflight.ts';
 import { losses } from './losses.ts';
 
 const config = (change = {}) =>

@@ -1,9 +1,9 @@
 import { expect } from '@jest/globals';
-import type { Problem } from '../../../src/errors.ts';
 import type { HostView } from '../../../src/facts/index.ts';
-import type { Lab } from '../../../src/lab.ts';
 import { allLosses } from '../../../src/losses/all-losses.ts';
 import { couldLose } from '../../../src/losses/quick-look.ts';
+import type { Problem } from '../../../src/model/errors.ts';
+import type { Lab } from '../../../src/model/lab.ts';
 
 /** What is lost; the quick look must not say that nothing is. */
 export function losses(lab: Lab, host: HostView): readonly Problem[] {

@@ -4,12 +4,12 @@ import { freshFacts } from '../../../rig/fresh-facts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import type { HostView, LinkFact, RouteFact } from '../../../src/facts/index.ts';
 import { builtIn, type ChainFact } from '../../../src/filter/chain.ts';
-import { settle } from '../../../src/lab.ts';
 import { allLosses } from '../../../src/losses/all-losses.ts';
 import { losses } from '../../../src/losses/index.ts';
 import { project } from '../../../src/losses/project.ts';
 import { couldLose } from '../../../src/losses/quick-look.ts';
-import { groupOf } from '../../../src/names.ts';
+import { groupOf } from '../../../src/model/names.ts';
+import { settle } from '../../../src/resolve/lab.ts';
 
 const network = (bridge: string, third: number) => ({
   bridge: { name: bridge },

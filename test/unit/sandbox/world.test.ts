@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import packet from 'dns-packet';
-import { worldAddresses, worldNames } from '../../../src/sandbox/addresses.ts';
+import { worldAddresses, worldNames } from '../../../src/model/world-addresses.ts';
 import { pages } from '../../../src/sandbox/pages.ts';
 import { webServer } from '../../../src/sandbox/world.ts';
 import { installing, worldText } from '../../../src/sandbox/world-words.ts';

@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+
+/** The folders of src/, the lowest first: a file imports from its own folder and from those before it. */
+const order = [
+  'model',
+  'exec',
+  'config',
+  'filter',
+  'facts',
+  'resources',
+  'resolve',
+  'steps',
+  'losses',
+  'fast',
+  'plan',
+  'state',
+  'json',
+  'run',
+  'render',
+  'explain',
+  'rootfs',
+  'sandbox',
+  'verbs',
+  'cli',
+] as const;
+
+/** The folder of a file; the files that stand in src/ itself make up `plan`, but for the program's entry. */
+function folderOf(path: string): string {
+  if (path.includes('/')) return path.slice(0, path.indexOf('/'));
+  return path === 'cli.ts' ? 'cli' : 'plan';
+}
+
+// Lint starts it in the project's own folder.
+const root = 'src';
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+  path.endsWith('.ts'),
+);
+const levels: readonly string[] = order;
+let wrong = 0;
+for (const file of files) {
+  const level = levels.indexOf(folderOf(file));
+  if (level < 0) {
+    console.error(`src/${file}: its folder has no place in scripts/structure/main.ts`);
+    wrong += 1;
+  }
+  const text = readFileSync(join(root, file), 'utf8');
+  for (const [, path = ''] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
+    const target = relative(root, join(root, dirname(file), path));
+    if (levels.indexOf(folderOf(target)) <= level) continue;
+    console.error(`src/${file} imports from src/${target}, which is above it`);
+    wrong += 1;
+  }
+}
+process.exitCode = wrong === 0 ? 0 : 1;

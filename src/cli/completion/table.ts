@@ -1,0 +1,151 @@
+import type { Command, Option } from 'commander';
+import { topics } from '../../explain/index.ts';
+import { languages } from '../../model/text.ts';
+import { renderers } from '../../render/index.ts';
+import { sources } from '../../rootfs/index.ts';
+import { wordsBeforeCommand } from '../words.ts';
+import { shells } from './shells.ts';
+
+/**
+ * What can stand for an argument or an option's value: something that the shell or `ctr ps` knows (`kept`:
+ * containers that are up or have ended of late), nothing that anybody could know beforehand, or one of these words.
+ */
+export type Values =
+  | 'files'
+  | 'directories'
+  | 'programs'
+  | 'runs'
+  | 'containers'
+  | 'kept'
+  | 'verbs'
+  | 'unknown'
+  | readonly string[];
+
+/** By the name that an argument has in the help; with its verb where that is not enough. */
+const valuesByName: Readonly<Record<string, Values>> = {
+  file: 'files',
+  directory: 'directories',
+  name: 'runs',
+  'exec name': 'containers',
+  'inspect name': 'kept',
+  'logs name': 'kept',
+  // These are programs inside a container.
+  'up command': 'unknown',
+  'exec command': 'unknown',
+  'sandbox command': 'programs',
+  'help command': 'verbs',
+  language: languages,
+  format: Object.keys(renderers),
+  shell: shells,
+  topic: Object.keys(topics),
+  source: Object.keys(sources),
+  seconds: 'unknown',
+};
+
+function valuesOf(verb: string, name: string): Values {
+  const values = valuesByName[`${verb} ${name}`] ?? valuesByName[name];
+  if (values === undefined) throw new Error(`nothing is known of <${name}> of ${verb}`);
+  return values;
+}
+
+export interface OptionRow {
+  readonly short: string | undefined;
+  readonly long: string;
+  readonly says: string;
+  /** The option's value as the help calls it, and what it can be. */
+  readonly value: { readonly name: string; readonly values: Values } | undefined;
+}
+
+export interface ArgumentRow {
+  readonly name: string;
+  readonly required: boolean;
+  readonly variadic: boolean;
+  readonly values: Values;
+}
+
+export interface VerbRow {
+  /** As it is typed: `rootfs create` is one. */
+  readonly name: string;
+  readonly says: string;
+  readonly options: readonly OptionRow[];
+  readonly arguments: readonly ArgumentRow[];
+  /** How many arguments stand before the words of a command, which are none of ours. */
+  readonly beforeCommand: number | undefined;
+  /** Verbs that follow this one. */
+  readonly verbs: readonly string[];
+}
+
+/** The command line as data: what completions and the man page are made from. */
+export interface Table {
+  readonly says: string;
+  /** Options of every verb. */
+  readonly options: readonly OptionRow[];
+  readonly verbs: readonly VerbRow[];
+}
+
+function optionRow(verb: string, { short, long, flags, description }: Option): OptionRow {
+  const name = /[<[](.+?)(?:\.\.\.)?[>\]]/.exec(flags)?.[1];
+  return {
+    short,
+    long: long ?? '',
+    says: description,
+    value: name === undefined ? undefined : { name, values: valuesOf(verb, name) },
+  };
+}
+
+function verbRows(parent: Command, prefix: string): readonly VerbRow[] {
+  const help = parent.createHelp();
+  return help.visibleCommands(parent).flatMap((command) => {
+    const name = `${prefix}${command.name()}`;
+    const inner = verbRows(command, `${name} `);
+    const own: VerbRow = {
+      name,
+      says: command.description(),
+      options: help.visibleOptions(command).map((option) => optionRow(name, option)),
+      arguments: command.registeredArguments.map((one) => ({
+        name: one.name(),
+        required: one.required,
+        variadic: one.variadic,
+        values: valuesOf(name, one.name()),
+      })),
+      beforeCommand: Object.hasOwn(wordsBeforeCommand, name) ? wordsBeforeCommand[name] : undefined,
+      verbs: inner.map((one) => one.name.slice(name.length + 1)),
+    };
+    return [own, ...inner];
+  });
+}
+
+/** Every verb, argument and option that the help shows. */
+export function tableOf(ctr: Command): Table {
+  return {
+    says: ctr.description(),
+    options: ctr
+      .createHelp()
+      .visibleOptions(ctr)
+      .map((option) => optionRow('', option)),
+    verbs: verbRows(ctr, ''),
+  };
+}
+
+/** The options that may stand after a verb: its own, and those of every verb that it does not have itself. */
+export function optionsOf(table: Table, verb: VerbRow): readonly OptionRow[] {
+  const taken = ['--version', ...verb.options.map(({ long }) => long)];
+  return [...verb.options, ...table.options.filter(({ long }) => !taken.includes(long))];
+}
+
+/** Both spellings of an option. */
+export function spellings({ short, long }: OptionRow): readonly string[] {
+  return short === undefined ? [long] : [short, long];
+}
+
+/** The options that a value follows, in both spellings. */
+export function valued({ options, verbs }: Table): readonly string[] {
+  const all = [...options, ...verbs.flatMap((verb) => verb.options)];
+  const found = all.filter(({ value }) => value !== undefined).flatMap(spellings);
+  return [...new Set(found)];
+}
+
+/** The first words of all verbs. */
+export function firstWords({ verbs }: Table): readonly string[] {
+  return verbs.map(({ name }) => name).filter((name) => !name.includes(' '));
+}

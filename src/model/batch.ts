@@ -1,0 +1,194 @@
+import { type Argv, cmd, pidOf, type Slot, shellQuote } from './command.ts';
+import type { Command } from './step.ts';
+import { enter } from './where.ts';
+
+/** A tool that carries out several of its own commands in one process. */
+interface Batcher {
+  /** Commands with the same key can be carried out together; undefined: this one cannot. */
+  readonly key: (command: Command) => string | undefined;
+  /** How many at most. */
+  readonly most?: number;
+  readonly join: (commands: readonly Command[]) => Pick<Command, 'argv' | 'where' | 'input'>;
+}
+
+function startsWith(argv: Argv, words: Argv): boolean {
+  return words.every((word, index) => JSON.stringify(argv[index]) === JSON.stringify(word));
+}
+
+/** The command as it is written where it runs. */
+function wordsOf({ argv, where }: Command): Argv {
+  return where?.words ?? argv;
+}
+
+/** ip(8), `-batch`: one command a line, without the word ip. */
+const ip: Batcher = {
+  key(command) {
+    const [program, option] = wordsOf(command);
+    const { where, input } = command;
+    if (input !== undefined || program !== 'ip' || String(option).startsWith('-')) return undefined;
+    return where === undefined ? '' : `${where.namespaces.join(' ')} ${where.container}`;
+  },
+  join(commands) {
+    const where = commands[0]?.where;
+    const words = cmd`ip -batch -`;
+    return {
+      ...(where === undefined ? { argv: words } : enter(where.container, where.namespaces, words)),
+      input: commands.map((command) => wordsOf(command).slice(1)),
+    };
+  },
+};
+
+const intoTable = cmd`iptables -w 5 -t`;
+
+/** iptables-restore(8), `--noflush`: all of a table in one transaction. */
+const iptables: Batcher = {
+  key: ({ argv }) => (startsWith(argv, intoTable) ? 'iptables' : undefined),
+  join(commands) {
+    const tables = [...new Set(commands.map(({ argv }) => String(argv[intoTable.length])))];
+    return {
+      argv: cmd`iptables-restore --noflush --wait 5`,
+      input: tables.flatMap((table) => [
+        [`*${table}`],
+        ...commands
+          .filter(({ argv }) => argv[intoTable.length] === table)
+          .map(({ argv }) => argv.slice(intoTable.length + 1)),
+        ['COMMIT'],
+      ]),
+    };
+  },
+};
+
+const setValue = cmd`sysctl -qw`;
+
+/** sysctl(8): several values at once. */
+const sysctl: Batcher = {
+  key: ({ argv }) => (startsWith(argv, setValue) ? 'sysctl' : undefined),
+  join: (commands) => ({
+    argv: [...setValue, ...commands.flatMap(({ argv }) => argv.slice(setValue.length))],
+  }),
+};
+
+/** rmdir(1): several directories at once. */
+const rmdir: Batcher = {
+  key: ({ argv }) => (argv[0] === 'rmdir' ? 'rmdir' : undefined),
+  join: (commands) => ({
+    argv: [...cmd`rmdir`, ...commands.flatMap(({ argv }) => argv.slice(1))],
+  }),
+};
+
+/**
+ * What the fast plan does in a container, and how it is seen what came of it: nsenter with a script or a
+ * list of requests, or from the host's root; test(1).
+ */
+function isVisit({ argv, where, input }: Command): boolean {
+  if (where === undefined) return argv[0] === 'test';
+  if (input === undefined) return where.hostRoot === true;
+  return where.words[0] === (typeof input === 'string' ? 'sh' : 'ip');
+}
+
+/** The container that a command is about. */
+function slotsOf({ argv }: Command): readonly Slot[] {
+  const slots = argv.flatMap((word) => (typeof word === 'string' ? [] : [word]));
+  return slots.slice(0, 1).map(({ pidOf: container }) => pidOf(container));
+}
+
+/** Requests as ip(8) reads them; inside a namespace none needs to say which. */
+function linesOf(requests: readonly Argv[]): string {
+  return requests.map((words) => `${words.map(String).join(' ')}\n`).join('');
+}
+
+/** So many visits a shell: also where a process is dear, it stays far below the time limit of a command. */
+const visitsAtOnce = 20;
+
+/** A word that no line of a text is. */
+function markFor(text: string): string {
+  let mark = 'VISIT';
+  while (text.split('\n').includes(mark)) mark += '_';
+  return mark;
+}
+
+/** One shell makes several visits, and says after each that it is done. */
+const visits: Batcher = {
+  key: (command) => (isVisit(command) ? 'visit' : undefined),
+  most: visitsAtOnce,
+  join: (commands) => ({
+    argv: [...cmd`sh -eu -s`, ...commands.flatMap(slotsOf)],
+    input: commands
+      .map(({ argv, input }, index) => {
+        const words = argv.map((word) =>
+          typeof word === 'string'
+            ? shellQuote(word)
+            : `"${word.before ?? ''}\${${index + 1}}${word.after ?? ''}"`,
+        );
+        const line = `${words.join(' ')} >/dev/null`;
+        if (input === undefined) return `${line}\necho ${visited}\n`;
+        const text = typeof input === 'string' ? input : linesOf(input);
+        const mark = markFor(text);
+        return `${line} <<'${mark}'\n${text}${mark}\necho ${visited}\n`;
+      })
+      .join(''),
+  }),
+};
+
+const visited = 'visited';
+
+const batchers: readonly Batcher[] = [ip, iptables, sysctl, rmdir, visits];
+
+function batcherOf(command: Command): { readonly batcher: Batcher; readonly key: string } | null {
+  const { batch, starts, gates } = command;
+  if (starts !== undefined || gates !== undefined) return null;
+  if (batch !== undefined && !isVisit(command)) return null;
+  for (const batcher of batchers) {
+    const key = batcher.key(command);
+    if (key !== undefined) return { batcher, key };
+  }
+  return null;
+}
+
+/** Several commands of one tool as one command. @throws when they are not of one tool and place. */
+export function joined(commands: readonly Command[]): Command {
+  const [first] = commands;
+  const found = first === undefined ? null : batcherOf(first);
+  if (found === null || !commands.every((one) => batcherOf(one)?.key === found.key)) {
+    throw new Error('these commands cannot be carried out in one process');
+  }
+  return { ...found.batcher.join(commands), makes: [], batch: commands };
+}
+
+/**
+ * Neighbours that one process can carry out, together; all others by themselves. The result and
+ * the report of an error are the same: the tool names the line that failed.
+ */
+export function fuse(commands: readonly Command[]): readonly (readonly Command[])[] {
+  const groups: Command[][] = [];
+  let last: string | undefined;
+  for (const command of commands) {
+    const found = batcherOf(command);
+    const key = found === null ? undefined : `${batchers.indexOf(found.batcher)} ${found.key}`;
+    const group = groups.at(-1);
+    const full = group !== undefined && group.length === found?.batcher.most;
+    if (key !== undefined && key === last && !full) group?.push(command);
+    else groups.push([command]);
+    last = key;
+  }
+  return groups;
+}
+
+/**
+ * Which command of a batch its tool says has failed.
+ * @returns undefined when it names none: then any of them may have.
+ */
+export function culprit(
+  command: Command,
+  said: { readonly stdout: string; readonly stderr: string },
+): number | undefined {
+  const { batch = [], input } = command;
+  if (batch.some(isVisit)) return said.stdout.split('\n').filter((line) => line === visited).length;
+  const line = /Command failed -:(\d+)|line:? (\d+)/.exec(said.stderr);
+  if (line === null || typeof input !== 'object') return undefined;
+  const words = input[Number(line[1] ?? line[2]) - 1];
+  if (words === undefined) return undefined;
+  const tail = JSON.stringify(words);
+  const found = batch.findIndex(({ argv }) => JSON.stringify(argv.slice(-words.length)) === tail);
+  return found < 0 ? undefined : found;
+}

@@ -1,0 +1,174 @@
+import { containersOf } from '../config/replicas.ts';
+import type { Config } from '../config/schema.ts';
+import type { Facts } from '../facts/index.ts';
+import type { Problem } from '../model/errors.ts';
+import { broadcastOf, formatAddress, parseAddress, parseCidr, subnetOf } from '../model/ipv4.ts';
+import type { Attachment, Lab, LabContainer } from '../model/lab.ts';
+import { derivedMac, firstUser, innerName, outerName, plainInterfaceName } from '../model/names.ts';
+import { own } from '../model/own.ts';
+import { Allotment, occupied } from './allotment.ts';
+import { spokenFor } from './elsewhere.ts';
+import { bridgeMismatches } from './existing-bridge.ts';
+import { hostsFor, neighbours } from './hosts-entries.ts';
+import { decideNetwork, defaultRoute } from './network.ts';
+import { uplinksOf, waysOut } from './ways.ts';
+
+const units: Readonly<Record<string, number>> = { K: 1024, M: 1024 ** 2, G: 1024 ** 3 };
+
+function bytesOf(amount: number | string | undefined): number | null {
+  if (amount === undefined) return null;
+  const text = String(amount);
+  return Number.parseInt(text, 10) * (units[text.slice(-1)] ?? 1);
+}
+
+/** No two containers of a run share a range as long as there are enough; those of two runs may, which costs them little. */
+function nextRange(run: string, container: string, taken: Set<number>): number {
+  let turn = 0;
+  while (turn < taken.size && taken.has(firstUser(run, container, turn))) turn += 1;
+  const first = firstUser(run, container, turn);
+  taken.add(first);
+  return first;
+}
+
+/**
+ * Decides every `auto` of a config from the facts. Pure: the same two give the same lab.
+ * @returns the lab, the decisions worth a warning, and what cannot be decided.
+ */
+export function settle(
+  config: Config,
+  facts: Facts,
+): { lab: Lab; warnings: readonly Problem[]; problems: readonly Problem[] } {
+  const warnings: Problem[] = [];
+  const problems: Problem[] = [];
+  const networks = Object.entries(config.networks).map(([name, network]) =>
+    decideNetwork(name, network, config, facts, warnings),
+  );
+  const bridges = networks.map(({ bridge }) => bridge);
+  for (const name of waysOut(facts, bridges)) {
+    if (plainInterfaceName.test(name)) continue;
+    warnings.push({
+      code: 'W104',
+      place: name,
+      message: {
+        en: 'a route uses an interface with an unusual name: ctr does not switch forwarding on for this interface',
+        zh: '有一条路由经过名字特殊的网络接口：ctr 不会为这个接口打开转发',
+      },
+      fix: {
+        en: 'give the interface a name of letters, digits, dots, hyphens and underscores',
+        zh: '给这个接口换一个由字母、数字、点、连字符和下划线组成的名字',
+      },
+    });
+  }
+  problems.push(...bridgeMismatches(config, networks, facts));
+  const byName = new Map(networks.map((network) => [network.name, network]));
+  const broadcasts = new Map(
+    networks.map(({ name, subnet }) => [
+      name,
+      formatAddress(broadcastOf(subnetOf(parseCidr(subnet)))),
+    ]),
+  );
+  const allotment = new Allotment((network) => spokenFor(network, facts));
+  for (const network of networks) {
+    for (const held of own(facts.reserved, network.bridge) ?? []) {
+      allotment.take(network, parseAddress(held));
+    }
+  }
+  const macOf = (container: string, device: string, mac: string) =>
+    mac === 'auto' ? derivedMac(config.name, container, device) : mac;
+  const ours = new Set(
+    containersOf(config).flatMap(([name, { interfaces }]) =>
+      interfaces.map((one, index) => macOf(name, one.name ?? `eth${index}`, one.mac)),
+    ),
+  );
+  for (const network of networks) {
+    for (const held of occupied(network, facts, ours)) allotment.take(network, held);
+  }
+  const fixed = Object.values(config.containers).flatMap((container) => container.interfaces);
+  for (const one of fixed) {
+    const network = byName.get(one.network);
+    const text = one.addresses[0]?.split('/')[0];
+    if (network !== undefined && text !== undefined) allotment.take(network, parseAddress(text));
+  }
+
+  const wired = containersOf(config).map(([name, container]) => {
+    const gatewayIndex = defaultRoute(container.interfaces);
+    const attachments = container.interfaces.flatMap((one, index): Attachment[] => {
+      const network = byName.get(one.network);
+      if (network === undefined) return [];
+      const device = one.name ?? `eth${index}`;
+      const outer = outerName(config.name, name, device);
+      const text = one.addresses[0];
+      const address =
+        text === undefined ? allotment.next(network) : parseAddress(text.split('/')[0] ?? '');
+      if (address === null) {
+        problems.push({
+          code: 'E027',
+          place: network.bridge,
+          message: {
+            en: `subnet ${network.subnet} has no free address for ${name}`,
+            zh: `子网 ${network.subnet} 没有空闲地址给 ${name}`,
+          },
+          fix: {
+            en: 'use a larger subnet, or end a run that uses some of its addresses: ctr ps',
+            zh: '用更大的子网，或者结束占用其中地址的运行实例：ctr ps',
+          },
+        });
+        return [];
+      }
+      allotment.take(network, address);
+      const mac = macOf(name, device, one.mac);
+      const gateway =
+        one.gateway === false || index !== gatewayIndex
+          ? null
+          : one.gateway === 'auto'
+            ? network.gateway
+            : one.gateway;
+      return [
+        {
+          container: name,
+          network,
+          device,
+          outer,
+          inner: innerName(outer),
+          outerMac: derivedMac('outer', config.name, name, device),
+          mac,
+          address: formatAddress(address),
+          prefix: network.prefix,
+          broadcast: broadcasts.get(network.name) ?? '',
+          gateway,
+        },
+      ];
+    });
+    return { name, container, hostname: container.hostname ?? name, attachments };
+  });
+
+  const ranges = new Set<number>();
+  const hostsOf = neighbours(wired);
+  const containers = wired.map((self): LabContainer => {
+    const { name, container, hostname, attachments } = self;
+    return {
+      name,
+      hostname,
+      rootfs: container.rootfs,
+      command: container.command,
+      environment: container.environment,
+      workingDir: container.working_dir,
+      limits: {
+        memory: bytesOf(container.limits.memory),
+        pids: container.limits.pids ?? null,
+      },
+      firstUser: container.user_namespace ? nextRange(config.name, name, ranges) : null,
+      attachments,
+      resolvers:
+        container.dns.servers === 'auto' ? facts.resolvers.slice(0, 3) : container.dns.servers,
+      search: container.dns.search,
+      resolverOptions: container.dns.options,
+      hosts: hostsFor(hostsOf(self), container),
+    };
+  });
+  return {
+    lab: { name: config.name, networks, containers, uplinks: uplinksOf(facts, bridges) },
+    warnings,
+    problems,
+  };
+}

@@ -1,0 +1,72 @@
+import type { Config, NetworkConfig } from '../config/schema.ts';
+import { missingPrefix, plannedSubnet, writtenPrefix } from '../config/subnets.ts';
+import type { Facts, LinkFact } from '../facts/index.ts';
+import type { Problem } from '../model/errors.ts';
+import {
+  contains,
+  formatAddress,
+  formatSubnet,
+  parseAddress,
+  parseCidr,
+  type Subnet,
+  subnetOf,
+} from '../model/ipv4.ts';
+import type { LabNetwork } from '../model/lab.ts';
+import { derivedMac, isOurGroup } from '../model/names.ts';
+import { reachedElsewhere } from './elsewhere.ts';
+import { defaultDevices } from './ways.ts';
+
+function bridgeSubnet(link: LinkFact | undefined, gateway: number): Subnet | undefined {
+  return link?.addresses
+    .map(parseCidr)
+    .filter((cidr) => contains(subnetOf(cidr), gateway))
+    .map(subnetOf)[0];
+}
+
+/** By which interface the default route goes: one that names a gateway, else the first that has any. */
+export function defaultRoute(interfaces: Config['containers'][string]['interfaces']): number {
+  const named = interfaces.findIndex(
+    ({ gateway }) => typeof gateway === 'string' && gateway !== 'auto',
+  );
+  return named >= 0 ? named : interfaces.findIndex(({ gateway }) => gateway !== false);
+}
+
+/** Subnet, MAC and MTU of a network, as the config or the host has them. */
+export function decideNetwork(
+  name: string,
+  network: NetworkConfig,
+  config: Config,
+  facts: Facts,
+  warnings: Problem[],
+): LabNetwork {
+  const bridge = network.bridge.name;
+  const wanted = network.subnets[0] ?? { subnet: 'auto', gateway: '' };
+  const gateway = parseAddress(wanted.gateway);
+  const link = facts.links.find((candidate) => candidate.name === bridge);
+  let subnet: Subnet;
+  if (wanted.subnet !== 'auto') subnet = subnetOf(parseCidr(wanted.subnet));
+  else {
+    const found = bridgeSubnet(link, gateway);
+    subnet = found ?? plannedSubnet(wanted, writtenPrefix(config, name));
+    const missing = found === undefined ? missingPrefix(config, name) : undefined;
+    if (missing !== undefined) warnings.push(missing);
+  }
+  const uplinkMtus = defaultDevices(facts).flatMap(
+    (dev) => facts.links.find((candidate) => candidate.name === dev)?.mtu ?? [],
+  );
+  const elsewhere = reachedElsewhere(subnet, bridge, facts);
+  const bridgeMtus = facts.links
+    .filter((one) => one.name === bridge || (one.master === bridge && !isOurGroup(one.group)))
+    .map(({ mtu }) => mtu);
+  return {
+    name,
+    bridge,
+    mac: network.bridge.mac === 'auto' ? derivedMac('bridge', bridge) : network.bridge.mac,
+    subnet: formatSubnet(subnet),
+    prefix: subnet.prefix,
+    gateway: formatAddress(gateway),
+    mtu: network.mtu === 'auto' ? Math.min(1500, ...uplinkMtus, ...bridgeMtus) : network.mtu,
+    masquerade: network.masquerade,
+    ...(elsewhere.length === 0 ? {} : { elsewhere }),
+  };
+}

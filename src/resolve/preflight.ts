@@ -1,0 +1,178 @@
+import type { Facts } from '../facts/index.ts';
+import type { Problem } from '../model/errors.ts';
+import type { Lab } from '../model/lab.ts';
+import { groupOf, isOurGroup } from '../model/names.ts';
+import {
+  limitProblems,
+  rootfsProblems,
+  stagingProblems,
+  userProblems,
+} from './preflight/containers.ts';
+import type { Preflight } from './preflight/findings.ts';
+import { takenAddress, vlanWarnings } from './preflight/neighbours.ts';
+import { addressProblems, bridgeProblems, sharedSubnets } from './preflight/networks.ts';
+import { overlapProblems, overlapWarnings } from './preflight/overlaps.ts';
+import { privilegeProblems } from './preflight/privilege.ts';
+import { missingTools } from './preflight/tools.ts';
+import { firewallWarnings, sandboxWarnings } from './preflight/warnings.ts';
+
+function unreadFirewall(facts: Facts): readonly Problem[] {
+  const { missingCapabilities, firewall, tools } = facts;
+  if (
+    missingCapabilities.includes('CAP_NET_ADMIN') ||
+    firewall.readable ||
+    tools['iptables-save'] == null
+  )
+    return [];
+  const [asked] = firewall.unread;
+  if (asked !== undefined) {
+    return [
+      {
+        code: 'H009',
+        place: asked,
+        message: {
+          en: "ctr cannot read this host's firewall: only nft can show some of its rules, and nft does not work",
+          zh: 'ctr 无法读取本机的防火墙：有些规则只有 nft 才能显示，而 nft 不能用',
+        },
+        fix: {
+          en: `install nftables; to see why: ${asked}`,
+          zh: `安装 nftables；查看原因：${asked}`,
+        },
+      },
+    ];
+  }
+  return [
+    {
+      code: 'H009',
+      place: 'iptables-save',
+      message: {
+        en: "ctr cannot read this host's firewall: iptables-save does not work",
+        zh: 'ctr 无法读取本机的防火墙：iptables-save 不能用',
+      },
+      fix: { en: 'to see why: iptables-save', zh: '查看原因：iptables-save' },
+    },
+  ];
+}
+
+export function runTaken(name: string): Problem {
+  return {
+    code: 'H003',
+    place: name,
+    message: { en: `a run named ${name} is already up`, zh: `名为 ${name} 的运行实例已在运行` },
+    fix: {
+      en: `ctr down ${name}, or use another "name" in the config`,
+      zh: `ctr down ${name}，或者在配置里换一个 "name"`,
+    },
+  };
+}
+
+function names(lab: Lab, facts: Facts): readonly Problem[] {
+  const taken = facts.runs.includes(lab.name);
+  const run: readonly Problem[] = taken ? [runTaken(lab.name)] : [];
+  const ends = lab.containers.flatMap((container) =>
+    container.attachments.flatMap(({ outer, inner }) => [outer, inner]),
+  );
+  const links = taken
+    ? []
+    : facts.links
+        .filter((link) => ends.includes(link.name))
+        .map(
+          (link): Problem => ({
+            code: 'H004',
+            place: link.name,
+            message: {
+              en: `an interface named ${link.name} already exists`,
+              zh: `名为 ${link.name} 的网络接口已存在`,
+            },
+            // What is not marked as ours, gc leaves alone.
+            fix: isOurGroup(link.group)
+              ? {
+                  en: 'run ctr gc, or use another "name" in the config',
+                  zh: '运行 ctr gc，或者在配置里换一个 "name"',
+                }
+              : {
+                  en: 'ctr did not create it: use another "name" in the config',
+                  zh: '它不是 ctr 创建的：在配置里换一个 "name"',
+                },
+          }),
+        );
+  return [...run, ...links];
+}
+
+/** The mark of a run's links is sixteen bits of its name: another run may have the same. */
+function markTaken(lab: Lab, facts: Facts): readonly Problem[] {
+  const group = groupOf(lab.name);
+  const link = facts.links.find((one) => one.group === group);
+  if (link === undefined || facts.runs.includes(lab.name)) return [];
+  return [
+    {
+      code: 'H007',
+      place: link.name,
+      message: {
+        en: `interface ${link.name} already carries the mark of this run (group ${group})`,
+        zh: `接口 ${link.name} 已带有本次运行要用的标记 (group ${group})`,
+      },
+      fix: {
+        en: 'run ctr gc, or use another "name" in the config',
+        zh: '运行 ctr gc，或者在配置里换一个 "name"',
+      },
+    },
+  ];
+}
+
+/** Replicas share what is wrong with them: it is said once. */
+export function unique(problems: readonly Problem[]): readonly Problem[] {
+  const seen = new Set<string>();
+  return problems.filter(({ code, message }) => {
+    const key = `${code} ${message.en}`;
+    if (seen.has(key)) return false;
+    seen.add(key);
+    return true;
+  });
+}
+
+/** What the networks that are there say against it. */
+function onTheirNetworks(lab: Lab, facts: Facts): Preflight {
+  const attachments = lab.containers.flatMap((container) => container.attachments);
+  const taken = attachments.map((one) => takenAddress(one, facts));
+  return {
+    problems: taken.flatMap(({ problems }) => problems),
+    warnings: [
+      ...taken.flatMap(({ warnings }) => warnings),
+      ...attachments.flatMap((one) => vlanWarnings(one, facts)),
+    ],
+  };
+}
+
+/** Pure: what the facts say against this lab, and what is worth knowing before; losses are another matter. */
+export function preflight(lab: Lab, facts: Facts): Preflight {
+  const there = onTheirNetworks(lab, facts);
+  return {
+    problems: unique([
+      ...missingTools(facts),
+      ...privilegeProblems(lab, facts),
+      ...unreadFirewall(facts),
+      ...names(lab, facts),
+      ...markTaken(lab, facts),
+      ...sharedSubnets(lab.networks),
+      ...lab.networks.flatMap((network) => [
+        ...bridgeProblems(network, facts),
+        ...overlapProblems(network, lab, facts),
+      ]),
+      ...there.problems,
+      ...lab.containers.flatMap((container) => [
+        ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
+        ...rootfsProblems(container, facts),
+        ...stagingProblems(container, facts),
+        ...userProblems(container, facts),
+        ...limitProblems(container, facts),
+      ]),
+    ]),
+    warnings: unique([
+      ...there.warnings,
+      ...firewallWarnings(lab, facts),
+      ...sandboxWarnings(lab, facts),
+      ...lab.networks.flatMap((network) => overlapWarnings(network, facts)),
+    ]),
+  };
+}

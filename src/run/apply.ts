@@ -1,0 +1,202 @@
+import type { Launcher, Started } from '../exec/launcher.ts';
+import { startTimeOf } from '../exec/processes.ts';
+import type { Outcome, Runner } from '../exec/runner.ts';
+import { sideBySide } from '../exec/side-by-side.ts';
+import { culprit, fuse, joined } from '../model/batch.ts';
+import { type Argv, fill, fillInput, shellLine } from '../model/command.ts';
+import { messageOf } from '../model/errors.ts';
+import type { Event, Failure } from '../model/events.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Resource } from '../model/resource.ts';
+import type { Command, Step } from '../model/step.ts';
+import { removableOf } from '../resources/removable-of.ts';
+import type { Note } from '../state/record.ts';
+import { lanesAtOnce, phases } from './lanes.ts';
+
+/** What `apply` works with; it knows of no terminal, no file and no renderer. */
+export interface Hands {
+  readonly runner: Runner;
+  readonly launcher: Launcher;
+  /** The lock's descriptor: a command that outlives ctr keeps it until it has ended. */
+  readonly hold?: number | undefined;
+  readonly note: (note: Note) => void;
+  /** Every command in a process of its own, one after the other. */
+  readonly oneByOne: boolean;
+}
+
+export type Applied =
+  | { readonly result: 'applied'; readonly begun: readonly Resource[] }
+  | { readonly result: 'failed'; readonly begun: readonly Resource[]; readonly failure: Failure }
+  | { readonly result: 'interrupted'; readonly begun: readonly Resource[] };
+
+/** A command, and the step it belongs to. */
+interface Task {
+  readonly command: Command;
+  readonly index: number;
+  readonly step: Step;
+}
+
+type Stop = Pick<Exclude<Applied, { result: 'applied' }>, 'result'> & {
+  readonly failure?: Failure;
+};
+
+/** A tool says that the name existed before: then it is not ours to remove. */
+const alreadyThere = /File exists|Address already assigned/;
+
+/** What a walk knows at any moment. */
+interface Walk {
+  readonly hands: Hands;
+  readonly signal: AbortSignal;
+  readonly pids: Map<string, number>;
+  readonly begun: Resource[];
+  /** Why it does not go on: the first reason counts. */
+  stop: Stop | undefined;
+}
+
+function failureOf(task: Task, line: string, outcome: Outcome): Failure {
+  return {
+    step: task.index,
+    id: task.step.id,
+    of: task.step.of,
+    title: task.step.title,
+    line,
+    exitCode: outcome.exitCode,
+    signal: outcome.signal,
+    timedOut: outcome.timedOut,
+    missing: outcome.missing,
+    said: outcome.stderr.trim(),
+  };
+}
+
+async function perform(
+  command: Command,
+  { hands, pids, signal }: Walk,
+): Promise<{ outcome: Outcome; started?: Started }> {
+  const argv = fill(command.argv, pids);
+  if (command.starts !== undefined) return await hands.launcher.start(command.starts, argv);
+  const outcome = await hands.runner.run(argv, {
+    hold: hands.hold,
+    ...(command.input === undefined ? {} : { input: fillInput(command.input, pids) }),
+  });
+  if (!outcome.ok || command.gates === undefined) return { outcome };
+  // A signal that has come is heard at the end of a turn of Node's loop; then a gate stays shut.
+  await new Promise(setImmediate);
+  if (signal.aborted) return { outcome };
+  try {
+    for (const container of command.gates) {
+      await hands.launcher.open(container, outcome.stdout);
+    }
+  } catch (error) {
+    // Nobody waits at the gate any more.
+    return { outcome: { ...outcome, ok: false, stderr: messageOf(error) } };
+  }
+  return { outcome };
+}
+
+/** What a command that has failed may have made. */
+function begunBy(command: Command, outcome: Outcome): readonly Resource[] {
+  if (!alreadyThere.test(outcome.stderr)) return removableOf(command);
+  const failed = command.batch === undefined ? 0 : culprit(command, outcome);
+  return (command.batch ?? [command]).flatMap((one, index) =>
+    failed === undefined || index === failed ? [] : removableOf(one),
+  );
+}
+
+/** Neighbours that one process can carry out become one command. */
+function* grouped(tasks: readonly Task[], oneByOne: boolean): Generator<readonly Task[]> {
+  let at = 0;
+  const groups = oneByOne ? tasks.map(() => [0]) : fuse(tasks.map(({ command }) => command));
+  for (const group of groups) {
+    yield tasks.slice(at, at + group.length);
+    at += group.length;
+  }
+}
+
+/** Walks one lane, until it ends or any lane has a reason to stop. */
+async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenerator<Event, void> {
+  const { hands, pids, begun, signal } = state;
+  const tasks = steps.flatMap(([index, step]) =>
+    step.commands.map((command) => ({ command, index, step })),
+  );
+  let told = -1;
+  function* announce(until: number): Generator<Event> {
+    for (const [index, step] of steps) {
+      if (index <= told || index > until) continue;
+      told = index;
+      begun.push(...(step.inherits ?? []));
+      const { id, of, title, why } = step;
+      const shared = step.commands.length === 0;
+      yield { event: 'step', step: index, id, of, title, why, shared };
+      if (shared) yield { event: 'stepped', step: index, id };
+    }
+  }
+  const halted = () => {
+    if (signal.aborted) state.stop ??= { result: 'interrupted' };
+    return state.stop !== undefined;
+  };
+  for (const group of grouped(tasks, hands.oneByOne)) {
+    if (halted()) return;
+    for (const { command, index } of group) {
+      yield* announce(index);
+      yield { event: 'command', step: index, line: lineOf(command.argv, pids) };
+    }
+    if (halted()) return;
+    const [first] = group as readonly [Task];
+    const command = group.length === 1 ? first.command : joined(group.map((one) => one.command));
+    const { outcome, started } = await perform(command, state);
+    begun.push(...(outcome.ok ? removableOf(command) : begunBy(command, outcome)));
+    if (started !== undefined && command.starts !== undefined) {
+      pids.set(command.starts, started.pid);
+      const start = startTimeOf(started.pid) ?? '';
+      hands.note({ note: 'child', container: command.starts, pid: started.pid, start });
+    }
+    if (!outcome.ok) {
+      const failed = group.length === 1 ? 0 : (culprit(command, outcome) ?? 0);
+      const task = group[failed] ?? first;
+      const inner =
+        group.length === 1 ? command.batch?.[culprit(command, outcome) ?? -1] : undefined;
+      const failure = failureOf(task, lineOf((inner ?? task.command).argv, pids), outcome);
+      state.stop ??= { result: signal.aborted ? 'interrupted' : 'failed', failure };
+      yield { event: 'failed', failure };
+      return;
+    }
+    const ms = Math.round(outcome.durationMs);
+    for (const { command: one, index, step } of group) {
+      yield { event: 'ran', step: index, line: lineOf(one.argv, pids), ms };
+      if (one === step.commands.at(-1)) yield { event: 'stepped', step: index, id: step.id };
+    }
+  }
+  if (!halted()) yield* announce(Number.POSITIVE_INFINITY);
+}
+
+function countsOf(plan: Plan): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { id } of plan.steps) counts[id] = (counts[id] ?? 0) + 1;
+  return counts;
+}
+
+/**
+ * Walks the plan and yields before each command: whoever pulls sets the pace. It stops at the
+ * first failure or when the signal is aborted, and undoes nothing: `walkBack` does that.
+ */
+export async function* apply(
+  plan: Plan,
+  hands: Hands,
+  signal: AbortSignal,
+): AsyncGenerator<Event, Applied> {
+  const state: Walk = { hands, signal, pids: new Map(), begun: [], stop: undefined };
+  const { begun } = state;
+  yield { event: 'plan', name: plan.name, steps: plan.steps.length, counts: countsOf(plan) };
+  for (const own of phases(plan.steps, hands.oneByOne)) {
+    const lanes = [...own.values()].map((steps) => walk(steps, state));
+    yield* sideBySide(lanes, lanesAtOnce);
+    if (signal.aborted) state.stop ??= { result: 'interrupted' };
+    if (state.stop !== undefined) return { ...state.stop, begun } as Applied;
+  }
+  return { result: 'applied', begun };
+}
+
+function lineOf(argv: Argv, pids: ReadonlyMap<string, number>): string {
+  const known = argv.every((arg) => typeof arg === 'string' || pids.has(arg.pidOf));
+  return shellLine(known ? fill(argv, pids) : argv);
+}

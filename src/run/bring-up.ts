@@ -1,0 +1,258 @@
+import type { Config } from '../config/schema.ts';
+import { type Foreground, foreground } from '../exec/foreground.ts';
+import { type Interrupt, interruptedExit } from '../exec/interrupt.ts';
+import { startTimeOf } from '../exec/processes.ts';
+import type { Runner } from '../exec/runner.ts';
+import { throughShells } from '../exec/shells.ts';
+import { type Keeper, keeper } from '../exec/supervisor.ts';
+import type { Facts } from '../facts/index.ts';
+import { readHost } from '../facts/read.ts';
+import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
+import type { Undone } from '../model/events.ts';
+import { follow, type View } from '../model/events.ts';
+import { isOurGroup } from '../model/names.ts';
+import type { Plan } from '../model/plan.ts';
+import { orderOf, plannedResources } from '../plan.ts';
+import { byMarksAlone, recoveredRun } from '../state/damage.ts';
+import type { StateDirectory } from '../state/directory.ts';
+import { type Between, releaseSoon } from '../state/global-lock.ts';
+import { holderOf, type Lock } from '../state/lock.ts';
+import type { RunState } from '../state/record.ts';
+import { allRuns, emptyState, heldBy, isReady, type Run } from '../state/runs.ts';
+import { type Applied, apply } from './apply.ts';
+import { claim, letGo } from './claim.ts';
+import type { Context } from './context.ts';
+import { leftDetails, stepFailed } from './failure.ts';
+import { makesBridge, prepare, reservedBy } from './prepare.ts';
+import { restore } from './restore.ts';
+
+export interface UpOptions {
+  readonly detached: boolean;
+  readonly fast: boolean;
+  /** Every command in a process of its own. */
+  readonly oneByOne: boolean;
+  /** TERM, when the terminal is to be handed over. */
+  readonly terminal: string | null;
+  /** What the keeper of a detached run becomes when its containers have ended. */
+  readonly farewell: (name: string) => readonly string[];
+  /** Looks at the plan that is about to run; throws to refuse it. */
+  readonly approve: (plan: Plan, facts: Facts) => void;
+  readonly warn: (warnings: readonly Problem[]) => void;
+  /** How the run is shown, once it is known what it consists of. */
+  readonly show: (
+    plan: Plan,
+  ) => Promise<{ readonly see: View; readonly close: () => Promise<unknown> }>;
+}
+
+/** A run that is up; the containers wait for nothing any more. */
+export interface Session {
+  readonly plan: Plan;
+  /** As it is on disk, or was before somebody removed it. */
+  readonly state: RunState;
+  /** Absent when the run is detached. */
+  readonly launcher?: Foreground;
+  readonly lock: Lock;
+  /** What it is taken back with. */
+  readonly runner: Runner;
+  /** The lock that it is undone under. */
+  readonly global?: Between;
+  /** The other runs, as they were when it came up. */
+  readonly others: readonly Run[];
+  readonly oneByOne: boolean;
+}
+
+/** @throws CtrError that says who has the name. */
+async function refuseTaken(
+  context: Context,
+  directory: StateDirectory,
+  config: Config,
+  options: UpOptions,
+): Promise<never> {
+  const { runner } = context;
+  const { name } = config;
+  const pid = holderOf(directory.lockPath(name));
+  if (isReady(directory, name)) {
+    const held = heldBy(await allRuns(runner, directory));
+    const { terminal, fast } = options;
+    await prepare(config, fast, { ...(await readHost(runner, config, terminal)), ...held });
+  }
+  throw new CtrError('lock-held', exitCodes.busy, {
+    en: `run ${name} is locked by process ${pid}`,
+    zh: `运行实例 ${name} 正被进程 ${pid} 锁定`,
+  });
+}
+
+/** Where somebody else's ports are in a bridge of the config, whoever is behind them is asked for their addresses. */
+async function withAnswers(
+  runner: Runner,
+  config: Config,
+  facts: Facts,
+  hold: number,
+): Promise<Facts> {
+  const bridges = Object.values(config.networks).map(({ bridge }) => bridge.name);
+  const foreign = facts.links.some(
+    ({ master, group }) => master !== undefined && bridges.includes(master) && !isOurGroup(group),
+  );
+  if (!foreign || facts.missingCapabilities.includes('CAP_NET_ADMIN')) return facts;
+  const { askAround } = await import('./ask-around.ts');
+  return await askAround(runner, config, facts, hold);
+}
+
+/**
+ * From a config to a run that is up, or to a host that is as it was.
+ * @throws CtrError: not ready (4), undone (5), something left (6), stale (8), busy (9).
+ */
+export async function bringUp(
+  context: Context,
+  directory: StateDirectory,
+  config: Config,
+  options: UpOptions,
+  interrupt: Interrupt,
+): Promise<Session> {
+  const direct = context.runner;
+  const runner = options.oneByOne ? direct : throughShells(direct);
+  const read = () => readHost(runner, config, options.terminal);
+  const locks = await claim({ direct, runner }, directory, config.name, interrupt, read);
+  if (locks === null) return await refuseTaken(context, directory, config, options);
+  const { runLock, global, others } = locks;
+  let stays = false;
+  try {
+    const found = { ...(await locks.read), ...heldBy(others) };
+    const facts = await withAnswers(runner, config, found, global.descriptor);
+    const { plan, warnings } = await prepare(config, options.fast, facts);
+    options.approve(plan, facts);
+    const repaired = [...locks.damaged.map(byMarksAlone), ...locks.undone.map(recoveredRun)];
+    options.warn([...repaired, ...warnings]);
+    const prepared = { plan, facts, global, runLock, others };
+    const session = await carryOut(runner, directory, config, options, interrupt, prepared);
+    stays = session.launcher !== undefined && !options.oneByOne;
+    return stays ? { ...session, global: releaseSoon(runner, directory, global) } : session;
+  } catch (error) {
+    await letGo(directory, config.name, runLock);
+    throw error;
+  } finally {
+    if (!stays) await global.release();
+  }
+}
+
+interface Prepared {
+  readonly plan: Plan;
+  readonly facts: Facts;
+  readonly global: Lock;
+  readonly runLock: Lock;
+  readonly others: readonly Run[];
+}
+
+async function carryOut(
+  runner: Runner,
+  directory: StateDirectory,
+  config: Config,
+  options: UpOptions,
+  interrupt: Interrupt,
+  { plan, facts, global, runLock, others }: Prepared,
+): Promise<Session> {
+  const { name } = config;
+  const state = emptyState(config, facts, {
+    resources: plannedResources(plan),
+    order: orderOf(plan, options.oneByOne),
+    reserved: reservedBy(plan),
+    detached: options.detached,
+    createdAt: new Date().toISOString(),
+  });
+  try {
+    directory.save(state);
+  } catch (error) {
+    directory.remove(name);
+    throw error;
+  }
+  const logPath = (container: string) => directory.logPath(name, container);
+  const launcher: Foreground | Keeper = options.detached
+    ? await keeper(runner, {
+        containers: plan.lab.containers.map((one) => one.name),
+        runPath: directory.runPath(name),
+        logPath,
+        lock: runLock.descriptor,
+        farewell: options.farewell(name),
+      })
+    : foreground(runner, {
+        attached: plan.lab.containers[0]?.name ?? '',
+        terminal: options.terminal !== null,
+        logPath,
+        holdNetworks: !options.oneByOne && makesBridge(plan),
+      });
+  if ('dismiss' in launcher && launcher.pid !== undefined) {
+    const start = startTimeOf(launcher.pid) ?? '';
+    directory.append(name, { note: 'keeper', pid: launcher.pid, start });
+  }
+  const view = await options.show(plan);
+  let bug: unknown;
+  const applied = await follow(
+    apply(
+      plan,
+      {
+        runner,
+        launcher,
+        hold: global.descriptor,
+        note: (note) => directory.append(name, note),
+        oneByOne: options.oneByOne,
+      },
+      interrupt.signal,
+    ),
+    view.see,
+  ).catch((error: unknown): Applied => {
+    bug = error;
+    return { result: 'interrupted', begun: state.resources };
+  });
+  if (applied.result === 'applied') {
+    directory.append(name, { note: 'ready' });
+    view.see({ event: 'ready', name });
+    await view.close();
+    const session = { plan, state, lock: runLock, runner, others, oneByOne: options.oneByOne };
+    if (!('leave' in launcher)) return { ...session, launcher };
+    launcher.leave();
+    return session;
+  }
+  if (applied.result === 'interrupted' && bug === undefined) {
+    view.see({ event: 'interrupted', signal: interrupt.by() ?? 'SIGINT' });
+  }
+  await view.close();
+  const undone: Undone[] = [];
+  const begun = { ...state, resources: applied.begun };
+  const self = { name, alive: true, state: begun };
+  const see: View = (event) => {
+    if (event.event === 'undo') undone.push(event);
+    view.see(event);
+  };
+  const left = await restore(runner, directory, self, others, global.descriptor, see, launcher);
+  if ('dismiss' in launcher) await launcher.dismiss();
+  if (bug !== undefined && left.length === 0) throw bug;
+  throw rolledBack(plan, applied, undone, left, interrupt);
+}
+
+function rolledBack(
+  plan: Plan,
+  applied: Exclude<Applied, { result: 'applied' }>,
+  undone: readonly Undone[],
+  left: readonly Undone[],
+  interrupt: Interrupt,
+): CtrError {
+  const by = interrupt.by();
+  const stays = [...left, ...undone.filter((one) => one.result === 'in-use')];
+  if (applied.result === 'failed' || by === undefined) {
+    return stepFailed(plan, 'failure' in applied ? applied.failure : undefined, undone, stays);
+  }
+  const changes = undone.filter((one) => one.result === 'done').length;
+  return new CtrError(
+    'interrupted',
+    stays.length > 0 ? exitCodes.left : interruptedExit(by),
+    { en: `interrupted by ${by}`, zh: `被 ${by} 中断` },
+    stays.length > 0
+      ? leftDetails(stays, `ctr down ${plan.name}`)
+      : {
+          undone: {
+            en: `${changes} changes; the host is back as it was`,
+            zh: `${changes} 处改动；主机已恢复原样`,
+          },
+        },
+  );
+}

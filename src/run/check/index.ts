@@ -1,0 +1,61 @@
+import type { Runner } from '../../exec/runner.ts';
+import { readHostView } from '../../facts/view.ts';
+import { losses, routingLosses } from '../../losses/index.ts';
+import { isKind, type Resource, sharedAs } from '../../model/resource.ts';
+import { madeBy } from '../../model/step.ts';
+import { removableOf } from '../../resources/removable-of.ts';
+import type { StateDirectory } from '../../state/directory.ts';
+import type { RunState } from '../../state/record.ts';
+import { childrenOf } from '../../state/runs.ts';
+import { lacking, waySteps } from '../lacking.ts';
+import { observe } from '../observe.ts';
+import { commandsOf } from '../repair.ts';
+import { type Finding, finding } from './finding.ts';
+import { askKernel } from './kernel.ts';
+import { hostFindings, resourceFindings } from './resources.ts';
+
+/** What is in the record and in the plan is there once. */
+function distinct(resources: readonly Resource[]): readonly Resource[] {
+  const keys = (one: Resource) => sharedAs(one) ?? JSON.stringify(one);
+  return [...new Map(resources.toReversed().map((one) => [keys(one), one])).values()].toReversed();
+}
+
+/** Reads the kernel again and compares it with what the run's plan made. Changes nothing. */
+export async function checkRun(
+  runner: Runner,
+  directory: StateDirectory,
+  state: RunState,
+): Promise<readonly Finding[]> {
+  const { lab, commands } = commandsOf(state);
+  const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
+  const host = await readHostView(runner);
+  const problems = await losses(lab, host);
+  const lost = problems.map(({ message, code, fix }) => ({
+    ...finding(false, 'host', message.en, message.zh, code),
+    ...(fix === undefined ? {} : { fix }),
+  }));
+  // What the rules of routing explain is not asked for again.
+  const explained = problems.some(({ code }) => routingLosses.includes(code));
+  const asked = explained ? [] : await askKernel(runner, lab, host);
+  // Rules that were somebody else's when the run came up; switches are among the losses.
+  const needed = lacking(waySteps.flat(), lab, state, host)
+    .flatMap(removableOf)
+    .filter(isKind('firewall-rule'));
+  const resources = [
+    ...commands.flatMap(madeBy),
+    ...state.resources.filter((one) => sharedAs(one) !== undefined),
+    ...needed,
+  ];
+  const seen = { ...marks, inside };
+  const containers = lab.containers.flatMap(({ name }) => [
+    finding(inside.has(name), name, 'the first process is running', '第一个进程正在运行', 'ended'),
+    ...resourceFindings(
+      resources.filter(
+        (one) => one.kind !== 'process' && 'container' in one && one.container === name,
+      ),
+      seen,
+      state.name,
+    ),
+  ]);
+  return [...hostFindings(lab, distinct(resources), seen), ...containers, ...lost, ...asked];
+}

@@ -1,0 +1,43 @@
+import type { Runner } from '../../exec/runner.ts';
+import { readHostView } from '../../facts/view.ts';
+import { losses } from '../../losses/index.ts';
+import type { Problem } from '../../model/errors.ts';
+import type { Plan } from '../../model/plan.ts';
+import { madeBy } from '../../model/step.ts';
+import type { Finding } from './finding.ts';
+import { findingsFor, hostFindings } from './resources.ts';
+
+/** What does not hold of a run that came up a moment ago. */
+export interface Afterwards {
+  /** What the plan made and is not so any more, in the words of `ctr check`. */
+  readonly undone: readonly Finding[];
+  readonly lost: readonly Problem[];
+}
+
+/**
+ * Reads the host once more: what else configures networks here may have taken apart what was just made.
+ * @param warned what was said before the run came up is not said again.
+ * @param isRunning whether a container still runs: the veth pair of one that has ended has gone with it.
+ */
+export async function lookBack(
+  runner: Runner,
+  plan: Plan,
+  warned: readonly Problem[],
+  isRunning: (container: string) => boolean,
+): Promise<Afterwards> {
+  const { lab } = plan;
+  const host = await readHostView(runner);
+  // Asked after the reading: whoever runs now ran then.
+  const running = lab.containers.filter(({ name }) => isRunning(name));
+  if (running.length === 0) return { undone: [], lost: [] };
+  const made = plan.steps.flatMap(({ commands }) => commands.flatMap(madeBy));
+  const found = hostFindings(lab, made, { links: host.links }).filter(
+    ({ holds, subject }) => !holds && subject !== undefined,
+  );
+  const undone = [...new Set(running.flatMap(({ name }) => findingsFor(lab, name, found)))];
+  const known = new Set(warned.map(({ code, place }) => `${code} ${place}`));
+  const lost = (await losses(lab, host)).filter(
+    ({ code, place }) => !known.has(`${code} ${place}`),
+  );
+  return { undone, lost };
+}

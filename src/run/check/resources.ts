@@ -1,0 +1,126 @@
+import type { LinkFact } from '../../facts/index.ts';
+import type { Lab, LabNetwork } from '../../model/lab.ts';
+import { groupOf, isOurGroup } from '../../model/names.ts';
+import type { Resource } from '../../model/resource.ts';
+import type { Text } from '../../model/text.ts';
+import { describe, holds, judge } from '../../resources/index.ts';
+import type { Asker, Seen } from '../../resources/kind.ts';
+import { otherPorts } from '../../resources/users.ts';
+import { type Finding, finding } from './finding.ts';
+
+/** A resource, and whether the kernel has it as it should be. */
+interface Held {
+  readonly resource: Resource;
+  readonly holds: boolean;
+  readonly found: string | undefined;
+}
+
+function whereOf(resource: Resource): string {
+  return ('container' in resource ? resource.container : undefined) ?? 'host';
+}
+
+/** What is said of one interface together, or of one resource. */
+function sentenceOf(resources: readonly Resource[]): Text {
+  const told = resources.map(describe);
+  const subject = told[0]?.subject;
+  return {
+    en: (subject === undefined ? '' : `${subject}: `) + told.map(({ says }) => says.en).join(', '),
+    zh: (subject === undefined ? '' : `${subject}：`) + told.map(({ says }) => says.zh).join('，'),
+  };
+}
+
+/**
+ * Compares resources with the kernel, an interface and all that belongs to it in one finding.
+ * What was not read, and what nothing can be concluded from, is in none.
+ */
+export function resourceFindings(
+  resources: readonly Resource[],
+  seen: Seen,
+  run: string,
+): readonly Finding[] {
+  const asker: Asker = { group: groupOf(run), goes: ({ group }) => isOurGroup(group) };
+  const groups = new Map<string, Held[]>();
+  for (const [index, resource] of resources.entries()) {
+    const held = holds(resource, seen, asker);
+    if (held === undefined) continue;
+    const subject = describe(resource).subject;
+    const key = `${whereOf(resource)} ${subject ?? `#${index}`}`;
+    const found = judge(resource, seen, asker)?.found;
+    groups.set(key, [...(groups.get(key) ?? []), { resource, holds: held, found }]);
+  }
+  return [...groups.values()].map((group) => {
+    const [first] = group as [Held, ...Held[]];
+    const broken = group.filter((one) => !one.holds);
+    const what = sentenceOf(group.map(({ resource }) => resource));
+    const found = [...new Set(broken.flatMap((one) => one.found ?? []))].join(', ');
+    const subject = describe(first.resource).subject;
+    return {
+      holds: broken.length === 0,
+      where: whereOf(first.resource),
+      what,
+      ...(broken.length === 0 ? {} : { found }),
+      ...(subject === undefined ? {} : { subject }),
+    };
+  });
+}
+
+/** What a network needs of its bridge, whoever has made it. */
+function needed({ bridge, gateway, prefix }: LabNetwork): readonly Resource[] {
+  return [
+    { kind: 'address', link: bridge, address: `${gateway}/${prefix}` },
+    { kind: 'link-setting', link: bridge, setting: 'up', value: '' },
+  ];
+}
+
+/** Ports of others in a bridge of ours; nothing is said when there are none. */
+function strangers(links: readonly LinkFact[], resources: readonly Resource[]): readonly Finding[] {
+  return resources.flatMap((one) => {
+    if (one.kind !== 'link' || one.shared === undefined) return [];
+    const ports = otherPorts(links, one.name, ({ group }) => isOurGroup(group));
+    if (ports.length === 0) return [];
+    return [
+      finding(
+        false,
+        'host',
+        `${one.name} has only ports that ctr created`,
+        `${one.name} 上只有 ctr 创建的端口`,
+        ports.join(' '),
+      ),
+    ];
+  });
+}
+
+/** What the host has of a run, and of the bridges that the run uses. */
+export function hostFindings(
+  lab: Lab,
+  resources: readonly Resource[],
+  seen: Seen,
+): readonly Finding[] {
+  const own = new Set(resources.flatMap((one) => (one.kind === 'link' ? one.name : [])));
+  const foreign = lab.networks.filter(({ bridge }) => !own.has(bridge));
+  const onHost = resources.filter((one) => whereOf(one) === 'host');
+  // The plan may have asked for the same of a bridge of somebody else.
+  const asked = new Set(onHost.map((one) => JSON.stringify(one)));
+  const wanted = foreign.flatMap(needed).filter((one) => !asked.has(JSON.stringify(one)));
+  return [
+    ...resourceFindings([...wanted, ...onHost], seen, lab.name),
+    ...strangers(seen.links ?? [], resources),
+  ];
+}
+
+/**
+ * Of findings about the host, those that a container's network depends on: all but those about the veth pairs of
+ * other containers.
+ */
+export function findingsFor(
+  { containers }: Lab,
+  container: string,
+  findings: readonly Finding[],
+): readonly Finding[] {
+  const others = new Set(
+    containers
+      .filter(({ name }) => name !== container)
+      .flatMap(({ attachments }) => attachments.map(({ outer }) => outer)),
+  );
+  return findings.filter(({ subject }) => subject === undefined || !others.has(subject));
+}

@@ -1,0 +1,143 @@
+import type { Interrupt } from '../exec/interrupt.ts';
+import type { Runner } from '../exec/runner.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Undone } from '../model/events.ts';
+import { newerRecord, type RecoveredRun } from '../state/damage.ts';
+import type { StateDirectory } from '../state/directory.ts';
+import { refuseElsewhere } from '../state/elsewhere.ts';
+import { forgetEnd } from '../state/ended.ts';
+import { tryGlobalLock, withGlobalLock } from '../state/global-lock.ts';
+import { isHeld, type Lock, tryLock } from '../state/lock.ts';
+import type { Run } from '../state/runs.ts';
+import { leftDetails } from './failure.ts';
+import { recoverHeld } from './recover.ts';
+
+export interface Claim<Read> {
+  readonly runLock: Lock;
+  readonly global: Lock;
+  /** The other runs. */
+  readonly others: readonly Run[];
+  /** Dead runs whose record could not be read. */
+  readonly damaged: readonly string[];
+  /** Dead runs that were undone. */
+  readonly undone: readonly RecoveredRun[];
+  /** As the host is, now that what dead runs left is taken back. */
+  readonly read: Promise<Read>;
+}
+
+/** Two doors to processes. */
+export interface Doors {
+  /** For locks that outlive the changes: no shell is to hold them. */
+  readonly direct: Runner;
+  /** For what is done under the global lock. */
+  readonly runner: Runner;
+}
+
+/**
+ * Both locks are asked for at once. Whoever finds its name taken is told at once; whoever has it waits
+ * for the other one. Under that the host is read, while it is seen who else is there. Under both, what
+ * dead runs left is taken back.
+ * @param read the host; it is read again if anything was taken back.
+ * @returns null when the name is taken.
+ */
+export async function claim<Read>(
+  { direct, runner }: Doors,
+  directory: StateDirectory,
+  name: string,
+  interrupt: Interrupt,
+  read: () => Promise<Read>,
+): Promise<Claim<Read> | null> {
+  const where = () => {
+    directory.open(name);
+    return directory.lockPath(name);
+  };
+  const lost = new Set<string>();
+  const dead: RecoveredRun[] = [];
+  for (;;) {
+    const asked = ahead(tryGlobalLock(runner, directory));
+    const named = ahead(tryLock(direct, where, 0.2));
+    let global: Lock | null;
+    try {
+      global = await asked;
+    } catch (error) {
+      const ours = await named.catch(() => null);
+      if (ours !== null) await letGo(directory, name, ours);
+      throw error;
+    }
+    let reading = global === null ? undefined : ahead(read());
+    let runLock: Lock | null;
+    try {
+      runLock = await named;
+    } catch (error) {
+      await global?.release();
+      throw error;
+    }
+    if (runLock === null) {
+      await global?.release();
+      if (await isHeld(direct, directory.lockPath(name))) return null;
+      // It was somebody who only looked.
+      continue;
+    }
+    try {
+      global ??= await withGlobalLock(runner, directory, interrupt);
+    } catch (error) {
+      await letGo(directory, name, runLock);
+      throw error;
+    }
+    reading ??= ahead(read());
+    const leftover = directory.isWritten(name);
+    if (leftover) await runLock.release();
+    const { recovered, undone, remaining, damaged, left } = await recoverHeld(
+      runner,
+      directory,
+      global.descriptor,
+      () => undefined,
+      leftover ? {} : { own: name },
+    );
+    for (const one of damaged) lost.add(one);
+    dead.push(...undone);
+    if (!leftover && runLock.inPlace()) {
+      directory.clear(name);
+      forgetEnd(directory.path, name);
+      return {
+        runLock,
+        global,
+        others: remaining.filter((run) => run.name !== name),
+        damaged: [...lost],
+        undone: dead,
+        read: recovered.length > 0 ? read() : reading,
+      };
+    }
+    if (!leftover) await runLock.release();
+    await global.release();
+    if (remaining.some((run) => run.name === name && run.damage === 'newer'))
+      throw newerRecord(name);
+    const still = remaining.find((run) => run.name === name && !run.alive);
+    if (still?.state !== undefined) refuseElsewhere(still.state, 'down');
+    if (still !== undefined) throw stuck(name, left);
+  }
+}
+
+/** Begun before it is awaited: whoever awaits it hears of its failure. */
+function ahead<T>(begun: Promise<T>): Promise<T> {
+  begun.catch(() => undefined);
+  return begun;
+}
+
+/** Gives a name up: nothing was changed under it, or its record stays for the next command. */
+export async function letGo(directory: StateDirectory, name: string, runLock: Lock): Promise<void> {
+  if (!directory.isWritten(name)) directory.remove(name);
+  await runLock.release();
+}
+
+function stuck(name: string, left: readonly Undone[]): CtrError {
+  return new CtrError(
+    'left-behind',
+    exitCodes.left,
+    {
+      en: `ctr could not undo all changes of the previous run ${name}`,
+      zh: `上一个运行实例 ${name} 留下的改动没能全部撤销`,
+    },
+    leftDetails(left, `ctr down ${name}`),
+  );
+}

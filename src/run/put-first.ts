@@ -1,0 +1,27 @@
+import type { HostView } from '../facts/index.ts';
+import { losses } from '../losses/index.ts';
+import { presentRules, withOursFirst } from '../losses/our-rules.ts';
+import { joined } from '../model/batch.ts';
+import { cmd } from '../model/command.ts';
+import type { Lab } from '../model/lab.ts';
+import { ruleSpec } from '../model/rule.ts';
+import type { Command } from '../model/step.ts';
+
+/**
+ * Where somebody has put a rule before ours that takes packets from it: what puts ours first again, each
+ * table in one transaction (iptables-restore(8)). Undefined when that would not help.
+ */
+export async function puttingFirst(lab: Lab, host: HostView): Promise<Command | undefined> {
+  const moved = { ...host, firewall: withOursFirst(lab, host.firewall) };
+  const [now, then] = await Promise.all([losses(lab, host), losses(lab, moved)]);
+  if (then.length >= now.length) return undefined;
+  return joined(
+    presentRules(lab, host.firewall).flatMap((rule) => {
+      const { table, chain, spec } = ruleSpec(rule);
+      return ['-D', '-I'].map((flag) => ({
+        argv: [...cmd`iptables -w 5 -t ${table} ${flag} ${chain}`, ...spec],
+        makes: [],
+      }));
+    }),
+  );
+}

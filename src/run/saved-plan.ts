@@ -1,0 +1,216 @@
+import { readFileSync, statSync } from 'node:fs';
+import * as z from 'zod/mini';
+import { loadConfig } from '../config/load.ts';
+import { type Config, canonicalSchema } from '../config/schema.ts';
+import { requireStart } from '../exec/working-directory.ts';
+import type { Facts } from '../facts/index.ts';
+import { shellLine } from '../model/command.ts';
+import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
+import type { Plan } from '../model/plan.ts';
+import type { Text } from '../model/text.ts';
+import { planFor } from '../plan.ts';
+
+/** A plan on paper: with the config and the facts it was made from, so that it can be made again. */
+export interface SavedPlan {
+  readonly ctr_plan: 1;
+  readonly config: Config;
+  readonly facts: Facts;
+  readonly plan: Plan;
+}
+
+export interface Source {
+  readonly config: Config;
+  readonly warnings: readonly Problem[];
+  /** A plan on paper is in one form. */
+  readonly fast: boolean;
+  /** Refuses a plan that is not the one on paper. @throws CtrError with exit code 8. */
+  readonly approve: (plan: Plan, facts: Facts) => void;
+}
+
+/** What the command line says of a run, beside the file. */
+export interface Wishes {
+  /** For the first container, in place of the config's. */
+  readonly command?: readonly string[] | undefined;
+  readonly fast?: boolean | undefined;
+}
+
+const maxBytes = 64 * 1024 * 1024;
+const envelope = z.looseObject({ ctr_plan: z.literal(1) });
+
+export function savePlan(config: Config, facts: Facts, fast: boolean): string {
+  const saved: SavedPlan = { ctr_plan: 1, config, facts, plan: planFor(config, facts, fast) };
+  return `${JSON.stringify(saved, null, 2)}\n`;
+}
+
+function parseSaved(file: string): SavedPlan | undefined {
+  try {
+    const stat = statSync(file);
+    if (!stat.isFile() || stat.size > maxBytes) return undefined;
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return envelope.safeParse(value).success ? (value as SavedPlan) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function editedPlan(file: string): CtrError {
+  return new CtrError(
+    'plan-edited',
+    exitCodes.config,
+    {
+      en: `${file} does not match the config and facts saved in it`,
+      zh: `${file} 里的计划与其中保存的配置和主机信息不符`,
+    },
+    {
+      means: {
+        en: 'somebody edited the file, or another version of ctr made it; ctr runs only commands that it plans itself',
+        zh: '文件被改过，或由另一个版本的 ctr 生成；ctr 只运行它自己制定的命令',
+      },
+      try: [{ en: 'ctr plan --out PLAN CONFIG', zh: 'ctr plan --out 计划 配置' }],
+    },
+  );
+}
+
+/** A plan on paper runs as it was read, or not at all. */
+function refuseOther(file: string, saved: boolean, { command = [], fast }: Wishes): void {
+  const refuse = (what: Text, remedy: Text) => {
+    throw new CtrError(
+      'plan-is-settled',
+      exitCodes.usage,
+      {
+        en: `${file} is a saved plan: it runs as it was saved, ${what.en}`,
+        zh: `${file} 是保存的计划：只能按保存的样子运行，${what.zh}`,
+      },
+      { try: [`ctr up ${file}`, remedy] },
+    );
+  };
+  if (command.length > 0) {
+    refuse(
+      { en: 'with its own command', zh: '使用它自己的命令' },
+      {
+        en: `ctr up CONFIG ${shellLine(command)}`,
+        zh: `ctr up 配置 ${shellLine(command)}`,
+      },
+    );
+  }
+  if (fast === true && !saved) {
+    refuse(
+      { en: 'and it was saved without --fast', zh: '而它保存时没有用 --fast' },
+      {
+        en: `ctr plan --fast --out ${file} CONFIG`,
+        zh: `ctr plan --fast --out ${file} 配置`,
+      },
+    );
+  }
+}
+
+function withCommand(config: Config, command: readonly string[] = []): Config {
+  const [first] = Object.keys(config.containers);
+  const container = first === undefined ? undefined : config.containers[first];
+  if (command.length === 0 || first === undefined || container === undefined) return config;
+  return {
+    ...config,
+    containers: { ...config.containers, [first]: { ...container, command: [...command] } },
+  };
+}
+
+/** A path to each value that differs, as in `links[1].mtu`. */
+function differences(was: unknown, is: unknown, path = ''): readonly string[] {
+  if (JSON.stringify(was) === JSON.stringify(is)) return [];
+  if (typeof was !== 'object' || typeof is !== 'object' || was === null || is === null) {
+    return [`${path}: ${JSON.stringify(was)} → ${JSON.stringify(is)}`];
+  }
+  const keys = [...new Set([...Object.keys(was), ...Object.keys(is)])];
+  return keys.flatMap((key) =>
+    differences(
+      (was as Record<string, unknown>)[key],
+      (is as Record<string, unknown>)[key],
+      Array.isArray(was) ? `${path}[${key}]` : path === '' ? key : `${path}.${key}`,
+    ),
+  );
+}
+
+/** The host is the same, and the run is to have a terminal where the plan has none, or the other way round. */
+function otherTerminal(file: string, was: Facts, is: Facts): CtrError {
+  const detach = is.terminal === null ? '-d ' : '';
+  return new CtrError(
+    'plan-stale',
+    exitCodes.stale,
+    was.terminal === null
+      ? {
+          en: `the plan in ${file} was made for a run without a terminal, but this run has one`,
+          zh: `${file} 里的计划是为没有终端的运行制定的，而这次运行有终端`,
+        }
+      : {
+          en: `the plan in ${file} was made for a run on a terminal (TERM=${was.terminal}), but this run has ${is.terminal === null ? 'none' : `TERM=${is.terminal}`}`,
+          zh: `${file} 里的计划是为终端上的运行制定的 (TERM=${was.terminal})，而这次运行${is.terminal === null ? '没有终端' : `的是 TERM=${is.terminal}`}`,
+        },
+    {
+      try: [
+        {
+          en: `ctr plan ${detach}--out ${file} CONFIG`,
+          zh: `ctr plan ${detach}--out ${file} 配置`,
+        },
+      ],
+    },
+  );
+}
+
+function stale(file: string, was: Facts, is: Facts): CtrError {
+  const changed = differences(was, is);
+  if (changed.every((text) => text.startsWith('terminal:'))) return otherTerminal(file, was, is);
+  return new CtrError(
+    'plan-stale',
+    exitCodes.stale,
+    {
+      en: `the plan in ${file} is stale: the host has changed since`,
+      zh: `${file} 里的计划已过时：主机已发生变化`,
+    },
+    {
+      problems: changed.slice(0, 8).map((text) => ({
+        code: 'H030',
+        message: { en: text, zh: text },
+      })),
+      try: [
+        {
+          en: `make it again: ctr plan --out ${file} CONFIG`,
+          zh: `重新生成：ctr plan --out ${file} 配置`,
+        },
+      ],
+    },
+  );
+}
+
+/**
+ * What `up` was given: a config, or a saved plan.
+ * @throws CtrError: an invalid config (3), or wrong usage (2) when a saved plan is to run in another way.
+ */
+export function readSource(file: string, wishes: Wishes): Source {
+  requireStart(file);
+  const saved = parseSaved(file);
+  if (saved === undefined) {
+    const { config, warnings } = loadConfig(file);
+    const { command, fast = false } = wishes;
+    return { config: withCommand(config, command), warnings, fast, approve: () => undefined };
+  }
+  const config = canonicalSchema.safeParse(saved.config);
+  const fast = (saved.plan as Partial<Plan> | undefined)?.fast === true;
+  refuseOther(file, fast, wishes);
+  let remade: Plan;
+  try {
+    if (!config.success) throw new Error('config');
+    remade = planFor(config.data, saved.facts, fast);
+  } catch {
+    throw editedPlan(file);
+  }
+  if (JSON.stringify(remade) !== JSON.stringify(saved.plan)) throw editedPlan(file);
+  return {
+    config: config.data,
+    warnings: [],
+    fast,
+    approve(plan, facts) {
+      if (JSON.stringify(plan) !== JSON.stringify(saved.plan))
+        throw stale(file, saved.facts, facts);
+    },
+  };
+}

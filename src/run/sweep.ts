@@ -1,0 +1,165 @@
+import { readFileSync } from 'node:fs';
+import { sleep } from '../exec/processes.ts';
+import type { Outcome, Runner } from '../exec/runner.ts';
+import type { LinkFact } from '../facts/index.ts';
+import { shellLine } from '../model/command.ts';
+import type { Event, Undone } from '../model/events.ts';
+import { groupOf } from '../model/names.ts';
+import { isKind, type Resource, sharedAs } from '../model/resource.ts';
+import { isRemovable, leftovers, strays } from '../resources/index.ts';
+import type { Leftover, Process } from '../resources/kind.ts';
+import { remainingLinks } from '../resources/link.ts';
+import type { MarkedStart } from '../state/marked-processes.ts';
+import type { Run } from '../state/runs.ts';
+import { firewallBusy } from './failure.ts';
+import { type Marks, readMarks } from './marks.ts';
+
+/**
+ * What bears our mark and is in no record. Of a run whose record cannot be read, and of a container without
+ * a record, nobody can say which shared resources it needs: they stay as long as it is alive.
+ */
+function straysOf(
+  marks: Marks,
+  runs: readonly Run[],
+  starts: readonly MarkedStart[],
+): readonly Leftover[] {
+  const recorded = runs.flatMap((run) => run.state?.resources ?? []);
+  const unreadable = new Set([
+    ...runs
+      .filter(({ alive, damage }) => damage === 'newer' || (damage !== undefined && alive))
+      .map(({ name }) => name),
+    ...starts
+      .filter((start) => !runs.some((run) => run.name === start.run))
+      .map((start) => start.run),
+  ]);
+  return strays(marks, recorded, unreadable);
+}
+
+export function orphans(
+  ...host: readonly [Marks, readonly Run[], readonly MarkedStart[]]
+): readonly Leftover[] {
+  return straysOf(...host).filter(({ users }) => users === undefined);
+}
+
+/** Those that stay, since somebody else uses them. */
+export function orphansInUse(
+  ...host: readonly [Marks, readonly Run[], readonly MarkedStart[]]
+): readonly Undone[] {
+  return straysOf(...host).flatMap(({ argv, users }): Undone[] =>
+    users === undefined ? [] : [{ line: shellLine(argv), result: 'in-use', reason: users }],
+  );
+}
+
+/** What is to be removed, and who still uses it. */
+export interface Due {
+  readonly run: string;
+  readonly resources: readonly Resource[];
+  readonly stillUsedBy: (shared: string) => string | undefined;
+  readonly children: ReadonlyMap<string, Process>;
+  /** Interfaces in the plans of other runs. */
+  readonly known: ReadonlySet<string>;
+}
+
+/** What of a run's resources the kernel still has, though it should not; renamed interfaces, too. */
+export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
+  const resources = due.resources.filter((one) => {
+    const shared = sharedAs(one);
+    return isRemovable(one) && (shared === undefined || due.stillUsedBy(shared) === undefined);
+  });
+  const made = resources.filter(isKind('link'));
+  const names = new Set(made.map(({ name }) => name));
+  const group = groupOf(due.run);
+  const goes = ({ name, group: mark }: LinkFact) => mark === group || names.has(name);
+  const seen = { ...marks, processes: due.children };
+  const pids = new Map([...due.children].map(([name, { pid }]) => [name, pid]));
+  return [
+    ...resources
+      .toReversed()
+      .filter(({ kind }) => kind !== 'link')
+      .flatMap((one) => leftovers(one, seen, { group, goes }, pids)),
+    // Their names may be others by now.
+    ...remainingLinks(made, marks.links, group, due.known),
+  ];
+}
+
+const vanishMs = 500;
+
+/** @returns which of these links there still are, once those that go by themselves had time to. */
+export async function letVanish(
+  names: readonly string[],
+  timeoutMs = vanishMs,
+): Promise<readonly string[]> {
+  const deadline = performance.now() + timeoutMs;
+  for (;;) {
+    const text = readFileSync('/proc/self/net/dev', 'utf8');
+    const all = new Set([...text.matchAll(/^ *(\S+?):/gm)].map((match) => match[1]));
+    const there = names.filter((name) => all.has(name));
+    if (there.length === 0 || performance.now() > deadline) return there;
+    await sleep(1);
+  }
+}
+
+function linkIn(line: string): string | undefined {
+  return /^ip link del dev (\S+)$/.exec(line)?.[1];
+}
+
+/** Of undos that have failed, those that nothing else has made good; for when no tool can tell. */
+export async function stillThere(failed: readonly Undone[]): Promise<readonly Undone[]> {
+  const there = await letVanish(failed.flatMap(({ line }) => linkIn(line) ?? []));
+  return failed.flatMap((one): Undone[] => {
+    const name = linkIn(one.line);
+    return name === undefined || there.includes(name) ? [{ ...one, unread: true }] : [];
+  });
+}
+
+/** For when nobody can say what there is. */
+export const unread: Undone = {
+  line: 'ctr gc',
+  result: 'failed',
+  unread: true,
+};
+
+const passes = 2;
+
+/**
+ * Reads the host, removes what is found, and reads it again: only what is not there any more is
+ * said to be undone.
+ * @returns what is left; undefined when the host cannot be read.
+ */
+export async function sweep(
+  runner: Runner,
+  find: (marks: Marks) => readonly Leftover[],
+  view: (event: Event) => void,
+  hold?: number,
+): Promise<readonly Undone[] | undefined> {
+  const first = await readMarks(runner, hold);
+  if (first === undefined) return undefined;
+  const all = find(first).map(({ argv }) => argv);
+  const said = new Map<string, Outcome>();
+  let busy: Outcome | undefined;
+  let left = all;
+  for (let pass = 0; pass < passes && left.length > 0; pass += 1) {
+    for (const argv of left) {
+      // What hangs once hangs again, and who holds the firewall's lock is not waited for twice.
+      const held = busy !== undefined && argv[0]?.startsWith('iptables') === true;
+      if (held || said.get(shellLine(argv))?.timedOut) continue;
+      const outcome = await runner.run(argv, { hold });
+      said.set(shellLine(argv), outcome);
+      if (!outcome.ok && firewallBusy.test(outcome.stderr)) busy = outcome;
+    }
+    await letVanish(left.flatMap((argv) => linkIn(shellLine(argv)) ?? []));
+    const now = await readMarks(runner, hold);
+    if (now === undefined) break;
+    left = find(now).map(({ argv }) => argv);
+  }
+  const still = new Set(left.map(shellLine));
+  return all.flatMap((argv): Undone[] => {
+    const line = shellLine(argv);
+    const reason = (said.get(line) ?? busy)?.stderr.trim() ?? '';
+    const undone: Undone = still.has(line)
+      ? { line, result: 'failed', reason }
+      : { line, result: 'done' };
+    view({ event: 'undo', ...undone });
+    return undone.result === 'failed' ? [undone] : [];
+  });
+}

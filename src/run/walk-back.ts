@@ -1,0 +1,268 @@
+import { readFileSync } from 'node:fs';
+import type { Launcher } from '../exec/launcher.ts';
+import { sleep } from '../exec/processes.ts';
+import type { Outcome, Runner } from '../exec/runner.ts';
+import { sideBySide } from '../exec/side-by-side.ts';
+import type { LinkFact } from '../facts/index.ts';
+import { links as linksProbe, parseLinks } from '../facts/links.ts';
+import { type Argv, fill, fillInput, shellLine } from '../model/command.ts';
+import { messageOf } from '../model/errors.ts';
+import type { Event, Undone } from '../model/events.ts';
+import { type Cgroup, isKind, type Resource, sharedAs } from '../model/resource.ts';
+import type { Command, Step } from '../model/step.ts';
+import { pathOf } from '../resources/cgroup.ts';
+import { judge, removeArgv } from '../resources/index.ts';
+import type { Asker, Judgement, Process, Seen } from '../resources/kind.ts';
+import { removeAll, removeOne } from '../teardown.ts';
+import { endContainers } from './end-containers.ts';
+import { firewallBusy } from './failure.ts';
+import { lanesAtOnce, phases } from './lanes.ts';
+import { letVanish } from './sweep.ts';
+
+export interface WalkBackHands {
+  readonly runner: Runner;
+  /** The descriptor of the lock under which the run is undone. */
+  readonly hold?: number | undefined;
+  /** The link group of the run. */
+  readonly group: number;
+  /** Containers whose first process is known. */
+  readonly children: ReadonlyMap<string, Process>;
+  /** Present when the containers are children of this ctr. */
+  readonly launcher?: Launcher | undefined;
+  /** The run that still uses what has this shared name. */
+  readonly stillUsedBy: (shared: string) => string | undefined;
+  /** Milliseconds that a container may take to end when it handles SIGTERM. */
+  readonly stopMs: number;
+  /** As `letVanish`, on a host that is not this one. */
+  readonly letVanish?: typeof letVanish;
+}
+
+interface Hands extends WalkBackHands {
+  readonly asker: Asker;
+}
+
+type Undoing = AsyncGenerator<Undone, void>;
+type Result = Pick<Undone, 'result' | 'reason'>;
+
+/** iptables(8) and ip(8) saying that there is nothing to remove. */
+const nothingThere =
+  /Cannot find device|does not exist|No such device|does a matching rule exist|No chain\/target\/match by that name|No such file or directory/;
+
+/** A command for this many more things gets twice the time: the kernel removes one after the other. */
+const twiceFor = 100;
+
+async function runFor({ argv, input, removes = [] }: Command, hands: Hands): Promise<Outcome> {
+  const { runner, hold, children } = hands;
+  const pids = new Map([...children].map(([name, { pid }]) => [name, pid]));
+  return await runner.run(fill(argv, pids), {
+    hold,
+    timeoutMs: runner.timeoutMs * (1 + Math.max(0, removes.length - 1) / twiceFor),
+    ...(input === undefined ? {} : { input: fillInput(input, pids) }),
+  });
+}
+
+/** What the end of a command says of the undo. */
+function resultOf({ ok, stderr }: Outcome): Result {
+  if (ok) return { result: 'done' };
+  const reason = stderr.trim();
+  return nothingThere.test(reason) ? { result: 'gone' } : { result: 'failed', reason };
+}
+
+/** Why a resource is left out. @returns undefined when it is to be removed, or nobody can tell. */
+function leftOut(judgement: Judgement | undefined): Result | undefined {
+  const reason = judgement?.found === undefined ? {} : { reason: judgement.found };
+  switch (judgement?.state) {
+    case 'absent':
+    case 'restored':
+      return { result: 'gone' };
+    case 'in-use':
+      return { result: 'in-use', ...reason };
+    case 'changed':
+      return { result: 'not-ours', ...reason };
+    case 'foreign':
+      return { result: 'not-ours' };
+    case 'ours':
+    case undefined:
+      return undefined;
+  }
+}
+
+function lineOf(resource: Resource, { children }: Hands): string {
+  const argv: Argv = removeArgv(resource);
+  const pids = new Map([...children].map(([name, { pid }]) => [name, pid]));
+  const known = argv.every((arg) => typeof arg === 'string' || pids.has(arg.pidOf));
+  return shellLine(known ? fill(argv, pids) : argv);
+}
+
+/** @returns the interfaces of the host; a string is why they could not be read. */
+async function readLinks({ runner, hold }: Hands): Promise<readonly LinkFact[] | string> {
+  const look = await runner.run(linksProbe.argv, { hold });
+  if (!look.ok) return look.stderr.trim();
+  try {
+    return parseLinks(look.stdout);
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+function isAboutLinks({ kind }: Resource): boolean {
+  return kind === 'link' || kind === 'bridge-settings';
+}
+
+/** Milliseconds that a process that has ended may stay in its cgroup: a zombie, or one that frees its memory. */
+const emptyingMs = 2000;
+
+async function emptied(cgroup: Cgroup): Promise<void> {
+  const deadline = performance.now() + emptyingMs;
+  const members = () => {
+    try {
+      return readFileSync(`${pathOf(cgroup)}/cgroup.procs`, 'utf8');
+    } catch {
+      return '';
+    }
+  };
+  while (members() !== '' && performance.now() < deadline) await sleep(5);
+}
+
+async function undoOne(resource: Resource, hands: Hands): Promise<Result> {
+  const links = isAboutLinks(resource) ? await readLinks(hands) : undefined;
+  if (typeof links === 'string') return { result: 'failed', reason: links };
+  const spared = leftOut(judge(resource, links === undefined ? {} : { links }, hands.asker));
+  if (spared !== undefined) return spared;
+  const deadline = performance.now() + emptyingMs;
+  for (;;) {
+    const outcome = await runFor(removeOne(resource), hands);
+    const busy = resource.kind === 'cgroup' && /Device or resource busy/.test(outcome.stderr);
+    if (outcome.ok || !busy || performance.now() > deadline) return resultOf(outcome);
+    await sleep(20);
+  }
+}
+
+async function* eachByItself(resources: readonly Resource[], hands: Hands): Undoing {
+  for (const resource of resources) {
+    yield { line: lineOf(resource, hands), ...(await undoOne(resource, hands)) };
+  }
+}
+
+/** Milliseconds that a veth pair may take to go with the network namespace of its other end. */
+const followMs = 30;
+
+/**
+ * What the kernel does by itself is waited for.
+ * @returns whether nothing is left to remove.
+ */
+async function haveGone(resources: readonly Resource[], hands: Hands): Promise<boolean> {
+  await Promise.all(resources.filter(isKind('cgroup')).map(emptied));
+  const links = resources.filter(isKind('link'));
+  if (links.length < resources.length) return false;
+  const bridges = links.some(({ shared }) => shared !== undefined);
+  const names = links.map(({ name }) => name);
+  return (await (hands.letVanish ?? letVanish)(names, bridges ? 0 : followMs)).length === 0;
+}
+
+/** Whether `ip link del group` would delete only these interfaces. */
+function haveOwnGroup(going: readonly Resource[], seen: Seen, group: number): boolean {
+  const names = new Set(going.filter(isKind('link')).map(({ name }) => name));
+  return (seen.links ?? []).every((link) => link.group !== group || names.has(link.name));
+}
+
+/** Several resources with one command, as far as the kernel has them and they are ours. */
+async function* together(command: Command, resources: readonly Resource[], hands: Hands): Undoing {
+  const line = (resource: Resource) => lineOf(resource, hands);
+  if (await haveGone(resources, hands)) {
+    for (const resource of resources) yield { line: line(resource), result: 'gone' };
+    return;
+  }
+  const links = resources.some(isAboutLinks) ? await readLinks(hands) : undefined;
+  if (typeof links === 'string') return yield* eachByItself(resources, hands);
+  const seen: Seen = links === undefined ? {} : { links };
+  const judged = resources.map((resource) => ({
+    resource,
+    spared: leftOut(judge(resource, seen, hands.asker)),
+  }));
+  const going = judged.flatMap(({ resource, spared }) => (spared === undefined ? resource : []));
+  const alone =
+    going.length < 2 || (links !== undefined && !haveOwnGroup(going, seen, hands.group));
+  const whole = going.length === command.removes?.length;
+  const outcome = alone
+    ? undefined
+    : await runFor(whole ? command : removeAll(going, hands.group), hands);
+  // Each by itself would wait for the lock of the firewall as long again.
+  const settled = outcome?.ok === true || firewallBusy.test(outcome?.stderr ?? '');
+  for (const { resource, spared } of judged) {
+    const asSet = spared === undefined && settled && isAsSaid(resource, outcome);
+    if (spared !== undefined) yield { line: line(resource), ...spared };
+    else if (asSet && outcome !== undefined) yield { line: line(resource), ...resultOf(outcome) };
+    else yield* eachByItself([resource], hands);
+  }
+}
+
+/** sysctl(8) says 0 also when a value was not written: it is read back. */
+function isAsSaid(resource: Resource, outcome: Outcome | undefined): boolean {
+  if (outcome?.ok !== true || resource.kind !== 'sysctl') return true;
+  return judge(resource, {}, { group: 0, goes: () => false })?.state !== 'ours';
+}
+
+/** One command of the way back, and what became of each resource that it is for. */
+async function* undo(command: Command, hands: Hands): Undoing {
+  const due: Resource[] = [];
+  for (const resource of command.removes ?? []) {
+    const shared = sharedAs(resource);
+    const user = shared === undefined ? undefined : hands.stillUsedBy(shared);
+    if (user === undefined) due.push(resource);
+    else yield { line: lineOf(resource, hands), result: 'kept', reason: user };
+  }
+  const containers = due.filter(isKind('process'));
+  if (containers.length > 0) {
+    const run = async (argv: readonly string[]) => await runFor({ argv, makes: [] }, hands);
+    const results = await endContainers(containers, { ...hands, run });
+    for (const one of containers) {
+      yield { line: lineOf(one, hands), ...(results.get(one) ?? { result: 'gone' }) };
+    }
+    return;
+  }
+  const several = (command.removes?.length ?? 0) > 1;
+  yield* several ? together(command, due, hands) : eachByItself(due, hands);
+}
+
+async function* walk(steps: readonly (readonly [number, Step])[], hands: Hands): Undoing {
+  for (const [, step] of steps) {
+    for (const command of step.commands) {
+      // Until here the network namespaces of the containers are kept: a bridge and they would wait for each other.
+      const links = command.removes?.some(isKind('link')) === true;
+      const bridges = command.removes?.some((one) => sharedAs(one) !== undefined) === true;
+      if (links && !bridges) hands.launcher?.letGo();
+      yield* undo(command, hands);
+      if (links) hands.launcher?.letGo();
+    }
+  }
+}
+
+/**
+ * Walks the way back: removes each resource, as far as it is there, ours, and used by nobody else, and goes on past
+ * failures. Whether a resource is gone is for the kernel to say (`sweep`).
+ * @param steps what `teardown` has planned.
+ * @returns what is left.
+ */
+export async function* walkBack(
+  steps: readonly Step[],
+  given: WalkBackHands,
+): AsyncGenerator<Event, readonly Undone[]> {
+  const removed = steps.flatMap(({ commands }) => commands.flatMap(({ removes = [] }) => removes));
+  const names = new Set(removed.filter(isKind('link')).map(({ name }) => name));
+  const goes = ({ name, group }: LinkFact) => group === given.group || names.has(name);
+  const hands: Hands = { ...given, asker: { group: given.group, goes } };
+  const left: Undone[] = [];
+  try {
+    for (const lanes of phases(steps, false)) {
+      const walks = [...lanes.values()].map((own) => walk(own, hands));
+      for await (const undone of sideBySide(walks, lanesAtOnce)) {
+        if (undone.result === 'failed') left.push(undone);
+        yield { event: 'undo', ...undone };
+      }
+    }
+  } finally {
+    hands.launcher?.letGo();
+  }
+  return left;
+}

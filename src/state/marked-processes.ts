@@ -1,0 +1,55 @@
+import { allProcesses, namespaceOf, ownerOf, parentOf, startTimeOf } from '../exec/processes.ts';
+import { keeperMark } from '../exec/supervisor.ts';
+import { gate } from '../model/gate.ts';
+import { markedContainer } from '../model/names.ts';
+/** The start of a container on this host, as its command line tells it: it needs no record. */
+export interface MarkedStart {
+  readonly run: string;
+  readonly container: string;
+  readonly pid: number;
+  readonly start: string;
+}
+
+/** Containers that run, recorded or not. Those of a sandbox host's ctr are that one's. */
+export function markedStarts(): readonly MarkedStart[] {
+  const here = namespaceOf('self');
+  return [...allProcesses()].flatMap(({ pid, argv }) => {
+    if (argv[0] !== 'unshare') return [];
+    const mark = markedContainer(argv[argv.findIndex((word) => word.startsWith(gate)) + 1]);
+    const parent = parentOf(pid);
+    const start = startTimeOf(pid);
+    if (mark === undefined || parent === undefined || start === undefined) return [];
+    return namespaceOf(parent) === here ? [{ ...mark, pid, start }] : [];
+  });
+}
+
+/** Who runs a container of this run, as far as its command line tells: somebody other than the caller. */
+export function otherOwnerOf(run: string): number | undefined {
+  for (const { pid, argv } of allProcesses()) {
+    if (argv[0] !== 'unshare') continue;
+    const mark = markedContainer(argv[argv.findIndex((word) => word.startsWith(gate)) + 1]);
+    const owner = mark?.run === run ? ownerOf(pid) : undefined;
+    if (owner !== undefined && owner !== process.geteuid?.()) return owner;
+  }
+  return undefined;
+}
+
+/** The shells that look after detached runs, and the folder of each. */
+export function keepers(): readonly {
+  readonly pid: number;
+  readonly start: string;
+  readonly runPath: string;
+}[] {
+  return [...allProcesses()].flatMap(({ pid, argv }) => {
+    const [shell, , , mark, runPath] = argv;
+    const start = startTimeOf(pid);
+    if (shell !== 'sh' || mark !== keeperMark || runPath === undefined || start === undefined) {
+      return [];
+    }
+    return [{ pid, start, runPath }];
+  });
+}
+
+export function markedKeeper(runPath: string) {
+  return keepers().find((one) => one.runPath === runPath);
+}

@@ -1,0 +1,145 @@
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  fsyncSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import type { Config } from '../config/schema.ts';
+import type { Facts } from '../facts/index.ts';
+import { messageOf, systemCode } from '../model/errors.ts';
+import type { Resource } from '../model/resource.ts';
+import { isResource } from '../model/resource-schema.ts';
+import { type TeardownOrder, teardownOrders } from '../teardown.ts';
+import { checksum } from './checksum.ts';
+import { upgraded } from './record-v1.ts';
+
+/** The version of the records that this ctr writes. */
+export const recordVersion = 2;
+
+/**
+ * The state file of a run: whole and on disk before the first change (docs/decisions/0004). The
+ * resources are values; config and facts are there to tell what should be, never to be run.
+ */
+export interface RunState {
+  readonly version: typeof recordVersion;
+  readonly name: string;
+  readonly bootId: string;
+  /** The network namespace that the resources are in, as /proc/self/ns/net names it. */
+  readonly netns: string;
+  readonly detached: boolean;
+  readonly createdAt: string;
+  /** How the way back is walked. */
+  readonly order: TeardownOrder;
+  /** What a command removes on the way back, in the order in which it is made. */
+  readonly resources: readonly Resource[];
+  /** Address by bridge. */
+  readonly reserved: Readonly<Record<string, readonly string[]>>;
+  readonly config: Config;
+  readonly facts: Facts;
+}
+
+/** What happened since, one line each; room for them is made when the state file is written. */
+export type Note =
+  | {
+      readonly note: 'child';
+      readonly container: string;
+      readonly pid: number;
+      readonly start: string;
+    }
+  | { readonly note: 'keeper'; readonly pid: number; readonly start: string }
+  | { readonly note: 'ready' };
+
+function isState(value: Readonly<Record<string, unknown>>): boolean {
+  const { version: written, name, bootId: boot, netns, detached, createdAt } = value;
+  const { order, resources, reserved, config, facts } = value;
+  return (
+    written === recordVersion &&
+    typeof name === 'string' &&
+    /^[a-z][a-z0-9-]{0,30}$/.test(name) &&
+    [boot, netns, createdAt].every((one) => typeof one === 'string') &&
+    typeof detached === 'boolean' &&
+    teardownOrders.includes(order as TeardownOrder) &&
+    Array.isArray(resources) &&
+    resources.every(isResource) &&
+    [reserved, config, facts].every((one) => typeof one === 'object' && one !== null)
+  );
+}
+
+/** Why a state file is not read: it is not what was written, or a later ctr wrote it. */
+export type Damage = 'damaged' | 'newer';
+
+export class UnreadableState extends Error {
+  readonly damage: Damage;
+
+  constructor(damage: Damage, why: string) {
+    super(why);
+    this.damage = damage;
+  }
+}
+
+/** @returns a file of ours, or undefined when there is none. @throws UnreadableState. */
+export function readOwn(path: string): string | undefined {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new UnreadableState('damaged', messageOf(error));
+  }
+  try {
+    const stat = fstatSync(descriptor);
+    if (!stat.isFile() || stat.uid !== process.geteuid?.()) {
+      throw new UnreadableState('damaged', "somebody else's");
+    }
+    return readFileSync(descriptor, 'utf8');
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function writeDurably(path: string, text: string): void {
+  const descriptor = openSync(
+    path,
+    constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | constants.O_NOFOLLOW,
+    0o600,
+  );
+  try {
+    const bytes = Buffer.from(text);
+    // A full disk shows as a short write before it shows as an error.
+    for (let sent = 0; sent < bytes.length; ) sent += writeSync(descriptor, bytes, sent);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+export function parseState(text: string): RunState {
+  const newline = text.indexOf('\n');
+  const body = text.slice(newline + 1);
+  if (newline < 0 || text.slice(0, newline) !== checksum(body)) {
+    throw new UnreadableState('damaged', 'checksum');
+  }
+  const value = upgraded(JSON.parse(body) as Readonly<Record<string, unknown>>);
+  if (isState(value)) return value as unknown as RunState;
+  const written = value.version;
+  const newer = typeof written === 'number' && written > recordVersion;
+  throw new UnreadableState(newer ? 'newer' : 'damaged', `version ${written}`);
+}
+
+function isNote(value: Readonly<Record<string, unknown>>): boolean {
+  const { note, container, pid, start } = value;
+  const process = Number.isInteger(pid) && Number(pid) > 1 && typeof start === 'string';
+  if (note === 'child') return process && typeof container === 'string';
+  return note === 'keeper' ? process : note === 'ready';
+}
+
+export function parseNote(line: string): Note[] {
+  const end = line.indexOf(' ');
+  const body = line.slice(end + 1);
+  if (end < 0 || line.slice(0, end) !== checksum(body)) return [];
+  const value = JSON.parse(body) as Readonly<Record<string, unknown>>;
+  return isNote(value) ? [value as unknown as Note] : [];
+}

@@ -1,0 +1,92 @@
+import { closeSync, constants, openSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { program } from '../exec/program.ts';
+import { exitCodes } from '../model/errors.ts';
+import { letGo } from '../run/claim.ts';
+import { type Context, say } from '../run/context.ts';
+import { nameTaken } from '../run/prepare.ts';
+import { recover } from '../run/recover.ts';
+import { readSource } from '../run/saved-plan.ts';
+import { sandboxHosts } from '../sandbox/find.ts';
+import { globalWords } from '../sandbox/global-words.ts';
+import { type StateDirectory, stateDirectory } from '../state/directory.ts';
+import { forgetEnd } from '../state/ended.ts';
+import { tidyUp } from '../state/global-lock.ts';
+import { type Lock, tryLock } from '../state/lock.ts';
+import { tellRecovered } from './down.ts';
+import { sandbox } from './sandbox.ts';
+import type { UpFlags } from './up.ts';
+
+/**
+ * Takes the name of a run in the state directory of this user, as a run on this host does.
+ * @throws CtrError with exit code 4 when a run of that name is up, here or in a sandbox host.
+ */
+async function claimName(context: Context, directory: StateDirectory, name: string): Promise<Lock> {
+  tellRecovered(context, await recover(context.runner, directory, () => undefined));
+  const lock = await tryLock(
+    context.runner,
+    () => {
+      directory.open(name);
+      return directory.lockPath(name);
+    },
+    0.2,
+  );
+  if (lock === null) throw nameTaken(name);
+  if (!directory.isWritten(name) && !sandboxHosts(context).some((one) => one.name === name)) {
+    return lock;
+  }
+  await letGo(directory, name, lock);
+  throw nameTaken(name);
+}
+
+/** `ctr up --sandbox F` is `ctr sandbox -- ctr up F`, under a name that others of the user can see. */
+export async function upInSandbox(
+  context: Context,
+  file: string,
+  flags: UpFlags,
+  command: readonly string[],
+): Promise<number> {
+  // What is wrong with the config is said before a sandbox is made.
+  const { config } = readSource(file, { command, fast: flags.fast });
+  const { name } = config;
+  const directory = stateDirectory(context.stateDir);
+  const lock = await claimName(context, directory, name);
+  if (!context.quiet && !context.json) {
+    context.tell(
+      say(context, {
+        en: 'in a sandbox host: this machine is not touched',
+        zh: '在沙盒主机里运行：不会改动这台机器',
+      }),
+    );
+  }
+  forgetEnd(context.stateDir, config.name);
+  const detached = flags.detach === true;
+  const words = [
+    ...program(),
+    ...globalWords(context),
+    ...[
+      'up',
+      '--host',
+      ...(detached ? ['--detach'] : []),
+      ...(flags.fast ? ['--fast'] : []),
+      ...(flags.oneByOne ? ['--one-by-one'] : []),
+    ],
+    ...[resolve(file), '--', ...command],
+  ];
+  const descriptor = openSync(directory.path, constants.O_RDONLY | constants.O_DIRECTORY);
+  let stays = false;
+  try {
+    const run = { name, detached, directory: descriptor, lock: lock.descriptor };
+    const code = await sandbox(context, words, { run, cwd: '/' });
+    stays = detached && code === exitCodes.done;
+    return code;
+  } finally {
+    closeSync(descriptor);
+    // A sandbox host that stays holds the lock, and gives the name up itself.
+    if (stays) await lock.release();
+    else {
+      await letGo(directory, name, lock);
+      await tidyUp(context.runner, directory);
+    }
+  }
+}
