@@ -39,7 +39,7 @@ function insist(holds: boolean, what: () => string): void {
   if (!holds) throw new Error(what());
 }
 
-function harmless(text: string, what: string): void {
+function sanitize(text: string, what: string): void {
   insist(!dangerous.test(text), () => {
     const at = text.search(dangerous);
     return `${what} has power over the terminal: ${JSON.stringify(text.slice(Math.max(0, at - 40), at + 20))}`;
@@ -137,7 +137,7 @@ async function judgeRefusal(error: unknown, file: string): Promise<Verdict> {
   }
   for (const language of languages) {
     const shown = problem(refusal, language);
-    harmless(shown, 'an error');
+    sanitize(shown, 'an error');
     const lines = problems.length * 2 + 1;
     insist(shown.trimEnd().split('\n').length <= lines, () => `too many lines: ${shown}`);
   }
@@ -173,10 +173,10 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   );
   const language = languages[shape % 2] ?? 'en';
   const options = { language, color: false, title: 'f.json' };
-  harmless(renderers.text(plan, options), 'a plan as text');
-  harmless(renderers.json(plan), 'a plan as JSON');
+  sanitize(renderers.text(plan, options), 'a plan as text');
+  sanitize(renderers.json(plan), 'a plan as JSON');
   for (const one of [plan, fast]) {
-    harmless(renderers.sh(one, options).replaceAll('\t', ''), 'a script');
+    sanitize(renderers.sh(one, options).replaceAll('\t', ''), 'a script');
   }
   const restored = JSON.parse(savePlan(config, facts, false)) as { readonly plan: unknown };
   insist(JSON.stringify(restored.plan) === JSON.stringify(plan), () => 'saved, it is another plan');

@@ -1,6 +1,6 @@
 import { writeError } from '../exec/standard-error.ts';
 import { chooseLanguage } from '../model/text.ts';
-import { harmless } from '../render/visible.ts';
+import { sanitize } from '../render/escape-controls.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { chooseStateDir } from '../state/state-path.ts';
 import { closeInherited } from './descriptors.ts';
@@ -33,8 +33,8 @@ export function createVoice(flags: GlobalFlags): Voice {
     },
     ...chooseStateDir(flags.stateDir, env, process.geteuid?.() ?? 0),
     environment: env,
-    print: (text) => process.stdout.write(`${harmless(text, color())}\n`),
-    tell: (text) => writeError(`${harmless(text, false)}\n`),
+    print: (text) => process.stdout.write(`${sanitize(text, color())}\n`),
+    tell: (text) => writeError(`${sanitize(text, false)}\n`),
   };
 }
 

@@ -1,9 +1,9 @@
 import { called } from '../exec/called.ts';
 import { scarcity } from '../exec/scarce.ts';
 import { CtrError, exitCodes, messageOf } from '../model/errors.ts';
+import { escapeControls } from '../render/escape-controls.ts';
 import { problem } from '../render/problem.ts';
 import { errorLine } from '../render/result.ts';
-import { visible } from '../render/visible.ts';
 import type { Voice } from '../run/context.ts';
 
 const bug = {
@@ -27,7 +27,7 @@ export function report(voice: Voice, thrown: unknown, fatal = false): number {
   if (voice.json) voice.tell(errorLine(known));
   else if (known === error) voice.tell(problem(known, voice.language).trimEnd());
   else {
-    voice.tell(`${called}: ${visible(messageOf(error))}`);
+    voice.tell(`${called}: ${escapeControls(messageOf(error))}`);
     voice.tell(`  ${bug[voice.language]}`);
   }
   if (known !== error && voice.verbose && !voice.json && error instanceof Error)

@@ -15,7 +15,7 @@ import {
   parseLanguage,
   type Text,
 } from '../model/text.ts';
-import { harmless } from '../render/visible.ts';
+import { sanitize } from '../render/escape-controls.ts';
 import { createContext, createVoice, type GlobalFlags } from './context.ts';
 import { exitCodeTable, help } from './help.ts';
 import { plainOutput } from './plain-output.ts';
@@ -88,7 +88,7 @@ export function commandLine({ words, speaks, flags, json, helpStyle, end }: Call
       ...plainOutput(),
       // `report` prints errors of usage like all other errors.
       outputError: silent,
-      writeErr: (text) => writeError(harmless(text, false)),
+      writeErr: (text) => writeError(sanitize(text, false)),
       ...(json ? { writeOut: silent, writeErr: silent } : {}),
     })
     .configureHelp(helpStyle ?? {})

@@ -207,7 +207,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       if (found === undefined) ctr.error(`unknown command '${path.join(' ')}'`, { code });
       else found.help();
     });
-  // Started by the keeper of a detached run.
+  // Started by the supervisor of a detached run.
   ctr.command('recover <name>', { hidden: true }).action(async (name: string) => {
     const { recoverOne } = await import('../verbs/down.ts');
     end(await recoverOne(await context(), name));

@@ -9,9 +9,9 @@ export function program(): readonly [node: string, script: string] {
 }
 
 /**
- * What the keeper of a detached run becomes when its containers have ended. It leaves the next
+ * What the supervisor of a detached run becomes when its containers have ended. It leaves the next
  * run of that name alone, which may be up by then.
  */
-export function farewell(stateDir: string, name: string): readonly string[] {
+export function successor(stateDir: string, name: string): readonly string[] {
   return [...program(), '--quiet', '--state-dir', stateDir, 'recover', name];
 }

@@ -45,7 +45,7 @@ export interface StartOptions {
   readonly detached?: boolean;
 }
 
-/** A process that stays: a container's, a keeper, a sandbox. */
+/** A process that stays: a container's, a supervisor, a sandbox. */
 export interface Running {
   readonly pid: number | undefined;
   /** Resolves when it has ended and its pipes are closed; never rejects. */

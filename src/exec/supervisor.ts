@@ -13,7 +13,7 @@ import type { Outcome, Runner } from './runner.ts';
  * either, so that a shell waits: it is a pipe that nobody but the container itself has. What a shell
  * starts beside itself ignores SIGINT and SIGQUIT, and a container is not to (env(1)).
  */
-const keeperScript = `
+const supervisorScript = `
 run=$1; shift
 children=
 while IFS= read -r line; do eval "$line"; done
@@ -26,24 +26,24 @@ exec 6>&-
 exec "$@"
 `;
 
-/** By this word its command line tells what it is. */
-export const keeperMark = 'ctr-keeper';
+/** The word in its command line that marks a supervisor; also in runs of earlier versions. */
+export const supervisorMark = 'ctr-keeper';
 
-export interface KeeperOptions {
+export interface SupervisorOptions {
   readonly containers: readonly string[];
   readonly runPath: string;
   readonly logPath: (container: string) => string;
-  /** The lock that says the run is alive: the keeper holds it from now on. */
+  /** The lock that says the run is alive: the supervisor holds it from now on. */
   readonly lock: number;
-  /** What the keeper becomes in the end. */
-  readonly farewell: readonly string[];
+  /** What the supervisor becomes in the end. */
+  readonly successor: readonly string[];
 }
 
-export interface Keeper extends Launcher {
+export interface Supervisor extends Launcher {
   readonly pid: number | undefined;
-  /** ctr's part is over: the keeper goes on alone. */
+  /** ctr's part is over: the supervisor goes on alone. */
   leave(): void;
-  /** Nothing came of the run: the keeper ends. */
+  /** Nothing came of the run: the supervisor ends. */
   dismiss(): Promise<void>;
 }
 
@@ -60,7 +60,7 @@ function readQuietly(path: string): string {
   }
 }
 
-/** How the containers of a run have ended, as far as its keeper has written it down. */
+/** How the containers of a run have ended, as far as its supervisor has written it down. */
 export function exitCodesOf(runPath: string): ExitCodes {
   const written = parseExitCodes(readQuietly(`${runPath}/exits`));
   return new Map(
@@ -71,10 +71,10 @@ export function exitCodesOf(runPath: string): ExitCodes {
   );
 }
 
-/** Starts containers through a keeper: they go on when ctr ends. */
-export async function keeper(runner: Runner, options: KeeperOptions): Promise<Keeper> {
+/** Starts containers through a supervisor: they go on when ctr ends. */
+export async function supervisor(runner: Runner, options: SupervisorOptions): Promise<Supervisor> {
   const running = await runner.start(
-    ['sh', '-c', keeperScript, keeperMark, options.runPath, ...options.farewell],
+    ['sh', '-c', supervisorScript, supervisorMark, options.runPath, ...options.successor],
     {
       descriptors: ['pipe', 'ignore', 'ignore', 'pipe', 'pipe', 'ignore', options.lock, 'pipe'],
       detached: true,
@@ -111,7 +111,7 @@ export async function keeper(runner: Runner, options: KeeperOptions): Promise<Ke
       const line =
         `env --default-signal=INT,QUIT ${words.map(shellQuote).join(' ')} <>${inputOf(container)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- & ` +
         `children="$children ${container}:$!"; echo "${container} $!" >&7`;
-      // A keeper that has died reads nothing, and says nothing.
+      // A supervisor that has died reads nothing, and says nothing.
       await write(running.input(0), `${line}\n`).catch(() => undefined);
       const parent = await within(replies.of(container), runner.timeoutMs);
       if (parent !== undefined) parents.set(container, parent);

@@ -1,8 +1,8 @@
 import type { Plan } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
 import type { Text } from '../model/text.ts';
+import { escapeControls } from './escape-controls.ts';
 import type { RenderOptions } from './options.ts';
-import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 const columns = 78;
@@ -37,7 +37,7 @@ export function renderComparison(staged: Plan, fast: Plan, options: RenderOption
   const { language } = options;
   const before = byId(staged.steps);
   const lines = [
-    `# ${visible(options.title)}: ${heads.staged[language]} ${tally(staged.steps, language)}, ${heads.fast[language]} ${tally(fast.steps, language)}`,
+    `# ${escapeControls(options.title)}: ${heads.staged[language]} ${tally(staged.steps, language)}, ${heads.fast[language]} ${tally(fast.steps, language)}`,
     '',
   ];
   for (const [id, steps] of byId(fast.steps)) {

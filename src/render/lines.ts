@@ -1,8 +1,8 @@
 import type { ShownEvent } from '../json/events.ts';
 import type { Event } from '../model/events.ts';
 import type { Language } from '../model/text.ts';
+import { escapeControls } from './escape-controls.ts';
 import { eventLine } from './result.ts';
-import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 export interface LineOptions {
@@ -44,18 +44,20 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
           // One line for all of a kind.
           if (told.has(event.id)) return;
           told.add(event.id);
-          tell(`${event.id} × ${counts[event.id] ?? 1}   ${visible(event.title[language])}`);
+          tell(`${event.id} × ${counts[event.id] ?? 1}   ${escapeControls(event.title[language])}`);
           return;
         }
         const number = String(event.step + 1).padStart(String(total).length);
-        tell(`${explain === true ? '\n' : ''}${number}/${total} ${visible(event.title[language])}`);
+        tell(
+          `${explain === true ? '\n' : ''}${number}/${total} ${escapeControls(event.title[language])}`,
+        );
         if (explain === true) {
-          for (const line of wrap(event.why[language], 76)) tell(`    ${visible(line)}`);
+          for (const line of wrap(event.why[language], 76)) tell(`    ${escapeControls(line)}`);
         }
         return;
       }
       case 'command':
-        if (verbose) tell(`  + ${visible(event.line)}`);
+        if (verbose) tell(`  + ${escapeControls(event.line)}`);
         return;
       case 'undo': {
         const notable = worthTelling.includes(event.result);
@@ -65,8 +67,8 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
           if (undone === manySteps + 1) tell('  …');
           return;
         }
-        const because = event.reason === undefined ? '' : `   (${visible(event.reason)})`;
-        tell(`  ${undoMarks[event.result]} ${visible(event.line)}${because}`);
+        const because = event.reason === undefined ? '' : `   (${escapeControls(event.reason)})`;
+        tell(`  ${undoMarks[event.result]} ${escapeControls(event.line)}${because}`);
         return;
       }
       default:

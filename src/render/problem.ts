@@ -1,7 +1,7 @@
 import { called, named } from '../exec/called.ts';
 import type { CtrError, Details, Problem } from '../model/errors.ts';
 import type { Language, Text } from '../model/text.ts';
-import { visible, visibleLines } from './visible.ts';
+import { escapeControls, escapeLines } from './escape-controls.ts';
 
 const labels = {
   step: { en: 'step', zh: '步骤' },
@@ -31,7 +31,7 @@ function inLanguage(value: string | Text, language: Language): string {
 
 function rowsOf(details: Details, language: Language): readonly string[] {
   const one = (key: keyof typeof labels, text: string | undefined) =>
-    text === undefined || text === '' ? [] : row(labels[key], language, visibleLines(text));
+    text === undefined || text === '' ? [] : row(labels[key], language, escapeLines(text));
   return [
     ...one('step', details.step),
     ...one('ran', details.ran),
@@ -41,28 +41,33 @@ function rowsOf(details: Details, language: Language): readonly string[] {
     ...row(
       labels.left,
       language,
-      (details.left ?? []).map((line) => visible(named(line))),
+      (details.left ?? []).map((line) => escapeControls(named(line))),
     ),
     ...row(
       labels.try,
       language,
-      (details.try ?? []).slice(0, 3).map((way) => visible(inLanguage(way, language))),
+      (details.try ?? []).slice(0, 3).map((way) => escapeControls(inLanguage(way, language))),
     ),
   ];
 }
 
 /** One line for what is wrong, one for what to do. */
 export function problemLines(problem: Problem, language: Language): readonly string[] {
-  const place = problem.place === undefined ? '' : `${visible(problem.place)}  `;
+  const place = problem.place === undefined ? '' : `${escapeControls(problem.place)}  `;
   const fix =
-    problem.fix === undefined ? [] : [`        ${visible(inLanguage(problem.fix, language))}`];
-  return [`  ${problem.code}  ${place}${visible(inLanguage(problem.message, language))}`, ...fix];
+    problem.fix === undefined
+      ? []
+      : [`        ${escapeControls(inLanguage(problem.fix, language))}`];
+  return [
+    `  ${problem.code}  ${place}${escapeControls(inLanguage(problem.message, language))}`,
+    ...fix,
+  ];
 }
 
 /** An error as the block a person reads. */
 export function problem(error: CtrError, language: Language): string {
   return [
-    `${called}: ${visible(inLanguage(error.text, language))}`,
+    `${called}: ${escapeControls(inLanguage(error.text, language))}`,
     ...rowsOf(error.details, language),
     ...(error.details.problems ?? []).flatMap((one) => problemLines(one, language)),
   ]

@@ -3,8 +3,8 @@ import type { Event } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
 import type { Language } from '../model/text.ts';
+import { escapeControls } from './escape-controls.ts';
 import { manySteps } from './lines.ts';
-import { visible } from './visible.ts';
 
 /** One line of the list: a step, or in a large plan all steps of one id. */
 interface Row {
@@ -34,7 +34,7 @@ function rowsOf(
   steps: readonly Step[],
   language: Language,
 ): { readonly rows: readonly Row[]; readonly of: readonly Row[] } {
-  const title = (step: Step) => visible(step.title[language]);
+  const title = (step: Step) => escapeControls(step.title[language]);
   if (steps.length <= manySteps) {
     const rows = steps.map((step) => row(title(step), 1));
     return { rows, of: rows };

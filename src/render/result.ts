@@ -5,14 +5,14 @@ import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
 import type { Voice } from '../run/context.ts';
-import { visibleJson } from './visible.ts';
+import { escapeJson } from './escape-controls.ts';
 
 // docs/json.md: a test holds what is printed against it. The types come from there and cost nothing here.
 const version: typeof import('../json/common.ts').jsonVersion = 1;
 
 /** A result as JSON; the verb only says which type it is of. */
 export function resultText<Verb extends keyof Results>(_verb: Verb, result: Results[Verb]): string {
-  return visibleJson({ version, ...result }, 2);
+  return escapeJson({ version, ...result }, 2);
 }
 
 /** The result of a verb under --json: standard output has this and nothing else. */
@@ -26,7 +26,7 @@ export function printResult<Verb extends keyof Results>(
 
 /** One line of what happens, under --json. */
 export function eventLine(event: ShownEvent): string {
-  return visibleJson({ version, ...event });
+  return escapeJson({ version, ...event });
 }
 
 /** Commands are the same in both languages. */

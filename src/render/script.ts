@@ -6,10 +6,10 @@ import type { Command, Step } from '../model/step.ts';
 import type { Language } from '../model/text.ts';
 import { removalOf } from '../resources/index.ts';
 import { removableOf } from '../resources/removable-of.ts';
+import { escapeControls } from './escape-controls.ts';
 import { hereDocument } from './input.ts';
 import type { RenderOptions } from './options.ts';
 import { forTerminal, standardInput } from './script-input.ts';
-import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 const heads = {
@@ -28,7 +28,7 @@ const heads = {
 } satisfies Record<Language, (name: string) => readonly string[]>;
 
 function comments(text: string): readonly string[] {
-  return wrap(text, 96).map((line) => `# ${visible(line)}`);
+  return wrap(text, 96).map((line) => `# ${escapeControls(line)}`);
 }
 
 /** The shell function that removes one resource, if it is ours and still there. */
@@ -121,7 +121,7 @@ function stepChunk(
   const functions: string[] = [];
   const body: string[] = [
     '',
-    `# ── ${index + 1}. ${visible(step.title[language])}`,
+    `# ── ${index + 1}. ${escapeControls(step.title[language])}`,
     ...comments(step.why[language]),
     `step=${shellQuote(`${index + 1} ${step.id} ${step.of}`)}`,
   ];

@@ -6,10 +6,10 @@ import type { Language, Text } from '../model/text.ts';
 import { wayBack } from '../plan.ts';
 import { removeArgv } from '../resources/index.ts';
 import { removableOf } from '../resources/removable-of.ts';
+import { escapeControls } from './escape-controls.ts';
 import { chapterOf } from './groups.ts';
 import { hereDocument } from './input.ts';
 import type { RenderOptions } from './options.ts';
-import { visible } from './visible.ts';
 import { wrap } from './wrap.ts';
 
 const columns = 78;
@@ -79,7 +79,7 @@ function stepLines(
   const { bold, dim, command: colored } = paint(options.color);
   const undo = { en: 'undo', zh: '撤销' }[language];
   const lines = [
-    `${number}  ${bold(visible(say(step.title)))}   ${dim(step.id)}`,
+    `${number}  ${bold(escapeControls(say(step.title)))}   ${dim(step.id)}`,
     // What was said of one container need not be said of the next.
     ...(said.has(say(step.why)) ? [] : wrap(say(step.why), columns - indent.length)).map(
       (line) => indent + dim(line),
@@ -87,13 +87,13 @@ function stepLines(
   ];
   said.add(say(step.why));
   for (const command of step.commands) {
-    const shown = commandLines(command.argv).map(visible);
+    const shown = commandLines(command.argv).map(escapeControls);
     lines.push(
       ...shown.map((line, index) =>
         colored(`${indent}${line}${index === shown.length - 1 ? suffixOf(command) : ''}`),
       ),
       ...(command.input === undefined ? [] : hereDocument(command).rest).map((line) =>
-        colored(visible(line)),
+        colored(escapeControls(line)),
       ),
     );
     for (const one of removableOf(command)) {
@@ -103,7 +103,7 @@ function stepLines(
           : { en: '   # by the last run that uses it', zh: '   # 由最后使用它的运行实例执行' }[
               language
             ];
-      lines.push(dim(`${indent}# ${undo}: ${visible(shellLine(removeArgv(one)))}${shared}`));
+      lines.push(dim(`${indent}# ${undo}: ${escapeControls(shellLine(removeArgv(one)))}${shared}`));
     }
   }
   for (const inherited of step.inherits ?? []) {
@@ -111,7 +111,7 @@ function stepLines(
       en: 'created by another run; the last run that uses it runs',
       zh: '由另一个运行实例创建；最后使用它的运行实例执行',
     }[language];
-    lines.push(dim(`${indent}# ${why}: ${visible(shellLine(removeArgv(inherited)))}`));
+    lines.push(dim(`${indent}# ${why}: ${escapeControls(shellLine(removeArgv(inherited)))}`));
   }
   const forward = step.commands.some(({ removes }) => removes === undefined);
   if (forward && step.commands.every((one) => removableOf(one).length === 0)) {
@@ -139,7 +139,7 @@ const wayBackWhen: Text = {
 export function renderText(plan: Plan, options: RenderOptions): string {
   const { language } = options;
   const width = String(plan.steps.length).length;
-  const lines = [visible(header(plan, options.title, language)), ''];
+  const lines = [escapeControls(header(plan, options.title, language)), ''];
   let chapter = '';
   const said = new Set<string>();
   for (const [index, step] of plan.steps.entries()) {

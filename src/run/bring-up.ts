@@ -4,7 +4,7 @@ import { type Interrupt, interruptedExit } from '../exec/interrupt.ts';
 import { startTimeOf } from '../exec/processes.ts';
 import type { Runner } from '../exec/runner.ts';
 import { throughShells } from '../exec/shells.ts';
-import { type Keeper, keeper } from '../exec/supervisor.ts';
+import { type Supervisor, supervisor } from '../exec/supervisor.ts';
 import type { Facts } from '../facts/index.ts';
 import { readHost } from '../facts/read.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
@@ -24,7 +24,7 @@ import { claim, letGo } from './claim.ts';
 import type { Context } from './context.ts';
 import { leftDetails, stepFailed } from './failure.ts';
 import { makesBridge, prepare, reservedBy } from './prepare.ts';
-import { restore } from './restore.ts';
+import { undoRun } from './undo-run.ts';
 
 export interface UpOptions {
   readonly detached: boolean;
@@ -33,8 +33,8 @@ export interface UpOptions {
   readonly oneByOne: boolean;
   /** TERM, when the terminal is to be handed over. */
   readonly terminal: string | null;
-  /** What the keeper of a detached run becomes when its containers have ended. */
-  readonly farewell: (name: string) => readonly string[];
+  /** What the supervisor of a detached run becomes when its containers have ended. */
+  readonly successor: (name: string) => readonly string[];
   /** Looks at the plan that is about to run; throws to refuse it. */
   readonly approve: (plan: Plan, facts: Facts) => void;
   readonly warn: (warnings: readonly Problem[]) => void;
@@ -166,13 +166,13 @@ async function carryOut(
     throw error;
   }
   const logPath = (container: string) => directory.logPath(name, container);
-  const launcher: Foreground | Keeper = options.detached
-    ? await keeper(runner, {
+  const launcher: Foreground | Supervisor = options.detached
+    ? await supervisor(runner, {
         containers: plan.lab.containers.map((one) => one.name),
         runPath: directory.runPath(name),
         logPath,
         lock: runLock.descriptor,
-        farewell: options.farewell(name),
+        successor: options.successor(name),
       })
     : foreground(runner, {
         attached: plan.lab.containers[0]?.name ?? '',
@@ -223,7 +223,7 @@ async function carryOut(
     if (event.event === 'undo') undone.push(event);
     view.see(event);
   };
-  const left = await restore(runner, directory, self, others, global.descriptor, see, launcher);
+  const left = await undoRun(runner, directory, self, others, global.descriptor, see, launcher);
   if ('dismiss' in launcher) await launcher.dismiss();
   if (bug !== undefined && left.length === 0) throw bug;
   throw rolledBack(plan, applied, undone, left, interrupt);

@@ -7,9 +7,9 @@ import type { Process } from '../resources/kind.ts';
 import type { StateDirectory } from '../state/directory.ts';
 import { globalWaitSeconds } from '../state/global-lock.ts';
 import { holderOf, isHeldForSure } from '../state/lock.ts';
-import { markedKeeper, markedStarts } from '../state/marked-processes.ts';
+import { markedStarts, markedSupervisor } from '../state/marked-processes.ts';
 import type { RunState } from '../state/record.ts';
-import { childrenOf, isReady, keeperOf } from '../state/runs.ts';
+import { childrenOf, isReady, supervisorOf } from '../state/runs.ts';
 
 /** How long a container that handles SIGTERM gets to end. */
 export const stopMs = 10_000;
@@ -70,7 +70,7 @@ export function recordOf(directory: StateDirectory, name: string): RunState | un
 }
 
 /**
- * Ends a run's containers, and its keeper with them. The keeper is stopped first: it would
+ * Ends a run's containers, and its supervisor with them. The supervisor is stopped first: it would
  * otherwise start to clean up beside us. One that cleans up already is waited for.
  */
 export async function endProcesses(
@@ -80,15 +80,16 @@ export async function endProcesses(
 ): Promise<void> {
   const noted = isNoted(directory, name);
   const found =
-    keeperOf(directory, name) ?? (noted ? undefined : markedKeeper(directory.runPath(name)));
-  const keeper = found !== undefined && isAlive(found.pid, found.start) ? found : undefined;
-  const waits = keeper !== undefined && commandOf(keeper.pid) === 'sh';
-  if (waits) signal(keeper.pid, 'SIGSTOP');
+    supervisorOf(directory, name) ??
+    (noted ? undefined : markedSupervisor(directory.runPath(name)));
+  const supervisor = found !== undefined && isAlive(found.pid, found.start) ? found : undefined;
+  const waits = supervisor !== undefined && commandOf(supervisor.pid) === 'sh';
+  if (waits) signal(supervisor.pid, 'SIGSTOP');
   await stopContainers(directory, name, hurry);
   if (!noted) await endStarts(name);
-  if (keeper === undefined) return;
-  if (waits) signal(keeper.pid, 'SIGKILL');
-  await waitUntilGone(keeper.pid, keeper.start, globalWaitSeconds * 1000);
+  if (supervisor === undefined) return;
+  if (waits) signal(supervisor.pid, 'SIGKILL');
+  await waitUntilGone(supervisor.pid, supervisor.start, globalWaitSeconds * 1000);
 }
 
 /** How long a run may take to come up, or the ctr in its foreground to clean up after it. */
@@ -119,12 +120,12 @@ export async function endRun(
   }
 }
 
-/** How long a keeper may take to see that there is nothing left for it. */
-const farewellMs = 30_000;
+/** How long a supervisor may take to see that there is nothing left for it. */
+const supervisorEndMs = 30_000;
 
-/** Waits for keepers that are on their way to take back what has just been taken back. */
-export async function awaitKeepers(keepers: readonly Process[]): Promise<void> {
+/** Waits for supervisors that are on their way to take back what has just been taken back. */
+export async function awaitSupervisors(supervisors: readonly Process[]): Promise<void> {
   // This ctr may be what one of them has become.
-  const others = keepers.filter(({ pid }) => pid !== process.pid);
-  await Promise.all(others.map(({ pid, start }) => waitUntilGone(pid, start, farewellMs)));
+  const others = supervisors.filter(({ pid }) => pid !== process.pid);
+  await Promise.all(others.map(({ pid, start }) => waitUntilGone(pid, start, supervisorEndMs)));
 }

@@ -7,11 +7,11 @@ import type { Undone, View } from '../model/events.ts';
 import type { RecoveredRun } from '../state/damage.ts';
 import type { StateDirectory } from '../state/directory.ts';
 import { isElsewhere } from '../state/elsewhere.ts';
-import { tidyUp, withGlobalLock } from '../state/global-lock.ts';
+import { removeUnusedDirectory, withGlobalLock } from '../state/global-lock.ts';
 import type { RunState } from '../state/record.ts';
-import { allRuns, childrenOf, keeperOf, type Run } from '../state/runs.ts';
-import { awaitKeepers } from './end-run.ts';
-import { restore } from './restore.ts';
+import { allRuns, childrenOf, type Run, supervisorOf } from '../state/runs.ts';
+import { awaitSupervisors } from './end-run.ts';
+import { undoRun } from './undo-run.ts';
 
 export interface Recovered {
   /** Those that had changed something and that nobody else was about to take back. */
@@ -48,16 +48,16 @@ export async function recoverHeld(
   for (const run of runs) {
     if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
     if (run.state !== undefined && isElsewhere(run.state)) continue;
-    // The run ended by itself, and its keeper is alive: it is about to undo the run, but we hold the lock.
-    const keeper = keeperOf(directory, run.name);
-    const kept = keeper !== undefined && isAlive(keeper.pid, keeper.start);
+    // The run ended by itself, and its supervisor is alive: it is about to undo the run, but we hold the lock.
+    const supervisor = supervisorOf(directory, run.name);
+    const kept = supervisor !== undefined && isAlive(supervisor.pid, supervisor.start);
     let changes = 0;
     const counting: View = (event) => {
       if (event.event === 'undo' && event.result === 'done') changes += 1;
       view(event);
     };
     const ended = run.state !== undefined && hasEndedByItself(directory, run.state);
-    left.push(...(await restore(runner, directory, run, runs, hold, counting)));
+    left.push(...(await undoRun(runner, directory, run, runs, hold, counting)));
     recovered.push(run.name);
     if (!ended && !kept && changes > 0) undone.push({ name: run.name, changes });
   }
@@ -73,17 +73,17 @@ export async function recoverHeld(
 }
 
 /**
- * A `ctr down` that was killed has left a keeper stopped whose containers have ended: nobody looks
+ * A `ctr down` that was killed has left a supervisor stopped whose containers have ended: nobody looks
  * after that run any more, though its lock is held.
  */
 async function endAbandoned(directory: StateDirectory): Promise<void> {
   for (const name of directory.names()) {
-    const keeper = keeperOf(directory, name);
-    if (keeper === undefined || !isStopped(keeper.pid, keeper.start)) continue;
+    const supervisor = supervisorOf(directory, name);
+    if (supervisor === undefined || !isStopped(supervisor.pid, supervisor.start)) continue;
     const children = [...childrenOf(directory, name).values()];
     if (children.some(({ pid, start }) => isAlive(pid, start))) continue;
-    killQuietly(keeper.pid);
-    await waitUntilGone(keeper.pid, keeper.start, 1000);
+    killQuietly(supervisor.pid);
+    await waitUntilGone(supervisor.pid, supervisor.start, 1000);
   }
 }
 
@@ -96,18 +96,18 @@ export async function recover(
 ): Promise<Recovered> {
   await endAbandoned(directory);
   const runs = await allRuns(runner, directory);
-  if (runs.length === 0) await tidyUp(runner, directory);
+  if (runs.length === 0) await removeUnusedDirectory(runner, directory);
   if (runs.every((run) => run.alive)) {
     return { undone: [], recovered: [], damaged: [], remaining: runs, left: [] };
   }
   // A supervisor waits for no other run's: two that end at once would wait for each other.
   const dead = runs.filter((run) => !run.alive && (only === undefined || run.name === only));
-  const keepers = dead.flatMap(({ name }) => keeperOf(directory, name) ?? []);
+  const supervisors = dead.flatMap(({ name }) => supervisorOf(directory, name) ?? []);
   const global = await withGlobalLock(runner, directory);
   try {
     return await recoverHeld(runner, directory, global.descriptor, view, { only });
   } finally {
     await global.release();
-    await awaitKeepers(keepers);
+    await awaitSupervisors(supervisors);
   }
 }

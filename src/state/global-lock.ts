@@ -71,7 +71,10 @@ export function releaseSoon(runner: Runner, directory: StateDirectory, lock: Loc
 }
 
 /** A ctr that was killed early has left a lock and no run. */
-export async function tidyUp(runner: Runner, directory: StateDirectory): Promise<void> {
+export async function removeUnusedDirectory(
+  runner: Runner,
+  directory: StateDirectory,
+): Promise<void> {
   directory.removeEmpty();
   if (!directory.isThere()) return;
   // A command that outlives that ctr may still hold it.

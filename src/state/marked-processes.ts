@@ -1,5 +1,5 @@
 import { allProcesses, namespaceOf, ownerOf, parentOf, startTimeOf } from '../exec/processes.ts';
-import { keeperMark } from '../exec/supervisor.ts';
+import { supervisorMark } from '../exec/supervisor.ts';
 import { gate } from '../model/gate.ts';
 import { markedContainer } from '../model/names.ts';
 /** The start of a container on this host, as its command line tells it: it needs no record. */
@@ -35,7 +35,7 @@ export function otherOwnerOf(run: string): number | undefined {
 }
 
 /** The shells that look after detached runs, and the folder of each. */
-export function keepers(): readonly {
+export function supervisors(): readonly {
   readonly pid: number;
   readonly start: string;
   readonly runPath: string;
@@ -43,13 +43,13 @@ export function keepers(): readonly {
   return [...allProcesses()].flatMap(({ pid, argv }) => {
     const [shell, , , mark, runPath] = argv;
     const start = startTimeOf(pid);
-    if (shell !== 'sh' || mark !== keeperMark || runPath === undefined || start === undefined) {
+    if (shell !== 'sh' || mark !== supervisorMark || runPath === undefined || start === undefined) {
       return [];
     }
     return [{ pid, start, runPath }];
   });
 }
 
-export function markedKeeper(runPath: string) {
-  return keepers().find((one) => one.runPath === runPath);
+export function markedSupervisor(runPath: string) {
+  return supervisors().find((one) => one.runPath === runPath);
 }

@@ -96,20 +96,20 @@ export interface Noted {
   readonly ready: boolean;
   /** First processes, by container. */
   readonly children: ReadonlyMap<string, Process>;
-  /** The keeper of a detached run. */
-  readonly keeper: Process | undefined;
+  /** The supervisor of a detached run. */
+  readonly supervisor: Process | undefined;
 }
 
 export function notedOf(directory: StateDirectory, name: string): Noted {
   const children = new Map<string, Process>();
   let ready = !directory.isNoted(name);
-  let keeper: Process | undefined;
+  let supervisor: Process | undefined;
   for (const note of directory.notes(name)) {
     if (note.note === 'child') children.set(note.container, { pid: note.pid, start: note.start });
-    else if (note.note === 'keeper') keeper ??= { pid: note.pid, start: note.start };
+    else if (note.note === 'keeper') supervisor ??= { pid: note.pid, start: note.start };
     else ready = true;
   }
-  return { ready, children, keeper };
+  return { ready, children, supervisor };
 }
 
 export function isReady(directory: StateDirectory, name: string): boolean {
@@ -121,7 +121,7 @@ export function childrenOf(directory: StateDirectory, name: string): Noted['chil
 }
 
 /** Its note comes before those of the containers: of a thousand, one is read. */
-export function keeperOf(directory: StateDirectory, name: string): Noted['keeper'] {
+export function supervisorOf(directory: StateDirectory, name: string): Noted['supervisor'] {
   for (const note of directory.notes(name)) {
     if (note.note === 'keeper') return { pid: note.pid, start: note.start };
   }

@@ -20,16 +20,16 @@ import { startChild } from './start-child.ts';
 import { writeNames } from './write-names.ts';
 
 /** A stretch of the pipeline, repeated for each network, container or interface. */
-export type Stretch =
+export type Section =
   | { readonly each: 'network'; readonly steps: readonly NetworkStep[] }
-  | { readonly each: 'container'; readonly steps: readonly (ContainerStep | Cables)[] };
+  | { readonly each: 'container'; readonly steps: readonly (ContainerStep | PerInterface)[] };
 /** Within a container: repeated for each of its interfaces. */
-export interface Cables {
+export interface PerInterface {
   readonly eachInterface: readonly AttachmentStep[];
 }
 
 /** The whole pipeline, in order. What is shared comes last before the release, so that most failures find it untouched. */
-export const pipeline: readonly Stretch[] = [
+export const pipeline: readonly Section[] = [
   { each: 'network', steps: [ensureBridge] },
   {
     each: 'container',

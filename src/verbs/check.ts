@@ -1,6 +1,6 @@
 import { exitCodes } from '../model/errors.ts';
+import { escapeControls } from '../render/escape-controls.ts';
 import { printResult } from '../render/result.ts';
-import { visible } from '../render/visible.ts';
 import type { Finding } from '../run/check/finding.ts';
 import { checkRun } from '../run/check/index.ts';
 import { type Context, say } from '../run/context.ts';
@@ -11,8 +11,9 @@ import { findRun } from '../state/find-container.ts';
 export function tellFindings(context: Context, findings: readonly Finding[]): void {
   for (const one of findings) {
     const line = `${one.where}: ${say(context, one.what)}`;
-    context.print(visible(one.holds ? `✔ ${line}` : `✘ ${line}   (${one.found ?? ''})`));
-    if (!one.holds && one.fix !== undefined) context.print(visible(`    ${say(context, one.fix)}`));
+    context.print(escapeControls(one.holds ? `✔ ${line}` : `✘ ${line}   (${one.found ?? ''})`));
+    if (!one.holds && one.fix !== undefined)
+      context.print(escapeControls(`    ${say(context, one.fix)}`));
   }
 }
 

@@ -2,19 +2,19 @@ import { sleep } from '../exec/processes.ts';
 import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import { stays as isLeft, type Undone, type View } from '../model/events.ts';
+import { escapeControls } from '../render/escape-controls.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { printResult } from '../render/result.ts';
-import { visible } from '../render/visible.ts';
 import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
 import { type Recovered, recover } from '../run/recover.ts';
-import { takeDown } from '../run/take-down.ts';
+import { tearDown } from '../run/tear-down.ts';
 import { byMarksAlone, recoveredRun } from '../state/damage.ts';
 import { type StateDirectory, stateDirectory } from '../state/directory.ts';
 import { noSuchRun, othersRun } from '../state/find-container.ts';
-import { tidyUp } from '../state/global-lock.ts';
+import { removeUnusedDirectory } from '../state/global-lock.ts';
 import { markedStarts } from '../state/marked-processes.ts';
-import { keeperOf } from '../state/runs.ts';
+import { supervisorOf } from '../state/runs.ts';
 import { tellWarnings } from './voice.ts';
 
 export interface DownFlags {
@@ -53,11 +53,11 @@ export function undoing(context: Context): Undoing {
 export function tellWhatStays(context: Context, stays: readonly Undone[]): void {
   if (context.json) return;
   for (const { line, reason } of stays) {
-    const what = visible(reason ?? '');
+    const what = escapeControls(reason ?? '');
     context.tell(
       say(context, {
-        en: `${what} is somebody else's, so ctr did not run: ${visible(line)}`,
-        zh: `${what} 属于别人，因此 ctr 没有运行：${visible(line)}`,
+        en: `${what} is somebody else's, so ctr did not run: ${escapeControls(line)}`,
+        zh: `${what} 属于别人，因此 ctr 没有运行：${escapeControls(line)}`,
       }),
     );
   }
@@ -85,18 +85,18 @@ export function leftBehind(left: readonly Undone[], remedy: string): CtrError {
   );
 }
 
-/** How many times the keeper tries, 10 ms apart: 10 s in all. */
+/** How many times the supervisor tries, 10 ms apart: 10 s in all. */
 const tries = 1000;
 
 /**
- * Undoes a run that has ended by itself; does nothing while it is up. This is what the keeper of a
+ * Undoes a run that has ended by itself; does nothing while it is up. This is what the supervisor of a
  * detached run becomes. The `ctr up` that started a very short run may still hold the lock, and so may a
- * command that looks for dead runs, so the keeper retries as long as the run is still recorded as its own.
+ * command that looks for dead runs, so the supervisor retries as long as the run is still recorded as its own.
  */
 export async function recoverOne(context: Context, name: string): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const { view } = undoing(context);
-  const isMine = () => keeperOf(directory, name)?.pid === process.pid;
+  const isMine = () => supervisorOf(directory, name)?.pid === process.pid;
   for (let tried = 1; ; tried += 1) {
     const { left, damaged } = await recover(context.runner, directory, view, name);
     tellDamaged(context, damaged);
@@ -125,13 +125,13 @@ export async function down(
   const directory = stateDirectory(context.stateDir);
   const names = flags.all === true ? allNames(directory) : [name ?? ''];
   // A ctr that was killed as it began may have left an empty directory.
-  if (names.length === 0) await tidyUp(context.runner, directory);
+  if (names.length === 0) await removeUnusedDirectory(context.runner, directory);
   const left: Undone[] = [];
   const taken = [...inside];
   const linesOf = (all: readonly Undone[]) => all.map(({ line }) => line);
   for (const one of names) {
     const { view, undone, stays } = undoing(context);
-    const result = await takeDown(context.runner, directory, one, view);
+    const result = await tearDown(context.runner, directory, one, view);
     const others = result.found ? undefined : othersRun(one);
     if (others !== undefined) throw others;
     if (!result.found && result.ended !== true && flags.all !== true) {

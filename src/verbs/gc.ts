@@ -6,13 +6,13 @@ import type { View } from '../model/events.ts';
 import { printResult } from '../render/result.ts';
 import type { Process } from '../resources/kind.ts';
 import { type Context, say } from '../run/context.ts';
-import { awaitKeepers } from '../run/end-run.ts';
+import { awaitSupervisors } from '../run/end-run.ts';
 import { type Marks, readMarks } from '../run/marks.ts';
 import { recover, recoverHeld } from '../run/recover.ts';
 import { orphans, orphansInUse, sweep, unread } from '../run/sweep.ts';
 import { type StateDirectory, stateDirectory } from '../state/directory.ts';
 import { endingSupervisors, forgetEnd } from '../state/ended.ts';
-import { tidyUp, withGlobalLock } from '../state/global-lock.ts';
+import { removeUnusedDirectory, withGlobalLock } from '../state/global-lock.ts';
 import { markedStarts } from '../state/marked-processes.ts';
 import { allRuns, type Run } from '../state/runs.ts';
 import { leftBehind, tellRecovered, tellWhatStays, undoing } from './down.ts';
@@ -97,7 +97,7 @@ async function gcFolders(
 ): Promise<number> {
   const found = await recover(context.runner, directory, () => undefined);
   forgetEnd(directory.path);
-  await tidyUp(context.runner, directory);
+  await removeUnusedDirectory(context.runner, directory);
   tellRecovered(context, found);
   tellCollected(context, { ...inside, recovered: [...inside.recovered, ...found.recovered] });
   return exitCodes.done;
@@ -147,6 +147,6 @@ export async function gc(
     return exitCodes.done;
   } finally {
     await global.release();
-    await awaitKeepers(supervisors);
+    await awaitSupervisors(supervisors);
   }
 }

@@ -12,7 +12,7 @@ import { stateDirectory } from '../state/directory.ts';
 import type { Described } from './inspect.ts';
 import type { ContainerStatus, PsFlags } from './ps.ts';
 
-type TakenDown = Results['down']['runs'][number];
+type TornDown = Results['down']['runs'][number];
 
 function hostOf(context: Context, name: string): SandboxHost | undefined {
   const [run] = name.split('/');
@@ -116,7 +116,7 @@ const endMs = 2000;
 const comeUpMs = 30_000;
 
 /** Runs `down` in a sandbox host. Under --json its result is a part of ours, and its events are ours. */
-async function sayDown(context: Context, host: SandboxHost, runs: TakenDown[]): Promise<number> {
+async function sayDown(context: Context, host: SandboxHost, runs: TornDown[]): Promise<number> {
   const words = [...globalWords(context), 'down', host.name];
   if (!context.json) return await visit(context, host, words);
   const { ok, exitCode, stdout, stderr } = await ask(context, host, words);
@@ -127,7 +127,7 @@ async function sayDown(context: Context, host: SandboxHost, runs: TakenDown[]): 
 }
 
 /** Ends the run in a sandbox host, and with it the host. @param runs takes what was taken down. */
-async function downInside(context: Context, host: SandboxHost, runs: TakenDown[]): Promise<number> {
+async function downInside(context: Context, host: SandboxHost, runs: TornDown[]): Promise<number> {
   announce(context, host);
   const deadline = performance.now() + comeUpMs;
   for (let first = true; ; first = false) {
@@ -185,7 +185,7 @@ export async function downAnywhere(
     );
   }
   const wanted = name === undefined ? undefined : await runName(context, name);
-  const runs: TakenDown[] = [];
+  const runs: TornDown[] = [];
   const hosts = sandboxHosts(context).filter((one) => wanted === undefined || one.name === wanted);
   for (const host of hosts) {
     const code = await downInside(context, host, runs);

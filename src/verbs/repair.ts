@@ -1,6 +1,6 @@
 import { CtrError, exitCodes } from '../model/errors.ts';
+import { escapeControls } from '../render/escape-controls.ts';
 import { eventLine, printResult } from '../render/result.ts';
-import { visible } from '../render/visible.ts';
 import { checkRun } from '../run/check/index.ts';
 import { type Context, say } from '../run/context.ts';
 import { repairRun } from '../run/repair.ts';
@@ -22,7 +22,7 @@ export async function repair(context: Context, name: string): Promise<number> {
   const tell = (line: string) => {
     commands += 1;
     if (context.json) context.tell(eventLine({ event: 'command', line }));
-    else if (!context.quiet) context.tell(`  + ${visible(line)}`);
+    else if (!context.quiet) context.tell(`  + ${escapeControls(line)}`);
   };
   const global = await withGlobalLock(runner, directory);
   try {

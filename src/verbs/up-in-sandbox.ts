@@ -11,7 +11,7 @@ import { sandboxHosts } from '../sandbox/find.ts';
 import { globalWords } from '../sandbox/global-words.ts';
 import { type StateDirectory, stateDirectory } from '../state/directory.ts';
 import { forgetEnd } from '../state/ended.ts';
-import { tidyUp } from '../state/global-lock.ts';
+import { removeUnusedDirectory } from '../state/global-lock.ts';
 import { type Lock, tryLock } from '../state/lock.ts';
 import { tellRecovered } from './down.ts';
 import { sandbox } from './sandbox.ts';
@@ -86,7 +86,7 @@ export async function upInSandbox(
     if (stays) await lock.release();
     else {
       await letGo(directory, name, lock);
-      await tidyUp(context.runner, directory);
+      await removeUnusedDirectory(context.runner, directory);
     }
   }
 }

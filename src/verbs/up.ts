@@ -6,20 +6,20 @@ import {
   listenForInterrupts,
 } from '../exec/interrupt.ts';
 import { commandOf, isAlive, sleep } from '../exec/processes.ts';
-import { farewell } from '../exec/program.ts';
+import { successor } from '../exec/program.ts';
 import { handOver } from '../exec/terminal.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import { stays as isLeft, type Undone } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
+import { escapeControls } from '../render/escape-controls.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { eventLine, printResult } from '../render/result.ts';
-import { visible } from '../render/visible.ts';
 import { bringUp, type Session } from '../run/bring-up.ts';
 import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
 import { nameTaken } from '../run/prepare.ts';
 import { readSource } from '../run/saved-plan.ts';
-import { restoreOne } from '../run/take-down.ts';
+import { undoOwnRun } from '../run/tear-down.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { stateDirectory } from '../state/directory.ts';
 import { childrenOf } from '../state/runs.ts';
@@ -54,7 +54,7 @@ function tellLost(context: Context, container: string, command: string, signal: 
     return;
   }
   if (context.quiet) return;
-  const program = visible(command);
+  const program = escapeControls(command);
   const text = say(context, {
     en: `${signal}: ${program} is process 1 of ${container} and has no handler for it, so the kernel drops it; ctr ends ${container}`,
     zh: `${signal}：${program} 是 ${container} 的 1 号进程，没有设置处理函数，内核会丢弃这个信号；由 ctr 结束 ${container}`,
@@ -150,7 +150,7 @@ export async function up(
         fast: source.fast,
         oneByOne: flags.oneByOne === true,
         terminal: terminalOf(context, detached),
-        farewell: (name) => farewell(context.stateDir, name),
+        successor: (name) => successor(context.stateDir, name),
         approve: source.approve,
         warn(warnings) {
           warned.push(...warnings);
@@ -177,7 +177,7 @@ export async function up(
     const looking = lookBackMeanwhile(context, session, warned);
     const code = await attend(context, session, interrupt).finally(looking);
     const stays: Undone[] = [];
-    const left = await restoreOne(directory, session, (event) => {
+    const left = await undoOwnRun(directory, session, (event) => {
       if (event.event === 'undo' && isLeft(event)) stays.push(event);
       view?.see(event);
     });

@@ -3,8 +3,8 @@ import type { Config } from '../config/schema.ts';
 import { missingPrefix } from '../config/subnets.ts';
 import { requireStart } from '../exec/working-directory.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
+import { escapeJson } from '../render/escape-controls.ts';
 import { printResult, shownProblem } from '../render/result.ts';
-import { visibleJson } from '../render/visible.ts';
 import { say, type Voice } from '../run/context.ts';
 import { tellWarnings } from './voice.ts';
 
@@ -37,7 +37,7 @@ export async function validate(voice: Voice, file: string, flags: ValidateFlags)
     const warnings = [...found, ...unwritten];
     if (!voice.json) tellWarnings(voice, warnings);
     if (voice.json) printJudgement(voice, [], warnings, config);
-    else if (flags.expand === true) voice.print(visibleJson(config, 2));
+    else if (flags.expand === true) voice.print(escapeJson(config, 2));
     else voice.print(say(voice, { en: `${file} is valid`, zh: `${file} 有效` }));
     return exitCodes.done;
   } catch (error) {

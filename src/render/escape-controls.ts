@@ -10,18 +10,18 @@ function escaped(char: string): string {
 }
 
 /** Text from elsewhere (a config, a tool, an interface name) without power over the terminal. */
-export function visible(text: string): string {
+export function escapeControls(text: string): string {
   if (/^[ -~]*$/.test(text)) return text;
   return text.replaceAll(powerful(), (char) => (char === '\t' ? ' ' : escaped(char)));
 }
 
 /** The same for several lines. */
-export function visibleLines(text: string): readonly string[] {
-  return text.split('\n').map(visible);
+export function escapeLines(text: string): readonly string[] {
+  return text.split('\n').map(escapeControls);
 }
 
 /** JSON without power over the terminal: what JSON.stringify leaves as it is, is escaped as well. */
-export function visibleJson(value: unknown, indent?: number): string {
+export function escapeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(powerful(), (char) =>
     char === '\n'
       ? char
@@ -35,7 +35,7 @@ export function visibleJson(value: unknown, indent?: number): string {
 const coloursOrPowerful = () => new RegExp(`${'\u001b'}\\[[\\d;]*m|${powerful().source}`, 'gu');
 
 /** The last word before anything is written: lines, tabs and, where they are wanted, colours pass. */
-export function harmless(text: string, color: boolean): string {
+export function sanitize(text: string, color: boolean): string {
   if (/^[\n\t -~]*$/.test(text)) return text;
   return text.replaceAll(coloursOrPowerful(), (piece) =>
     piece === '\n' || piece === '\t' || (color && piece.length > 2)

@@ -9,7 +9,7 @@ import type { StateDirectory } from '../state/directory.ts';
 import { isElsewhere } from '../state/elsewhere.ts';
 import { rememberEnd } from '../state/ended.ts';
 import { markedStarts } from '../state/marked-processes.ts';
-import { childrenOf, placeOf, type Run, sharer, keeperOf as supervisorOf } from '../state/runs.ts';
+import { childrenOf, placeOf, type Run, sharer, supervisorOf } from '../state/runs.ts';
 import { teardown } from '../teardown.ts';
 import { endStarts, stopMs } from './end-run.ts';
 import type { Marks } from './marks.ts';
@@ -31,7 +31,7 @@ function outlivesNetwork({ kind }: Resource): boolean {
  * @param launcher present when the containers are children of this ctr.
  * @returns what is left; the record stays as long as something is.
  */
-export async function restore(
+export async function undoRun(
   runner: Runner,
   directory: StateDirectory,
   run: Run,
@@ -42,8 +42,7 @@ export async function restore(
 ): Promise<readonly Undone[]> {
   const { name, state } = run;
   if (run.damage === 'newer') return [];
-  if (run.damage === 'damaged')
-    return await restoreByMarks(runner, directory, name, runs, hold, view);
+  if (run.damage === 'damaged') return await undoByMarks(runner, directory, name, runs, hold, view);
   if (state === undefined || placeOf(state) === 'gone') {
     directory.remove(name);
     return [];
@@ -81,7 +80,7 @@ export async function restore(
 }
 
 /** Ends what runs by its command line, and removes what bears our mark and is nobody else's. */
-export async function restoreByMarks(
+export async function undoByMarks(
   runner: Runner,
   directory: StateDirectory,
   name: string,

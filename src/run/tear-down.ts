@@ -12,18 +12,18 @@ import { newerRecord } from '../state/damage.ts';
 import type { StateDirectory } from '../state/directory.ts';
 import { refuseElsewhere } from '../state/elsewhere.ts';
 import { endOf, forgetEnd } from '../state/ended.ts';
-import { tidyUp, withGlobalLock } from '../state/global-lock.ts';
+import { removeUnusedDirectory, withGlobalLock } from '../state/global-lock.ts';
 import type { Lock } from '../state/lock.ts';
-import { keepers, markedStarts } from '../state/marked-processes.ts';
-import { allRuns, keeperOf } from '../state/runs.ts';
+import { markedStarts, supervisors } from '../state/marked-processes.ts';
+import { allRuns, supervisorOf } from '../state/runs.ts';
 import type { Session } from './bring-up.ts';
-import { awaitKeepers, endProcesses, endRun, recordOf, stopContainers } from './end-run.ts';
+import { awaitSupervisors, endProcesses, endRun, recordOf, stopContainers } from './end-run.ts';
 import { readMarks } from './marks.ts';
 import { recover } from './recover.ts';
-import { restore, restoreByMarks } from './restore.ts';
 import { stillThere } from './sweep.ts';
+import { undoByMarks, undoRun } from './undo-run.ts';
 
-export interface TakenDown {
+export interface TornDown {
   readonly found: boolean;
   /** It had ended by itself: what was kept of that is forgotten. */
   readonly ended?: boolean;
@@ -36,20 +36,20 @@ export interface TakenDown {
  * Takes one run down, alive or dead. An interruption cuts short
  * the time that containers have to end; what is begun is brought to its end.
  */
-export async function takeDown(
+export async function tearDown(
   runner: Runner,
   directory: StateDirectory,
   name: string,
   view: View,
-): Promise<TakenDown> {
+): Promise<TornDown> {
   const interrupt = listenForInterrupts();
   const hurry = new Promise<false>((resolve) => {
     interrupt.whenHeard(() => resolve(false));
   });
   try {
     return directory.names().includes(name)
-      ? await takeDownFound(runner, directory, name, view, hurry)
-      : await takeDownByMarks(runner, directory, name, view, hurry);
+      ? await tearDownFound(runner, directory, name, view, hurry)
+      : await tearDownByMarks(runner, directory, name, view, hurry);
   } catch (error) {
     const runs = markedStarts().some((one) => one.run === name);
     if (!(error instanceof CtrError) || error.code !== 'cannot-lock' || runs) throw error;
@@ -62,16 +62,16 @@ export async function takeDown(
   }
 }
 
-async function takeDownFound(
+async function tearDownFound(
   runner: Runner,
   directory: StateDirectory,
   name: string,
   view: View,
   hurry: Promise<false>,
-): Promise<TakenDown> {
+): Promise<TornDown> {
   const record = recordOf(directory, name);
   if (record !== undefined) refuseElsewhere(record, 'down');
-  const keeper = keeperOf(directory, name);
+  const supervisor = supervisorOf(directory, name);
   const left: Undone[] = [];
   let byMarks = false;
   while (directory.names().includes(name)) {
@@ -83,29 +83,29 @@ async function takeDownFound(
     if (self?.damage === 'newer') throw newerRecord(name);
     if (recovered.recovered.includes(name)) break;
   }
-  await awaitKeepers(keeper === undefined ? [] : [keeper]);
+  await awaitSupervisors(supervisor === undefined ? [] : [supervisor]);
   // The last to go takes the directory along.
   if (forgetEnd(directory.path, name)) await (await withGlobalLock(runner, directory)).release();
   return { found: true, byMarks, left };
 }
 
 /** Its record was removed while it was up: what runs and what is there tell by their marks. */
-async function takeDownByMarks(
+async function tearDownByMarks(
   runner: Runner,
   directory: StateDirectory,
   name: string,
   view: View,
   hurry: Promise<false>,
-): Promise<TakenDown> {
+): Promise<TornDown> {
   const supervisor = endOf(directory.path, name)?.supervisor;
   const forgotten = forgetEnd(directory.path, name);
-  await awaitKeepers(supervisor === undefined ? [] : [supervisor]);
+  await awaitSupervisors(supervisor === undefined ? [] : [supervisor]);
   const starts = markedStarts().some((one) => one.run === name);
   const marks = await readMarks(runner);
   const links = marks?.links.some((link) => link.group === groupOf(name)) === true;
   if (!starts && !links) {
     if (forgotten) await (await withGlobalLock(runner, directory)).release();
-    else if (directory.names().length === 0) await tidyUp(runner, directory);
+    else if (directory.names().length === 0) await removeUnusedDirectory(runner, directory);
     return { found: false, ended: forgotten, byMarks: false, left: [] };
   }
   const elsewhere = recordedElsewhere(directory, name);
@@ -115,16 +115,16 @@ async function takeDownByMarks(
   try {
     const runs = await allRuns(runner, directory);
     const { descriptor } = global;
-    const left = await restoreByMarks(runner, directory, name, runs, descriptor, view);
+    const left = await undoByMarks(runner, directory, name, runs, descriptor, view);
     return { found: true, byMarks: true, left };
   } finally {
     await global.release();
   }
 }
 
-/** A keeper of this name that looks after a run of another state directory. */
+/** A supervisor of this name that looks after a run of another state directory. */
 function recordedElsewhere(directory: StateDirectory, name: string): CtrError | undefined {
-  const other = keepers().find(
+  const other = supervisors().find(
     ({ runPath }) => runPath.endsWith(`/${name}`) && runPath !== directory.runPath(name),
   );
   if (other === undefined || !existsSync(other.runPath)) return undefined;
@@ -138,7 +138,7 @@ function recordedElsewhere(directory: StateDirectory, name: string): CtrError | 
 }
 
 /** Takes back a run of this very ctr, whose foreground command has ended. */
-export async function restoreOne(
+export async function undoOwnRun(
   directory: StateDirectory,
   session: Session,
   view: View,
@@ -170,7 +170,7 @@ export async function restoreOne(
       state: { ...state, resources: [...state.resources, ...added] },
     };
     const { launcher } = session;
-    return await restore(runner, directory, self, runs, global.descriptor, view, launcher);
+    return await undoRun(runner, directory, self, runs, global.descriptor, view, launcher);
   } finally {
     await session.lock.release();
     await global.release();
