@@ -16,8 +16,12 @@ import { hostFindings, resourceFindings } from './resources.ts';
 
 /** What is in the record and in the plan is there once. */
 function distinct(resources: readonly Resource[]): readonly Resource[] {
-  const keys = (one: Resource) => sharedAs(one) ?? JSON.stringify(one);
-  return [...new Map(resources.toReversed().map((one) => [keys(one), one])).values()].toReversed();
+  const found = new Map<string, Resource>();
+  for (const one of resources) {
+    const key = sharedAs(one) ?? JSON.stringify(one);
+    if (!found.has(key)) found.set(key, one);
+  }
+  return [...found.values()];
 }
 
 /** Reads the kernel again and compares it with what the run's plan made. Changes nothing. */
