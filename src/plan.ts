@@ -54,8 +54,8 @@ export function wayBack(plan: Plan): readonly Step[] {
   });
 }
 
-/** How the run of a plan is undone. @param oneByOne every command in a process of its own. */
-export function orderOf({ fast }: Pick<Plan, 'fast'>, oneByOne = false): TeardownOrder {
+/** How the run of a plan is undone. */
+export function orderOf({ fast, oneByOne }: Pick<Plan, 'fast' | 'oneByOne'>): TeardownOrder {
   if (oneByOne) return 'exact';
   return fast ? 'lanes' : 'reverse';
 }

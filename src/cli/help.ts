@@ -110,6 +110,10 @@ export const help = {
     en: 'show the plan with and without --fast, and what each merge of commands saves',
     zh: '对比普通计划和快速计划，并说明每处合并省下了什么',
   },
+  planOneByOne: {
+    en: 'show the way back as `up --one-by-one` runs it: one command for each change',
+    zh: '按 `up --one-by-one` 的方式显示撤销：每处改动一条命令',
+  },
   oneByOne: { en: 'run every command in its own process', zh: '每条命令一个进程' },
   format: { en: 'output format: text, json or sh', zh: '输出格式：text、json 或 sh' },
   facts: {

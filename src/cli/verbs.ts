@@ -68,6 +68,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .command('plan <file>')
     .description(say(help.plan))
     .option('--fast', say(help.fast))
+    .option('--one-by-one', say(help.planOneByOne))
     .option('--compare', say(help.compare))
     .option('--format <format>', say(help.format))
     .option('--facts <file>', say(help.facts))

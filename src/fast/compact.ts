@@ -2,11 +2,14 @@ import { cmd } from '../model/command.ts';
 import type { LabContainer } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
 import { madeBy, type Step } from '../model/step.ts';
+import type { Text } from '../model/text.ts';
+import { chunks } from './chunks.ts';
 import { configureAddresses } from './configure-addresses.ts';
 import { createLinks } from './create-links.ts';
-import { detachOldRoot } from './detach-old-root.ts';
+import { detachOldRoot, detachTitle } from './detach-old-root.ts';
 import { openFirewall } from './open-firewall.ts';
-import { setUpRoot } from './set-up-root.ts';
+import { rootsTitle, setUpRoot } from './set-up-root.ts';
+import { together } from './together.ts';
 
 /** The first processes, side by side: each waits at its gate. */
 function starts(plan: Plan): readonly Step[] {
@@ -49,17 +52,27 @@ const visitsAtOnce = 8;
  */
 export function compact(plan: Plan): Plan {
   const byContainer = new Map<string, Step[]>(plan.lab.containers.map(({ name }) => [name, []]));
-  const together = Math.min(visitsAtOnce, Math.ceil(plan.lab.containers.length / 2));
+  const atOnce = Math.min(visitsAtOnce, Math.ceil(plan.lab.containers.length / 2));
   const visiting = (
-    stretch: string,
+    phase: string,
     make: (container: LabContainer, staged: readonly Step[]) => Step,
-  ) =>
-    plan.lab.containers.map(
-      (container, index): Step => ({
-        ...make(container, byContainer.get(container.name) ?? []),
-        lane: [stretch, `visits ${Math.floor(index / together)}`],
-      }),
-    );
+    titleOf: (containers: number) => Text,
+  ): readonly Step[] =>
+    chunks(plan.lab.containers, atOnce).map((some, index): Step => {
+      const steps = some.map((one) => make(one, byContainer.get(one.name) ?? []));
+      const [first] = steps as [Step, ...Step[]];
+      return {
+        ...first,
+        of: some.map(({ name }) => name).join(' '),
+        ...(steps.length === 1
+          ? {}
+          : {
+              title: titleOf(steps.length),
+              commands: together(steps.flatMap(({ commands }) => commands)),
+            }),
+        lane: [phase, `visits ${index}`],
+      };
+    });
   for (const step of plan.steps) byContainer.get(step.of.split('/')[0] ?? '')?.push(step);
   return {
     ...plan,
@@ -71,8 +84,8 @@ export function compact(plan: Plan): Plan {
         configureAddresses(plan),
         ...plan.lab.networks.flatMap((one) => openFirewall(one, plan) ?? []),
       ].map((step): Step => ({ ...step, lane: ['build', 'host'] })),
-      ...visiting('build', setUpRoot),
-      ...visiting('leave', detachOldRoot),
+      ...visiting('build', setUpRoot, rootsTitle),
+      ...visiting('leave', detachOldRoot, detachTitle),
       ...release(plan),
     ],
   };

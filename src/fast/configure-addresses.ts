@@ -2,6 +2,7 @@ import { joined } from '../model/batch.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
+import { together } from './together.ts';
 
 const merged = mergesOf('configure-addresses');
 
@@ -23,8 +24,12 @@ export function configureAddresses(plan: Plan): Step {
       en: "The container's end of the veth pair is already in place, and an address needs no root file system. One ip process for each container sets address and route, while a shell builds the container's root.",
       zh: 'veth 对的容器端已经就位，设置地址也不需要根文件系统。每个容器用一个 ip 进程设置地址和路由，与搭建容器的根同时进行。',
     },
-    commands: containers.map(({ name }) =>
-      joined(steps.filter(({ of }) => of.split('/')[0] === name).flatMap((step) => step.commands)),
+    commands: together(
+      containers.map(({ name }) =>
+        joined(
+          steps.filter(({ of }) => of.split('/')[0] === name).flatMap((step) => step.commands),
+        ),
+      ),
     ),
     merges: {
       steps: merged,

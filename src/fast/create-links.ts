@@ -7,6 +7,7 @@ import type { Command, Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
 import { nameForPeople } from '../steps/create-veth.ts';
 import { highMac } from '../steps/set-mac.ts';
+import { chunks } from './chunks.ts';
 
 /** So many cables a process: also where the kernel is slow, it stays far below the time limit of a command. */
 const cablesAtOnce = 25;
@@ -29,12 +30,6 @@ function cable(attachment: Attachment, run: string): readonly Command[] {
     },
     nameForPeople(attachment, run),
   ];
-}
-
-function chunks<T>(list: readonly T[], size: number): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(list.length / size) }, (_, index) =>
-    list.slice(index * size, (index + 1) * size),
-  );
 }
 
 /** Bridges and cables of the whole run. */

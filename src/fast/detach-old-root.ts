@@ -1,7 +1,15 @@
 import type { LabContainer } from '../model/lab.ts';
 import type { Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
+import type { Text } from '../model/text.ts';
 import { isLast, visits } from './visits.ts';
+
+export function detachTitle(containers: number): Text {
+  return {
+    en: `Detach the host's root from ${containers} containers`,
+    zh: `从 ${containers} 个容器卸下宿主机的根`,
+  };
+}
 
 /** After the pivot: the end of the host's root in one container. */
 export function detachOldRoot({ name }: LabContainer, staged: readonly Step[]): Step {

@@ -1,8 +1,8 @@
-import { fuse, joined } from '../model/batch.ts';
 import type { LabNetwork } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
+import { together } from './together.ts';
 
 const merged = mergesOf('open-firewall');
 
@@ -10,7 +10,6 @@ const merged = mergesOf('open-firewall');
 export function openFirewall({ name, bridge }: LabNetwork, plan: Plan): Step | null {
   const steps = plan.steps.filter(({ id, of }) => merged.includes(id) && of === name);
   if (steps.length === 0) return null;
-  const commands = fuse(steps.flatMap((step) => step.commands));
   return {
     id: 'open-firewall',
     of: name,
@@ -22,7 +21,7 @@ export function openFirewall({ name, bridge }: LabNetwork, plan: Plan): Step | n
       en: 'ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in one transaction per table. Meanwhile the containers wait, and their roots are built.',
       zh: '只对需要的接口打开转发；这个网络的规则，每张表用一次事务全部写入。此时容器仍在等待，它们的根正在搭建。',
     },
-    commands: commands.flatMap((group) => (group.length === 1 ? group : [joined(group)])),
+    commands: together(steps.flatMap((step) => step.commands)),
     inherits: steps.flatMap(({ inherits = [] }) => inherits),
     merges: {
       steps: merged,

@@ -1,9 +1,17 @@
 import type { LabContainer } from '../model/lab.ts';
 import type { Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
+import type { Text } from '../model/text.ts';
 import { isLast, visits } from './visits.ts';
 
 const merged = mergesOf('set-up-root');
+
+export function rootsTitle(containers: number): Text {
+  return {
+    en: `Set up the host names, /etc files and roots of ${containers} containers`,
+    zh: `设置 ${containers} 个容器的主机名、/etc 文件和根`,
+  };
+}
 
 /** Names and root of one container, up to the pivot, in one visit. */
 export function setUpRoot({ name }: LabContainer, staged: readonly Step[]): Step {

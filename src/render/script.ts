@@ -4,6 +4,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Command, Step } from '../model/step.ts';
 import type { Language } from '../model/text.ts';
+import { wayBack } from '../plan.ts';
 import { removalOf } from '../resources/index.ts';
 import { removableOf } from '../resources/removable-of.ts';
 import { escapeControls } from './escape-controls.ts';
@@ -109,6 +110,16 @@ function commandLines(command: Command, onTerminal: Command, first: boolean): re
 interface Chunk {
   readonly functions: readonly string[];
   readonly body: readonly string[];
+  /** The function that undoes each resource. */
+  readonly undos: readonly (readonly [resource: Resource, name: string])[];
+}
+
+/** The functions in the order in which the way back runs them. */
+function undoOrder(plan: Plan, undos: ReadonlyMap<Resource, string>): readonly string[] {
+  const removed = wayBack(plan).flatMap((step) =>
+    step.commands.flatMap(({ removes = [] }) => removes),
+  );
+  return removed.flatMap((resource) => undos.get(resource) ?? []);
 }
 
 function stepChunk(
@@ -119,6 +130,7 @@ function stepChunk(
   attached: string,
 ): Chunk {
   const functions: string[] = [];
+  const undos: [Resource, string][] = [];
   const body: string[] = [
     '',
     `# ── ${index + 1}. ${escapeControls(step.title[language])}`,
@@ -130,13 +142,19 @@ function stepChunk(
   for (const [number, command] of step.commands.entries()) {
     for (const [part, made] of removableOf(command).entries()) {
       const name = `undo_${index + 1}_${number + 1}${part === 0 ? '' : `_${part + 1}`}`;
-      functions.push(`${name}() {`, ...undoBody(made, language).map((line) => `  ${line}`), '}');
-      body.push(`undos="${name} $undos"`);
+      undos.push([made, name]);
+      functions.push(
+        `${name}() {`,
+        `  [ -n "\${made${name.slice('undo'.length)}-}" ] || return 0`,
+        ...undoBody(made, language).map((line) => `  ${line}`),
+        '}',
+      );
+      body.push(`made${name.slice('undo'.length)}=yes`);
     }
     const other = onTerminal.commands[number] ?? command;
     body.push(...commandLines(command, other, command.starts === attached));
   }
-  return { functions, body };
+  return { functions, body, undos };
 }
 
 /**
@@ -177,9 +195,8 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     'exec 8<>"$dir/gate" 9<>"$dir/pid"',
     ...(options.onTerminal === undefined ? [] : forTerminal(language)),
     '',
-    `# ${text('How to undo each change, and which changes were made, newest first.', '每处改动如何撤销，以及做过哪些，新的在前。')}`,
+    `# ${text('How to undo each change, if it was made, and is still there.', '每处改动如何撤销：只有做过而且仍然存在的才撤销。')}`,
     ...chunks.flatMap((chunk) => chunk.functions),
-    'undos=',
     `step=${shellQuote(text('before the first step', '第一步之前'))}`,
     'finish() {',
     '  code=$?',
@@ -191,7 +208,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     '    grep -v "^Joined session keyring" "$dir/said" >&2',
     '    code=5',
     '  fi',
-    '  for undo in $undos; do "$undo"; done',
+    ...undoOrder(plan, new Map(chunks.flatMap(({ undos }) => undos))).map((name) => `  ${name}`),
     ...(options.onTerminal === undefined
       ? []
       : [`  [ -z "$terminal" ] || { kill "\${watcher-}" 2>/dev/null; stty "$terminal" <&7; }`]),

@@ -2,7 +2,7 @@ import type { Launcher, Started } from '../exec/launcher.ts';
 import { startTimeOf } from '../exec/processes.ts';
 import type { Outcome, Runner } from '../exec/runner.ts';
 import { sideBySide } from '../exec/side-by-side.ts';
-import { culprit, fuse, joined } from '../model/batch.ts';
+import { culprit } from '../model/batch.ts';
 import { type Argv, fill, fillInput, shellLine } from '../model/command.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Event, Failure } from '../model/events.ts';
@@ -53,11 +53,12 @@ interface Walk {
   stop: Stop | undefined;
 }
 
-function failureOf(task: Task, line: string, outcome: Outcome): Failure {
+/** @param failed the command, or the one of its batch that failed. */
+function failureOf(task: Task, failed: Command, line: string, outcome: Outcome): Failure {
   return {
     step: task.index,
     id: task.step.id,
-    of: task.step.of,
+    of: failed.where?.container ?? task.step.of,
     title: task.step.title,
     line,
     exitCode: outcome.exitCode,
@@ -102,16 +103,6 @@ function begunBy(command: Command, outcome: Outcome): readonly Resource[] {
   );
 }
 
-/** Neighbours that one process can carry out become one command. */
-function* grouped(tasks: readonly Task[], oneByOne: boolean): Generator<readonly Task[]> {
-  let at = 0;
-  const groups = oneByOne ? tasks.map(() => [0]) : fuse(tasks.map(({ command }) => command));
-  for (const group of groups) {
-    yield tasks.slice(at, at + group.length);
-    at += group.length;
-  }
-}
-
 /** Walks one lane, until it ends or any lane has a reason to stop. */
 async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenerator<Event, void> {
   const { hands, pids, begun, signal } = state;
@@ -134,15 +125,12 @@ async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenera
     if (signal.aborted) state.stop ??= { result: 'interrupted' };
     return state.stop !== undefined;
   };
-  for (const group of grouped(tasks, hands.oneByOne)) {
+  for (const task of tasks) {
+    const { command, index, step } = task;
     if (halted()) return;
-    for (const { command, index } of group) {
-      yield* announce(index);
-      yield { event: 'command', step: index, line: lineOf(command.argv, pids) };
-    }
+    yield* announce(index);
+    yield { event: 'command', step: index, line: lineOf(command.argv, pids) };
     if (halted()) return;
-    const [first] = group as readonly [Task];
-    const command = group.length === 1 ? first.command : joined(group.map((one) => one.command));
     const { outcome, started } = await perform(command, state);
     begun.push(...(outcome.ok ? removableOf(command) : begunBy(command, outcome)));
     if (started !== undefined && command.starts !== undefined) {
@@ -151,20 +139,15 @@ async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenera
       hands.note({ note: 'child', container: command.starts, pid: started.pid, start });
     }
     if (!outcome.ok) {
-      const failed = group.length === 1 ? 0 : (culprit(command, outcome) ?? 0);
-      const task = group[failed] ?? first;
-      const inner =
-        group.length === 1 ? command.batch?.[culprit(command, outcome) ?? -1] : undefined;
-      const failure = failureOf(task, lineOf((inner ?? task.command).argv, pids), outcome);
+      const inner = command.batch?.[culprit(command, outcome) ?? -1] ?? command;
+      const failure = failureOf(task, inner, lineOf(inner.argv, pids), outcome);
       state.stop ??= { result: signal.aborted ? 'interrupted' : 'failed', failure };
       yield { event: 'failed', failure };
       return;
     }
-    const ms = Math.round(outcome.durationMs);
-    for (const { command: one, index, step } of group) {
-      yield { event: 'ran', step: index, line: lineOf(one.argv, pids), ms };
-      if (one === step.commands.at(-1)) yield { event: 'stepped', step: index, id: step.id };
-    }
+    const line = lineOf(command.argv, pids);
+    yield { event: 'ran', step: index, line, ms: Math.round(outcome.durationMs) };
+    if (command === step.commands.at(-1)) yield { event: 'stepped', step: index, id: step.id };
   }
   if (!halted()) yield* announce(Number.POSITIVE_INFINITY);
 }

@@ -154,7 +154,7 @@ async function carryOut(
   const { name } = config;
   const state = emptyState(config, facts, {
     resources: plannedResources(plan),
-    order: orderOf(plan, options.oneByOne),
+    order: orderOf(options.oneByOne ? { oneByOne: true } : plan),
     reserved: reservedBy(plan),
     detached: options.detached,
     createdAt: new Date().toISOString(),

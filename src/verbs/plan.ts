@@ -27,6 +27,7 @@ export interface PlanFlags {
   readonly out?: string;
   readonly detach?: boolean;
   readonly fast?: boolean;
+  readonly oneByOne?: boolean;
   /** For the first container, in place of the config's. */
   readonly command?: readonly string[];
   /** Both forms, side by side. */
@@ -143,12 +144,18 @@ async function show(
   file: string,
   config: Config,
   facts: Facts,
-  how: Pick<PlanFlags, 'detach' | 'compare'> & { readonly format: Format; readonly fast: boolean },
+  how: Pick<PlanFlags, 'detach' | 'compare' | 'oneByOne'> & {
+    readonly format: Format;
+    readonly fast: boolean;
+  },
 ): Promise<void> {
   const { language, color } = voice;
   const options = { language, color, title: file };
   if (how.compare !== true) {
-    const planned = (terminal: string | null) => planFor(config, { ...facts, terminal }, how.fast);
+    const planned = (terminal: string | null): Plan => ({
+      ...planFor(config, { ...facts, terminal }, how.fast),
+      ...(how.oneByOne === true ? { oneByOne: true } : {}),
+    });
     // Here and now there may be another terminal than where the script will run, or none.
     const text =
       how.format === 'sh' && how.detach !== true

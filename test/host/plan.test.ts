@@ -1,8 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr, ctrPath } from '../../rig/ctr.ts';
+import { parseTrace, straceOptions } from '../../rig/executed.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
@@ -33,41 +34,79 @@ test('a plan is the same bytes each time, and the dry run is the plan', async ()
   expect(await snapshot()).toBe(before);
 });
 
-/** What strace(1) says was executed, as argument lists. */
-function executed(trace: string): readonly (readonly string[])[] {
-  return trace.split('\n').flatMap((line) => {
-    const list = /execve\("[^"]*", (\[.*?\]), 0x/.exec(line)?.[1];
-    if (list === undefined || !line.endsWith(' = 0')) return [];
-    return [JSON.parse(list.replaceAll(/\\(?![nt"\\])/g, '\\\\')) as string[]];
-  });
+type Word = string | { pid_of: string; before?: string; after?: string };
+interface ShownStep {
+  readonly commands: readonly { readonly argv: Word[]; readonly removes?: unknown[] }[];
 }
 
-test('the commands a run executes are those of its plan, in order, pids aside', async () => {
-  const trace = join(shop.directory, 'trace');
-  const plan = JSON.parse((await ctr(['plan', file, '--format', 'json'])).out);
-  const traced = ['strace', '-f', '-qq', '-s', '65536', '-e', 'trace=execve', '-o', trace];
-  const ran = await sh([...traced, process.execPath, ctrPath, '-q', 'up', '--one-by-one', file]);
-  expect(ran.err).toBe('');
-  expect(ran.code).toBe(0);
-  const pid = (text: string) =>
-    text.replaceAll(/^\d+$/g, 'PID').replaceAll(/\/proc\/\d+\//g, '/proc/PID/');
-  type Arg = string | { pid_of: string; before?: string; after?: string };
-  const wanted = plan.steps.flatMap((step: { commands: { argv: Arg[] }[] }) =>
-    step.commands.map(({ argv }) =>
-      argv.map((arg) =>
-        typeof arg === 'string' ? pid(arg) : `${arg.before ?? ''}PID${arg.after ?? ''}`,
+const withoutPids = (text: string) =>
+  text.replaceAll(/^\d+$/g, 'PID').replaceAll(/\/proc\/\d+\//g, '/proc/PID/');
+
+function lines(steps: readonly ShownStep[]): readonly string[] {
+  return steps.flatMap(({ commands }) =>
+    commands.map(({ argv }) =>
+      JSON.stringify(
+        argv.map((word) =>
+          typeof word === 'string'
+            ? withoutPids(word)
+            : `${word.before ?? ''}PID${word.after ?? ''}`,
+        ),
       ),
     ),
-  ) as string[][];
-  const happened = executed(readFileSync(trace, 'utf8')).map((argv) => argv.map(pid));
-  let at = 0;
-  for (const argv of wanted) {
-    const found = happened.findIndex(
-      (one, index) => index >= at && JSON.stringify(one) === JSON.stringify(argv),
+  );
+}
+
+/** What ctr starts to look, to lock, and to run commands with: none of it changes the host. */
+const reads = [
+  /^\["(?:ip","-j|iptables(?:-legacy|-nft)?-save"|nft","-j|flock"|sh"\])/,
+  /^\["sh","-c","(?:set -- |# reads|.*ctr-end-of-probe)/,
+];
+/** A shell runs these itself: strace(1) does not see them. */
+const builtIn = /^\["(?:echo|test|kill)"/;
+
+describe.each([
+  ['staged', []],
+  ['fast', ['--fast']],
+  ['one by one', ['--one-by-one']],
+])('what strace sees of a run equals its plan: %s', (name, flags) => {
+  let seen: readonly string[];
+  let plan: { steps: ShownStep[]; teardown: ShownStep[] };
+
+  beforeAll(async () => {
+    const trace = join(shop.directory, `trace-${flags.join('')}`);
+    plan = JSON.parse((await ctr(['plan', file, ...flags, '--format', 'json'])).out);
+    const traced = ['strace', ...straceOptions, '-o', trace];
+    const ran = await sh([...traced, process.execPath, ctrPath, '-q', 'up', ...flags, file]);
+    expect(ran).toMatchObject({ code: 0, err: '' });
+    const all = parseTrace(readFileSync(trace, 'utf8'));
+    const byPid = new Map(all.map((one) => [one.pid, one]));
+    const [own] = all;
+    // What ctr starts itself, or by a shell that it writes commands to; not what those start in their turn.
+    const isDoor = (pid: number | undefined): boolean => {
+      const door = pid === undefined ? undefined : byPid.get(pid);
+      if (door === undefined) return false;
+      if (door === own) return true;
+      return door.programs.length === 1 && JSON.stringify(door.programs[0]) === '["sh"]';
+    };
+    seen = all
+      .filter((one) => one !== own && isDoor(one.parent))
+      .map(({ programs }) => JSON.stringify((programs[0] ?? []).map(withoutPids)));
+  });
+
+  test('every command of the way there is run as it is printed', () => {
+    const missing = lines(plan.steps).filter(
+      (line) => !seen.includes(line) && (name === 'one by one' || !builtIn.test(line)),
     );
-    expect({ argv, found: found >= 0 }).toEqual({ argv, found: true });
-    at = found + 1;
-  }
+    expect(missing).toEqual([]);
+  });
+
+  test('nothing is run that is not printed', () => {
+    const printed = new Set([...lines(plan.steps), ...lines(plan.teardown)]);
+    const others = seen.filter(
+      (line) => !printed.has(line) && !reads.some((pattern) => pattern.test(line)),
+    );
+    expect(others).toEqual([]);
+  });
 });
 
 test('a saved plan runs as it stands; an edited one is refused; a stale one names the change', async () => {

@@ -93,6 +93,7 @@ test('nothing of the container’s own is started between its start and its rele
         'env',
         'ip',
         'nsenter',
+        'sh',
         'tee',
         'mkdir',
         'sysctl',

@@ -64,18 +64,21 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   [ -n "${router_pid-}" ] || { kill "${router_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$router_pid" 2>/dev/null
   wait "$router_pid_parent" 2>/dev/null
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   [ -n "${store_pid-}" ] || { kill "${store_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$store_pid" 2>/dev/null
   wait "$store_pid_parent" 2>/dev/null
 }
 undo_3_1() {
+  [ -n "${made_3_1-}" ] || return 0
   ip -d link show dev ctr2 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr2; ip -o -d link show | grep -E '@ctr2: | dev ctr2 '
     ip -o link show dev ctr2 | grep ' master '
@@ -84,6 +87,7 @@ undo_3_1() {
   ip link del dev ctr2
 }
 undo_3_1_2() {
+  [ -n "${made_3_1_2-}" ] || return 0
   ip -d link show dev ctr3 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr3; ip -o -d link show | grep -E '@ctr3: | dev ctr3 '
     ip -o link show dev ctr3 | grep ' master '
@@ -92,63 +96,76 @@ undo_3_1_2() {
   ip link del dev ctr3
 }
 undo_3_1_3() {
+  [ -n "${made_3_1_3-}" ] || return 0
   ip -d link show dev veth8d36a01a7b 2>/dev/null | grep -q " group 1129621966 " || return 0
   ip link del dev veth8d36a01a7b
 }
 undo_3_1_4() {
+  [ -n "${made_3_1_4-}" ] || return 0
   ip -d link show dev veth8d36a01f37 2>/dev/null | grep -q " group 1129621966 " || return 0
   ip link del dev veth8d36a01f37
 }
 undo_3_1_5() {
+  [ -n "${made_3_1_5-}" ] || return 0
   ip -d link show dev vethff638e6937 2>/dev/null | grep -q " group 1129621966 " || return 0
   ip link del dev vethff638e6937
 }
 undo_5_1() {
+  [ -n "${made_5_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr2/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr2/forwarding=0
 }
 undo_5_1_2() {
+  [ -n "${made_5_1_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_5_2() {
+  [ -n "${made_5_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
 }
 undo_5_2_2() {
+  [ -n "${made_5_2_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
 }
 undo_5_2_3() {
+  [ -n "${made_5_2_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
 }
 undo_5_2_4() {
+  [ -n "${made_5_2_4-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
 }
 undo_6_1() {
+  [ -n "${made_6_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr3/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr3/forwarding=0
 }
 undo_6_1_2() {
+  [ -n "${made_6_1_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_6_2() {
+  [ -n "${made_6_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
 }
 undo_6_2_2() {
+  [ -n "${made_6_2_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
 }
 undo_6_2_3() {
+  [ -n "${made_6_2_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -160,7 +177,24 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_2_1
+  undo_1_1
+  undo_3_1_5
+  undo_3_1_4
+  undo_3_1_3
+  undo_3_1_2
+  undo_3_1
+  undo_6_1_2
+  undo_6_1
+  undo_5_1_2
+  undo_5_1
+  undo_6_2_3
+  undo_6_2_2
+  undo_6_2
+  undo_5_2_4
+  undo_5_2_3
+  undo_5_2_2
+  undo_5_2
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -185,7 +219,7 @@ read_pid() {
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='1 start-child router'
-undos="undo_1_1 $undos"
+made_1_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -203,7 +237,7 @@ echo "$pid" >"$dir/first"
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='2 start-child store'
-undos="undo_2_1 $undos"
+made_2_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:everything/store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 store_pid_parent=$!
 read_pid "$store_pid_parent"
@@ -214,11 +248,11 @@ store_pid=$pid
 # and creates the other end directly in the waiting process's network namespace. ip reads the
 # requests from its standard input, one per line, and stops at the first failure.
 step='3 create-links everything'
-undos="undo_3_1 $undos"
-undos="undo_3_1_2 $undos"
-undos="undo_3_1_3 $undos"
-undos="undo_3_1_4 $undos"
-undos="undo_3_1_5 $undos"
+made_3_1=yes
+made_3_1_2=yes
+made_3_1_3=yes
+made_3_1_4=yes
+made_3_1_5=yes
 ip -batch - >/dev/null <<EOF
 link add name ctr2 address 02:00:00:00:02:01 group 1129578496 type bridge
 addr add 10.89.1.1/24 broadcast + dev ctr2
@@ -239,7 +273,8 @@ EOF
 # system. One ip process for each container sets address and route, while a shell builds the
 # container's root.
 step='4 configure-addresses everything'
-nsenter --target "$router_pid" --net ip -batch - >/dev/null <<'EOF'
+sh -eu -s "$router_pid" "$store_pid" >/dev/null <<'EOF'
+nsenter --target "${1}" --net ip -batch - >/dev/null <<'VISIT'
 link set dev lo up
 addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
 link set dev eth0 up
@@ -247,25 +282,28 @@ route add default via 10.89.1.1 dev eth0
 link set dev lo up
 addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
 link set dev eth1 up
-EOF
-nsenter --target "$store_pid" --net ip -batch - >/dev/null <<'EOF'
+VISIT
+echo visited
+nsenter --target "${2}" --net ip -batch - >/dev/null <<'VISIT'
 link set dev lo up
 addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
 link set dev eth0 up
 route add default via 10.89.2.1 dev eth0
+VISIT
+echo visited
 EOF
 
 # ── 5. Forward and masquerade ctr2's packets
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
 step='5 open-firewall front'
-undos="undo_5_1 $undos"
-undos="undo_5_1_2 $undos"
+made_5_1=yes
+made_5_1_2=yes
 sysctl -qw net/ipv4/conf/ctr2/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_5_2 $undos"
-undos="undo_5_2_2 $undos"
-undos="undo_5_2_3 $undos"
-undos="undo_5_2_4 $undos"
+made_5_2=yes
+made_5_2_2=yes
+made_5_2_3=yes
+made_5_2_4=yes
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
@@ -281,12 +319,12 @@ EOF
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
 step='6 open-firewall back'
-undos="undo_6_1 $undos"
-undos="undo_6_1_2 $undos"
+made_6_1=yes
+made_6_1_2=yes
 sysctl -qw net/ipv4/conf/ctr3/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_6_2 $undos"
-undos="undo_6_2_2 $undos"
-undos="undo_6_2_3 $undos"
+made_6_2=yes
+made_6_2_2=yes
+made_6_2_3=yes
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT

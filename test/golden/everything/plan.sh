@@ -64,8 +64,9 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   ip -d link show dev ctr2 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr2; ip -o -d link show | grep -E '@ctr2: | dev ctr2 '
     ip -o link show dev ctr2 | grep ' master '
@@ -74,6 +75,7 @@ undo_1_1() {
   ip link del dev ctr2
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev ctr3 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr3; ip -o -d link show | grep -E '@ctr3: | dev ctr3 '
     ip -o link show dev ctr3 | grep ' master '
@@ -82,73 +84,88 @@ undo_2_1() {
   ip link del dev ctr3
 }
 undo_3_1() {
+  [ -n "${made_3_1-}" ] || return 0
   ip -d link show dev veth8d36a01a7b 2>/dev/null | grep -q " group 1129621966 " || return 0
   ip link del dev veth8d36a01a7b
 }
 undo_7_1() {
+  [ -n "${made_7_1-}" ] || return 0
   ip -d link show dev veth8d36a01f37 2>/dev/null | grep -q " group 1129621966 " || return 0
   ip link del dev veth8d36a01f37
 }
 undo_11_1() {
+  [ -n "${made_11_1-}" ] || return 0
   [ -n "${router_pid-}" ] || { kill "${router_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$router_pid" 2>/dev/null
   wait "$router_pid_parent" 2>/dev/null
 }
 undo_21_1() {
+  [ -n "${made_21_1-}" ] || return 0
   ip -d link show dev vethff638e6937 2>/dev/null | grep -q " group 1129621966 " || return 0
   ip link del dev vethff638e6937
 }
 undo_25_1() {
+  [ -n "${made_25_1-}" ] || return 0
   [ -n "${store_pid-}" ] || { kill "${store_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$store_pid" 2>/dev/null
   wait "$store_pid_parent" 2>/dev/null
 }
 undo_33_1() {
+  [ -n "${made_33_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr2/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr2/forwarding=0
 }
 undo_33_2() {
+  [ -n "${made_33_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_34_1() {
+  [ -n "${made_34_1-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
 }
 undo_34_2() {
+  [ -n "${made_34_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
 }
 undo_34_3() {
+  [ -n "${made_34_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
 }
 undo_35_1() {
+  [ -n "${made_35_1-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
 }
 undo_36_1() {
+  [ -n "${made_36_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr3/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr3/forwarding=0
 }
 undo_36_2() {
+  [ -n "${made_36_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_37_1() {
+  [ -n "${made_37_1-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
 }
 undo_37_2() {
+  [ -n "${made_37_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
 }
 undo_37_3() {
+  [ -n "${made_37_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -160,7 +177,24 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_37_3
+  undo_37_2
+  undo_37_1
+  undo_36_2
+  undo_36_1
+  undo_35_1
+  undo_34_3
+  undo_34_2
+  undo_34_1
+  undo_33_2
+  undo_33_1
+  undo_25_1
+  undo_21_1
+  undo_11_1
+  undo_7_1
+  undo_3_1
+  undo_2_1
+  undo_1_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -185,7 +219,7 @@ read_pid() {
 # of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
 # its ports.
 step='1 ensure-bridge front'
-undos="undo_1_1 $undos"
+made_1_1=yes
 ip link add name ctr2 address 02:00:00:00:02:01 group 1129578496 type bridge
 ip addr add 10.89.1.1/24 broadcast + dev ctr2
 ip link set dev ctr2 up
@@ -195,7 +229,7 @@ ip link set dev ctr2 up
 # of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
 # its ports.
 step='2 ensure-bridge back'
-undos="undo_2_1 $undos"
+made_2_1=yes
 ip link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
 ip addr add 10.89.2.1/24 broadcast + dev ctr3
 ip link set dev ctr3 up
@@ -204,7 +238,7 @@ ip link set dev ctr3 up
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host. The group number marks them as created by ctr.
 step='3 create-veth router/eth0'
-undos="undo_3_1 $undos"
+made_3_1=yes
 ip link add name veth8d36a01a7b mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 type veth peer name veth8d36a01a7bc mtu 1400 address 02:00:00:00:02:10 group 1129621966
 ip link property add dev veth8d36a01a7b altname ctr:everything.router.eth0
 
@@ -230,7 +264,7 @@ ip link set dev veth8d36a01a7b up
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host. The group number marks them as created by ctr.
 step='7 create-veth router/eth1'
-undos="undo_7_1 $undos"
+made_7_1=yes
 ip link add name veth8d36a01f37 mtu 1500 address 02:dd:b4:3c:b8:4b group 1129621966 type veth peer name veth8d36a01f37c mtu 1500 address 02:85:90:94:d2:fa group 1129621966
 ip link property add dev veth8d36a01f37 altname ctr:everything.router.eth1
 
@@ -257,7 +291,7 @@ ip link set dev veth8d36a01f37 up
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='11 start-child router'
-undos="undo_11_1 $undos"
+made_11_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -387,7 +421,7 @@ test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host. The group number marks them as created by ctr.
 step='21 create-veth store/eth0'
-undos="undo_21_1 $undos"
+made_21_1=yes
 ip link add name vethff638e6937 mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 type veth peer name vethff638e6937c mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966
 ip link property add dev vethff638e6937 altname ctr:everything.store.eth0
 
@@ -414,7 +448,7 @@ ip link set dev vethff638e6937 up
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='25 start-child store'
-undos="undo_25_1 $undos"
+made_25_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:everything/store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 store_pid_parent=$!
 read_pid "$store_pid_parent"
@@ -518,9 +552,9 @@ test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"
 # for these interfaces only: writing ip_forward would change every interface, and writing the old
 # value back would not restore them.
 step='33 enable-forwarding front'
-undos="undo_33_1 $undos"
+made_33_1=yes
 sysctl -qw net/ipv4/conf/ctr2/forwarding=1
-undos="undo_33_2 $undos"
+made_33_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 34. Let ctr2's packets pass the firewall
@@ -528,11 +562,11 @@ sysctl -qw net/ipv4/conf/wan0/forwarding=1
 # FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
 # replies from outside. The comment ctr:ctr2 marks them as ctr's.
 step='34 allow-forwarding front'
-undos="undo_34_1 $undos"
+made_34_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
-undos="undo_34_2 $undos"
+made_34_2=yes
 iptables -w 5 -t filter -I FORWARD -i ctr2 ! -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
-undos="undo_34_3 $undos"
+made_34_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
 
 # ── 35. Masquerade 10.89.1.0/24 behind the host's address
@@ -540,7 +574,7 @@ iptables -w 5 -t filter -I FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABL
 # that leave through any interface but ctr2 to the host's own, remembers the connection, and puts
 # the container's address back into the replies.
 step='35 masquerade front'
-undos="undo_35_1 $undos"
+made_35_1=yes
 iptables -w 5 -t nat -A POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
 
 # ── 36. Let the host forward packets between ctr3 and wan0
@@ -548,9 +582,9 @@ iptables -w 5 -t nat -A POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comme
 # for these interfaces only: writing ip_forward would change every interface, and writing the old
 # value back would not restore them.
 step='36 enable-forwarding back'
-undos="undo_36_1 $undos"
+made_36_1=yes
 sysctl -qw net/ipv4/conf/ctr3/forwarding=1
-undos="undo_36_2 $undos"
+made_36_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 37. Let ctr3's packets pass the firewall
@@ -558,11 +592,11 @@ sysctl -qw net/ipv4/conf/wan0/forwarding=1
 # FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
 # replies from outside. The comment ctr:ctr3 marks them as ctr's.
 step='37 allow-forwarding back'
-undos="undo_37_1 $undos"
+made_37_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
-undos="undo_37_2 $undos"
+made_37_2=yes
 iptables -w 5 -t filter -I FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
-undos="undo_37_3 $undos"
+made_37_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
 
 # ── 38. Release router to run /bin/sh

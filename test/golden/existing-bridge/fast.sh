@@ -64,34 +64,40 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$labex_pid" 2>/dev/null
   wait "$labex_pid_parent" 2>/dev/null
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   ip link show dev ctr0 >/dev/null 2>&1 || return 0
   [ -z "$(ip -o link show master ctr0)" ] || return 0
   ip link set dev ctr0 address 02:00:00:00:00:01 mtu 1500
 }
 undo_2_1_2() {
+  [ -n "${made_2_1_2-}" ] || return 0
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
 undo_4_1() {
+  [ -n "${made_4_1-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_4_1_2() {
+  [ -n "${made_4_1_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_4_1_3() {
+  [ -n "${made_4_1_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_4_1_4() {
+  [ -n "${made_4_1_4-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/24 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -103,7 +109,13 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_1_1
+  undo_2_1_2
+  undo_2_1
+  undo_4_1_4
+  undo_4_1_3
+  undo_4_1_2
+  undo_4_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -128,7 +140,7 @@ read_pid() {
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='1 start-child labex'
-undos="undo_1_1 $undos"
+made_1_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -146,8 +158,8 @@ echo "$pid" >"$dir/first"
 # and creates the other end directly in the waiting process's network namespace. ip reads the
 # requests from its standard input, one per line, and stops at the first failure.
 step='2 create-links labex'
-undos="undo_2_1 $undos"
-undos="undo_2_1_2 $undos"
+made_2_1=yes
+made_2_1_2=yes
 ip -batch - >/dev/null <<EOF
 link set dev ctr0 address 02:00:00:00:00:01 mtu 1500 up
 link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751 master ctr0 up type veth peer name eth0 mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751 netns ${labex_pid}
@@ -170,10 +182,10 @@ EOF
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
 step='4 open-firewall default'
-undos="undo_4_1 $undos"
-undos="undo_4_1_2 $undos"
-undos="undo_4_1_3 $undos"
-undos="undo_4_1_4 $undos"
+made_4_1=yes
+made_4_1_2=yes
+made_4_1_3=yes
+made_4_1_4=yes
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT

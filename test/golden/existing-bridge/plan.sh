@@ -64,34 +64,40 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   ip link show dev ctr0 >/dev/null 2>&1 || return 0
   [ -z "$(ip -o link show master ctr0)" ] || return 0
   ip link set dev ctr0 address 02:00:00:00:00:01 mtu 1500
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
 undo_6_1() {
+  [ -n "${made_6_1-}" ] || return 0
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$labex_pid" 2>/dev/null
   wait "$labex_pid_parent" 2>/dev/null
 }
 undo_14_1() {
+  [ -n "${made_14_1-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_14_2() {
+  [ -n "${made_14_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_14_3() {
+  [ -n "${made_14_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_15_1() {
+  [ -n "${made_15_1-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/24 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -103,7 +109,13 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_15_1
+  undo_14_3
+  undo_14_2
+  undo_14_1
+  undo_6_1
+  undo_2_1
+  undo_1_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -128,14 +140,14 @@ read_pid() {
 # bridge's MAC and MTU, unless somebody has set them explicitly. So ctr sets them explicitly, to
 # the values that they have now.
 step='1 ensure-bridge default'
-undos="undo_1_1 $undos"
+made_1_1=yes
 ip link set dev ctr0 address 02:00:00:00:00:01 mtu 1500 up
 
 # ── 2. Create veth pair veth6eaac7cfd0 - veth6eaac7cfd0c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host. The group number marks them as created by ctr.
 step='2 create-veth labex/eth0'
-undos="undo_2_1 $undos"
+made_2_1=yes
 ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
 ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 
@@ -162,7 +174,7 @@ ip link set dev veth6eaac7cfd0 up
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='6 start-child labex'
-undos="undo_6_1 $undos"
+made_6_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -273,11 +285,11 @@ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 # FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
 # replies from outside. The comment ctr:ctr0 marks them as ctr's.
 step='14 allow-forwarding default'
-undos="undo_14_1 $undos"
+made_14_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
-undos="undo_14_2 $undos"
+made_14_2=yes
 iptables -w 5 -t filter -I FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
-undos="undo_14_3 $undos"
+made_14_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 
 # ── 15. Masquerade 192.168.0.0/24 behind the host's address
@@ -285,7 +297,7 @@ iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABL
 # packets that leave through any interface but ctr0 to the host's own, remembers the connection,
 # and puts the container's address back into the replies.
 step='15 masquerade default'
-undos="undo_15_1 $undos"
+made_15_1=yes
 iptables -w 5 -t nat -A POSTROUTING -s 192.168.0.0/24 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 
 # ── 16. Release labex to run /bin/sh

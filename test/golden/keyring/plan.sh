@@ -64,8 +64,9 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   ip -d link show dev ctr0 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr0; ip -o -d link show | grep -E '@ctr0: | dev ctr0 '
     ip -o link show dev ctr0 | grep ' master '
@@ -74,39 +75,46 @@ undo_1_1() {
   ip link del dev ctr0
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
 undo_6_1() {
+  [ -n "${made_6_1-}" ] || return 0
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$labex_pid" 2>/dev/null
   wait "$labex_pid_parent" 2>/dev/null
 }
 undo_14_1() {
+  [ -n "${made_14_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr0/forwarding=0
 }
 undo_14_2() {
+  [ -n "${made_14_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_15_1() {
+  [ -n "${made_15_1-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_15_2() {
+  [ -n "${made_15_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_15_3() {
+  [ -n "${made_15_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_16_1() {
+  [ -n "${made_16_1-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -118,7 +126,15 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_16_1
+  undo_15_3
+  undo_15_2
+  undo_15_1
+  undo_14_2
+  undo_14_1
+  undo_6_1
+  undo_2_1
+  undo_1_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -143,7 +159,7 @@ read_pid() {
 # of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
 # its ports.
 step='1 ensure-bridge default'
-undos="undo_1_1 $undos"
+made_1_1=yes
 ip link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
 ip addr add 192.168.0.1/16 broadcast + dev ctr0
 ip link set dev ctr0 up
@@ -152,7 +168,7 @@ ip link set dev ctr0 up
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host. The group number marks them as created by ctr.
 step='2 create-veth labex/eth0'
-undos="undo_2_1 $undos"
+made_2_1=yes
 ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
 ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 
@@ -179,7 +195,7 @@ ip link set dev veth6eaac7cfd0 up
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='6 start-child labex'
-undos="undo_6_1 $undos"
+made_6_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -290,9 +306,9 @@ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 # for these interfaces only: writing ip_forward would change every interface, and writing the old
 # value back would not restore them.
 step='14 enable-forwarding default'
-undos="undo_14_1 $undos"
+made_14_1=yes
 sysctl -qw net/ipv4/conf/ctr0/forwarding=1
-undos="undo_14_2 $undos"
+made_14_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 15. Let ctr0's packets pass the firewall
@@ -300,11 +316,11 @@ sysctl -qw net/ipv4/conf/wan0/forwarding=1
 # FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
 # replies from outside. The comment ctr:ctr0 marks them as ctr's.
 step='15 allow-forwarding default'
-undos="undo_15_1 $undos"
+made_15_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
-undos="undo_15_2 $undos"
+made_15_2=yes
 iptables -w 5 -t filter -I FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
-undos="undo_15_3 $undos"
+made_15_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 
 # ── 16. Masquerade 192.168.0.0/16 behind the host's address
@@ -312,7 +328,7 @@ iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABL
 # packets that leave through any interface but ctr0 to the host's own, remembers the connection,
 # and puts the container's address back into the replies.
 step='16 masquerade default'
-undos="undo_16_1 $undos"
+made_16_1=yes
 iptables -w 5 -t nat -A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 
 # ── 17. Release labex to run /bin/sh

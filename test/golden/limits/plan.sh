@@ -64,8 +64,9 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   ip -d link show dev ctr0 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr0; ip -o -d link show | grep -E '@ctr0: | dev ctr0 '
     ip -o link show dev ctr0 | grep ' master '
@@ -74,42 +75,50 @@ undo_1_1() {
   ip link del dev ctr0
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
 undo_6_1() {
+  [ -n "${made_6_1-}" ] || return 0
   rmdir /sys/fs/cgroup/ctr.4026531840.labex.labex 2>/dev/null || { sleep 0.2; rmdir /sys/fs/cgroup/ctr.4026531840.labex.labex; }
 }
 undo_7_1() {
+  [ -n "${made_7_1-}" ] || return 0
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$labex_pid" 2>/dev/null
   wait "$labex_pid_parent" 2>/dev/null
 }
 undo_15_1() {
+  [ -n "${made_15_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr0/forwarding=0
 }
 undo_15_2() {
+  [ -n "${made_15_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_16_1() {
+  [ -n "${made_16_1-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_16_2() {
+  [ -n "${made_16_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_16_3() {
+  [ -n "${made_16_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_17_1() {
+  [ -n "${made_17_1-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -121,7 +130,16 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_17_1
+  undo_16_3
+  undo_16_2
+  undo_16_1
+  undo_15_2
+  undo_15_1
+  undo_7_1
+  undo_6_1
+  undo_2_1
+  undo_1_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -146,7 +164,7 @@ read_pid() {
 # of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
 # its ports.
 step='1 ensure-bridge default'
-undos="undo_1_1 $undos"
+made_1_1=yes
 ip link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
 ip addr add 192.168.0.1/16 broadcast + dev ctr0
 ip link set dev ctr0 up
@@ -155,7 +173,7 @@ ip link set dev ctr0 up
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host. The group number marks them as created by ctr.
 step='2 create-veth labex/eth0'
-undos="undo_2_1 $undos"
+made_2_1=yes
 ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
 ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 
@@ -182,7 +200,7 @@ ip link set dev veth6eaac7cfd0 up
 # the kernel counts and limits the group as a whole. In a cgroup of its own, the container neither
 # sees nor shares the cgroup that ctr runs in.
 step='6 make-cgroup labex'
-undos="undo_6_1 $undos"
+made_6_1=yes
 mkdir /sys/fs/cgroup/ctr.4026531840.labex.labex
 tee /sys/fs/cgroup/ctr.4026531840.labex.labex/memory.max >/dev/null <<'EOF'
 67108864
@@ -196,7 +214,7 @@ EOF
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='7 start-child labex'
-undos="undo_7_1 $undos"
+made_7_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -307,9 +325,9 @@ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 # for these interfaces only: writing ip_forward would change every interface, and writing the old
 # value back would not restore them.
 step='15 enable-forwarding default'
-undos="undo_15_1 $undos"
+made_15_1=yes
 sysctl -qw net/ipv4/conf/ctr0/forwarding=1
-undos="undo_15_2 $undos"
+made_15_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 16. Let ctr0's packets pass the firewall
@@ -317,11 +335,11 @@ sysctl -qw net/ipv4/conf/wan0/forwarding=1
 # FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
 # replies from outside. The comment ctr:ctr0 marks them as ctr's.
 step='16 allow-forwarding default'
-undos="undo_16_1 $undos"
+made_16_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
-undos="undo_16_2 $undos"
+made_16_2=yes
 iptables -w 5 -t filter -I FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
-undos="undo_16_3 $undos"
+made_16_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 
 # ── 17. Masquerade 192.168.0.0/16 behind the host's address
@@ -329,7 +347,7 @@ iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABL
 # packets that leave through any interface but ctr0 to the host's own, remembers the connection,
 # and puts the container's address back into the replies.
 step='17 masquerade default'
-undos="undo_17_1 $undos"
+made_17_1=yes
 iptables -w 5 -t nat -A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 
 # ── 18. Release labex to run /bin/sh

@@ -64,17 +64,18 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$labex_pid" 2>/dev/null
   wait "$labex_pid_parent" 2>/dev/null
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -86,7 +87,8 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_1_1
+  undo_2_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -111,7 +113,7 @@ read_pid() {
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='1 start-child labex'
-undos="undo_1_1 $undos"
+made_1_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -129,7 +131,7 @@ echo "$pid" >"$dir/first"
 # and creates the other end directly in the waiting process's network namespace. ip reads the
 # requests from its standard input, one per line, and stops at the first failure.
 step='2 create-links labex'
-undos="undo_2_1 $undos"
+made_2_1=yes
 ip -batch - >/dev/null <<EOF
 link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751 master ctr0 up type veth peer name eth0 mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751 netns ${labex_pid}
 link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0

@@ -64,13 +64,15 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   [ -n "${labex_pid-}" ] || { kill "${labex_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$labex_pid" 2>/dev/null
   wait "$labex_pid_parent" 2>/dev/null
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev ctr0 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr0; ip -o -d link show | grep -E '@ctr0: | dev ctr0 '
     ip -o link show dev ctr0 | grep ' master '
@@ -79,34 +81,40 @@ undo_2_1() {
   ip link del dev ctr0
 }
 undo_2_1_2() {
+  [ -n "${made_2_1_2-}" ] || return 0
   ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
   ip link del dev veth6eaac7cfd0
 }
 undo_4_1() {
+  [ -n "${made_4_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr0/forwarding=0
 }
 undo_4_1_2() {
+  [ -n "${made_4_1_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_4_2() {
+  [ -n "${made_4_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_4_2_2() {
+  [ -n "${made_4_2_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr0 ! -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_4_2_3() {
+  [ -n "${made_4_2_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 }
 undo_4_2_4() {
+  [ -n "${made_4_2_4-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -118,7 +126,15 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_1_1
+  undo_2_1_2
+  undo_2_1
+  undo_4_1_2
+  undo_4_1
+  undo_4_2_4
+  undo_4_2_3
+  undo_4_2_2
+  undo_4_2
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -144,7 +160,7 @@ read_pid() {
 # capabilities. The process waits for a line on a pipe until the network is ready: nothing of the
 # container runs before that.
 step='1 start-child labex'
-undos="undo_1_1 $undos"
+made_1_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM=xterm setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 labex_pid_parent=$!
 read_pid "$labex_pid_parent"
@@ -156,8 +172,8 @@ echo "$pid" >"$dir/first"
 # and creates the other end directly in the waiting process's network namespace. ip reads the
 # requests from its standard input, one per line, and stops at the first failure.
 step='2 create-links labex'
-undos="undo_2_1 $undos"
-undos="undo_2_1_2 $undos"
+made_2_1=yes
+made_2_1_2=yes
 ip -batch - >/dev/null <<EOF
 link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
 addr add 192.168.0.1/16 broadcast + dev ctr0
@@ -182,13 +198,13 @@ EOF
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
 step='4 open-firewall default'
-undos="undo_4_1 $undos"
-undos="undo_4_1_2 $undos"
+made_4_1=yes
+made_4_1_2=yes
 sysctl -qw net/ipv4/conf/ctr0/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_4_2 $undos"
-undos="undo_4_2_2 $undos"
-undos="undo_4_2_3 $undos"
-undos="undo_4_2_4 $undos"
+made_4_2=yes
+made_4_2_2=yes
+made_4_2_3=yes
+made_4_2_4=yes
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT

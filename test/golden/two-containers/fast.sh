@@ -64,18 +64,21 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   [ -n "${web_pid-}" ] || { kill "${web_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$web_pid" 2>/dev/null
   wait "$web_pid_parent" 2>/dev/null
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   [ -n "${db_pid-}" ] || { kill "${db_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$db_pid" 2>/dev/null
   wait "$db_pid_parent" 2>/dev/null
 }
 undo_3_1() {
+  [ -n "${made_3_1-}" ] || return 0
   ip -d link show dev ctr1 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr1; ip -o -d link show | grep -E '@ctr1: | dev ctr1 '
     ip -o link show dev ctr1 | grep ' master '
@@ -84,38 +87,45 @@ undo_3_1() {
   ip link del dev ctr1
 }
 undo_3_1_2() {
+  [ -n "${made_3_1_2-}" ] || return 0
   ip -d link show dev vetha896bc8b9c 2>/dev/null | grep -q " group 1129606507 " || return 0
   ip link del dev vetha896bc8b9c
 }
 undo_3_1_3() {
+  [ -n "${made_3_1_3-}" ] || return 0
   ip -d link show dev veth25514cb124 2>/dev/null | grep -q " group 1129606507 " || return 0
   ip link del dev veth25514cb124
 }
 undo_5_1() {
+  [ -n "${made_5_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr1/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr1/forwarding=0
 }
 undo_5_1_2() {
+  [ -n "${made_5_1_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_5_2() {
+  [ -n "${made_5_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
 }
 undo_5_2_2() {
+  [ -n "${made_5_2_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
 }
 undo_5_2_3() {
+  [ -n "${made_5_2_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
 }
 undo_5_2_4() {
+  [ -n "${made_5_2_4-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -127,7 +137,17 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_2_1
+  undo_1_1
+  undo_3_1_3
+  undo_3_1_2
+  undo_3_1
+  undo_5_1_2
+  undo_5_1
+  undo_5_2_4
+  undo_5_2_3
+  undo_5_2_2
+  undo_5_2
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -152,7 +172,7 @@ read_pid() {
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='1 start-child web'
-undos="undo_1_1 $undos"
+made_1_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -170,7 +190,7 @@ echo "$pid" >"$dir/first"
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='2 start-child db'
-undos="undo_2_1 $undos"
+made_2_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:lab/db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 db_pid_parent=$!
 read_pid "$db_pid_parent"
@@ -181,9 +201,9 @@ db_pid=$pid
 # and creates the other end directly in the waiting process's network namespace. ip reads the
 # requests from its standard input, one per line, and stops at the first failure.
 step='3 create-links lab'
-undos="undo_3_1 $undos"
-undos="undo_3_1_2 $undos"
-undos="undo_3_1_3 $undos"
+made_3_1=yes
+made_3_1_2=yes
+made_3_1_3=yes
 ip -batch - >/dev/null <<EOF
 link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
 addr add 10.88.0.1/24 broadcast + dev ctr1
@@ -199,30 +219,34 @@ EOF
 # system. One ip process for each container sets address and route, while a shell builds the
 # container's root.
 step='4 configure-addresses lab'
-nsenter --target "$web_pid" --net ip -batch - >/dev/null <<'EOF'
+sh -eu -s "$web_pid" "$db_pid" >/dev/null <<'EOF'
+nsenter --target "${1}" --net ip -batch - >/dev/null <<'VISIT'
 link set dev lo up
 addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
 link set dev eth0 up
 route add default via 10.88.0.1 dev eth0
-EOF
-nsenter --target "$db_pid" --net ip -batch - >/dev/null <<'EOF'
+VISIT
+echo visited
+nsenter --target "${2}" --net ip -batch - >/dev/null <<'VISIT'
 link set dev lo up
 addr add 10.88.0.11/24 broadcast 10.88.0.255 dev eth0
 link set dev eth0 up
 route add default via 10.88.0.1 dev eth0
+VISIT
+echo visited
 EOF
 
 # ── 5. Forward and masquerade ctr1's packets
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
 # one transaction per table. Meanwhile the containers wait, and their roots are built.
 step='5 open-firewall front'
-undos="undo_5_1 $undos"
-undos="undo_5_1_2 $undos"
+made_5_1=yes
+made_5_1_2=yes
 sysctl -qw net/ipv4/conf/ctr1/forwarding=1 net/ipv4/conf/wan0/forwarding=1
-undos="undo_5_2 $undos"
-undos="undo_5_2_2 $undos"
-undos="undo_5_2_3 $undos"
-undos="undo_5_2_4 $undos"
+made_5_2=yes
+made_5_2_2=yes
+made_5_2_3=yes
+made_5_2_4=yes
 iptables-restore --noflush --wait 5 >/dev/null <<'EOF'
 *filter
 -I FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT

@@ -64,8 +64,9 @@ watch_keys() {
   done
 }
 
-# How to undo each change, and which changes were made, newest first.
+# How to undo each change, if it was made, and is still there.
 undo_1_1() {
+  [ -n "${made_1_1-}" ] || return 0
   ip -d link show dev ctr1 2>/dev/null | grep -q " group 1129578496 " || return 0
   if { ip -o link show master ctr1; ip -o -d link show | grep -E '@ctr1: | dev ctr1 '
     ip -o link show dev ctr1 | grep ' master '
@@ -74,48 +75,57 @@ undo_1_1() {
   ip link del dev ctr1
 }
 undo_2_1() {
+  [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev vetha896bc8b9c 2>/dev/null | grep -q " group 1129606507 " || return 0
   ip link del dev vetha896bc8b9c
 }
 undo_6_1() {
+  [ -n "${made_6_1-}" ] || return 0
   [ -n "${web_pid-}" ] || { kill "${web_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$web_pid" 2>/dev/null
   wait "$web_pid_parent" 2>/dev/null
 }
 undo_14_1() {
+  [ -n "${made_14_1-}" ] || return 0
   ip -d link show dev veth25514cb124 2>/dev/null | grep -q " group 1129606507 " || return 0
   ip link del dev veth25514cb124
 }
 undo_18_1() {
+  [ -n "${made_18_1-}" ] || return 0
   [ -n "${db_pid-}" ] || { kill "${db_pid_parent-}" 2>/dev/null; return 0; }
   kill -s KILL "$db_pid" 2>/dev/null
   wait "$db_pid_parent" 2>/dev/null
 }
 undo_26_1() {
+  [ -n "${made_26_1-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/ctr1/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/ctr1/forwarding=0
 }
 undo_26_2() {
+  [ -n "${made_26_2-}" ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/wan0/forwarding 2>/dev/null)" = 1 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/ip_forward 2>/dev/null)" = 0 ] || return 0
   [ "$(cat /proc/sys/net/ipv4/conf/default/forwarding 2>/dev/null)" = 0 ] || return 0
   sysctl -qw net/ipv4/conf/wan0/forwarding=0
 }
 undo_27_1() {
+  [ -n "${made_27_1-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
 }
 undo_27_2() {
+  [ -n "${made_27_2-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
 }
 undo_27_3() {
+  [ -n "${made_27_3-}" ] || return 0
   iptables -w 5 -t filter -D FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
 }
 undo_28_1() {
+  [ -n "${made_28_1-}" ] || return 0
   iptables -w 5 -t nat -D POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
 }
-undos=
 step='before the first step'
 finish() {
   code=$?
@@ -127,7 +137,17 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  for undo in $undos; do "$undo"; done
+  undo_28_1
+  undo_27_3
+  undo_27_2
+  undo_27_1
+  undo_26_2
+  undo_26_1
+  undo_18_1
+  undo_14_1
+  undo_6_1
+  undo_2_1
+  undo_1_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
@@ -152,7 +172,7 @@ read_pid() {
 # of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
 # its ports.
 step='1 ensure-bridge front'
-undos="undo_1_1 $undos"
+made_1_1=yes
 ip link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
 ip addr add 10.88.0.1/24 broadcast + dev ctr1
 ip link set dev ctr1 up
@@ -161,7 +181,7 @@ ip link set dev ctr1 up
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host. The group number marks them as created by ctr.
 step='2 create-veth web/eth0'
-undos="undo_2_1 $undos"
+made_2_1=yes
 ip link add name vetha896bc8b9c mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 type veth peer name vetha896bc8b9cc mtu 1500 address 02:42:99:03:25:8b group 1129606507
 ip link property add dev vetha896bc8b9c altname ctr:lab.web.eth0
 
@@ -188,7 +208,7 @@ ip link set dev vetha896bc8b9c up
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='6 start-child web'
-undos="undo_6_1 $undos"
+made_6_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
@@ -299,7 +319,7 @@ test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host. The group number marks them as created by ctr.
 step='14 create-veth db/eth0'
-undos="undo_14_1 $undos"
+made_14_1=yes
 ip link add name veth25514cb124 mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 type veth peer name veth25514cb124c mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507
 ip link property add dev veth25514cb124 altname ctr:lab.db.eth0
 
@@ -326,7 +346,7 @@ ip link set dev veth25514cb124 up
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
 # line on a pipe until the network is ready: nothing of the container runs before that.
 step='18 start-child db'
-undos="undo_18_1 $undos"
+made_18_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:lab/db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 db_pid_parent=$!
 read_pid "$db_pid_parent"
@@ -430,9 +450,9 @@ test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"
 # for these interfaces only: writing ip_forward would change every interface, and writing the old
 # value back would not restore them.
 step='26 enable-forwarding front'
-undos="undo_26_1 $undos"
+made_26_1=yes
 sysctl -qw net/ipv4/conf/ctr1/forwarding=1
-undos="undo_26_2 $undos"
+made_26_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 27. Let ctr1's packets pass the firewall
@@ -440,11 +460,11 @@ sysctl -qw net/ipv4/conf/wan0/forwarding=1
 # FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
 # replies from outside. The comment ctr:ctr1 marks them as ctr's.
 step='27 allow-forwarding front'
-undos="undo_27_1 $undos"
+made_27_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
-undos="undo_27_2 $undos"
+made_27_2=yes
 iptables -w 5 -t filter -I FORWARD -i ctr1 ! -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
-undos="undo_27_3 $undos"
+made_27_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
 
 # ── 28. Masquerade 10.88.0.0/24 behind the host's address
@@ -452,7 +472,7 @@ iptables -w 5 -t filter -I FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABL
 # that leave through any interface but ctr1 to the host's own, remembers the connection, and puts
 # the container's address back into the replies.
 step='28 masquerade front'
-undos="undo_28_1 $undos"
+made_28_1=yes
 iptables -w 5 -t nat -A POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
 
 # ── 29. Release web to run /bin/sh
