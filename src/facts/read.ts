@@ -93,9 +93,9 @@ export async function readHost(
   config: Config,
   terminal: string | null,
 ): Promise<HostFacts> {
-  const asked = readAll(runner, { network, firewall, ...localProbes() });
+  const asked = readAll(runner, { network, firewall });
   // At the same time: of two shells, one is idle.
-  const listed = readAll(runner, { ruleset });
+  const listed = readAll(runner, { ruleset, ...localProbes() });
   const known = {
     version: 1,
     ...localFacts(config),
@@ -107,7 +107,7 @@ export async function readHost(
     sysctls: readSysctls(),
     resolvers: readResolvers(),
   } as const;
-  const [{ network: found, firewall: saved, ...programs }, { ruleset: rules }] = await Promise.all([
+  const [{ network: found, firewall: saved }, { ruleset: rules, ...programs }] = await Promise.all([
     asked,
     listed,
   ]);

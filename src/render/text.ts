@@ -40,10 +40,10 @@ export function commandLines(argv: Argv): readonly string[] {
 
 const goes = {
   container: {
-    en: 'disappears with the container',
-    zh: '随容器一起消失',
+    en: 'not needed, goes with the container',
+    zh: '无需单独撤销，随容器一起消失',
   },
-  link: { en: 'disappears with the interface', zh: '随接口一起消失' },
+  link: { en: 'not needed, goes with the interface', zh: '无需单独撤销，随接口一起删除' },
   none: { en: 'nothing to undo', zh: '无需撤销' },
 } satisfies Record<string, Text>;
 
@@ -100,9 +100,10 @@ function stepLines(
       const shared =
         sharedAs(one) === undefined
           ? ''
-          : { en: '   # by the last run that uses it', zh: '   # 由最后使用它的运行实例执行' }[
-              language
-            ];
+          : {
+              en: '   (only when no other run uses it)',
+              zh: '   （没有其他运行实例使用时才执行）',
+            }[language];
       lines.push(dim(`${indent}# ${undo}: ${escapeControls(shellLine(removeArgv(one)))}${shared}`));
     }
   }
@@ -129,10 +130,10 @@ function header(plan: Plan, title: string, language: Language): string {
   }[language];
 }
 
-const wayBackTitle: Text = { en: 'on the way back', zh: '撤销' };
+const wayBackTitle: Text = { en: 'on the way back: undo everything', zh: '清理：撤销所有改动' };
 const wayBackWhen: Text = {
-  en: 'ctr runs these commands when the command of the container ends, when a step fails, and on ctr down. It leaves out what is gone already, what is not its own, and what another run still uses.',
-  zh: '容器的命令结束时、某一步失败时或运行 ctr down 时，ctr 执行这些命令。已经不在的、不属于 ctr 的、另一个运行实例仍在使用的，都会略过。',
+  en: 'The undo lines above, put together as ctr runs them: when the command of the container exits, when a step fails, or on ctr down. ctr skips what is already gone, what it did not create, and what another run still uses.',
+  zh: '把上面的撤销命令合并起来，就是 ctr 实际执行的清理：在容器的命令退出、某一步失败或执行 ctr down 时。已经消失的、不是 ctr 创建的、其他运行实例仍在使用的，一律跳过。',
 };
 
 /** The plan for people: every command as they would type it, why, and how it is undone. */

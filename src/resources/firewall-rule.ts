@@ -30,8 +30,8 @@ export const firewallRule: ResourceKind<FirewallRule> = {
     id: 'delete-rules',
     title: { en: 'Delete the firewall rules', zh: '删除防火墙规则' },
     why: {
-      en: 'iptables -D deletes the first rule that says exactly this. The comment in it makes sure that it is a rule of ctr.',
-      zh: 'iptables -D 删除第一条内容完全相同的规则。规则里的注释确保它是 ctr 添加的。',
+      en: 'With -D, iptables deletes the first rule that matches the given text exactly, the comment included. Rules without the comment of ctr are left alone.',
+      zh: 'iptables 的 -D 删除第一条与所给内容（包括注释）完全一致的规则。没有 ctr 注释的规则不会被误删。',
     },
     one: deleteOne,
     guard: () => [],

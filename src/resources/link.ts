@@ -92,8 +92,8 @@ export const link: ResourceKind<Link> = {
     id: 'delete-links',
     title: { en: 'Delete the interfaces that ctr created', zh: '删除 ctr 创建的网络接口' },
     why: {
-      en: 'Deleting one end of a veth pair deletes the other end too, and often the kernel has done so already, with the namespace of the container. ctr deletes an interface only if it bears its group number, and leaves a bridge that others use.',
-      zh: '删除 veth 对的一端，另一端也随之消失；很多时候，内核在容器的命名空间消失时已经删除了它。ctr 只删除带有自己组号 (group) 的接口；别人在用的网桥会保留。',
+      en: 'Usually the veth pair is gone already: the kernel deletes it together with the network namespace of the container. ctr deletes only interfaces with a group number of ctr, and keeps a bridge that others use. A group is deleted in one request, so a bridge joins the group of the run first.',
+      zh: 'veth 对通常已经不在：内核会把它连同容器的网络命名空间一起删除。ctr 只删除组号 (group) 属于 ctr 的接口；别人仍在使用的网桥会保留。一个组可以用一个请求删除，所以网桥先加入这次运行的组。',
     },
     one: deleteOne,
     /**

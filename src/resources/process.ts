@@ -15,8 +15,8 @@ export const firstProcess: ResourceKind<FirstProcess> = {
     id: 'end-containers',
     title: { en: 'End the containers', zh: '结束容器' },
     why: {
-      en: 'When the first process of a container ends, the kernel ends all others in it, and removes its namespaces with every mount, address and route in them. A first process that handles SIGTERM gets that first, and SIGKILL after ten seconds.',
-      zh: '容器的第一个进程结束后，内核会结束其中所有其他进程，并删除它的各个命名空间，连同里面的全部挂载、地址和路由。如果第一个进程处理 SIGTERM，ctr 先发送 SIGTERM，十秒后再发送 SIGKILL。',
+      en: 'When process 1 of a container ends, the kernel ends all others in it, and removes its namespaces with every mount, address and route in them. If process 1 has a handler for SIGTERM, ctr sends SIGTERM first, and SIGKILL ten seconds later if it still runs.',
+      zh: '容器的 1 号进程退出后，内核会杀死其中的其余进程，命名空间以及里面的挂载、地址和路由也随之释放。1 号进程若注册了 SIGTERM 处理函数，ctr 先发送 SIGTERM，十秒后仍未退出再发送 SIGKILL。',
     },
     one: ({ container }) => cmd`kill -s KILL ${pidOf(container)}`,
     all: (processes) => ({

@@ -38,8 +38,8 @@ export const sysctl: ResourceKind<Sysctl> = {
     id: 'restore-sysctls',
     title: { en: 'Set forwarding back', zh: '恢复转发设置' },
     why: {
-      en: 'ctr writes the previous value only while its own value still stands and nobody else has switched forwarding on for the whole host in the meantime.',
-      zh: '只有当前值仍是 ctr 写入的值，而且期间没有别人为整个主机打开转发，ctr 才写回原来的值。',
+      en: 'ctr writes the old value back. If the value is no longer the one that ctr wrote, or somebody has switched forwarding on for the whole host in the meantime, ctr leaves it alone.',
+      zh: 'ctr 写回原来的值。如果当前值已不是 ctr 写入的值，或者期间有人打开了整台主机的转发，ctr 就不再改动。',
     },
     one: restore,
     guard: (one) =>

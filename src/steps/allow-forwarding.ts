@@ -28,8 +28,8 @@ export const allowForwarding: NetworkStep = (network, { facts }) => {
       zh: `让 ${bridge} 的数据包通过防火墙`,
     },
     why: {
-      en: `Every packet that the host forwards passes the chain ${chain}, and on many hosts the policy of FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and replies from outside. The comment ${mark(bridge)} marks them as ctr's.`,
-      zh: `宿主机转发的每个数据包都要经过 ${chain} 链，而很多主机上 FORWARD 的默认策略是丢弃 (DROP)。三条规则放行这个网络的数据包：容器之间、向外，以及外部返回的应答。注释 ${mark(bridge)} 标明它们由 ctr 添加。`,
+      en: `Packets that the host routes pass the chain ${chain}, and with br_netfilter so do packets between ports of a bridge; on many hosts the policy of FORWARD is DROP. Three rules accept packets between containers, from containers to the outside, and the replies. The comment ${mark(bridge)} marks them as ctr's.`,
+      zh: `宿主机路由转发的数据包都要经过 ${chain} 链；启用 br_netfilter 时，网桥端口之间的数据包也要经过。很多主机上 FORWARD 的默认策略是丢弃 (DROP)，所以用三条规则分别放行容器互访、容器访问外部，以及外部的应答。注释 ${mark(bridge)} 标明它们由 ctr 添加。`,
     },
     commands: changes.flatMap((change) => change.commands),
     inherits: changes.flatMap((change) => change.inherits),

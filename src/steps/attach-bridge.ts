@@ -10,8 +10,8 @@ export const attachBridge: AttachmentStep = ({ outer, network, container, device
     zh: `把 ${outer} 接入网桥 ${network.bridge}`,
   },
   why: {
-    en: "The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards the frames that arrive there.",
-    zh: 'veth 对的宿主机端成为网桥的端口。到达这里的帧 (frame) 从此由网桥转发。',
+    en: "The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards the frames that it receives on this port.",
+    zh: 'veth 对的宿主机端成为网桥的端口。此后，网桥会转发从这个端口收到的帧 (frame)。',
   },
   commands: [
     {

@@ -20,8 +20,8 @@ export const configureAddress: AttachmentStep = (attachment) => {
       zh: `给 ${container} 里的 ${device} 设置地址 ${address}/${prefix}`,
     },
     why: {
-      en: `In a new network namespace even loopback is down, so ctr switches it on as well. /${prefix} means that ${network.subnet} is directly reachable through ${device}: when ${device} comes up, the kernel adds that route itself.`,
-      zh: `新的网络命名空间里，连回环接口 (loopback) 也是关闭的，所以一并启用。/${prefix} 表示 ${network.subnet} 与 ${device} 直连：${device} 启用后，内核会自动添加这条直连路由。`,
+      en: `All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as well. /${prefix} means that ${network.subnet} is directly reachable through ${device}: when ${device} comes up, the kernel adds that route itself.`,
+      zh: `新的网络命名空间里，接口都是关闭的，回环接口 (loopback) 也不例外，所以一并启用 lo。/${prefix} 表示 ${network.subnet} 与 ${device} 直连：${device} 启用后，内核会自动添加这条直连路由。`,
     },
     commands: [
       { ...inside(cmd`ip link set dev lo up`), makes: [up('lo', container)] },

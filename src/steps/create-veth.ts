@@ -29,8 +29,8 @@ export const createVeth: AttachmentStep = (attachment, { lab }) => {
     of: `${container}/${device}`,
     title: { en: `Create veth pair ${outer} - ${inner}`, zh: `创建 veth 对 ${outer} - ${inner}` },
     why: {
-      en: 'A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the host. The group number marks them as created by ctr.',
-      zh: 'veth 对 (veth pair) 相当于一根虚拟网线：从一端进，从另一端出。两端一开始都在宿主机上。组号 (group) 标明它们由 ctr 创建。',
+      en: 'A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the host; the one whose name ends in c goes into the container. The group number marks them as created by ctr, and the altname says in words what they are for.',
+      zh: 'veth 对 (veth pair) 相当于一根虚拟网线：从一端进，从另一端出。两端一开始都在宿主机上，名字以 c 结尾的一端之后移入容器。组号 (group) 标明它们由 ctr 创建，别名 (altname) 说明它们的用途。',
     },
     commands: [
       {

@@ -66,8 +66,8 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
         ? { en: `Create bridge ${bridge}`, zh: `创建网桥 ${bridge}` }
         : { en: `Share bridge ${bridge}`, zh: `共用网桥 ${bridge}` },
     why: {
-      en: `A bridge is a switch inside the kernel. Its own address, ${gateway}, makes the host the gateway of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among its ports.`,
-      zh: `网桥 (bridge) 是内核里的交换机。它自己的地址 ${gateway} 让宿主机成为所有接入设备的网关。固定 MAC 之后，网桥就不会改用各端口中最小的 MAC。`,
+      en: `A bridge is a switch inside the kernel. ${gateway} is the host's own address on it, and the containers use that address as their gateway. Without a fixed MAC the bridge would take the lowest one of its ports, and change it whenever a port comes or goes.`,
+      zh: `网桥 (bridge) 是内核里的交换机。${gateway} 是宿主机在这个网桥上的地址，容器用它作网关。如果不固定 MAC，网桥会取各端口中最小的一个，端口一增减就可能改变。`,
     },
     commands:
       held === undefined

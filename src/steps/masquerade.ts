@@ -24,8 +24,8 @@ export const masquerade: NetworkStep = (network, { facts }) => {
       zh: `对 ${subnet} 做源地址转换，以宿主机地址访问外网`,
     },
     why: {
-      en: `No router outside has a route to ${subnet}. MASQUERADE changes the source address of packets that leave through any interface but ${bridge} to the host's own, remembers the connection, and puts the container's address back into the replies.`,
-      zh: `外部网络没有到 ${subnet} 的路由。地址伪装 (MASQUERADE) 把从 ${bridge} 以外的接口发出的数据包的源地址改成宿主机地址，记住这条连接，再把应答包的目的地址改回容器地址。`,
+      en: `Routers outside know no way back to these containers. When a packet from ${subnet} leaves by an interface other than ${bridge}, MASQUERADE replaces its source address with the address of that interface, and remembers the connection. In the replies it puts the container's address back.`,
+      zh: `外部路由器没有通往这些容器的路由。来自 ${subnet} 的数据包，只要出接口不是 ${bridge}，地址伪装 (MASQUERADE) 就把源地址改成出接口的地址，并记录这条连接。应答返回时，再把目的地址还原为容器地址。`,
     },
     ...change,
   };

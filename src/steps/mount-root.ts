@@ -63,12 +63,12 @@ export const mountRoot: ContainerStep = (container, scope) => {
     id: 'mount-root',
     of: container.name,
     title: {
-      en: `Build ${container.name}'s root with an overlay`,
-      zh: `用叠加文件系统搭建 ${container.name} 的根`,
+      en: `Build ${container.name}'s root file system with an overlay`,
+      zh: `用叠加文件系统准备 ${container.name} 的根文件系统`,
     },
     why: {
-      en: 'An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and /dev are new; what could change the kernel is read-only or hidden. The host does all this from outside, with its own mount program.',
-      zh: '叠加文件系统 (overlay) 在只读的根文件系统之上放一层空的可写层。/proc、/sys 和 /dev 都是新挂载的；能改动内核的部分设为只读或被遮盖。这一切都由宿主机在外面用自己的 mount 程序完成。',
+      en: "An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and /dev are new; files through which a process could change settings of the kernel are read-only or hidden. ctr runs the host's mount program inside the container's namespaces, and no program of the container's root file system.",
+      zh: '叠加文件系统 (overlay) 在只读的根文件系统之上放一层空的可写层。/proc、/sys 和 /dev 都是新挂载的；能修改内核设置的文件设为只读或屏蔽掉。ctr 在容器的命名空间里运行宿主机的 mount 程序，不运行容器根文件系统里的任何程序。',
     },
     commands: [
       {

@@ -11,7 +11,7 @@ export const moveLink: AttachmentStep = ({ inner, outer, device, container }) =>
   },
   why: {
     en: 'The other end of the veth pair moves into the network namespace of the waiting process. A move switches an interface off and removes its addresses, so ctr sets the address later.',
-    zh: 'veth 对的另一端移入等待中的进程的网络命名空间 (network namespace)。移动会关闭接口并清除地址，所以地址稍后再设置。',
+    zh: 'veth 对的另一端移入等待中的进程的网络命名空间 (network namespace)。接口移入另一个命名空间时会被关闭，地址也会清空，所以稍后再设置地址。',
   },
   commands: [
     {

@@ -20,12 +20,12 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
     id: 'pivot-root',
     of: container.name,
     title: {
-      en: `Make the new root ${container.name}'s /, and detach the host's`,
-      zh: `把新的根设为 ${container.name} 的 /，并卸下宿主机的根`,
+      en: `Make the new root ${container.name}'s /, and detach the host's root`,
+      zh: `把新的根设为 ${container.name} 的 /，并卸载宿主机的根`,
     },
     why: {
-      en: 'chroot only changes where the lookup of a path starts, and a process can climb out of it. pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there is no way back.',
-      zh: 'chroot 只改变查找路径的起点，进程可以爬出去。pivot_root 替换整个挂载命名空间的根，再卸下旧根：进程无法再回到那里。',
+      en: 'chroot only changes where the lookup of a path starts, and a process can climb out of it. pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a directory in it. umount then detaches the old root, and no path leads back to it.',
+      zh: 'chroot 只改变查找路径的起点，进程仍可能逃逸。pivot_root 把整个挂载命名空间的根换成新的根，旧根移到其中的一个目录下。再用 umount 卸载旧根，进程就没有路径可以回到宿主机的文件系统。',
     },
     commands: [
       {

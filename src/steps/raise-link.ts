@@ -7,8 +7,8 @@ export const raiseLink: AttachmentStep = ({ outer, container, device }) => ({
   of: `${container}/${device}`,
   title: { en: `Switch ${outer} on`, zh: `启用 ${outer}` },
   why: {
-    en: 'A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other end is up as well.',
-    zh: '新建的网络接口是关闭的。这一端现在已启用，但在另一端也启用之前，状态一直是 LOWERLAYERDOWN。',
+    en: "A new interface is switched off. This command switches on the host's end; ip link shows it as LOWERLAYERDOWN (no carrier) until the other end is switched on as well.",
+    zh: '新建的网络接口默认关闭。这条命令启用宿主机端；另一端启用之前，ip link 显示它的状态是 LOWERLAYERDOWN（无载波）。',
   },
   commands: [
     {

@@ -5,8 +5,8 @@ export const releaseChild: ContainerStep = (container) => ({
   id: 'release-child',
   of: container.name,
   title: {
-    en: `Release ${container.name} to run ${container.command[0]}`,
-    zh: `放行 ${container.name}，运行 ${container.command[0]}`,
+    en: `Tell ${container.name} to start ${container.command[0]}`,
+    zh: `通知 ${container.name} 开始运行 ${container.command[0]}`,
   },
   why: {
     en: 'The waiting process reads this line from its pipe and executes the command (exec). By now every mount and every interface is in place.',

@@ -14,8 +14,8 @@ export const setMac: AttachmentStep = ({ outer, outerMac, container, device }) =
     of: `${container}/${device}`,
     title: { en: `Give ${outer} the MAC ${high}`, zh: `把 ${outer} 的 MAC 设为 ${high}` },
     why: {
-      en: "A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is never the lowest, so attaching this port cannot change the bridge's MAC.",
-      zh: '没有固定 MAC 的网桥会采用各端口中最小的 MAC。首字节为 fe 的 MAC 永远不会是最小的，所以接入这个端口不会改变网桥的 MAC。',
+      en: 'A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial does this for docker0; a bridge that ctr creates has a fixed MAC anyway.',
+      zh: '没有固定 MAC 的网桥取各端口中最小的 MAC。单播 MAC 的首字节最大是 fe，只要有 MAC 更小的端口，就轮不到这个端口。教程对 docker0 就是这样做的；ctr 创建的网桥本来就有固定的 MAC。',
     },
     commands: [
       {

@@ -42,11 +42,11 @@ export const stageRoot: ContainerStep = (container, scope) => {
     of: container.name,
     title: {
       en: `Mount a tmpfs to build ${container.name}'s root in`,
-      zh: `挂载 tmpfs，用来搭建 ${container.name} 的根`,
+      zh: `挂载 tmpfs，用来准备 ${container.name} 的根文件系统`,
     },
     why: {
-      en: `The tmpfs covers ${staging} in the container's own mount namespace, so the host never sees it. What the container writes goes there, into memory; its root file system stays as it is.`,
-      zh: `tmpfs 挂载在容器自己的挂载命名空间里的 ${staging} 上，宿主机看不见它。容器写入的内容都放在这块内存里，它的根文件系统保持原样。`,
+      en: `A tmpfs is a file system in memory. ctr mounts it on ${staging} in the container's own mount namespace, so the host's ${staging} does not change. What the container writes goes into this tmpfs, and its root file system is not modified.`,
+      zh: `tmpfs 是内存中的文件系统。ctr 把它挂载在容器自己的挂载命名空间的 ${staging} 上，宿主机的 ${staging} 不受影响。容器写入的内容都放进这个 tmpfs，根文件系统不会被改动。`,
     },
     commands: [
       {

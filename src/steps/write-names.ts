@@ -45,8 +45,8 @@ export const writeNames: ContainerStep = (container, { facts }) => {
       zh: `设置 ${name} 的主机名和域名解析`,
     },
     why: {
-      en: "Files configure name resolution: the resolver reads hosts first, then asks the servers in resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file system, so no symbolic link there can redirect the writes.",
-      zh: '域名解析由文件配置：先读 hosts，再查询 resolv.conf 里的服务器。ctr 把这些文件写进叠加文件系统的可写层，而不是根文件系统，因此根文件系统里的符号链接无法把写入引到别处。',
+      en: 'To look up a name, a program usually reads /etc/hosts first, and then asks the servers in /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay, not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of the host, can therefore not misdirect the write.',
+      zh: '解析域名时，程序通常先查 /etc/hosts，查不到再向 /etc/resolv.conf 里的服务器查询。ctr 把这些文件写进叠加文件系统的可写层，而不是根文件系统。因此，即使根文件系统里的 etc/hosts 是指向宿主机文件的符号链接，也不会误写宿主机的文件。',
     },
     commands: [
       {

@@ -216,8 +216,9 @@ read_pid() {
 
 # ── 1. Start router in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
-# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
-# line on a pipe until the network is ready: nothing of the container runs before that.
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
+# until ctr writes a line into its pipe, in the last step: until then no program of the container
+# runs.
 step='1 start-child router'
 made_1_1=yes
 if [ -n "$terminal" ]; then
@@ -234,8 +235,9 @@ echo "$pid" >"$dir/first"
 
 # ── 2. Start store in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
-# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
-# line on a pipe until the network is ready: nothing of the container runs before that.
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
+# until ctr writes a line into its pipe, in the last step: until then no program of the container
+# runs.
 step='2 start-child store'
 made_2_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:everything/store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &

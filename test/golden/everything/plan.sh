@@ -215,9 +215,9 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr2
-# A bridge is a switch inside the kernel. Its own address, 10.89.1.1, makes the host the gateway
-# of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
-# its ports.
+# A bridge is a switch inside the kernel. 10.89.1.1 is the host's own address on it, and the
+# containers use that address as their gateway. Without a fixed MAC the bridge would take the
+# lowest one of its ports, and change it whenever a port comes or goes.
 step='1 ensure-bridge front'
 made_1_1=yes
 ip link add name ctr2 address 02:00:00:00:02:01 group 1129578496 type bridge
@@ -225,9 +225,9 @@ ip addr add 10.89.1.1/24 broadcast + dev ctr2
 ip link set dev ctr2 up
 
 # ── 2. Create bridge ctr3
-# A bridge is a switch inside the kernel. Its own address, 10.89.2.1, makes the host the gateway
-# of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
-# its ports.
+# A bridge is a switch inside the kernel. 10.89.2.1 is the host's own address on it, and the
+# containers use that address as their gateway. Without a fixed MAC the bridge would take the
+# lowest one of its ports, and change it whenever a port comes or goes.
 step='2 ensure-bridge back'
 made_2_1=yes
 ip link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
@@ -236,60 +236,65 @@ ip link set dev ctr3 up
 
 # ── 3. Create veth pair veth8d36a01a7b - veth8d36a01a7bc
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host. The group number marks them as created by ctr.
+# host; the one whose name ends in c goes into the container. The group number marks them as
+# created by ctr, and the altname says in words what they are for.
 step='3 create-veth router/eth0'
 made_3_1=yes
 ip link add name veth8d36a01a7b mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 type veth peer name veth8d36a01a7bc mtu 1400 address 02:00:00:00:02:10 group 1129621966
 ip link property add dev veth8d36a01a7b altname ctr:everything.router.eth0
 
 # ── 4. Give veth8d36a01a7b the MAC fe:dd:b4:3c:b9:bf
-# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
-# never the lowest, so attaching this port cannot change the bridge's MAC.
+# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
+# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
+# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='4 set-mac router/eth0'
 ip link set dev veth8d36a01a7b address fe:dd:b4:3c:b9:bf
 
 # ── 5. Attach veth8d36a01a7b to bridge ctr2
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
-# the frames that arrive there.
+# the frames that it receives on this port.
 step='5 attach-bridge router/eth0'
 ip link set dev veth8d36a01a7b master ctr2
 
 # ── 6. Switch veth8d36a01a7b on
-# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
-# end is up as well.
+# A new interface is switched off. This command switches on the host's end; ip link shows it as
+# LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='6 raise-link router/eth0'
 ip link set dev veth8d36a01a7b up
 
 # ── 7. Create veth pair veth8d36a01f37 - veth8d36a01f37c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host. The group number marks them as created by ctr.
+# host; the one whose name ends in c goes into the container. The group number marks them as
+# created by ctr, and the altname says in words what they are for.
 step='7 create-veth router/eth1'
 made_7_1=yes
 ip link add name veth8d36a01f37 mtu 1500 address 02:dd:b4:3c:b8:4b group 1129621966 type veth peer name veth8d36a01f37c mtu 1500 address 02:85:90:94:d2:fa group 1129621966
 ip link property add dev veth8d36a01f37 altname ctr:everything.router.eth1
 
 # ── 8. Give veth8d36a01f37 the MAC fe:dd:b4:3c:b8:4b
-# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
-# never the lowest, so attaching this port cannot change the bridge's MAC.
+# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
+# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
+# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='8 set-mac router/eth1'
 ip link set dev veth8d36a01f37 address fe:dd:b4:3c:b8:4b
 
 # ── 9. Attach veth8d36a01f37 to bridge ctr3
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
-# the frames that arrive there.
+# the frames that it receives on this port.
 step='9 attach-bridge router/eth1'
 ip link set dev veth8d36a01f37 master ctr3
 
 # ── 10. Switch veth8d36a01f37 on
-# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
-# end is up as well.
+# A new interface is switched off. This command switches on the host's end; ip link shows it as
+# LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='10 raise-link router/eth1'
 ip link set dev veth8d36a01f37 up
 
 # ── 11. Start router in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
-# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
-# line on a pipe until the network is ready: nothing of the container runs before that.
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
+# until ctr writes a line into its pipe, in the last step: until then no program of the container
+# runs.
 step='11 start-child router'
 made_11_1=yes
 if [ -n "$terminal" ]; then
@@ -311,9 +316,9 @@ step='12 move-link router/eth0'
 ip link set dev veth8d36a01a7bc netns "$router_pid" name eth0
 
 # ── 13. Give eth0 in router the address 10.89.1.10/24
-# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
-# 10.89.1.0/24 is directly reachable through eth0: when eth0 comes up, the kernel adds that route
-# itself.
+# All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
+# well. /24 means that 10.89.1.0/24 is directly reachable through eth0: when eth0 comes up, the
+# kernel adds that route itself.
 step='13 configure-address router/eth0'
 nsenter --target "$router_pid" --net ip link set dev lo up
 nsenter --target "$router_pid" --net ip addr add 10.89.1.10/24 broadcast 10.89.1.255 dev eth0
@@ -321,7 +326,7 @@ nsenter --target "$router_pid" --net ip link set dev eth0 up
 
 # ── 14. Send everything else to the gateway 10.89.1.1
 # A packet for an address outside the directly connected subnet needs a next hop. The default
-# route names it: the gateway.
+# route says that this next hop is the gateway.
 step='14 configure-route router/eth0'
 nsenter --target "$router_pid" --net ip route add default via 10.89.1.1 dev eth0
 
@@ -332,25 +337,27 @@ step='15 move-link router/eth1'
 ip link set dev veth8d36a01f37c netns "$router_pid" name eth1
 
 # ── 16. Give eth1 in router the address 10.89.2.2/24
-# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
-# 10.89.2.0/24 is directly reachable through eth1: when eth1 comes up, the kernel adds that route
-# itself.
+# All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
+# well. /24 means that 10.89.2.0/24 is directly reachable through eth1: when eth1 comes up, the
+# kernel adds that route itself.
 step='16 configure-address router/eth1'
 nsenter --target "$router_pid" --net ip link set dev lo up
 nsenter --target "$router_pid" --net ip addr add 10.89.2.2/24 broadcast 10.89.2.255 dev eth1
 nsenter --target "$router_pid" --net ip link set dev eth1 up
 
 # ── 17. Mount a tmpfs to build router's root in
-# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
-# the container writes goes there, into memory; its root file system stays as it is.
+# A tmpfs is a file system in memory. ctr mounts it on /mnt in the container's own mount
+# namespace, so the host's /mnt does not change. What the container writes goes into this tmpfs,
+# and its root file system is not modified.
 step='17 stage-root router'
 nsenter --target "$router_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$router_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
 # ── 18. Set router's host name and name resolution
-# Files configure name resolution: the resolver reads hosts first, then asks the servers in
-# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
-# system, so no symbolic link there can redirect the writes.
+# To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
+# /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
+# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
+# the host, can therefore not misdirect the write.
 step='18 write-names router'
 nsenter --target "$router_pid" --uts hostname router
 nsenter --target "$router_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -370,10 +377,11 @@ nameserver 8.8.8.8
 options ndots:1
 EOF
 
-# ── 19. Build router's root with an overlay
+# ── 19. Build router's root file system with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
-# outside, with its own mount program.
+# /dev are new; files through which a process could change settings of the kernel are read-only or
+# hidden. ctr runs the host's mount program inside the container's namespaces, and no program of
+# the container's root file system.
 step='19 mount-root router'
 on_terminal '5c\
 /dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0' <<'EOF' | nsenter --target "$router_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null
@@ -408,10 +416,10 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$router_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 20. Make the new root router's /, and detach the host's
+# ── 20. Make the new root router's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
-# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
-# is no way back.
+# pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
+# directory in it. umount then detaches the old root, and no path leads back to it.
 step='20 pivot-root router'
 nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
@@ -419,34 +427,37 @@ test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
 # ── 21. Create veth pair vethff638e6937 - vethff638e6937c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host. The group number marks them as created by ctr.
+# host; the one whose name ends in c goes into the container. The group number marks them as
+# created by ctr, and the altname says in words what they are for.
 step='21 create-veth store/eth0'
 made_21_1=yes
 ip link add name vethff638e6937 mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 type veth peer name vethff638e6937c mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966
 ip link property add dev vethff638e6937 altname ctr:everything.store.eth0
 
 # ── 22. Give vethff638e6937 the MAC fe:8a:82:ee:69:42
-# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
-# never the lowest, so attaching this port cannot change the bridge's MAC.
+# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
+# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
+# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='22 set-mac store/eth0'
 ip link set dev vethff638e6937 address fe:8a:82:ee:69:42
 
 # ── 23. Attach vethff638e6937 to bridge ctr3
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
-# the frames that arrive there.
+# the frames that it receives on this port.
 step='23 attach-bridge store/eth0'
 ip link set dev vethff638e6937 master ctr3
 
 # ── 24. Switch vethff638e6937 on
-# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
-# end is up as well.
+# A new interface is switched off. This command switches on the host's end; ip link shows it as
+# LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='24 raise-link store/eth0'
 ip link set dev vethff638e6937 up
 
 # ── 25. Start store in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
-# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
-# line on a pipe until the network is ready: nothing of the container runs before that.
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
+# until ctr writes a line into its pipe, in the last step: until then no program of the container
+# runs.
 step='25 start-child store'
 made_25_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:everything/store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -461,9 +472,9 @@ step='26 move-link store/eth0'
 ip link set dev vethff638e6937c netns "$store_pid" name eth0
 
 # ── 27. Give eth0 in store the address 10.89.2.20/24
-# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
-# 10.89.2.0/24 is directly reachable through eth0: when eth0 comes up, the kernel adds that route
-# itself.
+# All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
+# well. /24 means that 10.89.2.0/24 is directly reachable through eth0: when eth0 comes up, the
+# kernel adds that route itself.
 step='27 configure-address store/eth0'
 nsenter --target "$store_pid" --net ip link set dev lo up
 nsenter --target "$store_pid" --net ip addr add 10.89.2.20/24 broadcast 10.89.2.255 dev eth0
@@ -471,21 +482,23 @@ nsenter --target "$store_pid" --net ip link set dev eth0 up
 
 # ── 28. Send everything else to the gateway 10.89.2.1
 # A packet for an address outside the directly connected subnet needs a next hop. The default
-# route names it: the gateway.
+# route says that this next hop is the gateway.
 step='28 configure-route store/eth0'
 nsenter --target "$store_pid" --net ip route add default via 10.89.2.1 dev eth0
 
 # ── 29. Mount a tmpfs to build store's root in
-# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
-# the container writes goes there, into memory; its root file system stays as it is.
+# A tmpfs is a file system in memory. ctr mounts it on /mnt in the container's own mount
+# namespace, so the host's /mnt does not change. What the container writes goes into this tmpfs,
+# and its root file system is not modified.
 step='29 stage-root store'
 nsenter --target "$store_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$store_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
 # ── 30. Set store's host name and name resolution
-# Files configure name resolution: the resolver reads hosts first, then asks the servers in
-# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
-# system, so no symbolic link there can redirect the writes.
+# To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
+# /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
+# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
+# the host, can therefore not misdirect the write.
 step='30 write-names store'
 nsenter --target "$store_pid" --uts hostname store
 nsenter --target "$store_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -501,10 +514,11 @@ nsenter --target "$store_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null 
 nameserver 198.51.100.1
 EOF
 
-# ── 31. Build store's root with an overlay
+# ── 31. Build store's root file system with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
-# outside, with its own mount program.
+# /dev are new; files through which a process could change settings of the kernel are read-only or
+# hidden. ctr runs the host's mount program inside the container's namespaces, and no program of
+# the container's root file system.
 step='31 mount-root store'
 nsenter --target "$store_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
@@ -538,19 +552,20 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$store_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 32. Make the new root store's /, and detach the host's
+# ── 32. Make the new root store's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
-# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
-# is no way back.
+# pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
+# directory in it. umount then detaches the old root, and no path leads back to it.
 step='32 pivot-root store'
 nsenter --target "$store_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"
 test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"
 
 # ── 33. Let the host forward packets between ctr2 and wan0
-# A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on
-# for these interfaces only: writing ip_forward would change every interface, and writing the old
-# value back would not restore them.
+# A host drops packets that are not addressed to it, unless forwarding is on for the interface
+# that they come in by. ctr switches it on for these interfaces only. Writing ip_forward would set
+# every interface, and writing its old value back would set all of them alike again, not to what
+# each had before.
 step='33 enable-forwarding front'
 made_33_1=yes
 sysctl -qw net/ipv4/conf/ctr2/forwarding=1
@@ -558,9 +573,10 @@ made_33_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 34. Let ctr2's packets pass the firewall
-# Every packet that the host forwards passes the chain FORWARD, and on many hosts the policy of
-# FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
-# replies from outside. The comment ctr:ctr2 marks them as ctr's.
+# Packets that the host routes pass the chain FORWARD, and with br_netfilter so do packets between
+# ports of a bridge; on many hosts the policy of FORWARD is DROP. Three rules accept packets
+# between containers, from containers to the outside, and the replies. The comment ctr:ctr2 marks
+# them as ctr's.
 step='34 allow-forwarding front'
 made_34_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr2 -o ctr2 -m comment --comment ctr:ctr2 -j ACCEPT
@@ -570,17 +586,18 @@ made_34_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr2 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr2 -j ACCEPT
 
 # ── 35. Masquerade 10.89.1.0/24 behind the host's address
-# No router outside has a route to 10.89.1.0/24. MASQUERADE changes the source address of packets
-# that leave through any interface but ctr2 to the host's own, remembers the connection, and puts
-# the container's address back into the replies.
+# Routers outside know no way back to these containers. When a packet from 10.89.1.0/24 leaves by
+# an interface other than ctr2, MASQUERADE replaces its source address with the address of that
+# interface, and remembers the connection. In the replies it puts the container's address back.
 step='35 masquerade front'
 made_35_1=yes
 iptables -w 5 -t nat -A POSTROUTING -s 10.89.1.0/24 ! -o ctr2 -m comment --comment ctr:ctr2 -j MASQUERADE
 
 # ── 36. Let the host forward packets between ctr3 and wan0
-# A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on
-# for these interfaces only: writing ip_forward would change every interface, and writing the old
-# value back would not restore them.
+# A host drops packets that are not addressed to it, unless forwarding is on for the interface
+# that they come in by. ctr switches it on for these interfaces only. Writing ip_forward would set
+# every interface, and writing its old value back would set all of them alike again, not to what
+# each had before.
 step='36 enable-forwarding back'
 made_36_1=yes
 sysctl -qw net/ipv4/conf/ctr3/forwarding=1
@@ -588,9 +605,10 @@ made_36_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 37. Let ctr3's packets pass the firewall
-# Every packet that the host forwards passes the chain FORWARD, and on many hosts the policy of
-# FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
-# replies from outside. The comment ctr:ctr3 marks them as ctr's.
+# Packets that the host routes pass the chain FORWARD, and with br_netfilter so do packets between
+# ports of a bridge; on many hosts the policy of FORWARD is DROP. Three rules accept packets
+# between containers, from containers to the outside, and the replies. The comment ctr:ctr3 marks
+# them as ctr's.
 step='37 allow-forwarding back'
 made_37_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr3 -o ctr3 -m comment --comment ctr:ctr3 -j ACCEPT
@@ -599,13 +617,13 @@ iptables -w 5 -t filter -I FORWARD -i ctr3 ! -o ctr3 -m comment --comment ctr:ct
 made_37_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr3 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr3 -j ACCEPT
 
-# ── 38. Release router to run /bin/sh
+# ── 38. Tell router to start /bin/sh
 # The waiting process reads this line from its pipe and executes the command (exec). By now every
 # mount and every interface is in place.
 step='38 release-child router'
 echo go >&8
 
-# ── 39. Release store to run sleep
+# ── 39. Tell store to start sleep
 # The waiting process reads this line from its pipe and executes the command (exec). By now every
 # mount and every interface is in place.
 step='39 release-child store'

@@ -137,8 +137,9 @@ read_pid() {
 
 # ── 1. Start labex in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
-# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
-# line on a pipe until the network is ready: nothing of the container runs before that.
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
+# until ctr writes a line into its pipe, in the last step: until then no program of the container
+# runs.
 step='1 start-child labex'
 made_1_1=yes
 if [ -n "$terminal" ]; then
@@ -254,7 +255,7 @@ step='6 detach-old-root labex'
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
-# ── 7. Release labex to run /bin/sh
+# ── 7. Tell labex to start /bin/sh
 # The waiting process reads this line from its pipe and executes the command (exec). By now every
 # mount and every interface is in place.
 step='7 release-child labex'

@@ -160,9 +160,9 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr0
-# A bridge is a switch inside the kernel. Its own address, 192.168.0.1, makes the host the gateway
-# of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
-# its ports.
+# A bridge is a switch inside the kernel. 192.168.0.1 is the host's own address on it, and the
+# containers use that address as their gateway. Without a fixed MAC the bridge would take the
+# lowest one of its ports, and change it whenever a port comes or goes.
 step='1 ensure-bridge default'
 made_1_1=yes
 ip link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
@@ -171,27 +171,29 @@ ip link set dev ctr0 up
 
 # ── 2. Create veth pair veth6eaac7cfd0 - veth6eaac7cfd0c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host. The group number marks them as created by ctr.
+# host; the one whose name ends in c goes into the container. The group number marks them as
+# created by ctr, and the altname says in words what they are for.
 step='2 create-veth labex/eth0'
 made_2_1=yes
 ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
 ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
 
 # ── 3. Give veth6eaac7cfd0 the MAC fe:6c:02:7a:16:bc
-# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
-# never the lowest, so attaching this port cannot change the bridge's MAC.
+# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
+# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
+# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='3 set-mac labex/eth0'
 ip link set dev veth6eaac7cfd0 address fe:6c:02:7a:16:bc
 
 # ── 4. Attach veth6eaac7cfd0 to bridge ctr0
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
-# the frames that arrive there.
+# the frames that it receives on this port.
 step='4 attach-bridge labex/eth0'
 ip link set dev veth6eaac7cfd0 master ctr0
 
 # ── 5. Switch veth6eaac7cfd0 on
-# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
-# end is up as well.
+# A new interface is switched off. This command switches on the host's end; ip link shows it as
+# LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='5 raise-link labex/eth0'
 ip link set dev veth6eaac7cfd0 up
 
@@ -211,8 +213,9 @@ EOF
 
 # ── 7. Start labex in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
-# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
-# line on a pipe until the network is ready: nothing of the container runs before that.
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
+# until ctr writes a line into its pipe, in the last step: until then no program of the container
+# runs.
 step='7 start-child labex'
 made_7_1=yes
 if [ -n "$terminal" ]; then
@@ -234,9 +237,9 @@ step='8 move-link labex/eth0'
 ip link set dev veth6eaac7cfd0c netns "$labex_pid" name eth0
 
 # ── 9. Give eth0 in labex the address 192.168.0.100/16
-# In a new network namespace even loopback is down, so ctr switches it on as well. /16 means that
-# 192.168.0.0/16 is directly reachable through eth0: when eth0 comes up, the kernel adds that
-# route itself.
+# All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
+# well. /16 means that 192.168.0.0/16 is directly reachable through eth0: when eth0 comes up, the
+# kernel adds that route itself.
 step='9 configure-address labex/eth0'
 nsenter --target "$labex_pid" --net ip link set dev lo up
 nsenter --target "$labex_pid" --net ip addr add 192.168.0.100/16 broadcast 192.168.255.255 dev eth0
@@ -244,21 +247,23 @@ nsenter --target "$labex_pid" --net ip link set dev eth0 up
 
 # ── 10. Send everything else to the gateway 192.168.0.1
 # A packet for an address outside the directly connected subnet needs a next hop. The default
-# route names it: the gateway.
+# route says that this next hop is the gateway.
 step='10 configure-route labex/eth0'
 nsenter --target "$labex_pid" --net ip route add default via 192.168.0.1 dev eth0
 
 # ── 11. Mount a tmpfs to build labex's root in
-# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
-# the container writes goes there, into memory; its root file system stays as it is.
+# A tmpfs is a file system in memory. ctr mounts it on /mnt in the container's own mount
+# namespace, so the host's /mnt does not change. What the container writes goes into this tmpfs,
+# and its root file system is not modified.
 step='11 stage-root labex'
 nsenter --target "$labex_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
 # ── 12. Set labex's host name and name resolution
-# Files configure name resolution: the resolver reads hosts first, then asks the servers in
-# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
-# system, so no symbolic link there can redirect the writes.
+# To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
+# /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
+# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
+# the host, can therefore not misdirect the write.
 step='12 write-names labex'
 nsenter --target "$labex_pid" --uts hostname labex
 nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -273,10 +278,11 @@ nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null 
 nameserver 114.114.114.114
 EOF
 
-# ── 13. Build labex's root with an overlay
+# ── 13. Build labex's root file system with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
-# outside, with its own mount program.
+# /dev are new; files through which a process could change settings of the kernel are read-only or
+# hidden. ctr runs the host's mount program inside the container's namespaces, and no program of
+# the container's root file system.
 step='13 mount-root labex'
 on_terminal '5c\
 /dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0' <<'EOF' | nsenter --target "$labex_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null
@@ -311,19 +317,20 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 14. Make the new root labex's /, and detach the host's
+# ── 14. Make the new root labex's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
-# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
-# is no way back.
+# pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
+# directory in it. umount then detaches the old root, and no path leads back to it.
 step='14 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
 # ── 15. Let the host forward packets between ctr0 and wan0
-# A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on
-# for these interfaces only: writing ip_forward would change every interface, and writing the old
-# value back would not restore them.
+# A host drops packets that are not addressed to it, unless forwarding is on for the interface
+# that they come in by. ctr switches it on for these interfaces only. Writing ip_forward would set
+# every interface, and writing its old value back would set all of them alike again, not to what
+# each had before.
 step='15 enable-forwarding default'
 made_15_1=yes
 sysctl -qw net/ipv4/conf/ctr0/forwarding=1
@@ -331,9 +338,10 @@ made_15_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 16. Let ctr0's packets pass the firewall
-# Every packet that the host forwards passes the chain FORWARD, and on many hosts the policy of
-# FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
-# replies from outside. The comment ctr:ctr0 marks them as ctr's.
+# Packets that the host routes pass the chain FORWARD, and with br_netfilter so do packets between
+# ports of a bridge; on many hosts the policy of FORWARD is DROP. Three rules accept packets
+# between containers, from containers to the outside, and the replies. The comment ctr:ctr0 marks
+# them as ctr's.
 step='16 allow-forwarding default'
 made_16_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr0 -o ctr0 -m comment --comment ctr:ctr0 -j ACCEPT
@@ -343,14 +351,14 @@ made_16_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr0 -j ACCEPT
 
 # ── 17. Masquerade 192.168.0.0/16 behind the host's address
-# No router outside has a route to 192.168.0.0/16. MASQUERADE changes the source address of
-# packets that leave through any interface but ctr0 to the host's own, remembers the connection,
-# and puts the container's address back into the replies.
+# Routers outside know no way back to these containers. When a packet from 192.168.0.0/16 leaves
+# by an interface other than ctr0, MASQUERADE replaces its source address with the address of that
+# interface, and remembers the connection. In the replies it puts the container's address back.
 step='17 masquerade default'
 made_17_1=yes
 iptables -w 5 -t nat -A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE
 
-# ── 18. Release labex to run /bin/sh
+# ── 18. Tell labex to start /bin/sh
 # The waiting process reads this line from its pipe and executes the command (exec). By now every
 # mount and every interface is in place.
 step='18 release-child labex'

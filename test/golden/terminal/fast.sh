@@ -157,8 +157,8 @@ read_pid() {
 # ── 1. Start labex in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, script gives
 # it a terminal of its own, in a devpts that will be its /dev/pts, and setpriv leaves it few
-# capabilities. The process waits for a line on a pipe until the network is ready: nothing of the
-# container runs before that.
+# capabilities. The process then waits until ctr writes a line into its pipe, in the last step:
+# until then no program of the container runs.
 step='1 start-child labex'
 made_1_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM=xterm setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -272,7 +272,7 @@ step='6 detach-old-root labex'
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
-# ── 7. Release labex to run /bin/sh
+# ── 7. Tell labex to start /bin/sh
 # The waiting process reads this line from its pipe and executes the command (exec). By now every
 # mount and every interface is in place.
 step='7 release-child labex'

@@ -168,9 +168,9 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr1
-# A bridge is a switch inside the kernel. Its own address, 10.88.0.1, makes the host the gateway
-# of everything attached to it. A fixed MAC keeps the bridge from adopting the lowest MAC among
-# its ports.
+# A bridge is a switch inside the kernel. 10.88.0.1 is the host's own address on it, and the
+# containers use that address as their gateway. Without a fixed MAC the bridge would take the
+# lowest one of its ports, and change it whenever a port comes or goes.
 step='1 ensure-bridge front'
 made_1_1=yes
 ip link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
@@ -179,34 +179,37 @@ ip link set dev ctr1 up
 
 # ── 2. Create veth pair vetha896bc8b9c - vetha896bc8b9cc
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host. The group number marks them as created by ctr.
+# host; the one whose name ends in c goes into the container. The group number marks them as
+# created by ctr, and the altname says in words what they are for.
 step='2 create-veth web/eth0'
 made_2_1=yes
 ip link add name vetha896bc8b9c mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 type veth peer name vetha896bc8b9cc mtu 1500 address 02:42:99:03:25:8b group 1129606507
 ip link property add dev vetha896bc8b9c altname ctr:lab.web.eth0
 
 # ── 3. Give vetha896bc8b9c the MAC fe:8f:0e:68:48:e6
-# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
-# never the lowest, so attaching this port cannot change the bridge's MAC.
+# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
+# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
+# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='3 set-mac web/eth0'
 ip link set dev vetha896bc8b9c address fe:8f:0e:68:48:e6
 
 # ── 4. Attach vetha896bc8b9c to bridge ctr1
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
-# the frames that arrive there.
+# the frames that it receives on this port.
 step='4 attach-bridge web/eth0'
 ip link set dev vetha896bc8b9c master ctr1
 
 # ── 5. Switch vetha896bc8b9c on
-# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
-# end is up as well.
+# A new interface is switched off. This command switches on the host's end; ip link shows it as
+# LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='5 raise-link web/eth0'
 ip link set dev vetha896bc8b9c up
 
 # ── 6. Start web in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
-# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
-# line on a pipe until the network is ready: nothing of the container runs before that.
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
+# until ctr writes a line into its pipe, in the last step: until then no program of the container
+# runs.
 step='6 start-child web'
 made_6_1=yes
 if [ -n "$terminal" ]; then
@@ -228,9 +231,9 @@ step='7 move-link web/eth0'
 ip link set dev vetha896bc8b9cc netns "$web_pid" name eth0
 
 # ── 8. Give eth0 in web the address 10.88.0.10/24
-# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
-# 10.88.0.0/24 is directly reachable through eth0: when eth0 comes up, the kernel adds that route
-# itself.
+# All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
+# well. /24 means that 10.88.0.0/24 is directly reachable through eth0: when eth0 comes up, the
+# kernel adds that route itself.
 step='8 configure-address web/eth0'
 nsenter --target "$web_pid" --net ip link set dev lo up
 nsenter --target "$web_pid" --net ip addr add 10.88.0.10/24 broadcast 10.88.0.255 dev eth0
@@ -238,21 +241,23 @@ nsenter --target "$web_pid" --net ip link set dev eth0 up
 
 # ── 9. Send everything else to the gateway 10.88.0.1
 # A packet for an address outside the directly connected subnet needs a next hop. The default
-# route names it: the gateway.
+# route says that this next hop is the gateway.
 step='9 configure-route web/eth0'
 nsenter --target "$web_pid" --net ip route add default via 10.88.0.1 dev eth0
 
 # ── 10. Mount a tmpfs to build web's root in
-# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
-# the container writes goes there, into memory; its root file system stays as it is.
+# A tmpfs is a file system in memory. ctr mounts it on /mnt in the container's own mount
+# namespace, so the host's /mnt does not change. What the container writes goes into this tmpfs,
+# and its root file system is not modified.
 step='10 stage-root web'
 nsenter --target "$web_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$web_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
 # ── 11. Set web's host name and name resolution
-# Files configure name resolution: the resolver reads hosts first, then asks the servers in
-# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
-# system, so no symbolic link there can redirect the writes.
+# To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
+# /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
+# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
+# the host, can therefore not misdirect the write.
 step='11 write-names web'
 nsenter --target "$web_pid" --uts hostname web
 nsenter --target "$web_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -268,10 +273,11 @@ nsenter --target "$web_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<
 nameserver 198.51.100.1
 EOF
 
-# ── 12. Build web's root with an overlay
+# ── 12. Build web's root file system with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
-# outside, with its own mount program.
+# /dev are new; files through which a process could change settings of the kernel are read-only or
+# hidden. ctr runs the host's mount program inside the container's namespaces, and no program of
+# the container's root file system.
 step='12 mount-root web'
 on_terminal '5c\
 /dev/pts /mnt/root/dev/pts none bind,nosuid,noexec 0 0' <<'EOF' | nsenter --target "$web_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null
@@ -306,10 +312,10 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$web_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 13. Make the new root web's /, and detach the host's
+# ── 13. Make the new root web's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
-# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
-# is no way back.
+# pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
+# directory in it. umount then detaches the old root, and no path leads back to it.
 step='13 pivot-root web'
 nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
@@ -317,34 +323,37 @@ test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
 # ── 14. Create veth pair veth25514cb124 - veth25514cb124c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host. The group number marks them as created by ctr.
+# host; the one whose name ends in c goes into the container. The group number marks them as
+# created by ctr, and the altname says in words what they are for.
 step='14 create-veth db/eth0'
 made_14_1=yes
 ip link add name veth25514cb124 mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 type veth peer name veth25514cb124c mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507
 ip link property add dev veth25514cb124 altname ctr:lab.db.eth0
 
 # ── 15. Give veth25514cb124 the MAC fe:06:4f:0b:50:8d
-# A bridge without a fixed MAC adopts the lowest MAC among its ports. A MAC that begins with fe is
-# never the lowest, so attaching this port cannot change the bridge's MAC.
+# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
+# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
+# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='15 set-mac db/eth0'
 ip link set dev veth25514cb124 address fe:06:4f:0b:50:8d
 
 # ── 16. Attach veth25514cb124 to bridge ctr1
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
-# the frames that arrive there.
+# the frames that it receives on this port.
 step='16 attach-bridge db/eth0'
 ip link set dev veth25514cb124 master ctr1
 
 # ── 17. Switch veth25514cb124 on
-# A new interface is down. This end is up now, but its state stays LOWERLAYERDOWN until the other
-# end is up as well.
+# A new interface is switched off. This command switches on the host's end; ip link shows it as
+# LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='17 raise-link db/eth0'
 ip link set dev veth25514cb124 up
 
 # ── 18. Start db in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
-# detaches it from your terminal, and setpriv leaves it few capabilities. The process waits for a
-# line on a pipe until the network is ready: nothing of the container runs before that.
+# detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
+# until ctr writes a line into its pipe, in the last step: until then no program of the container
+# runs.
 step='18 start-child db'
 made_18_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:lab/db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -359,9 +368,9 @@ step='19 move-link db/eth0'
 ip link set dev veth25514cb124c netns "$db_pid" name eth0
 
 # ── 20. Give eth0 in db the address 10.88.0.11/24
-# In a new network namespace even loopback is down, so ctr switches it on as well. /24 means that
-# 10.88.0.0/24 is directly reachable through eth0: when eth0 comes up, the kernel adds that route
-# itself.
+# All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
+# well. /24 means that 10.88.0.0/24 is directly reachable through eth0: when eth0 comes up, the
+# kernel adds that route itself.
 step='20 configure-address db/eth0'
 nsenter --target "$db_pid" --net ip link set dev lo up
 nsenter --target "$db_pid" --net ip addr add 10.88.0.11/24 broadcast 10.88.0.255 dev eth0
@@ -369,21 +378,23 @@ nsenter --target "$db_pid" --net ip link set dev eth0 up
 
 # ── 21. Send everything else to the gateway 10.88.0.1
 # A packet for an address outside the directly connected subnet needs a next hop. The default
-# route names it: the gateway.
+# route says that this next hop is the gateway.
 step='21 configure-route db/eth0'
 nsenter --target "$db_pid" --net ip route add default via 10.88.0.1 dev eth0
 
 # ── 22. Mount a tmpfs to build db's root in
-# The tmpfs covers /mnt in the container's own mount namespace, so the host never sees it. What
-# the container writes goes there, into memory; its root file system stays as it is.
+# A tmpfs is a file system in memory. ctr mounts it on /mnt in the container's own mount
+# namespace, so the host's /mnt does not change. What the container writes goes into this tmpfs,
+# and its root file system is not modified.
 step='22 stage-root db'
 nsenter --target "$db_pid" --mount mount --no-mtab -t tmpfs -o mode=01755 ctr /mnt
 nsenter --target "$db_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr; cd dev; for file in null zero full random urandom tty ptmx ../helper/setpriv ../helper/chroot ../helper/env ../helper/libcap-ng.so.0 ../helper/libc.so.6 ../helper/ld-linux-x86-64.so.2; do : >"$file"; done; cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }'
 
 # ── 23. Set db's host name and name resolution
-# Files configure name resolution: the resolver reads hosts first, then asks the servers in
-# resolv.conf. ctr writes these files into the overlay's writable layer, not into the root file
-# system, so no symbolic link there can redirect the writes.
+# To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
+# /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
+# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
+# the host, can therefore not misdirect the write.
 step='23 write-names db'
 nsenter --target "$db_pid" --uts hostname db
 nsenter --target "$db_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -399,10 +410,11 @@ nsenter --target "$db_pid" --mount tee /mnt/upper/etc/resolv.conf >/dev/null <<'
 nameserver 198.51.100.1
 EOF
 
-# ── 24. Build db's root with an overlay
+# ── 24. Build db's root file system with an overlay
 # An overlay puts an empty writable layer over the read-only root file system. /proc, /sys and
-# /dev are new; what could change the kernel is read-only or hidden. The host does all this from
-# outside, with its own mount program.
+# /dev are new; files through which a process could change settings of the kernel are read-only or
+# hidden. ctr runs the host's mount program inside the container's namespaces, and no program of
+# the container's root file system.
 step='24 mount-root db'
 nsenter --target "$db_pid" --mount --pid --net --ipc tee /mnt/fstab >/dev/null <<'EOF'
 overlay /mnt/root overlay lowerdir=/srv/labex,upperdir=/mnt/upper,workdir=/mnt/work,nosuid,nodev 0 0
@@ -436,19 +448,20 @@ tmpfs /mnt/root/proc/acpi tmpfs ro,size=4k,nosuid,nodev,noexec 0 0
 EOF
 nsenter --target "$db_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
-# ── 25. Make the new root db's /, and detach the host's
+# ── 25. Make the new root db's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
-# pivot_root swaps the root of the whole mount namespace. Then the old root is detached, and there
-# is no way back.
+# pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
+# directory in it. umount then detaches the old root, and no path leads back to it.
 step='25 pivot-root db'
 nsenter --target "$db_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"
 test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"
 
 # ── 26. Let the host forward packets between ctr1 and wan0
-# A host drops packets that are not addressed to it, unless forwarding is on. ctr switches it on
-# for these interfaces only: writing ip_forward would change every interface, and writing the old
-# value back would not restore them.
+# A host drops packets that are not addressed to it, unless forwarding is on for the interface
+# that they come in by. ctr switches it on for these interfaces only. Writing ip_forward would set
+# every interface, and writing its old value back would set all of them alike again, not to what
+# each had before.
 step='26 enable-forwarding front'
 made_26_1=yes
 sysctl -qw net/ipv4/conf/ctr1/forwarding=1
@@ -456,9 +469,10 @@ made_26_2=yes
 sysctl -qw net/ipv4/conf/wan0/forwarding=1
 
 # ── 27. Let ctr1's packets pass the firewall
-# Every packet that the host forwards passes the chain FORWARD, and on many hosts the policy of
-# FORWARD is DROP. Three rules accept this network's packets: between containers, outward, and
-# replies from outside. The comment ctr:ctr1 marks them as ctr's.
+# Packets that the host routes pass the chain FORWARD, and with br_netfilter so do packets between
+# ports of a bridge; on many hosts the policy of FORWARD is DROP. Three rules accept packets
+# between containers, from containers to the outside, and the replies. The comment ctr:ctr1 marks
+# them as ctr's.
 step='27 allow-forwarding front'
 made_27_1=yes
 iptables -w 5 -t filter -I FORWARD -i ctr1 -o ctr1 -m comment --comment ctr:ctr1 -j ACCEPT
@@ -468,20 +482,20 @@ made_27_3=yes
 iptables -w 5 -t filter -I FORWARD -o ctr1 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment ctr:ctr1 -j ACCEPT
 
 # ── 28. Masquerade 10.88.0.0/24 behind the host's address
-# No router outside has a route to 10.88.0.0/24. MASQUERADE changes the source address of packets
-# that leave through any interface but ctr1 to the host's own, remembers the connection, and puts
-# the container's address back into the replies.
+# Routers outside know no way back to these containers. When a packet from 10.88.0.0/24 leaves by
+# an interface other than ctr1, MASQUERADE replaces its source address with the address of that
+# interface, and remembers the connection. In the replies it puts the container's address back.
 step='28 masquerade front'
 made_28_1=yes
 iptables -w 5 -t nat -A POSTROUTING -s 10.88.0.0/24 ! -o ctr1 -m comment --comment ctr:ctr1 -j MASQUERADE
 
-# ── 29. Release web to run /bin/sh
+# ── 29. Tell web to start /bin/sh
 # The waiting process reads this line from its pipe and executes the command (exec). By now every
 # mount and every interface is in place.
 step='29 release-child web'
 echo go >&8
 
-# ── 30. Release db to run httpd
+# ── 30. Tell db to start httpd
 # The waiting process reads this line from its pipe and executes the command (exec). By now every
 # mount and every interface is in place.
 step='30 release-child db'
