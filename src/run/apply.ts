@@ -13,14 +13,14 @@ import { removableOf } from '../resources/removable-of.ts';
 import type { Note } from '../state/record.ts';
 import { lanesAtOnce, phases } from './lanes.ts';
 
-/** What `apply` works with; it knows of no terminal, no file and no renderer. */
+/** What `apply` works with. `apply` itself knows no terminal, file or renderer. */
 export interface Hands {
   readonly runner: Runner;
   readonly launcher: Launcher;
-  /** The lock's descriptor: a command that outlives ctr keeps it until it has ended. */
+  /** Descriptor of the global lock. A command that outlives ctr keeps the lock until the command ends. */
   readonly hold?: number | undefined;
   readonly note: (note: Note) => void;
-  /** Every command in a process of its own, one after the other. */
+  /** Run every command in its own process, one after the other. */
   readonly oneByOne: boolean;
 }
 
@@ -40,20 +40,20 @@ type Stop = Pick<Exclude<Applied, { result: 'applied' }>, 'result'> & {
   readonly failure?: Failure;
 };
 
-/** A tool says that the name existed before: then it is not ours to remove. */
+/** Error messages of a tool whose target existed before the command: ctr must not remove that target. */
 const alreadyThere = /File exists|Address already assigned/;
 
-/** What a walk knows at any moment. */
+/** State shared by all lanes of one `apply`. */
 interface Walk {
   readonly hands: Hands;
   readonly signal: AbortSignal;
   readonly pids: Map<string, number>;
   readonly begun: Resource[];
-  /** Why it does not go on: the first reason counts. */
+  /** Why `apply` stops. The first reason wins. */
   stop: Stop | undefined;
 }
 
-/** @param failed the command, or the one of its batch that failed. */
+/** @param failed the failed command: the task's own, or one of its batch. */
 function failureOf(task: Task, failed: Command, line: string, outcome: Outcome): Failure {
   return {
     step: task.index,
@@ -80,7 +80,7 @@ async function perform(
     ...(command.input === undefined ? {} : { input: fillInput(command.input, pids) }),
   });
   if (!outcome.ok || command.gates === undefined) return { outcome };
-  // A signal that has come is heard at the end of a turn of Node's loop; then a gate stays shut.
+  // Node delivers a pending signal at the end of an event-loop turn. If one is pending, the gate stays shut.
   await new Promise(setImmediate);
   if (signal.aborted) return { outcome };
   try {
@@ -88,13 +88,13 @@ async function perform(
       await hands.launcher.open(container, outcome.stdout);
     }
   } catch (error) {
-    // Nobody waits at the gate any more.
+    // The waiting child has died.
     return { outcome: { ...outcome, ok: false, stderr: messageOf(error) } };
   }
   return { outcome };
 }
 
-/** What a command that has failed may have made. */
+/** Resources that a failed command may have made. */
 function begunBy(command: Command, outcome: Outcome): readonly Resource[] {
   if (!alreadyThere.test(outcome.stderr)) return removableOf(command);
   const failed = command.batch === undefined ? 0 : culprit(command, outcome);
@@ -103,7 +103,7 @@ function begunBy(command: Command, outcome: Outcome): readonly Resource[] {
   );
 }
 
-/** Walks one lane, until it ends or any lane has a reason to stop. */
+/** Runs the steps of one lane until they are done or any lane has set `stop`. */
 async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenerator<Event, void> {
   const { hands, pids, begun, signal } = state;
   const tasks = steps.flatMap(([index, step]) =>
@@ -159,8 +159,8 @@ function countsOf(plan: Plan): Readonly<Record<string, number>> {
 }
 
 /**
- * Walks the plan and yields before each command: whoever pulls sets the pace. It stops at the
- * first failure or when the signal is aborted, and undoes nothing: `walkBack` does that.
+ * Runs the plan and yields an event before each command, so the consumer sets the pace. Stops at the first failure or
+ * when the signal is aborted. Undoes nothing: `walkBack` does that.
  */
 export async function* apply(
   plan: Plan,

@@ -7,17 +7,19 @@ import { readAll } from '../facts/probe.ts';
 import { isOurGroup } from '../model/names.ts';
 import { settle } from '../resolve/lab.ts';
 
-/** Whoever is on a bridge answers within a few milliseconds; a busy one within these. */
+/** Milliseconds to wait for ARP replies. A neighbour answers within a few; a busy one may take this long. */
 const answerMs = 100;
-/** Every answer moves an automatic address on: after so many rounds the rest is taken for free. */
+/**
+ * Each taken address makes ctr pick another automatic one. After this many rounds ctr assumes that the rest are free.
+ */
 const rounds = 8;
 
-/** Bridges on which somebody else may be: they have a port that is not ours. */
+/** Bridges with ports that are not ctr's: other machines may be behind them. */
 function foreignBridges({ links }: Pick<Facts, 'links'>): ReadonlySet<string> {
   return new Set(links.flatMap(({ master, group }) => (isOurGroup(group) ? [] : (master ?? []))));
 }
 
-/** Addresses that are about to be given out where somebody may have them, as far as nobody is known to. */
+/** Addresses that the plan would assign on such bridges and that no known neighbour has. */
 function open(config: Config, facts: Facts): readonly Pick<NeighbourFact, 'address' | 'dev'>[] {
   const bridges = foreignBridges(facts);
   const up = new Set(facts.links.flatMap((link) => (link.up ? link.name : [])));
@@ -29,9 +31,9 @@ function open(config: Config, facts: Facts): readonly Pick<NeighbourFact, 'addre
 }
 
 /**
- * Asks on bridges of others whether anybody has the addresses that are about to be given out (RFC 5227): the
- * kernel does so when a neighbour is to be used (ip-neighbour(8), `use`). What nobody has answered is forgotten.
- * @returns the facts, with those that have answered.
+ * Probes bridges of others for the addresses that the plan would assign (RFC 5227). The kernel sends the ARP requests
+ * when ctr adds a neighbour entry with `use` (ip-neighbour(8)). ctr deletes the entries that stay unanswered.
+ * @returns the facts, including the neighbours that answered.
  */
 export async function askAround(
   runner: Runner,

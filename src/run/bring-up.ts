@@ -29,39 +29,39 @@ import { undoRun } from './undo-run.ts';
 export interface UpOptions {
   readonly detached: boolean;
   readonly fast: boolean;
-  /** Every command in a process of its own. */
+  /** Run every command in its own process. */
   readonly oneByOne: boolean;
-  /** TERM, when the terminal is to be handed over. */
+  /** TERM, when the foreground command gets the terminal. */
   readonly terminal: string | null;
-  /** What the supervisor of a detached run becomes when its containers have ended. */
+  /** The command line that the supervisor of a detached run executes when the containers have ended. */
   readonly successor: (name: string) => readonly string[];
-  /** Looks at the plan that is about to run; throws to refuse it. */
+  /** Checks the plan before it runs; throws to refuse it. */
   readonly approve: (plan: Plan, facts: Facts) => void;
   readonly warn: (warnings: readonly Problem[]) => void;
-  /** How the run is shown, once it is known what it consists of. */
+  /** Called once the plan is known; returns the view that shows the run. */
   readonly show: (
     plan: Plan,
   ) => Promise<{ readonly see: View; readonly close: () => Promise<unknown> }>;
 }
 
-/** A run that is up; the containers wait for nothing any more. */
+/** A run that is up: all gates are open. */
 export interface Session {
   readonly plan: Plan;
-  /** As it is on disk, or was before somebody removed it. */
+  /** The record as on disk, or as it was before somebody removed it. */
   readonly state: RunState;
   /** Absent when the run is detached. */
   readonly launcher?: Foreground;
   readonly lock: Lock;
-  /** What it is taken back with. */
+  /** The runner for the teardown. */
   readonly runner: Runner;
-  /** The lock that it is undone under. */
+  /** The global lock for the teardown. */
   readonly global?: Between;
-  /** The other runs, as they were when it came up. */
+  /** The other runs at the time this run came up. */
   readonly others: readonly Run[];
   readonly oneByOne: boolean;
 }
 
-/** @throws CtrError that says who has the name. */
+/** @throws CtrError that names the holder of the run's name. */
 async function refuseTaken(
   context: Context,
   directory: StateDirectory,
@@ -82,7 +82,7 @@ async function refuseTaken(
   });
 }
 
-/** Where somebody else's ports are in a bridge of the config, whoever is behind them is asked for their addresses. */
+/** If a bridge of the config has ports that are not ctr's, probes the machines behind it for taken addresses. */
 async function withAnswers(
   runner: Runner,
   config: Config,
@@ -99,7 +99,7 @@ async function withAnswers(
 }
 
 /**
- * From a config to a run that is up, or to a host that is as it was.
+ * Brings a run up, or leaves the host as it was.
  * @throws CtrError: not ready (4), undone (5), something left (6), stale (8), busy (9).
  */
 export async function bringUp(

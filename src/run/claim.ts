@@ -17,27 +17,29 @@ export interface Claim<Read> {
   readonly global: Lock;
   /** The other runs. */
   readonly others: readonly Run[];
-  /** Dead runs whose record could not be read. */
+  /** Dead runs whose record is unreadable. */
   readonly damaged: readonly string[];
-  /** Dead runs that were undone. */
+  /** Dead runs that ctr undid. */
   readonly undone: readonly RecoveredRun[];
-  /** As the host is, now that what dead runs left is taken back. */
+  /** The host after recovery of dead runs. */
   readonly read: Promise<Read>;
 }
 
-/** Two doors to processes. */
+/** Two ways to start processes. */
 export interface Doors {
-  /** For locks that outlive the changes: no shell is to hold them. */
+  /**
+   * Starts processes directly. For locks held beyond the changes: no persistent shell may inherit their descriptors.
+   */
   readonly direct: Runner;
-  /** For what is done under the global lock. */
+  /** Starts what runs under the global lock. */
   readonly runner: Runner;
 }
 
 /**
- * Both locks are asked for at once. Whoever finds its name taken is told at once; whoever has it waits
- * for the other one. Under that the host is read, while it is seen who else is there. Under both, what
- * dead runs left is taken back.
- * @param read the host; it is read again if anything was taken back.
+ * Requests the run's lock and the global lock at the same time. If the name is taken, returns at once; otherwise waits
+ * for the global lock. Once it holds the global lock it reads the host, while it still waits for the run's lock. With
+ * both locks held, it recovers dead runs.
+ * @param read reads the host; called again if recovery changed anything.
  * @returns null when the name is taken.
  */
 export async function claim<Read>(
@@ -75,7 +77,7 @@ export async function claim<Read>(
     if (runLock === null) {
       await global?.release();
       if (await isHeld(direct, directory.lockPath(name))) return null;
-      // It was somebody who only looked.
+      // The holder was only checking the lock and has released it: try again.
       continue;
     }
     try {
@@ -118,13 +120,13 @@ export async function claim<Read>(
   }
 }
 
-/** Begun before it is awaited: whoever awaits it hears of its failure. */
+/** Starts a promise before anyone awaits it, without an unhandled rejection: the awaiter still gets the error. */
 function ahead<T>(begun: Promise<T>): Promise<T> {
   begun.catch(() => undefined);
   return begun;
 }
 
-/** Gives a name up: nothing was changed under it, or its record stays for the next command. */
+/** Releases a run's name. Its folder goes too, unless it has a record that the next command must undo. */
 export async function letGo(directory: StateDirectory, name: string, runLock: Lock): Promise<void> {
   if (!directory.isWritten(name)) directory.remove(name);
   await runLock.release();

@@ -2,27 +2,27 @@ import { named } from '../exec/called.ts';
 import type { Runner } from '../exec/runner.ts';
 import type { Language, Text } from '../model/text.ts';
 
-/** How to speak. */
+/** How ctr talks to the user. */
 export interface Voice {
   readonly language: Language;
   /** Results as JSON, progress as JSON lines. */
   readonly json: boolean;
   readonly quiet: boolean;
-  /** Echo each command as it runs. */
+  /** Print each command as it runs. */
   readonly verbose: boolean;
   readonly color: boolean;
-  /** Where runs are recorded: an absolute path. */
+  /** Absolute path of the state directory. */
   readonly stateDir: string;
-  /** The user has named it, by `--state-dir` or CTR_STATE_DIR. */
+  /** Whether the user chose the state directory, by `--state-dir` or CTR_STATE_DIR. */
   readonly stateChosen: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Results: standard output. */
+  /** Writes a result to standard output. */
   print(text: string): void;
-  /** Progress, questions and errors: standard error. */
+  /** Writes progress, a question or an error to standard error. */
   tell(text: string): void;
 }
 
-/** What every verb is given: how to speak, and the door to processes. */
+/** What every verb gets: how to talk to the user, and how to start processes. */
 export interface Context extends Voice {
   readonly runner: Runner;
 }

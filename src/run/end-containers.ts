@@ -7,23 +7,23 @@ import type { FirstProcess } from '../model/resource.ts';
 import type { Process } from '../resources/kind.ts';
 
 export interface EndHands {
-  /** Containers whose first process is known. */
+  /** First processes by container, where known. */
   readonly children: ReadonlyMap<string, Process>;
-  /** Present when the containers are children of this ctr. */
+  /** Present when this ctr is the parent of the containers. */
   readonly launcher?: Launcher | undefined;
-  /** Milliseconds that a container may take to end when it handles SIGTERM. */
+  /** Milliseconds between SIGTERM and SIGKILL for a container that handles SIGTERM. */
   readonly stopMs: number;
   /** Runs a command under the lock. */
   readonly run: (argv: readonly string[]) => Promise<Outcome>;
 }
 
 const sigterm = 15;
-/** Milliseconds that the kernel gets to end a process that was killed. */
+/** Milliseconds to wait for a killed process to end. */
 const killMs = 2000;
 
 type Result = Pick<Undone, 'result' | 'reason'>;
 
-/** Ends containers: SIGTERM where the first process handles it, SIGKILL after that, and waits. */
+/** Ends containers: SIGTERM if the first process handles it, then SIGKILL. Waits until they have ended. */
 export async function endContainers(
   containers: readonly FirstProcess[],
   { children, launcher, stopMs, run }: EndHands,
@@ -53,7 +53,7 @@ export async function endContainers(
     said = outcome.stderr.trim();
     await gone(outcome.ok ? killMs : 50);
   }
-  // Without kill(1) it is still for this ctr to end them: nothing may run on after it.
+  // If kill(1) failed, ctr kills them itself: nothing may outlive it.
   for (const { pid } of alive()) killQuietly(pid);
   await gone(killMs);
   await Promise.all(

@@ -11,12 +11,12 @@ import { markedStarts, markedSupervisor } from '../state/marked-processes.ts';
 import type { RunState } from '../state/record.ts';
 import { childrenOf, isReady, supervisorOf } from '../state/runs.ts';
 
-/** How long a container that handles SIGTERM gets to end. */
+/** Milliseconds between SIGTERM and SIGKILL for a container that handles SIGTERM. */
 export const stopMs = 10_000;
 
 const sigterm = 15;
 
-/** Ends the containers of a run that is alive; whoever looks after it then lets go of its lock. */
+/** Ends the containers of a living run. Its supervisor or foreground ctr then releases the run's lock. */
 export async function stopContainers(
   directory: StateDirectory,
   name: string,
@@ -37,7 +37,7 @@ export async function stopContainers(
   );
 }
 
-/** Ends containers that are known by their mark alone. @returns how many there were. */
+/** Ends the containers of a run that are found by their mark alone. @returns their number. */
 export async function endStarts(name: string): Promise<number> {
   const starts = markedStarts().filter((one) => one.run === name);
   for (const { pid } of starts) killQuietly(pid);
@@ -49,18 +49,18 @@ function signal(pid: number, name: 'SIGSTOP' | 'SIGTERM' | 'SIGKILL'): void {
   try {
     process.kill(pid, name);
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
 }
 
-/** Whether the notes name every container: they may have been lost. */
+/** Whether the notes name every container: notes can be lost. */
 function isNoted(directory: StateDirectory, name: string): boolean {
   const children = childrenOf(directory, name);
   const state = recordOf(directory, name);
   return state !== undefined && containersOf(state.config).every(([one]) => children.has(one));
 }
 
-/** @returns undefined when there is no record that can be read. */
+/** @returns undefined when there is no readable record. */
 export function recordOf(directory: StateDirectory, name: string): RunState | undefined {
   try {
     return directory.load(name);
@@ -70,8 +70,8 @@ export function recordOf(directory: StateDirectory, name: string): RunState | un
 }
 
 /**
- * Ends a run's containers, and its supervisor with them. The supervisor is stopped first: it would
- * otherwise start to clean up beside us. One that cleans up already is waited for.
+ * Ends a run's containers and its supervisor. Stops the supervisor first, or it would start to clean up concurrently.
+ * If the supervisor already cleans up, waits for it.
  */
 export async function endProcesses(
   directory: StateDirectory,
@@ -92,12 +92,12 @@ export async function endProcesses(
   await waitUntilGone(supervisor.pid, supervisor.start, globalWaitSeconds * 1000);
 }
 
-/** How long a run may take to come up, or the ctr in its foreground to clean up after it. */
+/** Milliseconds for a run to come up, or for its foreground ctr to clean up. */
 const endMs = 30_000;
-/** After this it is ended whether its notes say that it has come up or not: they may be lost. */
+/** After this many milliseconds ctr ends a run even if its notes do not say that it is up: they may be lost. */
 const patienceMs = 15_000;
 
-/** Waits until nobody looks after the run any more; what runs in it is ended. */
+/** Ends the run's processes and waits until its lock is free. */
 export async function endRun(
   runner: Runner,
   directory: StateDirectory,
@@ -107,7 +107,7 @@ export async function endRun(
   const path = directory.lockPath(name);
   const deadline = performance.now() + endMs;
   for (let ended = false; await isHeldForSure(runner, path, ended ? 0.2 : 0); ) {
-    // A run on its way up is let to arrive: half of it would look like a failure of its own.
+    // A run that is coming up may finish that first: ended halfway, it would report a failure of its own.
     ended = isReady(directory, name) || performance.now() > deadline - endMs + patienceMs;
     if (ended) await endProcesses(directory, name, hurry);
     else await sleep(20);
@@ -120,12 +120,12 @@ export async function endRun(
   }
 }
 
-/** How long a supervisor may take to see that there is nothing left for it. */
+/** Milliseconds for a supervisor to notice that nothing is left to do. */
 const supervisorEndMs = 30_000;
 
-/** Waits for supervisors that are on their way to take back what has just been taken back. */
+/** Waits for the supervisors of runs that are already undone. */
 export async function awaitSupervisors(supervisors: readonly Process[]): Promise<void> {
-  // This ctr may be what one of them has become.
+  // This ctr may itself be a supervisor's successor, with the supervisor's pid.
   const others = supervisors.filter(({ pid }) => pid !== process.pid);
   await Promise.all(others.map(({ pid, start }) => waitUntilGone(pid, start, supervisorEndMs)));
 }

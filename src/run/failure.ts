@@ -4,7 +4,7 @@ import type { Failure, Undone } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Text } from '../model/text.ts';
 
-/** What a tool's words mean, where the cause is known. */
+/** The meaning of error messages of tools, where ctr knows the cause. */
 const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
   {
     said: /Nexthop has invalid gateway/,
@@ -47,7 +47,7 @@ const causes: readonly { readonly said: RegExp; readonly means: Text }[] = [
   },
 ];
 
-/** iptables(8) saying that it has waited for its lock as long as it was told to. */
+/** Message of iptables(8) when it could not get the xtables lock within its `-w` seconds. */
 export const firewallBusy = /xtables lock/;
 
 function firewallHeld(): Text {
@@ -75,7 +75,7 @@ function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
-/** What is told of what is left, and what finishes it. */
+/** The details of an error that lists what is left, with the command that removes it. */
 export function leftDetails(
   left: readonly Undone[],
   remedy: string,
@@ -95,7 +95,7 @@ export function leftDetails(
   };
 }
 
-/** The error of a step that failed, with what was undone and what is left as far as it is known. */
+/** The error of a failed step, with what was undone and, as far as known, what is left. */
 export function stepFailed(
   plan: Plan,
   failure: Failure | undefined,

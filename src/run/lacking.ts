@@ -8,12 +8,18 @@ import type { RunState } from '../state/record.ts';
 import { pipeline } from '../steps/index.ts';
 import type { NetworkStep } from '../steps/scope.ts';
 
-/** The steps that prepare the host for a network: those that make its bridge, and those that open the ways out. */
+/**
+ * The steps that prepare the host for a network: `bridgeSteps` make its bridge, `waySteps` open its path to the outside
+ * (forwarding and firewall).
+ */
 export const [bridgeSteps = [], ...waySteps] = pipeline.flatMap((stretch) =>
   stretch.each === 'network' ? [stretch.steps] : [],
 );
 
-/** A value may have to be written more than once; anything else that is recorded is repaired by its own command. */
+/**
+ * Whether a command must run for this resource. A recorded shared resource is repaired by the run's own command, except
+ * a sysctl, which may need another write.
+ */
 function isNew(resource: Resource, recorded: ReadonlySet<string>): boolean {
   const shared = sharedAs(resource);
   return resource.kind === 'sysctl' || shared === undefined || !recorded.has(shared);
@@ -24,8 +30,8 @@ function sharedNames(resources: readonly Resource[]): ReadonlySet<string> {
 }
 
 /**
- * What these steps would do on the host as it is now, beyond what the run has recorded: things that it found
- * in order when it came up, or that have become needed since. Pure.
+ * The commands of these steps that the host needs now and the run has not recorded: what was in order when the run came
+ * up, or has become necessary since. Pure.
  */
 export function lacking(
   steps: readonly NetworkStep[],
@@ -49,7 +55,10 @@ export function lacking(
   );
 }
 
-/** What the record must gain before these commands run. @param held by living runs, by what is shared. */
+/**
+ * The resources to add to the record before these commands run. @param held shared resources of living runs, by shared
+ * name.
+ */
 export function newResources(
   commands: readonly Command[],
   resources: readonly Resource[],

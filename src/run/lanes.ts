@@ -1,12 +1,12 @@
 import type { Step } from '../model/step.ts';
 
-/** Steps with their place in the plan, by lane. */
+/** The steps of each lane, with their index in the plan. */
 export type Lanes = ReadonlyMap<string, readonly [number, Step][]>;
 
-/** Lanes run side by side on as many processors as a small machine has. */
+/** The number of lanes that run at a time: a small machine has that many processors. */
 export const lanesAtOnce = 2;
 
-/** The phases of a plan in order, each with its lanes. With `oneByOne` there is one phase with one lane. */
+/** The phases of a plan in order, each with its lanes. With `oneByOne`, one phase with one lane. */
 export function* phases(steps: readonly Step[], oneByOne: boolean): Generator<Lanes> {
   let lanes = new Map<string, [number, Step][]>();
   let before: string | undefined;

@@ -6,15 +6,15 @@ import { links } from '../facts/links.ts';
 import { allMarkedRules, readPacketFilter } from '../facts/packet-filter.ts';
 import { readAll } from '../facts/probe.ts';
 
-/** What the kernel has now, as far as our marks tell what is ours. */
+/** What the kernel has now, with ctr's own identified by their marks. */
 export interface Marks {
-  /** All links: those that are plugged into ours are of interest, too. */
+  /** All links, including foreign ones: they may be ports of ctr's bridges. */
   readonly links: readonly LinkFact[];
   readonly rules: readonly MarkedRule[];
   readonly cgroups: readonly MarkedCgroup[];
 }
 
-/** @returns undefined when the host could not be read. */
+/** @returns undefined when the host cannot be read. */
 export async function readMarks(runner: Runner, hold?: number): Promise<Marks | undefined> {
   try {
     const read = await readAll(runner, { links, firewall }, { hold });

@@ -6,13 +6,13 @@ import { parseRoutes, routes } from '../facts/routes.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import { type Marks, readMarks } from './marks.ts';
 
-/** What a container's network namespace has. */
+/** The contents of a container's network namespace. */
 export interface Inside {
   readonly links: readonly LinkFact[];
   readonly routes: readonly RouteFact[];
 }
 
-/** What the kernel has now, on the host and in each container that runs. */
+/** What the kernel has now on the host and in each running container. */
 export interface Seen {
   readonly marks: Marks;
   readonly inside: ReadonlyMap<string, Inside>;

@@ -11,7 +11,7 @@ import { settle } from '../resolve/lab.ts';
 import type { Preflight } from '../resolve/preflight/findings.ts';
 import { preflight, runTaken, unique } from '../resolve/preflight.ts';
 
-/** Whether a bridge may go with this run: one that was there before it is somebody else's to remove. */
+/** Whether this run creates a bridge. A bridge that existed before is not this run's to remove. */
 export function makesBridge(plan: Plan): boolean {
   return plan.steps.some(({ commands }) =>
     commands.flatMap(madeBy).some((one) => one.kind === 'link' && one.shared !== undefined),
@@ -26,7 +26,7 @@ export function reservedBy(plan: Plan): Record<string, string[]> {
   return reserved;
 }
 
-/** The error of a run that cannot come up, with everything that stands in its way. */
+/** The error of a run that cannot come up, with every problem that prevents it. */
 export function notReady(name: string, problems: readonly Problem[]): CtrError {
   return new CtrError(
     'host-not-ready',
@@ -39,12 +39,12 @@ export function notReady(name: string, problems: readonly Problem[]): CtrError {
   );
 }
 
-/** Another run of this user has the name: on this host, or in a sandbox host. */
+/** The error when another run of this user has the name, on this host or in a sandbox host. */
 export function nameTaken(name: string): CtrError {
   return notReady(name, [runTaken(name)]);
 }
 
-/** Everything that stands against a config on a host, as `plan` shows it and `up` refuses it. */
+/** Every problem of a config on a host: `plan` shows them, `up` refuses to run because of them. */
 export async function judge(config: Config, facts: Facts): Promise<Preflight> {
   const { lab, warnings, problems } = settle(config, facts);
   const checked = preflight(lab, facts);
@@ -55,7 +55,7 @@ export async function judge(config: Config, facts: Facts): Promise<Preflight> {
   };
 }
 
-/** Decides, and says everything that stands against it. */
+/** Makes the plan. @throws CtrError with every problem that prevents the run. */
 export async function prepare(
   config: Config,
   fast: boolean,
@@ -65,7 +65,7 @@ export async function prepare(
   if (problems.length > 0) throw notReady(config.name, problems);
   return {
     plan: planFor(config, facts, fast),
-    // What the config alone shows, validate and plan have said.
+    // W101 follows from the config alone, and validate and plan have shown it.
     warnings: warnings.filter(({ code }) => code !== 'W101'),
   };
 }

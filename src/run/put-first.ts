@@ -8,8 +8,8 @@ import { ruleSpec } from '../model/rule.ts';
 import type { Command } from '../model/step.ts';
 
 /**
- * Where somebody has put a rule before ours that takes packets from it: what puts ours first again, each
- * table in one transaction (iptables-restore(8)). Undefined when that would not help.
+ * The command that puts ctr's rules back first where a rule inserted before them catches their packets; each table in
+ * one transaction (iptables-restore(8)). Undefined when that would not help.
  */
 export async function puttingFirst(lab: Lab, host: HostView): Promise<Command | undefined> {
   const moved = { ...host, firewall: withOursFirst(lab, host.firewall) };

@@ -14,25 +14,25 @@ import { awaitSupervisors } from './end-run.ts';
 import { undoRun } from './undo-run.ts';
 
 export interface Recovered {
-  /** Those that had changed something and that nobody else was about to take back. */
+  /** Dead runs that had made changes and that no supervisor was about to undo. */
   readonly undone: readonly RecoveredRun[];
-  /** All whose folders are free again. */
+  /** All dead runs that recovery handled. */
   readonly recovered: readonly string[];
-  /** Those of them whose record could not be read: they were taken back by our marks. */
+  /** Those of `recovered` whose record was unreadable: ctr undid them by their marks. */
   readonly damaged: readonly string[];
-  /** The runs that are still there. */
+  /** The runs that still exist. */
   readonly remaining: readonly Run[];
   /** What could not be undone. */
   readonly left: readonly Undone[];
 }
 
-/** Its containers have ended, and its supervisor is about to clean up: whoever comes first does. */
+/** Whether all containers of the run have exited. Its supervisor is then about to clean up as well. */
 function hasEndedByItself(directory: StateDirectory, { name, config }: RunState): boolean {
   const codes = exitCodesOf(directory.runPath(name));
   return containersOf(config).every(([container]) => codes.has(container));
 }
 
-/** Restores what dead runs left. The caller holds the global lock. @param own the run it is itself. */
+/** Undoes dead runs. The caller holds the global lock. @param own the run whose lock the caller holds. */
 export async function recoverHeld(
   runner: Runner,
   directory: StateDirectory,
@@ -48,7 +48,7 @@ export async function recoverHeld(
   for (const run of runs) {
     if (run.alive || run.damage === 'newer' || (only !== undefined && run.name !== only)) continue;
     if (run.state !== undefined && isElsewhere(run.state)) continue;
-    // The run ended by itself, and its supervisor is alive: it is about to undo the run, but we hold the lock.
+    // The run ended by itself and its living supervisor is about to undo it, but this ctr holds the lock.
     const supervisor = supervisorOf(directory, run.name);
     const kept = supervisor !== undefined && isAlive(supervisor.pid, supervisor.start);
     let changes = 0;
@@ -62,7 +62,7 @@ export async function recoverHeld(
     if (!ended && !kept && changes > 0) undone.push({ name: run.name, changes });
   }
   const there = directory.names();
-  // The next run of a name may have made its folder already; what is written in it is the last one's.
+  // A new run of the same name may already have made its folder; a record in the folder still belongs to the old run.
   const isGone = (name: string) =>
     !there.includes(name) || (recovered.includes(name) && !directory.isWritten(name));
   const damaged = runs.flatMap((run) =>
@@ -73,8 +73,8 @@ export async function recoverHeld(
 }
 
 /**
- * A `ctr down` that was killed has left a supervisor stopped whose containers have ended: nobody looks
- * after that run any more, though its lock is held.
+ * Kills supervisors that a killed `ctr down` left stopped although their containers have ended. Such a supervisor holds
+ * the lock of its run, but will never undo the run.
  */
 async function endAbandoned(directory: StateDirectory): Promise<void> {
   for (const name of directory.names()) {
@@ -87,7 +87,7 @@ async function endAbandoned(directory: StateDirectory): Promise<void> {
   }
 }
 
-/** The same, for whoever does not hold the lock; it is taken only when there is a dead run. */
+/** As `recoverHeld`, for a caller without the global lock. Acquires it only if there is a dead run. */
 export async function recover(
   runner: Runner,
   directory: StateDirectory,
@@ -100,7 +100,8 @@ export async function recover(
   if (runs.every((run) => run.alive)) {
     return { undone: [], recovered: [], damaged: [], remaining: runs, left: [] };
   }
-  // A supervisor waits for no other run's: two that end at once would wait for each other.
+  // Collected before undoing. With `only`, no wait for supervisors of other runs: two runs that end at the same time
+  // would wait for each other.
   const dead = runs.filter((run) => !run.alive && (only === undefined || run.name === only));
   const supervisors = dead.flatMap(({ name }) => supervisorOf(directory, name) ?? []);
   const global = await withGlobalLock(runner, directory);

@@ -20,8 +20,8 @@ import { observe, type Seen } from './observe.ts';
 import { puttingFirst } from './put-first.ts';
 
 /**
- * The host as it was for the first of the runs that share something: what another of ours had
- * made is in this run's plan as well, since this run, too, is to take it back.
+ * The facts as the first of several sharing runs would have seen them. The plan made from them includes what another
+ * run made, since this run, too, has to remove it.
  */
 function asIfFirst(facts: Facts): Facts {
   const held = Object.values(facts.shared).flatMap((one) =>
@@ -40,7 +40,7 @@ function keyOf(resource: Resource): string {
   return sharedAs(resource) ?? JSON.stringify(resource);
 }
 
-/** The commands of the run's plan, in order, that made what the run is to undo. */
+/** The commands of the run's plan, in order, whose resources are all recorded. */
 export function commandsOf(state: RunState): {
   readonly lab: Lab;
   readonly commands: readonly Command[];
@@ -54,7 +54,9 @@ export function commandsOf(state: RunState): {
   return { lab, commands };
 }
 
-/** Half a cable is no cable: what is left of one is removed, so that it can be made anew. */
+/**
+ * Commands that remove the remaining end of a broken or renamed veth pair, so that the plan can create the pair again.
+ */
 function halves(
   attachments: readonly Attachment[],
   run: string,
@@ -76,25 +78,26 @@ function halves(
     if (names.has(outer) || !arrived) return [];
     return [['nsenter', '--target', String(pid), '--net', 'ip', 'link', 'del', 'dev', device]];
   });
-  // The other end of a renamed cable goes with it.
+  // Deleting a renamed end deletes its peer as well.
   return renamed.length > 0 ? renamed.map(({ name }) => ['ip', 'link', 'del', 'dev', name]) : lone;
 }
 
-/** Whether the kernel lacks something that a command makes, or has it otherwise. */
+/** Whether the kernel lacks something that a command makes, or has it with another value. */
 export function isDamaged(command: Command, { marks, inside }: Seen, run: string): boolean {
   const asker = { group: groupOf(run), goes: () => false };
   return madeBy(command).some((one) => holds(one, { ...marks, inside }, asker) === false);
 }
 
-/** A command that did not do its work. */
+/** A failed repair command. */
 export interface NotRepaired {
   readonly line: string;
   readonly outcome: Outcome;
 }
 
 /**
- * The kernel makes this route of the bridge's address, and does not make it again (ip-address(8)). It goes with
- * a bridge of ours; on somebody else's it would stay.
+ * Commands that re-create missing subnet routes. The kernel makes such a route when the bridge gets its address, and
+ * does not make it again (ip-address(8)). Only for ctr's bridges, whose removal also removes the route; on a foreign
+ * bridge it would stay.
  */
 function subnetRoutes(lab: Lab, host: HostView): readonly Argv[] {
   return lab.networks
@@ -111,10 +114,10 @@ function subnetRoutes(lab: Lab, host: HostView): readonly Argv[] {
 }
 
 /**
- * Runs those commands of a run's plan again whose effect the kernel no longer has, and those that the host
- * has come to need. The undo of each is on disk before it runs. The caller holds the global lock.
- * @param tell gets each command before it runs.
- * @returns the first that failed.
+ * Re-applies what has drifted from the run's plan, and what the host has come to need since. Records each new resource
+ * before it runs the command. The caller holds the global lock.
+ * @param tell called with each command before it runs.
+ * @returns the first command that failed.
  */
 export async function repairRun(
   runner: Runner,
@@ -162,7 +165,7 @@ export async function repairRun(
   seen = await observe(runner, children);
   for (const command of commands) {
     const { argv } = command;
-    // A container that has ended needs no repair.
+    // The command needs the pid of a container that has ended.
     if (argv.some((arg) => typeof arg !== 'string' && !pids.has(arg.pidOf))) continue;
     if (!isDamaged(command, seen, state.name)) continue;
     const failed = await run(fill(argv, pids));

@@ -10,7 +10,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Text } from '../model/text.ts';
 import { planFor } from '../plan.ts';
 
-/** A plan on paper: with the config and the facts it was made from, so that it can be made again. */
+/** A saved plan, with the config and facts it was made from, so that ctr can make it again and compare. */
 export interface SavedPlan {
   readonly ctr_plan: 1;
   readonly config: Config;
@@ -21,15 +21,15 @@ export interface SavedPlan {
 export interface Source {
   readonly config: Config;
   readonly warnings: readonly Problem[];
-  /** A plan on paper is in one form. */
+  /** Whether the fast plan is to run. For a saved plan, as it was saved. */
   readonly fast: boolean;
-  /** Refuses a plan that is not the one on paper. @throws CtrError with exit code 8. */
+  /** Throws if the plan is not the saved one. @throws CtrError with exit code 8. */
   readonly approve: (plan: Plan, facts: Facts) => void;
 }
 
-/** What the command line says of a run, beside the file. */
+/** Options of the command line that affect the plan. */
 export interface Wishes {
-  /** For the first container, in place of the config's. */
+  /** Replaces the command of the first container. */
   readonly command?: readonly string[] | undefined;
   readonly fast?: boolean | undefined;
 }
@@ -71,7 +71,7 @@ function editedPlan(file: string): CtrError {
   );
 }
 
-/** A plan on paper runs as it was read, or not at all. */
+/** Refuses options that would change a saved plan. */
 function refuseOther(file: string, saved: boolean, { command = [], fast }: Wishes): void {
   const refuse = (what: Text, remedy: Text) => {
     throw new CtrError(
@@ -114,7 +114,7 @@ function withCommand(config: Config, command: readonly string[] = []): Config {
   };
 }
 
-/** A path to each value that differs, as in `links[1].mtu`. */
+/** The path and the two values of everything that differs, such as `links[1].mtu: 1500 → 1400`. */
 function differences(was: unknown, is: unknown, path = ''): readonly string[] {
   if (JSON.stringify(was) === JSON.stringify(is)) return [];
   if (typeof was !== 'object' || typeof is !== 'object' || was === null || is === null) {
@@ -130,7 +130,7 @@ function differences(was: unknown, is: unknown, path = ''): readonly string[] {
   );
 }
 
-/** The host is the same, and the run is to have a terminal where the plan has none, or the other way round. */
+/** The error when the facts differ only in the terminal. */
 function otherTerminal(file: string, was: Facts, is: Facts): CtrError {
   const detach = is.terminal === null ? '-d ' : '';
   return new CtrError(
@@ -182,8 +182,8 @@ function stale(file: string, was: Facts, is: Facts): CtrError {
 }
 
 /**
- * What `up` was given: a config, or a saved plan.
- * @throws CtrError: an invalid config (3), or wrong usage (2) when a saved plan is to run in another way.
+ * Reads the argument of `up`: a config or a saved plan.
+ * @throws CtrError: an invalid config (3), or wrong usage (2) when options would change a saved plan.
  */
 export function readSource(file: string, wishes: Wishes): Source {
   requireStart(file);

@@ -15,8 +15,8 @@ import { firewallBusy } from './failure.ts';
 import { type Marks, readMarks } from './marks.ts';
 
 /**
- * What bears our mark and is in no record. Of a run whose record cannot be read, and of a container without
- * a record, nobody can say which shared resources it needs: they stay as long as it is alive.
+ * What carries ctr's mark and is in no record. Shared resources stay while a run with an unreadable record, or a
+ * container without a record, is alive: nobody knows which of them it needs.
  */
 function straysOf(
   marks: Marks,
@@ -41,7 +41,7 @@ export function orphans(
   return straysOf(...host).filter(({ users }) => users === undefined);
 }
 
-/** Those that stay, since somebody else uses them. */
+/** Orphans that stay because something else uses them. */
 export function orphansInUse(
   ...host: readonly [Marks, readonly Run[], readonly MarkedStart[]]
 ): readonly Undone[] {
@@ -50,17 +50,17 @@ export function orphansInUse(
   );
 }
 
-/** What is to be removed, and who still uses it. */
+/** The resources of one run to remove, and who still uses shared ones. */
 export interface Due {
   readonly run: string;
   readonly resources: readonly Resource[];
   readonly stillUsedBy: (shared: string) => string | undefined;
   readonly children: ReadonlyMap<string, Process>;
-  /** Interfaces in the plans of other runs. */
+  /** Names of the interfaces of other runs. */
   readonly known: ReadonlySet<string>;
 }
 
-/** What of a run's resources the kernel still has, though it should not; renamed interfaces, too. */
+/** The resources of a run that the kernel still has and should not have, including renamed interfaces. */
 export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
   const resources = due.resources.filter((one) => {
     const shared = sharedAs(one);
@@ -77,14 +77,17 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
       .toReversed()
       .filter(({ kind }) => kind !== 'link')
       .flatMap((one) => leftovers(one, seen, { group, goes }, pids)),
-    // Their names may be others by now.
+    // Links are matched by group as well, since they may have been renamed.
     ...remainingLinks(made, marks.links, group, due.known),
   ];
 }
 
 const vanishMs = 500;
 
-/** @returns which of these links there still are, once those that go by themselves had time to. */
+/**
+ * Waits until links that the kernel removes asynchronously are gone. @returns those that remain.
+ * @returns which of these links there still are, once those that go by themselves had time to.
+ */
 export async function letVanish(
   names: readonly string[],
   timeoutMs = vanishMs,
@@ -103,7 +106,10 @@ function linkIn(line: string): string | undefined {
   return /^ip link del dev (\S+)$/.exec(line)?.[1];
 }
 
-/** Of undos that have failed, those that nothing else has made good; for when no tool can tell. */
+/**
+ * Filters failed undos down to those whose link still exists, or that cannot be checked. For when ctr cannot read the
+ * host.
+ */
 export async function stillThere(failed: readonly Undone[]): Promise<readonly Undone[]> {
   const there = await letVanish(failed.flatMap(({ line }) => linkIn(line) ?? []));
   return failed.flatMap((one): Undone[] => {
@@ -112,7 +118,7 @@ export async function stillThere(failed: readonly Undone[]): Promise<readonly Un
   });
 }
 
-/** For when nobody can say what there is. */
+/** Result for when the host cannot be read at all. */
 export const unread: Undone = {
   line: 'ctr gc',
   result: 'failed',
@@ -122,8 +128,8 @@ export const unread: Undone = {
 const passes = 2;
 
 /**
- * Reads the host, removes what is found, and reads it again: only what is not there any more is
- * said to be undone.
+ * Reads the host, removes what `find` returns, and reads the host again. Reports as undone only what the second reading
+ * no longer shows.
  * @returns what is left; undefined when the host cannot be read.
  */
 export async function sweep(
@@ -140,7 +146,7 @@ export async function sweep(
   let left = all;
   for (let pass = 0; pass < passes && left.length > 0; pass += 1) {
     for (const argv of left) {
-      // What hangs once hangs again, and who holds the firewall's lock is not waited for twice.
+      // Skip a command that timed out, and do not wait twice for the xtables lock.
       const held = busy !== undefined && argv[0]?.startsWith('iptables') === true;
       if (held || said.get(shellLine(argv))?.timedOut) continue;
       const outcome = await runner.run(argv, { hold });

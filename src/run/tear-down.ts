@@ -25,16 +25,16 @@ import { undoByMarks, undoRun } from './undo-run.ts';
 
 export interface TornDown {
   readonly found: boolean;
-  /** It had ended by itself: what was kept of that is forgotten. */
+  /** The run had ended by itself, and ctr deleted the kept exit codes and logs. */
   readonly ended?: boolean;
-  /** There was no record, or one that could not be read. */
+  /** There was no record, or an unreadable one. */
   readonly byMarks: boolean;
   readonly left: readonly Undone[];
 }
 
 /**
- * Takes one run down, alive or dead. An interruption cuts short
- * the time that containers have to end; what is begun is brought to its end.
+ * Tears a run down, alive or dead. A signal shortens the time that containers have to end; the teardown still
+ * completes.
  */
 export async function tearDown(
   runner: Runner,
@@ -53,7 +53,7 @@ export async function tearDown(
   } catch (error) {
     const runs = markedStarts().some((one) => one.run === name);
     if (!(error instanceof CtrError) || error.code !== 'cannot-lock' || runs) throw error;
-    // Its containers have been ended, and without a lock that is all that can be done.
+    // The containers have ended. Without the lock, ctr can only check which links are gone.
     const left = await stillThere(notUndone(recordOf(directory, name)?.resources ?? [], error));
     if (left.length === 0) throw error;
     return { found: true, byMarks: false, left };
@@ -84,12 +84,12 @@ async function tearDownFound(
     if (recovered.recovered.includes(name)) break;
   }
   await awaitSupervisors(supervisor === undefined ? [] : [supervisor]);
-  // The last to go takes the directory along.
+  // The last one to release the lock removes the empty directory.
   if (forgetEnd(directory.path, name)) await (await withGlobalLock(runner, directory)).release();
   return { found: true, byMarks, left };
 }
 
-/** Its record was removed while it was up: what runs and what is there tell by their marks. */
+/** Tears down a run whose record was removed while it was up, by the marks of its processes and resources. */
 async function tearDownByMarks(
   runner: Runner,
   directory: StateDirectory,
@@ -122,7 +122,7 @@ async function tearDownByMarks(
   }
 }
 
-/** A supervisor of this name that looks after a run of another state directory. */
+/** The error when a supervisor looks after a run of this name in another state directory. */
 function recordedElsewhere(directory: StateDirectory, name: string): CtrError | undefined {
   const other = supervisors().find(
     ({ runPath }) => runPath.endsWith(`/${name}`) && runPath !== directory.runPath(name),
@@ -137,7 +137,7 @@ function recordedElsewhere(directory: StateDirectory, name: string): CtrError | 
   );
 }
 
-/** Takes back a run of this very ctr, whose foreground command has ended. */
+/** Tears down a foreground run of this ctr after its command has ended. */
 export async function undoOwnRun(
   directory: StateDirectory,
   session: Session,
@@ -145,7 +145,7 @@ export async function undoOwnRun(
 ): Promise<readonly Undone[]> {
   const { state, runner } = session;
   const { name } = state;
-  // Nobody waits for our lock while a container takes its time to end.
+  // Without the global lock, so that other ctrs need not wait while the containers end.
   await stopContainers(directory, name);
   let global: Lock;
   try {
@@ -156,11 +156,12 @@ export async function undoOwnRun(
     return await stillThere(notUndone(state.resources, error));
   }
   try {
-    // Under a lock that nobody else could have had, nobody came. Who has died meanwhile is taken back as
-    // if that had happened a moment later.
+    // If the lock was never released, the list of runs is still the same. A run that has died since counts as alive
+    // here and is recovered later.
     const known = global === session.global?.lock;
     const runs = known ? session.others : await allRuns(runner, directory, name);
-    // What this ctr itself knows does not depend on what has become of the file; a repair may have added to it.
+    // The plan in memory is authoritative even if the record was changed or removed. A repair may have added to the
+    // record.
     const added = known
       ? []
       : addedSince(recordOf(directory, name)?.resources ?? [], state.resources);
@@ -182,7 +183,7 @@ function addedSince(now: readonly Resource[], before: readonly Resource[]): read
   return now.filter((one) => !known.has(JSON.stringify(one)));
 }
 
-/** Undos that were not even tried, newest first; the containers have ended. */
+/** Undos that ctr did not attempt, newest first. The containers have already ended. */
 function notUndone(resources: readonly Resource[], error: CtrError): readonly Undone[] {
   return resources.toReversed().flatMap((one): Undone[] => {
     if (one.kind === 'process') return [];

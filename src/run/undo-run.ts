@@ -27,9 +27,10 @@ function outlivesNetwork({ kind }: Resource): boolean {
 }
 
 /**
- * Undoes a run, compares the kernel with what it made, and forgets the run. The caller holds the global lock.
- * @param launcher present when the containers are children of this ctr.
- * @returns what is left; the record stays as long as something is.
+ * Undoes a run, verifies against the kernel that its resources are gone, and removes its record. The caller holds the
+ * global lock.
+ * @param launcher present when this ctr is the parent of the containers.
+ * @returns what is left; the record stays until nothing is.
  */
 export async function undoRun(
   runner: Runner,
@@ -49,7 +50,7 @@ export async function undoRun(
   }
   const place = placeOf(state);
   if (place === 'elsewhere' && isElsewhere(state)) return [];
-  // The links, rules and switches of a network namespace that has gone went with it.
+  // The network namespace is gone, and its links, rules and sysctls went with it.
   const resources = place === 'here' ? state.resources : state.resources.filter(outlivesNetwork);
   const children = childrenOf(directory, name);
   const stillUsedBy = sharer(runs, name);
@@ -79,7 +80,10 @@ export async function undoRun(
   return [];
 }
 
-/** Ends what runs by its command line, and removes what bears our mark and is nobody else's. */
+/**
+ * Ends the run's containers by the marks in their command lines, and removes everything with ctr's mark that no other
+ * run needs.
+ */
 export async function undoByMarks(
   runner: Runner,
   directory: StateDirectory,

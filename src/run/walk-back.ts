@@ -21,19 +21,19 @@ import { letVanish } from './sweep.ts';
 
 export interface WalkBackHands {
   readonly runner: Runner;
-  /** The descriptor of the lock under which the run is undone. */
+  /** Descriptor of the lock under which the run is undone. */
   readonly hold?: number | undefined;
   /** The link group of the run. */
   readonly group: number;
-  /** Containers whose first process is known. */
+  /** First processes by container, where known. */
   readonly children: ReadonlyMap<string, Process>;
-  /** Present when the containers are children of this ctr. */
+  /** Present when this ctr is the parent of the containers. */
   readonly launcher?: Launcher | undefined;
-  /** The run that still uses what has this shared name. */
+  /** The run that still uses the shared resource with this name. */
   readonly stillUsedBy: (shared: string) => string | undefined;
-  /** Milliseconds that a container may take to end when it handles SIGTERM. */
+  /** Milliseconds between SIGTERM and SIGKILL for a container that handles SIGTERM. */
   readonly stopMs: number;
-  /** As `letVanish`, on a host that is not this one. */
+  /** Replaces `letVanish`, for a host that is not this one. */
   readonly letVanish?: typeof letVanish;
 }
 
@@ -44,11 +44,11 @@ interface Hands extends WalkBackHands {
 type Undoing = AsyncGenerator<Undone, void>;
 type Result = Pick<Undone, 'result' | 'reason'>;
 
-/** iptables(8) and ip(8) saying that there is nothing to remove. */
+/** Messages of iptables(8), ip(8) and others when the thing to remove does not exist. */
 const nothingThere =
   /Cannot find device|does not exist|No such device|does a matching rule exist|No chain\/target\/match by that name|No such file or directory/;
 
-/** A command for this many more things gets twice the time: the kernel removes one after the other. */
+/** The timeout of a command doubles for every so many further resources: the kernel removes them one by one. */
 const twiceFor = 100;
 
 async function runFor({ argv, input, removes = [] }: Command, hands: Hands): Promise<Outcome> {
@@ -61,14 +61,14 @@ async function runFor({ argv, input, removes = [] }: Command, hands: Hands): Pro
   });
 }
 
-/** What the end of a command says of the undo. */
+/** Maps the outcome of a command to the result of an undo. */
 function resultOf({ ok, stderr }: Outcome): Result {
   if (ok) return { result: 'done' };
   const reason = stderr.trim();
   return nothingThere.test(reason) ? { result: 'gone' } : { result: 'failed', reason };
 }
 
-/** Why a resource is left out. @returns undefined when it is to be removed, or nobody can tell. */
+/** Why a resource is not removed. @returns undefined when ctr is to try. */
 function leftOut(judgement: Judgement | undefined): Result | undefined {
   const reason = judgement?.found === undefined ? {} : { reason: judgement.found };
   switch (judgement?.state) {
@@ -94,7 +94,7 @@ function lineOf(resource: Resource, { children }: Hands): string {
   return shellLine(known ? fill(argv, pids) : argv);
 }
 
-/** @returns the interfaces of the host; a string is why they could not be read. */
+/** @returns the interfaces of the host, or an error message. */
 async function readLinks({ runner, hold }: Hands): Promise<readonly LinkFact[] | string> {
   const look = await runner.run(linksProbe.argv, { hold });
   if (!look.ok) return look.stderr.trim();
@@ -109,7 +109,7 @@ function isAboutLinks({ kind }: Resource): boolean {
   return kind === 'link' || kind === 'bridge-settings';
 }
 
-/** Milliseconds that a process that has ended may stay in its cgroup: a zombie, or one that frees its memory. */
+/** Milliseconds for an ended process to leave its cgroup: as a zombie or while it frees memory it is still in it. */
 const emptyingMs = 2000;
 
 async function emptied(cgroup: Cgroup): Promise<void> {
@@ -144,11 +144,11 @@ async function* eachByItself(resources: readonly Resource[], hands: Hands): Undo
   }
 }
 
-/** Milliseconds that a veth pair may take to go with the network namespace of its other end. */
+/** Milliseconds for the kernel to remove a veth pair after the network namespace of one end is gone. */
 const followMs = 30;
 
 /**
- * What the kernel does by itself is waited for.
+ * Waits for what the kernel removes by itself.
  * @returns whether nothing is left to remove.
  */
 async function haveGone(resources: readonly Resource[], hands: Hands): Promise<boolean> {
@@ -166,7 +166,7 @@ function haveOwnGroup(going: readonly Resource[], seen: Seen, group: number): bo
   return (seen.links ?? []).every((link) => link.group !== group || names.has(link.name));
 }
 
-/** Several resources with one command, as far as the kernel has them and they are ours. */
+/** Removes several resources with one command, except those that are gone or not ctr's. */
 async function* together(command: Command, resources: readonly Resource[], hands: Hands): Undoing {
   const line = (resource: Resource) => lineOf(resource, hands);
   if (await haveGone(resources, hands)) {
@@ -187,7 +187,7 @@ async function* together(command: Command, resources: readonly Resource[], hands
   const outcome = alone
     ? undefined
     : await runFor(whole ? command : removeAll(going, hands.group), hands);
-  // Each by itself would wait for the lock of the firewall as long again.
+  // With the xtables lock held by another process, each rule's own command would wait just as long again.
   const settled = outcome?.ok === true || firewallBusy.test(outcome?.stderr ?? '');
   for (const { resource, spared } of judged) {
     const asSet = spared === undefined && settled && isAsSaid(resource, outcome);
@@ -197,13 +197,13 @@ async function* together(command: Command, resources: readonly Resource[], hands
   }
 }
 
-/** sysctl(8) says 0 also when a value was not written: it is read back. */
+/** sysctl(8) exits 0 even if it could not write a value, so ctr reads the value back. */
 function isAsSaid(resource: Resource, outcome: Outcome | undefined): boolean {
   if (outcome?.ok !== true || resource.kind !== 'sysctl') return true;
   return judge(resource, {}, { group: 0, goes: () => false })?.state !== 'ours';
 }
 
-/** One command of the way back, and what became of each resource that it is for. */
+/** Runs one command of the way back, and yields the result for each of its resources. */
 async function* undo(command: Command, hands: Hands): Undoing {
   const due: Resource[] = [];
   for (const resource of command.removes ?? []) {
@@ -228,7 +228,8 @@ async function* undo(command: Command, hands: Hands): Undoing {
 async function* walk(steps: readonly (readonly [number, Step])[], hands: Hands): Undoing {
   for (const [, step] of steps) {
     for (const command of step.commands) {
-      // Until here the network namespaces of the containers are kept: a bridge and they would wait for each other.
+      // ctr holds the containers' network namespaces open until here: the kernel would otherwise tear them down
+      // concurrently with a bridge, and each would slow the other.
       const links = command.removes?.some(isKind('link')) === true;
       const bridges = command.removes?.some((one) => sharedAs(one) !== undefined) === true;
       if (links && !bridges) hands.launcher?.letGo();
@@ -239,9 +240,9 @@ async function* walk(steps: readonly (readonly [number, Step])[], hands: Hands):
 }
 
 /**
- * Walks the way back: removes each resource, as far as it is there, ours, and used by nobody else, and goes on past
- * failures. Whether a resource is gone is for the kernel to say (`sweep`).
- * @param steps what `teardown` has planned.
+ * Walks the way back: removes each resource that exists, is ctr's and is used by nobody else; continues after failures.
+ * `sweep` verifies afterwards that the kernel no longer has them.
+ * @param steps the steps from `teardown`.
  * @returns what is left.
  */
 export async function* walkBack(

@@ -1,16 +1,16 @@
 import type { Text } from '../../model/text.ts';
 
-/** One thing the lab needs, and whether the kernel has it. */
+/** One thing that the lab needs, and whether the kernel has it. */
 export interface Finding {
   readonly holds: boolean;
   /** `host`, or a container. */
   readonly where: string;
   readonly what: Text;
-  /** What is there instead. */
+  /** What the kernel has instead. */
   readonly found?: string;
-  /** The interface that it is about. */
+  /** The interface that the finding is about. */
   readonly subject?: string;
-  /** What helps, where the run's own plan does not. */
+  /** The fix, where re-applying the run's own plan does not help. */
   readonly fix?: Text;
 }
 

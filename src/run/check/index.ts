@@ -14,7 +14,7 @@ import { type Finding, finding } from './finding.ts';
 import { askKernel } from './kernel.ts';
 import { hostFindings, resourceFindings } from './resources.ts';
 
-/** What is in the record and in the plan is there once. */
+/** Drops duplicates: the record and the plan name the same resources. */
 function distinct(resources: readonly Resource[]): readonly Resource[] {
   const found = new Map<string, Resource>();
   for (const one of resources) {
@@ -24,7 +24,7 @@ function distinct(resources: readonly Resource[]): readonly Resource[] {
   return [...found.values()];
 }
 
-/** Reads the kernel again and compares it with what the run's plan made. Changes nothing. */
+/** Compares the kernel with what the run's plan made. Changes nothing. */
 export async function checkRun(
   runner: Runner,
   directory: StateDirectory,
@@ -38,10 +38,10 @@ export async function checkRun(
     ...finding(false, 'host', message.en, message.zh, code),
     ...(fix === undefined ? {} : { fix }),
   }));
-  // What the rules of routing explain is not asked for again.
+  // If the losses already name a routing problem, the kernel would only repeat it.
   const explained = problems.some(({ code }) => routingLosses.includes(code));
   const asked = explained ? [] : await askKernel(runner, lab, host);
-  // Rules that were somebody else's when the run came up; switches are among the losses.
+  // Rules that the run now needs but did not add, since others had them when it came up. The losses cover sysctls.
   const needed = lacking(waySteps.flat(), lab, state, host)
     .flatMap(removableOf)
     .filter(isKind('firewall-rule'));

@@ -4,7 +4,7 @@ import { isRecord, parseJsonArray, textOf } from '../../facts/json.ts';
 import type { Lab } from '../../model/lab.ts';
 import { type Finding, finding } from './finding.ts';
 
-/** What the kernel is asked (ip-route(8), `route get`), and the answer that the lab needs. */
+/** A query for the kernel (ip-route(8), `route get`), and the answer that the lab needs. */
 interface Question {
   readonly words: string;
   readonly wanted: 'local' | 'any' | { readonly dev: string };
@@ -16,7 +16,7 @@ function questions(lab: Lab, { links }: HostView): readonly Question[] {
   return lab.containers.flatMap(({ attachments, resolvers }) =>
     attachments.flatMap(({ network, address, gateway }): Question[] => {
       const { bridge } = network;
-      // The containers of one network have one way: the first is asked for.
+      // All containers of a network share one route, so the first container is enough.
       if (asked.has(bridge) || !there.has(bridge)) return [];
       asked.add(bridge);
       const out = gateway === null ? [] : resolvers;
@@ -34,7 +34,7 @@ function questions(lab: Lab, { links }: HostView): readonly Question[] {
   );
 }
 
-/** The answers by the number of their question; of those that failed there is none. */
+/** The answers in the order of the questions; undefined for a question that failed. */
 function answersOf(stdout: string, stderr: string, count: number): readonly (string | undefined)[] {
   const failed = new Set(
     [...stderr.matchAll(/^Command failed -:(\d+)$/gm)].map(([, at]) => Number(at)),
@@ -54,8 +54,8 @@ function fits({ wanted }: Question, line: string | undefined): boolean {
 }
 
 /**
- * Asks the kernel itself for the ways that matter: it knows more of routing than facts tell.
- * @returns only what is not as it should be.
+ * Asks the kernel for the routes that the lab depends on: it knows more about routing than the facts do.
+ * @returns only the answers that differ from what the lab needs.
  */
 export async function askKernel(
   runner: Runner,

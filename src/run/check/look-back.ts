@@ -7,17 +7,17 @@ import { madeBy } from '../../model/step.ts';
 import type { Finding } from './finding.ts';
 import { findingsFor, hostFindings } from './resources.ts';
 
-/** What does not hold of a run that came up a moment ago. */
+/** What is wrong with a run that came up a moment ago. */
 export interface Afterwards {
-  /** What the plan made and is not so any more, in the words of `ctr check`. */
+  /** What the plan made and the kernel no longer has, in the words of `ctr check`. */
   readonly undone: readonly Finding[];
   readonly lost: readonly Problem[];
 }
 
 /**
- * Reads the host once more: what else configures networks here may have taken apart what was just made.
- * @param warned what was said before the run came up is not said again.
- * @param isRunning whether a container still runs: the veth pair of one that has ended has gone with it.
+ * Reads the host once more: another network manager may have undone what the plan just made.
+ * @param warned problems already reported before the run came up; not repeated.
+ * @param isRunning whether a container still runs: the veth pair of an ended container is gone as well.
  */
 export async function lookBack(
   runner: Runner,
@@ -27,7 +27,7 @@ export async function lookBack(
 ): Promise<Afterwards> {
   const { lab } = plan;
   const host = await readHostView(runner);
-  // Asked after the reading: whoever runs now ran then.
+  // Checked after the host was read: a container that runs now also ran then.
   const running = lab.containers.filter(({ name }) => isRunning(name));
   if (running.length === 0) return { undone: [], lost: [] };
   const made = plan.steps.flatMap(({ commands }) => commands.flatMap(madeBy));

@@ -8,7 +8,7 @@ import type { Asker, Seen } from '../../resources/kind.ts';
 import { otherPorts } from '../../resources/users.ts';
 import { type Finding, finding } from './finding.ts';
 
-/** A resource, and whether the kernel has it as it should be. */
+/** A resource, and whether the kernel has it as planned. */
 interface Held {
   readonly resource: Resource;
   readonly holds: boolean;
@@ -19,7 +19,7 @@ function whereOf(resource: Resource): string {
   return ('container' in resource ? resource.container : undefined) ?? 'host';
 }
 
-/** What is said of one interface together, or of one resource. */
+/** One sentence for all resources of an interface, or for a single resource. */
 function sentenceOf(resources: readonly Resource[]): Text {
   const told = resources.map(describe);
   const subject = told[0]?.subject;
@@ -30,8 +30,8 @@ function sentenceOf(resources: readonly Resource[]): Text {
 }
 
 /**
- * Compares resources with the kernel, an interface and all that belongs to it in one finding.
- * What was not read, and what nothing can be concluded from, is in none.
+ * Compares resources with the kernel. An interface and everything that belongs to it make one finding. Resources that
+ * were not read, or whose state cannot be determined, are skipped.
  */
 export function resourceFindings(
   resources: readonly Resource[],
@@ -64,7 +64,7 @@ export function resourceFindings(
   });
 }
 
-/** What a network needs of its bridge, whoever has made it. */
+/** What a network needs of its bridge, whoever made the bridge. */
 function needed({ bridge, gateway, prefix }: LabNetwork): readonly Resource[] {
   return [
     { kind: 'address', link: bridge, address: `${gateway}/${prefix}` },
@@ -72,7 +72,7 @@ function needed({ bridge, gateway, prefix }: LabNetwork): readonly Resource[] {
   ];
 }
 
-/** Ports of others in a bridge of ours; nothing is said when there are none. */
+/** Foreign ports in ctr's bridges; no finding when there are none. */
 function strangers(links: readonly LinkFact[], resources: readonly Resource[]): readonly Finding[] {
   return resources.flatMap((one) => {
     if (one.kind !== 'link' || one.shared === undefined) return [];
@@ -90,7 +90,7 @@ function strangers(links: readonly LinkFact[], resources: readonly Resource[]): 
   });
 }
 
-/** What the host has of a run, and of the bridges that the run uses. */
+/** Findings about the host's part of a run, and about the bridges that the run uses. */
 export function hostFindings(
   lab: Lab,
   resources: readonly Resource[],
@@ -99,7 +99,7 @@ export function hostFindings(
   const own = new Set(resources.flatMap((one) => (one.kind === 'link' ? one.name : [])));
   const foreign = lab.networks.filter(({ bridge }) => !own.has(bridge));
   const onHost = resources.filter((one) => whereOf(one) === 'host');
-  // The plan may have asked for the same of a bridge of somebody else.
+  // The plan may already include these for a foreign bridge.
   const asked = new Set(onHost.map((one) => JSON.stringify(one)));
   const wanted = foreign.flatMap(needed).filter((one) => !asked.has(JSON.stringify(one)));
   return [
@@ -108,10 +108,7 @@ export function hostFindings(
   ];
 }
 
-/**
- * Of findings about the host, those that a container's network depends on: all but those about the veth pairs of
- * other containers.
- */
+/** The host findings that affect one container: all except those about other containers' veth pairs. */
 export function findingsFor(
   { containers }: Lab,
   container: string,
