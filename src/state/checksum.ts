@@ -1,6 +1,6 @@
 /**
- * FNV-1a of 32 bits, over the code units of a text (draft-eastlake-fnv): no change of one of them
- * goes unnoticed. It is no seal; what is read is held against what an undo may be.
+ * 32-bit FNV-1a over the UTF-16 code units of a text (draft-eastlake-fnv). Detects every change of a single code unit.
+ * It is no protection against forgery: ctr validates a record's resources when it reads them.
  */
 export function checksum(text: string): string {
   let hash = 0x811c9dc5;

@@ -2,7 +2,7 @@ import { readSysctls } from '../facts/sysctls.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import type { Damage } from './record.ts';
 
-/** A record that a later ctr wrote says things that this one does not understand. */
+/** The error for a record that a later ctr wrote, whose format this one does not know. */
 export function newerRecord(name: string): CtrError {
   return new CtrError('newer-record', exitCodes.notReady, {
     en: `a newer version of ctr started run ${name}, and only that version can read its record`,
@@ -20,7 +20,10 @@ export function unreadableRecord(name: string, damage: Damage): CtrError {
   );
 }
 
-/** Forwarding that is on for single interfaces: a switch bears no mark that would tell who set it. */
+/**
+ * Commands that switch forwarding off on single interfaces that have it on. A sysctl carries no mark that says who set
+ * it.
+ */
 function switchedOn(): readonly string[] {
   const values = readSysctls();
   if (values['net/ipv4/ip_forward'] === '1') return [];
@@ -31,7 +34,7 @@ function switchedOn(): readonly string[] {
   );
 }
 
-/** What is to be said when a run was taken back without its record. */
+/** The warning after ctr undid a run without its record. */
 export function byMarksAlone(name: string): Problem {
   const switches = switchedOn().join('; ');
   return {
@@ -52,7 +55,7 @@ export function byMarksAlone(name: string): Problem {
   };
 }
 
-/** What is said of a run whose ctr had died, once its changes are undone. */
+/** The warning after ctr recovered a run whose ctr had died. */
 export function recoveredRun({ name, changes }: RecoveredRun): Problem {
   const count = changes === 1 ? '1 change' : `${changes} changes`;
   return {
@@ -65,7 +68,7 @@ export function recoveredRun({ name, changes }: RecoveredRun): Problem {
   };
 }
 
-/** A run whose ctr had died, and how many changes of it were undone. */
+/** A run whose ctr had died, and the number of its changes that were undone. */
 export interface RecoveredRun {
   readonly name: string;
   readonly changes: number;

@@ -52,32 +52,32 @@ export interface StateDirectory {
   runPath(name: string): string;
   lockPath(name: string): string;
   logPath(name: string, container: string): string;
-  /** Whether there is anything at all. */
+  /** Whether the directory is one of ctr's, by its lock file. */
   isThere(): boolean;
-  /** Removes the directory when nothing is in it: a ctr that was killed as it began leaves one. */
+  /** Removes the directory if it is empty: a ctr killed right after the start leaves it like that. */
   removeEmpty(): void;
-  /** Names of the run folders that are there, alive or not. */
+  /** Names of all run folders, whether their runs are alive or not. */
   names(): readonly string[];
-  /** Whether a run was recorded, well or badly: then there may be something to take back. */
+  /** Whether the run's folder has a state file or notes, readable or not: then there may be something to undo. */
   isWritten(name: string): boolean;
-  /** @returns undefined when there is no state file; throws when it cannot be trusted. */
+  /** @returns undefined when there is no state file. @throws UnreadableState when the file is damaged or newer. */
   load(name: string): RunState | undefined;
-  /** As they were written, each read when it is asked for. */
+  /** The notes in the order they were written, read lazily. */
   notes(name: string): Iterable<Note>;
-  /** False when the record is there without its notes: somebody has removed them. */
+  /** False when there is a state file without notes: somebody has removed the notes. */
   isNoted(name: string): boolean;
   /** Makes the run's folder. */
   open(name: string): void;
-  /** Records a run that begins, and makes room for its notes. */
+  /** Writes the record of a new run, and preallocates its notes. */
   save(state: RunState): void;
-  /** Records what has been added to a run that is up; its notes stay. */
+  /** Rewrites the record of a run that is up, with added resources; keeps its notes. */
   update(state: RunState): void;
   append(name: string, note: Note): void;
-  /** Empties the run's folder but for the lock. */
+  /** Deletes everything in the run's folder except the lock. */
   clear(name: string): void;
-  /** Removes the run's folder, unless the next run of this name has just locked it. */
+  /** Removes the run's folder, unless a new run of this name has just locked it. */
   remove(name: string): void;
-  /** Removes the lock and the directory when no run is left. The caller holds the lock. */
+  /** Removes the lock and the directory if no run is left. The caller holds the global lock. */
   tidy(): void;
 }
 
@@ -90,7 +90,7 @@ function syncDirectory(path: string): void {
   }
 }
 
-/** rmSync takes longer, and is needed only for what somebody else has put there. */
+/** unlink first: rmSync is slower, and only needed for a directory that somebody else put there. */
 function removeWhole(path: string): void {
   try {
     unlinkSync(path);
@@ -99,10 +99,10 @@ function removeWhole(path: string): void {
   }
 }
 
-/** Bytes of a note at most: a checksum, two names and two numbers. */
+/** Maximum bytes of a note: a checksum, two names and two numbers. */
 const noteRoom = 256;
 
-/** Where the next note goes: behind those that are there, over the room that was made for it. */
+/** The offset of the next note: after the existing notes, at the start of the preallocated newlines. */
 function endOfNotes(text: string): number {
   return Buffer.byteLength(text.replace(/\n+$/, '\n').replace(/^\n$/, ''), 'latin1');
 }
@@ -112,21 +112,21 @@ function* readNotes(path: string): Generator<Note> {
   try {
     text = readOwn(path) ?? '';
   } catch {
-    // Not a file of ours.
+    // The file is not one that ctr wrote.
   }
-  // Behind them is the room for more: as many empty lines as it has bytes.
+  // The preallocated space after the notes consists of newlines.
   for (const line of text.trimEnd().split('\n')) {
     try {
       yield* parseNote(line);
     } catch {
-      // The checksum was right by chance.
+      // The checksum matched by chance.
     }
   }
 }
 
 export function stateDirectory(path: string): StateDirectory {
   const runPath = (name: string) => `${path}/${name}`;
-  /** Where the next note of a run goes: this ctr alone writes them. */
+  /** The offset of the next note by run. Only this ctr writes notes of its runs. */
   const ends = new Map<string, number>();
   const clear = (name: string) => {
     const last = (entry: string) => Number(entry === 'state');
@@ -134,7 +134,7 @@ export function stateDirectory(path: string): StateDirectory {
       if (entry !== 'lock') removeWhole(`${runPath(name)}/${entry}`);
     }
   };
-  /** By this file a directory is known as one of ctr's, also when what else is in it has just been begun. */
+  /** Creates the lock file, which identifies the directory as ctr's even while its other files are incomplete. */
   const mark = () =>
     closeSync(openSync(`${path}/lock`, constants.O_RDWR | constants.O_CREAT, 0o600));
   const ready = () => {
@@ -172,7 +172,7 @@ export function stateDirectory(path: string): StateDirectory {
       try {
         rmdirSync(path);
       } catch {
-        // There is none, or there is something in it.
+        // The directory does not exist or is not empty.
       }
     },
     runPath,
@@ -195,7 +195,7 @@ export function stateDirectory(path: string): StateDirectory {
     load(name) {
       const text = readOwn(`${runPath(name)}/state`);
       if (text === undefined) {
-        // The state file comes before the notes and goes after them.
+        // The state file is written before the notes and removed after them.
         if (!existsSync(`${runPath(name)}/notes`)) return undefined;
         throw new UnreadableState('damaged', 'removed');
       }
@@ -239,7 +239,7 @@ export function stateDirectory(path: string): StateDirectory {
           closeSync(descriptor);
         }
       } catch {
-        // The folder was removed meanwhile: the undos are still in this ctr's plan.
+        // The folder was removed meanwhile. This ctr still has the resources in memory.
       }
     },
     clear,
@@ -257,12 +257,12 @@ export function stateDirectory(path: string): StateDirectory {
         readdirSync(path).some((entry) => entry !== 'lock' && !entry.startsWith('.'));
       try {
         if (hasRuns()) return;
-        // Whoever waits for this file finds it gone, and asks for the one that is there then.
+        // A process that waits for this lock file notices that it was removed, and opens the new one.
         removeWhole(`${path}/lock`);
         if (hasRuns()) mark();
         else rmdirSync(path);
       } catch {
-        // Somebody else has just come, or how a run ended is kept there.
+        // Another ctr has just created a run, or the directory keeps how a run ended.
       }
     },
   };

@@ -4,10 +4,10 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import type { RunState } from './record.ts';
 import { placeOf } from './runs.ts';
 
-/** Where ip-netns(8) keeps network namespaces that have a name. */
+/** Where ip-netns(8) keeps named network namespaces. */
 const named = '/run/netns';
 
-/** The words that start a command in a network namespace, or undefined when nobody is in it any more. */
+/** A command prefix that enters a network namespace; undefined when it has neither a process nor a name. */
 function wayInto(netns: string): readonly string[] | undefined {
   for (const { pid } of allProcesses()) {
     if (namespaceOf(pid) === netns) return ['nsenter', `--net=/proc/${pid}/ns/net`];
@@ -18,18 +18,18 @@ function wayInto(netns: string): readonly string[] | undefined {
       if (netns === `net:[${ino}]`) return ['ip', 'netns', 'exec', name];
     }
   } catch {
-    // None has a name.
+    // There are no named network namespaces.
   }
   return undefined;
 }
 
-/** Whether a run is in another network namespace that still exists: a process is in it, or it has a name. */
+/** Whether a run is in another network namespace that still exists, with a process in it or a name. */
 export function isElsewhere(state: RunState): boolean {
   return placeOf(state) === 'elsewhere' && wayInto(state.netns) !== undefined;
 }
 
 /**
- * What this network namespace shows says nothing about a run in another one.
+ * Refuses a verb for a run in another network namespace: the state of this one says nothing about that run.
  * @throws CtrError with exit code 4 and the command that works.
  */
 export function refuseElsewhere(state: RunState, verb: string): void {

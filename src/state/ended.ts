@@ -18,41 +18,44 @@ import type { Process } from '../resources/kind.ts';
 import { makeDirectories } from './make-directories.ts';
 
 /**
- * How a detached run ended by itself: all that is kept of it, in memory as the state directory
- * is, until its name is used again, taken down or collected (docs/decisions/0014).
+ * How a detached run ended by itself. ctr keeps it beside the state directory's runs (usually in memory) for an hour,
+ * or until the name is used again, taken down or collected by gc (docs/decisions/0014).
  */
 export interface EndedRun {
   readonly name: string;
   /** Unix time in milliseconds. */
   readonly at: number;
   readonly exitCodes: ExitCodes;
-  /** The process that cleans up after it, which may need a few milliseconds more to end itself. */
+  /** The process that cleans up after the run. It may need a few milliseconds more to exit. */
   readonly supervisor?: Process | undefined;
 }
 
-/** The last that a container wrote. */
+/** The end of a container's log. */
 export interface KeptLog {
   readonly path: string;
-  /** It had written more, which is gone. */
+  /** The log was longer; ctr kept only its end. */
   readonly cut: boolean;
 }
 
 const keptMs = 3_600_000;
 const keptRuns = 64;
-/** Of all logs of a run together: of each container the end of its log, as much as of every other. */
+/** Total bytes for the logs of one run. Each container gets an equal share, for the end of its log. */
 const keptBytes = 1024 * 1024;
 
-// The dot keeps it out of the names a run may have.
+// A run's name cannot start with a dot, so the folder cannot clash with a run.
 const folderOf = (stateDir: string) => `${stateDir}/.ended`;
 const runFolder = (stateDir: string, name: string) => `${folderOf(stateDir)}/${name}`;
 
-/** The line of the supervisor's pid and start time (proc_pid_stat(5)), which no container's line can be. */
+/**
+ * Parses the line with the supervisor's pid and start time (proc_pid_stat(5)). A container's line has one number, so it
+ * cannot match.
+ */
 function parseSupervisor(text: string): Process | undefined {
   const [, pid, start] = /^supervisor (\d+) (\d+)$/m.exec(text) ?? [];
   return pid === undefined || start === undefined ? undefined : { pid: Number(pid), start };
 }
 
-/** The folder of a run is as old as its exit codes, which are written last. */
+/** Kept runs with their time: the mtime of the exit codes, which are written last. */
 function entries(stateDir: string): readonly { readonly name: string; readonly at: number }[] {
   const folder = folderOf(stateDir);
   try {
@@ -69,7 +72,7 @@ function isFresh({ at }: { readonly at: number }): boolean {
   return Date.now() - at <= keptMs;
 }
 
-/** Copies the end of a log. */
+/** Copies the last bytes of a log. */
 function keepEnd(from: string, to: string, bytes: number): void {
   let descriptor: number;
   try {
@@ -88,7 +91,10 @@ function keepEnd(from: string, to: string, bytes: number): void {
   }
 }
 
-/** @param logOf where a container's log is now. */
+/**
+ * Keeps the exit codes and logs of a run that ended. @param logOf the current path of a container's log.
+ * @param logOf where a container's log is now.
+ */
 export function rememberEnd(
   stateDir: string,
   name: string,
@@ -115,7 +121,7 @@ export function rememberEnd(
     writeFileSync(`${folder}/exits.new`, lines.join(''), { mode: 0o600 });
     renameSync(`${folder}/exits.new`, `${folder}/exits`);
   } catch {
-    // It is a courtesy: a full disk does not stand in the way of taking a run back.
+    // Best effort: a full disk must not prevent the undo of a run.
   }
 }
 
@@ -128,7 +134,7 @@ function read(stateDir: string, one: { readonly name: string; readonly at: numbe
   }
 }
 
-/** The runs whose end is kept, the last to end first. */
+/** The kept runs, most recently ended first. */
 export function endedRuns(stateDir: string): readonly EndedRun[] {
   return entries(stateDir)
     .filter(isFresh)
@@ -136,7 +142,7 @@ export function endedRuns(stateDir: string): readonly EndedRun[] {
     .flatMap((one) => read(stateDir, one));
 }
 
-/** The supervisors of runs that have ended, which may still be about to end themselves. */
+/** Supervisors of ended runs that may not have exited yet. */
 export function endingSupervisors(stateDir: string): readonly Process[] {
   return endedRuns(stateDir).flatMap(({ supervisor }) => supervisor ?? []);
 }
@@ -147,7 +153,7 @@ export function endOf(stateDir: string, name: string): EndedRun | undefined {
     .flatMap((one) => read(stateDir, one))[0];
 }
 
-/** @returns undefined when the container wrote no log that was kept. */
+/** @returns undefined when no log of the container was kept. */
 export function keptLog(stateDir: string, name: string, container: string): KeptLog | undefined {
   const whole = `${runFolder(stateDir, name)}/${container}.log`;
   return [
@@ -156,7 +162,7 @@ export function keptLog(stateDir: string, name: string, container: string): Kept
   ].find(({ path }) => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
-/** Every folder there is, also of a run whose end was not written whole. */
+/** All folders, including those of runs whose end was not written completely. */
 function folders(stateDir: string): readonly string[] {
   try {
     return readdirSync(folderOf(stateDir));
@@ -165,14 +171,14 @@ function folders(stateDir: string): readonly string[] {
   }
 }
 
-/** Of one name, or of all. @returns whether there was anything to forget. */
+/** Forgets how one run ended, or all. @returns whether there was anything to forget. */
 export function forgetEnd(stateDir: string, name?: string): boolean {
   const found = folders(stateDir).filter((one) => name === undefined || one === name);
   for (const one of found) rmSync(runFolder(stateDir, one), { recursive: true, force: true });
   try {
     rmdirSync(folderOf(stateDir));
   } catch {
-    // Others are kept there, or there is none.
+    // Other runs are kept there, or the folder does not exist.
   }
   return found.length > 0;
 }

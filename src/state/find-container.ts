@@ -14,7 +14,7 @@ export interface FoundContainer {
   readonly run: RunState;
   readonly lab: Lab;
   readonly container: LabContainer;
-  /** Undefined when its first process has ended. */
+  /** Undefined when the first process has ended. */
   readonly pid: number | undefined;
 }
 
@@ -30,7 +30,7 @@ export function findRun(directory: StateDirectory, name: string, exitCode: numbe
   throw othersRun(name) ?? hasEnded(directory, name, exitCode) ?? noSuchRun(name, exitCode);
 }
 
-/** Wrong usage (2) for every verb but `exec`, whose own failures are all 125. */
+/** The exit code is 2 (wrong usage) for every verb except `exec`, whose own failures are all 125. */
 export function noSuchRun(name: string, exitCode: number): CtrError {
   return new CtrError(
     'no-such-run',
@@ -43,7 +43,7 @@ export function noSuchRun(name: string, exitCode: number): CtrError {
   );
 }
 
-/** The same of a run that `ctr ps -a` still shows, or undefined when it does not. */
+/** The error for an ended run that `ctr ps -a` still shows; undefined for any other. */
 function hasEnded(directory: StateDirectory, name: string, exitCode: number): CtrError | undefined {
   if (endOf(directory.path, name) === undefined) return undefined;
   return new CtrError(
@@ -54,7 +54,7 @@ function hasEnded(directory: StateDirectory, name: string, exitCode: number): Ct
   );
 }
 
-/** The error for a run that is up and belongs to another user, or undefined when there is none. */
+/** The error for another user's living run; undefined when there is none. */
 export function othersRun(name: string): CtrError | undefined {
   const owner = otherOwnerOf(name);
   if (owner === undefined) return undefined;
@@ -84,7 +84,7 @@ export function noSuchContainer(
 
 /**
  * @param name `NAME` for the first container of a run, or `NAME/CONTAINER`.
- * @throws CtrError when there is none of that name.
+ * @throws CtrError when there is no such run or container.
  */
 export function findContainer(
   directory: StateDirectory,

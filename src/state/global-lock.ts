@@ -3,10 +3,10 @@ import type { Runner } from '../exec/runner.ts';
 import type { StateDirectory } from './directory.ts';
 import { type Lock, lock, tryLock } from './lock.ts';
 
-/** How long one ctr waits for another's change to what they share. */
+/** Seconds that ctr waits while the same process holds the global lock. */
 export const globalWaitSeconds = 30;
 
-/** The lock around changes to what runs share; the last to release it leaves nothing behind. */
+/** Acquires the lock around changes to what runs share. Releasing it removes the state directory if no run is left. */
 export async function withGlobalLock(
   runner: Runner,
   directory: StateDirectory,
@@ -19,7 +19,7 @@ export async function withGlobalLock(
   );
 }
 
-/** The same lock for whoever does not wait for it. @returns null when somebody else has it. */
+/** As `withGlobalLock`, without waiting. @returns null when another process holds the lock. */
 export async function tryGlobalLock(
   runner: Runner,
   directory: StateDirectory,
@@ -29,7 +29,7 @@ export async function tryGlobalLock(
 }
 
 function tidying(directory: StateDirectory, held: Lock): Lock {
-  // What is begun under it is brought to its end.
+  // A signal must not end ctr while it holds the lock.
   const letInterrupt = holdInterrupts();
   return {
     ...held,
@@ -41,18 +41,18 @@ function tidying(directory: StateDirectory, held: Lock): Lock {
   };
 }
 
-/** The lock while a container runs in the foreground: others may have it. */
+/** The global lock while a foreground command runs: ctr releases it so that others can acquire it. */
 export interface Between {
-  /** As it was before. */
+  /** The lock from before the command. */
   readonly lock: Lock;
-  /** @returns the very same lock when it was never released. @throws as `withGlobalLock`. */
+  /** @returns the original lock if it was never released. @throws as `withGlobalLock`. */
   acquire(): Promise<Lock>;
 }
 
-/** A command that has ended by then has kept nobody waiting. */
+/** Milliseconds before the release. If the command has ended by then, ctr spares itself a second acquisition. */
 const releaseMs = 10;
 
-/** Releases the lock in a moment, unless it is needed again before. */
+/** Releases the lock after a delay, unless `acquire` is called first. */
 export function releaseSoon(runner: Runner, directory: StateDirectory, lock: Lock): Between {
   let released: Promise<void> | undefined;
   const timer = setTimeout(() => {
@@ -70,14 +70,14 @@ export function releaseSoon(runner: Runner, directory: StateDirectory, lock: Loc
   };
 }
 
-/** A ctr that was killed early has left a lock and no run. */
+/** Removes the lock and directory that an early killed ctr left without a run. */
 export async function removeUnusedDirectory(
   runner: Runner,
   directory: StateDirectory,
 ): Promise<void> {
   directory.removeEmpty();
   if (!directory.isThere()) return;
-  // A command that outlives that ctr may still hold it.
+  // A command that outlives that ctr may still hold the lock.
   const held = await tryLock(runner, () => directory.globalLock, 1);
   if (held === null) return;
   directory.tidy();

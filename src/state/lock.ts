@@ -15,28 +15,30 @@ import { CtrError, exitCodes, systemCode } from '../model/errors.ts';
 import { cannotWrite } from './state-path.ts';
 
 /**
- * A kernel lock (flock(2)) on a descriptor that stays open. The kernel lets go of it when the
- * last process that holds the descriptor has ended, however it ended.
+ * A kernel lock (flock(2)) on an open descriptor. The kernel releases it when the last process that holds the
+ * descriptor ends, however it ends.
  */
 export interface Lock {
   readonly descriptor: number;
-  /** Whether it is still the one that others would ask for: its file may have been removed. */
+  /** Whether the path still names the locked file: somebody may have removed it, and others would lock a new one. */
   inPlace(): boolean;
   release(): Promise<void>;
 }
 
-/** flock(1), `--conflict-exit-code`: EX_TEMPFAIL of sysexits(3). */
+/**
+ * Exit code of flock(1) for a lock held by another process, set by `--conflict-exit-code`: EX_TEMPFAIL of sysexits(3).
+ */
 const conflict = 75;
 const attempts = 3;
 
-/** Whether the kernel has the lock on this descriptor: a tool's word is not enough (proc_pid_fdinfo(5)). */
+/** Whether the descriptor is locked according to the kernel (proc_pid_fdinfo(5)), whatever flock(1) reported. */
 function isLocked(descriptor: number): boolean {
   return /^lock:.*FLOCK/m.test(readFileSync(`/proc/self/fdinfo/${descriptor}`, 'utf8'));
 }
 
 /**
- * Asks for a lock on a descriptor, again when the tool itself fails.
- * @returns whether it is ours; undefined when that cannot be told, with what the tool said.
+ * Requests a lock on a descriptor; retries when flock(1) itself fails.
+ * @returns whether ctr got the lock, or undefined when that is unknown; and the error message of flock(1).
  */
 async function ask(
   runner: Runner,
@@ -68,9 +70,9 @@ function cannotLock(path: string, said: string): CtrError {
 }
 
 /**
- * @param waitSeconds 0 asks once.
- * @returns null when somebody else holds the lock.
- * @throws CtrError with exit code 4 when it can be neither had nor refused.
+ * @param waitSeconds 0 tries once.
+ * @returns null when another process holds the lock.
+ * @throws CtrError with exit code 4 when flock(1) does not work.
  */
 export async function tryLock(
   runner: Runner,
@@ -85,7 +87,7 @@ export async function tryLock(
       path = typeof where === 'string' ? where : where();
       descriptor = openSync(path, create, 0o600);
     } catch (error) {
-      // Whoever was last has just removed the directory: it is made anew.
+      // The last holder has just removed the directory: make it again.
       if (typeof where === 'function' && systemCode(error) === 'ENOENT' && attempt < 100) continue;
       if (error instanceof CtrError) throw error;
       throw cannotWrite(path || ((error as NodeJS.ErrnoException).path ?? ''), error);
@@ -102,17 +104,17 @@ export async function tryLock(
     await release();
     if (ours === false) return null;
     if (ours === undefined) throw cannotLock(path, said);
-    // The file was removed with its run while we waited: ask again for the one that is there now.
+    // The file was removed with its run while ctr waited: lock the file that is there now.
   }
 }
 
-/** Who holds it, for the messages of others: on a full disk they have to do without. */
+/** Writes ctr's pid into the lock file, for the error messages of others. Not essential: the disk may be full. */
 function writeHolder(descriptor: number): void {
   try {
     ftruncateSync(descriptor);
     writeSync(descriptor, `${process.pid}\n`, 0);
   } catch {
-    // The lock holds all the same.
+    // The lock works without the pid.
   }
 }
 
@@ -125,8 +127,8 @@ function isStillAt(path: string, descriptor: number): boolean {
 }
 
 /**
- * Asked with a shared lock, so that two who ask at once do not take each other for a holder.
- * @returns undefined when it cannot be told.
+ * Tests with a shared lock, so that two concurrent tests do not see each other as holder.
+ * @returns undefined when flock(1) does not work.
  */
 async function isTaken(
   runner: Runner,
@@ -147,14 +149,14 @@ async function isTaken(
   }
 }
 
-/** @returns true as well when it cannot be told: then nothing is taken for dead. */
+/** @returns true also when the state of the lock is unknown, so that no run is mistaken for dead. */
 export async function isHeld(runner: Runner, path: string, waitSeconds = 0): Promise<boolean> {
   return (await isTaken(runner, path, waitSeconds)) ?? true;
 }
 
 /**
- * As `isHeld`, for many at once, in one shell. Here too the tool is believed only when the kernel
- * shows the lock; whatever that leaves open is asked one by one.
+ * As `isHeld`, for many locks in one shell. Here too, ctr trusts flock(1) only if the kernel shows the lock; undecided
+ * ones are tested one by one.
  */
 export async function areHeld(
   runner: Runner,
@@ -174,7 +176,7 @@ export async function areHeld(
   );
 }
 
-/** As `isHeld`. @throws CtrError with exit code 4 when it cannot be told. */
+/** As `isHeld`. @throws CtrError with exit code 4 when the state of the lock is unknown. */
 export async function isHeldForSure(
   runner: Runner,
   path: string,
@@ -185,7 +187,7 @@ export async function isHeldForSure(
   return held;
 }
 
-/** The pid that the holder wrote into its lock, as text for a message. */
+/** The pid that the holder wrote into the lock file, as text for a message. */
 export function holderOf(where: string | (() => string)): string {
   try {
     const path = typeof where === 'string' ? where : where();
@@ -196,8 +198,8 @@ export function holderOf(where: string | (() => string)): string {
 }
 
 /**
- * As `tryLock`, but a queue is waited out: the time starts anew whenever the lock has changed hands.
- * @throws CtrError with exit code 9 that names the holder, or when it is interrupted.
+ * As `tryLock`, but waits. The time limit restarts whenever the holder changes, so a moving queue is waited out.
+ * @throws CtrError with exit code 9 that names the holder, or when ctr is interrupted.
  */
 export async function lock(
   runner: Runner,

@@ -7,8 +7,8 @@ function isDirectory(path: string): boolean {
 }
 
 /**
- * Makes a directory and those above it. Node's own recursive mkdir never returns where the kernel says
- * ENOENT though the parent is there, as it does in proc(5).
+ * Makes a directory and its parents. Node's recursive mkdir never returns if the kernel reports ENOENT although the
+ * parent exists, as in proc(5).
  * @throws the system's error.
  */
 export function makeDirectories(path: string, mode: number): void {

@@ -2,7 +2,7 @@ import { allProcesses, namespaceOf, ownerOf, parentOf, startTimeOf } from '../ex
 import { supervisorMark } from '../exec/supervisor.ts';
 import { gate } from '../model/gate.ts';
 import { markedContainer } from '../model/names.ts';
-/** The start of a container on this host, as its command line tells it: it needs no record. */
+/** A container's start process on this host, identified by its command line, without a record. */
 export interface MarkedStart {
   readonly run: string;
   readonly container: string;
@@ -10,7 +10,7 @@ export interface MarkedStart {
   readonly start: string;
 }
 
-/** Containers that run, recorded or not. Those of a sandbox host's ctr are that one's. */
+/** Running containers, recorded or not, without those of a ctr in a sandbox host. */
 export function markedStarts(): readonly MarkedStart[] {
   const here = namespaceOf('self');
   return [...allProcesses()].flatMap(({ pid, argv }) => {
@@ -23,7 +23,7 @@ export function markedStarts(): readonly MarkedStart[] {
   });
 }
 
-/** Who runs a container of this run, as far as its command line tells: somebody other than the caller. */
+/** The user who runs a container of this run, by its command line, if that is not the caller. */
 export function otherOwnerOf(run: string): number | undefined {
   for (const { pid, argv } of allProcesses()) {
     if (argv[0] !== 'unshare') continue;
@@ -34,7 +34,7 @@ export function otherOwnerOf(run: string): number | undefined {
   return undefined;
 }
 
-/** The shells that look after detached runs, and the folder of each. */
+/** The supervisors of detached runs, and their run folders. */
 export function supervisors(): readonly {
   readonly pid: number;
   readonly start: string;

@@ -4,7 +4,7 @@ function isValue(value: unknown): value is Value {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** An undo of a record of version 1 as the resource that it removes. What it is worth is for the schema to say. */
+/** Converts an undo of a version 1 record to the resource that it removes. The schema validates the result. */
 function fromUndo(undo: unknown): unknown {
   if (!isValue(undo)) return undo;
   const { kind, link, value, ours, ...rest } = undo;
@@ -33,8 +33,8 @@ function fromFacts(facts: unknown): unknown {
 }
 
 /**
- * A record of version 1, which stored undos, as one of version 2, which stores resources. Its way back was always
- * a merged one. Any other record is returned as it is.
+ * Converts a version 1 record, which stored undos, to version 2, which stores resources. Version 1 always had the
+ * merged way back. Returns any other record unchanged.
  */
 export function upgraded(record: Value): Value {
   const { version, undos, facts, ...rest } = record;

@@ -16,12 +16,12 @@ import { type TeardownOrder, teardownOrders } from '../teardown.ts';
 import { checksum } from './checksum.ts';
 import { upgraded } from './record-v1.ts';
 
-/** The version of the records that this ctr writes. */
+/** The record version that this ctr writes. */
 export const recordVersion = 2;
 
 /**
- * The state file of a run: whole and on disk before the first change (docs/decisions/0004). The
- * resources are values; config and facts are there to tell what should be, never to be run.
+ * The state file of a run, completely on disk before the first change (docs/decisions/0004). Resources are data. Config
+ * and facts serve to derive what should exist; ctr never executes anything from them.
  */
 export interface RunState {
   readonly version: typeof recordVersion;
@@ -31,17 +31,19 @@ export interface RunState {
   readonly netns: string;
   readonly detached: boolean;
   readonly createdAt: string;
-  /** How the way back is walked. */
+  /** The order of the way back. */
   readonly order: TeardownOrder;
-  /** What a command removes on the way back, in the order in which it is made. */
+  /** The resources that need a command to remove them, in the order in which they are made. */
   readonly resources: readonly Resource[];
-  /** Address by bridge. */
+  /** Addresses by bridge. */
   readonly reserved: Readonly<Record<string, readonly string[]>>;
   readonly config: Config;
   readonly facts: Facts;
 }
 
-/** What happened since, one line each; room for them is made when the state file is written. */
+/**
+ * An event since the state file was written, one line each. Space for the notes is preallocated with the state file.
+ */
 export type Note =
   | {
       readonly note: 'child';
@@ -68,7 +70,7 @@ function isState(value: Readonly<Record<string, unknown>>): boolean {
   );
 }
 
-/** Why a state file is not read: it is not what was written, or a later ctr wrote it. */
+/** Why ctr cannot read a state file: it was altered, or a later ctr wrote it. */
 export type Damage = 'damaged' | 'newer';
 
 export class UnreadableState extends Error {
@@ -80,7 +82,7 @@ export class UnreadableState extends Error {
   }
 }
 
-/** @returns a file of ours, or undefined when there is none. @throws UnreadableState. */
+/** @returns the text of a file that this user owns, or undefined when it does not exist. @throws UnreadableState. */
 export function readOwn(path: string): string | undefined {
   let descriptor: number;
   try {
@@ -108,7 +110,7 @@ export function writeDurably(path: string, text: string): void {
   );
   try {
     const bytes = Buffer.from(text);
-    // A full disk shows as a short write before it shows as an error.
+    // A full disk may cause a short write before it causes an error.
     for (let sent = 0; sent < bytes.length; ) sent += writeSync(descriptor, bytes, sent);
     fsyncSync(descriptor);
   } finally {

@@ -4,7 +4,7 @@ import type { Text } from '../model/text.ts';
 
 const runName = /^[a-z][a-z0-9-]{0,30}$/;
 
-/** What ctr keeps beside its runs; earlier versions kept sandboxes there, too. */
+/** What ctr keeps beside the run folders; earlier versions also kept sandboxes there. */
 const ownFiles = ['lock', '.ended', '.sandboxes'];
 
 function isRun(path: string, entry: Dirent, locked: boolean): boolean {
@@ -12,7 +12,7 @@ function isRun(path: string, entry: Dirent, locked: boolean): boolean {
   const run = `${path}/${entry.name}`;
   if (existsSync(`${run}/lock`) || existsSync(`${run}/state`)) return true;
   try {
-    // One that has just been made, by a ctr that has not got further or was killed there.
+    // An empty folder is a run that is just starting, or whose ctr was killed at that point.
     return locked && readdirSync(run).length === 0;
   } catch {
     return true;
@@ -42,8 +42,8 @@ function complaint(path: string): Text | undefined {
 }
 
 /**
- * What is in the state directory is believed, and removed: it must be one, and ours.
- * @throws CtrError when it is not; an error of lstat(2) when it is not there.
+ * Refuses a state directory that is not ctr's and this user's: ctr trusts its contents, and deletes them.
+ * @throws CtrError when it is not; an error of lstat(2) when it does not exist.
  */
 export function refuseForeign(path: string): void {
   const why = complaint(path);

@@ -8,12 +8,12 @@ import { bootId, networkNamespace, type StateDirectory } from './directory.ts';
 import { areHeld } from './lock.ts';
 import { type Damage, type RunState, recordVersion, UnreadableState } from './record.ts';
 
-/** A folder of the state directory and what is known of the run it stands for. */
+/** A run folder of the state directory, and what is known about its run. */
 export interface Run {
   readonly name: string;
-  /** Its lock is held: somebody looks after it. */
+  /** Whether its lock is held, by a foreground ctr or a supervisor. */
   readonly alive: boolean;
-  /** Missing when nothing was recorded yet, or what was cannot be read. */
+  /** Missing when there is no record yet or it is unreadable. */
   readonly state?: RunState;
   readonly damage?: Damage;
 }
@@ -29,8 +29,8 @@ function read(directory: StateDirectory, name: string): Pick<Run, 'state' | 'dam
 }
 
 /**
- * Every run of the state directory; liveness is the run's kernel lock.
- * @param own the run whose lock the caller holds itself.
+ * All runs of the state directory. A run is alive while its kernel lock is held.
+ * @param own the run whose lock the caller holds.
  */
 export async function allRuns(
   runner: Runner,
@@ -48,18 +48,15 @@ export async function allRuns(
   }));
 }
 
-/**
- * Where a run's changes are: in this network namespace, in another one, or nowhere any more,
- * since the machine has been started again.
- */
+/** Where a run's changes are: in this network namespace, in another one, or gone because the machine has rebooted. */
 export function placeOf(state: RunState): 'here' | 'elsewhere' | 'gone' {
   if (state.bootId !== bootId()) return 'gone';
   return state.netns === networkNamespace() ? 'here' : 'elsewhere';
 }
 
 /**
- * What runs hold: names, addresses, and shared resources. One that has died holds
- * them too until it is taken back: the bridge that it made goes with it, unless others name it.
+ * What runs hold: names, addresses and shared resources. A dead run holds them until it is undone: its undo removes a
+ * bridge that it made, unless other runs name the bridge.
  */
 export function heldBy(runs: readonly Run[]): Held {
   const reserved: Record<string, string[]> = {};
@@ -76,7 +73,7 @@ export function heldBy(runs: readonly Run[]): Held {
   return { runs: runs.map((run) => run.name), reserved, shared };
 }
 
-/** @returns the other living run whose plan names the shared thing. */
+/** @returns a function that finds another living run that records a shared resource. */
 export function sharer(runs: readonly Run[], self: string): (key: string) => string | undefined {
   return (key) =>
     runs.find(
@@ -87,14 +84,14 @@ export function sharer(runs: readonly Run[], self: string): (key: string) => str
     )?.name;
 }
 
-/** How far a run has come, as its notes tell. */
+/** The progress of a run, from its notes. */
 export interface Noted {
   /**
-   * Its containers have been let go: until then there is nothing in it to enter or to end. Of one
-   * whose notes were removed it is taken for granted.
+   * Whether the gates of its containers were opened: before that there is nothing to enter or to end. True when
+   * somebody has removed the notes.
    */
   readonly ready: boolean;
-  /** First processes, by container. */
+  /** First processes by container. */
   readonly children: ReadonlyMap<string, Process>;
   /** The supervisor of a detached run. */
   readonly supervisor: Process | undefined;
@@ -120,7 +117,7 @@ export function childrenOf(directory: StateDirectory, name: string): Noted['chil
   return notedOf(directory, name).children;
 }
 
-/** Its note comes before those of the containers: of a thousand, one is read. */
+/** Stops at the supervisor's note, which comes before those of the containers: there may be a thousand. */
 export function supervisorOf(directory: StateDirectory, name: string): Noted['supervisor'] {
   for (const note of directory.notes(name)) {
     if (note.note === 'keeper') return { pid: note.pid, start: note.start };
@@ -139,7 +136,7 @@ export function emptyState(
     bootId: bootId(),
     netns: networkNamespace(),
     config,
-    // Whose rules there were decides nothing any more once the run is planned, and they can be many.
+    // Nothing uses the host's foreign rules once the run is planned, and there can be many.
     facts: { ...facts, firewall: { ...facts.firewall, chains: [], sets: {} } },
     ...options,
   };

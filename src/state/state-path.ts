@@ -6,7 +6,9 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A directory that is there and belongs to this user, as the XDG Base Directory Specification wants it. */
+/**
+ * Whether a directory exists, belongs to this user, and is rwx for its owner (XDG Base Directory Specification).
+ */
 function isOwnDirectory(path: string | undefined, uid: number): path is string {
   if (path?.startsWith('/') !== true) return false;
   try {
@@ -18,8 +20,8 @@ function isOwnDirectory(path: string | undefined, uid: number): path is string {
 }
 
 /**
- * Where an ordinary user's runs may be recorded: in the directory of the user's logins, whether this
- * environment names it or not (pam_systemd(8)), and below /tmp where there is none.
+ * Where an ordinary user's runs may be recorded: in the user's runtime directory, whether this environment names it or
+ * not (pam_systemd(8)), and in /tmp.
  */
 export function userStateDirs(environment: Environment, uid: number): readonly string[] {
   const runtime = [environment.XDG_RUNTIME_DIR, `/run/user/${uid}`].filter((path) =>
@@ -28,7 +30,7 @@ export function userStateDirs(environment: Environment, uid: number): readonly s
   return [...new Set([...runtime.map((path) => `${path}/ctr`), `/tmp/ctr-${uid}`])];
 }
 
-/** The directory that the user has named, else /run/ctr for root and the user's own for anybody else. */
+/** The directory that the user chose; otherwise /run/ctr for root and a directory of the user's own for others. */
 export function chooseStateDir(
   flag: string | undefined,
   environment: Environment,
@@ -51,7 +53,7 @@ export function cannotWrite(path: string, error: unknown): CtrError {
   });
 }
 
-/** What cannot be read must not be taken for nothing. */
+/** ctr must not mistake an unreadable state directory for an empty one. */
 export function cannotRead(path: string, error: unknown): CtrError {
   const why = sayErrno(error);
   return new CtrError('state-not-readable', exitCodes.notReady, {
