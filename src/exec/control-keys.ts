@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Runner } from './runner.ts';
 
-/** What a key may make a terminal send (termios(3): VINTR, VQUIT). */
+/** Signals that a terminal sends for a key (termios(3): VINTR, VQUIT). */
 export type KeySignal = 'SIGINT' | 'SIGQUIT';
 
 const keySignals = [
@@ -9,7 +9,7 @@ const keySignals = [
   { signal: 'SIGQUIT', number: 3, setting: 'quit' },
 ] as const;
 
-/** The character that stty(1) writes as `^C`; `<undef>` is none. */
+/** The character that stty(1) writes as `^C`. Undefined for `<undef>`. */
 function characterOf(shown: string): string | undefined {
   if (shown === '^?') return '\x7f';
   if (/^\^[@-_]$/.test(shown)) return String.fromCharCode(shown.charCodeAt(1) ^ 0x40);
@@ -17,8 +17,8 @@ function characterOf(shown: string): string | undefined {
 }
 
 /**
- * The signal that these keys make a terminal send.
- * @param settings as `stty -a` prints them; a program that reads every key itself has switched isig off.
+ * The signal that a terminal sends for these keys.
+ * @param settings output of `stty -a`. A program that reads every key itself has switched isig off.
  */
 export function signalOf(keys: string, settings: string): KeySignal | undefined {
   if (!/(?:^|\s)isig(?:\s|$)/m.test(settings)) return undefined;
@@ -38,9 +38,9 @@ function readQuietly(path: string): string {
 }
 
 /**
- * Whether a signal from the terminal is lost on a container's first process. It goes to the terminal's
- * foreground process group, and the first process of a PID namespace is spared what would end any other
- * that does not handle, block or ignore it (pid_namespaces(7), proc_pid_stat(5), proc_pid_status(5)).
+ * Whether a container's first process would ignore a signal from the terminal. The terminal signals its foreground
+ * process group. The kernel discards the signal for the first process of a PID namespace unless the process handles,
+ * blocks or ignores it (pid_namespaces(7), proc_pid_stat(5), proc_pid_status(5)).
  */
 export function isLostOn(pid: number, signal: KeySignal): boolean {
   const stat = readQuietly(`/proc/${pid}/stat`);
@@ -54,10 +54,10 @@ export function isLostOn(pid: number, signal: KeySignal): boolean {
   });
 }
 
-/** How long what runs beside the first process has to end by itself and say its last words. */
+/** Milliseconds for the other processes of the container to end and to write their last output. */
 export const lastWordsMs = 200;
 
-/** The signal that these keys will send and the container's first process will never see. */
+/** The signal that the terminal will send for these keys, if the container's first process will not receive it. */
 export async function lostSignal(
   runner: Runner,
   device: string | undefined,

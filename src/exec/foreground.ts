@@ -14,14 +14,14 @@ import { feed, standardInput } from './standard-input.ts';
 import { fitTerminal, type Opened, openTerminal, type Pty } from './terminal.ts';
 
 export interface ForegroundOptions {
-  /** The container that gets standard input and output; the others get a log. */
+  /** The container that gets standard input and output; the others write to a log. */
   readonly attached: string;
-  /** The attached one's command runs on a pseudo-terminal of its own (script(1)). */
+  /** Whether the attached container's command runs on its own pseudo-terminal (script(1)). */
   readonly terminal: boolean;
   readonly logPath: (container: string) => string;
   /**
-   * Hold the network namespaces until `letGo`: while the kernel takes one apart, it has no time for a bridge
-   * (both wait for every processor, RCU, one after the other).
+   * Hold the network namespaces open until `letGo`. Their teardown and that of a bridge both wait for RCU grace periods
+   * on every processor, one after the other, so the bridge would have to wait.
    */
   readonly holdNetworks: boolean;
 }
@@ -29,9 +29,9 @@ export interface ForegroundOptions {
 interface Child {
   readonly running: Running;
   readonly exit: Promise<number>;
-  /** Of the container's first process, once it has said it. */
+  /** Pid of the container's first process, once reported. */
   pid?: number;
-  /** Its pseudo-terminal. */
+  /** The container's pseudo-terminal. */
   device?: Opened | undefined;
   readonly screen: () => string;
 }
@@ -42,7 +42,7 @@ export interface Foreground extends Launcher {
   terminal(): Pty | undefined;
 }
 
-/** Starts containers as children of ctr: they end when it does. */
+/** Starts containers as children of ctr, which end when ctr ends. */
 export function foreground(runner: Runner, options: ForegroundOptions): Foreground {
   const children = new Map<string, Child>();
   const held: number[] = [];
@@ -50,14 +50,14 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
     try {
       held.push(openSync(`/proc/${pid}/ns/net`, 'r'));
     } catch {
-      // It has ended already, or there are too many: it is only a matter of time.
+      // The process has ended, or too many files are open. Holding the namespace only saves time.
     }
   };
 
   function descriptorsFor(container: string): { list: readonly Descriptor[]; log?: number } {
     if (container !== options.attached) {
       const log = openSync(options.logPath(container), 'a', 0o600);
-      // Its input is silent and does not end: a shell in it waits.
+      // Standard input is a pipe that never gets data or end of file, so a shell there waits.
       return { list: ['pipe', log, 'pipe', 'pipe', 'pipe', log], log };
     }
     if (options.terminal) return { list: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] };
@@ -74,7 +74,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
         return { outcome: { ...outcome, ok: false } };
       }
       const onTerminal = options.terminal && container === options.attached;
-      // What the container writes is in neither: it cannot pass for unshare.
+      // The container cannot write to these streams, so it cannot forge messages of unshare.
       const said = collect(running.output(onTerminal ? 5 : 2));
       const script = onTerminal ? collect(running.output(2)) : undefined;
       const screen = onTerminal ? collect(running.output(1)) : said;
@@ -99,7 +99,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
       if (onTerminal && child !== undefined) {
         child.device = openTerminal(pid);
         void running.ended.then(() => child.device?.close());
-        // Before it is let go: a shell asks for the size when it starts.
+        // Before the gate opens: a shell reads the size when it starts.
         await fitTerminal(runner, child.device?.path);
       }
       return {

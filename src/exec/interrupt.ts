@@ -3,15 +3,15 @@ import { CtrError } from '../model/errors.ts';
 const numbers = { SIGHUP: 1, SIGINT: 2, SIGQUIT: 3, SIGTERM: 15 } as const;
 export type Interruption = keyof typeof numbers;
 
-/** The signals that a terminal or another process asks ctr to end with: each takes everything back first. */
+/** Signals by which a terminal or another process asks ctr to end. ctr undoes everything first. */
 const heeded = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
-/** Turns the first of these signals into an abort; the later ones change nothing. */
+/** Turns the first of these signals into an abort; later ones have no effect. */
 export interface Interrupt {
   readonly signal: AbortSignal;
-  /** Which one it was. */
+  /** The signal received. */
   readonly by: () => Interruption | undefined;
-  /** Runs when it comes, or at once when it has come. */
+  /** Calls `act` when the signal arrives, or at once if it already has. */
   readonly whenHeard: (act: () => void) => void;
   readonly stop: () => void;
 }
@@ -41,7 +41,7 @@ export function listenForInterrupts(): Interrupt {
   };
 }
 
-/** Keeps these signals from ending ctr while it changes things. @returns ends that. */
+/** Ignores these signals while ctr changes things. @returns a function that stops ignoring them. */
 export function holdInterrupts(): () => void {
   const deaf = () => undefined;
   for (const name of heeded) process.on(name, deaf);
@@ -50,7 +50,7 @@ export function holdInterrupts(): () => void {
   };
 }
 
-/** What is said when it came before anything was changed. */
+/** The error when a signal arrived before any change. */
 export function interruptedBefore(by: Interruption): CtrError {
   return new CtrError(
     'interrupted',
@@ -60,7 +60,7 @@ export function interruptedBefore(by: Interruption): CtrError {
   );
 }
 
-/** 128 and the signal's number, as a shell says it. */
+/** 128 plus the signal's number, as in a shell. */
 export function interruptedExit(by: Interruption): number {
   return 128 + numbers[by];
 }

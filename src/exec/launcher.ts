@@ -5,11 +5,11 @@ import { within } from './processes.ts';
 import type { Outcome, Running } from './runner.ts';
 
 export interface Started {
-  /** Of the container's first process, as this host sees it. */
+  /** Pid of the container's first process in this host's PID namespace. */
   readonly pid: number;
 }
 
-/** Starts containers' first processes, blocked, and lets them go. */
+/** Starts the first processes of containers, each waiting at its gate, and opens the gates. */
 export interface Launcher {
   start(
     container: string,
@@ -17,17 +17,17 @@ export interface Launcher {
   ): Promise<{ readonly outcome: Outcome; readonly started?: Started }>;
   /** Writes to a container's gate. */
   open(container: string, text: string): Promise<void>;
-  /** Ends what was started and has not said its pid. */
+  /** Kills a start that has not reported its pid. */
   abandon(container: string): void;
-  /** Resolves when the container's processes have ended, with its exit code. */
+  /** Resolves with the container's exit code when its processes have ended. */
   ended(container: string): Promise<number> | undefined;
-  /** Network namespaces that were held may go. */
+  /** Closes the network namespaces that the launcher held open. */
   letGo(): void;
 }
 
 /**
- * The lines of a stream, one a call, however they were cut on the way.
- * @returns undefined when it ends, or the time is over, before there is one.
+ * Reads a stream line by line, however it is split into chunks.
+ * @returns undefined at the end of the stream or at the time limit.
  */
 export function lineReader(stream: Readable): (timeoutMs: number) => Promise<string | undefined> {
   const lines: string[] = [];
@@ -60,7 +60,7 @@ export function lineReader(stream: Readable): (timeoutMs: number) => Promise<str
   };
 }
 
-/** What children say of themselves, one line each: `NAME PID`, or their mark in place of the name. */
+/** Reads the lines in which children report their pid: `NAME PID`, or a child's mark in place of the name. */
 export function pidsSaid(stream: Readable): { of(name: string): Promise<number> } {
   const known = new Map<string, number>();
   const waiting = new Map<string, (pid: number) => void>();
@@ -94,12 +94,12 @@ export function write(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** keyctl(1) says what it has done, where others say what went wrong. */
+/** Removes the success message that keyctl(1) writes to standard error. */
 export function complaints(said: string): string {
   return said.replace(/^Joined session keyring: -?\d+\n/gm, '');
 }
 
-/** Collects what a stream says, up to a limit, without holding it back. */
+/** Collects the last output of a stream, up to a limit, without blocking the writer. */
 export function collect(stream: Readable, limit = 65_536): { readonly text: () => string } {
   let text = '';
   stream.on('data', (chunk: Buffer | string) => {
@@ -109,23 +109,23 @@ export function collect(stream: Readable, limit = 65_536): { readonly text: () =
   return { text: () => text };
 }
 
-/** util-linux before 2.40 says this, and 1, when a signal that cannot be caught ended the child. */
+/** util-linux before 2.40 prints this and exits 1 when SIGKILL or SIGSTOP ended the child. */
 const unshareKilled = /sigprocmask unblock failed/;
 
 const signalNumbers: Readonly<Record<string, number>> = constants.signals;
 
-/** @param said what unshare itself wrote, and nobody else. */
+/** @param said what unshare itself wrote, without output of the container. */
 export function exitCodeOf(code: number, said: string): number {
   return code === 1 && unshareKilled.test(said) ? 128 + constants.signals.SIGKILL : code;
 }
 
-/** A command's exit status as a shell gives it: its own, or 128 and the signal's number. */
+/** A command's exit status as in a shell: its exit code, or 128 plus the signal's number. */
 export function exitStatus(outcome: Outcome, said: string): number {
   if (outcome.signal !== undefined) return 128 + (signalNumbers[outcome.signal] ?? 0);
   return exitCodeOf(outcome.exitCode ?? 125, said);
 }
 
-/** @throws CtrError with exit code 4 when the program could not be started at all. */
+/** @throws CtrError with exit code 4 when the program could not be started. */
 export function requireStarted({ argv, exitCode, signal, stderr }: Outcome): void {
   if (exitCode !== undefined || signal !== undefined) return;
   throw new CtrError(
@@ -136,7 +136,7 @@ export function requireStarted({ argv, exitCode, signal, stderr }: Outcome): voi
   );
 }
 
-/** The failure of a start: the outcome of the process if it has ended, else of the time limit. */
+/** The outcome of a failed start: the process's own if it has ended, otherwise a timeout. */
 export async function startFailure(
   argv: readonly string[],
   running: Running,
@@ -165,6 +165,6 @@ export function killQuietly(pid: number): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // It has ended already.
+    // The process has already ended.
   }
 }

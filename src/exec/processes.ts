@@ -5,14 +5,14 @@ interface Stat {
   readonly state: string;
   /** Field 4. */
   readonly parent: number;
-  /** Field 22: start time in clock ticks since boot. With the pid it names a process for good. */
+  /** Field 22: start time in clock ticks since boot. Pid and start time together identify a process uniquely. */
   readonly start: string;
 }
 
 function statOf(pid: number): Stat | undefined {
   try {
     const text = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in brackets, may hold anything: the fields are counted from behind it.
+    // The name in parentheses may contain anything, so the fields are counted from the last parenthesis.
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
     return { state: fields[0] ?? '', parent: Number(fields[1]), start: fields[19] ?? '' };
   } catch {
@@ -24,30 +24,30 @@ export function startTimeOf(pid: number): string | undefined {
   return statOf(pid)?.start;
 }
 
-/** The process that has started it. */
+/** The pid of the parent process. */
 export function parentOf(pid: number): number | undefined {
   return statOf(pid)?.parent;
 }
 
-/** Whether the process that was recorded still runs: not another of its pid, and not a zombie. */
+/** Whether the recorded process still runs: neither a zombie nor another process with the same pid. */
 export function isAlive(pid: number, start?: string): boolean {
   const stat = statOf(pid);
   if (stat === undefined || stat.state === 'Z' || stat.state === 'X') return false;
   return start === undefined || stat.start === start;
 }
 
-/** Whether it was stopped (SIGSTOP) and nobody has let it go on. */
+/** Whether the process is stopped (SIGSTOP). */
 export function isStopped(pid: number, start: string): boolean {
   const stat = statOf(pid);
   return stat?.start === start && stat.state === 'T';
 }
 
-/** Whether its namespaces can still be entered: a process that is about to end has none. */
+/** Whether the process's namespaces can still be entered: an exiting process has none. */
 export function hasNamespaces(pid: number): boolean {
   return namespaceOf(pid) !== undefined;
 }
 
-/** The processes that a process has started, by proc_pid_children(5). */
+/** The children of a process (proc_pid_children(5)). */
 export function childPids(pid: number): readonly number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
@@ -58,18 +58,18 @@ export function childPids(pid: number): readonly number[] {
   }
 }
 
-/** Signals the processes that the children of a process have started. */
+/** Signals the grandchildren of a process. */
 export function signalGrandchildren(pid: number, name: NodeJS.Signals): void {
   for (const inner of childPids(pid).flatMap(childPids)) {
     try {
       process.kill(inner, name);
     } catch {
-      // It has ended already.
+      // The process has already ended.
     }
   }
 }
 
-/** The network namespace a process is in, as the kernel names it. */
+/** A process's network namespace, as the kernel names it. */
 export function namespaceOf(pid: number | 'self'): string | undefined {
   try {
     return readlinkSync(`/proc/${pid}/ns/net`);
@@ -83,7 +83,7 @@ export function ownerOf(pid: number): number | undefined {
   return statSync(`/proc/${pid}`, { throwIfNoEntry: false })?.uid;
 }
 
-/** Every process that can be seen, with the words it was started with. */
+/** Every visible process, with its command line. */
 export function* allProcesses(): Generator<{
   readonly pid: number;
   readonly argv: readonly string[];
@@ -94,7 +94,7 @@ export function* allProcesses(): Generator<{
       const text = readFileSync(`/proc/${entry}/cmdline`, 'utf8');
       if (text !== '') yield { pid: Number(entry), argv: text.split('\0').slice(0, -1) };
     } catch {
-      // It has just ended.
+      // The process has just ended.
     }
   }
 }
@@ -108,7 +108,7 @@ export function commandOf(pid: number): string | undefined {
   }
 }
 
-/** Whether the process catches a signal; a first process that does not, ignores it (pid_namespaces(7)). */
+/** Whether the process handles a signal. A first process ignores the signals it does not handle (pid_namespaces(7)). */
 export function catches(pid: number, signal: number): boolean {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
@@ -125,7 +125,7 @@ export function sleep(ms: number): Promise<void> {
   });
 }
 
-/** @returns what the promise gives, or undefined when the time is over first. */
+/** @returns the value of the promise, or undefined at the time limit. */
 export async function within<T>(promise: Promise<T>, timeoutMs: number): Promise<T | undefined> {
   let limit: NodeJS.Timeout | undefined;
   const over = new Promise<undefined>((resolve) => {
@@ -138,7 +138,7 @@ export async function within<T>(promise: Promise<T>, timeoutMs: number): Promise
   }
 }
 
-/** @returns false when the process was still there after the time. */
+/** @returns false when the process still exists at the time limit. */
 export async function waitUntilGone(
   pid: number,
   start: string,
@@ -152,7 +152,7 @@ export async function waitUntilGone(
   return true;
 }
 
-/** The process that holds a lock on a file, where it can be seen from here (proc_locks(5)). */
+/** The process that holds a lock on a file, if visible from here (proc_locks(5)). */
 export function holderOfFile(
   path: string,
 ): { readonly pid: number; readonly command: string } | undefined {
@@ -164,7 +164,7 @@ export function holderOfFile(
       if (Number(inode) === ino && command !== undefined) return { pid: Number(pid), command };
     }
   } catch {
-    // There is no such file, or nobody may look.
+    // The file does not exist, or /proc/locks is not readable.
   }
   return undefined;
 }

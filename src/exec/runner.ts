@@ -5,18 +5,18 @@ import type { Options, Result, ResultPromise } from 'execa';
 import { messageOf } from '../model/errors.ts';
 import { toolEnvironment } from './tool-path.ts';
 
-/** How long a command may take that names no limit of its own. */
+/** Milliseconds for a command that sets no time limit. */
 export const defaultTimeoutMs = 5000;
 
 /** How a command ended. */
 export interface Outcome {
   readonly argv: readonly string[];
   readonly ok: boolean;
-  /** Undefined when a signal ended it or it could not be started. */
+  /** Undefined when a signal ended the process or it could not be started. */
   readonly exitCode: number | undefined;
   readonly signal: string | undefined;
   readonly timedOut: boolean;
-  /** The program is not there. */
+  /** The program does not exist. */
   readonly missing: boolean;
   readonly stdout: string;
   readonly stderr: string;
@@ -30,61 +30,61 @@ export interface RunOptions {
   readonly cwd?: string;
   /** Replaces the fixed environment. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** A descriptor the command holds while it runs: the lock its change is made under. */
+  /** A descriptor that the command inherits: the lock that protects its change. */
   readonly hold?: number | undefined;
 }
 
-/** Each descriptor of a process that stays: ours, a pipe to it, or none. */
+/** What a descriptor of a long-running process is: ctr's own, a pipe to ctr, nothing, or this descriptor of ctr. */
 export type Descriptor = 'inherit' | 'pipe' | 'ignore' | number;
 
 export interface StartOptions {
   readonly descriptors: readonly Descriptor[];
   readonly environment?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** A session of its own, which outlives ctr. */
+  /** Start a session of its own, which outlives ctr. */
   readonly detached?: boolean;
 }
 
-/** A process that stays: a container's, a supervisor, a sandbox. */
+/** A long-running process: a container's, a supervisor, a sandbox. */
 export interface Running {
   readonly pid: number | undefined;
-  /** Resolves when it has ended and its pipes are closed; never rejects. */
+  /** Resolves when the process has ended and its pipes are closed; never rejects. */
   readonly ended: Promise<Outcome>;
-  /** The pipe on this descriptor, to be read. */
+  /** The pipe on this descriptor, for reading. */
   output(descriptor: number): Readable;
-  /** The pipe on this descriptor, to be written. */
+  /** The pipe on this descriptor, for writing. */
   input(descriptor: number): Writable;
-  /** Let ctr end while it goes on. */
+  /** Let ctr exit while the process runs. */
   forget(): void;
 }
 
 export interface Runner {
-  /** For commands and starts that name no limit of their own. */
+  /** Milliseconds for commands and starts that set no time limit. */
   readonly timeoutMs: number;
-  /** A short command: it ends by itself, or at its time limit. */
+  /** Runs a short command until it ends or reaches its time limit. */
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
-  /** A process that stays. @throws when there are too few descriptors for its pipes. */
+  /** Starts a long-running process. @throws when there are too few descriptors for its pipes. */
   start(argv: readonly string[], options: StartOptions): Promise<Running>;
-  /** From now on no process that carries out short commands holds this descriptor. */
+  /** Closes this descriptor in every persistent shell that runs short commands. */
   drop(descriptor: number): Promise<void>;
-  /** A tool that takes minutes, with the user's environment. */
+  /** Runs a tool that may take minutes, with the user's environment. */
   tool(argv: readonly string[], options: Required<ToolOptions>): Promise<Outcome>;
 }
 
 export type ToolOptions = Pick<RunOptions, 'timeoutMs' | 'environment'>;
 
-/** How much a process may write, far above what any tool of ours does. */
+/** Limit for a process's output in bytes, far above what ctr's tools write. */
 const maxOutput = 64 * 1024 * 1024;
-/** How long the pipes of a process that has ended may stay open: somebody else may hold them. */
+/** Milliseconds that the pipes of an ended process may stay open: another process may have inherited them. */
 const lingerMs = 200;
 
-/** Sockets that libuv makes for each pipe of a process, and descriptors that it needs besides. */
+/** Sockets that libuv creates per pipe, and further descriptors that it needs. */
 const descriptorsPerPipe = 2;
 const spareDescriptors = 2;
 
 /**
- * Where descriptors are short, Node gives execa a process without pipes. execa does not expect that: it throws a
- * TypeError, and the error that the process emits is an uncaught exception.
+ * Checks that enough descriptors are free. With too few, Node gives execa a process without pipes; execa then throws a
+ * TypeError, and the process's error event becomes an uncaught exception.
  * @throws the error that the process would have emitted.
  */
 function requireDescriptors(program: string, pipes: number): void {
@@ -101,7 +101,7 @@ function requireDescriptors(program: string, pipes: number): void {
   }
 }
 
-/** execa is loaded with the first process: many verbs start none. */
+/** Loads execa with the first process, since many verbs start none. */
 async function launch(
   argv: readonly string[],
   stdio: readonly Descriptor[],
@@ -116,12 +116,12 @@ async function launch(
     reject: false,
     stripFinalNewline: false,
     maxBuffer: maxOutput,
-    // What ctr starts may outlive it: a supervisor does.
+    // What ctr starts may outlive it, as a supervisor does.
     cleanup: false,
     stdio: stdio as Options['stdio'] & {},
     ...options,
   };
-  // Not the child itself, which is also a promise of its end.
+  // Wrapped in an object: the child is also a promise, and returning it would await its end.
   return { child: execa(program, args, all) };
 }
 
@@ -133,7 +133,7 @@ function whenLingering(child: ResultPromise, callBack: () => void): void {
   });
 }
 
-/** The part of execa's result that is looked at. */
+/** The part of execa's result that ctr reads. */
 type End = {
   readonly [Key in
     | 'exitCode'
@@ -163,25 +163,25 @@ function outcomeOf(argv: readonly string[], end: End, timedOut = end.timedOut ??
 }
 
 /**
- * Ends a process with all that it has started and that has stayed in its group.
+ * Kills a process and everything in its process group.
  * @returns whether there was such a group.
  */
 export function killGroup(pid: number | undefined): boolean {
   try {
     return pid !== undefined && process.kill(-pid, 'SIGKILL');
   } catch {
-    // It has ended already.
+    // The group has already ended.
     return false;
   }
 }
 
-/** How long the command itself is told to wait for somebody else (iptables(8), -w and --wait). */
+/** Milliseconds that the command itself may wait for a lock (iptables(8), -w and --wait). */
 export function ownWaitMs(argv: readonly string[]): number {
   const at = argv.findIndex((word) => word === '-w' || word === '--wait');
   return argv[0]?.startsWith('iptables') && at > 0 ? Number(argv[at + 1]) * 1000 : 0;
 }
 
-/** The one door: every process of ctr is started here, by execa (docs/decisions/0010). */
+/** Starts every process of ctr, by execa (docs/decisions/0010). */
 export const runner: Runner = {
   timeoutMs: defaultTimeoutMs,
 
@@ -198,7 +198,7 @@ export const runner: Runner = {
       ({ child } = await launch(argv, stdio, {
         env: options.environment ?? toolEnvironment,
         cwd: options.cwd ?? '/',
-        // In a process group of its own, Ctrl-C reaches ctr alone.
+        // Its own process group, so that Ctrl-C reaches only ctr.
         detached: true,
         ...(input === undefined ? {} : { input }),
       }));
@@ -213,7 +213,7 @@ export const runner: Runner = {
     const limit = setTimeout(
       () => {
         timedOut = true;
-        // TERM can be ignored.
+        // SIGTERM could be ignored.
         killGroup(child.pid);
       },
       (options.timeoutMs ?? defaultTimeoutMs) + ownWaitMs(argv),
@@ -228,7 +228,7 @@ export const runner: Runner = {
       env: options.environment ?? toolEnvironment,
       cwd: options.cwd ?? '/',
       detached: options.detached ?? false,
-      // Whoever has it started reads its pipes.
+      // The caller reads the pipes.
       buffer: false,
     });
     const lingering = new Promise<Outcome>((resolve) => {
@@ -249,7 +249,7 @@ export const runner: Runner = {
     };
   },
 
-  // Each command is a process of its own, and has ended.
+  // Each command is a process of its own and has already ended.
   drop: async () => undefined,
 
   async tool(argv, { timeoutMs, environment }) {
@@ -260,7 +260,7 @@ export const runner: Runner = {
   },
 };
 
-/** The same door with another time limit. */
+/** The same runner with another time limit. */
 export function withTimeout(inner: Runner, timeoutMs: number): Runner {
   return {
     ...inner,

@@ -21,7 +21,7 @@ const scarce: Readonly<Record<string, { readonly text: Text; readonly look: stri
   EDQUOT: { text: space, look: 'quota' },
 };
 
-/** An error of the system that no program can help, as one that says so. @returns undefined for any other. */
+/** Converts a system error that reports exhausted resources into a CtrError. @returns undefined for any other error. */
 export function scarcity(error: unknown): CtrError | undefined {
   const code = systemCode(error) ?? '';
   if (error instanceof CtrError || !Object.hasOwn(scarce, code)) return undefined;

@@ -4,7 +4,7 @@ import { endMark, shellLine } from '../model/command.ts';
 import { within } from './processes.ts';
 import { killGroup, type Outcome, ownWaitMs, type Runner, type RunOptions } from './runner.ts';
 
-/** How long a shell may take to end that has nothing left to do. */
+/** Milliseconds for an idle shell to exit. */
 const endMs = 500;
 
 interface Said {
@@ -13,15 +13,15 @@ interface Said {
   readonly stderr: string;
 }
 
-/** A shell that carries out one command after another. It holds a descriptor for all of them. */
+/** A shell that runs one command after another and passes them the lock's descriptor. */
 interface Shell {
   busy: boolean;
   readonly input: Writable;
   readonly ended: Promise<Outcome>;
-  /** @returns null when it has ended before it said how it went, undefined when the time is over. */
+  /** @returns null when the shell ended without a reply, undefined at the time limit. */
   ask(script: string, timeoutMs: number): Promise<Said | null | undefined>;
   readonly stderr: () => string;
-  /** With all that it has started. */
+  /** Kills the shell and everything it has started. */
   kill(): void;
 }
 
@@ -29,7 +29,7 @@ const signalsByNumber: Readonly<Record<number, string>> = Object.fromEntries(
   Object.entries(constants.signals).map(([name, number]) => [number, name]),
 );
 
-/** A text that stands before a mark, once the mark has come. */
+/** The text before a mark and the status after it; undefined until the mark has arrived. */
 function untilMark(
   text: string,
   mark: string,
@@ -47,11 +47,11 @@ async function openShell(inner: Runner, descriptor: number): Promise<Shell> {
     detached: true,
   });
   if (running.pid === undefined) throw new Error((await running.ended).stderr);
-  // Nothing but a command that is under way keeps ctr from ending.
+  // An idle shell must not keep ctr from exiting.
   running.forget();
   const { ended } = running;
   const input = running.input(0);
-  // No tool says this by chance; node:crypto would take as long to load as all else here.
+  // Random, so that no tool prints it by chance. Loading node:crypto would take as long as everything else here.
   const mark = `\n${process.pid}-${Math.random().toString(36).slice(2)} `;
   let texts: [Buffer[], Buffer[]] = [[], []];
   let look = () => {};
@@ -68,14 +68,14 @@ async function openShell(inner: Runner, descriptor: number): Promise<Shell> {
     input,
     ended,
     kill: () => killGroup(running.pid),
-    // It is opened for a command that waits.
+    // It is opened for a command that is already waiting.
     busy: true,
     stderr: () => text(1),
     async ask(script, timeoutMs) {
       texts = [[], []];
       const answer = new Promise<Said>((resolve) => {
         look = () => {
-          // The mark is the last thing that is said: what is cut in two is put together once.
+          // The mark ends with a newline and comes last: join the chunks only when both streams end with one.
           if (!texts.every((chunks) => (chunks.at(-1)?.at(-1) ?? 0) === 10)) return;
           const [out, err] = [untilMark(text(0), mark), untilMark(text(1), mark)];
           if (out === undefined || err === undefined) return;
@@ -91,7 +91,7 @@ async function openShell(inner: Runner, descriptor: number): Promise<Shell> {
 
 const notFound = 127;
 
-/** A shell adds 128 to the number of the signal that ended a command. */
+/** A shell reports a command that a signal ended as 128 plus the signal's number. */
 function howItWent({ status, stdout, stderr }: Said): Omit<Outcome, 'argv' | 'durationMs'> {
   const signal = signalsByNumber[status - 128];
   return {
@@ -105,7 +105,7 @@ function howItWent({ status, stdout, stderr }: Said): Omit<Outcome, 'argv' | 'du
   };
 }
 
-/** The line that `ctr plan --format sh` prints of the command; what it reads is a here-document. */
+/** The line that `ctr plan --format sh` prints for the command, with its input as a here-document. */
 function lineOf(argv: readonly string[], { input, hold }: RunOptions): string {
   const line = shellLine(argv);
   const command = hold === undefined ? `${line} 3<&-` : line;
@@ -114,13 +114,13 @@ function lineOf(argv: readonly string[], { input, hold }: RunOptions): string {
   return `${command} <<'${mark}'\n${input}${mark}`;
 }
 
-/** Commands that go side by side, each by a shell of its own: one for each processor of a small machine. */
+/** The number of shells, and so of parallel commands: a small machine has that many processors. */
 const lanes = 2;
 
 /**
- * The same door, with shells behind it that stay. To start a process, Node makes a copy of itself;
- * that of a shell is small. The shells hold the lock that the first command was to hold, as every
- * command does, and end when it is dropped, or ctr does (docs/decisions/0018).
+ * A runner that runs short commands through persistent shells. Starting a process forks the parent, and a shell is much
+ * smaller than Node. The shells inherit the lock of the first command that has one, and exit when it is dropped or ctr
+ * ends (docs/decisions/0018).
  */
 export function throughShells(inner: Runner): Runner {
   const shells: Shell[] = [];
@@ -146,11 +146,11 @@ export function throughShells(inner: Runner): Runner {
         return undefined;
       }
       shells.push(shell);
-      // One that dies while it waits serves nobody any more.
+      // Forget a shell that dies while idle.
       void shell.ended.then(() => forget(shell));
       return shell;
     } catch {
-      // Descriptors are short: the command goes by itself.
+      // Too few descriptors: run the command directly.
       return undefined;
     } finally {
       opening -= 1;
@@ -196,7 +196,7 @@ export function throughShells(inner: Runner): Runner {
       held = undefined;
       await Promise.all(
         shells.splice(0).map(async (shell) => {
-          // What is under way is brought to its end.
+          // A busy shell may finish its command.
           const limit = shell.busy ? inner.timeoutMs : endMs;
           shell.input.end();
           if ((await within(shell.ended, limit)) !== undefined) return;

@@ -1,4 +1,4 @@
-/** Pulls several generators at once, and gives what each yields as it comes. */
+/** Runs up to `width` generators concurrently and yields their values as they arrive. */
 export async function* sideBySide<T>(
   generators: readonly AsyncGenerator<T, void>[],
   width: number,

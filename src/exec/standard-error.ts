@@ -1,8 +1,8 @@
 let watched: NodeJS.WriteStream | undefined;
 
 /**
- * Writes to standard error. What it does not take is lost, and nothing else changes: a full disk, a closed
- * descriptor or a reader that has gone decides neither what a run does nor how it ends.
+ * Writes to standard error and ignores failures: a full disk, a closed descriptor or a reader that has gone must change
+ * neither what a run does nor its exit code.
  */
 export function writeError(text: string | Uint8Array): void {
   const { stderr } = process;

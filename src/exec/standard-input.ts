@@ -2,9 +2,9 @@ import { fstatSync } from 'node:fs';
 import type { Running } from './runner.ts';
 
 /**
- * How a container gets our standard input. Not as it is when it is a file: whoever has a
- * descriptor may open it again by /proc/self/fd, also to write. And never a directory, from which
- * one can walk on (the class of CVE-2024-21626).
+ * How a container gets ctr's standard input. A file goes through a pipe: a process with its descriptor could open it
+ * again by /proc/self/fd, even for writing. A directory is never passed on, since a process could escape through it
+ * (the class of CVE-2024-21626).
  */
 export function standardInput(): 'inherit' | 'pipe' | 'ignore' {
   try {
@@ -16,11 +16,11 @@ export function standardInput(): 'inherit' | 'pipe' | 'ignore' {
   }
 }
 
-/** Hands a file on, when that is how it is given. */
+/** Copies standard input into the container's pipe, if it has one. */
 export function feed(running: Running): void {
   if (standardInput() !== 'pipe') return;
   const input = running.input(0);
-  // What it did not want to read.
+  // The container closed its input before it read everything.
   input.on('error', () => process.stdin.unpipe(input));
   process.stdin.pipe(input);
 }

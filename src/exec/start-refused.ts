@@ -3,8 +3,8 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
 
 /**
- * What env(1) would say of a program that is not there (127) or is none (126), in our words.
- * @param where it was looked for: `in labex`, `labex 里`.
+ * The error for a program that does not exist (127) or is not executable (126); exit codes as of env(1).
+ * @param where the place that was searched: `in labex`, `labex 里`.
  */
 export function cannotStart(
   where: Text,

@@ -6,12 +6,12 @@ import { isAlive, sleep, within } from './processes.ts';
 import type { Outcome, Runner } from './runner.ts';
 
 /**
- * The one process of ours that outlives `up -d`: a shell, since a second Node would weigh ten
- * times as much. It runs the lines it is sent, each of which starts a container; when ctr closes
- * its end, or dies, it waits for them, writes down how each ended, and becomes `ctr down`, which
- * takes back what is left. Nobody types into a detached container, but its input does not end
- * either, so that a shell waits: it is a pipe that nobody but the container itself has. What a shell
- * starts beside itself ignores SIGINT and SIGQUIT, and a container is not to (env(1)).
+ * The only process of ctr that outlives `up -d`: a shell, since another Node would need ten times the memory. It runs
+ * the lines that ctr sends, each of which starts a container. When ctr closes the pipe or dies, the supervisor waits
+ * for the containers, writes their exit codes, and executes its successor, a ctr that undoes the run. The standard
+ * input of a detached container is a fifo that only the container has open: it never gets data or end of file, so a
+ * shell waits. A shell starts background commands with SIGINT and SIGQUIT ignored; env(1) resets both for the
+ * container.
  */
 const supervisorScript = `
 run=$1; shift
@@ -26,28 +26,28 @@ exec 6>&-
 exec "$@"
 `;
 
-/** The word in its command line that marks a supervisor; also in runs of earlier versions. */
+/** The word that marks a supervisor in its command line; earlier versions use it as well. */
 export const supervisorMark = 'ctr-keeper';
 
 export interface SupervisorOptions {
   readonly containers: readonly string[];
   readonly runPath: string;
   readonly logPath: (container: string) => string;
-  /** The lock that says the run is alive: the supervisor holds it from now on. */
+  /** Descriptor of the run's lock, which the supervisor holds from now on. */
   readonly lock: number;
-  /** What the supervisor becomes in the end. */
+  /** The command that the supervisor executes in the end. */
   readonly successor: readonly string[];
 }
 
 export interface Supervisor extends Launcher {
   readonly pid: number | undefined;
-  /** ctr's part is over: the supervisor goes on alone. */
+  /** ctr's part is done; the supervisor continues alone. */
   leave(): void;
-  /** Nothing came of the run: the supervisor ends. */
+  /** The run did not come up; the supervisor ends. */
   dismiss(): Promise<void>;
 }
 
-/** Where the start of a container writes what went wrong. */
+/** The file for the errors of a container's start. */
 function errorPath(runPath: string, container: string): string {
   return `${runPath}/${container}.err`;
 }
@@ -60,7 +60,7 @@ function readQuietly(path: string): string {
   }
 }
 
-/** How the containers of a run have ended, as far as its supervisor has written it down. */
+/** The exit codes of a run's containers, as far as its supervisor has written them. */
 export function exitCodesOf(runPath: string): ExitCodes {
   const written = parseExitCodes(readQuietly(`${runPath}/exits`));
   return new Map(
@@ -71,7 +71,7 @@ export function exitCodesOf(runPath: string): ExitCodes {
   );
 }
 
-/** Starts containers through a supervisor: they go on when ctr ends. */
+/** Starts containers through a supervisor, so that they outlive ctr. */
 export async function supervisor(runner: Runner, options: SupervisorOptions): Promise<Supervisor> {
   const running = await runner.start(
     ['sh', '-c', supervisorScript, supervisorMark, options.runPath, ...options.successor],
@@ -87,12 +87,12 @@ export async function supervisor(runner: Runner, options: SupervisorOptions): Pr
   const children = pidsSaid(running.output(4));
   const replies = pidsSaid(running.output(7));
 
-  /** @returns undefined when the time is over, or the process that was to become it has died. */
+  /** @returns undefined at the time limit, or when the starting process has died. */
   async function pidOf(container: string, parent: number): Promise<number | undefined> {
     let waiting = true;
     const died = (async () => {
       while (waiting && isAlive(parent)) await sleep(5);
-      // What it said last may still be on its way.
+      // Its last output may still be in the pipe.
       await sleep(20);
       return undefined;
     })();
@@ -106,12 +106,12 @@ export async function supervisor(runner: Runner, options: SupervisorOptions): Pr
       const began = performance.now();
       const log = shellQuote(options.logPath(container));
       const errors = errorPath(options.runPath, container);
-      // Every start begins with env(1), which can do this too.
+      // Every start begins with env(1), whose options can be added here.
       const words = argv[0] === 'env' ? argv.slice(1) : argv;
       const line =
         `env --default-signal=INT,QUIT ${words.map(shellQuote).join(' ')} <>${inputOf(container)} >>${log} 2>${shellQuote(errors)} 5>>${log} 6>&- 7>&- & ` +
         `children="$children ${container}:$!"; echo "${container} $!" >&7`;
-      // A supervisor that has died reads nothing, and says nothing.
+      // If the supervisor has died, no reply follows.
       await write(running.input(0), `${line}\n`).catch(() => undefined);
       const parent = await within(replies.of(container), runner.timeoutMs);
       if (parent !== undefined) parents.set(container, parent);
@@ -130,7 +130,7 @@ export async function supervisor(runner: Runner, options: SupervisorOptions): Pr
       return pid === undefined ? { outcome } : { outcome, started: { pid } };
     },
     async open(_container, text) {
-      // One gate for all: each child reads one line of it, whichever comes first.
+      // All containers share one gate. Each reads one line of it, in any order.
       await write(running.input(3), text);
     },
     abandon(container) {
@@ -138,7 +138,7 @@ export async function supervisor(runner: Runner, options: SupervisorOptions): Pr
       if (parent !== undefined) killQuietly(parent);
     },
     ended: () => undefined,
-    // It holds none.
+    // A supervisor holds no network namespaces open.
     letGo: () => undefined,
     pid: running.pid,
     async dismiss() {

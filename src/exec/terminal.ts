@@ -2,33 +2,33 @@ import { closeSync, constants, openSync, readlinkSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import type { Runner } from './runner.ts';
 
-/** Gives a pseudo-terminal the size of the user's. */
+/** Sets a pseudo-terminal to the size of the user's terminal. */
 export async function fitTerminal(runner: Runner, device: string | undefined): Promise<void> {
   const { rows, columns } = process.stdout;
   if (device === undefined || rows === undefined) return;
   await runner.run(['stty', '-F', device, 'rows', String(rows), 'cols', String(columns)]);
 }
 
-/** The two directions of a pseudo-terminal, and what it has shown already. */
+/** The two directions of a pseudo-terminal, and its output so far. */
 export interface Pty {
   readonly input: Writable;
   readonly output: Readable;
   readonly shown: string;
-  /** Its path on the host, once it is known. */
+  /** Its path on the host, once known. */
   readonly device: () => string | undefined;
 }
 
-/** Whether a terminal may be set to act on one of these keys; those of editing and of arrows are not asked about. */
+/** Whether a terminal may send a signal for one of these keys. Editing keys and arrows are excluded. */
 function mayAct(keys: Buffer): boolean {
   const editing = (byte: number) => (byte >= 8 && byte <= 13) || byte === 27;
   return keys.some((byte) => byte < 32 && !editing(byte));
 }
 
 /**
- * Hands the user's terminal to a pseudo-terminal whose two directions are these pipes: keys go
- * in as they are, so that Ctrl-C reaches what runs there, and the size follows.
- * @param pressed is told of keys with a control character among them, before they go in.
- * @returns gives the terminal back.
+ * Connects the user's terminal to a pseudo-terminal through these pipes. Keys pass unchanged, so that Ctrl-C reaches
+ * the program there, and window sizes are copied.
+ * @param pressed called with keys that include a control character, before they are passed on.
+ * @returns a function that restores the user's terminal.
  */
 export function handOver(
   runner: Runner,
@@ -43,7 +43,7 @@ export function handOver(
       pty.input.write(keys);
       return;
     }
-    // What is typed meanwhile waits its turn.
+    // Keys typed meanwhile are passed on in order.
     const turn = (before ?? Promise.resolve())
       .then(() => pressed(keys))
       .then(() => {
@@ -69,9 +69,9 @@ export function handOver(
   };
 }
 
-/** A terminal that ctr has open itself, so that it is the same one whatever its user does. */
+/** A pseudo-terminal that ctr has opened itself, so that the container cannot exchange it. */
 export interface Opened {
-  /** A path that leads to it, for the programs that ctr starts. */
+  /** A path to it for programs that ctr starts. */
   readonly path: string;
   close(): void;
 }
@@ -91,9 +91,9 @@ function openPty(path: string): Opened | undefined {
 }
 
 /**
- * The pseudo-terminal that a process writes to; a shell that waits at the gate has it on 5, while 0 and 1
- * come and go. Its name means nothing here, since it is in a devpts of the container's. To be opened before
- * the container runs, which may make its descriptors whatever it likes.
+ * Opens the pseudo-terminal of a process. The shell that waits at the gate has it as descriptor 5, while 0 and 1 may be
+ * absent. Its own path is useless here, since it is in the container's devpts. Call this before the gate opens: the
+ * container's program can replace its descriptors.
  */
 export function openTerminal(pid: number): Opened | undefined {
   return openPty(`/proc/${pid}/fd/5`) ?? openPty(`/proc/${pid}/fd/1`);

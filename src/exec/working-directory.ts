@@ -11,7 +11,7 @@ function unusable(what: Text): CtrError {
 
 /**
  * The directory that ctr was started in (getcwd(2)).
- * @throws CtrError with exit code 4 when it has been removed, or when this user may not enter it.
+ * @throws CtrError with exit code 4 when it was removed or this user may not enter it.
  */
 export function workingDirectory(): string {
   let directory: string;
@@ -37,7 +37,7 @@ export function workingDirectory(): string {
   return directory;
 }
 
-/** A relative path needs a working directory to begin from. @throws as `workingDirectory` does. */
+/** Checks the working directory if the path is relative. @throws as `workingDirectory`. */
 export function requireStart(path: string): void {
   if (!isAbsolute(path)) workingDirectory();
 }
