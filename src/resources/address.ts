@@ -1,7 +1,7 @@
 import type { Address } from '../model/resource.ts';
 import { linksIn, type ResourceKind } from './kind.ts';
 
-/** ip-address(8): it goes with its interface. */
+/** ip-address(8). The kernel removes an address with its interface. */
 export const address: ResourceKind<Address> = {
   judge({ link, address: wanted, container }, seen) {
     const links = linksIn(seen, container);

@@ -4,16 +4,16 @@ import type { ResourceKind } from './kind.ts';
 import { otherPorts, stackedOn } from './users.ts';
 
 const noMac = '00:00:00:00:00:00';
-/** Bytes: what the kernel gives a bridge whose last port has left (net/bridge/br_if.c, br_mtu_auto_adjust). */
+/** Bytes. The kernel's MTU for a bridge without ports (net/bridge/br_if.c, br_mtu_auto_adjust). */
 const emptyMtu = 1500;
 
-/** Sets what the bridge had before; without `up`, it is also switched off again. */
+/** Restores a bridge's previous settings; without `up`, also sets it down. */
 export function bridgeArgv({ link, mac, mtu, up }: BridgeSettings): Argv {
   const address = mac === undefined ? [] : ['address', mac];
   return cmd`ip link set dev ${link} ${address} mtu ${mtu} ${up ? [] : ['down']}`;
 }
 
-/** A bridge that existed before ctr, without ports (ip-link(8), type bridge). */
+/** Settings of a bridge without ports that existed before ctr (ip-link(8), type bridge). */
 export const bridgeSettings: ResourceKind<BridgeSettings> = {
   judge(before, { links }, { goes }) {
     if (links === undefined) return undefined;
@@ -26,7 +26,8 @@ export const bridgeSettings: ResourceKind<BridgeSettings> = {
     if (ports.length > 0) return { state: 'in-use', found: `port ${ports.join(' ')}` };
     const stacked = before.up ? [] : stackedOn(links, before.link, goes);
     if (stacked.length > 0) return { state: 'in-use', found: `interface ${stacked.join(' ')}` };
-    // The rest is what the kernel makes of a bridge without ports; anything else somebody has set.
+    // The kernel itself sets `noMac` and `emptyMtu` on a bridge without ports; any other value was set by somebody
+    // else.
     if (!sameMac && mac !== noMac) return { state: 'changed', found: `address ${mac}` };
     if (mtu !== before.mtu && mtu !== emptyMtu) return { state: 'changed', found: `mtu ${mtu}` };
     return { state: 'ours' };

@@ -29,7 +29,7 @@ export const cgroup: ResourceKind<Cgroup> = {
     },
     one: remove,
     guard: () => [],
-    // A process that has just ended may still be in it for a moment.
+    // A process that has just ended may still be in the cgroup for a moment.
     script: (one) => {
       const line = shellLine(remove(one));
       return [`${line} 2>/dev/null || { sleep 0.2; ${line}; }`];

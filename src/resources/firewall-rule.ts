@@ -9,12 +9,12 @@ function deleteOne({ rule }: FirewallRule): Argv {
   return [...cmd`iptables -w 5 -t ${table} -D ${chain}`, ...spec];
 }
 
-/** The rules of the host that are this one. */
+/** The host's rules that equal this one. */
 export function sameRules(rule: FirewallRule, rules: readonly MarkedRule[]): readonly MarkedRule[] {
   return rulesLike(rules, deleteOne(rule).map(String));
 }
 
-/** What was read says best how to delete it: with which iptables(8), or by which handle. */
+/** A rule as read knows how to delete itself: by which iptables(8), or by its nftables handle. */
 function leftover({ argv }: MarkedRule): Leftover {
   return { argv };
 }

@@ -21,7 +21,7 @@ import { firstProcess } from './process.ts';
 import { route } from './route.ts';
 import { sysctl } from './sysctl.ts';
 
-/** Every kind of resource. A kind that is missing here does not compile. */
+/** Every kind of resource; the type makes the table complete. */
 const kinds: { readonly [K in Kind]: ResourceKind<ResourceOf<K>> } = {
   'firewall-rule': firewallRule,
   sysctl,
@@ -39,7 +39,7 @@ const kinds: { readonly [K in Kind]: ResourceKind<ResourceOf<K>> } = {
   program,
 };
 
-/** The kind of a resource; the compiler cannot see that the two belong together. */
+/** The kind of a resource. The cast is needed because the compiler does not relate the two. */
 function kindOf(resource: Resource): ResourceKind<Resource> {
   return kinds[resource.kind] as unknown as ResourceKind<Resource>;
 }
@@ -48,12 +48,12 @@ export function judge(resource: Resource, seen: Seen, asker: Asker): Judgement |
   return kindOf(resource).judge(resource, seen, asker);
 }
 
-/** How this kind is removed. @returns undefined for a resource that goes with another one. */
+/** How to remove a resource. @returns undefined when the kernel removes it with another one. */
 export function removalOf(resource: Resource): Removal<Resource> | undefined {
   return kindOf(resource).removal;
 }
 
-/** The kinds that are removed by a command of their own. */
+/** The kinds that need a command to remove them. */
 export const removableKinds: readonly Kind[] = (Object.keys(kinds) as Kind[]).filter(
   (kind) => kinds[kind].removal !== undefined,
 );
@@ -62,7 +62,7 @@ export function isRemovable(resource: Resource): boolean {
   return kindOf(resource).removal !== undefined;
 }
 
-/** The command that removes a resource. @throws for a resource that goes with another one. */
+/** The command that removes a resource. @throws when the kernel removes it with another one. */
 export function removeArgv(resource: Resource): Argv {
   const removal = removalOf(resource);
   if (removal === undefined) throw new Error(`${resource.kind} has no command that removes it`);
@@ -71,7 +71,7 @@ export function removeArgv(resource: Resource): Argv {
 
 /**
  * Whether the kernel has a resource as the plan made it.
- * @returns undefined when what was read does not tell.
+ * @returns undefined when `seen` does not say.
  */
 export function holds(resource: Resource, seen: Seen, asker: Asker): boolean | undefined {
   const { judge: judged, vanishes, past } = kindOf(resource);
@@ -97,7 +97,7 @@ export function describe(resource: Resource) {
   return { says: kind.says(resource), subject: kind.of?.(resource) };
 }
 
-/** What is in no record and bears our mark, of every kind. */
+/** Everything of any kind that carries ctr's mark and is in no record. */
 export function strays(
   seen: Seen,
   recorded: readonly Resource[],
@@ -109,7 +109,7 @@ export function strays(
   });
 }
 
-/** The commands that remove what a judgement finds to be there and ours. */
+/** The commands that remove what is still there of a resource, if it is ctr's. */
 export function leftovers(
   resource: Resource,
   seen: Seen,

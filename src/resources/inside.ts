@@ -1,8 +1,8 @@
 import type { Hostname, Mount, Program, WrittenFile } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 
-// What is in the namespaces of a container and goes with them. The container's own processes may change all of it,
-// so nothing is concluded from it.
+// Resources in a container's namespaces, which the kernel removes with the namespaces. The container's own processes
+// may change all of them, so ctr draws no conclusions from their state.
 
 /** mount(8), mount_namespaces(7). */
 export const mount: ResourceKind<Mount> = {

@@ -7,7 +7,7 @@ import type { Command } from '../model/step.ts';
 import type { TeardownId } from '../model/step-id.ts';
 import type { Text } from '../model/text.ts';
 
-/** What the network namespace of a container has. */
+/** The contents of a container's network namespace. */
 export interface Inside {
   readonly links: readonly LinkFact[];
   readonly routes: readonly RouteFact[];
@@ -15,15 +15,15 @@ export interface Inside {
 
 export interface Process {
   readonly pid: number;
-  /** Clock ticks after boot (proc_pid_stat(5)): with the pid, it tells one process from every other. */
+  /** Clock ticks after boot (proc_pid_stat(5)). Pid and start time together identify a process uniquely. */
   readonly start: string;
 }
 
-/** What was read of the kernel; of what is absent here, nobody has read anything. */
+/** What ctr read from the kernel. An absent property was not read. */
 export interface Seen {
-  /** Every interface of the host, also those of others. */
+  /** Every interface of the host, including foreign ones. */
   readonly links?: readonly LinkFact[];
-  /** The firewall rules that bear our mark. */
+  /** The firewall rules with ctr's mark. */
   readonly rules?: readonly MarkedRule[];
   readonly cgroups?: readonly MarkedCgroup[];
   /** By container. */
@@ -31,82 +31,81 @@ export interface Seen {
   readonly processes?: ReadonlyMap<string, Process>;
 }
 
-/** The run that asks. */
+/** The run on whose behalf ctr examines a resource. */
 export interface Asker {
-  /** The link group of its own interfaces. */
+  /** The link group of the run's own interfaces. */
   readonly group: number;
-  /** Interfaces that go together with the resource: they do not count as users of it. */
+  /** Whether an interface is removed together with the resource, and so is no user of it. */
   readonly goes: (link: LinkFact) => boolean;
 }
 
 /**
- * What the kernel has of a resource.
- * - ours: it is there, and bears our mark.
- * - in-use: the same, and somebody else relies on it: `found` says who.
- * - absent: it is not there.
- * - restored: it is there, and as it was before ctr.
- * - changed: somebody has changed it since: `found` says to what.
- * - foreign: something of that name is there, without our mark.
+ * The state of a resource in the kernel.
+ * - ours: it exists with ctr's mark.
+ * - in-use: as ours, but somebody else relies on it; `found` says who.
+ * - absent: it does not exist.
+ * - restored: it exists, with its value from before ctr.
+ * - changed: somebody has changed it since; `found` says to what.
+ * - foreign: something with its name exists, without ctr's mark.
  */
 export interface Judgement {
   readonly state: 'ours' | 'in-use' | 'absent' | 'restored' | 'changed' | 'foreign';
   readonly found?: string;
 }
 
-/** Something of ours that no run needs, and the command that removes it. */
+/** Something of ctr's that no run needs, and the command that removes it. */
 export interface Leftover {
   readonly argv: readonly string[];
-  /** Who uses it, when somebody else does. */
+  /** Who uses it, if somebody else does. */
   readonly users?: string;
 }
 
-/** Runs of which nobody can tell what they need: they are alive, and their record cannot be read. */
+/** Living runs whose needs are unknown, since they have no readable record. */
 export type Unreadable = ReadonlySet<string>;
 
-/** How the way back treats a kind, and why; the ids and titles of the steps of `teardown`. */
+/** How the way back removes a kind. `id`, `title` and `why` are those of the step. */
 export interface Removal<R extends Resource> {
-  /** The id of the step. */
   readonly id: TeardownId;
   readonly title: Text;
   readonly why: Text;
-  /** The command that removes one. */
+  /** The command that removes one resource. */
   readonly one: (resource: R) => Argv;
   /**
-   * One command for several, where that is not what their tool does with all of them at once (src/model/batch.ts).
+   * The command that removes several, if it differs from the tool's usual batch (src/model/batch.ts).
    * @param group the link group of the run.
    */
   readonly all?: (resources: readonly R[], group: number) => Command;
-  /** Lines of POSIX shell that return before the command when there is nothing to remove, or it is not ours. */
+  /** Lines of POSIX shell that return before the command if there is nothing to remove or it is not ctr's. */
   readonly guard: (resource: R, language: 'en' | 'zh') => readonly string[];
-  /** The command in a script, where it is more than `one`. */
+  /** The command in a script, where `one` is not enough. */
   readonly script?: (resource: R) => readonly string[];
 }
 
-/** All that ctr knows of one kind of resource. */
+/** Everything that ctr knows about one kind of resource. */
 export interface ResourceKind<R extends Resource> {
-  /** @returns undefined when what was read does not tell. */
+  /** @returns undefined when `seen` does not say. */
   readonly judge: (resource: R, seen: Seen, asker: Asker) => Judgement | undefined;
-  /** Absent for what goes with another resource, as an address goes with its interface. */
+  /** Absent if the kernel removes the kind with another resource, as an address with its interface. */
   readonly removal?: Removal<R>;
-  /** What the resource is, for people: the rest of a sentence whose subject `of` names. */
+  /** Describes the resource for people: the rest of a sentence whose subject is `of`. */
   readonly says: (resource: R) => Text;
   /** The interface that the sentence is about. */
   readonly of?: (resource: R) => string;
-  /** It goes without a trace with what it belongs to: that it is absent is no damage. */
+  /** It disappears with what it belongs to, so its absence is no drift. */
   readonly vanishes?: true;
-  /** It stores what was there before ctr: that is no demand on what is there now. */
+  /** It records a state from before ctr, which `check` does not require now. */
   readonly past?: true;
-  /** Of this kind, what bears our mark and is in no record. */
+  /** Resources of this kind that carry ctr's mark and are in no record. */
   readonly strays?: (
     seen: Seen,
     recorded: readonly R[],
     unreadable: Unreadable,
   ) => readonly Leftover[];
-  /** Where the judgement does not say how to remove what is left: the commands that do. */
+  /** The commands that remove what is left, where `judge` and `removal.one` are not enough. */
   readonly leftovers?: (resource: R, seen: Seen, asker: Asker) => readonly Leftover[];
 }
 
-/** The interfaces of the host, or of a container. @returns undefined when they were not read. */
+/** The interfaces of the host or of a container. @returns undefined when they were not read. */
 export function linksIn(
   seen: Seen,
   container: string | undefined,

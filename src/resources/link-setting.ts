@@ -2,7 +2,7 @@ import type { LinkFact } from '../facts/index.ts';
 import type { LinkSetting } from '../model/resource.ts';
 import { linksIn, type ResourceKind } from './kind.ts';
 
-/** What the interface has instead; undefined when it is as it was set. */
+/** The current value of the setting; undefined when it is as ctr set it. */
 function differs(
   { setting, value }: LinkSetting,
   { up, mac, master, altnames }: LinkFact,

@@ -14,13 +14,13 @@ function leftover({ name }: Pick<Link, 'name'>): Leftover {
   return { argv: deleteOne({ name }).map(String) };
 }
 
-/** Both ends of a veth pair are on the host: to delete one is enough. */
+/** Drops the second end of each veth pair whose ends are both on the host: deleting one deletes both. */
 function onceForAPair(links: readonly LinkFact[]): readonly LinkFact[] {
   const names = new Set(links.map(({ name }) => name));
   return links.filter(({ name }) => !(name.endsWith('c') && names.has(name.slice(0, -1))));
 }
 
-/** Interfaces with our mark that no record names. */
+/** Interfaces with ctr's mark that no record names. */
 function strays(
   { links = [] }: Seen,
   recorded: readonly Link[],
@@ -39,14 +39,14 @@ function strays(
   });
 }
 
-/** A bridge that was made under another name: no other interface of ours has its MAC. */
+/** Whether an interface is a bridge of ctr's under another name. No other interface of ctr's has its MAC. */
 function isRenamed({ group, mac }: LinkFact, made: readonly Link[]): boolean {
   return group === sharedGroup && made.some((link) => link.mac === mac);
 }
 
 /**
- * The interfaces of a run that are still there, also those that somebody has renamed.
- * @param known the names in the plans of other runs.
+ * The remaining interfaces of a run, including renamed ones.
+ * @param known names in the plans of other runs.
  */
 export function remainingLinks(
   made: readonly Link[],
@@ -63,7 +63,7 @@ export function remainingLinks(
     .map(leftover);
 }
 
-/** Leaves a bridge on which others have built: ports, interfaces on top, addresses, a master. */
+/** Shell lines that keep a bridge which others use: through ports, stacked interfaces, addresses or a master. */
 function sparing(bridge: string, address: string, language: 'en' | 'zh'): readonly string[] {
   const says = {
     en: `others use ${bridge}, so it stays`,
@@ -83,7 +83,7 @@ export const link: ResourceKind<Link> = {
     if (links === undefined) return undefined;
     const found = links.find((one) => one.name === name);
     if (found === undefined) return { state: 'absent', found: 'no such link' };
-    // A deletion that was cut short has moved a shared interface to the group of the run.
+    // An interrupted deletion may have left a shared interface in the run's group.
     if (found.group !== group && found.group !== asker.group) return { state: 'foreign' };
     const users = usersOf(links, name, asker.goes, address);
     return users.length === 0 ? { state: 'ours' } : { state: 'in-use', found: users.join(', ') };
@@ -97,8 +97,8 @@ export const link: ResourceKind<Link> = {
     },
     one: deleteOne,
     /**
-     * Deleting an interface waits until every processor has let go of it (RCU, twice for a bridge); deleting a
-     * group waits once for all of them. So a shared interface joins the group of the run first.
+     * The kernel waits for RCU grace periods on each deletion (twice for a bridge), but only once for a whole group. So
+     * shared interfaces join the run's group first.
      */
     all(links, group) {
       const shared = links.filter((one) => one.group !== group);

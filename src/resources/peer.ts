@@ -1,7 +1,7 @@
 import type { Peer } from '../model/resource.ts';
 import { linksIn, type ResourceKind } from './kind.ts';
 
-/** veth(4): it goes with the other end, and with the network namespace that it is in. */
+/** veth(4). The kernel removes it with its peer and with its network namespace. */
 export const peer: ResourceKind<Peer> = {
   judge({ name, container, moves }, seen) {
     const links = moves ? undefined : linksIn(seen, container);

@@ -3,7 +3,7 @@ import { cmd, pidOf, variable } from '../model/command.ts';
 import type { FirstProcess } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 
-/** kill(1); pid_namespaces(7): when the first process has ended, the kernel ends all others. */
+/** kill(1). When the first process has ended, the kernel kills all others (pid_namespaces(7)). */
 export const firstProcess: ResourceKind<FirstProcess> = {
   judge({ container }, { processes }) {
     if (processes === undefined) return undefined;

@@ -1,10 +1,10 @@
 import type { Route } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 
-/** ip-route(8): it goes with its interface. */
+/** ip-route(8). The kernel removes a route with its interface. */
 export const route: ResourceKind<Route> = {
   judge({ container, to, via }, { inside }) {
-    // The host's own routes are the kernel's business: it makes them of the addresses.
+    // Routes of the host are not examined: the kernel makes them from the addresses.
     const routes = container === undefined ? undefined : inside?.get(container)?.routes;
     if (routes === undefined) return undefined;
     const same = routes.filter((one) => one.to === to);

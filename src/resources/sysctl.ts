@@ -4,8 +4,9 @@ import type { Sysctl } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 
 /**
- * What /proc/sys must say for ctr to set the value back: its own value still stands, and nobody has asserted it
- * since. To write ip_forward sets every interface (kernel: networking/ip-sysctl), so theirs looks like ours.
+ * Keys and the values they must have for ctr to restore the sysctl: ctr's own value still stands, and nobody has set a
+ * key of `unless`. Writing ip_forward sets every interface (kernel: networking/ip-sysctl), so a value set by others can
+ * look like ctr's.
  */
 function oursWhile({
   key,
@@ -24,7 +25,7 @@ export const sysctl: ResourceKind<Sysctl> = {
   judge(resource) {
     const { key, value, before } = resource;
     const now = readSysctl(key);
-    // The switch of an interface goes with the interface.
+    // The kernel removed the sysctl with its interface.
     if (now === undefined) return { state: 'absent' };
     if (now === before) return { state: 'restored', found: now };
     for (const [other, wanted] of oursWhile(resource)) {
@@ -47,7 +48,7 @@ export const sysctl: ResourceKind<Sysctl> = {
         ([key, value]) => `[ "$(cat /proc/sys/${key} 2>/dev/null)" = ${value} ] || return 0`,
       ),
   },
-  // The switch of a VPN that has ended needs no repair.
+  // If an interface such as a VPN's is gone, its sysctl needs no repair.
   vanishes: true,
   says: ({ key, value }) => ({ en: `${key} = ${value}`, zh: `${key} = ${value}` }),
 };

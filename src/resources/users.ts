@@ -1,6 +1,6 @@
 import type { LinkFact } from '../facts/index.ts';
 
-/** What is plugged into a bridge beside the links that go with it. */
+/** Ports of a bridge, except those that are removed with it. */
 export function otherPorts(
   links: readonly LinkFact[],
   bridge: string,
@@ -9,7 +9,7 @@ export function otherPorts(
   return links.filter((link) => link.master === bridge && !goes(link)).map(({ name }) => name);
 }
 
-/** What is stacked on a link beside those that go with it. */
+/** Interfaces stacked on a link, except those that are removed with it. */
 export function stackedOn(
   links: readonly LinkFact[],
   name: string,
@@ -23,9 +23,9 @@ function bare(address: string): string {
 }
 
 /**
- * Addresses that others have given a bridge of ours. One of 169.254.0.0/16 is what a daemon gives to whatever
- * has none (RFC 3927).
- * @param own the one it was made with; unknown, it is the first.
+ * Addresses of a bridge of ctr's that others have added. A link-local 169.254.0.0/16 address does not count: daemons
+ * assign one to any interface without an address (RFC 3927).
+ * @param own the address that ctr assigned; the first one if unknown.
  */
 function otherAddresses(
   { addresses, addresses6 = [] }: LinkFact,
@@ -37,8 +37,8 @@ function otherAddresses(
 }
 
 /**
- * What others have built on a link of ours, which would go or stop working with it: ports, interfaces on top of
- * it, addresses, and what it was put into. A route by way of it leads to containers alone, which have ended.
+ * What others have built on a link of ctr's and would lose with it: ports, stacked interfaces, addresses, a master.
+ * Routes over the link do not count: they lead only to containers that have ended.
  */
 export function usersOf(
   links: readonly LinkFact[],
