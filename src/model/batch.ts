@@ -2,11 +2,11 @@ import { type Argv, cmd, pidOf, type Slot, shellQuote } from './command.ts';
 import type { Command } from './step.ts';
 import { enter } from './where.ts';
 
-/** A tool that carries out several of its own commands in one process. */
+/** A tool that can run several commands in one process. */
 interface Batcher {
-  /** Commands with the same key can be carried out together; undefined: this one cannot. */
+  /** Commands with the same key can be joined; undefined for a command that cannot. */
   readonly key: (command: Command) => string | undefined;
-  /** How many at most. */
+  /** The most commands in one process. */
   readonly most?: number;
   readonly join: (commands: readonly Command[]) => Pick<Command, 'argv' | 'where' | 'input'>;
 }
@@ -15,7 +15,7 @@ function startsWith(argv: Argv, words: Argv): boolean {
   return words.every((word, index) => JSON.stringify(argv[index]) === JSON.stringify(word));
 }
 
-/** The command as it is written where it runs. */
+/** The command as written inside the container's namespaces, if it runs there. */
 function wordsOf({ argv, where }: Command): Argv {
   return where?.words ?? argv;
 }
@@ -40,7 +40,7 @@ const ip: Batcher = {
 
 const intoTable = cmd`iptables -w 5 -t`;
 
-/** iptables-restore(8), `--noflush`: all of a table in one transaction. */
+/** iptables-restore(8), `--noflush`: all commands of a table in one transaction. */
 const iptables: Batcher = {
   key: ({ argv }) => (startsWith(argv, intoTable) ? 'iptables' : undefined),
   join(commands) {
@@ -60,7 +60,7 @@ const iptables: Batcher = {
 
 const setValue = cmd`sysctl -qw`;
 
-/** sysctl(8): several values at once. */
+/** sysctl(8): several values in one call. */
 const sysctl: Batcher = {
   key: ({ argv }) => (startsWith(argv, setValue) ? 'sysctl' : undefined),
   join: (commands) => ({
@@ -68,7 +68,7 @@ const sysctl: Batcher = {
   }),
 };
 
-/** rmdir(1): several directories at once. */
+/** rmdir(1): several directories in one call. */
 const rmdir: Batcher = {
   key: ({ argv }) => (argv[0] === 'rmdir' ? 'rmdir' : undefined),
   join: (commands) => ({
@@ -77,8 +77,8 @@ const rmdir: Batcher = {
 };
 
 /**
- * What the fast plan does in a container, and how it is seen what came of it: nsenter with a script or a
- * list of requests, or from the host's root; test(1).
+ * Whether a command is a visit, the fast plan's work on a container: nsenter with a script or a list of ip commands,
+ * nsenter from the host's root, or test(1) to verify the result.
  */
 function isVisit({ argv, where, input }: Command): boolean {
   if (where === undefined) return argv[0] === 'test';
@@ -86,28 +86,28 @@ function isVisit({ argv, where, input }: Command): boolean {
   return where.words[0] === (typeof input === 'string' ? 'sh' : 'ip');
 }
 
-/** The container that a command is about. */
+/** The slot of the container that a visit is about. */
 function slotsOf({ argv }: Command): readonly Slot[] {
   const slots = argv.flatMap((word) => (typeof word === 'string' ? [] : [word]));
   return slots.slice(0, 1).map(({ pidOf: container }) => pidOf(container));
 }
 
-/** Requests as ip(8) reads them; inside a namespace none needs to say which. */
+/** ip(8) commands as batch lines. Inside a network namespace none needs to name it. */
 function linesOf(requests: readonly Argv[]): string {
   return requests.map((words) => `${words.map(String).join(' ')}\n`).join('');
 }
 
-/** So many visits a shell: also where a process is dear, it stays far below the time limit of a command. */
+/** The most visits of one shell: even on a slow machine, they take far less than a command's time limit. */
 const visitsAtOnce = 20;
 
-/** A word that no line of a text is. */
+/** A here-document delimiter that is not a line of the text. */
 function markFor(text: string): string {
   let mark = 'VISIT';
   while (text.split('\n').includes(mark)) mark += '_';
   return mark;
 }
 
-/** One shell makes several visits, and says after each that it is done. */
+/** One shell makes several visits, and prints a line after each. */
 const visits: Batcher = {
   key: (command) => (isVisit(command) ? 'visit' : undefined),
   most: visitsAtOnce,
@@ -145,7 +145,7 @@ function batcherOf(command: Command): { readonly batcher: Batcher; readonly key:
   return null;
 }
 
-/** Several commands of one tool as one command. @throws when they are not of one tool and place. */
+/** Joins several commands of one tool into one. @throws when they differ in tool or place. */
 export function joined(commands: readonly Command[]): Command {
   const [first] = commands;
   const found = first === undefined ? null : batcherOf(first);
@@ -156,8 +156,8 @@ export function joined(commands: readonly Command[]): Command {
 }
 
 /**
- * Neighbours that one process can carry out, together; all others by themselves. The result and
- * the report of an error are the same: the tool names the line that failed.
+ * Groups adjacent commands that one process can run. Results and error reports stay the same: the tool names the line
+ * that failed.
  */
 export function fuse(commands: readonly Command[]): readonly (readonly Command[])[] {
   const groups: Command[][] = [];
@@ -175,8 +175,8 @@ export function fuse(commands: readonly Command[]): readonly (readonly Command[]
 }
 
 /**
- * Which command of a batch its tool says has failed.
- * @returns undefined when it names none: then any of them may have.
+ * Finds the command of a batch that failed, from the tool's output.
+ * @returns undefined when the tool names none: then any of them may have failed.
  */
 export function culprit(
   command: Command,

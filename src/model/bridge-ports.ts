@@ -1,2 +1,2 @@
-/** Ports of one bridge: the kernel counts them in ten bits, from 1 (net/bridge/br_private.h). */
+/** The most ports of one bridge: port numbers have ten bits and start at 1 (net/bridge/br_private.h). */
 export const bridgePorts = 1023;

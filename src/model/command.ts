@@ -1,7 +1,7 @@
 /** A value that exists only once an earlier command has run: the pid of a container's first process. */
 export interface Slot {
   readonly pidOf: string;
-  /** Fixed text around it in the same argument, as in /proc/PID/root. */
+  /** Fixed text around the pid in the same argument, as in /proc/PID/root. */
   readonly before?: string;
   readonly after?: string;
 }
@@ -15,8 +15,8 @@ export function pidOf(container: string): Slot {
 type Value = string | number | Slot | readonly string[];
 
 /**
- * Reads as the manual page does: blanks in the template part arguments, a value is always (part
- * of) one argument whatever it contains, and a list that stands alone is several.
+ * Builds an argv from a template that reads like the manual page. Blanks in the template separate arguments; a value is
+ * always (part of) one argument, whatever it contains; a list on its own becomes several arguments.
  */
 export function cmd(template: TemplateStringsArray, ...values: readonly Value[]): Argv {
   const argv: Arg[] = [];
@@ -61,7 +61,7 @@ export function fill(argv: Argv, pids: ReadonlyMap<string, number>): readonly st
   });
 }
 
-/** Standard input as the tool reads it. @throws as `fill` does. */
+/** Standard input as text. @throws as `fill`. */
 export function fillInput(
   input: string | readonly Argv[],
   pids: ReadonlyMap<string, number>,
@@ -70,23 +70,23 @@ export function fillInput(
   return input.map((line) => `${fill(line, pids).join(' ')}\n`).join('');
 }
 
-/** The shell variable that stands for a container's pid where commands are printed. */
+/** The shell variable for a container's pid in printed commands. */
 export function variable(container: string): string {
   return `${container.replaceAll('-', '_')}_pid`;
 }
 
 const safe = /^[A-Za-z0-9_@%+=:,./-]+$/;
 
-/** What a terminal would act on; a line break and a tab are only layout. */
+/** Characters that a terminal would act on; line breaks and tabs are harmless. */
 const powerful = /((?:[^\P{Cc}\n\t]|[\p{Cf}\u2028\u2029])+)/u;
 
-/** printf(1) writes it, so that it need not stand in the line itself. */
+/** Such characters as a printf(1) call, so that the line itself does not contain them. */
 function printed(text: string): string {
   const octal = [...Buffer.from(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`);
   return `"$(printf '${octal.join('')}')"`;
 }
 
-/** One word of POSIX shell, without power over the terminal it is shown on. */
+/** One word of POSIX shell that cannot control the terminal on which it is shown. */
 export function shellQuote(word: string): string {
   if (word === '!' || safe.test(word)) return word;
   const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -97,7 +97,7 @@ export function shellQuote(word: string): string {
     .join('');
 }
 
-/** The command as a person would type it; slots are shell variables. */
+/** The command as a person would type it; slots become shell variables. */
 export function shellLine(argv: Argv): string {
   return argv
     .map((arg) => {
@@ -109,7 +109,7 @@ export function shellLine(argv: Argv): string {
     .join(' ');
 }
 
-/** The word that ends a here-document of these lines: none of them is it. */
+/** A here-document delimiter that is none of these lines. */
 export function endMark(lines: readonly string[]): string {
   let mark = 'EOF';
   while (lines.includes(mark)) mark += '_';

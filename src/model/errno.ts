@@ -1,7 +1,7 @@
 import { messageOf, systemCode } from './errors.ts';
 import type { Text } from './text.ts';
 
-/** What went wrong with a file or a process, by the system's name for it (errno(3)). */
+/** Explanations of system errors by name (errno(3)). */
 const reasons: Readonly<Record<string, Text>> = {
   E2BIG: { en: 'the argument list is too long', zh: '参数列表过长' },
   EACCES: { en: 'permission denied', zh: '权限不够' },
@@ -36,15 +36,15 @@ const reasons: Readonly<Record<string, Text>> = {
 };
 
 /**
- * Why the system refused, in both languages and without Node's prefix (`ENOENT: …, open '…'`).
- * Of anything else that was thrown, its own message.
+ * Explains a system error in both languages, without Node's prefix (`ENOENT: …, open '…'`). For anything else that was
+ * thrown, its own message.
  */
 export function sayErrno(error: unknown): Text {
   const code = systemCode(error);
   if (code === undefined) return { en: messageOf(error), zh: messageOf(error) };
   const known = Object.hasOwn(reasons, code) ? reasons[code] : undefined;
   if (known !== undefined) return known;
-  // Node's own codes begin with ERR_: their message says more than the code.
+  // Node's own codes begin with ERR_; their messages say more than the code.
   if (code.startsWith('ERR_')) return { en: messageOf(error), zh: messageOf(error) };
   return { en: `the system says ${code}`, zh: `系统返回 ${code}` };
 }

@@ -1,7 +1,7 @@
 import type { ErrorName, ProblemCode } from './codes/index.ts';
 import type { Text } from './text.ts';
 
-/** What ctr's exit status says; `ctr --help` prints this table. */
+/** The meaning of ctr's exit codes; `ctr --help` prints this table. */
 export const exitCodes = {
   done: 0,
   bug: 1,
@@ -18,45 +18,45 @@ export const exitCodes = {
   notFound: 127,
 } as const;
 
-/** One thing that is wrong, where it stands, and how to mend it. */
+/** One problem, its place, and how to fix it. */
 export interface Problem {
   /** Stable: `E…` is an error, `W…` a warning. */
   readonly code: ProblemCode;
-  /** `file:line:column`, or the thing on the host that it is about. */
+  /** `file:line:column`, or the thing on the host that is wrong. */
   readonly place?: string;
   readonly message: Text;
   readonly fix?: Text;
-  /** What ctr ends with when nothing else is wrong; without one, it is the error's. */
+  /** ctr's exit code if all problems agree on it; the error's own exit code if absent. */
   readonly exitCode?: number;
 }
 
-/** A command that is not there is 127, as in a shell; beside other problems it is one of them. */
+/** The exit code for several problems: their common one, as 127 for a missing command, otherwise the error's. */
 export function exitCodeFor(problems: readonly Problem[], otherwise: number): number {
   const codes = new Set(problems.map(({ exitCode = otherwise }) => exitCode));
   const [only = otherwise] = codes;
   return codes.size === 1 ? only : otherwise;
 }
 
-/** The rows under an error's first line, in the order they are printed. */
+/** The rows below an error's first line, in print order. */
 export interface Details {
   readonly step?: string;
-  /** The command that was run, as a person would type it. */
+  /** The failed command, as a person would type it. */
   readonly ran?: string;
-  /** The tool's own words, untouched. */
+  /** The tool's error message, unchanged. */
   readonly said?: string;
   readonly means?: Text;
-  /** Undone, only as far as it was verified. */
+  /** What was undone, as far as verified. */
   readonly undone?: Text;
   /** The command that removes each thing that is left. */
   readonly left?: readonly string[];
-  /** The host could not be read: what is said to be left may be gone. */
+  /** ctr could not read the host: what `left` lists may be gone. */
   readonly unread?: true;
-  /** At most three ways out that can be pasted. */
+  /** At most three commands to try, ready to paste. */
   readonly try?: readonly (string | Text)[];
   readonly problems?: readonly Problem[];
 }
 
-/** An error as data: `render/problem.ts` lays it out. */
+/** An error as data, which `render/problem.ts` formats. */
 export class CtrError extends Error {
   readonly code: ErrorName;
   readonly exitCode: number;
@@ -73,7 +73,7 @@ export class CtrError extends Error {
   }
 }
 
-/** @returns the system's name of what went wrong, such as ENOENT (errno(3)). */
+/** @returns the name of a system error, such as ENOENT (errno(3)). */
 export function systemCode(thrown: unknown): string | undefined {
   const code = (thrown as NodeJS.ErrnoException | undefined)?.code;
   return typeof code === 'string' ? code : undefined;

@@ -1,26 +1,25 @@
 import type { Text } from './text.ts';
 
-/** One undo, as far as it went. */
+/** An undo and its result. */
 export interface Undone {
   readonly line: string;
   /**
-   * done: run and true. gone: there was nothing to take back. kept: somebody else of ours still
-   * uses it. in-use: ours, and somebody else has built on it. not-ours: the mark is missing, or somebody
-   * else wants it so. failed: it is still there.
+   * done: run and verified. gone: there was nothing to undo. kept: another run still uses it. in-use: ctr's, but others
+   * have built on it. not-ours: the mark is missing, or somebody has changed it. failed: it still exists.
    */
   readonly result: 'done' | 'gone' | 'kept' | 'in-use' | 'not-ours' | 'failed';
-  /** Who keeps it, what somebody else has built or set, or what the tool said. */
+  /** Who uses it, what others have built or changed, or the tool's error message. */
   readonly reason?: string;
-  /** The host could not be read: it may be gone all the same. */
+  /** ctr could not read the host: it may be gone. */
   readonly unread?: true;
 }
 
-/** Whether a change of ours was left alone since somebody else relies on it: that is told. */
+/** Whether ctr left its own change alone because somebody else relies on it; ctr reports these. */
 export function stays({ result, reason }: Undone): boolean {
   return result === 'in-use' || (result === 'not-ours' && reason !== undefined);
 }
 
-/** Why a command of the plan did not do its work. */
+/** Why a command of the plan failed. */
 export interface Failure {
   readonly step: number;
   readonly id: string;
@@ -34,13 +33,13 @@ export interface Failure {
   readonly said: string;
 }
 
-/** What happens in a run, in order: progress, `--json` and the tests are views of it. */
+/** What happens in a run, in order. Progress, `--json` and the tests are views of these events. */
 export type Event =
   | {
       readonly event: 'plan';
       readonly name: string;
       readonly steps: number;
-      /** How many steps there are of each id. */
+      /** The number of steps by id. */
       readonly counts: Readonly<Record<string, number>>;
     }
   | {
@@ -62,7 +61,7 @@ export type Event =
 
 export type View = (event: Event) => void;
 
-/** Pulls every event and shows it. */
+/** Shows every event until the generator ends. @returns its result. */
 export async function follow<T>(events: AsyncGenerator<Event, T>, view: View): Promise<T> {
   for (;;) {
     const next = await events.next();

@@ -1,7 +1,7 @@
 /**
- * What the blocked child runs. It tells its mark and its pid as the host sees it on descriptor 4
- * (/proc is still the host's), waits for a line on 3, where the end of file means that ctr is gone, takes
- * the user's standard error from 5, and becomes the command.
+ * The shell script of the waiting child. It writes its mark and its pid in the host's PID namespace to descriptor 4
+ * (/proc is still the host's), waits for a line on descriptor 3, where end of file means that ctr is gone, moves the
+ * user's standard error from 5 to 2, and executes the command.
  */
 export const gate =
   'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; ' +

@@ -1,4 +1,4 @@
-/** IPv4 addresses as numbers: dotted decimal only, as RFC 6943 §3.1.1 calls the strict form. */
+/** IPv4 addresses as numbers: only dotted decimal, the strict form of RFC 6943 §3.1.1. */
 export interface Subnet {
   /** The network address. */
   readonly base: number;
@@ -56,7 +56,7 @@ export function overlaps(one: Subnet, other: Subnet): boolean {
   return contains(one, other.base) || contains(other, one.base);
 }
 
-/** Why no host may carry this address (RFC 5735), or null when one may. */
+/** Why no host can have this address (RFC 5735); null if one can. */
 export function unusable(
   address: number,
   subnet?: Subnet,
@@ -72,7 +72,7 @@ export function unusable(
   return null;
 }
 
-/** How many addresses of a subnet an interface may have (RFC 3021 for /31). */
+/** The number of host addresses in a subnet (RFC 3021 for /31). */
 export function usableIn({ prefix }: Subnet): number {
   return prefix >= 31 ? 2 ** (32 - prefix) : 2 ** (32 - prefix) - 2;
 }

@@ -1,9 +1,9 @@
-/** A config with every `auto` decided: what the steps are made from. */
+/** A config with every `auto` resolved: the input of the steps. */
 export interface Lab {
   readonly name: string;
   readonly networks: readonly LabNetwork[];
   readonly containers: readonly LabContainer[];
-  /** The interfaces by which packets can leave the host. */
+  /** The host's interfaces to the outside. */
   readonly uplinks: readonly string[];
 }
 
@@ -16,7 +16,7 @@ export interface LabNetwork {
   readonly gateway: string;
   readonly mtu: number;
   readonly masquerade: boolean;
-  /** Parts of the subnet that are reached by another interface of the host. */
+  /** Parts of the subnet that another interface of the host routes to. */
   readonly elsewhere?: readonly string[];
 }
 
@@ -27,23 +27,23 @@ export interface LabContainer {
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly workingDir: string;
-  /** What its user 0 is on the host, when it has a user namespace of its own, else null. */
+  /** The host's uid for the container's uid 0, if the container has a user namespace; otherwise null. */
   readonly firstUser: number | null;
-  /** Bytes, and how many processes. */
+  /** Memory in bytes, and the number of processes. */
   readonly limits: { readonly memory: number | null; readonly pids: number | null };
   readonly attachments: readonly Attachment[];
   readonly resolvers: readonly string[];
   readonly search: readonly string[];
   readonly resolverOptions: readonly string[];
-  /** Lines of /etc/hosts beyond the container's own. */
+  /** Lines of /etc/hosts besides the container's own. */
   readonly hosts: readonly { readonly address: string; readonly names: readonly string[] }[];
 }
 
-/** One container's interface on one network, with the cable that leads to it. */
+/** A container's interface on one network, with its veth pair. */
 export interface Attachment {
   readonly container: string;
   readonly network: LabNetwork;
-  /** Its name inside, as in eth0. */
+  /** The interface's name inside, such as eth0. */
   readonly device: string;
   readonly outer: string;
   readonly inner: string;

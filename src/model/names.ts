@@ -1,10 +1,10 @@
-/** The interface names that ctr writes into commands: nothing in them means anything to a tool. */
+/** Interface names that ctr writes into commands: without characters that are special to any tool. */
 export const plainInterfaceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
 
 /**
- * FNV-1a of 64 bits over names, which are ASCII, folded to the lowest so many (draft-eastlake-fnv): they
- * need no secrecy, and crypto loads slowly. In halves of 32 bits, since a thousand containers have thousands of names: the prime is
- * 2^40 + 0x1b3, so that no product is beyond what a number holds.
+ * 64-bit FNV-1a over ASCII names, folded to the given number of low bits (draft-eastlake-fnv). The names need no
+ * secrecy, and node:crypto loads slowly. Computed in 32-bit halves, since BigInt would be slow for the thousands of
+ * names of a thousand containers: the prime is 2^40 + 0x1b3, so every product is a safe integer.
  */
 function digest(bits: bigint, ...parts: readonly string[]): bigint {
   let [high, low] = [0xcbf29ce4, 0x84222325];
@@ -23,18 +23,18 @@ function hex(value: bigint, digits: number): string {
   return value.toString(16).padStart(digits, '0');
 }
 
-// An interface name has at most 15 bytes (IFNAMSIZ, linux/if.h): a test measures those made here.
+// An interface name has at most 15 bytes (IFNAMSIZ, linux/if.h); a test measures those made here.
 
 /**
- * Link groups 0x43540000…0x4354ffff are ours (ip-link(8), `group`): the kernel sets the group in
- * the request that makes the link, so a link is marked from its first moment.
+ * Link groups 0x43540000…0x4354ffff are ctr's (ip-link(8), `group`). The request that makes a link also sets its group,
+ * so a link is never without its mark.
  */
 const groupBase = 0x4354_0000;
 
-/** The mark of what several runs share. */
+/** The link group of what several runs share. */
 export const sharedGroup = groupBase;
 
-/** The mark of what one run made for itself. */
+/** The link group of what one run made for itself. */
 export function groupOf(run: string): number {
   return groupBase + 1 + (Number(digest(16n, 'group', run)) % 0xffff);
 }
@@ -43,12 +43,12 @@ export function isOurGroup(group: number): boolean {
   return group >= groupBase && group <= groupBase + 0xffff;
 }
 
-/** The host's end of a cable. NetworkManager and dhcpcd leave names that begin with veth alone. */
+/** The name of a veth pair's outer end. NetworkManager and dhcpcd ignore names that begin with veth. */
 export function outerName(run: string, container: string, device: string): string {
   return `veth${hex(digest(40n, 'veth', run, container, device), 10)}`;
 }
 
-/** The other end, as long as it is still on the host. */
+/** The name of the inner end while it is still on the host. */
 export function innerName(outer: string): string {
   return `${outer}c`;
 }
@@ -59,45 +59,45 @@ export function derivedMac(...parts: readonly string[]): string {
 }
 
 /**
- * Where the users of containers begin on the host, 4096 ranges of 65536: above what useradd(8) gives
- * away (SUB_UID_MAX) and what systemd takes (its UIDS-GIDS document), so that they are nobody else's.
+ * The first uid of the containers' ranges on the host, 4096 ranges of 65536 uids. They are above the ranges of
+ * useradd(8) (SUB_UID_MAX) and of systemd (its UIDS-GIDS document), so nobody else uses them.
  */
 const firstRange = 0x7000_0000;
 export const usersInRange = 0x1_0000;
 const ranges = 0x1000;
 
-/** The first user of a container on the host; `turn` counts the ranges that were taken before. */
+/** A container's first uid on the host; `turn` counts the ranges that were already taken. */
 export function firstUser(run: string, container: string, turn: number): number {
   const index = (Number(digest(12n, 'users', run, container)) + turn) % ranges;
   return firstRange + index * usersInRange;
 }
 
 /**
- * The directory of a container's cgroup; neither name holds a dot. A machine has one tree of them
- * for all network namespaces, and in each of those a run may have this name.
+ * The name of a container's cgroup directory; run and container names have no dots. All network namespaces of a machine
+ * share one cgroup tree, and a run of the same name may exist in each, so the name includes the network namespace.
  */
 export function cgroupOf(netns: number, run: string, container: string): string {
   return `ctr.${netns}.${run}.${container}`;
 }
 
-/** The run whose container had a cgroup of this name, in this network namespace. */
+/** The run that a cgroup of this name belongs to, if it is in this network namespace. */
 export function markedCgroup(netns: number, name: string): string | undefined {
   const [mark, inode, run, container, ...rest] = name.split('.');
   const ours = mark === 'ctr' && inode === String(netns) && rest.length === 0;
   return ours && container !== undefined ? run : undefined;
 }
 
-/** The comment that marks a firewall rule as ours. */
+/** The comment that marks a firewall rule as ctr's. */
 export function mark(bridge: string): string {
   return `ctr:${bridge}`;
 }
 
-/** The bridge whose rule this comment marks. */
+/** The bridge that a marked firewall rule is for. */
 export function markedBridge(comment: string): string | undefined {
   return /^ctr:(\S+)$/.exec(comment)?.[1];
 }
 
-/** The word in the command line of a container's start that marks it as ours. */
+/** The word that marks a container's start in its command line. */
 export function containerMark(run: string, container: string): string {
   return `ctr:${run}/${container}`;
 }

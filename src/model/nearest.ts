@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein';
 
-/** The known word that a misspelt one most likely means; undefined where none is similar. */
+/** The known word that a misspelt one most likely means; undefined if none is similar. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   if (known.length === 0) return undefined;
   const near = closest(word, known);

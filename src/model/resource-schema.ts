@@ -35,7 +35,7 @@ const rule = z.discriminatedUnion('rule', [
   }),
 ]);
 
-/** What each kind of resource consists of; a value that is anything else is not undone. */
+/** The schema of each kind of resource. ctr does not undo a record's value that does not match. */
 const shapes = {
   link: z.strictObject({
     kind: z.literal('link'),
@@ -119,7 +119,7 @@ export const resourceSchema = z.discriminatedUnion('kind', [
   shapes.program,
 ]) satisfies z.ZodMiniType<Resource>;
 
-/** Whether a value is a resource as it stands in a record: nothing else is undone. */
+/** Whether a value is a valid resource. ctr undoes nothing else. */
 export function isResource(value: unknown): value is Resource {
   return resourceSchema.safeParse(value).success;
 }

@@ -1,4 +1,4 @@
-/** The firewall rules that ctr adds. A rule is stored as its values; `ruleSpec` writes it as iptables(8) wants it. */
+/** The firewall rules that ctr adds, as values; `ruleSpec` converts them to the arguments of iptables(8). */
 export type Rule =
   | { readonly rule: 'masquerade'; readonly subnet: string; readonly bridge: string }
   | {
@@ -18,13 +18,13 @@ interface Placed {
   readonly container?: string | undefined;
 }
 
-/** A network interface (ip-link(8)). A veth pair is the host's end here, and its other end a `peer`. */
+/** A network interface (ip-link(8)). For a veth pair, this is the host's end; the other end is a `peer`. */
 export interface Link extends Shared {
   readonly kind: 'link';
   readonly name: string;
-  /** The link group that marks it as ours. */
+  /** The link group that marks it as ctr's. */
   readonly group: number;
-  /** Of a bridge: the address, with its prefix, and the MAC that ctr gave it. */
+  /** For a bridge: the address with prefix, and the MAC that ctr assigned. */
   readonly address?: string | undefined;
   readonly mac?: string | undefined;
 }
@@ -48,7 +48,7 @@ export interface LinkSetting extends Placed {
   readonly value: string;
 }
 
-/** What an existing bridge without ports was like: the kernel changes such a bridge when a port leaves it. */
+/** Previous settings of an existing bridge without ports. The kernel changes them when a port leaves the bridge. */
 export interface BridgeSettings extends Shared {
   readonly kind: 'bridge-settings';
   readonly link: string;
@@ -71,19 +71,19 @@ export interface Route extends Placed {
   /** `default`, or a prefix. */
   readonly to: string;
   readonly dev: string;
-  /** Absent for a subnet that is directly connected. */
+  /** Absent for a directly connected subnet. */
   readonly via?: string | undefined;
 }
 
 /** A value below /proc/sys (sysctl(8)). */
 export interface Sysctl extends Shared {
   readonly kind: 'sysctl';
-  /** With slashes: an interface name may hold a dot. */
+  /** With slashes, since interface names may contain dots. */
   readonly key: string;
   readonly value: string;
   /** The value before ctr changed it. */
   readonly before: string;
-  /** Keys that were 0, and that set this value too when somebody writes 1 to them. */
+  /** Keys that were 0 and whose change to 1 sets this key as well. */
   readonly unless?: readonly string[] | undefined;
 }
 
@@ -92,13 +92,13 @@ export interface FirewallRule extends Shared {
   readonly rule: Rule;
 }
 
-/** Where a distribution mounts cgroup2: alone, or beside the first version (systemd(1), "hybrid"). */
+/** Where distributions mount cgroup2: alone, or beside cgroup v1 (systemd(1), "hybrid"). */
 export const cgroupMounts = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified'] as const;
 
 /** A control group of one container (cgroups(7)). */
 export interface Cgroup {
   readonly kind: 'cgroup';
-  /** Where cgroup2 is mounted. */
+  /** The mount point of cgroup2. */
   readonly mount: (typeof cgroupMounts)[number];
   readonly cgroup: string;
 }
@@ -116,7 +116,7 @@ export interface Mount {
   readonly path: string;
 }
 
-/** A file that ctr writes: in a container's namespaces, or a setting of its cgroup or its users. */
+/** A file that ctr writes: in a container's namespaces, or a setting of its cgroup or user namespace. */
 export interface WrittenFile extends Placed {
   readonly kind: 'file';
   readonly path: string;
@@ -129,7 +129,7 @@ export interface Hostname {
   readonly hostname: string;
 }
 
-/** The command of the config, in place of the shell that waited (execve(2)). */
+/** The config's command, which replaces the waiting shell (execve(2)). */
 export interface Program {
   readonly kind: 'program';
   readonly container: string;
@@ -137,10 +137,9 @@ export interface Program {
 }
 
 /**
- * What a command makes, as data. A step is what ctr does; a resource is what there is afterwards. What is known of
- * a kind (how to tell that it is there and ours, how it is removed, what it is called) stands in one file of
- * src/resources/. A stored resource is never run as text: commands are built again from its values
- * (docs/decisions/0004).
+ * What a command makes, as data. Everything that ctr knows about a kind (whether it exists and is ctr's, how to remove
+ * it, what to call it) is in one file of src/resources/. ctr never executes a stored resource as text, but rebuilds
+ * commands from its values (docs/decisions/0004).
  */
 export type Resource =
   | Link

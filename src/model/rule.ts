@@ -2,7 +2,7 @@ import { type Argv, cmd } from './command.ts';
 import { mark } from './names.ts';
 import type { Rule } from './resource.ts';
 
-/** Where a rule stands and what it says, as iptables(8) wants it after -A, -I or -D. */
+/** A rule's table, chain and arguments for iptables(8) -A, -I or -D. */
 export function ruleSpec(rule: Rule): { table: 'nat' | 'filter'; chain: string; spec: Argv } {
   const comment = cmd`-m comment --comment ${mark(rule.bridge)}` as readonly string[];
   switch (rule.rule) {

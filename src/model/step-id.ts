@@ -1,6 +1,6 @@
 /**
- * The steps of the staged plan, and the step of the fast plan that does the work of each. A step that is missing here
- * does not compile; one that two steps share has its commands divided among them.
+ * The staged plan's steps, and for each the fast plan's steps that do its work; the type makes the table complete. Two
+ * fast steps share the commands of a staged one between them.
  */
 export const mergedInto = {
   'ensure-bridge': ['create-links'],
@@ -38,7 +38,7 @@ export type TeardownId =
 
 export type StepId = StagedId | FastId | TeardownId;
 
-/** Which steps of the staged plan a step of the fast one does the work of. */
+/** The staged steps whose work a fast step does. */
 export function mergesOf(fast: FastId): readonly StepId[] {
   const all = Object.entries(mergedInto) as readonly (readonly [StagedId, readonly FastId[]])[];
   return all.flatMap(([id, into]) => (into.includes(fast) ? id : []));

@@ -7,38 +7,38 @@ export interface Command {
   readonly argv: Argv;
   /** Absent on the host. */
   readonly where?: Where;
-  /** Standard input: a text, or the lines a tool reads as its own commands. A here-document where the plan is a script. */
+  /** Standard input: a text, or lines that the tool reads as commands. A script has it as a here-document. */
   readonly input?: string | readonly Argv[];
-  /** What there is once it has run. Empty for a command that changes nothing. */
+  /** The resources that the command makes. Empty if it changes nothing. */
   readonly makes: readonly Resource[];
-  /** What a command of the way back removes. */
+  /** The resources that a command of the way back removes. */
   readonly removes?: readonly Resource[];
-  /** The commands that this one carries out in one process (src/model/batch.ts). */
+  /** The commands that this one runs in one process (src/model/batch.ts). */
   readonly batch?: readonly Command[];
-  /** Starts this container's first process, which says its pid and then waits at its gate. */
+  /** The container whose first process this command starts. The process reports its pid and waits at its gate. */
   readonly starts?: string;
-  /** Standard output goes to these containers' gates. */
+  /** Containers whose gates get the command's standard output. */
   readonly gates?: readonly string[];
 }
 
-/** What a command makes, in the order in which it is made. */
+/** A command's resources in the order in which it makes them. */
 export function madeBy({ batch, makes }: Command): readonly Resource[] {
   return batch === undefined ? makes : batch.flatMap(madeBy);
 }
 
 export interface Step {
-  /** The name of the file that makes it. */
+  /** The name of the file that makes the step. */
   readonly id: StepId;
-  /** Which network, container or interface this one is for. */
+  /** The network, container or interface that the step is for. */
   readonly of: string;
-  /** Within a stretch, steps of different lanes need nothing of each other: they may go side by side. */
+  /** Steps of the same phase in different lanes are independent and may run side by side. */
   readonly lane?: readonly [stretch: string, lane: string];
   readonly title: Text;
-  /** The lesson: at most three sentences, true without the previous step. */
+  /** The lesson: at most three sentences that make sense without the previous step. */
   readonly why: Text;
   readonly commands: readonly Command[];
-  /** Made by a run that is still alive; the last run that uses it removes it. */
+  /** Resources that a living run made; the last run that uses them removes them. */
   readonly inherits?: readonly Resource[];
-  /** Which steps of the staged plan this one does the work of, and what that saves. */
+  /** The staged steps whose work this step does, and what that saves. */
   readonly merges?: { readonly steps: readonly StepId[]; readonly saves: Text };
 }

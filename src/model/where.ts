@@ -1,19 +1,19 @@
 import { type Argv, cmd, pidOf } from './command.ts';
 
-/** The namespaces that a command enters (namespaces(7)), in the order in which they are printed. */
+/** The namespaces that a command enters (namespaces(7)), in print order. */
 export type Namespace = 'user' | 'mount' | 'pid' | 'uts' | 'net' | 'ipc';
 
-/** Where a command runs that enters a container. */
+/** Where a command in a container runs. */
 export interface Where {
   readonly container: string;
   readonly namespaces: readonly Namespace[];
-  /** The command keeps the root and the working directory of the host. */
+  /** The command keeps the host's root and working directory. */
   readonly hostRoot?: true;
-  /** The command, as it is written inside. */
+  /** The command as written inside, without nsenter. */
   readonly words: Argv;
 }
 
-/** A command that is run in namespaces of a container (nsenter(1)). */
+/** A command that nsenter(1) runs in a container's namespaces. */
 export function enter(
   container: string,
   namespaces: readonly Namespace[],

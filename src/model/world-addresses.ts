@@ -1,7 +1,7 @@
-/** The gateway and name server of the sandbox host. Its network is one for documentation (RFC 5737). */
+/** The gateway and name server of the sandbox host, in a network reserved for documentation (RFC 5737). */
 export const worldGateway = '198.51.100.1';
 
-/** The sandbox host's way out: its end of the cable to the world. */
+/** The sandbox host's end of the veth pair to the world. */
 export const sandboxUplink = {
   name: 'wan0',
   mac: '02:57:41:4e:00:02',
@@ -9,14 +9,14 @@ export const sandboxUplink = {
   subnet: '198.51.100.0/24',
 } as const;
 
-/** Whether the host with these interfaces is a sandbox host. */
+/** Whether a host with these interfaces is a sandbox host. */
 export function isSandboxHost(links: readonly { readonly mac: string }[]): boolean {
   return links.some(({ mac }) => mac === sandboxUplink.mac);
 }
 
 /**
- * The names of the world, each with its address: places to visit (RFC 2606, RFC 5737), and resolvers
- * that people know. The first name of an address is what a reverse lookup finds.
+ * The world's names and addresses: places to visit (RFC 2606, RFC 5737), and well-known resolvers. A reverse lookup
+ * returns the first name of an address.
  */
 export const worldNames = {
   'downloads.example': '203.0.113.80',
@@ -29,5 +29,5 @@ export const worldNames = {
   'public1.114dns.com': '114.114.114.114',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** The addresses of the world that answer. */
+/** The world's addresses that have servers. */
 export const worldAddresses: readonly string[] = [...new Set(Object.values(worldNames))];

@@ -1,6 +1,6 @@
 import { type Meaning, meaning } from './meaning.ts';
 
-/** Problems that the config shows by itself, without a look at the host. */
+/** Problems that are visible in the config alone. */
 export const configCodes = {
   E000: meaning(
     'ctr cannot read the config file. Most often the path is wrong, or the file is not readable for you.',

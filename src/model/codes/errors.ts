@@ -1,6 +1,6 @@
 import { type ErrorMeaning, exits, meaning } from './meaning.ts';
 
-/** What goes wrong while ctr works. */
+/** Errors while ctr works. */
 export const runtimeErrors = {
   bug: exits(
     [1],

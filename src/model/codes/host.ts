@@ -1,6 +1,6 @@
 import { type Meaning, meaning } from './meaning.ts';
 
-/** What the host, or a root file system on it, says against a config. */
+/** Problems of a config on this host, or with a root file system on it. */
 export const hostCodes = {
   E027: meaning(
     'Every address of the subnet is in use, so ctr has none to give to this container.',

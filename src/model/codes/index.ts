@@ -6,8 +6,8 @@ import { stateErrors } from './state.ts';
 import { usageErrors } from './usage.ts';
 import { warningCodes } from './warnings.ts';
 
-// The types come from the tables, and only `ctr explain` and the page docs/errors.md read the prose: everybody
-// else imports types alone, so that no run loads it.
+// Only `ctr explain` and docs/errors.md need the text of these tables. Everybody else imports only the types, so that
+// no run loads the text.
 
 /** Codes of single problems: `E…` and `H…` stop ctr, `W…` are warnings. */
 export const problemCodes = { ...configCodes, ...hostCodes, ...warningCodes } as const;
@@ -15,7 +15,7 @@ export const problemCodes = { ...configCodes, ...hostCodes, ...warningCodes } as
 /** Names of the errors that end ctr. */
 export const errorNames = { ...usageErrors, ...runtimeErrors, ...stateErrors } as const;
 
-/** A table's rows in the order in which people look them up. */
+/** A table's rows, sorted for lookup. */
 export function sorted<Row extends Meaning>(
   table: Readonly<Record<string, Row>>,
 ): readonly (readonly [code: string, row: Row])[] {

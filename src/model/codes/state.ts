@@ -1,6 +1,6 @@
 import { type ErrorMeaning, exits, meaning } from './meaning.ts';
 
-/** What ctr finds wrong with its records and locks, and with the sandbox hosts that hold runs. */
+/** Errors about records and locks, and about the sandbox hosts of runs. */
 export const stateErrors = {
   'cannot-lock': exits(
     [4],

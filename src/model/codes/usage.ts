@@ -1,6 +1,6 @@
 import { type ErrorMeaning, exits, meaning } from './meaning.ts';
 
-/** What is wrong with the words that ctr was called with, or with the file that they name. */
+/** Errors in ctr's arguments, or with the file that they name. */
 export const usageErrors = {
   'both-hosts': exits(
     [2],

@@ -1,6 +1,6 @@
 import { type Meaning, meaning } from './meaning.ts';
 
-/** What does not stop ctr, and is worth knowing. */
+/** Warnings, which do not stop ctr. */
 export const warningCodes = {
   W071: meaning(
     'The config lists more than three name servers, and resolvers read only the first three.',
