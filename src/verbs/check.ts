@@ -17,7 +17,7 @@ export function tellFindings(context: Context, findings: readonly Finding[]): vo
   }
 }
 
-/** `ctr check`: does the kernel still have what the plan made? @returns 7 when something is not so. */
+/** `ctr check`: compares the kernel with the run's plan. @returns 7 when they differ. */
 export async function check(context: Context, name: string): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const state = findRun(directory, name, exitCodes.usage);

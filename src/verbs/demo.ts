@@ -18,7 +18,7 @@ const tutorial = {
   bridge_ip: '192.168.0.1',
 };
 
-/** What the container runs: the tutorial's proof, each command shown before it runs. */
+/** The container's command: the tutorial's proof, which prints each command before it runs. */
 const proof = `#!/bin/sh
 show() { echo; echo "labex# $*"; sh -c "$*" || echo '    ... failed'; }
 show 'ip addr show dev eth0 | grep -o "inet .*"'
@@ -31,7 +31,7 @@ show '${packageName}'
 echo
 `;
 
-/** `ctr demo`: the tutorial from end to end, in a sandbox host. */
+/** `ctr demo`: the whole tutorial in a sandbox host. */
 export async function demo(context: Context): Promise<number> {
   refuseJson(context, { en: 'the demo', zh: '演示' });
   if (!context.quiet) {

@@ -23,13 +23,13 @@ export interface DownFlags {
 
 export interface Undoing {
   readonly view: View;
-  /** What was run and has worked. */
+  /** Undos that succeeded. */
   readonly undone: readonly Undone[];
-  /** What was left alone, since somebody else uses it. */
+  /** What stays because somebody else uses it. */
   readonly stays: readonly Undone[];
 }
 
-/** How undos are shown, and what is remembered of them. */
+/** Shows undos and collects them. */
 export function undoing(context: Context): Undoing {
   const { language, tell } = context;
   const undone: Undone[] = [];
@@ -67,7 +67,7 @@ export function tellDamaged(context: Context, names: readonly string[]): void {
   tellWarnings(context, names.map(byMarksAlone));
 }
 
-/** Says which runs were found dead and were undone, before the verb says what it was asked for. */
+/** Reports dead runs that ctr undid, before the verb's own output. */
 export function tellRecovered(
   context: Context,
   { undone, damaged }: Pick<Recovered, 'undone' | 'damaged'>,
@@ -85,13 +85,13 @@ export function leftBehind(left: readonly Undone[], remedy: string): CtrError {
   );
 }
 
-/** How many times the supervisor tries, 10 ms apart: 10 s in all. */
+/** Attempts of the supervisor, 10 ms apart: 10 s in all. */
 const tries = 1000;
 
 /**
- * Undoes a run that has ended by itself; does nothing while it is up. This is what the supervisor of a
- * detached run becomes. The `ctr up` that started a very short run may still hold the lock, and so may a
- * command that looks for dead runs, so the supervisor retries as long as the run is still recorded as its own.
+ * Undoes a run that has ended by itself; does nothing while it is up. The supervisor of a detached run executes this.
+ * The `ctr up` of a very short run, or a command that looks for dead runs, may still hold a lock, so it retries while
+ * the run is recorded with its own pid as supervisor.
  */
 export async function recoverOne(context: Context, name: string): Promise<number> {
   const directory = stateDirectory(context.stateDir);
@@ -106,14 +106,14 @@ export async function recoverOne(context: Context, name: string): Promise<number
   }
 }
 
-/** Every run there is, by its record or by the mark of what runs. */
+/** Every run with a record or with marked processes. */
 function allNames(directory: StateDirectory): readonly string[] {
   return [...new Set([...directory.names(), ...markedStarts().map(({ run }) => run)])];
 }
 
 /**
- * `ctr down`: ends a run and takes back what it changed.
- * @param inside what was taken down in sandbox hosts.
+ * `ctr down`: ends runs and undoes their changes.
+ * @param inside what was torn down in sandbox hosts.
  * @throws CtrError when there is no run of that name.
  */
 export async function down(
@@ -124,7 +124,7 @@ export async function down(
 ): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const names = flags.all === true ? allNames(directory) : [name ?? ''];
-  // A ctr that was killed as it began may have left an empty directory.
+  // A ctr that was killed right after its start may have left an empty directory.
   if (names.length === 0) await removeUnusedDirectory(context.runner, directory);
   const left: Undone[] = [];
   const taken = [...inside];

@@ -15,7 +15,7 @@ import { isReady } from '../state/runs.ts';
 import { closed, joinCgroup, ownKeyring } from '../steps/start-child.ts';
 import { terminalOf } from './voice.ts';
 
-/** A program of the helper, as it is called where the helper stands at `place` (ld.so(8)). */
+/** The command line for a program of the helper whose files are in `place` (ld.so(8)). */
 function helperCall(helper: readonly string[], program: string, place = ''): readonly string[] {
   const loader = helper.map(helperName).find((name) => /^ld[-.]/.test(name));
   const load = loader === undefined ? [] : [`${place}/${loader}`, '--library-path', `${place}/`];
@@ -23,8 +23,8 @@ function helperCall(helper: readonly string[], program: string, place = ''): rea
 }
 
 /**
- * What follows ends with ctr, also when that has ended before setpriv(1) could ask for it: then the shell has
- * another parent.
+ * A command prefix that ends with ctr. The shell's check covers a ctr that ended before setpriv(1) could set the
+ * parent-death signal: then the shell has another parent.
  */
 function endsWithParent(owner: readonly string[] = []): Argv {
   const still = '[ "$PPID" = "$0" ] && exec "$@"';
@@ -32,10 +32,10 @@ function endsWithParent(owner: readonly string[] = []): Argv {
 }
 
 /**
- * Enters a container and gives up what it does not have, before anything of the container is run
- * or read: not even its /etc/ld.so.preload, since the helper's directory is the root until then.
- * Entered is the unshare(1) that waits for the container: it is in its namespaces and not among
- * its processes, while the first process may have changed its own root and namespaces.
+ * A command prefix that enters a container and drops the privileges that the container lacks. Until then it neither
+ * runs nor reads a file of the container, not even /etc/ld.so.preload: the helper's directory is its root. It enters
+ * through the unshare(1) process that waits for the container: that one has the container's namespaces without being in
+ * its PID namespace, while the first process may have changed its own root and namespaces.
  */
 function entering(
   outside: number,
@@ -46,11 +46,11 @@ function entering(
 ): Argv {
   const { helper } = facts;
   const root = `/proc/${outside}/root`;
-  // Whom the user namespace belongs to may enter it, and needs to be nobody else for that.
+  // The owner of a user namespace may enter it, and needs no other identity for that.
   const owner =
     firstUser === null ? [] : cmd`--reuid ${firstUser} --regid ${firstUser} --clear-groups`;
   return [
-    // On a terminal the parent is script(1), and its end hangs up.
+    // On a terminal the parent is script(1), whose end hangs up the terminal.
     ...(onTerminal
       ? cmd`setpriv --pdeathsig KILL ${owner as readonly string[]}`
       : endsWithParent(owner as readonly string[])),
@@ -59,14 +59,15 @@ function entering(
     ...cmd`--pid=/proc/${outside}/ns/pid_for_children --root=${root}${helperDirectory} --wd=${root}`,
     ...cmd`${helperCall(helper, 'setpriv')} ${closed} --pdeathsig KILL --`,
     ...cmd`${helperCall(helper, 'chroot')} .`,
-    // What the variables mean to a loader or a shell is for the container alone.
+    // The helper's env sets the variables last: they may affect a loader or a shell, and are meant for the container
+    // only.
     ...cmd`${helperCall(helper, 'env', helperDirectory)} -i ${environment}`,
   ];
 }
 
 /**
- * What becomes the command that follows, and says so on standard error, which is none of its business: the
- * shell before it puts that away, and the one after it takes it back.
+ * A command prefix whose own messages on standard error are discarded. One shell saves standard error on 9 and
+ * redirects it; a second one restores it for the command that follows.
  */
 function silently(argv: Argv): Argv {
   if (argv.length === 0) return [];
@@ -75,8 +76,8 @@ function silently(argv: Argv): Argv {
 }
 
 /**
- * script(1), on a pseudo-terminal of the container's own devpts, where it has a name (ttyname(3)): what
- * script opens as /dev/ptmx leads there, in a mount namespace that is script's alone.
+ * Runs script(1) on a pseudo-terminal of the container's devpts, so that the terminal has a name there (ttyname(3)). In
+ * a private mount namespace, /dev/ptmx links to the container's.
  */
 function onOwnTerminal(outside: number, owner: number | null, inside: Argv): Argv {
   const terminals = `/proc/${outside}/root/dev/pts`;
@@ -90,7 +91,7 @@ function onOwnTerminal(outside: number, owner: number | null, inside: Argv): Arg
 }
 
 /**
- * The pseudo-terminal that script(1) has made for what it starts, which at first has a pipe.
+ * Waits for the pseudo-terminal that script(1) makes for its child, which first has a pipe.
  * @returns undefined when there is none within two seconds.
  */
 async function madeBy(script: number): Promise<Opened | undefined> {
@@ -113,17 +114,17 @@ function ended(name: string, run: string): CtrError {
 }
 
 /**
- * Says what env(1) would say in the container, where nobody knows that name. It is only looked at: what is
- * started is still looked up inside.
+ * Refuses a missing program with a message that names the container, which env(1) inside would not know. Only a check:
+ * the program is looked up again inside.
  */
 function refuseMissing(name: string, outside: number, program: string, path: string): void {
   const found = lookUp(`/proc/${outside}/root`, program, path);
-  // One that has just ended has no root to look in.
+  // A process that has just ended has no root.
   if (found === 'found' || !hasNamespaces(outside)) return;
   throw cannotStart({ en: `in ${name}`, zh: `${name} 里` }, program, found);
 }
 
-/** `ctr exec`: one more process in a container, no more powerful than its first. */
+/** `ctr exec`: runs another process in a container, with no more privileges than its first process. */
 export async function exec(
   context: Context,
   name: string,
@@ -161,7 +162,7 @@ export async function exec(
     ...words,
   ];
   if (terminal === null) {
-    // In a session of its own it has no hold of the terminal that ctr was started on.
+    // In its own session, the process has no access to ctr's controlling terminal.
     const argv = cmd`setsid ${inside as readonly string[]}`;
     const running = await context.runner.start(argv as readonly string[], {
       descriptors: [standardInput(), 'inherit', 'inherit'],
@@ -170,7 +171,7 @@ export async function exec(
     const outcome = await running.ended;
     requireStarted(outcome);
     const code = exitStatus(outcome, '');
-    // nsenter(1) says 1 when the namespaces are gone before it is in them.
+    // nsenter(1) exits 1 if the namespaces are already gone.
     if (code === 1 && !hasNamespaces(pid)) throw ended(name, run.name);
     return code;
   }

@@ -11,7 +11,7 @@ import { say, type Voice } from '../run/context.ts';
 
 type ShownCode = Results['explain codes']['codes'][number];
 
-/** The page docs/errors.md sets commands in backquotes; a terminal shows them as they are typed. */
+/** Removes the backquotes that docs/errors.md needs around commands. */
 function typed({ en, zh }: Text): Text {
   const bare = (text: string) => named(text.replaceAll('`', ''));
   return { en: bare(en), zh: bare(zh) };
@@ -31,7 +31,7 @@ async function allCodes(): Promise<readonly ShownCode[]> {
   ];
 }
 
-/** What stands before the first full stop. */
+/** The text up to the first full stop. */
 function firstSentence(text: string): string {
   return /^.*?(?:\.(?= |$)|\u3002|$)/s.exec(text)?.[0] ?? text;
 }
@@ -51,7 +51,7 @@ function block(voice: Voice, { code, means, fix, exit_codes }: ShownCode, column
   return [...lines, '', `${say(voice, exitLabel)}${exit_codes.join(', ')}`].join('\n');
 }
 
-/** `ctr explain codes`: every code of an error or a warning, each with its meaning in one sentence. */
+/** `ctr explain codes`: every code of an error or a warning, with the first sentence of its meaning. */
 export async function explainCodes(voice: Voice): Promise<number> {
   const codes = await allCodes();
   if (voice.json) printResult(voice, 'explain codes', { codes });
@@ -63,8 +63,8 @@ export async function explainCodes(voice: Voice): Promise<number> {
 }
 
 /**
- * `ctr explain H005`: what one code means and what to do, in upper or lower case.
- * @returns the exit code; where the word is no code, the known word that is most like it, if any.
+ * `ctr explain H005`: what a code means and what to do, in any letter case.
+ * @returns the exit code; for an unknown code, the most similar known word, if any.
  */
 export async function explainCode(
   voice: Voice,

@@ -17,7 +17,7 @@ import { sandbox } from './sandbox.ts';
 const columns = 78;
 const place = '/run/explain';
 
-/** The word that lists every code, beside the topics. */
+/** The word that lists all codes, instead of a topic. */
 const codesWord = 'codes';
 const codesTitle: Text = {
   en: 'what every code of an error or a warning means; for one of them, ctr explain H005',
@@ -53,7 +53,7 @@ function noSuchTopic(word: string, near: string | undefined): CtrError {
   );
 }
 
-/** `ctr explain`: tells of a topic and shows it in a sandbox host, or tells what a code means. */
+/** `ctr explain`: explains a topic and demonstrates it in a sandbox host, or explains a code. */
 export async function explain(
   voice: Voice,
   open: () => Promise<Context>,
@@ -77,7 +77,7 @@ export async function explain(
   return await sandbox(await open(), [...program(), ...flags, 'explain-inside', word]);
 }
 
-/** The part that runs in the sandbox: every command for real, with what it says. */
+/** The part of `ctr explain` inside the sandbox: runs every command and shows its output. */
 export async function explainInside(context: Context, word: string): Promise<number> {
   const scenes = own(topics, word)?.scenes;
   if (scenes === undefined) return exitCodes.done;

@@ -21,7 +21,7 @@ export interface GcFlags {
   readonly dryRun?: boolean;
 }
 
-/** Containers that run here and that no record names: they are nobody's leftovers. */
+/** Names of running containers without a record: gc must not remove what they use. */
 function unrecorded(runs: readonly Run[]): readonly string[] {
   const starts = markedStarts().filter(({ run }) => !runs.some(({ name }) => name === run));
   return [...new Set(starts.map(({ run }) => run))];
@@ -38,7 +38,7 @@ function tellUnrecorded(context: Context, runs: readonly Run[]): void {
   }
 }
 
-/** What was cleaned up, by whoever did it. */
+/** What was cleaned up, on this host or in sandbox hosts. */
 export type Collected = Pick<Results['gc'], 'recovered' | 'removed' | 'commands'>;
 
 const nothing: Collected = { recovered: [], removed: 0, commands: [] };
@@ -69,7 +69,7 @@ async function dryRun(
   const { runner } = context;
   const runs = await allRuns(runner, directory);
   const dead = runs.filter((run) => !run.alive && run.damage !== 'newer').map((run) => run.name);
-  // Without privileges there is nothing of ours to be found on this host.
+  // Without privileges, nothing of ctr's can be on this host.
   const marks = isPrivileged() ? await readMarks(runner) : undefined;
   const found = marks === undefined ? [] : orphans(marks, runs, markedStarts());
   const commands = found.map(({ argv }) => shellLine(argv));
@@ -89,7 +89,7 @@ function isPrivileged(): boolean {
   return !readMissingCapabilities().includes('CAP_NET_ADMIN');
 }
 
-/** Without privileges nothing of ours can be on this host but folders of runs that were in sandbox hosts. */
+/** gc without privileges. Nothing of ctr's can be on this host except folders of runs that were in sandbox hosts. */
 async function gcFolders(
   context: Context,
   directory: StateDirectory,
@@ -104,7 +104,7 @@ async function gcFolders(
 }
 
 /**
- * `ctr gc`: cleans up after runs that died, found by their records and by our marks.
+ * `ctr gc`: cleans up after runs that died, by their records and by ctr's marks.
  * @param inside what was cleaned up in sandbox hosts.
  * @throws CtrError with exit code 6 when something is left.
  */

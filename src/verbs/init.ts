@@ -14,7 +14,7 @@ export interface InitFlags {
   readonly force?: boolean;
 }
 
-/** The tutorial's five keys, and what each is. */
+/** The tutorial's five keys, with their values and explanations. */
 const starter: readonly (readonly [key: string, value: string, means: Text])[] = [
   ['host_name', 'labex', { en: 'the host name of the container', zh: '容器的主机名' }],
   [
@@ -49,8 +49,8 @@ const starter: readonly (readonly [key: string, value: string, means: Text])[] =
 ];
 
 /**
- * How a config in this directory names the schema that was installed with ctr, so that an editor
- * finds it without a network: by a relative path where the package lies below, else by its own.
+ * The `$schema` of a config in this directory, so that an editor finds the installed schema offline: a relative path if
+ * the package is below the directory, otherwise a file URL.
  */
 function schemaFor(directory: string): string {
   const schema = join(dirname(program()[1]), '../schema/config.schema.json');
@@ -86,8 +86,8 @@ function cannotWrite(file: string, error: unknown): CtrError {
 }
 
 /**
- * `ctr init`: a config to start from, never over another file. JSON has no comments, and jq(1)
- * reads none: what the keys are stands in a .jsonc file, and else beside it on standard error.
+ * `ctr init`: writes a starter config, and overwrites no file without --force. JSON and jq(1) have no comments, so the
+ * keys are explained in a .jsonc file, or on standard error.
  */
 export async function init(voice: Voice, file: string, flags: InitFlags): Promise<number> {
   const { language, quiet } = voice;
@@ -102,7 +102,7 @@ export async function init(voice: Voice, file: string, flags: InitFlags): Promis
   try {
     writeFileSync(file, text, { flag: flags.force === true ? 'w' : 'wx' });
   } catch (error) {
-    // Who has named a directory is not helped by hearing that it exists.
+    // For a directory, EISDIR helps more than EEXIST.
     const taken = systemCode(error) === 'EEXIST' && statSync(file).isDirectory();
     throw cannotWrite(file, taken ? { code: 'EISDIR' } : error);
   }
@@ -112,7 +112,7 @@ export async function init(voice: Voice, file: string, flags: InitFlags): Promis
   if (!commented) {
     for (const [key, , means] of starter) voice.tell(`  ${key.padEnd(12)} ${means[language]}`);
   }
-  // What the config calls ./labex lies beside it.
+  // The config's ./labex is relative to the config.
   const next = `ctr rootfs create ${shellQuote(join(dirname(file), 'labex'))} && ctr plan ${shellQuote(file)}`;
   voice.tell(say(voice, { en: `next: ${next}`, zh: `接下来：${next}` }));
   return exitCodes.done;

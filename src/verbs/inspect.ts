@@ -25,14 +25,14 @@ async function inside(context: Context, pid: number) {
 
 export type Described = Results['inspect'];
 
-/** @throws CtrError when the name is of a container that the run does not have. */
+/** @throws CtrError when the run has no container of that name. */
 function refuseUnknown(name: string, all: readonly string[]): void {
   const [run = '', only] = name.split('/');
   if (only === undefined || all.includes(only)) return;
   throw noSuchContainer(run, only, all, exitCodes.usage);
 }
 
-/** What stands before the values. */
+/** The labels before the values. */
 const labels = {
   container: { en: 'container', zh: '容器' },
   ended: { en: 'ended', zh: '结束时间' },
@@ -69,7 +69,7 @@ function cableText(outer: string, inner: string, bridge: string): Text {
   };
 }
 
-/** What was asked for and what the kernel has now, for each container of a run. */
+/** The config and the kernel's current state of each container of a run. */
 async function describe(context: Context, name: string): Promise<Described> {
   const directory = stateDirectory(context.stateDir);
   const [runName = '', only] = name.split('/');
@@ -120,7 +120,7 @@ async function describe(context: Context, name: string): Promise<Described> {
   };
 }
 
-/** What is kept of a run that has ended by itself. */
+/** What ctr keeps of a run that has ended by itself. */
 function describeEnd(name: string, ended: EndedRun): Described {
   const [runName = '', only] = name.split('/');
   refuseUnknown(name, [...ended.exitCodes.keys()]);
@@ -160,13 +160,13 @@ function inspectEnd(context: Context, name: string, ended: EndedRun): number {
   return exitCodes.done;
 }
 
-/** `ctr inspect`: of a run that is up, or of one that has ended by itself a while ago. */
+/** `ctr inspect`: for a run that is up, or one that has recently ended by itself. */
 export async function inspect(context: Context, name: string): Promise<number> {
   try {
     return await inspectRun(context, name);
   } catch (error) {
     if (!(error instanceof CtrError && error.code === 'no-such-run')) throw error;
-    // Looked for after the run: what is kept of it is written before it goes.
+    // Checked after the run: how it ended is written before its record is removed.
     const ended = endOf(context.stateDir, name.split('/')[0] ?? '');
     if (ended === undefined) throw error;
     return inspectEnd(context, name, ended);
@@ -177,14 +177,14 @@ async function inspectRun(context: Context, name: string): Promise<number> {
   return printDescription(context, await describe(context, name));
 }
 
-/** The words that show a container's addresses by hand, run by whoever may enter its namespaces. */
+/** The command that shows a container's addresses, for a user who may enter its namespaces. */
 function byHand(pid: number | null, sandbox: Described['sandbox']): string {
   if (pid === null) return '-';
   const users = sandbox?.own_users === true ? ' --user --preserve-credentials' : '';
   return `nsenter --target ${pid}${users} --net ip addr`;
 }
 
-/** Prints what `describe` found, as JSON or as a table. */
+/** Prints the result of `describe`, as JSON or as a table. */
 export function printDescription(context: Context, described: Described): number {
   if (context.json) {
     printResult(context, 'inspect', described);

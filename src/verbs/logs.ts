@@ -9,7 +9,7 @@ import { findContainer, noSuchContainer } from '../state/find-container.ts';
 import { notedOf } from '../state/runs.ts';
 
 const chunkBytes = 65_536;
-/** How often a log that is followed is looked at (milliseconds). */
+/** Milliseconds between two reads of a followed log. */
 const intervalMs = 100;
 
 function open(path: string): number | undefined {
@@ -20,18 +20,18 @@ function open(path: string): number | undefined {
   }
 }
 
-/** @returns false when nobody reads any more. */
+/** @returns false when the reader has closed the pipe. */
 function print(bytes: Uint8Array): Promise<boolean> {
   return new Promise((resolve) => {
     process.stdout.write(bytes, (error) => resolve(error == null));
   });
 }
 
-/** Prints what stands in an open log, and goes on until `goesOn` says no. */
+/** Prints an open log, and what is appended while `goesOn` returns true. */
 async function printLog(descriptor: number, goesOn: () => boolean): Promise<void> {
   const chunk = Buffer.alloc(chunkBytes);
   for (;;) {
-    // Asked before the last look: what was written until then is read.
+    // Evaluated before the last read, so that everything written until then is printed.
     const more = goesOn();
     let length = readSync(descriptor, chunk);
     for (; length > 0; length = readSync(descriptor, chunk)) {
@@ -42,7 +42,7 @@ async function printLog(descriptor: number, goesOn: () => boolean): Promise<void
   }
 }
 
-/** Whether a container may still write: it runs, or its run is coming up. */
+/** Whether a container may still write: it is running, or its run is coming up. */
 function mayWrite(directory: StateDirectory, run: string, container: string): boolean {
   const { children, ready } = notedOf(directory, run);
   const child = children.get(container);
@@ -50,7 +50,7 @@ function mayWrite(directory: StateDirectory, run: string, container: string): bo
   return !ready && directory.names().includes(run);
 }
 
-/** Like kubectl(1): the log of the first container, and which others there are. */
+/** Says whose log this is and which others exist, like kubectl(1). */
 function tellOthers(context: Context, run: string, shown: string, all: readonly string[]): void {
   const others = all.filter((one) => one !== shown).map((one) => `${run}/${one}`);
   if (others.length === 0 || context.quiet) return;
@@ -90,7 +90,7 @@ function foundOrEnded(context: Context, directory: StateDirectory, name: string)
     return findContainer(directory, name);
   } catch (error) {
     if (!(error instanceof CtrError && error.code === 'no-such-run')) throw error;
-    // Looked for after the run: what is kept of it is written before it goes.
+    // Checked after the run: how it ended is written before its record is removed.
     const ended = endOf(context.stateDir, name.split('/')[0] ?? '');
     if (ended === undefined) throw error;
     return ended;
@@ -98,9 +98,8 @@ function foundOrEnded(context: Context, directory: StateDirectory, name: string)
 }
 
 /**
- * `ctr logs`: what a detached container has written, as it wrote it, also when its run has ended by
- * itself a while ago.
- * @param follow goes on with what it writes until it ends.
+ * `ctr logs`: prints the unmodified output of a detached container, even after its run has recently ended by itself.
+ * @param follow keeps printing until the container ends.
  */
 export async function logs(context: Context, name: string, follow: boolean): Promise<number> {
   refuseJson(context, { en: 'what a container has written', zh: '容器写出的内容' });

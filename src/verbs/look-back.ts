@@ -7,12 +7,12 @@ import { type Afterwards, lookBack } from '../run/check/look-back.ts';
 import type { Context } from '../run/context.ts';
 import { tellWarnings } from './voice.ts';
 
-/** What configures interfaces by itself, and how it is told to leave ours alone. */
+/** A program that configures interfaces by itself, and how to exempt ctr's. */
 interface Manager {
   readonly name: string;
-  /** Its program as /proc/PID/comm has it, cut at 15 bytes. */
+  /** The program's name as in /proc/PID/comm, cut to 15 bytes. */
   readonly command: string;
-  /** There while it runs. */
+  /** A path that exists while the program runs. */
   readonly trace: string;
   readonly exempt: (bridges: readonly string[]) => string;
 }
@@ -23,7 +23,7 @@ function written(lines: readonly string[], file: string): string {
 
 const managers: readonly Manager[] = [
   {
-    // systemd.network(5): the first file that matches an interface counts.
+    // systemd.network(5): the first matching file applies.
     name: 'systemd-networkd',
     command: 'systemd-network',
     trace: '/run/systemd/netif',
@@ -54,7 +54,7 @@ const managers: readonly Manager[] = [
   },
 ];
 
-/** Those that run in this network. */
+/** The managers that run in this network namespace. */
 function managersHere(): readonly Manager[] {
   const here = namespaceOf('self');
   const commands = new Set(
@@ -92,9 +92,9 @@ function problemsOf({ undone, lost }: Afterwards, lab: Lab): readonly Problem[] 
 }
 
 /**
- * Reads the host once more after a run has come up, and says what of it does not hold any more.
+ * Reads the host once more after a run has come up, and warns about what no longer matches the plan.
  * @param isRunning whether a container still runs.
- * @returns whether something was found.
+ * @returns whether there was something to warn about.
  */
 export async function tellLookBack(
   context: Context,
@@ -102,7 +102,7 @@ export async function tellLookBack(
   warned: readonly Problem[],
   isRunning: (container: string) => boolean,
 ): Promise<boolean> {
-  // That the host cannot be read is for the next verb to say: the run is up.
+  // An unreadable host is no error here: the run is up, and the next verb will report it.
   const found = await lookBack(context.runner, plan, warned, isRunning).catch(() => undefined);
   if (found === undefined) return false;
   const problems = problemsOf(found, plan.lab);
@@ -110,10 +110,10 @@ export async function tellLookBack(
   return problems.length > 0;
 }
 
-/** A manager of interfaces takes a moment until it acts. */
+/** Milliseconds for a manager to react to new interfaces. */
 const momentMs = 150;
 
-/** The same before `up -d` returns, and once more where somebody may be about to act. */
+/** Looks back before `up -d` returns, and a second time if a manager may still react. */
 export async function tellLookBackTwice(
   context: Context,
   plan: Plan,

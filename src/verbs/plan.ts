@@ -28,9 +28,9 @@ export interface PlanFlags {
   readonly detach?: boolean;
   readonly fast?: boolean;
   readonly oneByOne?: boolean;
-  /** For the first container, in place of the config's. */
+  /** Replaces the command of the first container. */
   readonly command?: readonly string[];
-  /** Both forms, side by side. */
+  /** Show the staged and the fast plan side by side. */
   readonly compare?: boolean;
   /** Plan for a sandbox host, as `up` would use one. */
   readonly sandbox: boolean;
@@ -122,16 +122,16 @@ async function factsFor(
   return { ...(await readHost(runner, config, terminal)), ...heldBy(runs) };
 }
 
-/** A run of this name that is up in a sandbox host. */
+/** A problem if a run of this name is up in a sandbox host. */
 async function takenInSandbox(voice: Voice, { name }: Config): Promise<readonly Problem[]> {
   const { sandboxHosts } = await import('../sandbox/find.ts');
   return sandboxHosts(voice).some((one) => one.name === name) ? [runTaken(name)] : [];
 }
 
-/** E027: a container that gets no address has no plan. */
+/** E027: a container without an address has no plan. */
 const noAddress = 'E027';
 
-/** What an ordinary user's plan of the host lacks because he is one: who runs it as root has it. */
+/** Whether a problem exists only because the user is not root; with root it goes away. */
 function goesWithRoot({ code, place }: Problem, config: Config, facts: Facts): boolean {
   if (facts.uid === 0) return false;
   if (code === 'H002' || code === 'H009' || code === 'H010') return true;
@@ -156,7 +156,7 @@ async function show(
       ...planFor(config, { ...facts, terminal }, how.fast),
       ...(how.oneByOne === true ? { oneByOne: true } : {}),
     });
-    // Here and now there may be another terminal than where the script will run, or none.
+    // The script may run on another terminal than this one, or on none.
     const text =
       how.format === 'sh' && how.detach !== true
         ? renderScript(planned(null), {
@@ -173,8 +173,8 @@ async function show(
 }
 
 /**
- * `ctr plan` and `ctr up --dry-run`: says what would run; reads, and changes nothing.
- * @throws CtrError with exit code 4, the plan printed all the same, for what `up` would refuse.
+ * `ctr plan` and `ctr up --dry-run`: prints what would run, and changes nothing.
+ * @throws CtrError with exit code 4 for what `up` would refuse; the plan is printed before.
  */
 export async function plan(
   voice: Voice,

@@ -19,22 +19,22 @@ import { notedOf, placeOf, type Run } from '../state/runs.ts';
 export interface ContainerStatus {
   readonly name: string;
   readonly container: string;
-  /** degraded: it runs, and something of its network is not as the plan made it. */
+  /** degraded: the container runs, but something of its network is not as planned. */
   readonly state: 'starting' | 'running' | 'degraded' | 'ended' | 'dead' | 'unreadable';
   readonly pid: number | null;
-  /** Of its command, once it has ended. */
+  /** The command's exit code, once it has ended. */
   readonly exit_code: number | null;
   readonly addresses: readonly string[];
   readonly bridges: readonly string[];
   readonly created: string | null;
-  /** Of a run that has ended by itself, as are `created` above and this: ISO 8601. */
+  /** When a run ended by itself. Both times are ISO 8601. */
   readonly ended: string | null;
 }
 
 export interface PsFlags {
-  /** Also runs that have ended by themselves. */
+  /** Include runs that have ended by themselves. */
   readonly all?: boolean | undefined;
-  /** Names alone. */
+  /** Print only names. */
   readonly names?: boolean | undefined;
 }
 
@@ -58,7 +58,7 @@ export function unreadable(name: string): ContainerStatus {
   };
 }
 
-/** What does not hold of a run on the host, as far as links, rules and switches tell. */
+/** What has drifted from a run's plan on the host, judging by links, rules and sysctls. */
 function damageOf(state: RunState, marks: Marks): readonly Finding[] {
   const { lab, commands } = commandsOf(state);
   const made = [...commands.flatMap(madeBy), ...state.resources].filter(
@@ -102,7 +102,7 @@ async function statuses(
   });
 }
 
-/** What is kept of runs that have ended by themselves. */
+/** What ctr keeps of runs that have ended by themselves. */
 function ends(stateDir: string): readonly ContainerStatus[] {
   return endedRuns(stateDir).flatMap(({ name, at, exitCodes: codes }) =>
     [...codes].map(([container, code]) => ({
@@ -124,7 +124,7 @@ export function age(since: string | null, now: number): string {
   return `${Math.floor(seconds / 86_400)}d`;
 }
 
-/** @param all with how and when each has ended. */
+/** @param all include how and when each run ended. */
 export function renderStatuses(
   statuses: readonly ContainerStatus[],
   now: number,
@@ -148,7 +148,6 @@ export function renderStatuses(
   );
 }
 
-/** `ctr ps`. */
 export async function ps(
   context: Context,
   runs: readonly Run[],
@@ -156,7 +155,7 @@ export async function ps(
   flags: PsFlags,
 ): Promise<number> {
   const up = [...(await statuses(context, runs)), ...elsewhere];
-  // One that has just ended is still being taken back.
+  // A run that has just ended may still be listed while its undo is in progress.
   const ended = ends(context.stateDir).filter(({ name }) => up.every((one) => one.name !== name));
   const listed = flags.all === true ? [...up, ...ended] : up;
   if (context.json) printResult(context, 'ps', { containers: listed });

@@ -35,8 +35,8 @@ async function reachInside(
 }
 
 /**
- * A verb about one run, wherever that run is: on this host or in a sandbox host.
- * @param words the command of `exec`, the flags of `logs`.
+ * Runs a verb for one run, on this host or inside the run's sandbox host.
+ * @param words the command for `exec`, the flags for `logs`.
  */
 export async function reach(
   context: Context,
@@ -50,7 +50,7 @@ export async function reach(
       return await reachInside(context, host, verb, name, words);
     } catch (error) {
       if (!(error instanceof SandboxEnded)) throw error;
-      // How the run ended is kept outside by the time its sandbox host is gone.
+      // Once the sandbox host is gone, this host knows how the run ended.
       await waitUntilGone(host.pid, host.start, endMs);
     }
   }
@@ -68,11 +68,11 @@ export async function reach(
   }
 }
 
-/** Its pids are numbers of this machine, so that a command with one of them hits the right process. */
+/** Translates the pids into this machine's, so that the user can pass them to commands here. */
 async function inspectInside(context: Context, host: SandboxHost, name: string): Promise<number> {
   const words = ['--json', 'inspect', name];
   const { ok, stdout } = await ask(context, host, words);
-  // What is wrong is said as it would be on this host.
+  // Repeats the verb with this terminal, so that its error message looks as it would for a run on this host.
   if (!ok) return await visit(context, host, [...globalWords(context), 'inspect', name]);
   const described = JSON.parse(stdout) as Described;
   const pids = pidsOf(host);
@@ -87,7 +87,7 @@ async function inspectInside(context: Context, host: SandboxHost, name: string):
   });
 }
 
-/** A name, or the config whose run is meant. @throws CtrError for one container of a run. */
+/** The run's name, from a name or a config file. @throws CtrError for one container of a run. */
 async function runName(context: Context, name: string): Promise<string> {
   const [run = ''] = name.split('/');
   if (name !== run && !existsSync(name)) {
@@ -111,22 +111,22 @@ function onlyWhole(run: string): CtrError {
   );
 }
 
-/** How long a sandbox host may take to end after its run, or a run in it to come up (milliseconds). */
+/** Milliseconds for a sandbox host to end after its run, and for a run in it to come up. */
 const endMs = 2000;
 const comeUpMs = 30_000;
 
-/** Runs `down` in a sandbox host. Under --json its result is a part of ours, and its events are ours. */
+/** Runs `down` in a sandbox host. Under --json, merges its result and events into this ctr's. */
 async function sayDown(context: Context, host: SandboxHost, runs: TornDown[]): Promise<number> {
   const words = [...globalWords(context), 'down', host.name];
   if (!context.json) return await visit(context, host, words);
   const { ok, exitCode, stdout, stderr } = await ask(context, host, words);
-  // What nsenter(1) says is no event.
+  // Messages of nsenter(1) are no events.
   for (const line of stderr.split('\n')) if (line.startsWith('{')) context.tell(line);
   if (ok) runs.push(...(JSON.parse(stdout) as Results['down']).runs);
   return exitCode ?? exitCodes.cannotRun;
 }
 
-/** Ends the run in a sandbox host, and with it the host. @param runs takes what was taken down. */
+/** Ends the run in a sandbox host, and thereby the host. @param runs collects what was torn down. */
 async function downInside(context: Context, host: SandboxHost, runs: TornDown[]): Promise<number> {
   announce(context, host);
   const deadline = performance.now() + comeUpMs;
@@ -134,14 +134,14 @@ async function downInside(context: Context, host: SandboxHost, runs: TornDown[])
     const said = { ...context, quiet: context.quiet || !first };
     try {
       const code = await sayDown(said, host, runs);
-      // A foreground ctr that ends takes the sandbox host along, and kills a ctr that still waits in there.
+      // A foreground ctr that ends takes its sandbox host with it, including a ctr that waits inside.
       const killed = code > 128 && (await waitUntilGone(host.pid, host.start, endMs));
       const notYetUp = code === exitCodes.usage;
       if (code !== exitCodes.done && !killed && !notYetUp) return code;
     } catch (error) {
       if (isAlive(host.pid, host.start)) throw error;
     }
-    // A run that has not come up yet is not known in there, and is asked to end again.
+    // A run that is still coming up is unknown inside: try again.
     if (await waitUntilGone(host.pid, host.start, endMs)) return exitCodes.done;
     if (performance.now() > deadline) throw doesNotEnd(host);
   }
@@ -200,7 +200,7 @@ export async function downAnywhere(
   return await down(context, wanted, flags, runs);
 }
 
-/** The containers of a sandbox host's run, with the pids that this machine gives them. */
+/** The containers of a sandbox host's run, with this machine's pids. */
 async function statusesInside(
   context: Context,
   host: SandboxHost,
@@ -229,7 +229,7 @@ export async function psAnywhere(context: Context, flags: PsFlags): Promise<numb
   return await ps(context, found.remaining, elsewhere.flat(), flags);
 }
 
-/** `ctr gc` on this host, and in every sandbox host, whose runs may have lost their ctr as well. */
+/** `ctr gc` on this host and in every sandbox host: a ctr inside may have died as well. */
 export async function gcAnywhere(
   context: Context,
   flags: { readonly dryRun?: boolean },
@@ -242,7 +242,7 @@ export async function gcAnywhere(
     const { ok, stdout } = await ask(context, host, ['--json', ...words]);
     if (!ok) {
       if (!isAlive(host.pid, host.start)) continue;
-      // What is wrong is said as it would be on this host.
+      // Repeats the verb with this terminal, so that its error message looks as it would on this host.
       return await visit(context, host, [...globalWords(context), ...words]);
     }
     const found = JSON.parse(stdout) as Results['gc'];

@@ -11,10 +11,7 @@ import { withGlobalLock } from '../state/global-lock.ts';
 import { isHeld } from '../state/lock.ts';
 import { tellFindings } from './check.ts';
 
-/**
- * `ctr repair`: runs again what of a run's plan does not hold any more. @returns 7 when something
- * still does not.
- */
+/** `ctr repair`: re-applies what has drifted from a run's plan. @returns 7 when something still differs. */
 export async function repair(context: Context, name: string): Promise<number> {
   const { runner } = context;
   const directory = stateDirectory(context.stateDir);
@@ -26,7 +23,7 @@ export async function repair(context: Context, name: string): Promise<number> {
   };
   const global = await withGlobalLock(runner, directory);
   try {
-    // Under the lock: one that is taken down meanwhile must not be built again.
+    // Under the lock, so that ctr does not rebuild a run that is being torn down.
     const state = findRun(directory, name, exitCodes.usage);
     refuseElsewhere(state, 'repair');
     if (!(await isHeld(runner, directory.lockPath(name)))) {
@@ -53,7 +50,7 @@ export async function repair(context: Context, name: string): Promise<number> {
         },
       );
     }
-    // Its record may have grown.
+    // Loaded again: repair may have added to the record.
     const findings = await checkRun(runner, directory, findRun(directory, name, exitCodes.usage));
     const holds = findings.every((one) => one.holds);
     const broken = findings.filter((one) => !one.holds);

@@ -17,7 +17,7 @@ function refuseTaken(directory: string): void {
   try {
     if (readdirSync(directory).length === 0) return;
   } catch {
-    // A file, or not ours to read: taken either way.
+    // A file, or an unreadable directory: both count as taken.
   }
   throw new CtrError(
     'directory-taken',
@@ -30,7 +30,7 @@ function refuseTaken(directory: string): void {
   );
 }
 
-/** `ctr rootfs create`: whole or not at all, since it is built beside its place and then renamed. */
+/** `ctr rootfs create`: builds beside the target and renames, so the result is complete or absent. */
 export async function rootfsCreate(
   context: Context,
   directory: string,

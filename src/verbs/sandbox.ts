@@ -15,38 +15,38 @@ import { type Context, say } from '../run/context.ts';
 import { sandboxMark, stateKey } from '../sandbox/find.ts';
 import { hostScript, systemPath } from '../sandbox/host.ts';
 
-/** The run that a sandbox host is made for. */
+/** The run for which a sandbox host is made. */
 export interface SandboxRun {
   readonly name: string;
   /** The sandbox host stays until the run has ended. */
   readonly detached: boolean;
-  /** Descriptors of the state directory and of the lock on the run's name in it. */
+  /** Descriptors of the state directory, and of the lock on the run's name in it. */
   readonly directory: number;
   readonly lock: number;
 }
 
 export interface SandboxOptions {
   readonly run?: SandboxRun;
-  /** Where the command begins, when not where ctr does. */
+  /** The command's working directory, if it is not ctr's. */
   readonly cwd?: string;
 }
 
-/** How long the set-up may take, and a detached run to come up (milliseconds). */
+/** Milliseconds for the set-up, and for a detached run to come up. */
 const setUpMs = 60_000;
 const comeUpMs = 10 * 60_000;
-/** How long what was written before the end may be on its way (milliseconds). */
+/** Milliseconds for output from before the end to arrive. */
 const saidMs = 1000;
 
-/** Says in our words what the shell in the sandbox would say in its own. */
+/** Refuses a missing command before the shell in the sandbox would fail on it. */
 function refuseMissing(command: string, cwd: string, path: string): void {
   const found = lookUp('', command.includes('/') ? resolve(cwd, command) : command, path);
   if (found !== 'found') throw cannotStart({ en: 'in the sandbox', zh: '沙盒里' }, command, found);
 }
 
 /**
- * `ctr sandbox`: a private machine with a little internet, for one command.
+ * `ctr sandbox`: runs one command on a private machine with a small internet.
  * @returns the command's exit code.
- * @throws CtrError when the machine cannot be made.
+ * @throws CtrError when the machine cannot be set up.
  */
 export async function sandbox(
   context: Context,
@@ -70,7 +70,7 @@ export async function sandbox(
   const interrupt = listenForInterrupts();
   const running = await context.runner.start(
     [
-      // A Ctrl-\ is for the command: unshare(1) would end by it, and the machine with it.
+      // Ctrl-\ is for the command. Without this it would end unshare(1), and the machine with it.
       ...['env', '--ignore-signal=QUIT', 'unshare'],
       ...(asRoot ? [] : ['--user', '--map-root-user']),
       ...['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup', '--fork', '--kill-child'],
@@ -81,7 +81,7 @@ export async function sandbox(
     ],
     {
       descriptors: [
-        // Who waits for the end of our output must not wait for a sandbox that stays.
+        // A program that reads ctr's output until end of file must not wait for a sandbox that stays.
         ...(stays ? (['ignore', 'pipe'] as const) : (['inherit', 'inherit'] as const)),
         'pipe',
         stays ? 'ignore' : 'pipe',
@@ -92,7 +92,7 @@ export async function sandbox(
         run?.lock ?? 'ignore',
         stays ? 'pipe' : 2,
       ],
-      // The tools that make the host are not looked up where the user's are.
+      // The tools that set up the host are not looked up in the user's PATH.
       environment: { ...userEnvironment(context.environment), PATH: toolPath },
       cwd,
       detached: stays,
@@ -105,7 +105,7 @@ export async function sandbox(
   }
   interrupt.whenHeard(() => {
     const name = interrupt.by() ?? 'SIGTERM';
-    // Ctrl-C and Ctrl-\ reach what runs inside by the terminal; other signals only by us.
+    // The terminal sends Ctrl-C and Ctrl-\ to the processes inside; ctr forwards other signals.
     const key = name === 'SIGINT' || name === 'SIGQUIT';
     if (key && process.stdin.isTTY === true) return;
     if (pid !== undefined) signalGrandchildren(pid, name);
@@ -126,7 +126,7 @@ export async function sandbox(
     if (stays) {
       const code = await lineOrEnd(comeUpMs);
       if (code !== undefined) {
-        // What was said before the code may still be on its way.
+        // Output from before the exit code may still be in the pipes.
         await sleep(20);
         for (const descriptor of [1, 2, 4, 9]) running.output(descriptor).destroy();
         if (code === String(exitCodes.done)) running.forget();

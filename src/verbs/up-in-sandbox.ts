@@ -18,7 +18,7 @@ import { sandbox } from './sandbox.ts';
 import type { UpFlags } from './up.ts';
 
 /**
- * Takes the name of a run in the state directory of this user, as a run on this host does.
+ * Locks the name of a run in this user's state directory, as a run on this host does.
  * @throws CtrError with exit code 4 when a run of that name is up, here or in a sandbox host.
  */
 async function claimName(context: Context, directory: StateDirectory, name: string): Promise<Lock> {
@@ -39,14 +39,14 @@ async function claimName(context: Context, directory: StateDirectory, name: stri
   throw nameTaken(name);
 }
 
-/** `ctr up --sandbox F` is `ctr sandbox -- ctr up F`, under a name that others of the user can see. */
+/** `ctr up --sandbox F` is `ctr sandbox -- ctr up F` with a name that is reserved in the user's state directory. */
 export async function upInSandbox(
   context: Context,
   file: string,
   flags: UpFlags,
   command: readonly string[],
 ): Promise<number> {
-  // What is wrong with the config is said before a sandbox is made.
+  // Reports a problem with the config before it makes a sandbox.
   const { config } = readSource(file, { command, fast: flags.fast });
   const { name } = config;
   const directory = stateDirectory(context.stateDir);
@@ -82,7 +82,7 @@ export async function upInSandbox(
     return code;
   } finally {
     closeSync(descriptor);
-    // A sandbox host that stays holds the lock, and gives the name up itself.
+    // A sandbox host that stays holds the lock itself and releases the name later.
     if (stays) await lock.release();
     else {
       await letGo(directory, name, lock);

@@ -30,11 +30,11 @@ export interface UpFlags {
   readonly detach?: boolean;
   readonly fast?: boolean;
   readonly oneByOne?: boolean;
-  /** Say what each step is for, with every command. */
+  /** Print the purpose of each step and all commands. */
   readonly explain?: boolean;
 }
 
-/** How a run is shown: JSON lines, a list on a terminal, plain lines elsewhere. */
+/** Chooses the view of a run: JSON lines, a task list on a terminal, or plain lines. */
 async function viewOf(context: Context, plan: Plan, explain: boolean) {
   const plain = { close: async () => undefined };
   if (context.quiet) return { see: () => undefined, ...plain };
@@ -47,7 +47,7 @@ async function viewOf(context: Context, plan: Plan, explain: boolean) {
   return { see: lines({ language, verbose: verbose || explain, explain, tell }), ...plain };
 }
 
-/** Why a container ends whose command did not hear of Ctrl-C. */
+/** Explains why ctr ends a container whose command does not receive Ctrl-C. */
 function tellLost(context: Context, container: string, command: string, signal: string): void {
   if (context.json) {
     context.tell(eventLine({ event: 'interrupted', signal }));
@@ -59,7 +59,7 @@ function tellLost(context: Context, container: string, command: string, signal: 
     en: `${signal}: ${program} is process 1 of ${container} and has no handler for it, so the kernel drops it; ctr ends ${container}`,
     zh: `${signal}：${program} 是 ${container} 的 1 号进程，没有设置处理函数，内核会丢弃这个信号；由 ctr 结束 ${container}`,
   });
-  // The cursor stands behind what the key has shown.
+  // The terminal has echoed the key: start a new line.
   context.tell(`\n${text}`);
 }
 
@@ -92,10 +92,10 @@ async function attend(context: Context, session: Session, interrupt: Interrupt):
   return interruptedExit(code);
 }
 
-/** When the host is looked at once more, in milliseconds after a foreground command has begun. */
+/** Milliseconds after the start of a foreground command at which ctr looks back at the host. */
 const lookBackMs = [250, 1000];
 
-/** Looks back beside the user's command, as long as it runs. @returns ends that. */
+/** Looks back at the host while the user's command runs. @returns a function that stops it. */
 function lookBackMeanwhile(
   context: Context,
   { plan, launcher }: Session,
@@ -113,7 +113,7 @@ function lookBackMeanwhile(
   };
   const look = async () => {
     const { tellLookBack } = await import('./look-back.ts');
-    // On a terminal, the cursor stands behind what the container has written.
+    // The cursor may be behind the container's output: start a new line.
     let first = launcher?.terminal() === undefined ? '' : '\n';
     const tell = (line: string) => {
       context.tell(`${first}${line}`);
@@ -124,7 +124,7 @@ function lookBackMeanwhile(
   return stop;
 }
 
-/** `ctr up`: on this host, which may be a sandbox. @returns the command's exit code. */
+/** `ctr up` on this host, which may be a sandbox host. @returns the command's exit code. */
 export async function up(
   context: Context,
   file: string,
@@ -133,7 +133,7 @@ export async function up(
 ): Promise<number> {
   const { config, ...source } = readSource(file, { command, fast: flags.fast });
   tellWarnings(context, source.warnings);
-  // What the container makes is as it would be anywhere (umask(2)).
+  // Files that the container makes must not depend on the user's umask(2).
   process.umask(0o022);
   const detached = flags.detach === true;
   const directory = stateDirectory(context.stateDir);

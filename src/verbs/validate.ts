@@ -26,7 +26,7 @@ function printJudgement(
   });
 }
 
-/** `ctr validate`: reads the config and nothing of the host. */
+/** `ctr validate`: reads only the config, not the host. */
 export async function validate(voice: Voice, file: string, flags: ValidateFlags): Promise<number> {
   requireStart(file);
   try {
