@@ -1,11 +1,11 @@
 import { CtrError, exitCodes } from '../model/errors.ts';
 
-/** On which machine a config comes up: this one, or a sandbox host. */
+/** Where a config comes up: on this host or in a sandbox host. */
 export type Here = 'host' | 'sandbox';
 
 /**
- * Root acts on this host, everybody else in a sandbox, unless a flag says otherwise.
- * @param does `plan` reads the host, and needs no root for it.
+ * Root uses this host, others a sandbox host, unless a flag says otherwise.
+ * @param does `plan` only reads the host, and needs no root for that.
  * @throws CtrError: wrong usage (2) for both flags, not ready (4) to change the host without root.
  */
 export function settleHost(

@@ -2,26 +2,26 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { allProcesses, commandOf, parentOf, startTimeOf } from '../exec/processes.ts';
 import type { Voice } from '../run/context.ts';
 
-/** The word by which the first process of a sandbox host tells what it is. */
+/** The word that marks a sandbox host's first process in its command line. */
 export const sandboxMark = 'ctr-sandbox';
 
 /** A sandbox host that `ctr up` made for one run. */
 export interface SandboxHost {
-  /** The run it was made for. */
+  /** The run for which it was made. */
   readonly name: string;
-  /** Its first process, as this machine numbers it. */
+  /** Its first process, with the pid on this machine. */
   readonly pid: number;
   readonly start: string;
-  /** It has a user namespace of its own: an ordinary user made it. */
+  /** Whether it has its own user namespace, since an ordinary user made it. */
   readonly ownUsers: boolean;
 }
 
-/** Which sandbox hosts belong together: those of the default state directory, or of the chosen one. */
+/** Identifies the sandbox hosts of one state directory: the default one or the user's choice. */
 export function stateKey({ stateDir, stateChosen }: Voice): string {
   return stateChosen ? stateDir : '-';
 }
 
-/** Every user id of a process, and its number in each PID namespace from ours on (proc_pid_status(5)). */
+/** All user ids of a process, and its pid in each PID namespace from this one inwards (proc_pid_status(5)). */
 function identityOf(
   pid: number,
 ): { readonly users: readonly number[]; readonly numbers: readonly number[] } | undefined {
@@ -43,7 +43,7 @@ function userNamespaceOf(pid: number | 'self'): string | undefined {
   }
 }
 
-/** Whether a process is the init of a PID namespace directly below ours that unshare(1) started for this user. */
+/** Whether a process is the init of a child PID namespace that this user's unshare(1) started. */
 function isOwnInit(pid: number): boolean {
   const identity = identityOf(pid);
   if (identity === undefined) return false;
@@ -59,8 +59,8 @@ function isOwnInit(pid: number): boolean {
 }
 
 /**
- * The sandbox hosts of this user, in the foreground and detached. They are found by their processes and not
- * by a file: a login that ends takes $XDG_RUNTIME_DIR along, and must not take the only trace of a run.
+ * All sandbox hosts of this user. ctr finds them by their processes, not by a file: $XDG_RUNTIME_DIR is removed at
+ * logout, and would take the only trace of a run with it.
  */
 export function sandboxHosts(voice: Voice): readonly SandboxHost[] {
   const key = stateKey(voice);
@@ -74,8 +74,8 @@ export function sandboxHosts(voice: Voice): readonly SandboxHost[] {
 }
 
 /**
- * What the processes of a sandbox host are called outside: pid there to pid here. Whoever has lost its parent
- * in there has the first process for one.
+ * Maps pids inside a sandbox host to pids on this machine. Orphans inside are children of the first process, so all are
+ * found.
  */
 export function pidsOf({ pid: init }: SandboxHost): ReadonlyMap<number, number> {
   const children = new Map<number, number[]>();

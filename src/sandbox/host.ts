@@ -1,22 +1,19 @@
 import { sandboxUplink, worldGateway } from '../model/world-addresses.ts';
 
-/** Directories of the networking tools, which an ordinary user's PATH often lacks. */
+/** Directories of networking tools, which an ordinary user's PATH often lacks. */
 export const systemPath = '/usr/local/sbin:/usr/sbin:/sbin';
 
 const worldEnd = '02:57:41:4e:00:01';
 
 /**
- * What the first process of a sandbox host runs: it makes the host and its world, runs the
- * command, and is the init that reaps whatever is left without a parent. When it ends, the
- * kernel takes everything of the sandbox with it.
- *
- * Descriptors: 2 is for what goes wrong while the host is made, and 9 the user's standard error. On 3,
- * end of file means that the ctr outside is gone. 4 tells `ready`, and then the command's exit code. 7 is the
- * state directory outside, 8 the lock on the run's name in it.
- *
- * Arguments: `stay` or `leave` when the command has ended; the run's name and which state directory it
- * belongs to, for those who look for it (src/sandbox/find.ts); the last part of that directory's path;
- * the addresses of the world, node, the bundle, the user's PATH, the command.
+ * The script of a sandbox host's first process. It sets up the host and its world, runs the command, and is the init
+ * that reaps orphans. When it ends, the kernel removes the whole sandbox.
+ * Descriptors: 2 gets errors of the set-up, 9 is the user's standard error. End of file on 3 means that the ctr outside
+ * is gone. The script writes `ready` to 4, later the command's exit code. 7 is the state directory outside, 8 the lock
+ * on the run's name in it.
+ * Arguments: `stay` or `leave` when the command has ended; the run's name and the key of its state directory, by which
+ * ctr finds the host (src/sandbox/find.ts); the last part of that directory's path; the addresses of the world, node,
+ * the bundle, the user's PATH, the command.
  */
 export const hostScript = `
 set -eu

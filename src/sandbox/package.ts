@@ -20,7 +20,7 @@ Priority: optional
 Description: says hello, to show that software can be installed
 `;
 
-/** A compressed tar(5) of files that belong to root. */
+/** A compressed tar(5) archive whose files belong to root. */
 function tarball(files: readonly TarFileInput[]): Buffer {
   const attrs = { uid: 0, gid: 0, user: 'root', group: 'root', mtime: made };
   return gzipSync(createTar([...files], { attrs: { ...attrs, mode: '755' } }));
@@ -28,10 +28,10 @@ function tarball(files: readonly TarFileInput[]): Buffer {
 
 const directories = ['./usr', './usr/bin'].map((name) => ({ name }));
 
-/** The files of the package, as tar takes them. */
+/** The package's files as a tar archive. */
 export const archive = tarball([...directories, { name: `./usr/bin/${packageName}`, data: greet }]);
 
-/** One member of an ar archive: a header of sixty columns, and an even number of bytes (deb(5)). */
+/** One member of an ar archive: a header of sixty bytes, and the content padded to an even length (deb(5)). */
 function member(name: string, content: Buffer): Buffer {
   const columns = [
     name.padEnd(16),
@@ -55,13 +55,13 @@ export const deb = Buffer.concat([
 
 const sha256 = (content: Buffer | string) => createHash('sha256').update(content).digest('hex');
 
-/** The index of a package repository with that one package (deb-src-control(5), apt-secure(8)). */
+/** The index of a package repository with only this package (deb-src-control(5), apt-secure(8)). */
 export const index = `${control}Filename: ./${packageName}.deb
 Size: ${deb.length}
 SHA256: ${sha256(deb)}
 `;
 
-/** What apt checks the index against. */
+/** The Release file, by which apt verifies the index. */
 export const release = `Origin: packages.example
 Label: packages.example
 Suite: stable

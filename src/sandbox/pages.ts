@@ -1,9 +1,9 @@
 import type { Text } from '../model/text.ts';
 
-/** The package that the world offers. A container of one user can install it: every file is root's. */
+/** The world's package. A container whose only user is root can install it: every file is root's. */
 export const packageName = 'greet';
 
-/** Every page of the world's web server, and what it is. */
+/** Every page of the world's web server, with a description. */
 export const pages = {
   '/': { en: 'a greeting, with the address that you came from', zh: '一句问候，附上你的来源地址' },
   '/whoami': { en: 'only that address', zh: '只有来源地址' },
@@ -27,7 +27,7 @@ export const pages = {
 /** The path of a page. */
 export type Page = keyof typeof pages;
 
-/** Whether the world has such a page. */
+/** Whether the world has a page at this path. */
 export function isPage(path: string): path is Page {
   return Object.hasOwn(pages, path);
 }

@@ -3,7 +3,7 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
 import type { Context } from '../run/context.ts';
 
-/** Each namespace of a sandbox host: the option of unshare(1), and the name of its limit in /proc/sys/user. */
+/** The namespaces of a sandbox host, each with its option of unshare(1) and the name of its limit in /proc/sys/user. */
 const kinds = [
   { option: '--user', limit: 'user', en: 'user', zh: '用户' },
   { option: '--net', limit: 'net', en: 'network', zh: '网络' },
@@ -20,7 +20,7 @@ interface Reason {
   readonly try: readonly string[];
 }
 
-/** The first namespace that may not be made here, as unshare(1) finds by trying each. */
+/** Finds the first namespace that may not be made here, by trying each with unshare(1). */
 async function firstRefused(context: Context, asRoot: boolean): Promise<Kind | undefined> {
   for (const kind of kinds) {
     if (asRoot && kind.option === '--user') continue;
@@ -31,7 +31,7 @@ async function firstRefused(context: Context, asRoot: boolean): Promise<Kind | u
   return undefined;
 }
 
-/** namespaces(7), /proc/sys/user; Debian's and Ubuntu's own switches for user namespaces. */
+/** The reason by /proc/sys/user (namespaces(7)), or by Debian's and Ubuntu's own sysctls for user namespaces. */
 function reasonOf(kind: Kind): Reason | undefined {
   const key = `user.max_${kind.limit}_namespaces`;
   const most = readSysctl(`user/max_${kind.limit}_namespaces`);
@@ -74,8 +74,8 @@ const unknown = {
 };
 
 /**
- * Why a sandbox host could not be made, and what lets it be made.
- * @param said what unshare(1) or the script that makes the host said.
+ * Explains why a sandbox host could not be set up, and what would allow it.
+ * @param said the error message of unshare(1) or of the set-up script.
  */
 export async function sandboxRefused(context: Context, said: string): Promise<CtrError> {
   const asRoot = (process.geteuid?.() ?? 0) === 0;

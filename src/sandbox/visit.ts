@@ -9,15 +9,15 @@ import { eventLine } from '../render/result.ts';
 import { type Context, say } from '../run/context.ts';
 import type { SandboxHost } from './find.ts';
 
-/** How long a sandbox host that cannot be entered any more may take to end (milliseconds). */
+/** Milliseconds for a sandbox host to end once it can no longer be entered. */
 const endingMs = 500;
 
-/** Descriptor 3 is the user's standard error: what nsenter and flock say on 2 is not for the user. */
+/** Descriptor 3 is the user's standard error; messages of nsenter and flock on 2 are not for the user. */
 const giveBackError = 'exec 2>&3 3>&-; exec "$@"';
 
 /**
- * The words that run this program inside a sandbox host, which does not end meanwhile. Nobody may enter a user
- * namespace that he is in already (setns(2), EINVAL).
+ * The command that runs a program inside a sandbox host; its lock keeps the host from ending meanwhile. A process
+ * cannot enter the user namespace it is already in (setns(2), EINVAL).
  */
 function inside(host: SandboxHost, words: readonly string[]): readonly string[] {
   return [
@@ -41,7 +41,7 @@ function unreachable(name: string, said: string): CtrError {
   );
 }
 
-/** The sandbox host ended before it could be entered. */
+/** The sandbox host ended before ctr could enter it. */
 export class SandboxEnded extends CtrError {
   constructor(name: string) {
     super(
@@ -54,7 +54,7 @@ export class SandboxEnded extends CtrError {
 }
 
 /**
- * Runs a verb inside the sandbox host, with this terminal.
+ * Runs a verb inside the sandbox host, on this terminal.
  * @returns its exit code.
  * @throws CtrError when the sandbox host cannot be entered.
  */
@@ -77,7 +77,7 @@ export async function visit(
   const said = collect(running.output(2));
   const interrupt = listenForInterrupts();
   interrupt.whenHeard(() => {
-    // Ctrl-C reaches the ctr inside by the terminal; the other signals only by us: nsenter, flock, ctr.
+    // The terminal sends Ctrl-C to the ctr inside. Other signals ctr forwards to it, past nsenter and flock.
     const name = interrupt.by() ?? 'SIGTERM';
     if (name === 'SIGINT' && process.stdin.isTTY === true) return;
     if (running.pid !== undefined) signalGrandchildren(running.pid, name);
@@ -85,7 +85,7 @@ export async function visit(
   const outcome = await running.ended.finally(interrupt.stop);
   requireStarted(outcome);
   if (said.text() !== '') {
-    // A process that is about to end has left its namespaces already.
+    // An exiting process has already left its namespaces.
     if (!(await waitUntilGone(host.pid, host.start, endingMs))) {
       throw unreachable(host.name, said.text());
     }
@@ -94,7 +94,7 @@ export async function visit(
   return exitStatus(outcome, '');
 }
 
-/** Says whose commands are printed next: their process numbers mean nothing on this machine. */
+/** Says which sandbox host the next commands are for, since their pids are not those of this machine. */
 export function announce(context: Context, { name, pid }: SandboxHost): void {
   if (context.json) context.tell(eventLine({ event: 'sandbox', name, pid }));
   else if (!context.quiet) {
@@ -107,7 +107,7 @@ export function announce(context: Context, { name, pid }: SandboxHost): void {
   }
 }
 
-/** Runs a verb inside the sandbox host. @returns how it ended and what it printed. */
+/** Runs a verb inside the sandbox host and captures its output. */
 export async function ask(
   context: Context,
   host: SandboxHost,

@@ -4,7 +4,7 @@ import { packageName, pages } from './pages.ts';
 
 const server = 'packages.example' satisfies keyof typeof worldNames;
 
-/** What a container types to install the package of the world, by the tool that it has. */
+/** The commands that install the world's package in a container, by tool. */
 export const installing = {
   tar: `wget -q -O - http://${server}/${packageName}.tar.gz | tar -xz -C /`,
   dpkg: `wget -q http://${server}/${packageName}.deb && dpkg -i ${packageName}.deb`,
@@ -47,7 +47,7 @@ function rows(pairs: readonly (readonly [string, string])[]): string {
   return pairs.map(([left, right]) => `    ${left.padEnd(width)}${right}`).join('\n');
 }
 
-/** What the world of a sandbox host has: the servers answer by the same lists. */
+/** Describes the world of a sandbox host, from the same lists that its servers use. */
 export function worldText(language: Language): string {
   const say = (key: keyof typeof words) => words[key][language];
   const listed = Object.entries(pages).map(([path, text]) => [path, text[language]] as const);

@@ -19,7 +19,7 @@ function greeting(caller: string): string {
   return `hello from the internet, you came from ${caller}`;
 }
 
-/** A program to download: it knows who fetched it. */
+/** A downloadable script with the caller's address. */
 function downloadable(caller: string): string {
   return `#!/bin/sh\n# A program from the internet of the sandbox host.\necho '${greeting(caller)}'\n`;
 }
@@ -31,7 +31,7 @@ interface Answer {
 
 const text = (body: string): Answer => ({ type: 'text/plain', body });
 
-/** What each page is to this caller. */
+/** The pages' contents for a caller. */
 const answers: Readonly<Record<Page, (caller: string, query: URLSearchParams) => Answer>> = {
   '/': (caller) => text(`${greeting(caller)}\n`),
   '/whoami': (caller) => text(`${caller}\n`),
@@ -47,9 +47,9 @@ const answers: Readonly<Record<Page, (caller: string, query: URLSearchParams) =>
   '/Release': () => text(release),
 };
 
-/** The web server: it tells every caller the source address it saw. */
+/** The web server. `/` tells every caller the source address that it saw. */
 export function respond(request: IncomingMessage, response: ServerResponse): void {
-  // Not new URL(): it throws for some of what a client can send.
+  // Not new URL(): it throws for some requests that a client can send.
   const target = (request.url ?? '/').replace(/^http:\/\/[^/?]*/i, '');
   const [before = '', query] = target.split('?');
   const path = before === '' ? '/' : before.replaceAll(/\/(?:\.?\/)+/g, '/');
@@ -67,7 +67,7 @@ export function webServer(): Server {
   return createServer(respond);
 }
 
-/** DNS over TCP: each message after its length in two bytes (RFC 7766 §8). */
+/** DNS over TCP: a two-byte length before each message (RFC 7766 §8). */
 function answerStream(socket: Socket): void {
   let pending = Buffer.alloc(0);
   socket.setTimeout(10_000, () => socket.destroy());
@@ -86,7 +86,7 @@ function answerStream(socket: Socket): void {
   });
 }
 
-/** One socket an address, so that an answer comes from the address that was asked. */
+/** One UDP socket per address, so that a reply comes from the address that was asked. */
 async function serveDns(address: string): Promise<void> {
   const socket = createSocket('udp4');
   socket.on('message', (message, from) => {
@@ -98,10 +98,7 @@ async function serveDns(address: string): Promise<void> {
   await once(socket, 'listening');
 }
 
-/**
- * Plays the internet in the namespace it is started in, for as long as that is there. It says
- * `ready` when every server listens.
- */
+/** Plays the internet in its network namespace until the namespace ends. Prints `ready` when all servers listen. */
 export async function serveWorld(): Promise<void> {
   for (const name of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM'] as const)
     process.on(name, () => undefined);

@@ -2,12 +2,12 @@ import type { Answer, DecodedPacket, Packet } from 'dns-packet';
 import packet from 'dns-packet';
 import { worldNames } from '../model/world-addresses.ts';
 
-/** The names of the sandbox's internet (RFC 1035 master file, as data). */
+/** The names of the sandbox's internet (like an RFC 1035 master file, as data). */
 const zone: Readonly<Record<string, string>> = worldNames;
 
 const timeToLive = 60;
 
-/** The name under which an address is looked up backwards (RFC 1035 §3.5). */
+/** The name for the reverse lookup of an address (RFC 1035 §3.5). */
 export function reverseName(address: string): string {
   return `${address.split('.').toReversed().join('.')}.in-addr.arpa`;
 }
@@ -49,7 +49,7 @@ function answersTo(name: string, type: string): { known: boolean; answers: Answe
   return { known: true, answers };
 }
 
-/** The answer to one DNS message, or null when it is none that wants one. */
+/** The answer to a DNS message; null if it is not a query. */
 export function answer(message: Buffer): Buffer | null {
   let query: DecodedPacket;
   try {
