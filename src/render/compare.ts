@@ -11,7 +11,7 @@ function commandsOf(steps: readonly Step[]): number {
   return steps.reduce((sum, { commands }) => sum + commands.length, 0);
 }
 
-/** Steps that do one thing for several, told once. */
+/** Steps grouped by id. */
 function byId(steps: readonly Step[]): ReadonlyMap<string, readonly Step[]> {
   const groups = new Map<string, Step[]>();
   for (const step of steps) groups.set(step.id, [...(groups.get(step.id) ?? []), step]);
@@ -32,7 +32,7 @@ const heads = {
   },
 } satisfies Record<string, Text>;
 
-/** Both plans side by side: what each merge of the fast one replaces, and what it saves. */
+/** Compares both plans: which steps each merge of the fast plan replaces, and what it saves. */
 export function renderComparison(staged: Plan, fast: Plan, options: RenderOptions): string {
   const { language } = options;
   const before = byId(staged.steps);

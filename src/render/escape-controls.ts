@@ -1,6 +1,6 @@
 /**
- * What moves a cursor, starts an escape sequence or turns text around (Unicode Cc, Cf, Zl, Zp). Made when it
- * is needed: for these classes V8 goes through all of Unicode.
+ * Characters that move the cursor, start an escape sequence or change the text direction (Unicode Cc, Cf, Zl, Zp).
+ * Built lazily: V8 enumerates all of Unicode for these classes.
  */
 const powerful = () => /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
@@ -9,18 +9,18 @@ function escaped(char: string): string {
   return code < 0x100 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u{${code.toString(16)}}`;
 }
 
-/** Text from elsewhere (a config, a tool, an interface name) without power over the terminal. */
+/** Escapes text from elsewhere (a config, a tool, an interface name) so that it cannot control the terminal. */
 export function escapeControls(text: string): string {
   if (/^[ -~]*$/.test(text)) return text;
   return text.replaceAll(powerful(), (char) => (char === '\t' ? ' ' : escaped(char)));
 }
 
-/** The same for several lines. */
+/** As `escapeControls`, for several lines. */
 export function escapeLines(text: string): readonly string[] {
   return text.split('\n').map(escapeControls);
 }
 
-/** JSON without power over the terminal: what JSON.stringify leaves as it is, is escaped as well. */
+/** JSON that cannot control the terminal: also escapes what JSON.stringify does not. */
 export function escapeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replaceAll(powerful(), (char) =>
     char === '\n'
@@ -31,10 +31,10 @@ export function escapeJson(value: unknown, indent?: number): string {
   );
 }
 
-/** Colours (ECMA-48 SGR), which ctr writes itself, beside what is powerful. */
+/** Control characters, and the colours that ctr itself writes (ECMA-48 SGR). */
 const coloursOrPowerful = () => new RegExp(`${'\u001b'}\\[[\\d;]*m|${powerful().source}`, 'gu');
 
-/** The last word before anything is written: lines, tabs and, where they are wanted, colours pass. */
+/** Escapes everything right before it is written. Line breaks, tabs and, if wanted, colours pass. */
 export function sanitize(text: string, color: boolean): string {
   if (/^[\n\t -~]*$/.test(text)) return text;
   return text.replaceAll(coloursOrPowerful(), (piece) =>

@@ -11,7 +11,7 @@ const labels = {
   go: { en: 'run the command', zh: '运行命令' },
 } satisfies Record<string, Text>;
 
-/** Which chapter a step belongs to. */
+/** The chapter of each step. */
 const chapters = {
   'ensure-bridge': 'cable',
   'create-veth': 'cable',

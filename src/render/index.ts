@@ -4,7 +4,7 @@ import type { RenderOptions } from './options.ts';
 import { renderScript } from './script.ts';
 import { renderText } from './text.ts';
 
-/** A plan as something to read. Pure. */
+/** Formats a plan. Pure. */
 export type Renderer = (plan: Plan, options: RenderOptions) => string;
 
 /** The formats of `ctr plan --format`. */

@@ -15,14 +15,14 @@ function inputLines({ input = '' }: Command): readonly string[] {
   return typeof input === 'string' ? input.replace(/\n$/, '').split('\n') : input.map(asTyped);
 }
 
-/** Standard input as a here-document whose end mark does not stand in it; pids are shell variables. */
+/** Standard input as a here-document with a delimiter that the input does not contain; pids are shell variables. */
 export function hereDocument(command: Command): {
   readonly opening: string;
   readonly rest: readonly string[];
 } {
   const lines = inputLines(command);
   const mark = endMark(lines);
-  // Only lines with a pid in them are for the shell to expand.
+  // The shell must expand the here-document only if it contains a pid.
   const plain = typeof command.input === 'string' || !lines.some((line) => line.includes('$'));
   return { opening: plain ? `<<'${mark}'` : `<<${mark}`, rest: [...lines, mark] };
 }

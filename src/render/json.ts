@@ -68,7 +68,7 @@ function shown(plan: Plan): Results['plan'] {
   };
 }
 
-/** The whole plan, with each command also as a line of shell. */
+/** The whole plan, with each command also as a shell line. */
 export function renderJson(plan: Plan): string {
   return `${resultText('plan', shown(plan))}\n`;
 }

@@ -8,12 +8,12 @@ import { wrap } from './wrap.ts';
 export interface LineOptions {
   readonly language: Language;
   readonly verbose: boolean;
-  /** Say what each step is for. */
+  /** Print the purpose of each step. */
   readonly explain?: boolean;
   readonly tell: (line: string) => void;
 }
 
-/** More steps than a person follows one by one. */
+/** Above this number of steps, ctr prints one line for all steps of an id. */
 export const manySteps = 60;
 
 const undoMarks = {
@@ -24,10 +24,10 @@ const undoMarks = {
   'not-ours': '·',
   failed: '✘',
 } as const;
-/** Told also where undos are not told one by one. */
+/** Results that are printed even if undos are not. */
 const worthTelling = ['failed', 'kept', 'in-use'];
 
-/** Events as plain lines: what a pipe, a log and `--verbose` see. */
+/** Formats events as plain lines, for pipes, logs and `--verbose`. */
 export function lines({ language, verbose, explain, tell }: LineOptions): (event: Event) => void {
   let total = 0;
   let counts: Readonly<Record<string, number>> = {};
@@ -41,7 +41,7 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
         return;
       case 'step': {
         if (total > manySteps && !verbose) {
-          // One line for all of a kind.
+          // One line for all steps of an id.
           if (told.has(event.id)) return;
           told.add(event.id);
           tell(`${event.id} × ${counts[event.id] ?? 1}   ${escapeControls(event.title[language])}`);
@@ -91,7 +91,7 @@ function shown(event: Event): ShownEvent {
   };
 }
 
-/** Events as JSON, one a line (docs/json.md). */
+/** Formats events as JSON, one per line (docs/json.md). */
 export function jsonLines(tell: (line: string) => void): (event: Event) => void {
   return (event) => tell(eventLine(shown(event)));
 }

@@ -3,8 +3,8 @@ import type { Language } from '../model/text.ts';
 export interface RenderOptions {
   readonly language: Language;
   readonly color: boolean;
-  /** What the plan was made from, for the head line. */
+  /** The source of the plan, for the heading. */
   readonly title: string;
-  /** The same plan with a terminal handed over: a script finds out when it runs whether there is one. */
+  /** The same plan with a terminal. A script checks for a terminal when it runs. */
   readonly onTerminal?: Plan;
 }

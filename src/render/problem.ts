@@ -13,7 +13,7 @@ const labels = {
   try: { en: 'try', zh: '试试' },
 } satisfies Record<string, Text>;
 
-/** Columns of a label; Chinese characters take two. */
+/** Pads a label to a fixed width; Chinese characters take two columns. */
 function padded(label: string): string {
   const wide = [...label].reduce((sum, char) => sum + (char > '\u2e80' ? 2 : 1), 0);
   return `${label}${' '.repeat(Math.max(1, 8 - wide))}`;
@@ -51,7 +51,7 @@ function rowsOf(details: Details, language: Language): readonly string[] {
   ];
 }
 
-/** One line for what is wrong, one for what to do. */
+/** One line for the problem, one for its fix. */
 export function problemLines(problem: Problem, language: Language): readonly string[] {
   const place = problem.place === undefined ? '' : `${escapeControls(problem.place)}  `;
   const fix =
@@ -64,7 +64,7 @@ export function problemLines(problem: Problem, language: Language): readonly str
   ];
 }
 
-/** An error as the block a person reads. */
+/** An error as text for people. */
 export function problem(error: CtrError, language: Language): string {
   return [
     `${called}: ${escapeControls(inLanguage(error.text, language))}`,

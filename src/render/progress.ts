@@ -6,7 +6,7 @@ import type { Language } from '../model/text.ts';
 import { escapeControls } from './escape-controls.ts';
 import { manySteps } from './lines.ts';
 
-/** One line of the list: a step, or in a large plan all steps of one id. */
+/** One line of the task list: a step, or in a large plan all steps of one id. */
 interface Row {
   readonly title: string;
   readonly steps: number;
@@ -29,7 +29,7 @@ function row(title: string, steps: number): Row {
   return { title, steps, done: 0, passed, open: () => open(), refuse: (error) => refuse(error) };
 }
 
-/** The rows, and which of them each step belongs to. */
+/** The rows, and the row of each step. */
 function rowsOf(
   steps: readonly Step[],
   language: Language,
@@ -49,7 +49,7 @@ function rowsOf(
   return { rows: [...byId.values()], of };
 }
 
-/** Draws a run on a terminal. It decides nothing: each task only waits for the events of its steps. */
+/** Draws a run on a terminal. It controls nothing: each task only waits for the events of its steps. */
 export function progress(
   plan: Plan,
   language: Language,

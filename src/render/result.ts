@@ -7,15 +7,15 @@ import type { Text } from '../model/text.ts';
 import type { Voice } from '../run/context.ts';
 import { escapeJson } from './escape-controls.ts';
 
-// docs/json.md: a test holds what is printed against it. The types come from there and cost nothing here.
+// A test compares the output with docs/json.md. Only types are imported from there, which cost no load time.
 const version: typeof import('../json/common.ts').jsonVersion = 1;
 
-/** A result as JSON; the verb only says which type it is of. */
+/** A result as JSON. The verb only selects the type. */
 export function resultText<Verb extends keyof Results>(_verb: Verb, result: Results[Verb]): string {
   return escapeJson({ version, ...result }, 2);
 }
 
-/** The result of a verb under --json: standard output has this and nothing else. */
+/** Prints the result of a verb under --json; nothing else goes to standard output. */
 export function printResult<Verb extends keyof Results>(
   voice: Pick<Voice, 'print'>,
   verb: Verb,
@@ -24,12 +24,12 @@ export function printResult<Verb extends keyof Results>(
   voice.print(resultText(verb, result));
 }
 
-/** One line of what happens, under --json. */
+/** An event as a line of JSON, for --json. */
 export function eventLine(event: ShownEvent): string {
   return escapeJson({ version, ...event });
 }
 
-/** Commands are the same in both languages. */
+/** A command is the same in both languages. */
 function inBoth(way: string | Text): Text {
   return typeof way === 'string' ? { en: named(way), zh: named(way) } : namedBoth(way);
 }
@@ -63,7 +63,7 @@ export function errorLine({ code, exitCode, text, details }: CtrError): string {
   });
 }
 
-/** @throws CtrError when JSON was asked of what is only there for people, or is the output of somebody else. */
+/** @throws CtrError under --json, for output that has no JSON form. */
 export function refuseJson(voice: Pick<Voice, 'json'>, what: Text): void {
   if (voice.json) throw noJson(what);
 }

@@ -1,6 +1,6 @@
 import type { Language } from '../model/text.ts';
 
-/** Lines of an exported script, under a comment in the reader's language. */
+/** Lines of an exported script, below a comment in the reader's language. */
 type Lines = (language: Language) => readonly string[];
 
 function under(comment: Readonly<Record<Language, string>>, lines: readonly string[]): Lines {
@@ -8,9 +8,9 @@ function under(comment: Readonly<Record<Language, string>>, lines: readonly stri
 }
 
 /**
- * The first container's standard input, as `ctr up` gives it: of a file only what is in it, since whoever has
- * the file itself may open it again, and never a directory. A script that the shell reads from its standard
- * input has none left to give (sh(1), the option s).
+ * The first container's standard input, as in `ctr up`. A file is piped, since a process with its descriptor could open
+ * it again; a directory is never passed on. If the shell reads the script from standard input, nothing is left for the
+ * container (sh(1), option s).
  */
 export const standardInput = under(
   {
@@ -32,7 +32,7 @@ export const standardInput = under(
   ],
 );
 
-/** Whether there is a terminal to hand over, and how it was set before. */
+/** Whether there is a terminal, and its settings. */
 const settings = under(
   {
     en: 'Empty without a terminal; otherwise the terminal settings, to be restored at the end.',
@@ -50,9 +50,9 @@ const change = under(
 );
 
 /**
- * script(1) hands the keys to the container, and writes them down for the script. `deaf` asks whether a
- * signal would be lost on the first process (pid_namespaces(7), proc_pid_stat(5), proc_pid_status(5)): its
- * group is in the foreground, and no mask of its own has one of these last digits.
+ * script(1) passes the keys to the container and logs them for the exported script. `deaf` checks whether the first
+ * process would not receive a signal (pid_namespaces(7), proc_pid_stat(5), proc_pid_status(5)): its process group is in
+ * the foreground, and none of its signal masks ends in one of the given digits.
  */
 const keys = under(
   {
@@ -82,6 +82,6 @@ const keys = under(
   ],
 );
 
-/** What a script needs that may hand over a terminal. */
+/** The lines of a script that may give its terminal to the container. */
 export const forTerminal: Lines = (language) =>
   [settings, change, keys].flatMap((lines) => ['', ...lines(language)]);

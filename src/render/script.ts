@@ -32,7 +32,7 @@ function comments(text: string): readonly string[] {
   return wrap(text, 96).map((line) => `# ${escapeControls(line)}`);
 }
 
-/** The shell function that removes one resource, if it is ours and still there. */
+/** The body of the shell function that removes one resource, if it still exists and is ctr's. */
 function undoBody(resource: Resource, language: Language): readonly string[] {
   const removal = removalOf(resource);
   if (removal === undefined) return [];
@@ -41,17 +41,17 @@ function undoBody(resource: Resource, language: Language): readonly string[] {
 }
 
 /**
- * Descriptors as the gate wants them: 3, 4, and on 5 where the container is to find standard error. What is
- * said on the way there is kept: keyctl(1) says something also when nothing is wrong.
+ * Starts a container with the descriptors of the gate: 3, 4, and 5 for the container's standard error. Messages before
+ * that are kept in a file, since keyctl(1) prints something even on success.
  */
 function startLine(argv: Argv, input: string, said = '5>&2 2>>"$dir/said"'): string {
-  // What a shell starts beside itself ignores SIGINT and SIGQUIT, and a container is not to (env(1)).
+  // A shell starts background commands with SIGINT and SIGQUIT ignored; env(1) resets both for the container.
   const [env = 'env', ...words] = argv;
   const line = shellLine([env, '--default-signal=INT,QUIT', ...words]);
   return `${line} ${input} 3<"$dir/gate" 4>"$dir/pid" ${said} 7<&- 8<&- 9<&- &`;
 }
 
-/** On a terminal: of the type that it is there, and with the keys told to who watches them. */
+/** The start on a terminal: with the terminal's actual type, and with the keys logged. */
 function terminalLine(argv: Argv): string {
   return startLine(argv, '<&7', '2>>"$dir/said" 5>>"$dir/said"')
     .replace(/ TERM=\S+ /, ` TERM="\${TERM:-linux}" `)
@@ -59,7 +59,7 @@ function terminalLine(argv: Argv): string {
     .replace(' /dev/null <&7 ', ' --log-out /dev/null <&7 ');
 }
 
-/** sed(1): the lines of a text that are others on a terminal. */
+/** A sed(1) script that replaces the lines which differ on a terminal. */
 function changes(command: Command, onTerminal: Command): string {
   const [lines, others] = [command, onTerminal].map(({ input }) => String(input).split('\n'));
   return (lines ?? [])
@@ -70,7 +70,7 @@ function changes(command: Command, onTerminal: Command): string {
     .join('\n');
 }
 
-/** @param onTerminal the same command where there is a terminal. */
+/** @param onTerminal the same command in a plan with a terminal. */
 function commandLines(command: Command, onTerminal: Command, first: boolean): readonly string[] {
   const line = shellLine(command.argv);
   const other = shellLine(onTerminal.argv);
@@ -110,11 +110,11 @@ function commandLines(command: Command, onTerminal: Command, first: boolean): re
 interface Chunk {
   readonly functions: readonly string[];
   readonly body: readonly string[];
-  /** The function that undoes each resource. */
+  /** The undo function of each resource. */
   readonly undos: readonly (readonly [resource: Resource, name: string])[];
 }
 
-/** The functions in the order in which the way back runs them. */
+/** Names of the undo functions in the order of the way back. */
 function undoOrder(plan: Plan, undos: ReadonlyMap<Resource, string>): readonly string[] {
   const removed = wayBack(plan).flatMap((step) =>
     step.commands.flatMap(({ removes = [] }) => removes),
@@ -158,8 +158,8 @@ function stepChunk(
 }
 
 /**
- * The plan as a POSIX script. A descriptor each: 3, 4 and 5 as the gate wants them, 7 the first
- * container's input, 8 and 9 the script's ends of the gate and of the pids.
+ * The plan as a POSIX shell script. Descriptors: 3, 4 and 5 as in the gate, 7 the first container's input, 8 and 9 the
+ * script's ends of the gate and of the pid pipe.
  */
 export function renderScript(plan: Plan, options: RenderOptions): string {
   const { language } = options;
@@ -233,7 +233,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     '',
     `# ── ${text('wait, then undo everything', '等待，然后全部撤销')}`,
     'step=',
-    // util-linux before 2.40 says this, and 1, when a signal that cannot be caught ended the child.
+    // util-linux before 2.40 prints this and exits 1 when SIGKILL or SIGSTOP ended the child.
     `wait "$${variable(attached)}_parent" || {`,
     '  code=$?',
     '  if [ "$code" = 1 ] && grep -q "sigprocmask unblock failed" "$dir/said"; then code=137; fi',

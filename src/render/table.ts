@@ -1,7 +1,7 @@
 import { columnsOf } from './columns.ts';
 import { escapeControls } from './escape-controls.ts';
 
-/** Columns as wide as their widest cell on the screen, two blanks apart, without borders. */
+/** Formats a table without borders: each column as wide as its widest cell, separated by two spaces. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cells = [head, ...rows].map((row) => row.map(escapeControls));
   const widths = head.map((_, column) =>

@@ -15,10 +15,10 @@ import { wrap } from './wrap.ts';
 const columns = 78;
 const indent = '     ';
 
-/** Words that begin a new line of a long command: each starts another program. */
+/** Programs at which a long command is wrapped. */
 const programs = new Set(['setpriv', 'unshare', 'script', 'sh']);
 
-/** A command, broken before each program it goes through so that it still is one command. */
+/** A command, wrapped before each program that it executes, so that it can still be pasted as one command. */
 export function commandLines(argv: Argv): readonly string[] {
   const line = shellLine(argv);
   if (line.length <= columns - indent.length || argv[0] !== 'env') return [line];
@@ -47,7 +47,7 @@ const goes = {
   none: { en: 'nothing to undo', zh: '无需撤销' },
 } satisfies Record<string, Text>;
 
-/** What becomes of what a step makes when none of it has a command that removes it. */
+/** What removes the resources of a step that has no undo. */
 function goesWith(step: Step): Text {
   const made = step.commands.flatMap(madeBy);
   if (made.every(({ kind }) => kind === 'program')) return goes.none;
@@ -80,7 +80,7 @@ function stepLines(
   const undo = { en: 'undo', zh: '撤销' }[language];
   const lines = [
     `${number}  ${bold(escapeControls(say(step.title)))}   ${dim(step.id)}`,
-    // What was said of one container need not be said of the next.
+    // The purpose of a step is printed only once, not for every container.
     ...(said.has(say(step.why)) ? [] : wrap(say(step.why), columns - indent.length)).map(
       (line) => indent + dim(line),
     ),
@@ -136,7 +136,7 @@ const wayBackWhen: Text = {
   zh: '把上面的撤销命令合并起来，就是 ctr 实际执行的清理：在容器的命令退出、某一步失败或执行 ctr down 时。已经消失的、不是 ctr 创建的、其他运行实例仍在使用的，一律跳过。',
 };
 
-/** The plan for people: every command as they would type it, why, and how it is undone. */
+/** The plan for people: each step's purpose, its commands as they would type them, and their undos. */
 export function renderText(plan: Plan, options: RenderOptions): string {
   const { language } = options;
   const width = String(plan.steps.length).length;

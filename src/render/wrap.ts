@@ -1,6 +1,6 @@
 import { columnsOf } from './columns.ts';
 
-/** Where a line may break: after a blank, and around any Chinese character. */
+/** Splits a text where a line may break: after spaces and around Chinese characters. */
 function pieces(text: string): readonly string[] {
   return (
     text.match(
@@ -9,7 +9,7 @@ function pieces(text: string): readonly string[] {
   );
 }
 
-/** Lines of at most so many columns, counted as the terminal shows them. */
+/** Wraps a text to lines of at most so many terminal columns. */
 export function wrap(text: string, columns: number): readonly string[] {
   const lines: string[] = [];
   let line = '';
