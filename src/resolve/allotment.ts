@@ -11,15 +11,18 @@ import {
 import type { LabNetwork } from '../model/lab.ts';
 import { isOurGroup } from '../model/names.ts';
 
-/** Who else is on a bridge. Where all ports are ours, they are containers of ours, dead ones too. */
+/**
+ * The known neighbours on a bridge with foreign ports. If all ports are ctr's, every neighbour is a container of ctr's,
+ * possibly a dead one.
+ */
 export function foreignNeighbours(bridge: string, facts: Facts): readonly NeighbourFact[] {
   const ports = facts.links.some(({ master, group }) => master === bridge && !isOurGroup(group));
   return ports ? (facts.neighbours ?? []).filter(({ dev }) => dev === bridge) : [];
 }
 
 /**
- * Addresses that are somebody else's already: the host's own, and those of who is on the bridge.
- * @param ours the MACs of the containers that are about to get theirs.
+ * Addresses in use: the host's own, and those of neighbours on the bridge.
+ * @param ours MACs of the containers that are about to get an address.
  */
 export function occupied(
   { bridge }: LabNetwork,
@@ -37,18 +40,18 @@ export function occupied(
 interface Pool {
   readonly subnet: Subnet;
   readonly taken: Set<number>;
-  /** Parts that are not given away. */
+  /** Parts of the subnet that are not assigned. */
   readonly avoided: readonly Subnet[];
-  /** Everything below is spoken for. */
+  /** All addresses below this one are taken. */
   from: number;
 }
 
-/** Gives addresses in order, skipping what is spoken for. */
+/** Assigns free addresses in ascending order. */
 export class Allotment {
   private readonly pools = new Map<string, Pool>();
   private readonly avoid: (network: LabNetwork) => readonly Subnet[];
 
-  /** @param avoid parts of a network's subnet that nothing is given from. */
+  /** @param avoid parts of a network's subnet that must not be assigned. */
   constructor(avoid: (network: LabNetwork) => readonly Subnet[]) {
     this.avoid = avoid;
   }

@@ -2,7 +2,7 @@ import type { Facts, RouteFact } from '../facts/index.ts';
 import { subnetTo } from '../facts/routes.ts';
 import { contains, formatSubnet, parseCidr, type Subnet, subnetOf } from '../model/ipv4.ts';
 
-/** How a route stands to a subnet: inside it, the same, or around it. */
+/** The relation of a route's destination to a subnet: inside it, the same, around it, or apart from it. */
 export function standing(route: RouteFact, subnet: Subnet): 'inside' | 'same' | 'around' | 'apart' {
   const to = subnetTo(route);
   if (to.prefix > subnet.prefix) return contains(subnet, to.base) ? 'inside' : 'apart';
@@ -10,7 +10,10 @@ export function standing(route: RouteFact, subnet: Subnet): 'inside' | 'same' | 
   return to.prefix === subnet.prefix ? 'same' : 'around';
 }
 
-/** Routes that stand beside the one to this bridge's subnet; what is local comes before all of them. */
+/**
+ * Routes that compete with the one to this bridge's subnet. Routes in other tables count only if they are local, since
+ * the local table precedes all others.
+ */
 export function besides(bridge: string, { routes }: Pick<Facts, 'routes'>): readonly RouteFact[] {
   return routes.filter(
     ({ table, type, dev }) =>
@@ -18,7 +21,7 @@ export function besides(bridge: string, { routes }: Pick<Facts, 'routes'>): read
   );
 }
 
-/** The host's addresses on other interfaces, as the kernel keeps them: subnets of one address. */
+/** The host's addresses on other interfaces. */
 export function ownAddresses(
   bridge: string,
   { links }: Pick<Facts, 'links'>,
@@ -28,23 +31,25 @@ export function ownAddresses(
   );
 }
 
-/** Parts of a network's own subnet that are not on its bridge, since a longer prefix leads to them (ip-route(8)). */
+/**
+ * Parts of a network's subnet that are not on its bridge, since a more specific route leads elsewhere (ip-route(8)).
+ */
 export function elsewhereIn(subnet: Subnet, bridge: string, facts: Facts): readonly Subnet[] {
   return besides(bridge, facts)
     .filter((route) => standing(route, subnet) === 'inside')
     .map(subnetTo);
 }
 
-/** Those of them that the host passes packets on to. */
+/** The parts of these to which the host forwards packets. */
 export function reachedElsewhere(subnet: Subnet, bridge: string, facts: Facts): readonly string[] {
   const passed = besides(bridge, facts).filter(
     (route) => route.type === undefined && standing(route, subnet) === 'inside',
   );
-  // ip-route(8) prints the route to one address without a prefix.
+  // ip-route(8) prints a route to a single address without a prefix.
   return [...new Set(passed.map((route) => formatSubnet(subnetTo(route)).replace('/32', '')))];
 }
 
-/** Addresses that no container on this bridge is given unasked. */
+/** Addresses that no container on this bridge gets automatically. */
 export function spokenFor(
   { subnet, bridge }: { readonly subnet: string; readonly bridge: string },
   facts: Facts,

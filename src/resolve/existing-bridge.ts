@@ -6,7 +6,7 @@ import { parseAddress, parseCidr } from '../model/ipv4.ts';
 import type { LabNetwork } from '../model/lab.ts';
 import { own } from '../model/own.ts';
 
-/** Where a bridge that is there and the config say different things: neither is changed for the other. */
+/** Differences between an existing bridge and the config. ctr changes neither to fit the other. */
 export function bridgeMismatches(
   config: Config,
   networks: readonly LabNetwork[],
@@ -52,7 +52,7 @@ export function bridgeMismatches(
     }
     const ports = facts.links.filter(({ master }) => master === bridge);
     const passes = Math.min(link.mtu, ...ports.map(({ mtu }) => mtu));
-    // Without ports a bridge takes the MTU of the first that comes.
+    // A bridge without ports adopts the MTU of the first port.
     if (wanted.mtu !== 'auto' && ports.length > 0 && wanted.mtu > passes) {
       problems.push({
         code: 'E083',

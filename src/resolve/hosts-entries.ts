@@ -8,7 +8,7 @@ interface Wired {
   readonly attachments: readonly Attachment[];
 }
 
-/** Who can be reached by name on a set of networks: the same list for all that are on the same. */
+/** The containers that a container can reach by name. Containers on the same networks share one list. */
 export function neighbours(all: readonly Wired[]): (self: Wired) => readonly Host[] {
   const lists = new Map<string, readonly Host[]>();
   return ({ attachments }) => {

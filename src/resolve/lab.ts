@@ -21,7 +21,10 @@ function bytesOf(amount: number | string | undefined): number | null {
   return Number.parseInt(text, 10) * (units[text.slice(-1)] ?? 1);
 }
 
-/** No two containers of a run share a range as long as there are enough; those of two runs may, which costs them little. */
+/**
+ * Picks a uid range that no other container of the run has, while there are enough. Containers of different runs may
+ * share a range, which does little harm.
+ */
 function nextRange(run: string, container: string, taken: Set<number>): number {
   let turn = 0;
   while (turn < taken.size && taken.has(firstUser(run, container, turn))) turn += 1;
@@ -31,8 +34,8 @@ function nextRange(run: string, container: string, taken: Set<number>): number {
 }
 
 /**
- * Decides every `auto` of a config from the facts. Pure: the same two give the same lab.
- * @returns the lab, the decisions worth a warning, and what cannot be decided.
+ * Resolves every `auto` of a config from the facts. Pure.
+ * @returns the lab, warnings about decisions, and problems that prevent a decision.
  */
 export function settle(
   config: Config,

@@ -6,12 +6,12 @@ interface Place {
   readonly firewall: Pick<Facts['firewall'], 'dockerUser'>;
 }
 
-/** Where rules for what is passed on have a say. */
+/** The chain for rules about forwarded packets. */
 export function forwardingChain({ firewall }: Place): 'DOCKER-USER' | 'FORWARD' {
   return firewall.dockerUser ? 'DOCKER-USER' : 'FORWARD';
 }
 
-/** What lets a network's packets pass, in the order in which they are put first. */
+/** The rules that let a network's packets pass, in the order in which they are inserted. */
 export function acceptRules({ bridge }: LabNetwork, facts: Place): readonly Rule[] {
   const chain = forwardingChain(facts);
   return [
@@ -25,7 +25,7 @@ export function masqueradeRule({ subnet, bridge }: LabNetwork): Rule {
   return { rule: 'masquerade', subnet, bridge };
 }
 
-/** The sysctl of one interface, with slashes: an interface name may hold a dot (sysctl(8)). */
+/** The forwarding sysctl of an interface, with slashes since interface names may contain dots (sysctl(8)). */
 export function forwardingKey(link: string): string {
   return `net/ipv4/conf/${link}/forwarding`;
 }

@@ -23,7 +23,10 @@ function bridgeSubnet(link: LinkFact | undefined, gateway: number): Subnet | und
     .map(subnetOf)[0];
 }
 
-/** By which interface the default route goes: one that names a gateway, else the first that has any. */
+/**
+ * The index of the interface with the default route: the first one with an explicit gateway, otherwise the first whose
+ * gateway is not false.
+ */
 export function defaultRoute(interfaces: Config['containers'][string]['interfaces']): number {
   const named = interfaces.findIndex(
     ({ gateway }) => typeof gateway === 'string' && gateway !== 'auto',
@@ -31,7 +34,7 @@ export function defaultRoute(interfaces: Config['containers'][string]['interface
   return named >= 0 ? named : interfaces.findIndex(({ gateway }) => gateway !== false);
 }
 
-/** Subnet, MAC and MTU of a network, as the config or the host has them. */
+/** Decides the subnet, MAC and MTU of a network from the config or the host. */
 export function decideNetwork(
   name: string,
   network: NetworkConfig,

@@ -84,7 +84,7 @@ function names(lab: Lab, facts: Facts): readonly Problem[] {
               en: `an interface named ${link.name} already exists`,
               zh: `名为 ${link.name} 的网络接口已存在`,
             },
-            // What is not marked as ours, gc leaves alone.
+            // gc removes only interfaces with ctr's mark.
             fix: isOurGroup(link.group)
               ? {
                   en: 'run ctr gc, or use another "name" in the config',
@@ -99,7 +99,7 @@ function names(lab: Lab, facts: Facts): readonly Problem[] {
   return [...run, ...links];
 }
 
-/** The mark of a run's links is sixteen bits of its name: another run may have the same. */
+/** A run's link group has sixteen bits of a hash of its name, so another run may have the same. */
 function markTaken(lab: Lab, facts: Facts): readonly Problem[] {
   const group = groupOf(lab.name);
   const link = facts.links.find((one) => one.group === group);
@@ -120,7 +120,7 @@ function markTaken(lab: Lab, facts: Facts): readonly Problem[] {
   ];
 }
 
-/** Replicas share what is wrong with them: it is said once. */
+/** Drops duplicates: replicas have the same problems. */
 export function unique(problems: readonly Problem[]): readonly Problem[] {
   const seen = new Set<string>();
   return problems.filter(({ code, message }) => {
@@ -131,7 +131,7 @@ export function unique(problems: readonly Problem[]): readonly Problem[] {
   });
 }
 
-/** What the networks that are there say against it. */
+/** Problems and warnings from networks that exist on the host. */
 function onTheirNetworks(lab: Lab, facts: Facts): Preflight {
   const attachments = lab.containers.flatMap((container) => container.attachments);
   const taken = attachments.map((one) => takenAddress(one, facts));
@@ -144,7 +144,7 @@ function onTheirNetworks(lab: Lab, facts: Facts): Preflight {
   };
 }
 
-/** Pure: what the facts say against this lab, and what is worth knowing before; losses are another matter. */
+/** Everything in the facts that prevents this lab or deserves a warning, except losses. Pure. */
 export function preflight(lab: Lab, facts: Facts): Preflight {
   const there = onTheirNetworks(lab, facts);
   return {

@@ -3,7 +3,7 @@ import { isBelow } from '../model/container-root.ts';
 import type { Lab, LabContainer } from '../model/lab.ts';
 import { own } from '../model/own.ts';
 
-/** TERM of the user's terminal, for the container that it is handed to: the first of the config. */
+/** TERM of the user's terminal, for the container that gets it: the first of the config. */
 export function terminalFor(
   container: LabContainer,
   { lab, facts }: { readonly lab: Lab; readonly facts: Pick<Facts, 'terminal'> },
@@ -11,15 +11,15 @@ export function terminalFor(
   return lab.containers[0] === container ? facts.terminal : null;
 }
 
-/** @returns undefined when every directory that could be used would hide the container's rootfs. */
+/** @returns undefined when every staging directory would hide the container's rootfs. */
 export function freeStaging(container: LabContainer, facts: Facts): string | undefined {
   const rootfs = own(facts.rootfs, container.rootfs)?.realPath ?? container.rootfs;
   return facts.stagingDirectories.find((directory) => !isBelow(rootfs, directory));
 }
 
 /**
- * The directory over which the child, in its own mount namespace, stages its root. That there is one is
- * checked before anything is run.
+ * The directory over which the child mounts a tmpfs, in its own mount namespace, to stage its root. Preflight has
+ * checked that there is one.
  */
 export function stagingOf(container: LabContainer, facts: Facts): string {
   return freeStaging(container, facts) ?? '/mnt';

@@ -3,15 +3,15 @@ import { isOurGroup, plainInterfaceName } from '../model/names.ts';
 
 type Routed = Pick<HostView, 'links' | 'routes'>;
 
-/** The interfaces that a default route of any table leaves by. */
+/** The interfaces of the default routes in all tables. */
 export function defaultDevices({ routes }: Pick<HostView, 'routes'>): readonly string[] {
   const found = routes.filter(({ to, type }) => to === 'default' && type === undefined);
   return [...new Set(found.flatMap(({ dev }) => dev ?? []))];
 }
 
 /**
- * Every interface by which a packet can leave the host: those that a route of any table names, but for lo,
- * those without a carrier, and the bridges of this lab and of other runs.
+ * The interfaces through which packets can leave the host: those of the routes in all tables, except lo, those without
+ * a carrier, and the bridges of this lab and of other runs.
  */
 export function waysOut({ links, routes }: Routed, bridges: readonly string[]): readonly string[] {
   const inner = new Set(['lo', ...bridges]);
@@ -19,12 +19,12 @@ export function waysOut({ links, routes }: Routed, bridges: readonly string[]): 
   const ways = routes.flatMap(({ dev, type, down }) =>
     dev === undefined || type !== undefined || down || inner.has(dev) ? [] : dev,
   );
-  // Those with a default route come first: by them most packets leave.
+  // Interfaces with a default route first: they carry most packets.
   const first = defaultDevices({ routes }).filter((dev) => ways.includes(dev));
   return [...new Set([...first, ...ways])];
 }
 
-/** The kernel takes almost any name for an interface; one that is not plain goes into no command. */
+/** The usable uplinks. The kernel allows almost any interface name; ctr puts only plain ones into commands. */
 export function uplinksOf(host: Routed, bridges: readonly string[]): readonly string[] {
   return waysOut(host, bridges).filter((name) => plainInterfaceName.test(name));
 }

@@ -8,7 +8,7 @@ import { own } from '../../model/own.ts';
 import type { Text } from '../../model/text.ts';
 import { freeStaging } from '../staging.ts';
 
-/** What a container asks for and this kind of host cannot give. */
+/** Problems with a container's user namespace on this host. */
 export function userProblems({ name, firstUser }: LabContainer, facts: Facts): readonly Problem[] {
   if (firstUser === null || firstUser + usersInRange <= facts.userIds) return [];
   const one = facts.userIds === 1;
@@ -75,7 +75,10 @@ export function limitProblems({ name, limits }: LabContainer, facts: Facts): rea
   ];
 }
 
-/** A file system is mounted over a directory of the host's, seen by the container alone. */
+/**
+ * Problems with the staging directory: a directory of the host over which the container's mount namespace mounts a
+ * tmpfs.
+ */
 export function stagingProblems(container: LabContainer, facts: Facts): readonly Problem[] {
   if (freeStaging(container, facts) !== undefined) return [];
   const there = facts.stagingDirectories;

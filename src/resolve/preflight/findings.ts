@@ -1,5 +1,5 @@
 import type { Problem } from '../../model/errors.ts';
-/** What must hold on the host before the first command; all of it is said at once. */
+/** Everything that is wrong with the host, reported before the first command. */
 export interface Preflight {
   readonly problems: readonly Problem[];
   readonly warnings: readonly Problem[];

@@ -5,10 +5,10 @@ import { own } from '../../model/own.ts';
 import { foreignNeighbours } from '../allotment.ts';
 import type { Preflight } from './findings.ts';
 
-/** States of a neighbour that answered a moment ago, or that was added by hand. */
+/** States of a neighbour that answered recently or was added by hand. */
 const sure = new Set(['REACHABLE', 'DELAY', 'PROBE', 'PERMANENT']);
 
-/** Whether somebody else has a container's address: this host, or a neighbour on the bridge. */
+/** Whether this host or a neighbour on the bridge has a container's address. */
 export function takenAddress(
   { address, mac, container, network }: Attachment,
   facts: Facts,
@@ -56,7 +56,7 @@ export function takenAddress(
     : { ...nothing, warnings: [problem] };
 }
 
-/** What a bridge that filters VLANs does to its ports. */
+/** Warnings about a bridge with VLAN filtering. */
 export function vlanWarnings(
   { network: { bridge } }: Attachment,
   facts: Facts,

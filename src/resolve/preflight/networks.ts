@@ -14,7 +14,7 @@ import { isOurGroup } from '../../model/names.ts';
 import { own } from '../../model/own.ts';
 import type { Text } from '../../model/text.ts';
 
-/** A bridge that is down: to switch it on would connect everything that is plugged into it. */
+/** A problem if an existing bridge with foreign ports is down: ctr would connect these ports by setting it up. */
 function switchedOff({ bridge }: LabNetwork, link: LinkFact, facts: Facts): readonly Problem[] {
   const port = facts.links.find(({ master, group }) => master === bridge && !isOurGroup(group));
   if (link.up || port === undefined) return [];
@@ -77,7 +77,10 @@ export function bridgeProblems(network: LabNetwork, facts: Facts): readonly Prob
   ];
 }
 
-/** Networks whose subnets only the host tells may meet; those that are written have been compared. */
+/**
+ * Networks with overlapping subnets. Subnets that the config states have already been compared; these come from the
+ * host.
+ */
 export function sharedSubnets(networks: readonly LabNetwork[]): readonly Problem[] {
   const subnet = (network: LabNetwork) => subnetOf(parseCidr(network.subnet));
   return networks.flatMap((one, index) =>

@@ -15,7 +15,7 @@ import type { Lab, LabNetwork } from '../../model/lab.ts';
 import type { Text } from '../../model/text.ts';
 import { besides, ownAddresses, standing } from '../elsewhere.ts';
 
-/** Private addresses (RFC 1918), those first that fewest hosts use. */
+/** Private subnets (RFC 1918), least commonly used first. */
 const pools = [
   '10.88.0.0/13',
   '172.24.0.0/13',
@@ -23,11 +23,11 @@ const pools = [
   '192.168.0.0/16',
   '172.16.0.0/12',
 ].map((text) => subnetOf(parseCidr(text)));
-/** A shorter prefix than this is as good as a default route. */
+/** A route with a shorter prefix than this counts as a default route. */
 const widest = 8;
 const tries = 4096;
 
-/** A subnet of this size that no route, address or name server of the host has to do with. */
+/** A subnet of this size that overlaps no route, address or name server of the host, and no network of the lab. */
 export function freeSubnet(prefix: number, lab: Lab, facts: Facts): string | undefined {
   const taken = [
     ...facts.routes.map(subnetTo).filter((one) => one.prefix >= widest),
@@ -69,7 +69,7 @@ function refusal({ network, lab, facts }: Judged, message: Text): Problem {
   };
 }
 
-/** Addresses of the lab that a longer prefix, or the host itself, would take. */
+/** Addresses of the lab that a more specific route, or the host itself, would take. */
 function sentElsewhere(judged: Judged): readonly Problem[] {
   const { network, subnet, lab, facts } = judged;
   const ours = [
@@ -151,7 +151,7 @@ function neededBy(
   ];
 }
 
-/** Addresses that the host needs and could no longer reach, since the lab's prefix would be the longest. */
+/** Addresses that the host needs and could no longer reach, since the lab's route would be the most specific. */
 function hidden(judged: Judged): readonly Problem[] {
   const { network, subnet, facts } = judged;
   const longer = besides(network.bridge, facts).filter(
@@ -174,14 +174,14 @@ function judge(network: LabNetwork, lab: Lab, facts: Facts): Judged {
   return { network, lab, facts, subnet: subnetOf(parseCidr(network.subnet)) };
 }
 
-/** A bridge that is there has its route already: it hides nothing more. */
+/** Whether the bridge exists: then its route does too, and hides nothing new. */
 function isThere({ bridge }: LabNetwork, { links }: Facts): boolean {
   return links.some(({ name }) => name === bridge);
 }
 
 /**
- * Where a subnet and the host's routes cannot both be: the longest prefix wins (ip-route(8)), and something that
- * works would stop, or an address of ours be sent elsewhere.
+ * Problems where a subnet conflicts with the host's routes. The longest prefix wins (ip-route(8)), so something would
+ * stop working or a container's packets would go elsewhere.
  */
 export function overlapProblems(network: LabNetwork, lab: Lab, facts: Facts): readonly Problem[] {
   const judged = judge(network, lab, facts);
@@ -207,7 +207,7 @@ const nobodys = [
   ...['192.0.2.0/24', '198.18.0.0/15', '198.51.100.0/24', '203.0.113.0/24'],
 ].map((text) => subnetOf(parseCidr(text)));
 
-/** Somebody else's hosts that this host does not reach while the network is up. */
+/** Hosts of others that this host cannot reach while the network is up. */
 export function overlapWarnings(network: LabNetwork, facts: Facts): readonly Problem[] {
   if (isThere(network, facts)) return [];
   const subnet = subnetOf(parseCidr(network.subnet));

@@ -3,14 +3,14 @@ import type { CapabilityName } from '../../facts/privilege.ts';
 import type { Problem } from '../../model/errors.ts';
 import type { Lab } from '../../model/lab.ts';
 
-/** Needed for networks, namespaces and overlay roots; tried by dropping each in turn. */
+/** Capabilities for networks, namespaces and overlay roots, determined by dropping each in turn. */
 const always: readonly CapabilityName[] = [
   'CAP_NET_ADMIN',
   'CAP_SYS_ADMIN',
   'CAP_SYS_CHROOT',
   'CAP_DAC_OVERRIDE',
 ];
-/** For a user namespace whose users are others on the host. */
+/** Further capabilities for a user namespace with other uids on the host. */
 const forUsers: readonly CapabilityName[] = [
   'CAP_SETUID',
   'CAP_SETGID',
@@ -18,7 +18,7 @@ const forUsers: readonly CapabilityName[] = [
   'CAP_SYS_PTRACE',
 ];
 
-/** What the kernel would refuse this process: root without a capability is told which. */
+/** The privileges that ctr lacks; for root, the missing capabilities. */
 export function privilegeProblems(lab: Lab, facts: Facts): readonly Problem[] {
   const users = lab.containers.some(({ firstUser }) => firstUser !== null);
   const needed = users ? [...always, ...forUsers] : always;

@@ -4,7 +4,7 @@ import type { Problem } from '../../model/errors.ts';
 import { own } from '../../model/own.ts';
 import type { Text } from '../../model/text.ts';
 
-/** What of this host an ordinary user cannot read, and a plan for it is made without. */
+/** Warns about what an ordinary user cannot read on this host, and the plan therefore ignores. */
 export function unreadAsUser(config: Config, facts: Facts): readonly Problem[] {
   if (facts.missingCapabilities.length === 0) return [];
   const containers = Object.values(config.containers);

@@ -5,7 +5,7 @@ import { own } from '../../model/own.ts';
 import { isSandboxHost } from '../../model/world-addresses.ts';
 import { forwardingChain } from '../network-rules.ts';
 
-/** Docker and ufw set the policy of FORWARD to DROP on every host, and leave it to others to add their rules. */
+/** Docker and ufw always set the policy of FORWARD to DROP, and expect others to add rules. */
 function isByProgram({ firewall }: Facts): boolean {
   return firewall.chains.some(({ name }) => /^(?:DOCKER|ufw-)/.test(name));
 }
@@ -37,7 +37,7 @@ export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   return warnings;
 }
 
-/** Warnings for containers that may want to install software. */
+/** Warnings about installing software in a sandbox host. */
 export function sandboxWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   if (!isSandboxHost(facts.links)) return [];
   return lab.containers.flatMap(({ name, rootfs }): readonly Problem[] => {
