@@ -7,7 +7,7 @@ function up(link: string, container: string): LinkSetting {
   return { kind: 'link-setting', link, setting: 'up', value: '', container };
 }
 
-/** ip-address(8). The kernel adds the route to the subnet of its own accord: `configure-route` is about the others. */
+/** ip-address(8). The kernel adds the route to the subnet itself; `configure-route` adds the others. */
 export const configureAddress: AttachmentStep = (attachment) => {
   const { container, device, address, prefix, broadcast, network } = attachment;
   const inside = (words: Argv) => enter(container, ['net'], words);

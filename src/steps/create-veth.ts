@@ -4,13 +4,13 @@ import { groupOf } from '../model/names.ts';
 import type { Command } from '../model/step.ts';
 import type { AttachmentStep } from './scope.ts';
 
-/** The name for people: an interface name has no room for one (ip-link(8), `altname`). */
+/** A readable name as altname: the 15 bytes of an interface name are too short for one (ip-link(8), `altname`). */
 function altnameOf({ container, device }: Attachment, run: string): string {
-  // A run's and a container's name hold no dot, and no interface a colon: the name is free.
+  // Run and container names have no dots, and interface names no colons, so the altname is unique.
   return `ctr:${run}.${container}.${device}`;
 }
 
-/** Adds the name for people. */
+/** The command that adds the readable name. */
 export function nameForPeople(attachment: Attachment, run: string): Command {
   const { outer } = attachment;
   const altname = altnameOf(attachment, run);
@@ -20,7 +20,7 @@ export function nameForPeople(attachment: Attachment, run: string): Command {
   };
 }
 
-/** veth(4). Both MACs and the MTU are given at creation, so that udev has nothing to set later. */
+/** veth(4). The request that makes the pair also sets both MACs and the MTU, so udev changes nothing later. */
 export const createVeth: AttachmentStep = (attachment, { lab }) => {
   const { outer, inner, outerMac, mac, device, container, network } = attachment;
   const group = groupOf(lab.name);

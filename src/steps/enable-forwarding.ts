@@ -3,17 +3,20 @@ import { forwardingKey } from '../resolve/network-rules.ts';
 import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
 
-/** To write one of these is to set interfaces that exist as well, or stands for it (`all` is ip_forward by another name). */
+/**
+ * Keys that show that somebody wants forwarding on the whole host: writing ip_forward sets every existing interface, and
+ * `default` applies to new ones (`all` is another name for ip_forward).
+ */
 const assertions = ['net/ipv4/ip_forward', 'net/ipv4/conf/default/forwarding'];
 
 /**
- * The value of the interface that a packet comes in by decides, whatever ip_forward says, which only sets
- * them all when it is written (kernel: networking/ip-sysctl, `conf/interface/forwarding`).
+ * The kernel checks the sysctl of the interface where a packet arrives. ip_forward only sets all interfaces when it is
+ * written (kernel: networking/ip-sysctl, `conf/interface/forwarding`).
  */
 export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
   const { bridge } = network;
   const held = (key: string) => facts.shared[`sysctl:${key}`] !== undefined;
-  // A bridge that is not there yet starts as `default` says.
+  // A new bridge inherits the value of `default`.
   const fallback = facts.sysctls['net/ipv4/conf/default/forwarding'] ?? '0';
   const changes = [bridge, ...lab.uplinks]
     .map((link) => ({ link, key: forwardingKey(link) }))

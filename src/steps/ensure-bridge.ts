@@ -15,9 +15,10 @@ function upSetting(link: string): LinkSetting {
 }
 
 /**
- * A bridge that was there before is used as it is. The kernel changes an empty one when a port leaves
- * (br_stp_recalculate_bridge_id, br_mtu_auto_adjust): it is told to keep its MAC, and gets its MTU back. Where STP
- * runs, to set the MAC would leave it a bridge id of zeros, which wins every election: there it is put back.
+ * A bridge that existed before is used unchanged. When a port leaves an otherwise empty bridge, the kernel changes its
+ * MAC and MTU (br_stp_recalculate_bridge_id, br_mtu_auto_adjust). So ctr fixes the MAC, and restores the MTU later.
+ * With STP, setting the MAC would give the bridge the id zero, which wins every election; then ctr restores the MAC
+ * later instead.
  */
 function existingBridge(link: LinkFact, { name }: LabNetwork, facts: Facts): Step | null {
   const { name: bridge, mac, mtu, up } = link;

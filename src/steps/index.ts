@@ -19,16 +19,18 @@ import { stageRoot } from './stage-root.ts';
 import { startChild } from './start-child.ts';
 import { writeNames } from './write-names.ts';
 
-/** A stretch of the pipeline, repeated for each network, container or interface. */
+/** A section of the pipeline, repeated for each network or container. */
 export type Section =
   | { readonly each: 'network'; readonly steps: readonly NetworkStep[] }
   | { readonly each: 'container'; readonly steps: readonly (ContainerStep | PerInterface)[] };
-/** Within a container: repeated for each of its interfaces. */
+/** Steps repeated for each interface of a container. */
 export interface PerInterface {
   readonly eachInterface: readonly AttachmentStep[];
 }
 
-/** The whole pipeline, in order. What is shared comes last before the release, so that most failures find it untouched. */
+/**
+ * The whole pipeline, in order. Shared changes come last before the release, so that most failures happen before them.
+ */
 export const pipeline: readonly Section[] = [
   { each: 'network', steps: [ensureBridge] },
   {

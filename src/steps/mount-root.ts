@@ -13,7 +13,7 @@ import { enter } from '../model/where.ts';
 import { stagingOf, terminalFor } from '../resolve/staging.ts';
 import type { ContainerStep } from './scope.ts';
 
-/** fstab(5): blanks, and whatever else is not seen, are written in octal. */
+/** A line of fstab(5), with whitespace and invisible characters in octal. */
 function fstabLine(source: string, target: string, type: string, options: string): string {
   const octal = (char: string) =>
     [...Buffer.from(char)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');
@@ -57,7 +57,7 @@ export const mountRoot: ContainerStep = (container, scope) => {
       bound(path, `${root}${helperDirectory}/${helperName(path)}`, 'ro,nosuid,nodev'),
     ),
   ];
-  // Each file system shows the namespace of whoever mounts it: proc, sysfs, mqueue.
+  // proc, sysfs and mqueue show the namespaces of the process that mounts them.
   const inside = (words: Argv) => enter(container.name, ['mount', 'pid', 'net', 'ipc'], words);
   return {
     id: 'mount-root',

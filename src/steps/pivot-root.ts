@@ -5,15 +5,15 @@ import { stagingOf } from '../resolve/staging.ts';
 import type { ContainerStep } from './scope.ts';
 
 /**
- * pivot_root(2), nsenter(1). After the pivot, `--root=/` is opened before the namespace is
- * entered: the tools are still the host's, and the path goes through /proc/PID/root.
+ * pivot_root(2), nsenter(1). After the pivot, nsenter opens `--root=/` before it enters the namespace, so the tools are
+ * still the host's, and the path goes through /proc/PID/root.
  */
 export const pivotRoot: ContainerStep = (container, { facts }) => {
   const root = `${stagingOf(container, facts)}/root`;
   const pid = pidOf(container.name);
   const inside = (words: Argv, hostRoot = false) =>
     enter(container.name, ['mount'], words, hostRoot);
-  // The old root covers the helper of `ctr exec` until it is let go of: then that is seen again.
+  // The old root covers the helper of `ctr exec`; detaching it uncovers the helper.
   const old = `/root${helperDirectory}`;
   const [covered] = facts.helper;
   return {
@@ -36,7 +36,7 @@ export const pivotRoot: ContainerStep = (container, { facts }) => {
         ...inside(cmd`umount --no-mtab --no-canonicalize --lazy /proc/${pid}${old}`, true),
         makes: [{ kind: 'mount', path: helperDirectory, container: container.name }],
       },
-      // It changes nothing: it sees whether the old root is gone.
+      // Changes nothing: verifies that the old root is gone.
       ...(covered === undefined
         ? []
         : [{ argv: cmd`test -e /proc/${pid}${old}/${helperName(covered)}`, makes: [] }]),

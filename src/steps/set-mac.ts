@@ -1,7 +1,7 @@
 import { cmd } from '../model/command.ts';
 import type { AttachmentStep } from './scope.ts';
 
-/** The address with a first byte above every other that is handed out. */
+/** The address with fe as first byte, above every other MAC that ctr assigns. */
 export function highMac(mac: string): string {
   return `fe${mac.slice(2)}`;
 }

@@ -4,9 +4,9 @@ import type { Argv } from '../model/command.ts';
 import type { BridgeSettings, FirewallRule, Link, Resource, Sysctl } from '../model/resource.ts';
 import type { Command } from '../model/step.ts';
 /**
- * A change to something that several runs share: the first of them makes it, the last removes it.
- * @param also what the same command makes beside the shared resource.
- * @returns the command, or no command and the resource that a living run has recorded.
+ * A change that several runs share: the first run makes it, the last one removes it.
+ * @param also further resources of the same command.
+ * @returns the command; or no command, and the resource that a living run has recorded.
  */
 export function sharedChange(
   facts: Facts,
@@ -18,7 +18,7 @@ export function sharedChange(
   const held = facts.shared[key];
   if (held !== undefined) return { commands: [], inherits: [held] };
   const rules = markedRules(facts.firewall.ours);
-  // Somebody has added the very same rule: it does its work, and is not ours to delete.
+  // Somebody else has added the same rule. It serves the purpose, and is not ctr's to delete.
   if (made.kind === 'firewall-rule' && rulesLike(rules, argv.map(String)).length > 0) {
     return { commands: [], inherits: [] };
   }

@@ -15,7 +15,8 @@ export const stageRoot: ContainerStep = (container, scope) => {
   ];
   const inside = (words: Argv) => enter(container.name, ['mount'], words);
   const { firstUser } = container;
-  // Its own root may write to these directories and to its terminal; what is in them stays nobody's there.
+  // The container's root may write to these directories and to its terminal. Their contents keep their owners, who are
+  // nobody in its user namespace.
   const owned =
     firstUser === null
       ? []
@@ -28,13 +29,13 @@ export const stageRoot: ContainerStep = (container, scope) => {
         ];
   const prepare = [
     `cd ${staging}`,
-    // By its sticky bit it is known: written to the host's own directory, these files would stay there.
+    // The sticky bit identifies the tmpfs: without it these files would be written to the host's directory.
     '[ -k . ]',
     'mkdir -p upper/etc work root helper dev/pts dev/shm dev/mqueue dev/.ctr',
     ...owned,
     'cd dev',
     `for file in ${files.join(' ')}; do : >"$file"; done`,
-    // The host's own four links, in one process; a host without them gets them made.
+    // Copies the host's four links with one process; makes them if the host has none.
     'cp -P /dev/fd /dev/stdin /dev/stdout /dev/stderr . 2>/dev/null || { rm -f fd std*; ln -s /proc/self/fd fd; ln -s fd/0 stdin; ln -s fd/1 stdout; ln -s fd/2 stderr; }',
   ].join('; ');
   return {

@@ -6,7 +6,7 @@ import { cgroupOf, containerMark } from '../model/names.ts';
 import { terminalFor } from '../resolve/staging.ts';
 import type { ContainerStep } from './scope.ts';
 
-/** Docker's default capabilities (capabilities(7)) less mknod. */
+/** Docker's default capabilities (capabilities(7)) without mknod. */
 const capabilities = [
   'chown',
   'dac_override',
@@ -25,16 +25,16 @@ const capabilities = [
 
 const few = ['-all', ...capabilities.map((name) => `+${name}`)].join(',');
 
-/** setpriv(1) options that close a process: few capabilities, and no way to gain more. */
+/** setpriv(1) options that limit a process to few capabilities, and keep it from gaining more. */
 export const closed =
   cmd`--bounding-set ${few} --inh-caps -all --no-new-privs` as readonly string[];
 
-/** The same for one that is nobody until its users are mapped, and so keeps them only as ambient ones. */
+/** The same for a process whose uid is unmapped at first: it keeps its capabilities only as ambient ones. */
 const closedNobody = cmd`--bounding-set ${few} --inh-caps ${few} --ambient-caps ${few} --no-new-privs`;
 
 /**
- * What makes the new user namespace is already the user that will be its root, so that mapping the
- * users is all that is left to do. CAP_SYS_ADMIN is for hosts where others may not make one.
+ * The process that makes the new user namespace already has the uid that becomes its root, so that only the mapping
+ * remains. CAP_SYS_ADMIN is for hosts where other users may not make user namespaces.
  */
 function ownUsers(firstUser: number | null): readonly string[] {
   if (firstUser === null) return [];
@@ -42,18 +42,15 @@ function ownUsers(firstUser: number | null): readonly string[] {
   return cmd`--reuid ${id} --regid ${id} --clear-groups --inh-caps +sys_admin --ambient-caps +sys_admin` as readonly string[];
 }
 
-/**
- * The config's variables are set in the last moment: to the tools before, PATH, SHELL or LD_PRELOAD
- * would mean something as well.
- */
+/** Sets the config's variables last: PATH, SHELL or LD_PRELOAD would also affect the tools before. */
 const setVariables = 'while [ "$1" != -- ]; do export "$1"; shift; done; shift; ';
 
-/** Variables that bash(1), where it is sh, does not let itself be given. */
+/** Variables that bash(1), if it is sh, does not accept from its environment. */
 const keptByShells = /^(?:BASH\w*|E?UID|PPID|SHELLOPTS)$/;
 
 /**
- * A process joins a container's cgroup by writing to it, and takes what it becomes along. To be
- * done before the cgroup namespace is made: that begins where its first process is.
+ * A process joins a container's cgroup by writing to it, and stays there when it executes another program. This must
+ * come before the cgroup namespace, whose root is the cgroup of the process that makes it.
  */
 export function joinCgroup({ cgroup }: Facts, run: string, container: string): Argv {
   if (cgroup === null) return [];
@@ -62,16 +59,16 @@ export function joinCgroup({ cgroup }: Facts, run: string, container: string): A
 }
 
 /**
- * A session keyring (session-keyring(7)) is inherited, with every key of whoever started ctr. Where
- * keyctl(1) works, what follows gets another one.
+ * A session keyring (session-keyring(7)) is inherited, with all keys of the user who started ctr. If keyctl(1) works,
+ * the command that follows gets a new one.
  */
 export function ownKeyring({ tools }: Facts): Argv {
   return tools.keyctl == null ? [] : cmd`keyctl session -`;
 }
 
 /**
- * script(1) opens its pseudo-terminal in a devpts that will be the container's own: there the terminal has
- * a name (ttyname(3)), and the host's terminals have none.
+ * script(1) opens its pseudo-terminal in a devpts that later becomes the container's. There the terminal has a name
+ * (ttyname(3)), and the host's terminals are absent.
  */
 const inOwnTerminals = cmd`unshare --mount --propagation private sh -euc ${`mount --no-mtab -t devpts -o ${ownTerminals} devpts /dev/pts; exec "$@"`} sh`;
 

@@ -6,7 +6,7 @@ import type { ContainerStep } from './scope.ts';
 
 const texts = new WeakMap<LabContainer['hosts'], string>();
 
-/** The lines of /etc/hosts; a list that many containers share is written out once. */
+/** The text of /etc/hosts, cached for lists that many containers share. */
 function hostsText(hosts: LabContainer['hosts']): string {
   const known = texts.get(hosts);
   if (known !== undefined) return known;
