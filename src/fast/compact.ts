@@ -11,14 +11,14 @@ import { openFirewall } from './open-firewall.ts';
 import { rootsTitle, setUpRoot } from './set-up-root.ts';
 import { together } from './together.ts';
 
-/** The first processes, side by side: each waits at its gate. */
+/** The starts of the containers, each in its own lane. */
 function starts(plan: Plan): readonly Step[] {
   return plan.steps
     .filter(({ id }) => id === 'make-cgroup' || id === 'start-child')
     .map((step) => ({ ...step, lane: ['start', step.of] }));
 }
 
-/** One word for all: every gate is given the same. */
+/** One step opens all gates, since each gets the same line. */
 function release(plan: Plan): readonly Step[] {
   const steps = plan.steps.filter(({ id }) => id === 'release-child');
   const [first] = steps;
@@ -43,12 +43,12 @@ function release(plan: Plan): readonly Step[] {
   ];
 }
 
-/** So many containers one shell visits in turn; two shells at least, where there are two containers. */
+/** The most containers that one shell visits. With two or more containers there are at least two shells. */
 const visitsAtOnce = 8;
 
 /**
- * The fast plan: the same state from fewer processes and fewer waits. Pure: every command is made
- * from those of the staged plan, every undo is the same (docs/decisions/0011).
+ * The fast plan: the same state with fewer processes and waits. Pure. Every command is derived from the staged plan's,
+ * and every undo is the same (docs/decisions/0011).
  */
 export function compact(plan: Plan): Plan {
   const byContainer = new Map<string, Step[]>(plan.lab.containers.map(({ name }) => [name, []]));

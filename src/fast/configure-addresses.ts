@@ -6,7 +6,7 @@ import { together } from './together.ts';
 
 const merged = mergesOf('configure-addresses');
 
-/** Addresses and routes of the whole run, as soon as the cables are there. */
+/** Addresses and routes of the whole run, once the veth pairs exist. */
 export function configureAddresses(plan: Plan): Step {
   const steps = plan.steps.filter(({ id }) => merged.includes(id));
   const { containers } = plan.lab;

@@ -9,10 +9,13 @@ import { nameForPeople } from '../steps/create-veth.ts';
 import { highMac } from '../steps/set-mac.ts';
 import { chunks } from './chunks.ts';
 
-/** So many cables a process: also where the kernel is slow, it stays far below the time limit of a command. */
+/** The most veth pairs per process: even with a slow kernel, it takes far less than a command's time limit. */
 const cablesAtOnce = 25;
 
-/** ip-link(8): one request makes the cable, plugs it in, switches it on, and has its other end born inside. */
+/**
+ * ip-link(8): one request makes the veth pair, attaches the outer end to the bridge, sets it up, and creates the inner
+ * end inside the container.
+ */
 function cable(attachment: Attachment, run: string): readonly Command[] {
   const { outer, outerMac, device, mac, container, network } = attachment;
   const group = groupOf(run);
@@ -32,7 +35,7 @@ function cable(attachment: Attachment, run: string): readonly Command[] {
   ];
 }
 
-/** Bridges and cables of the whole run. */
+/** The bridges and veth pairs of the whole run. */
 export function createLinks(plan: Plan): Step {
   const bridges = plan.steps.filter(({ id }) => id === 'ensure-bridge');
   const attachments = plan.lab.containers.flatMap((container) => container.attachments);

@@ -11,7 +11,7 @@ export function detachTitle(containers: number): Text {
   };
 }
 
-/** After the pivot: the end of the host's root in one container. */
+/** Unmounts the host's root in one container after the pivot. */
 export function detachOldRoot({ name }: LabContainer, staged: readonly Step[]): Step {
   const last = staged.flatMap(({ commands }) => commands.filter(isLast));
   return {

@@ -6,7 +6,7 @@ import { together } from './together.ts';
 
 const merged = mergesOf('open-firewall');
 
-/** Forwarding and firewall of one network. @returns null when the host is that way already. */
+/** Forwarding and firewall of one network. @returns null when the host needs no change. */
 export function openFirewall({ name, bridge }: LabNetwork, plan: Plan): Step | null {
   const steps = plan.steps.filter(({ id, of }) => merged.includes(id) && of === name);
   if (steps.length === 0) return null;

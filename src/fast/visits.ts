@@ -3,9 +3,9 @@ import type { Resource } from '../model/resource.ts';
 import type { Command } from '../model/step.ts';
 import { enter, type Namespace } from '../model/where.ts';
 
-/** What a command in a container's namespaces is, seen from a shell that has entered them. */
+/** A command in a container's namespaces, as seen from a shell that has entered them. */
 interface Inside {
-  /** It looks names up from the host's root, after the pivot. */
+  /** It comes after the pivot and resolves paths from the host's root. */
   readonly fromHost: boolean;
   readonly namespaces: readonly Namespace[];
   readonly words: Argv;
@@ -13,7 +13,10 @@ interface Inside {
   readonly makes: readonly Resource[];
 }
 
-/** @returns undefined for a command on the host, and for one that enters a user namespace: it gives up its powers. */
+/**
+ * @returns undefined for a command on the host, and for one that enters a user namespace, where it would lose its
+ *   privileges.
+ */
 function insideOf({ where, input, makes }: Command): Inside | undefined {
   if (where === undefined || typeof input === 'object') return undefined;
   if (where.namespaces.includes('user')) return undefined;
@@ -26,7 +29,7 @@ function insideOf({ where, input, makes }: Command): Inside | undefined {
   };
 }
 
-/** A word of the script; a pid is its first argument. */
+/** A word of the script; the pid is the script's first argument. */
 function word(arg: Argv[number]): string {
   if (typeof arg === 'string') return shellQuote(arg);
   return `"${arg.before ?? ''}$1${arg.after ?? ''}"`;
@@ -34,7 +37,10 @@ function word(arg: Argv[number]): string {
 
 const written = new Map<string, string>();
 
-/** Lines as words of printf; what was written last is often written again, a thousand names long. */
+/**
+ * Lines as arguments of printf. The last result is cached, since the same text of a thousand names is often written
+ * repeatedly.
+ */
 function printed(input: string): string {
   const known = written.get(input);
   if (known !== undefined) return known;
@@ -45,7 +51,7 @@ function printed(input: string): string {
   return line;
 }
 
-/** Commands as lines of the script. Writing a file needs no program, and ip reads several lines. */
+/** Commands as lines of the script. Files are written without starting a program, and ip gets several lines at once. */
 function scriptLines(commands: readonly Inside[]): readonly string[] {
   const lines: string[] = [];
   let requests: string[] = [];
@@ -63,7 +69,7 @@ function scriptLines(commands: readonly Inside[]): readonly string[] {
     if (program === 'tee' && input !== undefined) {
       lines.push(`${printed(input)} >${word(rest[0] ?? '')}`);
     } else if (program === 'sh' && rest[0] === '-euc') {
-      // It goes from directory to directory; what comes after it names full paths.
+      // The inlined script may change the directory; later commands use absolute paths.
       lines.push(String(rest[1]));
     } else if (program === 'hostname') {
       lines.push(`{ ${printed(String(rest[0]))} >/proc/sys/kernel/hostname; } 2>/dev/null ||`);
@@ -74,12 +80,12 @@ function scriptLines(commands: readonly Inside[]): readonly string[] {
   return lines;
 }
 
-/** Whether a command comes after the pivot: it looks names up from the host's root. */
+/** Whether a command comes after the pivot and resolves paths from the host's root. */
 export function isLast(command: Command): boolean {
   return command.argv[0] === 'test' || insideOf(command)?.fromHost === true;
 }
 
-/** What a visit runs: a shell with a script, or one program, which needs no shell. */
+/** What a visit runs: a shell with a script, or a single program without a shell. */
 function visitor(visit: readonly Inside[], pid: Slot): Pick<Command, 'argv' | 'input'> {
   const [first] = visit;
   if (visit.length === 1 && first !== undefined && first.input === undefined) {
@@ -89,9 +95,8 @@ function visitor(visit: readonly Inside[], pid: Slot): Pick<Command, 'argv' | 'i
 }
 
 /**
- * Commands as visits of a shell to a container: neighbours go together, and what needs no visit goes
- * by itself.
- * @param fromHost the shell keeps the host's root: to it, names mean what they mean outside.
+ * Combines adjacent commands into visits of a shell to a container; other commands stay as they are.
+ * @param fromHost the shell keeps the host's root, so paths mean the same as outside.
  */
 export function visits(
   commands: readonly Command[],
