@@ -15,7 +15,7 @@ function translated(text: string): string {
   return Object.hasOwn(words, text) ? (words[text] ?? text) : text;
 }
 
-/** What the library itself writes on a help page, and lines that are as wide as a terminal shows them. */
+/** Translates the library's own texts on a help page, and wraps lines by terminal columns. */
 export const chineseHelp: HelpConfiguration = {
   styleTitle: translated,
   styleOptionText: translated,

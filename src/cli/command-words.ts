@@ -11,7 +11,7 @@ function optionOf(verb: Command, word: string): Option | undefined {
   );
 }
 
-/** Splits off the options that a command begins with. @returns undefined when ctr has no such option. */
+/** Splits off leading options of a command. @returns undefined when ctr has no such option. */
 function strayed(verb: Command, command: readonly string[]) {
   let at = 0;
   for (let word = command[0]; word?.startsWith('-') && word !== '--'; word = command[at]) {
@@ -23,8 +23,8 @@ function strayed(verb: Command, command: readonly string[]) {
 }
 
 /**
- * What stands after the file or the name is the command's, to the last word; one `--` before it is dropped.
- * @throws CtrError when it begins with an option, which no program can be called by: with the line that was meant.
+ * The user's command: all words after the file or name, without a leading `--`.
+ * @throws CtrError when it begins with an option, which cannot be a program; suggests the intended command line.
  */
 export function commandWords(
   verb: Command,

@@ -5,7 +5,7 @@ import type { Context, Voice } from '../run/context.ts';
 import { chooseStateDir } from '../state/state-path.ts';
 import { closeInherited } from './descriptors.ts';
 
-/** The flags that every verb takes. */
+/** The flags of every verb. */
 export interface GlobalFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -38,7 +38,7 @@ export function createVoice(flags: GlobalFlags): Voice {
   };
 }
 
-/** The door to processes is loaded when a verb runs: help and version need none. */
+/** Loads the runner only when a verb needs it: help and version start no process. */
 export async function createContext(flags: GlobalFlags): Promise<Context> {
   closeInherited();
   const { runner, withTimeout } = await import('../exec/runner.ts');

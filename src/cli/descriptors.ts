@@ -1,11 +1,11 @@
 import { closeSync, readdirSync, readFileSync } from 'node:fs';
 
-/** open(2): the descriptor is closed when another program is started. */
+/** O_CLOEXEC of open(2), in /proc/self/fdinfo: the descriptor is closed on execve(2). */
 const closeOnExec = 0o2000000;
 
 /**
- * Closes what the caller left open beyond standard input, output and error: a container would
- * inherit it. Node's own descriptors all close when a program is started, and stay.
+ * Closes inherited descriptors except standard input, output and error, since a container would inherit them. Node's
+ * own descriptors have close-on-exec set, and stay open.
  */
 export function closeInherited(): void {
   let open: readonly string[];
@@ -21,7 +21,7 @@ export function closeInherited(): void {
       const flags = Number.parseInt(/^flags:\s*(\d+)/m.exec(info)?.[1] ?? '', 8);
       if ((flags & closeOnExec) === 0) closeSync(descriptor);
     } catch {
-      // It was the one that read the list.
+      // The descriptor of the directory listing itself, already closed.
     }
   }
 }

@@ -7,7 +7,7 @@ import { type Example, examples } from './examples.ts';
 
 const titles = { en: 'Examples:', zh: '示例：' } satisfies Record<Language, string>;
 
-/** The shell reads the script once, at its start. zsh needs compinit before that. */
+/** How to load the completion script when a shell starts. In zsh, compinit must come first. */
 const installing = {
   en: (name: string) => `
 To complete in every new shell:
@@ -36,7 +36,7 @@ const general = {
   zh: '所有命令通用的选项（如 --json、--lang）：ctr --help',
 } satisfies Record<Language, string>;
 
-/** Puts the examples of each verb at the end of its help, and where the options of all verbs are explained. */
+/** Adds examples, and a pointer to the global options, to the end of each verb's help. */
 export function addExamples(ctr: Command, speaks: Language): void {
   const verbs = ctr.commands.flatMap((verb) => [
     { verb, name: verb.name() },

@@ -1,7 +1,7 @@
 import type { verbs } from '../exec/called.ts';
 import type { Text } from '../model/text.ts';
 
-/** A line somebody may type, and what it is for. */
+/** An example command line, and what it does. */
 export interface Example {
   readonly line: string;
   readonly says: Text;
@@ -18,7 +18,7 @@ const makeRootfs: readonly [Example, Example] = [
   },
 ];
 
-/** Two for every verb: the usual call, and one that shows what else the verb can do. */
+/** Two examples per verb: the usual call, and one that shows another ability. */
 export const examples: Readonly<
   Record<(typeof verbs)[number] | 'rootfs create', readonly [Example, Example]>
 > = {

@@ -1,6 +1,6 @@
 import type { Language, Text } from '../model/text.ts';
 
-/** What `--help` says of each verb and flag. */
+/** The texts of `--help` for each verb and flag. */
 export const help = {
   ctr: {
     en: 'Container networking you can watch, undo and take apart.',

@@ -11,7 +11,7 @@ const bug = {
   zh: '这是 ctr 的缺陷。请加 --verbose 再运行一次，并报告输出。',
 };
 
-/** Says what went wrong. @returns the exit code that goes with it. */
+/** Prints an error. @returns its exit code. */
 export function report(voice: Voice, thrown: unknown, fatal = false): number {
   const error = scarcity(thrown) ?? thrown;
   const known =

@@ -24,7 +24,7 @@ import { addVerbs } from './verbs.ts';
 import { version } from './version.ts';
 import { ownWords, voiceFlags } from './words.ts';
 
-/** Seconds: at least a tenth, since no command ends at once, and at most an hour. */
+/** Parses seconds, between 0.1 and 3600. */
 function seconds(text: string): number {
   const value = Number(text);
   if (!(value >= 0.1 && value <= 3600)) throw new InvalidArgumentError('0.1 … 3600');
@@ -37,7 +37,7 @@ function language(word: string): Language {
   return found;
 }
 
-/** The flags of every verb: they stand before it or after it, and are explained once. */
+/** The flags of every verb, which may stand before or after it. Only the main help page explains them. */
 function globalOptions(say: (text: Text) => string): readonly Option[] {
   return [
     new Option('--json', say(help.json)),
@@ -59,13 +59,13 @@ function given(command: Command): GlobalFlags {
   );
 }
 
-/** What a command line is made for. */
+/** The input from which the command line is built. */
 interface Caller {
-  /** What was typed after the program's name. */
+  /** The words after the program's name. */
   readonly words: readonly string[];
   readonly speaks: Language;
   readonly flags: { current: GlobalFlags };
-  /** Results are printed as JSON. A page of help has no JSON form. */
+  /** Whether results are printed as JSON. A help page has no JSON form. */
   readonly json: boolean;
   readonly helpStyle?: HelpConfiguration | undefined;
   end(code: number): void;
@@ -75,7 +75,7 @@ interface Caller {
 export function commandLine({ words, speaks, flags, json, helpStyle, end }: Caller): Command {
   const say = (text: Text) => named(text[speaks]);
   const silent = () => undefined;
-  // Set before the verbs are made: each verb copies these settings.
+  // Set before the verbs are added: each verb copies these settings.
   const ctr = new Command(called)
     .description(say(help.ctr))
     .version(version, '-V, --version', say(help.version))
@@ -105,7 +105,7 @@ export function commandLine({ words, speaks, flags, json, helpStyle, end }: Call
     end,
   });
   for (const verb of [...ctr.commands, ...ctr.commands.flatMap((one) => one.commands)]) {
-    // Only the verb that was typed needs the global options.
+    // Only the verb that the user typed needs the global options.
     if (!words.includes(verb.name())) continue;
     for (const option of globalOptions(say)) {
       if (verb.options.every(({ long }) => long !== option.long)) verb.addOption(option.hideHelp());

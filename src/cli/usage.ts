@@ -10,11 +10,11 @@ import { report } from './report.ts';
 import { version } from './version.ts';
 import { ownWords, wordsBeforeCommand } from './words.ts';
 
-/** commander's complaints about a command line, by their code, in our words. */
+/** commander's error messages by code, in ctr's words. */
 const complaints: readonly {
   readonly code: string;
   readonly name: ErrorName;
-  /** Matches the parts of commander's sentence that vary. */
+  /** Matches the variable parts of commander's message. */
   readonly varies: RegExp;
   readonly say: (...parts: readonly string[]) => Text;
 }[] = [
@@ -72,7 +72,7 @@ const complaints: readonly {
   },
 ];
 
-/** The help page that explains it. The options of all verbs are on the first page. */
+/** The help page for the error. The main page explains the options of all verbs. */
 function helpFor(ctr: Command, own: readonly string[], message: string): string {
   if (ctr.options.some(({ long }) => long !== undefined && long !== null && message.includes(long)))
     return 'ctr --help';
@@ -105,10 +105,10 @@ function usageError(error: CommanderError, remedy: string): CtrError {
   );
 }
 
-/** Flags by which other tools attach the terminal. ctr attaches it whenever there is one. */
+/** Flags with which other tools attach the terminal. ctr attaches it whenever there is one. */
 const terminalFlags = /^(?:-i|-t|-it|-ti|--interactive|--tty)$/;
 
-/** `ctr exec -it NAME sh`, a habit from Docker; undefined for anything else. */
+/** The error for `ctr exec -it NAME sh`, a habit from Docker; undefined for anything else. */
 function terminalHabit(error: CommanderError, words: readonly string[]): CtrError | undefined {
   const given = ownWords(words);
   const verb = given.find((word) => Object.hasOwn(wordsBeforeCommand, word));
@@ -136,7 +136,7 @@ function terminalHabit(error: CommanderError, words: readonly string[]): CtrErro
 }
 
 /**
- * Handles how commander ended: with a page of help, the version, or an error.
+ * Handles commander's end: a help page, the version, or an error.
  * @returns the exit code.
  */
 export function explainEnd(
@@ -149,7 +149,7 @@ export function explainEnd(
     return tellVersion(voice, version);
   }
   if (error.exitCode === 0) return report(voice, noJson({ en: 'help', zh: '帮助' }));
-  // The library has printed the page on standard error.
+  // commander has already printed the page on standard error.
   if (error.code === 'commander.help' && !voice.json) return exitCodes.usage;
   const habit = terminalHabit(error, words);
   return report(voice, habit ?? usageError(error, helpFor(ctr, ownWords(words), error.message)));

@@ -7,14 +7,14 @@ import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
 import { version } from './version.ts';
 
-/** What the verbs are made with. */
+/** What the verbs need from the command line. */
 export interface Surroundings {
-  /** What was typed after the program's name. */
+  /** The words after the program's name. */
   readonly words: readonly string[];
   readonly say: (text: Text) => string;
   readonly voice: () => Voice;
   readonly context: () => Promise<Context>;
-  /** Is called with the exit code. */
+  /** Called with the exit code. */
   readonly end: (code: number) => void;
 }
 
@@ -38,7 +38,7 @@ interface PlanCommandFlags extends HostFlags {
   readonly fast?: boolean;
 }
 
-/** Flags to calls; each verb's file is loaded when it is called. */
+/** Adds every verb. A verb's file is loaded only when the verb is called. */
 export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surroundings): void {
   ctr
     .command('up <file> [command...]')

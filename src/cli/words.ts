@@ -1,15 +1,12 @@
 import { type Language, parseLanguage } from '../model/text.ts';
 
-/** The flags of every verb that take a value; a test holds them against the command line. */
+/** The global flags that take a value; a test compares them with the command line. */
 export const globalValues = ['--lang', '--state-dir', '--timeout'];
 
-/** How many words after the verb are for ctr; everything after them is the user's command. */
+/** The number of ctr's own words after the verb; the user's command follows them. */
 export const wordsBeforeCommand: Readonly<Record<string, number>> = { up: 1, exec: 1, sandbox: 0 };
 
-/**
- * The words that are meant for this program: all of them, but for the command that stands after
- * the file or the name.
- */
+/** ctr's own words: all except the user's command after the file or name. */
 export function ownWords(words: readonly string[]): readonly string[] {
   let verb: string | undefined;
   let room = Number.POSITIVE_INFINITY;
@@ -31,7 +28,7 @@ export function ownWords(words: readonly string[]): readonly string[] {
   return words;
 }
 
-/** The value of a flag, in both spellings: `--lang zh` and `--lang=zh`. The last one counts. */
+/** The value of a flag, as `--lang zh` or `--lang=zh`. The last occurrence wins. */
 export function flagValue(flag: string, words: readonly string[]): string | undefined {
   const values = words.flatMap((word, index) => {
     if (word === flag) return words[index + 1] ?? [];
@@ -40,7 +37,7 @@ export function flagValue(flag: string, words: readonly string[]): string | unde
   return values.at(-1);
 }
 
-/** The language and --json, read from words that have not been checked yet. */
+/** The language and --json, from words that are not validated yet. */
 export function voiceFlags(own: readonly string[]): { json: boolean; lang?: Language } {
   const lang = parseLanguage(flagValue('--lang', own) ?? '');
   return { json: own.includes('--json'), ...(lang === undefined ? {} : { lang }) };

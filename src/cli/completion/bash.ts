@@ -11,7 +11,7 @@ import {
 
 const quoted = (words: readonly string[]) => words.map(shellQuote).join(' ');
 
-/** A call of the function that offers these values. */
+/** The call of the function that offers these values. */
 function offer(name: string, table: Table, values: Values): string {
   if (values === 'verbs') return `_${name}_words ${quoted(firstWords(table))}`;
   if (typeof values === 'string') return `_${name}_${values}`;
@@ -62,9 +62,9 @@ function indented(lines: readonly string[]): string {
 }
 
 /**
- * A completion function for bash(1), "Programmable Completion". It needs no bash-completion.
- * @param name what the program was called, which the functions are named after.
- * @param completed the commands that it is for.
+ * A completion function for bash(1), "Programmable Completion". It works without bash-completion.
+ * @param name the name by which the program was called, used in the functions' names.
+ * @param completed the commands to complete.
  */
 export function bashCompletion(table: Table, name: string, completed: readonly string[]): string {
   const commands = table.verbs.flatMap(({ name: verb, beforeCommand }) =>

@@ -9,7 +9,7 @@ import {
   valued,
 } from './table.ts';
 
-/** In single quotes fish(1) knows an escaped quote and an escaped backslash. */
+/** fish(1) unescapes only quotes and backslashes in single quotes. */
 function quote(text: string): string {
   return `'${text.replaceAll(/[\\']/g, '\\$&')}'`;
 }
@@ -62,8 +62,8 @@ function verbLines(name: string, table: Table, verb: VerbRow): readonly string[]
 
 /**
  * Completions for fish(1), complete(1).
- * @param name what the program was called, which the functions are named after.
- * @param completed the commands that it is for.
+ * @param name the name by which the program was called, used in the functions' names.
+ * @param completed the commands to complete.
  */
 export function fishCompletion(table: Table, name: string, completed: readonly string[]): string {
   const inner = table.verbs.filter((verb) => verb.name.includes(' '));

@@ -4,7 +4,7 @@ import type { Shell } from './shells.ts';
 import type { Table } from './table.ts';
 import { zshCompletion } from './zsh.ts';
 
-/** What writes the completion script of each shell. */
+/** The function that makes each shell's completion script. */
 export const makers: Readonly<
   Record<Shell, (table: Table, name: string, completed: readonly string[]) => string>
 > = { bash: bashCompletion, zsh: zshCompletion, fish: fishCompletion };

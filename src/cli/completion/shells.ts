@@ -1,3 +1,3 @@
-/** The shells that completions are made for. */
+/** The shells that ctr has completions for. */
 export const shells = ['bash', 'zsh', 'fish'] as const;
 export type Shell = (typeof shells)[number];

@@ -7,8 +7,8 @@ import { wordsBeforeCommand } from '../words.ts';
 import { shells } from './shells.ts';
 
 /**
- * What can stand for an argument or an option's value: something that the shell or `ctr ps` knows (`kept`:
- * containers that are up or have ended of late), nothing that anybody could know beforehand, or one of these words.
+ * The possible values of an argument or option: something that the shell or `ctr ps` can list (`kept`: containers that
+ * are up or have recently ended), something unknown, or one of these words.
  */
 export type Values =
   | 'files'
@@ -21,7 +21,7 @@ export type Values =
   | 'unknown'
   | readonly string[];
 
-/** By the name that an argument has in the help; with its verb where that is not enough. */
+/** Values by an argument's name in the help, with the verb if the name alone is ambiguous. */
 const valuesByName: Readonly<Record<string, Values>> = {
   file: 'files',
   directory: 'directories',
@@ -52,7 +52,7 @@ export interface OptionRow {
   readonly short: string | undefined;
   readonly long: string;
   readonly says: string;
-  /** The option's value as the help calls it, and what it can be. */
+  /** The name of the option's value in the help, and its possible values. */
   readonly value: { readonly name: string; readonly values: Values } | undefined;
 }
 
@@ -64,21 +64,21 @@ export interface ArgumentRow {
 }
 
 export interface VerbRow {
-  /** As it is typed: `rootfs create` is one. */
+  /** The verb as typed: `rootfs create` is one. */
   readonly name: string;
   readonly says: string;
   readonly options: readonly OptionRow[];
   readonly arguments: readonly ArgumentRow[];
-  /** How many arguments stand before the words of a command, which are none of ours. */
+  /** The number of arguments before the words of the user's command. */
   readonly beforeCommand: number | undefined;
-  /** Verbs that follow this one. */
+  /** Subcommands of this verb. */
   readonly verbs: readonly string[];
 }
 
-/** The command line as data: what completions and the man page are made from. */
+/** The command line as data, for completions and the man page. */
 export interface Table {
   readonly says: string;
-  /** Options of every verb. */
+  /** The options of all verbs. */
   readonly options: readonly OptionRow[];
   readonly verbs: readonly VerbRow[];
 }
@@ -127,7 +127,7 @@ export function tableOf(ctr: Command): Table {
   };
 }
 
-/** The options that may stand after a verb: its own, and those of every verb that it does not have itself. */
+/** The options allowed after a verb: its own, and the global ones that it does not redefine. */
 export function optionsOf(table: Table, verb: VerbRow): readonly OptionRow[] {
   const taken = ['--version', ...verb.options.map(({ long }) => long)];
   return [...verb.options, ...table.options.filter(({ long }) => !taken.includes(long))];
@@ -138,14 +138,14 @@ export function spellings({ short, long }: OptionRow): readonly string[] {
   return short === undefined ? [long] : [short, long];
 }
 
-/** The options that a value follows, in both spellings. */
+/** The options that take a value, in both spellings. */
 export function valued({ options, verbs }: Table): readonly string[] {
   const all = [...options, ...verbs.flatMap((verb) => verb.options)];
   const found = all.filter(({ value }) => value !== undefined).flatMap(spellings);
   return [...new Set(found)];
 }
 
-/** The first words of all verbs. */
+/** The first word of every verb. */
 export function firstWords({ verbs }: Table): readonly string[] {
   return verbs.map(({ name }) => name).filter((name) => !name.includes(' '));
 }

@@ -7,9 +7,9 @@ import { shells } from './shells.ts';
 import { tableOf } from './table.ts';
 
 /**
- * `ctr completion`: a script for a shell that completes what somebody types.
- * @param ctr the command line, from which the script is made.
- * @throws CtrError when the shell is none of ours.
+ * `ctr completion`: prints the completion script for a shell.
+ * @param ctr the command line from which the script is made.
+ * @throws CtrError for a shell without completions.
  */
 export async function completion(voice: Voice, ctr: Command, word: string): Promise<number> {
   const shell = shells.find((one) => one === word);
@@ -22,7 +22,7 @@ export async function completion(voice: Voice, ctr: Command, word: string): Prom
     );
   }
   refuseJson(voice, { en: 'the completion script', zh: '补全脚本' });
-  // ctrnet is always this program; ctr may be containerd's, unless it was called by that name.
+  // ctrnet is always this program. ctr may be containerd's, unless the user called this program by that name.
   const completed = called === 'ctr' ? ['ctr', 'ctrnet'] : [called];
   const { makers } = await import('./makers.ts');
   voice.print(makers[shell](tableOf(ctr), called, completed).trimEnd());

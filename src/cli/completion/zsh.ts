@@ -12,7 +12,7 @@ function quote(text: string): string {
   return `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** What would end a description in zshcompsys(1), "_arguments". */
+/** Escapes characters that would end a description in zshcompsys(1), "_arguments". */
 function described(text: string): string {
   return text.replaceAll(/[\\:[\]]/g, '\\$&');
 }
@@ -21,7 +21,7 @@ function described(text: string): string {
 function action(name: string, table: Table, values: Values): string {
   if (values === 'verbs') return `(${firstWords(table).join(' ')})`;
   if (typeof values !== 'string') return `(${values.join(' ')})`;
-  // With a blank before it a function is called with these arguments only.
+  // A leading space makes zsh call the function with exactly these arguments.
   const actions = {
     files: '_files',
     directories: '_files -/',
@@ -49,7 +49,7 @@ function optionSpec(name: string, table: Table, option: OptionRow): string {
 function argumentSpecs(name: string, table: Table, verb: VerbRow): readonly string[] {
   return verb.arguments.map((one, at) => {
     const place = one.variadic ? '*' : `${at + 1}${one.required ? '' : ':'}`;
-    // The words of a command are completed as if they stood alone.
+    // Complete the words of a command like a command line of their own.
     const alone = one.values === 'programs' ? ':' : '';
     return quote(`${place}:${alone}${one.name}:${action(name, table, one.values)}`);
   });
@@ -59,7 +59,7 @@ function call(flags: string, specs: readonly string[]): string {
   return `_arguments -C${flags} ${specs.map((spec) => `\\\n    ${spec}`).join(' ')}`;
 }
 
-/** Chooses one of these verbs, and goes on with what follows it. */
+/** Completes one of these verbs, and then what follows it. */
 function choice(
   name: string,
   options: readonly string[],
@@ -84,7 +84,7 @@ ${said.map((one) => `        ${one}\n`).join('')}      )
 function verbCase(name: string, table: Table, verb: VerbRow): string {
   const options = optionsOf(table, verb).map((option) => optionSpec(name, table, option));
   const inner = table.verbs.filter((one) => one.name.startsWith(`${verb.name} `));
-  // The options of a command are none of ours.
+  // Options of the user's command are not ctr's.
   const flags = verb.beforeCommand === undefined ? '' : " -A '-*'";
   const text =
     inner.length > 0
@@ -97,9 +97,9 @@ function verbCase(name: string, table: Table, verb: VerbRow): string {
 }
 
 /**
- * A completion function for zshcompsys(1); it works in a directory of `fpath` and when it is evaluated.
- * @param name what the program was called, which the functions are named after.
- * @param completed the commands that it is for.
+ * A completion function for zshcompsys(1). It works from a directory in `fpath` as well as with eval.
+ * @param name the name by which the program was called, used in the functions' names.
+ * @param completed the commands to complete.
  */
 export function zshCompletion(table: Table, name: string, completed: readonly string[]): string {
   const options = table.options.map((option) => optionSpec(name, table, option));
