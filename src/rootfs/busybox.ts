@@ -23,11 +23,11 @@ const files: Readonly<Record<string, string>> = {
   'etc/group': 'root:x:0:\nnogroup:x:65534:\n',
   'etc/profile': "export PS1='\\h:\\w\\$ '\n",
   'etc/os-release': 'ID=busybox\nNAME=BusyBox\nPRETTY_NAME="BusyBox, made by ctr"\n',
-  // Without it busybox dpkg does not start.
+  // The dpkg of busybox does not start without this file.
   'var/lib/dpkg/status': '',
 };
 
-/** elf(5): a program with a PT_INTERP segment needs a loader and libraries. */
+/** Whether a program is statically linked: it has no PT_INTERP segment (elf(5)). */
 export function isStatic(path: string): boolean {
   const bytes = Buffer.alloc(4096);
   const descriptor = openSync(path, 'r');
@@ -53,7 +53,7 @@ export function isStatic(path: string): boolean {
   return true;
 }
 
-/** The host's static busybox(1), with a link for each of its applets. Offline. */
+/** The host's static busybox(1), with a link for each applet. Works offline. */
 export const busybox: Maker = async (context, directory) => {
   const program = findTool('busybox');
   if (program === null || !isStatic(program)) {

@@ -8,10 +8,10 @@ import { runTool } from './run.ts';
 
 const tenMinutes = 10 * 60_000;
 
-/** What debootstrap knows of each suite; it is installed there on every distribution. */
+/** debootstrap's script for each suite, at this path on every distribution. */
 const scripts = '/usr/share/debootstrap/scripts';
 
-/** @throws CtrError with exit code 4 without root, and for a suite that debootstrap does not know. */
+/** @throws CtrError with exit code 4 without root, or for a suite that debootstrap does not know. */
 export function checkSuite(suite: string, directory: string): void {
   const here = `ctr rootfs create ${shellQuote(directory)} --from`;
   if ((process.geteuid?.() ?? 0) !== 0) {
@@ -52,7 +52,7 @@ export function checkSuite(suite: string, directory: string): void {
   );
 }
 
-/** debootstrap(8). Its mounts stay in a mount namespace of their own. */
+/** debootstrap(8), in its own mount namespace so that its mounts do not remain. */
 export const debian: Maker = async (context, directory, suite) => {
   await runTool(
     context,

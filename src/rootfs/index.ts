@@ -5,17 +5,17 @@ import type { Maker } from './maker.ts';
 import { oci } from './oci.ts';
 import { checkArchive, tar } from './tar.ts';
 
-/** Where a root file system comes from. */
+/** A source of root file systems. */
 export interface Source {
   readonly make: Maker;
   /**
-   * Looks whether `make` can begin; changes nothing.
+   * Checks whether `make` can start. Changes nothing.
    * @throws CtrError with exit code 4 when it cannot.
    */
   readonly check?: (argument: string, directory: string) => void;
 }
 
-/** What `--from` may name. */
+/** The sources for `--from`. */
 export const sources: Readonly<Record<string, Source>> = {
   busybox: { make: busybox },
   debian: { make: debian, check: checkSuite },
@@ -23,7 +23,7 @@ export const sources: Readonly<Record<string, Source>> = {
   oci: { make: oci },
 };
 
-/** @throws CtrError with exit code 2 for a source that is none. */
+/** @throws CtrError with exit code 2 for an unknown source. */
 export function parseFrom(from: string): Source & { readonly argument: string } {
   const [kind = '', ...rest] = from.split(':');
   const source = Object.hasOwn(sources, kind) ? sources[kind] : undefined;

@@ -1,7 +1,7 @@
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
 
-/** A tool that has to be there, and the Debian package it comes in. */
+/** The error for a missing tool, with the Debian package that has it. */
 export function missingTool(tool: string, packageName: string, means?: Text): CtrError {
   return new CtrError(
     'tool-missing',

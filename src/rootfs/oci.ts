@@ -4,7 +4,7 @@ import { runTool } from './run.ts';
 
 const tenMinutes = 10 * 60_000;
 
-/** A name alone is one of a registry, as for `docker pull` (containers-transports(5)). */
+/** Adds the registry transport to a bare name, as in `docker pull` (containers-transports(5)). */
 export function transportOf(reference: string): string {
   return /^(docker|docker-archive|docker-daemon|oci|oci-archive|dir|containers-storage):/.test(
     reference,

@@ -5,7 +5,7 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Context } from '../run/context.ts';
 import { missingTool } from './missing-tool.ts';
 
-/** Runs one tool of the making, with the user's own environment (proxies, authentication). */
+/** Runs a tool that makes a root file system, with the user's environment (proxies, authentication). */
 export async function runTool(
   context: Context,
   argv: readonly string[],

@@ -25,7 +25,7 @@ function noArchive(file: string, why: Text): CtrError {
   );
 }
 
-/** @throws CtrError with exit code 4 when there is no such file, or none that can be read. */
+/** @throws CtrError with exit code 4 when the file does not exist or is not readable. */
 export function checkArchive(file: string): void {
   requireStart(file);
   let isDirectory: boolean;
@@ -38,7 +38,7 @@ export function checkArchive(file: string): void {
   if (isDirectory) throw noArchive(file, { en: 'it is a directory', zh: '它是一个目录' });
 }
 
-/** tar(1) of a `docker export`. Device files are left out: a container gets its own /dev. */
+/** tar(1), for example of a `docker export`. Excludes device files, since a container gets its own /dev. */
 export const tar: Maker = async (context, directory, file) => {
   const asRoot = (process.geteuid?.() ?? 0) === 0;
   await runTool(
