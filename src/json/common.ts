@@ -1,11 +1,11 @@
 import * as z from 'zod/mini';
 
-/** The version of every shape in docs/json.md: it goes up when a key goes or changes its meaning. */
+/** The version of all shapes in docs/json.md. It increases when a key is removed or changes its meaning. */
 export const jsonVersion = 1;
 
 export const version = z.literal(jsonVersion).check(z.describe('of these shapes'));
 
-/** Every sentence is of this one type, in results, events and errors alike. */
+/** The type of every sentence in results, events and errors. */
 export const text = z.strictObject({ en: z.string(), zh: z.string() });
 
 export const runName = z.string().check(z.describe('of the run'));
@@ -23,7 +23,7 @@ export const exitCode = z
   .nullable(z.int())
   .check(z.describe('of its command, 128 and the number of a signal; null while it runs'));
 
-/** Read only all the way down: verbs hand over what they have, and nobody writes to it. */
+/** Deeply read-only: verbs pass on the data they have, and nobody changes it. */
 export type Frozen<T> = T extends (infer One)[]
   ? readonly Frozen<One>[]
   : T extends object

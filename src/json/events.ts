@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { type Frozen, problem, runName, text, version } from './common.ts';
 
-// What is told on standard error under --json: one object a line.
+// The events on standard error under --json: one object per line.
 
 const step = z.int().check(z.describe('its number, from 0'));
 const line = z.string().check(z.describe('the command, as a shell takes it'));
@@ -76,7 +76,7 @@ export const events = {
 } as const;
 
 type Shapes = { [Name in keyof typeof events]: z.infer<(typeof events)[Name]> };
-/** One of them, before it is given its version. */
+/** An event without its version. */
 export type ShownEvent = {
   [Name in keyof Shapes]: Omit<Frozen<Shapes[Name]>, 'version'>;
 }[keyof Shapes];

@@ -3,8 +3,8 @@ import { routeTypes } from '../facts/index.ts';
 import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
 import { network, plan, resource } from './plan.ts';
 
-// What each verb prints on standard output under --json. The types of the verbs come from here, and so
-// does docs/json.md; nothing of this file runs in ctr itself.
+// What each verb prints on standard output under --json: the source of the verbs' result types and of docs/json.md. ctr
+// itself does not load this file.
 
 const line = z.string().check(z.describe('a command, as a shell takes it'));
 
