@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** Host tests change the network they run in: that must be a sandbox host's. */
+/** Host tests change the network of their host, so they must run in a sandbox host. */
 export function assertSandbox(): void {
   const hostname = readFileSync('/proc/sys/kernel/hostname', 'utf8').trim();
   if (hostname !== 'sandbox')

@@ -1,6 +1,6 @@
 import type { LinkFact } from '../src/facts/index.ts';
 
-/** A bridge as the facts of a host have it. */
+/** A bridge as in the facts of a host. */
 export function bridgeLink(name: string, ...addresses: readonly string[]): LinkFact {
   return {
     name,

@@ -4,14 +4,14 @@ import { environment, type Ran, sh } from './sh.ts';
 
 export const ctrPath = join(process.cwd(), 'dist/ctr.js');
 
-/** Runs the real program. */
+/** Runs the built ctr. */
 export async function ctr(args: readonly string[], input = ''): Promise<Ran> {
   return await sh([process.execPath, ctrPath, ...args], input);
 }
 
 /**
- * Starts the real program and leaves it running.
- * @param before words that stand before it: a program that becomes ctr.
+ * Starts the built ctr and returns while it runs.
+ * @param before a command prefix: a program that executes ctr.
  */
 export function startCtr(
   args: readonly string[],
@@ -25,7 +25,7 @@ export function startCtr(
     env: environment,
     stdin: 'ignore',
     timeout: timeoutMs,
-    // ctr that hangs may not listen to any other.
+    // A hanging ctr may not react to any other signal.
     killSignal: 'SIGKILL',
   });
 }

@@ -1,12 +1,12 @@
-/** Chance that comes out the same for the same seed. */
+/** Random choices that are the same for the same seed. */
 export interface Dice {
-  /** A whole number from 0 up to and without the limit. */
+  /** An integer from 0 to below the limit. */
   below(limit: number): number;
   chance(of: number): boolean;
   pick<T>(list: readonly [T, ...T[]] | readonly T[]): T;
 }
 
-/** mulberry32, by Tommy Ettinger: 32 bits of state, which is enough to choose by. */
+/** mulberry32, by Tommy Ettinger: 32 bits of state, which suffices for test choices. */
 export function dice(seed: number): Dice {
   let state = seed >>> 0;
   const next = () => {

@@ -10,19 +10,19 @@ function bySection(text: string): ReadonlyMap<string, readonly string[]> {
   return sections;
 }
 
-/** One line of a snapshot that the other does not have. */
+/** A line that only one of two snapshots has. */
 export interface Difference {
   readonly section: string;
   readonly sign: '+' | '-';
   readonly line: string;
 }
 
-/** As one line. */
+/** A difference as one line of text. */
 export function inWords({ section, sign, line }: Difference): string {
   return `${section}: ${sign} ${line}`;
 }
 
-/** What differs between two snapshots. */
+/** Compares two snapshots. */
 export function differences(before: string, after: string): readonly Difference[] {
   const [was, is] = [bySection(before), bySection(after)];
   return [...is].flatMap(([section, lines]) => {

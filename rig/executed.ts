@@ -1,11 +1,11 @@
-/** A process that strace(1) has seen, and every program that it became, in order. */
+/** A process in a trace of strace(1), and every program that it executed, in order. */
 export interface Traced {
   readonly pid: number;
   readonly parent: number | undefined;
   readonly programs: string[][];
 }
 
-/** Options for strace(1) that `parseTrace` reads. */
+/** Options of strace(1) for output that `parseTrace` can read. */
 export const straceOptions: readonly string[] = [
   ...['-f', '-qq', '-s', '65536'],
   ...['-e', 'trace=execve,clone,clone3,fork,vfork', '-e', 'signal=none'],
@@ -17,7 +17,7 @@ function argvOf(call: string): string[] | undefined {
   return JSON.parse(list.replaceAll(/\\(?![nt"\\])/g, '\\\\')) as string[];
 }
 
-/** @param trace what strace(1) has written. @returns the processes in the order in which each was first seen. */
+/** @param trace output of strace(1). @returns the processes, in order of first appearance. */
 export function parseTrace(trace: string): readonly Traced[] {
   const found = new Map<number, Traced>();
   const parents = new Map<number, number>();

@@ -2,7 +2,7 @@ import { ctr } from './ctr.ts';
 import { isCrash } from './is-crash.ts';
 import { isDown } from './is-down.ts';
 
-/** Runs ctr. @returns nothing when it did its work, else how it ended. */
+/** Runs ctr. @returns an empty string on success, otherwise how ctr ended. */
 export async function failureOf(...args: readonly string[]): Promise<string> {
   const ran = await ctr(args);
   const done = args.includes('down') ? isDown(ran) : ran.code === 0;

@@ -10,7 +10,7 @@ const helper = [
   '/lib64/ld-linux-x86-64.so.2',
 ];
 
-/** The facts of a fresh sandbox host on Debian 12 whose root file systems are all well. */
+/** Facts of a fresh sandbox host on Debian 12 whose root file systems are all valid. */
 export function freshFacts(change: Partial<Facts> = {}): Facts {
   const link = { group: 0, up: true, altnames: [] };
   return {
@@ -74,7 +74,7 @@ export function freshFacts(change: Partial<Facts> = {}): Facts {
   };
 }
 
-/** The same, with a root file system at this path that has these commands. */
+/** Adds a root file system at this path, with these commands. */
 export function withRootfs(
   facts: Facts,
   path: string,

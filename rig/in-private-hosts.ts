@@ -2,13 +2,13 @@ import { createInterface } from 'node:readline';
 import { execa } from 'execa';
 import { ctrPath } from './ctr.ts';
 
-/** The options with which a program is started again in a private host. */
+/** Options that this program gets when it runs again in a private host. */
 export const workerOptions = {
   worker: { type: 'string' },
   from: { type: 'string', default: '0' },
 } as const;
 
-/** Starts this program again in a private host, with the same options and these words. */
+/** Starts this program again in a private host, with its own options and further ones. */
 function again(words: readonly string[], timeoutMs = 0) {
   const self = [process.execPath, process.argv[1] ?? '', ...process.argv.slice(2)];
   return execa(process.execPath, [ctrPath, 'sandbox', '--', ...self, ...words], {
@@ -19,21 +19,21 @@ function again(words: readonly string[], timeoutMs = 0) {
   });
 }
 
-/** Runs this program again in a private host. @returns what it prints. */
+/** Runs this program again in a private host. @returns its output. */
 export async function inPrivateHost(...words: readonly string[]): Promise<string> {
   const { exitCode, stdout } = await again(words, 120_000);
   if (exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${exitCode}`);
   return stdout;
 }
 
-/** A worker ends with this after something was left: its host cannot be trusted any more. */
+/** Exit code of a worker that left something behind: its host is no longer usable. */
 export const spoilt = 75;
 
 /**
- * Runs this program again in private hosts side by side, each with its number as `--worker` and
- * where to begin as `--from`; a spoilt host is followed by a new one.
- * @param words more options for all of them.
- * @param see gets what a worker prints, a line of JSON each; `index` says how far the worker is.
+ * Runs this program again in several private hosts concurrently, with the host's number as `--worker` and the start
+ * index as `--from`. Replaces a spoilt host by a new one.
+ * @param words further options for all of them.
+ * @param see called with each line of JSON that a worker prints; `index` is the worker's progress.
  */
 export async function inPrivateHosts<T extends object>(
   hosts: number,

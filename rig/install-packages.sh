@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs Debian packages. None of their services is started: they would touch the network of this machine.
+# Installs Debian packages without starting their services, which could change this machine's network.
 #   install-packages.sh PACKAGE…
 set -eu
 policy=/usr/sbin/policy-rc.d

@@ -1,8 +1,8 @@
 import { execa } from 'execa';
 
 /**
- * The parts of the kernel that ctr and other programs in the tests use. The kernel loads a module when it is
- * first used, keeps it, and adds its sysctls to every network namespace (50 for nf_conntrack).
+ * Commands for all parts of the kernel that ctr and other programs in the tests use. The kernel loads a module on first
+ * use, keeps it, and adds its sysctls to every network namespace (50 for nf_conntrack).
  */
 export const kernelUses: readonly string[] = [
   'ip link add name ctr0 type bridge',
@@ -18,7 +18,7 @@ export const kernelUses: readonly string[] = [
 
 let used: Promise<unknown> | undefined;
 
-/** Uses all of them once, in a network of its own, so that no module is loaded between two snapshots. */
+/** Uses all of them once in a separate network namespace, so that no module is loaded between two snapshots. */
 export async function useKernelOnce(): Promise<void> {
   used ??= execa('unshare', ['--net', 'sh', '-c', kernelUses.join('\n')], {
     reject: false,

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRootfs } from './create-rootfs.ts';
 import { tutorial } from './tutorial.ts';
 
-/** A run from its first command to its last, as the verbs that are called one after another. */
+/** A run from start to end, as the verbs that are called in turn. */
 export interface Life {
   readonly name: string;
   readonly stages: readonly (readonly string[])[];
@@ -11,7 +11,7 @@ export interface Life {
 export const planNames = ['tutorial', 'lab'] as const;
 export const lifeNames = ['foreground', 'detached', 'keeper'] as const;
 export type PlanName = (typeof planNames)[number];
-/** As the commands are carried out: one process each, neighbours together, or the fast plan. */
+/** How commands run: each in its own process, adjacent ones joined, or as the fast plan. */
 export type StyleName = 'one-by-one' | 'staged' | 'fast';
 export type LifeName = (typeof lifeNames)[number];
 
@@ -38,7 +38,7 @@ function lab(rootfs: string): unknown {
   };
 }
 
-/** Writes the config that is meant and says which verbs it goes through. */
+/** Writes the config of a plan. @returns the verbs of its life. */
 export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): Promise<Life> {
   const rootfs = '/run/lives/rootfs';
   const file = '/run/lives/config.json';
@@ -49,7 +49,7 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
   const name = plan === 'lab' ? 'lab' : 'labex';
   const up = ['up', ...(style === 'staged' ? [] : [`--${style}`])];
   const stages = {
-    // Long enough for the lock to be released meanwhile.
+    // Long enough for ctr to release the global lock meanwhile.
     foreground: [[...up, file, '--', 'sleep', '0.1']],
     detached: [
       [...up, '-d', file, '--', 'sleep', '600'],

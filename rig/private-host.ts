@@ -4,20 +4,20 @@ import { type Ran, sh } from './sh.ts';
 import { shellIn } from './shell.ts';
 import { until } from './until.ts';
 
-/** A sandbox host beside this one. */
+/** A sandbox host besides the tests' own. */
 export interface PrivateHost {
-  /** The words that enter it. */
+  /** A command prefix that enters it. */
   readonly enter: readonly string[];
   run(...argv: readonly string[]): Promise<Ran>;
   ctr(...args: readonly string[]): Promise<Ran>;
-  /** Lines of a shell, by hand. @throws what was said when one fails. */
+  /** Runs lines of shell in it. @throws the error message when a line fails. */
   hand(...lines: readonly string[]): Promise<void>;
   end(): void;
 }
 
-/** Starts one. */
+/** Starts a private host. */
 export async function privateHost(): Promise<PrivateHost> {
-  // As long as a whole file of tests may take.
+  // As long as a whole test file may take.
   const running = startCtr(['sandbox', '--', 'sleep', '3600'], 3_600_000);
   const childOf = (pid: number) =>
     Number(readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').split(' ')[0]);

@@ -5,30 +5,30 @@ export interface Process {
   readonly words: readonly string[];
 }
 
-/** The numbers of all processes of this host. */
+/** The pids of all processes on this host. */
 export function pids(): readonly number[] {
   return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? [Number(name)] : []));
 }
 
-/** The processes of this host with the words they were started with; those of the kernel have none. */
+/** The processes of this host with their command lines. Kernel threads have none and are omitted. */
 export function processes(): readonly Process[] {
   return pids().flatMap((pid) => {
     try {
       const text = readFileSync(`/proc/${pid}/cmdline`, 'latin1').replace(/\0$/, '');
       return text === '' ? [] : [{ pid, words: text.split('\0') }];
     } catch {
-      // It has ended meanwhile.
+      // The process has ended meanwhile.
       return [];
     }
   });
 }
 
-/** @returns the number of a process that was started with exactly these words. */
+/** @returns the pid of a process with exactly this command line. */
 export function processOf(...words: readonly string[]): number | undefined {
   return processes().find((one) => one.words.join('\0') === words.join('\0'))?.pid;
 }
 
-/** Whether there is one. */
+/** Whether a process with exactly this command line exists. */
 export function isRunning(...words: readonly string[]): boolean {
   return processOf(...words) !== undefined;
 }

@@ -6,7 +6,7 @@ export interface Ran {
   readonly err: string;
 }
 
-/** What programs find in their environment, whoever runs the tests. */
+/** The environment of test programs, independent of the user who runs the tests. */
 export const environment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   HOME: '/root',
@@ -14,7 +14,7 @@ export const environment = {
   ...(process.env.TMPDIR === undefined ? {} : { TMPDIR: process.env.TMPDIR }),
 };
 
-/** Runs a program to its end. */
+/** Runs a program until it ends. */
 export async function sh(argv: readonly string[], input = ''): Promise<Ran> {
   const [program = '', ...rest] = argv;
   const ended = await execa(program, rest, {

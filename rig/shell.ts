@@ -1,6 +1,6 @@
 import { sh } from './sh.ts';
 
-/** Runs lines of a shell where these words lead. @throws what was said when a line fails. */
+/** Runs lines of shell behind a command prefix. @throws the error message when a line fails. */
 export async function shellIn(
   enter: readonly string[],
   ...lines: readonly string[]
@@ -9,7 +9,7 @@ export async function shellIn(
   if (ran.code !== 0) throw new Error(`${lines.join('; ')}: ${ran.err}`);
 }
 
-/** Runs lines of a shell on this host. @throws what was said when a line fails. */
+/** Runs lines of shell on this host. @throws the error message when a line fails. */
 export async function shell(...lines: readonly string[]): Promise<void> {
   await shellIn([], ...lines);
 }

@@ -1,18 +1,18 @@
 #!/bin/sh
 # Takes the place of a real program in the first directory of ctr's search path, and fails at one chosen call.
-# A file of shell assignments says at which call, and how:
-#   want    pattern of the command lines that are meant
-#   nth     which call of them, or every; with nth=from, all calls from number $want on are meant,
-#           whatever they are
-#   reads   no: reads do not count as calls then
-#   mode    what happens
+# Shell assignments in /run/faults/case select the call and the fault:
+#   want    pattern of the command lines that fail
+#   nth     number of the matching call that fails, or every; with nth=from, every call from number $want on
+#           fails, whatever its command line
+#   reads   no: calls that only read are not counted
+#   mode    the fault
 #   want2 nth2 mode2   a second fault
 # shellcheck disable=SC1091,SC2154
 path=$PATH
 PATH=/usr/sbin:/usr/bin:/sbin:/bin
 me=${0##*/}
 line="$me $*"
-# What a shell starts is shimmed again.
+# Commands that a shell starts go through the shims again.
 case $line in
   sh\ * | 'setsid sh')
     me=$(command -v "$me")
@@ -27,13 +27,13 @@ esac
 printf '%s\0' "$line" >>/run/faults/log
 . /run/faults/case
 
-# The kernel makes a file once: who makes it has the number.
+# Takes the next number: with `set -C` only one process can create a given file.
 number() {
   n=1
   while ! { true >"/run/faults/$1.$n"; } 2>/dev/null; do n=$((n + 1)); done
 }
 set -C
-# Arguments: pattern, which call, name of the counter.
+# Whether this call fails. Arguments: pattern, number of the call, name of the counter.
 meant() {
   case $2 in
     from)
@@ -64,7 +64,7 @@ set +C
 printf '%s\0' "$line" >>/run/faults/fired
 trap '' HUP INT TERM
 
-# A container's start does not end by itself: it has taken effect once it runs.
+# Whether the command is a long-running process, such as a container's start: it has taken effect once it runs.
 stays() {
   case $line in
     'env -'* | 'setsid '* | 'unshare '* | 'sh -euc exec '* | 'sh -c '*ctr-keeper*) true ;;
@@ -83,14 +83,14 @@ run() {
     "$me" "$@"
   fi
 }
-# The descriptors are held as a program that hangs holds them, and so is the process group.
+# Hangs like the real program would: with its descriptors, in its process group.
 hang() {
   if stays; then exec sleep 1000; fi
   sleep 1000
 }
 tell() {
   read -r pid </run/faults/pid
-  # What a keeper has become is another ctr than the one that was started.
+  # If the ctr that the test started has ended, the caller is a supervisor's successor.
   [ -d "/proc/$pid" ] || pid=$PPID
   kill -s "$1" "$pid"
 }

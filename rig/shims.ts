@@ -11,7 +11,7 @@ import { execa } from 'execa';
 import { neededTools } from '../src/facts/needed-tools.ts';
 import { startCtr } from './ctr.ts';
 
-/** What a shim does at the call that is meant; rig/shim.sh. */
+/** What a shim does at the selected call; see rig/shim.sh. */
 export const modes = [
   'fail-before',
   'fail-after',
@@ -32,26 +32,26 @@ export const modes = [
 ] as const;
 export type Mode = (typeof modes)[number];
 
-/** Which calls are meant, as the shim's shell reads it. */
+/** Selects the calls that fail, in the variables of rig/shim.sh. */
 export interface Meant {
   readonly want: string;
   readonly nth: number | 'every' | 'from';
   readonly mode: Mode;
 }
 
-/** ctr looks here first; the real programs stay where they are. */
+/** The first directory of ctr's PATH; the real programs stay where they are. */
 const shimDirectory = '/usr/local/sbin';
 export const faultDirectory = '/run/faults';
 
 /**
- * Puts the shims in place, in this mount namespace alone.
- * @param spared programs that stay themselves: what `ctr exec` lends to a container must be real.
+ * Installs the shims in this mount namespace only.
+ * @param spared programs that are not replaced: `ctr exec` lends setpriv to a container, so it must be real.
  */
 export async function installShims(spared: readonly string[] = ['setpriv']): Promise<void> {
   const shimmed = neededTools.filter((name) => !spared.includes(name));
   const cover = (path: string) => execa('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', path]);
   await cover(shimDirectory);
-  // A mount that lies has the next command write here.
+  // If a shim only pretends to mount, the next command writes here.
   await cover('/mnt');
   mkdirSync(faultDirectory);
   writeFileSync(`${shimDirectory}/shim`, readFileSync('rig/shim.sh'));
@@ -59,7 +59,7 @@ export async function installShims(spared: readonly string[] = ['setpriv']): Pro
   for (const name of new Set(shimmed)) symlinkSync('shim', `${shimDirectory}/${name}`);
 }
 
-/** From now on the shims act, or only write down what is called. */
+/** Makes the shims act; without arguments, they only log calls. */
 export function arm(first?: Meant, second?: Meant, reads = false): void {
   rmSync(faultDirectory, { recursive: true, force: true });
   mkdirSync(faultDirectory);
@@ -78,8 +78,8 @@ export function arm(first?: Meant, second?: Meant, reads = false): void {
 }
 
 /**
- * Starts ctr where the shims know which process it is.
- * The time that a command gets is short: a shim that hangs is to be given up soon.
+ * Starts ctr so that the shims know its pid. Its commands have a short time limit, so that ctr soon gives up a shim
+ * that hangs.
  */
 export function startCtrUnderShims(args: readonly string[], timeoutMs: number) {
   const notePid = `echo $$ >${faultDirectory}/pid; exec "$@"`;
@@ -87,7 +87,7 @@ export function startCtrUnderShims(args: readonly string[], timeoutMs: number) {
   return startCtr(['--timeout', '0.6', ...args], timeoutMs, before);
 }
 
-/** From now on every program is itself again. */
+/** Makes the shims pass every call to the real program. */
 export function disarm(): void {
   rmSync(`${faultDirectory}/case`, { force: true });
 }
@@ -100,24 +100,24 @@ function linesOf(file: string): readonly string[] {
   }
 }
 
-/** Every call since the shims were armed, in order. */
+/** Every call since `arm`, in order. */
 export function calls(): readonly string[] {
   return linesOf('log');
 }
 
-/** The calls at which a shim did its work. */
+/** The calls at which a shim failed. */
 export function fired(): readonly string[] {
   return linesOf('fired');
 }
 
-/** Whether a command line only looks; a shell that stays does nothing of itself. */
+/** Whether a command only reads. A persistent shell changes nothing itself. */
 export function isRead(line: string): boolean {
   return /^sh $|^sh -c status=|^(flock|stty|iptables-save)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
     line,
   );
 }
 
-/** A shell pattern that means this command line in every run: a process id is another each time. */
+/** A shell pattern that matches this command line in every run, whatever its pids. */
 export function patternOf(line: string): string {
   return line
     .replaceAll(/[^A-Za-z0-9 _./:=,+@%-]/g, '?')

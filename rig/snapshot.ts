@@ -2,7 +2,7 @@ import { useKernelOnce } from './kernel-uses.ts';
 import { processes } from './processes.ts';
 import { sh } from './sh.ts';
 
-/** What a packet filter without rules looks like after iptables-nft has been used: nothing. */
+/** Drops what iptables-nft leaves behind after use: tables without rules. */
 function withoutEmptyTables(save: string): string {
   return save
     .split('\n')
@@ -12,11 +12,11 @@ function withoutEmptyTables(save: string): string {
     .join('\n');
 }
 
-/** Values that count what happens, and those of the kernel at large. */
+/** Counters, and values of the kernel as a whole. */
 const volatileSysctls =
   /nf_conntrack_count|nf_conntrack_max|\/nr_|random|dentry|core\/netdev_rss_key/;
 
-/** What is read, in the order in which it is compared: one shell prints it all, since that is quick. */
+/** What a snapshot reads, in order of comparison. One shell prints everything, which is fast. */
 const sections: readonly {
   readonly name: string;
   readonly read: string;
@@ -50,13 +50,13 @@ const sections: readonly {
   {
     name: 'tables of nft',
     read: 'nft -s list ruleset',
-    // Those of iptables are compared as iptables shows them.
+    // Tables of iptables are already compared as iptables shows them.
     clean: (text) =>
       text.replaceAll(/^table ip6? (filter|nat|mangle|raw|security) \{\n[\s\S]*?^\}\n/gm, ''),
   },
   {
     name: 'legacy firewall',
-    // To ask makes the tables, so it is asked only where they are.
+    // Reading would create the tables, so it is done only if they exist.
     read: 'grep -q . /proc/net/ip_tables_names && iptables-legacy-save',
     clean: withoutEmptyTables,
   },
@@ -78,7 +78,7 @@ const sections: readonly {
   {
     name: 'files',
     read: 'find /run /mnt -path /run/faults -prune -o -print',
-    // How detached runs have ended is kept for a while (docs/decisions/0014).
+    // ctr keeps for a while how detached runs ended (docs/decisions/0014).
     clean: (text) =>
       text
         .split('\n')
@@ -89,7 +89,7 @@ const sections: readonly {
   },
 ];
 const mark = '\x1e';
-// The programs themselves, whatever stands before them.
+// The real programs, whatever shims come before them in the PATH.
 const path = 'PATH=/usr/sbin:/usr/bin:/sbin:/bin\n';
 const script =
   path + sections.map(({ read }) => `${read} 2>/dev/null; printf '${mark}'`).join('\n');
@@ -102,8 +102,8 @@ function commandLines(): readonly string[] {
 }
 
 /**
- * The state of the host as text, to be compared; also what no test thinks of.
- * @param enter the words that start a program on another host; its processes are not compared.
+ * The state of the host as text, for comparison; includes state that no test considers explicitly.
+ * @param enter a command prefix for another host, whose processes are not included.
  */
 export async function snapshot(enter: readonly string[] = []): Promise<string> {
   await useKernelOnce();

@@ -1,4 +1,4 @@
-/** The value below which a share of the samples lies, between neighbours in proportion. */
+/** A quantile of the samples, with linear interpolation. */
 export function quantile(samples: readonly number[], share: number): number {
   const sorted = samples.toSorted((a, b) => a - b);
   const place = (sorted.length - 1) * share;

@@ -1,7 +1,7 @@
 import { supervisorMark } from '../src/exec/supervisor.ts';
 import { processes } from './processes.ts';
 
-/** The processes that look after detached runs. */
+/** The pids of supervisors. */
 export function supervisors(): readonly number[] {
   return processes().flatMap(({ pid, words }) => (words[3] === supervisorMark ? [pid] : []));
 }

@@ -1,4 +1,4 @@
-/** The tutorial's five keys. */
+/** The tutorial's config, with some keys changed. */
 export function tutorial(change: Record<string, unknown> = {}): Record<string, unknown> {
   return {
     host_name: 'labex',

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Waits until something holds; the bound is far beyond what a slow machine needs. */
+/** Waits until something holds. The limit is far beyond what a slow machine needs. */
 export async function until(
   holds: () => boolean | Promise<boolean>,
   limitMs = 60_000,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRootfs } from './create-rootfs.ts';
 
-/** A folder with a busybox root file system, where `config` writes configs; `remove` removes it. */
+/** A folder with a busybox root file system. `config` writes a config into it; `remove` removes it. */
 export async function workshop(): Promise<{
   readonly directory: string;
   readonly rootfs: string;
