@@ -38,9 +38,9 @@ function readQuietly(path: string): string {
 }
 
 /**
- * Whether a container's first process would ignore a signal from the terminal. The terminal signals its foreground
- * process group. The kernel discards the signal for the first process of a PID namespace unless the process handles,
- * blocks or ignores it (pid_namespaces(7), proc_pid_stat(5), proc_pid_status(5)).
+ * Whether a signal from the terminal is lost on a container's first process. The terminal signals its foreground
+ * process group. The kernel drops a signal that would end any other process if the first process of a PID namespace
+ * does not handle, block or ignore it (pid_namespaces(7), proc_pid_stat(5), proc_pid_status(5)).
  */
 export function isLostOn(pid: number, signal: KeySignal): boolean {
   const stat = readQuietly(`/proc/${pid}/stat`);

@@ -109,7 +109,7 @@ export function collect(stream: Readable, limit = 65_536): { readonly text: () =
   return { text: () => text };
 }
 
-/** util-linux before 2.40 prints this and exits 1 when SIGKILL or SIGSTOP ended the child. */
+/** util-linux before 2.40 prints this and exits 1 when SIGKILL ended the child. */
 const unshareKilled = /sigprocmask unblock failed/;
 
 const signalNumbers: Readonly<Record<string, number>> = constants.signals;

@@ -3,7 +3,7 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
 
 /**
- * The error for a program that does not exist (127) or is not executable (126); exit codes as of env(1).
+ * The error for a program that does not exist (exit code 127) or is not executable (126), with env(1)'s exit codes.
  * @param where the place that was searched: `in labex`, `labex 里`.
  */
 export function cannotStart(

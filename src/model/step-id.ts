@@ -1,6 +1,6 @@
 /**
- * The staged plan's steps, and for each the fast plan's steps that do its work; the type makes the table complete. Two
- * fast steps share the commands of a staged one between them.
+ * The staged plan's steps, and for each the fast plan's steps that do its work; the type makes the table complete.
+ * Where there are two, they divide the commands of the staged step between them.
  */
 export const mergedInto = {
   'ensure-bridge': ['create-links'],

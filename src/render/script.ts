@@ -233,7 +233,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     '',
     `# ── ${text('wait, then undo everything', '等待，然后全部撤销')}`,
     'step=',
-    // util-linux before 2.40 prints this and exits 1 when SIGKILL or SIGSTOP ended the child.
+    // util-linux before 2.40 prints this and exits 1 when SIGKILL ended the child.
     `wait "$${variable(attached)}_parent" || {`,
     '  code=$?',
     '  if [ "$code" = 1 ] && grep -q "sigprocmask unblock failed" "$dir/said"; then code=137; fi',

@@ -70,8 +70,8 @@ export function recordOf(directory: StateDirectory, name: string): RunState | un
 }
 
 /**
- * Ends a run's containers and its supervisor. Stops the supervisor first, or it would start to clean up concurrently.
- * If the supervisor already cleans up, waits for it.
+ * Ends a run's containers and its supervisor. Stops the supervisor (SIGSTOP) first, or it would start to clean up
+ * concurrently. If the supervisor already cleans up, waits for it.
  */
 export async function endProcesses(
   directory: StateDirectory,

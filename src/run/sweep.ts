@@ -84,10 +84,7 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
 
 const vanishMs = 500;
 
-/**
- * Waits until links that the kernel removes asynchronously are gone. @returns those that remain.
- * @returns which of these links there still are, once those that go by themselves had time to.
- */
+/** @returns those of these links that remain after the time that the kernel's asynchronous link teardown may take. */
 export async function letVanish(
   names: readonly string[],
   timeoutMs = vanishMs,

@@ -228,8 +228,8 @@ async function* undo(command: Command, hands: Hands): Undoing {
 async function* walk(steps: readonly (readonly [number, Step])[], hands: Hands): Undoing {
   for (const [, step] of steps) {
     for (const command of step.commands) {
-      // ctr holds the containers' network namespaces open until here: the kernel would otherwise tear them down
-      // concurrently with a bridge, and each would slow the other.
+      // The launcher holds the containers' network namespaces open while ctr deletes bridges: the kernel takes down
+      // bridges and namespaces one after the other, so a bridge would have to wait.
       const links = command.removes?.some(isKind('link')) === true;
       const bridges = command.removes?.some((one) => sharedAs(one) !== undefined) === true;
       if (links && !bridges) hands.launcher?.letGo();

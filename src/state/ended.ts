@@ -92,7 +92,7 @@ function keepEnd(from: string, to: string, bytes: number): void {
 }
 
 /**
- * Keeps the exit codes and logs of a run that ended. @param logOf the current path of a container's log.
+ * Keeps the exit codes and logs of a run that ended.
  * @param logOf where a container's log is now.
  */
 export function rememberEnd(

@@ -27,7 +27,7 @@ export interface ContainerStatus {
   readonly addresses: readonly string[];
   readonly bridges: readonly string[];
   readonly created: string | null;
-  /** When a run ended by itself. Both times are ISO 8601. */
+  /** When the run ended by itself. This and `created` are ISO 8601. */
   readonly ended: string | null;
 }
 
