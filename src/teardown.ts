@@ -13,9 +13,9 @@ export interface TeardownOptions {
 }
 
 /**
- * - exact: the exact reverse of the way there, each command for itself.
- * - reverse: the same, but neighbours of one kind go with one command (docs/decisions/0026).
- * - lanes: everything of a kind with one command, in two lanes.
+ * - exact: the exact reverse of the way there, a command for each resource.
+ * - reverse: kinds in reverse order, a command for each kind (docs/decisions/0026).
+ * - lanes: a command for each kind, in two lanes that run side by side.
  */
 export const teardownOrders = ['exact', 'reverse', 'lanes'] as const;
 export type TeardownOrder = (typeof teardownOrders)[number];
@@ -59,18 +59,27 @@ export function removeAll(resources: readonly Resource[], group: number): Comman
 }
 
 /** The last change first, a step for neighbours of one kind. */
-function reverse(
-  due: readonly Resource[],
-  options: TeardownOptions,
-  commandsFor: (group: readonly Resource[]) => readonly Command[],
-): readonly Step[] {
+function exact(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
   const groups: Resource[][] = [];
   for (const resource of due) {
     const group = groups.at(-1);
     if (group?.[0]?.kind === resource.kind) group.push(resource);
     else groups.push([resource]);
   }
-  return groups.flatMap((group) => stepFor(group, options, commandsFor(group)) ?? []);
+  return groups.flatMap((group) => stepFor(group, options, group.map(removeOne)) ?? []);
+}
+
+/** A step for each kind, the kind of the last change first. */
+function reverse(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
+  const groups = new Map<Kind, Resource[]>();
+  for (const resource of due) {
+    const group = groups.get(resource.kind);
+    if (group === undefined) groups.set(resource.kind, [resource]);
+    else group.push(resource);
+  }
+  return [...groups.values()].flatMap(
+    (group) => stepFor(group, options, [removeAll(group, options.group)]) ?? [],
+  );
 }
 
 function inLanes(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
@@ -95,9 +104,9 @@ export function teardown(
   const due = resources.filter(isRemovable).toReversed();
   switch (options.order) {
     case 'exact':
-      return reverse(due, options, (group) => group.map(removeOne));
+      return exact(due, options);
     case 'reverse':
-      return reverse(due, options, (group) => [removeAll(group, options.group)]);
+      return reverse(due, options);
     case 'lanes':
       return inLanes(due, options);
   }

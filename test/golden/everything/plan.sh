@@ -180,17 +180,17 @@ finish() {
   undo_37_3
   undo_37_2
   undo_37_1
-  undo_36_2
-  undo_36_1
   undo_35_1
   undo_34_3
   undo_34_2
   undo_34_1
+  undo_36_2
+  undo_36_1
   undo_33_2
   undo_33_1
   undo_25_1
-  undo_21_1
   undo_11_1
+  undo_21_1
   undo_7_1
   undo_3_1
   undo_2_1

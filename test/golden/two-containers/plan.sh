@@ -144,8 +144,8 @@ finish() {
   undo_26_2
   undo_26_1
   undo_18_1
-  undo_14_1
   undo_6_1
+  undo_14_1
   undo_2_1
   undo_1_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
