@@ -1,8 +1,10 @@
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 
-test('every command of the tutorial, made to fail in every way, leaves nothing and tells the truth', async () => {
-  const ran = await execa(process.execPath, ['scripts/run.js', 'matrix', '--json'], {
+// Every second case, so that each command meets half of the faults; `npm run matrix` has them all.
+test('every command of the tutorial, made to fail in many ways, leaves nothing and tells the truth', async () => {
+  const words = ['scripts/run.js', 'matrix', '--json', '--sample', '2'];
+  const ran = await execa(process.execPath, words, {
     reject: false,
     stdin: 'ignore',
     stderr: 'pipe',
