@@ -10,7 +10,10 @@ import type { Facts } from '../../src/facts/index.ts';
 import { parseFacts } from '../../src/facts/schema.ts';
 import { compact } from '../../src/fast/compact.ts';
 import { CtrError, exitCodes } from '../../src/model/errors.ts';
+import { groupOf } from '../../src/model/names.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { sharedAs } from '../../src/model/resource.ts';
+import { madeBy } from '../../src/model/step.ts';
 import { languages } from '../../src/model/text.ts';
 import { makePlan, plannedResources } from '../../src/plan.ts';
 import { renderers } from '../../src/render/index.ts';
@@ -19,6 +22,7 @@ import { settle } from '../../src/resolve/lab.ts';
 import { preflight } from '../../src/resolve/preflight.ts';
 import type { Context } from '../../src/run/context.ts';
 import { readSource, savePlan } from '../../src/run/saved-plan.ts';
+import { teardown, teardownOrders } from '../../src/teardown.ts';
 import { up } from '../../src/verbs/up.ts';
 import { configTexts } from './configs.ts';
 import { lintPlan } from './lint-plan.ts';
@@ -171,6 +175,23 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
       JSON.stringify(plan),
     () => 'the same config and facts make another plan',
   );
+  insist(
+    JSON.stringify(lasting(plan)) === JSON.stringify(lasting(fast)),
+    () => 'the fast plan makes other resources',
+  );
+  for (const one of [plan, fast]) {
+    const silent = one.steps
+      .flatMap(({ commands }) => commands)
+      .find((command) => madeBy(command).length === 0 && !command.argv.includes('test'));
+    insist(silent === undefined, () => `a command says nothing of what it makes: ${silent?.argv}`);
+    for (const order of teardownOrders) {
+      const resources = plannedResources(one);
+      const removed = teardown(resources, { run: one.name, group: groupOf(one.name), order })
+        .flatMap(({ commands }) => commands)
+        .flatMap(({ removes = [] }) => removes);
+      insist(removed.length === resources.length, () => `the way back (${order}) leaves something`);
+    }
+  }
   const language = languages[shape % 2] ?? 'en';
   const options = { language, color: false, title: 'f.json' };
   sanitize(renderers.text(plan, options), 'a plan as text');
@@ -186,6 +207,13 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
     commands: [plan, fast].flatMap(({ steps }) => steps.flatMap((step) => step.commands)).length,
     codes: [],
   };
+}
+
+/** What there is once a plan has run: a peer that moves on is not where it was. */
+function lasting({ steps }: Plan): readonly string[] {
+  const made = steps.flatMap(({ commands }) => commands.flatMap(madeBy));
+  const stays = made.filter((one) => !(one.kind === 'peer' && one.moves));
+  return [...new Set(stays.map((one) => JSON.stringify(one)))].sort();
 }
 
 export interface Fuzzer {

@@ -48,7 +48,9 @@ for (const file of files) {
   for (const [, path = ''] of text.matchAll(/(?:from|import\()\s*'(\.[^']+)'/g)) {
     const target = relative(root, join(root, dirname(file), path));
     if (levels.indexOf(folderOf(target)) <= level) continue;
-    console.error(`src/${file} imports from src/${target}, which is above it`);
+    console.error(
+      `src/${file} imports from src/${target}, which comes after it in the list of docs/architecture.md`,
+    );
     wrong += 1;
   }
 }

@@ -48,6 +48,11 @@ export function judge(resource: Resource, seen: Seen, asker: Asker): Judgement |
   return kindOf(resource).judge(resource, seen, asker);
 }
 
+/** Whether the interfaces of the host must be read before a resource of this kind is removed. */
+export function readsLinks(resource: Resource): boolean {
+  return kindOf(resource).reads === 'links';
+}
+
 /** How to remove a resource. @returns undefined when the kernel removes it with another one. */
 export function removalOf(resource: Resource): Removal<Resource> | undefined {
   return kindOf(resource).removal;

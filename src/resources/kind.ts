@@ -83,6 +83,8 @@ export interface Removal<R extends Resource> {
 
 /** Everything that ctr knows about one kind of resource. */
 export interface ResourceKind<R extends Resource> {
+  /** What `judge` needs before a removal; absent when it looks for itself, or the removing tool says what is wrong. */
+  readonly reads?: 'links';
   /** @returns undefined when `seen` does not say. */
   readonly judge: (resource: R, seen: Seen, asker: Asker) => Judgement | undefined;
   /** Absent if the kernel removes the kind with another resource, as an address with its interface. */

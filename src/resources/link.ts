@@ -79,6 +79,7 @@ function sparing(bridge: string, address: string, language: 'en' | 'zh'): readon
 
 /** ip-link(8). */
 export const link: ResourceKind<Link> = {
+  reads: 'links',
   judge({ name, group, address }, { links }, asker) {
     if (links === undefined) return undefined;
     const found = links.find((one) => one.name === name);

@@ -1,18 +1,13 @@
 import type { Runner } from '../exec/runner.ts';
-import { type MarkedCgroup, markedCgroups } from '../facts/cgroup.ts';
-import { firewall, type MarkedRule } from '../facts/firewall.ts';
-import type { LinkFact } from '../facts/index.ts';
+import { markedCgroups } from '../facts/cgroup.ts';
+import { firewall } from '../facts/firewall.ts';
 import { links } from '../facts/links.ts';
 import { allMarkedRules, readPacketFilter } from '../facts/packet-filter.ts';
 import { readAll } from '../facts/probe.ts';
+import type { Seen } from '../resources/kind.ts';
 
 /** What the kernel has now, with ctr's own identified by their marks. */
-export interface Marks {
-  /** All links, including foreign ones: they may be ports of ctr's bridges. */
-  readonly links: readonly LinkFact[];
-  readonly rules: readonly MarkedRule[];
-  readonly cgroups: readonly MarkedCgroup[];
-}
+export type Marks = Required<Omit<Seen, 'inside' | 'processes'>>;
 
 /** @returns undefined when the host cannot be read. */
 export async function readMarks(runner: Runner, hold?: number): Promise<Marks | undefined> {

@@ -11,7 +11,7 @@ import type { Event, Undone } from '../model/events.ts';
 import { type Cgroup, isKind, type Resource, sharedAs } from '../model/resource.ts';
 import type { Command, Step } from '../model/step.ts';
 import { pathOf } from '../resources/cgroup.ts';
-import { judge, removeArgv } from '../resources/index.ts';
+import { judge, readsLinks, removeArgv } from '../resources/index.ts';
 import type { Asker, Judgement, Process, Seen } from '../resources/kind.ts';
 import { removeAll, removeOne } from '../teardown.ts';
 import { endContainers } from './end-containers.ts';
@@ -105,10 +105,6 @@ async function readLinks({ runner, hold }: Hands): Promise<readonly LinkFact[] |
   }
 }
 
-function isAboutLinks({ kind }: Resource): boolean {
-  return kind === 'link' || kind === 'bridge-settings';
-}
-
 /** Milliseconds for an ended process to leave its cgroup: as a zombie or while it frees memory it is still in it. */
 const emptyingMs = 2000;
 
@@ -125,7 +121,7 @@ async function emptied(cgroup: Cgroup): Promise<void> {
 }
 
 async function undoOne(resource: Resource, hands: Hands): Promise<Result> {
-  const links = isAboutLinks(resource) ? await readLinks(hands) : undefined;
+  const links = readsLinks(resource) ? await readLinks(hands) : undefined;
   if (typeof links === 'string') return { result: 'failed', reason: links };
   const spared = leftOut(judge(resource, links === undefined ? {} : { links }, hands.asker));
   if (spared !== undefined) return spared;
@@ -173,7 +169,7 @@ async function* together(command: Command, resources: readonly Resource[], hands
     for (const resource of resources) yield { line: line(resource), result: 'gone' };
     return;
   }
-  const links = resources.some(isAboutLinks) ? await readLinks(hands) : undefined;
+  const links = resources.some(readsLinks) ? await readLinks(hands) : undefined;
   if (typeof links === 'string') return yield* eachByItself(resources, hands);
   const seen: Seen = links === undefined ? {} : { links };
   const judged = resources.map((resource) => ({

@@ -17,7 +17,7 @@ const root = new URL('../..', import.meta.url).pathname;
 
 /** Everything that may use a code. */
 const source = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
-  .filter((path) => path.endsWith('.ts') && !path.startsWith('codes/'))
+  .filter((path) => path.endsWith('.ts') && !path.startsWith('model/codes/'))
   .map((path) => readFileSync(join(root, 'src', path), 'utf8'));
 
 function matches(pattern: RegExp): readonly string[] {
@@ -42,6 +42,20 @@ test('no code stands in two tables', () => {
 
 test('the codes of problems in src are exactly those of the table', () => {
   expect(matches(/'([EHW]\d{3})'/g)).toEqual(Object.keys(problemCodes).toSorted());
+});
+
+/** Codes that are said in more than one place, in how many: of one thing each, seen from several sides. */
+const saidOften: Readonly<Record<string, number>> = {
+  ...{ E001: 2, E002: 2, E003: 7, E009: 2, H002: 2, H009: 2, H010: 2, W105: 2, W124: 2 },
+};
+
+test('a code stands for one thing: it is said in one place, or in those counted here', () => {
+  const said = source.flatMap((text) => [...text.matchAll(/code: '([EHW]\d{3})'/g)]);
+  const counts: Record<string, number> = {};
+  for (const [, code = ''] of said) counts[code] = (counts[code] ?? 0) + 1;
+  expect(Object.fromEntries(Object.entries(counts).filter(([, count]) => count > 1))).toEqual(
+    saidOften,
+  );
 });
 
 test('the names of errors in src are exactly those of the table', () => {

@@ -4,9 +4,11 @@ import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Facts } from '../../src/facts/index.ts';
+import { neededTools } from '../../src/facts/needed-tools.ts';
 import { compact } from '../../src/fast/compact.ts';
+import { results } from '../../src/json/results.ts';
 import type { Plan } from '../../src/model/plan.ts';
-import { makePlan } from '../../src/plan.ts';
+import { makePlan, wayBack } from '../../src/plan.ts';
 import { renderers } from '../../src/render/index.ts';
 import { expectGolden } from '../support/golden.ts';
 import { goldenCases } from '../support/golden-cases.ts';
@@ -72,4 +74,20 @@ test.each(scripts)('%s passes shellcheck', async (script) => {
   });
   expect(checked.stdout).toBe('');
   expect(checked.exitCode).toBe(0);
+});
+
+test.each(cases)('%s: plan.json has the shape that docs/json.md promises', (name) => {
+  const shown: unknown = JSON.parse(readFileSync(join(golden, name, 'plan.json'), 'utf8'));
+  expect(results.plan.safeParse(shown).error).toBeUndefined();
+});
+
+test.each(cases)('%s: every program of the plan is one that ctr says it needs', (name) => {
+  const programs = [planOf(name), compact(planOf(name))].flatMap((plan) =>
+    [...plan.steps, ...wayBack(plan)].flatMap(({ commands }) =>
+      commands.flatMap(({ argv, where }) => [argv[0], where?.words[0]]),
+    ),
+  );
+  const unknown = programs.filter((one) => one !== undefined && !neededTools.includes(String(one)));
+  // A program that is missing here goes into src/facts/needed-tools.ts.
+  expect([...new Set(unknown)]).toEqual([]);
 });
