@@ -9,7 +9,7 @@ export interface Life {
 }
 
 export const planNames = ['tutorial', 'lab'] as const;
-export const lifeNames = ['foreground', 'detached', 'keeper'] as const;
+export const lifeNames = ['foreground', 'detached', 'supervisor'] as const;
 export type PlanName = (typeof planNames)[number];
 /** How commands run: each in its own process, adjacent ones joined, or as the fast plan. */
 export type StyleName = 'one-by-one' | 'staged' | 'fast';
@@ -55,7 +55,7 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
       [...up, '-d', file, '--', 'sleep', '600'],
       ['down', name],
     ],
-    keeper: [[...up, '-d', file, '--', 'sleep', '0.1']],
+    supervisor: [[...up, '-d', file, '--', 'sleep', '0.1']],
   }[life];
   return { name, stages };
 }

@@ -67,7 +67,7 @@ trap '' HUP INT TERM
 # Whether the command is a long-running process, such as a container's start: it has taken effect once it runs.
 stays() {
   case $line in
-    'env -'* | 'setsid '* | 'unshare '* | 'sh -euc exec '* | 'sh -c '*ctr-keeper*) true ;;
+    'env -'* | 'setsid '* | 'unshare '* | 'sh -euc exec '* | 'sh -c '*ctr-supervisor*) true ;;
     *) false ;;
   esac
 }

@@ -13,14 +13,14 @@ import type { Scope } from './steps/scope.ts';
 import { type TeardownOrder, teardown } from './teardown.ts';
 
 function stepsOf(scope: Scope): readonly (Step | null)[] {
-  return pipeline.flatMap((stretch) => {
-    if (stretch.each === 'network') {
+  return pipeline.flatMap((section) => {
+    if (section.each === 'network') {
       return scope.lab.networks.flatMap((network) =>
-        stretch.steps.map((step) => step(network, scope)),
+        section.steps.map((step) => step(network, scope)),
       );
     }
     return scope.lab.containers.flatMap((container) =>
-      stretch.steps.flatMap((step) => {
+      section.steps.flatMap((step) => {
         if (typeof step === 'function') return [step(container, scope)];
         return container.attachments.flatMap((attachment) =>
           step.eachInterface.map((inner) => inner(attachment, scope)),

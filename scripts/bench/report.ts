@@ -164,7 +164,7 @@ const method = `## How it is measured
   shorter than that are missed. Docker's daemons are not in it.
 - **Processes** are counted with strace, without threads; with Docker, also those of its daemons.
 - **Memory of an idle run** is the PSS of every process that is there because of it, without the
-  containers' own commands: for ctr the keeper and the \`unshare\` in front of each container.
+  containers' own commands: for ctr the supervisor and the \`unshare\` in front of each container.
 - **Throughput** is one TCP stream of iperf3 from the last container to the world.
 - \`NODE_EXTRA_CA_CERTS\` and \`NODE_OPTIONS\` are unset. ctr is started as \`node dist/ctr.js\`.
 - \`baseline.sh\` (scripts/bench/) does the tutorial's job with one tool call a stage: a chroot for a

@@ -177,7 +177,7 @@ export async function trial(
     defects.push(...(await must('down', life.name)));
     defects.push(...(await residue(base, 'after a later down')));
   } else {
-    // Nobody is there to try again when what the keeper becomes is killed or cannot do its work.
+    // Nobody is there to try again when what the supervisor becomes is killed or cannot do its work.
     if (goesOn && reached.length > 0) defects.push(...(await must('ps')));
     defects.push(...untrueCount(ended));
     // Nothing was touched: a run that was up still is.

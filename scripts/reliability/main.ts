@@ -28,7 +28,7 @@ const measurements: Readonly<Record<string, readonly string[]>> = {
   'matrix-tutorial-foreground': matrix('tutorial', 'foreground'),
   'matrix-tutorial-foreground-fast': matrix('tutorial', 'foreground', '--fast'),
   'matrix-tutorial-detached': matrix('tutorial', 'detached'),
-  'matrix-tutorial-keeper': matrix('tutorial', 'keeper'),
+  'matrix-tutorial-supervisor': matrix('tutorial', 'supervisor'),
   'matrix-lab-foreground': matrix('lab', 'foreground'),
   'matrix-lab-foreground-fast': matrix('lab', 'foreground', '--fast'),
   storm: ['node', 'scripts/run.js', 'storm', '--json', '--rounds', '1000'],

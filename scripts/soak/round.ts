@@ -83,7 +83,14 @@ async function killQuietly(pid: number): Promise<void> {
 
 /** What somebody else, or the kernel, does to the host meanwhile. @returns what it was. */
 async function damage(d: Dice): Promise<string> {
-  const kind = d.pick(['first process', 'keeper', 'bridge', 'cable', 'flush', 'address'] as const);
+  const kind = d.pick([
+    'first process',
+    'supervisor',
+    'bridge',
+    'cable',
+    'flush',
+    'address',
+  ] as const);
   switch (kind) {
     case 'first process': {
       const listed = JSON.parse((await ctr(['--json', 'ps'])).out || '{"containers":[]}') as {
@@ -93,7 +100,7 @@ async function damage(d: Dice): Promise<string> {
       if (pids.length > 0) await killQuietly(d.pick(pids));
       break;
     }
-    case 'keeper': {
+    case 'supervisor': {
       const found = supervisors();
       if (found.length > 0) await killQuietly(d.pick(found));
       break;

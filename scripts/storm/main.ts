@@ -33,7 +33,7 @@ const { values } = parseArgs({
   },
 });
 
-const targets = ['up', 'up -d', 'down', 'exec', 'keeper', 'unshare', 'first process'] as const;
+const targets = ['up', 'up -d', 'down', 'exec', 'supervisor', 'unshare', 'first process'] as const;
 type Target = (typeof targets)[number];
 
 interface Round {
@@ -67,7 +67,7 @@ function strike(target: Target): void {
       ? first === 'unshare' && more.includes('--kill-child')
       : first === 'sleep' && second === '600';
   const pids =
-    target === 'keeper'
+    target === 'supervisor'
       ? supervisors()
       : processes().flatMap(({ pid, words }) => (isIt(words) ? [pid] : []));
   for (const pid of pids) process.kill(pid, 'SIGKILL');

@@ -20,7 +20,7 @@ export interface ForegroundOptions {
   readonly terminal: boolean;
   readonly logPath: (container: string) => string;
   /**
-   * Hold the network namespaces open until `letGo`. Their teardown and that of a bridge both wait for RCU grace periods
+   * Hold the network namespaces open until `releaseNetworks`. Their teardown and that of a bridge both wait for RCU grace periods
    * on every processor, one after the other, so the bridge would have to wait.
    */
   readonly holdNetworks: boolean;
@@ -130,7 +130,7 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
     },
     pidOf: (container) => children.get(container)?.pid,
     ended: (container) => children.get(container)?.exit,
-    letGo() {
+    releaseNetworks() {
       for (const descriptor of held.splice(0)) closeSync(descriptor);
     },
     terminal() {

@@ -22,7 +22,7 @@ export interface Launcher {
   /** Resolves with the container's exit code when its processes have ended. */
   ended(container: string): Promise<number> | undefined;
   /** Closes the network namespaces that the launcher held open. */
-  letGo(): void;
+  releaseNetworks(): void;
 }
 
 /**

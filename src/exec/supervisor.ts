@@ -26,8 +26,8 @@ exec 6>&-
 exec "$@"
 `;
 
-/** The word that marks a supervisor in its command line; earlier versions use it as well. */
-export const supervisorMark = 'ctr-keeper';
+/** The word that marks a supervisor in its command line. */
+export const supervisorMark = 'ctr-supervisor';
 
 export interface SupervisorOptions {
   readonly containers: readonly string[];
@@ -139,7 +139,7 @@ export async function supervisor(runner: Runner, options: SupervisorOptions): Pr
     },
     ended: () => undefined,
     // A supervisor holds no network namespaces open.
-    letGo: () => undefined,
+    releaseNetworks: () => undefined,
     pid: running.pid,
     async dismiss() {
       if (running.pid !== undefined) killQuietly(running.pid);

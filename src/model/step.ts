@@ -32,7 +32,7 @@ export interface Step {
   /** The network, container or interface that the step is for. */
   readonly of: string;
   /** Steps of the same phase in different lanes are independent and may run side by side. */
-  readonly lane?: readonly [stretch: string, lane: string];
+  readonly lane?: readonly [phase: string, lane: string];
   readonly title: Text;
   /** The lesson: at most three sentences that make sense without the previous step. */
   readonly why: Text;

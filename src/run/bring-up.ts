@@ -20,7 +20,7 @@ import { holderOf, type Lock } from '../state/lock.ts';
 import type { RunState } from '../state/record.ts';
 import { allRuns, emptyState, heldBy, isReady, type Run } from '../state/runs.ts';
 import { type Applied, apply } from './apply.ts';
-import { claim, letGo } from './claim.ts';
+import { claim, releaseName } from './claim.ts';
 import type { Context } from './context.ts';
 import { leftDetails, stepFailed } from './failure.ts';
 import { makesBridge, prepare, reservedBy } from './prepare.ts';
@@ -128,7 +128,7 @@ export async function bringUp(
     stays = session.launcher !== undefined && !options.oneByOne;
     return stays ? { ...session, global: releaseSoon(runner, directory, global) } : session;
   } catch (error) {
-    await letGo(directory, config.name, runLock);
+    await releaseName(directory, config.name, runLock);
     throw error;
   } finally {
     if (!stays) await global.release();
@@ -182,7 +182,7 @@ async function carryOut(
       });
   if ('dismiss' in launcher && launcher.pid !== undefined) {
     const start = startTimeOf(launcher.pid) ?? '';
-    directory.append(name, { note: 'keeper', pid: launcher.pid, start });
+    directory.append(name, { note: 'supervisor', pid: launcher.pid, start });
   }
   const view = await options.show(plan);
   let bug: unknown;

@@ -63,7 +63,7 @@ export async function claim<Read>(
       global = await asked;
     } catch (error) {
       const ours = await named.catch(() => null);
-      if (ours !== null) await letGo(directory, name, ours);
+      if (ours !== null) await releaseName(directory, name, ours);
       throw error;
     }
     let reading = global === null ? undefined : ahead(read());
@@ -83,7 +83,7 @@ export async function claim<Read>(
     try {
       global ??= await withGlobalLock(runner, directory, interrupt);
     } catch (error) {
-      await letGo(directory, name, runLock);
+      await releaseName(directory, name, runLock);
       throw error;
     }
     reading ??= ahead(read());
@@ -127,7 +127,11 @@ function ahead<T>(begun: Promise<T>): Promise<T> {
 }
 
 /** Releases a run's name. Its folder goes too, unless it has a record that the next command must undo. */
-export async function letGo(directory: StateDirectory, name: string, runLock: Lock): Promise<void> {
+export async function releaseName(
+  directory: StateDirectory,
+  name: string,
+  runLock: Lock,
+): Promise<void> {
   if (!directory.isWritten(name)) directory.remove(name);
   await runLock.release();
 }

@@ -12,8 +12,8 @@ import type { NetworkStep } from '../steps/scope.ts';
  * The steps that prepare the host for a network: `bridgeSteps` make its bridge, `waySteps` open its path to the outside
  * (forwarding and firewall).
  */
-export const [bridgeSteps = [], ...waySteps] = pipeline.flatMap((stretch) =>
-  stretch.each === 'network' ? [stretch.steps] : [],
+export const [bridgeSteps = [], ...waySteps] = pipeline.flatMap((section) =>
+  section.each === 'network' ? [section.steps] : [],
 );
 
 /**

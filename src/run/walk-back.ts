@@ -228,9 +228,9 @@ async function* walk(steps: readonly (readonly [number, Step])[], hands: Hands):
       // bridges and namespaces one after the other, so a bridge would have to wait.
       const links = command.removes?.some(isKind('link')) === true;
       const bridges = command.removes?.some((one) => sharedAs(one) !== undefined) === true;
-      if (links && !bridges) hands.launcher?.letGo();
+      if (links && !bridges) hands.launcher?.releaseNetworks();
       yield* undo(command, hands);
-      if (links) hands.launcher?.letGo();
+      if (links) hands.launcher?.releaseNetworks();
     }
   }
 }
@@ -259,7 +259,7 @@ export async function* walkBack(
       }
     }
   } finally {
-    hands.launcher?.letGo();
+    hands.launcher?.releaseNetworks();
   }
   return left;
 }

@@ -2,6 +2,7 @@ import { allProcesses, namespaceOf, ownerOf, parentOf, startTimeOf } from '../ex
 import { supervisorMark } from '../exec/supervisor.ts';
 import { gate } from '../model/gate.ts';
 import { markedContainer } from '../model/names.ts';
+import { supervisorV1 } from './record-v1.ts';
 /** A container's start process on this host, identified by its command line, without a record. */
 export interface MarkedStart {
   readonly run: string;
@@ -34,6 +35,9 @@ export function otherOwnerOf(run: string): number | undefined {
   return undefined;
 }
 
+/** Words in a supervisor's command line that tell what it is. */
+const marks: readonly string[] = [supervisorMark, supervisorV1.mark];
+
 /** The supervisors of detached runs, and their run folders. */
 export function supervisors(): readonly {
   readonly pid: number;
@@ -43,7 +47,12 @@ export function supervisors(): readonly {
   return [...allProcesses()].flatMap(({ pid, argv }) => {
     const [shell, , , mark, runPath] = argv;
     const start = startTimeOf(pid);
-    if (shell !== 'sh' || mark !== supervisorMark || runPath === undefined || start === undefined) {
+    if (
+      shell !== 'sh' ||
+      !marks.includes(mark ?? '') ||
+      runPath === undefined ||
+      start === undefined
+    ) {
       return [];
     }
     return [{ pid, start, runPath }];

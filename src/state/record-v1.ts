@@ -47,3 +47,11 @@ export function upgraded(record: Value): Value {
     facts: fromFacts(facts),
   };
 }
+
+/** The word for a supervisor in the notes, and in the command line, of a run of version 1. */
+export const supervisorV1 = { note: 'keeper', mark: 'ctr-keeper' } as const;
+
+/** A note of version 1 as one of version 2. */
+export function upgradedNote(note: Value): Value {
+  return note.note === supervisorV1.note ? { ...note, note: 'supervisor' } : note;
+}

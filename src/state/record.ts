@@ -14,7 +14,7 @@ import type { Resource } from '../model/resource.ts';
 import { isResource } from '../model/resource-schema.ts';
 import { type TeardownOrder, teardownOrders } from '../teardown.ts';
 import { checksum } from './checksum.ts';
-import { upgraded } from './record-v1.ts';
+import { upgraded, upgradedNote } from './record-v1.ts';
 
 /** The record version that this ctr writes. */
 export const recordVersion = 2;
@@ -51,7 +51,7 @@ export type Note =
       readonly pid: number;
       readonly start: string;
     }
-  | { readonly note: 'keeper'; readonly pid: number; readonly start: string }
+  | { readonly note: 'supervisor'; readonly pid: number; readonly start: string }
   | { readonly note: 'ready' };
 
 function isState(value: Readonly<Record<string, unknown>>): boolean {
@@ -135,13 +135,13 @@ function isNote(value: Readonly<Record<string, unknown>>): boolean {
   const { note, container, pid, start } = value;
   const process = Number.isInteger(pid) && Number(pid) > 1 && typeof start === 'string';
   if (note === 'child') return process && typeof container === 'string';
-  return note === 'keeper' ? process : note === 'ready';
+  return note === 'supervisor' ? process : note === 'ready';
 }
 
 export function parseNote(line: string): Note[] {
   const end = line.indexOf(' ');
   const body = line.slice(end + 1);
   if (end < 0 || line.slice(0, end) !== checksum(body)) return [];
-  const value = JSON.parse(body) as Readonly<Record<string, unknown>>;
+  const value = upgradedNote(JSON.parse(body) as Readonly<Record<string, unknown>>);
   return isNote(value) ? [value as unknown as Note] : [];
 }

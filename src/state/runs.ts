@@ -103,7 +103,7 @@ export function notedOf(directory: StateDirectory, name: string): Noted {
   let supervisor: Process | undefined;
   for (const note of directory.notes(name)) {
     if (note.note === 'child') children.set(note.container, { pid: note.pid, start: note.start });
-    else if (note.note === 'keeper') supervisor ??= { pid: note.pid, start: note.start };
+    else if (note.note === 'supervisor') supervisor ??= { pid: note.pid, start: note.start };
     else ready = true;
   }
   return { ready, children, supervisor };
@@ -120,7 +120,7 @@ export function childrenOf(directory: StateDirectory, name: string): Noted['chil
 /** Stops at the supervisor's note, which comes before those of the containers: there may be a thousand. */
 export function supervisorOf(directory: StateDirectory, name: string): Noted['supervisor'] {
   for (const note of directory.notes(name)) {
-    if (note.note === 'keeper') return { pid: note.pid, start: note.start };
+    if (note.note === 'supervisor') return { pid: note.pid, start: note.start };
   }
   return undefined;
 }

@@ -2,7 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { program } from '../exec/program.ts';
 import { exitCodes } from '../model/errors.ts';
-import { letGo } from '../run/claim.ts';
+import { releaseName } from '../run/claim.ts';
 import { type Context, say } from '../run/context.ts';
 import { nameTaken } from '../run/prepare.ts';
 import { recover } from '../run/recover.ts';
@@ -35,7 +35,7 @@ async function claimName(context: Context, directory: StateDirectory, name: stri
   if (!directory.isWritten(name) && !sandboxHosts(context).some((one) => one.name === name)) {
     return lock;
   }
-  await letGo(directory, name, lock);
+  await releaseName(directory, name, lock);
   throw nameTaken(name);
 }
 
@@ -85,7 +85,7 @@ export async function upInSandbox(
     // A sandbox host that stays holds the lock itself and releases the name later.
     if (stays) await lock.release();
     else {
-      await letGo(directory, name, lock);
+      await releaseName(directory, name, lock);
       await removeUnusedDirectory(context.runner, directory);
     }
   }

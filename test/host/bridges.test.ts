@@ -84,7 +84,7 @@ const ways: readonly [what: string, go: () => Promise<Ran>][] = [
     'killed, and recovered',
     async () => {
       await host.ctr('-q', 'up', '-d', file);
-      await host.hand("kill -9 $(pgrep -f '[c]tr-keeper')");
+      await host.hand("kill -9 $(pgrep -f '[c]tr-supervisor')");
       return await host.ctr('-q', 'gc');
     },
   ],

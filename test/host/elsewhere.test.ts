@@ -53,7 +53,11 @@ test('a run of another network namespace is neither undone, checked nor repaired
 test('a dead run of another network namespace keeps its record until somebody there undoes it', async () => {
   const before = await snapshot();
   await ctr(['-q', 'up', '-d', file]);
-  const marked = await sh(['sh', '-c', "ps -eo pid,args | grep '[c]tr-keeper' | awk '{print $1}'"]);
+  const marked = await sh([
+    'sh',
+    '-c',
+    "ps -eo pid,args | grep '[c]tr-supervisor' | awk '{print $1}'",
+  ]);
   await sh(['kill', '-9', ...marked.out.trim().split('\n')]);
   const again = await fromElsewhere(['-q', 'up', '-d', file]);
   expect(again.err).toContain('another network namespace');
@@ -69,7 +73,7 @@ test('a dead run of another network namespace keeps its record until somebody th
 test('what was in a network namespace that has gone is gone, and the record with it', async () => {
   const before = await snapshot();
   const program = `${process.execPath} ${ctrPath}`;
-  const script = `ip link set dev lo up; ${program} -q up -d ${file}; ps -eo pid,args | grep '[c]tr-keeper' | awk '{print $1}' | xargs kill -9`;
+  const script = `ip link set dev lo up; ${program} -q up -d ${file}; ps -eo pid,args | grep '[c]tr-supervisor' | awk '{print $1}' | xargs kill -9`;
   await sh(['unshare', '--net', 'sh', '-c', script]);
   expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
   expect((await ctr(['ps'])).out).not.toContain('labex');

@@ -34,7 +34,7 @@ const assertIt = 'echo 1 >/proc/sys/net/ipv4/ip_forward';
 /** What a way of ending printed, and what its last command exited with. */
 type Ending = (asserting: readonly string[]) => Promise<Ran>;
 
-const killKeeper = "kill -9 $(pgrep -f '[c]tr-keeper')";
+const killSupervisor = "kill -9 $(pgrep -f '[c]tr-supervisor')";
 
 /** Starts this, in whose container a command waits; once that runs, somebody asserts, and it ends. */
 async function meanwhile(start: () => Promise<Ran>, asserting: readonly string[]): Promise<Ran> {
@@ -82,7 +82,7 @@ const endings: readonly [what: string, says: boolean, end: Ending][] = [
     false,
     async (asserting) => {
       await host.ctr('-q', 'up', '-d', file);
-      await host.hand(...asserting, killKeeper);
+      await host.hand(...asserting, killSupervisor);
       return await host.ctr('ps');
     },
   ],
@@ -91,7 +91,7 @@ const endings: readonly [what: string, says: boolean, end: Ending][] = [
     false,
     async (asserting) => {
       await host.ctr('-q', 'up', '-d', file);
-      await host.hand(...asserting, killKeeper);
+      await host.hand(...asserting, killSupervisor);
       return await host.ctr('gc');
     },
   ],

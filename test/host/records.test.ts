@@ -58,10 +58,12 @@ test('a run of the version before that died is cleaned up', async () => {
   writeOldRecord();
   const { containers } = JSON.parse((await ctr(['--json', 'ps'])).out);
   const notes = readFileSync('/run/ctr/labex/notes', 'utf8');
-  const keeper = Number(/"note":"keeper","pid":(\d+)/.exec(notes)?.[1]);
-  process.kill(keeper, 'SIGKILL');
+  const supervisor = Number(/"note":"supervisor","pid":(\d+)/.exec(notes)?.[1]);
+  process.kill(supervisor, 'SIGKILL');
   process.kill(containers[0].pid, 'SIGKILL');
-  await until(() => !existsSync(`/proc/${keeper}`) && !existsSync(`/proc/${containers[0].pid}`));
+  await until(
+    () => !existsSync(`/proc/${supervisor}`) && !existsSync(`/proc/${containers[0].pid}`),
+  );
   const collected = JSON.parse((await ctr(['--json', 'gc'])).out);
   expect(collected.recovered).toEqual(['labex']);
   expect(differences(before, await snapshot())).toEqual([]);

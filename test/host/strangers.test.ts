@@ -131,7 +131,7 @@ test.each(hosts)('%s: what was there before is the same after', async (_, ...com
     expect((await inner('-q', 'up', file, '--', 'true')).code).toBe(0);
     expect(plain(await snapshot(enter))).toBe(before);
     expect((await inner('-q', 'up', '-d', file)).code).toBe(0);
-    await inside('sh', '-c', 'kill -9 $(pgrep -f ctr-keeper)');
+    await inside('sh', '-c', 'kill -9 $(pgrep -f ctr-supervisor)');
     expect((await inner('ps')).code).toBe(0);
     expect(plain(await snapshot(enter))).toBe(before);
   } finally {

@@ -37,7 +37,7 @@ function launcherOf(host: ToyHost, fault: (line: string) => Fault): Launcher {
     async open() {},
     abandon: () => void host.children.delete(pid),
     ended: () => Promise.resolve(0),
-    letGo: () => undefined,
+    releaseNetworks: () => undefined,
   };
 }
 

@@ -4,8 +4,9 @@ import { beforeEach, expect, test } from '@jest/globals';
 import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { parseConfig } from '../../../src/config/parse.ts';
 import { makePlan, plannedResources } from '../../../src/plan.ts';
+import { checksum } from '../../../src/state/checksum.ts';
 import { stateDirectory } from '../../../src/state/directory.ts';
-import { type Note, UnreadableState } from '../../../src/state/record.ts';
+import { type Note, parseNote, UnreadableState } from '../../../src/state/record.ts';
 import { emptyState } from '../../../src/state/runs.ts';
 import { temporaryDirectory } from '../../support/temporary.ts';
 
@@ -21,7 +22,7 @@ const state = emptyState(config, facts, {
   createdAt: '2026-01-01T00:00:00.000Z',
 });
 const written: readonly Note[] = [
-  { note: 'keeper', pid: 4711, start: '123456' },
+  { note: 'supervisor', pid: 4711, start: '123456' },
   { note: 'child', container: 'labex', pid: 4713, start: '123460' },
   { note: 'ready' },
 ];
@@ -109,6 +110,13 @@ test('the record and all its notes need no room after the first change', () => {
   for (const note of written) directory.append('labex', note);
   expect(readFileSync(file('notes')).length).toBe(made);
   expect(made).toBe(before);
+});
+
+test('a note of the version before is read as one of today', () => {
+  const body = JSON.stringify({ note: 'keeper', pid: 4711, start: '123456' });
+  expect(parseNote(`${checksum(body)} ${body}`)).toEqual([
+    { note: 'supervisor', pid: 4711, start: '123456' },
+  ]);
 });
 
 test('a run that was never recorded is no damaged one', () => {
