@@ -30,19 +30,18 @@ const loaded = {};
 
 /** What the program loads when it needs it: with what V8 had compiled of it, where that is kept. */
 function load(name) {
+  if (loaded[name] !== undefined) return loaded[name].exports;
   const part = /^\.\/([\w-]+)\.js$/.exec(name);
   const cachedData = part === null ? undefined : kept(part[1]);
   if (cachedData === undefined) return require(name);
-  if (loaded[name] === undefined) {
-    const filename = `${__dirname}/${part[1]}.js`;
-    const text = `(function(require,module,exports){${fs.readFileSync(filename, 'utf8')}\n})`;
-    const Script = require('vm').Script;
-    const inner = { exports: {} };
-    loaded[name] = inner;
-    const script = new Script(text, { filename, cachedData });
-    script.runInThisContext()(load, inner, inner.exports);
-  }
-  return loaded[name].exports;
+  const filename = `${__dirname}/${part[1]}.js`;
+  const text = `(function(require,module,exports){${fs.readFileSync(filename, 'utf8')}\n})`;
+  const Script = require('vm').Script;
+  const inner = { exports: {} };
+  loaded[name] = inner;
+  const script = new Script(text, { filename, cachedData });
+  script.runInThisContext()(load, inner, inner.exports);
+  return inner.exports;
 }
 
 function said(descriptor, text) {

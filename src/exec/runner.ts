@@ -101,13 +101,15 @@ function requireDescriptors(program: string, pipes: number): void {
   }
 }
 
-/** Loads execa with the first process, since many verbs start none. */
+let loaded: typeof import('execa').execa | undefined;
+
+/** Loads execa with the first process, since many verbs start none; every later process starts at once. */
 async function launch(
   argv: readonly string[],
   stdio: readonly Descriptor[],
   options: Options,
 ): Promise<{ readonly child: ResultPromise }> {
-  const { execa } = await import('execa');
+  loaded ??= (await import('execa')).execa;
   const [program = '', ...args] = argv;
   requireDescriptors(program, stdio.filter((one) => one === 'pipe').length);
   const all: Options = {
@@ -122,7 +124,7 @@ async function launch(
     ...options,
   };
   // Wrapped in an object: the child is also a promise, and returning it would await its end.
-  return { child: execa(program, args, all) };
+  return { child: loaded(program, args, all) };
 }
 
 /** Calls back a while after the process has ended, unless its pipes are closed by then. */

@@ -96,6 +96,8 @@ export async function readHost(
   const asked = readAll(runner, { network, firewall });
   // At the same time: of two shells, one is idle.
   const listed = readAll(runner, { ruleset, ...localProbes() });
+  // The processes start first: what follows does not let go of the thread, and goes on beside them.
+  await new Promise(setImmediate);
   const known = {
     version: 1,
     ...localFacts(config),

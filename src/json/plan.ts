@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { resourceSchema } from '../model/resource-schema.ts';
 import { type Frozen, runName, text, version } from './common.ts';
 
-export const resource = resourceSchema.check(
+export const resource = resourceSchema().check(
   z.describe('as values; which keys there are depends on its kind'),
 );
 

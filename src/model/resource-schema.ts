@@ -3,123 +3,133 @@ import { addressPattern, cidrPattern } from './ipv4.ts';
 import { plainInterfaceName } from './names.ts';
 import { cgroupMounts, type Kind, type Resource, type ResourceOf } from './resource.ts';
 
-const matching = (pattern: RegExp) => z.string().check(z.regex(pattern));
+function makeSchema() {
+  const matching = (pattern: RegExp) => z.string().check(z.regex(pattern));
 
-const link = matching(plainInterfaceName);
-const prefix = matching(cidrPattern);
-const address = matching(addressPattern);
-const mac = matching(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
-const number = matching(/^\d{1,10}$/);
-const sysctlKey = matching(/^net(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+){2,5}$/);
-const container = matching(/^[a-z][a-z0-9-]{0,62}$/);
-const path = z.string().check(z.startsWith('/'), z.maxLength(4096));
-const positive = z.int().check(z.positive());
+  const link = matching(plainInterfaceName);
+  const prefix = matching(cidrPattern);
+  const address = matching(addressPattern);
+  const mac = matching(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
+  const number = matching(/^\d{1,10}$/);
+  const sysctlKey = matching(/^net(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+){2,5}$/);
+  const container = matching(/^[a-z][a-z0-9-]{0,62}$/);
+  const path = z.string().check(z.startsWith('/'), z.maxLength(4096));
+  const positive = z.int().check(z.positive());
 
-const shared = {
-  shared: z.optional(
-    z.string().check(z.maxLength(200), z.describe('by this name other runs share it')),
-  ),
-};
-const placed = {
-  container: z.optional(
-    container.check(z.describe('in whose namespaces it is; absent on the host')),
-  ),
-};
-
-const rule = z.discriminatedUnion('rule', [
-  z.strictObject({ rule: z.literal('masquerade'), subnet: prefix, bridge: link }),
-  z.strictObject({
-    rule: z.enum(['between', 'outward', 'answers']),
-    chain: z.enum(['FORWARD', 'DOCKER-USER']),
-    bridge: link,
-  }),
-]);
-
-/** The schema of each kind of resource. ctr does not undo a record's value that does not match. */
-const shapes = {
-  link: z.strictObject({
-    kind: z.literal('link'),
-    name: link,
-    group: positive,
-    address: z.optional(prefix),
-    mac: z.optional(mac),
-    ...shared,
-  }),
-  peer: z.strictObject({
-    kind: z.literal('peer'),
-    name: link,
-    of: link,
-    moves: z.optional(
-      z.literal(true).check(z.describe('a later step moves it into the container')),
+  const shared = {
+    shared: z.optional(
+      z.string().check(z.maxLength(200), z.describe('by this name other runs share it')),
     ),
-    ...placed,
-  }),
-  'link-setting': z.strictObject({
-    kind: z.literal('link-setting'),
-    link,
-    setting: z.enum(['up', 'mac', 'master', 'altname']),
-    value: z.string().check(z.maxLength(128)),
-    ...placed,
-  }),
-  'bridge-settings': z.strictObject({
-    kind: z.literal('bridge-settings'),
-    link,
-    mac: z.optional(mac),
-    mtu: positive,
-    up: z.boolean(),
-    ...shared,
-  }),
-  address: z.strictObject({ kind: z.literal('address'), link, address: prefix, ...placed }),
-  route: z.strictObject({
-    kind: z.literal('route'),
-    to: z.union([z.literal('default'), prefix]),
-    dev: link,
-    via: z.optional(address),
-    ...placed,
-  }),
-  sysctl: z.strictObject({
-    kind: z.literal('sysctl'),
-    key: sysctlKey,
-    value: number,
-    before: number,
-    unless: z.optional(
-      z
-        .array(sysctlKey)
-        .check(z.describe('when one of these is on, somebody else wants the value')),
+  };
+  const placed = {
+    container: z.optional(
+      container.check(z.describe('in whose namespaces it is; absent on the host')),
     ),
-    ...shared,
-  }),
-  'firewall-rule': z.strictObject({ kind: z.literal('firewall-rule'), rule, ...shared }),
-  cgroup: z.strictObject({
-    kind: z.literal('cgroup'),
-    mount: z.enum(cgroupMounts),
-    cgroup: matching(/^ctr\.\d{1,12}\.[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,62}$/),
-  }),
-  process: z.strictObject({ kind: z.literal('process'), container }),
-  mount: z.strictObject({ kind: z.literal('mount'), container, path }),
-  file: z.strictObject({ kind: z.literal('file'), path, ...placed }),
-  hostname: z.strictObject({ kind: z.literal('hostname'), container, hostname: z.string() }),
-  program: z.strictObject({ kind: z.literal('program'), container, program: z.string() }),
-} satisfies { readonly [K in Kind]: z.ZodMiniType<ResourceOf<K>> };
+  };
 
-export const resourceSchema = z.discriminatedUnion('kind', [
-  shapes.link,
-  shapes.peer,
-  shapes['link-setting'],
-  shapes['bridge-settings'],
-  shapes.address,
-  shapes.route,
-  shapes.sysctl,
-  shapes['firewall-rule'],
-  shapes.cgroup,
-  shapes.process,
-  shapes.mount,
-  shapes.file,
-  shapes.hostname,
-  shapes.program,
-]) satisfies z.ZodMiniType<Resource>;
+  const rule = z.discriminatedUnion('rule', [
+    z.strictObject({ rule: z.literal('masquerade'), subnet: prefix, bridge: link }),
+    z.strictObject({
+      rule: z.enum(['between', 'outward', 'answers']),
+      chain: z.enum(['FORWARD', 'DOCKER-USER']),
+      bridge: link,
+    }),
+  ]);
+
+  /** The schema of each kind of resource. ctr does not undo a record's value that does not match. */
+  const shapes = {
+    link: z.strictObject({
+      kind: z.literal('link'),
+      name: link,
+      group: positive,
+      address: z.optional(prefix),
+      mac: z.optional(mac),
+      ...shared,
+    }),
+    peer: z.strictObject({
+      kind: z.literal('peer'),
+      name: link,
+      of: link,
+      moves: z.optional(
+        z.literal(true).check(z.describe('a later step moves it into the container')),
+      ),
+      ...placed,
+    }),
+    'link-setting': z.strictObject({
+      kind: z.literal('link-setting'),
+      link,
+      setting: z.enum(['up', 'mac', 'master', 'altname']),
+      value: z.string().check(z.maxLength(128)),
+      ...placed,
+    }),
+    'bridge-settings': z.strictObject({
+      kind: z.literal('bridge-settings'),
+      link,
+      mac: z.optional(mac),
+      mtu: positive,
+      up: z.boolean(),
+      ...shared,
+    }),
+    address: z.strictObject({ kind: z.literal('address'), link, address: prefix, ...placed }),
+    route: z.strictObject({
+      kind: z.literal('route'),
+      to: z.union([z.literal('default'), prefix]),
+      dev: link,
+      via: z.optional(address),
+      ...placed,
+    }),
+    sysctl: z.strictObject({
+      kind: z.literal('sysctl'),
+      key: sysctlKey,
+      value: number,
+      before: number,
+      unless: z.optional(
+        z
+          .array(sysctlKey)
+          .check(z.describe('when one of these is on, somebody else wants the value')),
+      ),
+      ...shared,
+    }),
+    'firewall-rule': z.strictObject({ kind: z.literal('firewall-rule'), rule, ...shared }),
+    cgroup: z.strictObject({
+      kind: z.literal('cgroup'),
+      mount: z.enum(cgroupMounts),
+      cgroup: matching(/^ctr\.\d{1,12}\.[a-z][a-z0-9-]{0,30}\.[a-z][a-z0-9-]{0,62}$/),
+    }),
+    process: z.strictObject({ kind: z.literal('process'), container }),
+    mount: z.strictObject({ kind: z.literal('mount'), container, path }),
+    file: z.strictObject({ kind: z.literal('file'), path, ...placed }),
+    hostname: z.strictObject({ kind: z.literal('hostname'), container, hostname: z.string() }),
+    program: z.strictObject({ kind: z.literal('program'), container, program: z.string() }),
+  } satisfies { readonly [K in Kind]: z.ZodMiniType<ResourceOf<K>> };
+
+  return z.discriminatedUnion('kind', [
+    shapes.link,
+    shapes.peer,
+    shapes['link-setting'],
+    shapes['bridge-settings'],
+    shapes.address,
+    shapes.route,
+    shapes.sysctl,
+    shapes['firewall-rule'],
+    shapes.cgroup,
+    shapes.process,
+    shapes.mount,
+    shapes.file,
+    shapes.hostname,
+    shapes.program,
+  ]) satisfies z.ZodMiniType<Resource>;
+}
+
+let made: ReturnType<typeof makeSchema> | undefined;
+
+/** Made when it is first asked for: most commands read no record. */
+export function resourceSchema(): ReturnType<typeof makeSchema> {
+  made ??= makeSchema();
+  return made;
+}
 
 /** Whether a value is a valid resource. ctr undoes nothing else. */
 export function isResource(value: unknown): value is Resource {
-  return resourceSchema.safeParse(value).success;
+  return resourceSchema().safeParse(value).success;
 }
