@@ -93,9 +93,7 @@ export async function readHost(
   config: Config,
   terminal: string | null,
 ): Promise<HostFacts> {
-  const asked = readAll(runner, { network, firewall });
-  // At the same time: of two shells, one is idle.
-  const listed = readAll(runner, { ruleset, ...localProbes() });
+  const asked = readAll(runner, { network, firewall, ruleset, ...localProbes() });
   // The processes start first: what follows does not let go of the thread, and goes on beside them.
   await new Promise(setImmediate);
   const known = {
@@ -109,10 +107,7 @@ export async function readHost(
     sysctls: readSysctls(),
     resolvers: readResolvers(),
   } as const;
-  const [{ network: found, firewall: saved }, { ruleset: rules, ...programs }] = await Promise.all([
-    asked,
-    listed,
-  ]);
+  const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
   const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
   const { version, ...packetFilter } = filters;
   const { neighbours, ...rest } = found;
