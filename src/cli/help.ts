@@ -111,7 +111,7 @@ export const help = {
     zh: '对比普通计划和快速计划，并说明每处合并省下了什么',
   },
   planOneByOne: {
-    en: 'show the way back as `up --one-by-one` runs it: one command for each change',
+    en: 'show the undo commands as `up --one-by-one` runs them: one for each change',
     zh: '按 `up --one-by-one` 的方式显示撤销：每处改动一条命令',
   },
   oneByOne: { en: 'run every command in its own process', zh: '每条命令一个进程' },

@@ -1,30 +1,13 @@
 import { bridgePorts } from '../model/bridge-ports.ts';
 import type { ProblemCode } from '../model/codes/index.ts';
 import type { Text } from '../model/text.ts';
+import { inFullWidth } from './full-width.ts';
 import { shown, type Words, words } from './words.ts';
 
 /** One kind of value: its code, and what is said of a value that is none. */
 interface ValueProblem {
   readonly code: ProblemCode;
   readonly say: (key: string, value: unknown) => Words;
-}
-
-/** What an input method writes for a character of ASCII: a full-width form, or the Chinese full stop. */
-const fullWidth = /[\uff01-\uff5e\u3002]/g;
-
-/** Undefined for a value without such characters. */
-function inFullWidth(key: string, value: unknown): Words | undefined {
-  if (typeof value !== 'string') return undefined;
-  const meant = value.replace(fullWidth, (char) =>
-    char === '\u3002' ? '.' : String.fromCharCode(char.charCodeAt(0) - 0xfee0),
-  );
-  if (meant === value) return undefined;
-  return words(
-    `"${key}" contains full-width characters: ${shown(value)}`,
-    `"${key}" 里有全角字符：${shown(value)}`,
-    `write ${shown(meant)}`,
-    `切换到英文输入法，改成 ${shown(meant)}`,
-  );
 }
 
 /** `"mtu" is not an MTU: 10`; of a key that is itself the value, `"A=B" is not a name for …`. */

@@ -94,7 +94,7 @@ export async function readHost(
   terminal: string | null,
 ): Promise<HostFacts> {
   const asked = readAll(runner, { network, firewall, ruleset, ...localProbes() });
-  // The processes start first: what follows does not let go of the thread, and goes on beside them.
+  // Starts the processes first: the code below blocks this thread, so it runs while they do.
   await new Promise(setImmediate);
   const known = {
     version: 1,
