@@ -71,6 +71,10 @@ const unusedByExeca = {
     const plain = (text) => text;
     export { plain as bold, plain as gray, plain as redBright, plain as yellowBright };`,
   'execa/lib/methods/main-sync.js': 'export const execaCoreSync = undefined;',
+  // Messages between two programs of Node.
+  'execa/lib/ipc/ipc-input.js': `
+    export const validateIpcInputOption = () => undefined;
+    export const sendIpcInput = () => undefined;`,
 };
 
 /**
@@ -122,6 +126,7 @@ await build({
   mainFields: ['module', 'main'],
   minifySyntax: true,
   minifyWhitespace: true,
+  minifyIdentifiers: true,
   legalComments: 'none',
   sourcemap: true,
   sourcesContent: false,
