@@ -55,9 +55,8 @@ export function wayBack(plan: Plan): readonly Step[] {
 }
 
 /** How the run of a plan is undone. */
-export function orderOf({ fast, oneByOne }: Pick<Plan, 'fast' | 'oneByOne'>): TeardownOrder {
-  if (oneByOne) return 'exact';
-  return fast ? 'lanes' : 'reverse';
+export function orderOf({ oneByOne }: Pick<Plan, 'oneByOne'>): TeardownOrder {
+  return oneByOne ? 'exact' : 'lanes';
 }
 
 /** Pure: the same config and facts give the same plan, byte for byte. */

@@ -14,14 +14,13 @@ export interface TeardownOptions {
 
 /**
  * - exact: the exact reverse of the way there, a command for each resource.
- * - reverse: kinds in reverse order, a command for each kind (docs/decisions/0026).
- * - lanes: a command for each kind, in two lanes that run side by side.
+ * - lanes: a command for each kind, in two lanes that run side by side (docs/decisions/0026).
  */
-export const teardownOrders = ['exact', 'reverse', 'lanes'] as const;
+export const teardownOrders = ['exact', 'lanes'] as const;
 export type TeardownOrder = (typeof teardownOrders)[number];
 
 /**
- * The order of the fast way back. A lane does not wait for the other one.
+ * The lanes. A lane does not wait for the other one.
  * - The containers end first: a cgroup can be removed once its processes have ended, and most veth pairs go with
  *   their namespaces.
  * - Links go before a bridge that was there before them is set back: it is empty only then.
@@ -69,19 +68,6 @@ function exact(due: readonly Resource[], options: TeardownOptions): readonly Ste
   return groups.flatMap((group) => stepFor(group, options, group.map(removeOne)) ?? []);
 }
 
-/** A step for each kind, the kind of the last change first. */
-function reverse(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
-  const groups = new Map<Kind, Resource[]>();
-  for (const resource of due) {
-    const group = groups.get(resource.kind);
-    if (group === undefined) groups.set(resource.kind, [resource]);
-    else group.push(resource);
-  }
-  return [...groups.values()].flatMap(
-    (group) => stepFor(group, options, [removeAll(group, options.group)]) ?? [],
-  );
-}
-
 function inLanes(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
   return lanes.flatMap(([lane, kinds]) =>
     kinds.flatMap((kind): readonly Step[] => {
@@ -105,8 +91,6 @@ export function teardown(
   switch (options.order) {
     case 'exact':
       return exact(due, options);
-    case 'reverse':
-      return reverse(due, options);
     case 'lanes':
       return inLanes(due, options);
   }

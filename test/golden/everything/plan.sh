@@ -177,17 +177,6 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  undo_37_3
-  undo_37_2
-  undo_37_1
-  undo_35_1
-  undo_34_3
-  undo_34_2
-  undo_34_1
-  undo_36_2
-  undo_36_1
-  undo_33_2
-  undo_33_1
   undo_25_1
   undo_11_1
   undo_21_1
@@ -195,6 +184,17 @@ finish() {
   undo_3_1
   undo_2_1
   undo_1_1
+  undo_36_2
+  undo_36_1
+  undo_33_2
+  undo_33_1
+  undo_37_3
+  undo_37_2
+  undo_37_1
+  undo_35_1
+  undo_34_3
+  undo_34_2
+  undo_34_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"

@@ -126,15 +126,15 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
+  undo_6_1
+  undo_2_1
+  undo_1_1
+  undo_14_2
+  undo_14_1
   undo_16_1
   undo_15_3
   undo_15_2
   undo_15_1
-  undo_14_2
-  undo_14_1
-  undo_6_1
-  undo_2_1
-  undo_1_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"

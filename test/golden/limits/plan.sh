@@ -130,16 +130,16 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  undo_17_1
-  undo_16_3
-  undo_16_2
-  undo_16_1
-  undo_15_2
-  undo_15_1
   undo_7_1
   undo_6_1
   undo_2_1
   undo_1_1
+  undo_15_2
+  undo_15_1
+  undo_17_1
+  undo_16_3
+  undo_16_2
+  undo_16_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"

@@ -137,17 +137,17 @@ finish() {
     grep -v "^Joined session keyring" "$dir/said" >&2
     code=5
   fi
-  undo_28_1
-  undo_27_3
-  undo_27_2
-  undo_27_1
-  undo_26_2
-  undo_26_1
   undo_18_1
   undo_6_1
   undo_14_1
   undo_2_1
   undo_1_1
+  undo_26_2
+  undo_26_1
+  undo_28_1
+  undo_27_3
+  undo_27_2
+  undo_27_1
   [ -z "$terminal" ] || { kill "${watcher-}" 2>/dev/null; stty "$terminal" <&7; }
   rm -rf "$dir"
   exit "$code"
