@@ -84,19 +84,40 @@ export function outstanding(marks: Marks, due: Due): readonly Leftover[] {
 
 const vanishMs = 500;
 
+/** @returns those of these interfaces that the kernel still lists. */
+function listed(names: readonly string[]): readonly string[] {
+  const text = readFileSync('/proc/self/net/dev', 'utf8');
+  const all = new Set([...text.matchAll(/^ *(\S+?):/gm)].map((match) => match[1]));
+  return names.filter((name) => all.has(name));
+}
+
+/**
+ * Waits until the kernel lists none of these interfaces any more, or there is no need to wait.
+ * @returns whether none is listed.
+ */
+export async function vanished(
+  links: readonly { readonly name: string }[],
+  enough: () => boolean,
+): Promise<boolean> {
+  const names = links.map(({ name }) => name);
+  for (;;) {
+    if (listed(names).length === 0) return true;
+    if (enough()) return false;
+    await sleep(1);
+  }
+}
+
 /** @returns those of these links that remain after the time that the kernel's asynchronous link teardown may take. */
 export async function letVanish(
   names: readonly string[],
   timeoutMs = vanishMs,
 ): Promise<readonly string[]> {
   const deadline = performance.now() + timeoutMs;
-  for (;;) {
-    const text = readFileSync('/proc/self/net/dev', 'utf8');
-    const all = new Set([...text.matchAll(/^ *(\S+?):/gm)].map((match) => match[1]));
-    const there = names.filter((name) => all.has(name));
-    if (there.length === 0 || performance.now() > deadline) return there;
-    await sleep(1);
-  }
+  await vanished(
+    names.map((name) => ({ name })),
+    () => performance.now() > deadline,
+  );
+  return listed(names);
 }
 
 function linkIn(line: string): string | undefined {

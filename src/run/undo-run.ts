@@ -56,8 +56,9 @@ export async function undoRun(
   const stillUsedBy = sharer(runs, name);
   const group = groupOf(name);
   const steps = teardown(resources, { run: name, group, order: state.order });
+  const unfinished: Promise<unknown>[] = [];
   const failed = await follow(
-    walkBack(steps, { runner, hold, group, children, stillUsedBy, stopMs, launcher }),
+    walkBack(steps, { runner, hold, group, children, stillUsedBy, stopMs, launcher, unfinished }),
     view,
   );
   const known = plannedLinks(runs.filter((one) => one.name !== name));
@@ -65,6 +66,7 @@ export async function undoRun(
   const left =
     (await sweep(runner, (found) => outstanding(found, due), view, hold)) ??
     (await stillThere(failed));
+  await Promise.all(unfinished);
   if (left.length > 0) return left;
   const codes = exitCodesOf(directory.runPath(name));
   const names = containersOf(state.config).map(([one]) => one);

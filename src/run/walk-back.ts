@@ -17,7 +17,7 @@ import { removeAll, removeOne } from '../teardown.ts';
 import { endContainers } from './end-containers.ts';
 import { firewallBusy } from './failure.ts';
 import { lanesAtOnce, phases } from './lanes.ts';
-import { letVanish } from './sweep.ts';
+import { letVanish, vanished } from './sweep.ts';
 
 export interface WalkBackHands {
   readonly runner: Runner;
@@ -33,6 +33,11 @@ export interface WalkBackHands {
   readonly stillUsedBy: (shared: string) => string | undefined;
   /** Milliseconds between SIGTERM and SIGKILL for a container that handles SIGTERM. */
   readonly stopMs: number;
+  /**
+   * Gets the commands whose interfaces are gone, but which have not ended: the kernel lets ip(8) return once it has
+   * freed an interface, tens of milliseconds after the interface has left every list. Absent: ctr waits for each.
+   */
+  readonly unfinished?: Promise<unknown>[];
   /** Replaces `letVanish`, for a host that is not this one. */
   readonly letVanish?: typeof letVanish;
 }
@@ -43,6 +48,7 @@ interface Hands extends WalkBackHands {
 
 type Undoing = AsyncGenerator<Undone, void>;
 type Result = Pick<Undone, 'result' | 'reason'>;
+type Ended = Pick<Outcome, 'ok' | 'stderr'>;
 
 /** Messages of iptables(8), ip(8) and others when the thing to remove does not exist. */
 const nothingThere =
@@ -61,8 +67,26 @@ async function runFor({ argv, input, removes = [] }: Command, hands: Hands): Pro
   });
 }
 
+/** As `runFor`, but for interfaces it may return as soon as they are gone. */
+async function remove(command: Command, hands: Hands): Promise<Ended> {
+  const running = runFor(command, hands);
+  const { removes = [] } = command;
+  const links = removes.filter(isKind('link'));
+  if (hands.unfinished === undefined || links.length === 0 || links.length < removes.length) {
+    return await running;
+  }
+  let ended = false;
+  const end = running.finally(() => {
+    ended = true;
+  });
+  const gone = vanished(links, () => ended);
+  if (!(await Promise.race([gone, end.then(() => false)]))) return await running;
+  hands.unfinished.push(running);
+  return { ok: true, stderr: '' };
+}
+
 /** Maps the outcome of a command to the result of an undo. */
-function resultOf({ ok, stderr }: Outcome): Result {
+function resultOf({ ok, stderr }: Ended): Result {
   if (ok) return { result: 'done' };
   const reason = stderr.trim();
   return nothingThere.test(reason) ? { result: 'gone' } : { result: 'failed', reason };
@@ -127,7 +151,7 @@ async function undoOne(resource: Resource, hands: Hands): Promise<Result> {
   if (spared !== undefined) return spared;
   const deadline = performance.now() + emptyingMs;
   for (;;) {
-    const outcome = await runFor(removeOne(resource), hands);
+    const outcome = await remove(removeOne(resource), hands);
     const busy = resource.kind === 'cgroup' && /Device or resource busy/.test(outcome.stderr);
     if (outcome.ok || !busy || performance.now() > deadline) return resultOf(outcome);
     await sleep(20);
@@ -182,7 +206,7 @@ async function* together(command: Command, resources: readonly Resource[], hands
   const whole = going.length === command.removes?.length;
   const outcome = alone
     ? undefined
-    : await runFor(whole ? command : removeAll(going, hands.group), hands);
+    : await remove(whole ? command : removeAll(going, hands.group), hands);
   // With the xtables lock held by another process, each rule's own command would wait just as long again.
   const settled = outcome?.ok === true || firewallBusy.test(outcome?.stderr ?? '');
   for (const { resource, spared } of judged) {
@@ -194,7 +218,7 @@ async function* together(command: Command, resources: readonly Resource[], hands
 }
 
 /** sysctl(8) exits 0 even if it could not write a value, so ctr reads the value back. */
-function isAsSaid(resource: Resource, outcome: Outcome | undefined): boolean {
+function isAsSaid(resource: Resource, outcome: Ended | undefined): boolean {
   if (outcome?.ok !== true || resource.kind !== 'sysctl') return true;
   return judge(resource, {}, { group: 0, goes: () => false })?.state !== 'ours';
 }
