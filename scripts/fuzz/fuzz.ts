@@ -21,6 +21,7 @@ import { problem } from '../../src/render/problem.ts';
 import { settle } from '../../src/resolve/lab.ts';
 import { preflight } from '../../src/resolve/preflight.ts';
 import type { Context } from '../../src/run/context.ts';
+import { headStart } from '../../src/run/head-start.ts';
 import { readSource, savePlan } from '../../src/run/saved-plan.ts';
 import { teardown, teardownOrders } from '../../src/teardown.ts';
 import { up } from '../../src/verbs/up.ts';
@@ -146,7 +147,8 @@ async function judgeRefusal(error: unknown, file: string): Promise<Verdict> {
     insist(shown.trimEnd().split('\n').length <= lines, () => `too many lines: ${shown}`);
   }
   const { context, started } = counting();
-  const again = await up(context, file, {}, []).catch((thrown: unknown) => thrown);
+  const start = await headStart(context, false);
+  const again = await up(context, start, file, {}, []).catch((thrown: unknown) => thrown);
   insist(again instanceof CtrError && again.exitCode === exitCodes.config, () => 'up takes it');
   insist(started() === 0, () => `up has started ${started()} processes`);
   return { valid: false, planned: false, commands: 0, codes: problems.map((one) => one.code) };

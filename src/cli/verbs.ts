@@ -40,6 +40,16 @@ interface PlanCommandFlags extends HostFlags {
 
 /** Adds every verb. A verb's file is loaded only when the verb is called. */
 export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surroundings): void {
+  const planned = async (
+    file: string,
+    flags: PlanCommandFlags & { readonly command?: readonly string[] },
+  ): Promise<number> => {
+    const sandbox = settleHost(flags, 'plan') === 'sandbox';
+    const { askAhead } = await import('../run/head-start.ts');
+    const host = flags.facts === undefined ? await askAhead(await context(), sandbox) : undefined;
+    const { plan } = await import('../verbs/plan.ts');
+    return await plan(voice(), host, file, { ...flags, sandbox });
+  };
   ctr
     .command('up <file> [command...]')
     .description(say(help.up))
@@ -53,15 +63,16 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .action(async (file: string, typed: string[], flags: UpCommandFlags, verb: Command) => {
       const command = commandWords(verb, words, typed);
       if (flags.dryRun === true) {
-        const { plan } = await import('../verbs/plan.ts');
-        const sandbox = settleHost(flags, 'plan') === 'sandbox';
-        end(await plan(voice(), context, file, { ...flags, command, sandbox }));
+        end(await planned(file, { ...flags, command }));
       } else if (settleHost(flags, 'change') === 'sandbox') {
         const { upInSandbox } = await import('../verbs/up-in-sandbox.ts');
         end(await upInSandbox(await context(), file, flags, command));
       } else {
+        const opened = await context();
+        const { headStart } = await import('../run/head-start.ts');
+        const start = await headStart(opened, flags.oneByOne === true, file);
         const { up } = await import('../verbs/up.ts');
-        end(await up(await context(), file, flags, command));
+        end(await up(opened, start, file, flags, command));
       }
     });
   ctr
@@ -78,9 +89,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--sandbox', say(help.useSandbox))
     .option('--host', say(help.useHost))
     .action(async (file: string, flags: PlanCommandFlags) => {
-      const { plan } = await import('../verbs/plan.ts');
-      const sandbox = settleHost(flags, 'plan') === 'sandbox';
-      end(await plan(voice(), context, file, { ...flags, sandbox }));
+      end(await planned(file, flags));
     });
   ctr
     .command('down [name]')

@@ -90,7 +90,8 @@ function readBytes(file: string, descriptor: number): Buffer {
       ),
     );
   }
-  const bytes = Buffer.alloc(maxBytes + 1);
+  // A pipe has no size, and neither has a file of proc(5).
+  const bytes = Buffer.alloc(Math.min(stat.size > 0 ? stat.size : maxBytes, maxBytes) + 1);
   let length = 0;
   for (;;) {
     const got = readSync(descriptor, bytes, length, bytes.length - length, null);

@@ -65,6 +65,8 @@ export interface Runner {
   run(argv: readonly string[], options?: RunOptions): Promise<Outcome>;
   /** Starts a long-running process. @throws when there are too few descriptors for its pipes. */
   start(argv: readonly string[], options: StartOptions): Promise<Running>;
+  /** Opens the persistent shells that are still missing, for a moment in which ctr would only wait. */
+  spare?(): void;
   /** Closes this descriptor in every persistent shell that runs short commands. */
   drop(descriptor: number): Promise<void>;
   /** Runs a tool that may take minutes, with the user's environment. */

@@ -126,6 +126,7 @@ export function throughShells(inner: Runner): Runner {
   const shells: Shell[] = [];
   let opening = 0;
   let held: number | undefined;
+  let spared: Promise<void> | undefined;
 
   const forget = (shell: Shell) => {
     const at = shells.indexOf(shell);
@@ -143,6 +144,7 @@ export function throughShells(inner: Runner): Runner {
       const shell = await openShell(inner, descriptor);
       if (held !== descriptor) {
         shell.input.end();
+        await within(shell.ended, endMs);
         return undefined;
       }
       shells.push(shell);
@@ -158,7 +160,9 @@ export function throughShells(inner: Runner): Runner {
   };
   const take = async (options: RunOptions): Promise<Shell | undefined> => {
     if (!canTake(options) || held === undefined) return undefined;
-    const free = shells.find((shell) => !shell.busy);
+    const idle = () => shells.find((shell) => !shell.busy);
+    if (idle() === undefined) await spared;
+    const free = idle();
     const full = shells.length + opening >= lanes;
     const shell = free ?? (full ? undefined : await open(held));
     if (shell !== undefined) shell.busy = true;
@@ -191,9 +195,16 @@ export function throughShells(inner: Runner): Runner {
         durationMs,
       };
     },
+    spare() {
+      if (held === undefined || shells.length + opening >= lanes) return;
+      spared = open(held).then((shell) => {
+        if (shell !== undefined) shell.busy = false;
+      });
+    },
     async drop(descriptor) {
       if (descriptor !== held) return;
       held = undefined;
+      await spared;
       await Promise.all(
         shells.splice(0).map(async (shell) => {
           // A busy shell may finish its command.

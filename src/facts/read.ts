@@ -84,16 +84,25 @@ export async function readLocalFacts(runner: Runner, config: Config): Promise<Lo
   return { ...known, ...answered(known.tools, await asked) };
 }
 
+/** What the tools and the loader of this host answer, whatever the config is. */
+export type Answers = Awaited<ReturnType<typeof askHost>>;
+
+/** Starts reading what no config decides. Changes nothing. */
+export async function askHost(runner: Runner) {
+  return await readAll(runner, { network, firewall, ruleset, ...localProbes() });
+}
+
 /**
  * Reads everything planning needs to know of this host; changes nothing.
  * @param terminal TERM, when the container gets the terminal.
+ * @param asked a reading that has been started.
  */
 export async function readHost(
   runner: Runner,
   config: Config,
   terminal: string | null,
+  asked: Promise<Answers> = askHost(runner),
 ): Promise<HostFacts> {
-  const asked = readAll(runner, { network, firewall, ruleset, ...localProbes() });
   // Starts the processes first: the code below blocks this thread, so it runs while they do.
   await new Promise(setImmediate);
   const known = {

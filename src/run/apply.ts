@@ -74,7 +74,11 @@ async function perform(
   { hands, pids, signal }: Walk,
 ): Promise<{ outcome: Outcome; started?: Started }> {
   const argv = fill(command.argv, pids);
-  if (command.starts !== undefined) return await hands.launcher.start(command.starts, argv);
+  if (command.starts !== undefined) {
+    const starting = hands.launcher.start(command.starts, argv);
+    hands.runner.spare?.();
+    return await starting;
+  }
   const outcome = await hands.runner.run(argv, {
     hold: hands.hold,
     ...(command.input === undefined ? {} : { input: fillInput(command.input, pids) }),

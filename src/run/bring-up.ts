@@ -3,10 +3,9 @@ import { type Foreground, foreground } from '../exec/foreground.ts';
 import { type Interrupt, interruptedExit } from '../exec/interrupt.ts';
 import { startTimeOf } from '../exec/processes.ts';
 import type { Runner } from '../exec/runner.ts';
-import { throughShells } from '../exec/shells.ts';
 import { type Supervisor, supervisor } from '../exec/supervisor.ts';
 import type { Facts } from '../facts/index.ts';
-import { readHost } from '../facts/read.ts';
+import { type Answers, readHost } from '../facts/read.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import type { Undone } from '../model/events.ts';
 import { follow, type View } from '../model/events.ts';
@@ -23,6 +22,7 @@ import { type Applied, apply } from './apply.ts';
 import { claim, releaseName } from './claim.ts';
 import type { Context } from './context.ts';
 import { leftDetails, stepFailed } from './failure.ts';
+import type { HeadStart } from './head-start.ts';
 import { makesBridge, prepare, reservedBy } from './prepare.ts';
 import { undoRun } from './undo-run.ts';
 
@@ -104,15 +104,13 @@ async function withAnswers(
  */
 export async function bringUp(
   context: Context,
-  directory: StateDirectory,
+  start: HeadStart,
   config: Config,
   options: UpOptions,
-  interrupt: Interrupt,
 ): Promise<Session> {
-  const direct = context.runner;
-  const runner = options.oneByOne ? direct : throughShells(direct);
-  const read = () => readHost(runner, config, options.terminal);
-  const locks = await claim({ direct, runner }, directory, config.name, interrupt, read);
+  const { runner, directory, interrupt } = start;
+  const read = (asked?: Promise<Answers>) => readHost(runner, config, options.terminal, asked);
+  const locks = await claim(start, config.name, read);
   if (locks === null) return await refuseTaken(context, directory, config, options);
   const { runLock, global, others } = locks;
   let stays = false;
@@ -154,7 +152,7 @@ async function carryOut(
   const { name } = config;
   const state = emptyState(config, facts, {
     resources: plannedResources(plan),
-    order: orderOf(options.oneByOne ? { oneByOne: true } : plan),
+    order: orderOf(options.oneByOne ? { oneByOne: true } : {}),
     reserved: reservedBy(plan),
     detached: options.detached,
     createdAt: new Date().toISOString(),

@@ -1,15 +1,15 @@
-import type { Interrupt } from '../exec/interrupt.ts';
-import type { Runner } from '../exec/runner.ts';
+import type { Answers } from '../facts/read.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Undone } from '../model/events.ts';
 import { newerRecord, type RecoveredRun } from '../state/damage.ts';
 import type { StateDirectory } from '../state/directory.ts';
 import { refuseElsewhere } from '../state/elsewhere.ts';
 import { forgetEnd } from '../state/ended.ts';
-import { tryGlobalLock, withGlobalLock } from '../state/global-lock.ts';
+import { withGlobalLock } from '../state/global-lock.ts';
 import { isHeld, type Lock, tryLock } from '../state/lock.ts';
 import type { Run } from '../state/runs.ts';
 import { leftDetails } from './failure.ts';
+import { ahead, type HeadStart } from './head-start.ts';
 import { recoverHeld } from './recover.ts';
 
 export interface Claim<Read> {
@@ -25,30 +25,19 @@ export interface Claim<Read> {
   readonly read: Promise<Read>;
 }
 
-/** Two ways to start processes. */
-export interface Doors {
-  /**
-   * Starts processes directly. For locks held beyond the changes: no persistent shell may inherit their descriptors.
-   */
-  readonly direct: Runner;
-  /** Starts what runs under the global lock. */
-  readonly runner: Runner;
-}
-
 /**
  * Requests the run's lock and the global lock at the same time. If the name is taken, returns at once; otherwise waits
  * for the global lock. Once it holds the global lock it reads the host, while it still waits for the run's lock. With
  * both locks held, it recovers dead runs.
- * @param read reads the host; called again if recovery changed anything.
+ * @param read reads the host, from what has been asked or anew; called again if recovery changed anything.
  * @returns null when the name is taken.
  */
 export async function claim<Read>(
-  { direct, runner }: Doors,
-  directory: StateDirectory,
+  start: HeadStart,
   name: string,
-  interrupt: Interrupt,
-  read: () => Promise<Read>,
+  read: (asked?: Promise<Answers>) => Promise<Read>,
 ): Promise<Claim<Read> | null> {
+  const { direct, runner, directory, interrupt } = start;
   const where = () => {
     directory.open(name);
     return directory.lockPath(name);
@@ -56,7 +45,7 @@ export async function claim<Read>(
   const lost = new Set<string>();
   const dead: RecoveredRun[] = [];
   for (;;) {
-    const asked = ahead(tryGlobalLock(runner, directory));
+    const { global: asked, answers } = start.ask();
     const named = ahead(tryLock(direct, where, 0.2));
     let global: Lock | null;
     try {
@@ -66,7 +55,7 @@ export async function claim<Read>(
       if (ours !== null) await releaseName(directory, name, ours);
       throw error;
     }
-    let reading = global === null ? undefined : ahead(read());
+    let reading = global === null ? undefined : ahead(read(answers as Promise<Answers>));
     let runLock: Lock | null;
     try {
       runLock = await named;
@@ -118,12 +107,6 @@ export async function claim<Read>(
     if (still?.state !== undefined) refuseElsewhere(still.state, 'down');
     if (still !== undefined) throw stuck(name, left);
   }
-}
-
-/** Starts a promise before anyone awaits it, without an unhandled rejection: the awaiter still gets the error. */
-function ahead<T>(begun: Promise<T>): Promise<T> {
-  begun.catch(() => undefined);
-  return begun;
 }
 
 /** Releases a run's name. Its folder goes too, unless it has a record that the next command must undo. */

@@ -3,7 +3,6 @@ import { syntaxProblemsIn } from '../config/parse.ts';
 import type { Config } from '../config/schema.ts';
 import { requireStart } from '../exec/working-directory.ts';
 import type { Facts } from '../facts/index.ts';
-import { parseFacts } from '../facts/schema.ts';
 import { sayErrno } from '../model/errno.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import { own } from '../model/own.ts';
@@ -15,7 +14,8 @@ import { refuseJson } from '../render/result.ts';
 import { renderScript } from '../render/script.ts';
 import { unreadAsUser } from '../resolve/preflight/unread.ts';
 import { runTaken } from '../resolve/preflight.ts';
-import type { Context, Voice } from '../run/context.ts';
+import type { Voice } from '../run/context.ts';
+import type { HostAhead } from '../run/head-start.ts';
 import { judge } from '../run/prepare.ts';
 import { readSource, savePlan } from '../run/saved-plan.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
@@ -62,7 +62,7 @@ function noFacts(file: string): CtrError {
   });
 }
 
-function readSavedFacts(file: string): Facts {
+async function readSavedFacts(file: string): Promise<Facts> {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -80,6 +80,7 @@ function readSavedFacts(file: string): Facts {
     };
     throw unreadableFacts(message, syntaxProblemsIn(text, file));
   }
+  const { parseFacts } = await import('../facts/schema.ts');
   const facts = parseFacts(value);
   if ('facts' in facts) return facts.facts;
   if (facts.wrong === 'version' && !text.includes('"links"')) throw noFacts(file);
@@ -102,13 +103,13 @@ function writeOut(file: string, text: string): void {
 
 async function factsFor(
   voice: Voice,
-  open: () => Promise<Context>,
+  host: HostAhead | undefined,
   config: Config,
   flags: PlanFlags,
 ): Promise<Facts> {
-  if (flags.facts !== undefined) return readSavedFacts(flags.facts);
+  if (host === undefined) return await readSavedFacts(flags.facts ?? '');
   const terminal = terminalOf(voice, flags.detach === true);
-  const { runner } = await open();
+  const { runner, answers } = host;
   if (flags.sandbox) {
     const { sandboxFacts } = await import('../facts/sandbox.ts');
     return await sandboxFacts(runner, config, terminal);
@@ -119,7 +120,7 @@ async function factsFor(
     import('../facts/read.ts'),
   ]);
   const runs = await allRuns(runner, stateDirectory(voice.stateDir));
-  return { ...(await readHost(runner, config, terminal)), ...heldBy(runs) };
+  return { ...(await readHost(runner, config, terminal, answers)), ...heldBy(runs) };
 }
 
 /** A problem if a run of this name is up in a sandbox host. */
@@ -174,11 +175,12 @@ async function show(
 
 /**
  * `ctr plan` and `ctr up --dry-run`: prints what would run, and changes nothing.
+ * @param host absent with --facts.
  * @throws CtrError with exit code 4 for what `up` would refuse; the plan is printed before.
  */
 export async function plan(
   voice: Voice,
-  open: () => Promise<Context>,
+  host: HostAhead | undefined,
   file: string,
   flags: PlanFlags,
 ): Promise<number> {
@@ -195,7 +197,7 @@ export async function plan(
   }
   for (const path of [flags.facts, flags.factsOut, flags.out]) requireStart(path ?? '/');
   const { config, warnings, fast } = readSource(file, flags);
-  const facts = await factsFor(voice, open, config, flags);
+  const facts = await factsFor(voice, host, config, flags);
   const here = flags.facts === undefined && !flags.sandbox;
   const { problems, warnings: found } = await judge(config, facts);
   const standing = [

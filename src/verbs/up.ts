@@ -1,10 +1,5 @@
 import { isLostOn, lastWordsMs, lostSignal } from '../exec/control-keys.ts';
-import {
-  type Interrupt,
-  type Interruption,
-  interruptedExit,
-  listenForInterrupts,
-} from '../exec/interrupt.ts';
+import { type Interrupt, type Interruption, interruptedExit } from '../exec/interrupt.ts';
 import { commandOf, isAlive, sleep } from '../exec/processes.ts';
 import { successor } from '../exec/program.ts';
 import { handOver } from '../exec/terminal.ts';
@@ -17,11 +12,11 @@ import { eventLine, printResult } from '../render/result.ts';
 import { bringUp, type Session } from '../run/bring-up.ts';
 import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
+import type { HeadStart } from '../run/head-start.ts';
 import { nameTaken } from '../run/prepare.ts';
-import { readSource } from '../run/saved-plan.ts';
+import { readSource, type Source } from '../run/saved-plan.ts';
 import { undoOwnRun } from '../run/tear-down.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
-import { stateDirectory } from '../state/directory.ts';
 import { childrenOf } from '../state/runs.ts';
 import { tellWhatStays } from './down.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
@@ -127,42 +122,48 @@ function lookBackMeanwhile(
 /** `ctr up` on this host, which may be a sandbox host. @returns the command's exit code. */
 export async function up(
   context: Context,
+  start: HeadStart,
   file: string,
   flags: UpFlags,
   command: readonly string[],
 ): Promise<number> {
-  const { config, ...source } = readSource(file, { command, fast: flags.fast });
-  tellWarnings(context, source.warnings);
-  // Files that the container makes must not depend on the user's umask(2).
-  process.umask(0o022);
+  try {
+    const source = readSource(file, { command, fast: flags.fast });
+    tellWarnings(context, source.warnings);
+    return await upFrom(context, start, source, flags);
+  } finally {
+    await start.drop();
+    start.interrupt.stop();
+  }
+}
+
+async function upFrom(
+  context: Context,
+  start: HeadStart,
+  { config, ...source }: Source,
+  flags: UpFlags,
+): Promise<number> {
+  const { directory, interrupt } = start;
   const detached = flags.detach === true;
-  const directory = stateDirectory(context.stateDir);
-  const interrupt = listenForInterrupts();
   const warned: Problem[] = [];
   let view: Awaited<ReturnType<typeof viewOf>> | undefined;
   try {
-    const session = await bringUp(
-      context,
-      directory,
-      config,
-      {
-        detached,
-        fast: source.fast,
-        oneByOne: flags.oneByOne === true,
-        terminal: terminalOf(context, detached),
-        successor: (name) => successor(context.stateDir, name),
-        approve: source.approve,
-        warn(warnings) {
-          warned.push(...warnings);
-          tellWarnings(context, warnings);
-        },
-        show: async (plan) => {
-          view = await viewOf(context, plan, flags.explain === true);
-          return view;
-        },
+    const session = await bringUp(context, start, config, {
+      detached,
+      fast: source.fast,
+      oneByOne: flags.oneByOne === true,
+      terminal: terminalOf(context, detached),
+      successor: (name) => successor(context.stateDir, name),
+      approve: source.approve,
+      warn(warnings) {
+        warned.push(...warnings);
+        tellWarnings(context, warnings);
       },
-      interrupt,
-    );
+      show: async (plan) => {
+        view = await viewOf(context, plan, flags.explain === true);
+        return view;
+      },
+    });
     if (detached) {
       await session.lock.release();
       const { tellLookBackTwice } = await import('./look-back.ts');
@@ -214,7 +215,5 @@ export async function up(
     const busy = error instanceof CtrError && error.code === 'lock-held';
     const elsewhere = busy && sandboxHosts(context).some((one) => one.name === config.name);
     throw elsewhere ? nameTaken(config.name) : error;
-  } finally {
-    interrupt.stop();
   }
 }
