@@ -1,4 +1,4 @@
-/** Every tool a plan may start, and the Debian package it comes in. */
+/** All tools that a plan may run, with their Debian packages. */
 export const toolPackages: Readonly<Record<string, string>> = {
   chroot: 'coreutils',
   echo: 'coreutils',

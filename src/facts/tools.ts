@@ -7,12 +7,12 @@ export function findTool(name: string): string | null {
   for (const directory of toolPath.split(':')) {
     const path = `${directory}/${name}`;
     try {
-      // Most are not there: to be told so by an error takes longer.
+      // Most do not exist, and an exception would be slower.
       if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) continue;
       accessSync(path, constants.X_OK);
       return path;
     } catch {
-      // Not to be run: the next directory.
+      // The file is not executable. Try the next directory.
     }
   }
   return null;
