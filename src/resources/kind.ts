@@ -95,7 +95,7 @@ export interface ResourceKind<R extends Resource> {
   readonly of?: (resource: R) => string;
   /** It disappears with what it belongs to, so its absence is no drift. */
   readonly vanishes?: true;
-  /** It records a state from before ctr, which `check` does not require now. */
+  /** The resource stores the settings from before ctr's change. `check` ignores it. */
   readonly past?: true;
   /** Resources of this kind that carry ctr's mark and are in no record. */
   readonly strays?: (

@@ -4,10 +4,11 @@ import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
 
 /**
- * Keys that show that somebody wants forwarding on the whole host: writing ip_forward sets every existing interface, and
- * `default` applies to new ones (`all` is another name for ip_forward).
+ * Sysctls that switch on forwarding for the whole host: writing ip_forward sets all existing interfaces, and `default`
+ * applies to new ones (`all` is another name for ip_forward). If somebody sets one of them to 1 during the run, the way
+ * back leaves forwarding on.
  */
-const assertions = ['net/ipv4/ip_forward', 'net/ipv4/conf/default/forwarding'];
+const hostWideKeys = ['net/ipv4/ip_forward', 'net/ipv4/conf/default/forwarding'];
 
 /**
  * The kernel checks the sysctl of the interface where a packet arrives. ip_forward only sets all interfaces when it is
@@ -28,7 +29,7 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
         key,
         value: '1',
         before: value,
-        unless: assertions.filter((one) => facts.sysctls[one] === '0'),
+        unless: hostWideKeys.filter((one) => facts.sysctls[one] === '0'),
       }),
     );
   if (changes.length === 0) return null;
