@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 
-/** What has broken programs of this kind: options, keywords, escapes, names of Object.prototype. */
+/** Strings that have broken similar programs: options, keywords, escapes, names of Object.prototype. */
 export const dictionary: readonly string[] = [
   ...['-h', '--help', '-', '--', '../x', '/', '.', '..', '%d', 'x%d', '+', 'br+', '!x'],
   ...['all', 'default', 'lo', 'eth0', 'help', 'vf', 'type', 'dev', 'up', 'name', 'netns', 'any'],
@@ -98,7 +98,7 @@ function objects(schema: Schema): fc.Arbitrary<unknown> {
   return fc.dictionary(strings(schema.propertyNames ?? {}), valuesOf(more), { maxKeys: 3 });
 }
 
-/** Whatever a JSON Schema lets through, as far as it uses the words that ours uses. */
+/** Values that are valid by a JSON Schema. It supports the keywords of ctr's schema. */
 export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   if ('const' in schema) return fc.constant(schema.const);
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(valuesOf));
@@ -126,12 +126,12 @@ type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Names the kernel keeps, and those that the next interfaces get by themselves. */
+/** Names that the kernel reserves, or gives to new interfaces. */
 const reserved = /^(?:all|default|lo|eth\d+)$/;
 
 /**
- * Makes the values of a config agree with one another, as the rules between them want: networks
- * that exist, addresses inside them, nothing twice. What the schema alone decides stays wild.
+ * Makes the values of a config consistent: existing networks, addresses inside them, no duplicates. Values that only
+ * the schema restricts stay random.
  */
 function agreeing(config: Json, dice: readonly number[]): Json {
   let turn = 0;
@@ -228,7 +228,7 @@ const schema = configJsonSchema() as Schema;
 const shaped = valuesOf(schema) as fc.Arbitrary<Json>;
 const dice = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });
 
-/** A config that its schema takes and whose values agree. */
+/** A config that is valid by the schema and consistent. */
 export const agreeable: fc.Arbitrary<Json> = fc
   .tuple(shaped, dice)
   .map(([value, rolls]) => agreeing(value, rolls));
@@ -253,7 +253,7 @@ const strange: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** Every place of a value: a key of an object, an index of a list. */
+/** The paths of all values inside a value. */
 function placesOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
   return [
@@ -282,7 +282,7 @@ function replaced(
   );
 }
 
-/** One change to a config that is right: another value, a key too many, one too few, or renamed. */
+/** A valid config with one change: another value, or a key added, removed or renamed. */
 export const nearlyRight: fc.Arbitrary<string> = fc
   .tuple(
     agreeable,
@@ -315,7 +315,7 @@ export const nearlyRight: fc.Arbitrary<string> = fc
     return kind === 'twice' ? `${text.slice(0, -1)},"name":"x","name":"y"}` : text;
   });
 
-/** Text that is no config, or is one only by accident. */
+/** Random text, which is a valid config only by accident. */
 export const wild: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.json(),
@@ -346,7 +346,7 @@ export const wild: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** Three ways to be a config: right, nearly right, and anything. */
+/** Valid configs, nearly valid ones, and random text. */
 export const configTexts: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: agreeable.map((config) => JSON.stringify(config)) },
   { weight: 1, arbitrary: shaped.map((config) => JSON.stringify(config)) },

@@ -28,16 +28,16 @@ import { up } from '../../src/verbs/up.ts';
 import { configTexts } from './configs.ts';
 import { lintPlan } from './lint-plan.ts';
 
-/** What came of one text. */
+/** The result for one text. */
 export interface Verdict {
   readonly valid: boolean;
   readonly planned: boolean;
-  /** Commands that were linted. */
+  /** The number of commands checked. */
   readonly commands: number;
   readonly codes: readonly string[];
 }
 
-/** Escape sequences, and whatever else moves a cursor or turns text around; a line may end. */
+/** Control characters except the line feed, and invisible characters such as those that reverse text. */
 const dangerous = /[^\P{Cc}\n]|[\p{Cf}\u2028\u2029]/u;
 
 function insist(holds: boolean, what: () => string): void {
@@ -51,7 +51,7 @@ function sanitize(text: string, what: string): void {
   });
 }
 
-/** A host on which this config meets what it might: its own bridge, other runs, a terminal. */
+/** Facts of a host with a random state: the config's bridge may exist, other runs may run. */
 function factsFor(config: Config, dice: readonly number[]): Facts {
   const [shape = 0, bits = 0] = dice;
   const bit = (n: number) => ((bits >> n) & 1) === 1;
@@ -71,7 +71,7 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
   }
   if (shape % 3 === 1) facts = { ...facts, links: [...facts.links, ...bridges] };
   if (shape % 3 === 2) {
-    // Another run that is up shares everything with this one.
+    // Another run shares all its resources with this one.
     const first = plannedResources(makePlan({ ...config, name: 'other' }, facts));
     const shared = first.flatMap((one) => {
       const name = sharedAs(one);
@@ -88,7 +88,7 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
   return facts;
 }
 
-/** A context whose runner counts what is started, and starts nothing. */
+/** A context whose runner counts processes instead of starting them. */
 function counting(): { readonly context: Context; readonly started: () => number } {
   let started = 0;
   const refused = (argv: readonly string[]): Outcome => ({
@@ -211,7 +211,7 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   };
 }
 
-/** What there is once a plan has run: a peer that moves on is not where it was. */
+/** The resources that exist after a plan has run. An interface that a later command moves is listed only at its end. */
 function lasting({ steps }: Plan): readonly string[] {
   const made = steps.flatMap(({ commands }) => commands.flatMap(madeBy));
   const stays = made.filter((one) => !(one.kind === 'peer' && one.moves));
@@ -223,7 +223,7 @@ export interface Fuzzer {
   remove(): void;
 }
 
-/** Judges texts as `ctr` would, in a folder of its own. */
+/** Checks texts as `ctr` does, in a new directory. */
 export function fuzzer(): Fuzzer {
   const directory = mkdtempSync(join(tmpdir(), 'ctr-fuzz-'));
   mkdirSync(join(directory, 'labex'));
@@ -248,11 +248,11 @@ export interface Tally {
   readonly valid: number;
   readonly planned: number;
   readonly commands: number;
-  /** How often each problem was given. */
+  /** The number of reports of each problem. */
   readonly codes: ReadonlyMap<string, number>;
 }
 
-/** Judges so many texts. @throws the smallest text that is judged wrongly, with its seed. */
+/** Checks this number of texts. @throws the smallest text with a wrong result, and its seed. */
 export async function fuzz(texts: number, seed: number): Promise<Tally> {
   const one = fuzzer();
   const codes = new Map<string, number>();

@@ -1,4 +1,4 @@
-// Random configs, right, nearly right and wild: npm run fuzz -- --configs 10000 [--seed 1]
+// npm run fuzz -- --configs 10000 [--seed 1]: checks ctr with random configs, valid, nearly valid and random text.
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
 

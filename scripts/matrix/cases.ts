@@ -1,26 +1,26 @@
 import { isRead, type Meant, type Mode, modes, patternOf } from '../../rig/shims.ts';
 
-/** One call of a life without faults. */
+/** A command that ctr runs in a life without faults. */
 export interface Call {
   readonly line: string;
   readonly want: string;
-  /** Which of the calls that look like it. */
+  /** Its number among the calls with the same line. */
   readonly nth: number;
   readonly read: boolean;
-  /** After the last container was let go: on the way back. */
+  /** It is on the way back, after the gate of the last container has opened. */
   readonly undo: boolean;
 }
 
-/** One thing to try. */
+/** One case of the matrix. */
 export interface Case {
   readonly group: string;
   readonly first: Meant;
   readonly second?: Meant;
   readonly reads: boolean;
   readonly what: string;
-  /** The fault is on the way back. */
+  /** Whether the fault is on the way back. */
   readonly late: boolean;
-  /** Exit codes that the contract allows; null is death by SIGKILL. */
+  /** The exit codes that the documentation allows; null is death by SIGKILL. */
   readonly codes: readonly (number | null)[];
 }
 
@@ -30,7 +30,7 @@ export type Group = (typeof groups)[number];
 /** The calls of a life without faults. */
 export interface Recorded {
   readonly lines: readonly string[];
-  /** How many of them it took until the last container was let go. */
+  /** The number of calls until the gate of the last container opens. */
   readonly up: number;
 }
 
@@ -51,30 +51,30 @@ function codesFor(call: Call, mode: Mode): Case['codes'] {
   if (kind === 'kill') return [null];
   const signal = signals[kind];
   if (signal !== undefined) {
-    // Once the last container is let go, its command may have ended first.
+    // Once the gate of the last container is open, its command may end before the fault has an effect.
     const late = call.undo || /^echo go|^sh $/.test(call.line);
     return late ? [0, signal] : [signal];
   }
   if (kind === 'noise') return [0];
-  // One failure on the way back is mended by trying again.
+  // On the way back ctr tries again after a failure.
   if (call.undo) return [0];
   if (call.read) return [0, 4, 5];
-  // A tool that lies may do no harm.
+  // Wrong output of a tool may be harmless.
   if (kind === 'rubbish') return [0, 5];
   return when === 'after' ? [5, ...ownCode(call)] : [5];
 }
 
-/** A container's start, or a part of it. */
+/** Whether a call is a container's start, or a part of it. */
 export function isStart(line: string): boolean {
   return /^(env -\S+|setsid|unshare|sh -c|sh -euc exec) /.test(line);
 }
 
-/** A start does not end: that it hangs after its effect is how it should be. */
+/** Excludes a start that hangs after its effect: that is its normal behaviour. */
 function applies(call: Call, mode: Mode): boolean {
   return !(mode === 'hang-after' && isStart(call.line));
 }
 
-/** One that ends with 1 after it has begun may have been let go by then, and its command be done. */
+/** If a start ends with 1 after it has taken effect, its gate may have opened, and the command may be finished. */
 function ownCode(call: Call): readonly number[] {
   return isStart(call.line) ? [0, 1] : [];
 }
@@ -103,13 +103,13 @@ function persistent(calls: readonly Call[]): readonly Case[] {
       reads,
       what: call.line,
       late: call.undo,
-      // A tool that no longer tells what there is takes nothing away from what was undone.
+      // If a tool can no longer list what exists, the undoing itself has still succeeded.
       codes: reads ? [...(call.undo ? [0] : []), 4, 5, 6] : [5, 6],
     })),
   );
 }
 
-/** A failure on the way up, and an undo that fails, once or every time. */
+/** A failure on the way up, combined with an undo that fails once or always. */
 function doubles(calls: readonly Call[]): readonly Case[] {
   const changes = calls.filter((call) => !call.read);
   return changes
