@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => host.end());
 
-/** A bridge of somebody else, with these words after its kind. */
+/** Makes a bridge without ctr's mark. @param after options after `type bridge`. */
 async function bridge(before: string, after = '', up = true): Promise<void> {
   await host.hand(
     `ip link add name ctr0 ${before} type bridge ${after}`,
@@ -34,7 +34,7 @@ async function bridge(before: string, after = '', up = true): Promise<void> {
   );
 }
 
-/** Somebody else on it, at this address. */
+/** Connects another host with this address to the bridge. */
 async function neighbour(address: string, mtu = 1500): Promise<void> {
   await host.hand(
     `ip link add name port0 mtu ${mtu} type veth peer name eth0 mtu ${mtu}`,
@@ -52,8 +52,8 @@ const ping = (address: string, ...options: readonly string[]) =>
   host.ctr('exec', 'labex', '--', 'ping', '-c', '1', '-W', '2', ...options, address);
 
 /**
- * An empty bridge that was never used shows limits that no port had yet, and no carrier is lost
- * before there was one (net/bridge/br_if.c): nothing that anybody set.
+ * Removes properties that nobody set: a bridge that has never had a port shows other limits, and has a carrier until it
+ * loses its first port (net/bridge/br_if.c).
  */
 const seen = async (): Promise<string> =>
   (await snapshot(host.enter))
@@ -180,7 +180,7 @@ test('one that is down with ports of others is refused, and said', async () => {
   expect(await seen()).toBe(was);
 });
 
-// ── what it has, and what the config says
+// ── settings of the bridge that contradict the config
 
 const labs = (change: Record<string, unknown>, subnet = '192.168.0.0/24') => ({
   version: 1,
@@ -248,7 +248,7 @@ test('a fixed MTU beyond that of a port is refused by up, and said by check when
   expect(again).toMatchObject({ code: 4, err: expect.stringMatching(/E083.*1500.*1400/) });
 });
 
-// ── who is there already
+// ── other hosts on the bridge
 
 const acquaintances: readonly [what: string, spoken: (address: string) => readonly string[]][] = [
   ['that the host has spoken with', (address) => [`ping -c 1 -W 2 ${address}`]],
@@ -291,7 +291,7 @@ test('who is asked for and does not answer leaves no trace', async () => {
   expect((await ping('192.168.0.7')).code).toBe(0);
 });
 
-// ── what it does to packets
+// ── settings of the bridge that lose packets
 
 test('STP is said by name and in seconds, and check says so until the port forwards', async () => {
   await bridge('', 'stp_state 1 forward_delay 400');

@@ -10,7 +10,7 @@ import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 
 const tree = '/sys/fs/cgroup';
-// Another sandbox host on this machine may have a run of this name.
+// The name contains the network namespace, since another sandbox host may have a run with the same name.
 const own = `${tree}/ctr.${statSync('/proc/self/ns/net').ino}.labex.labex`;
 
 let shop: Awaited<ReturnType<typeof workshop>>;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   assertSandbox();
   shop = await workshop();
   file = shop.config('tutorial', tutorial());
-  // A sandbox host has none of its own; here one plays the machine's.
+  // A sandbox host has no cgroup tree. This one stands for the tree of a real host.
   expect(await sh(['mount', '-t', 'cgroup2', 'none', tree])).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
@@ -38,7 +38,7 @@ test.each([['staged'], ['fast', '--fast']])(
     await until(() => isRunning('sleep', '60'));
     expect(processes()).toContain(String(processOf('sleep', '60')));
     expect(readFileSync('/proc/self/cgroup', 'latin1')).not.toContain('labex');
-    // Seen from inside, it is all there is.
+    // Inside, the container's cgroup is the root of the tree.
     const inside = await ctr([
       'exec',
       'labex',

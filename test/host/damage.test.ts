@@ -26,7 +26,7 @@ afterAll(() => shop.remove());
 const folder = '/run/ctr/labex';
 const state = `${folder}/state`;
 
-/** Starts the run in the foreground. @returns when its container has been let go. */
+/** Starts the run in the foreground. @returns when its container's command may run. */
 async function ready() {
   const running = startCtr(['--json', 'up', file]);
   await new Promise<void>((resolve) => {
@@ -34,7 +34,7 @@ async function ready() {
       if (chunk.toString().includes('"event":"ready"')) resolve();
     });
   });
-  // In an object: it would be waited for otherwise.
+  // Returned in an object, since an async function would wait for a promise.
   return { running };
 }
 
@@ -42,12 +42,12 @@ async function dead(): Promise<void> {
   const { running } = await ready();
   running.kill('SIGKILL');
   await running;
-  // The container ends with it, its cable goes, and the bridge notices.
+  // The container ends with it, and the kernel removes the veth pair.
   await until(async () => (await sh(['ip', 'link'])).out.includes('ctr0: <NO-CARRIER'));
 }
 
-/** Without a record, forwarding over the uplink is the one thing that no mark tells of. */
-async function allButTheSwitch(said: string): Promise<void> {
+/** Without a record, ctr finds everything by its marks except forwarding on the uplink, which has no mark. */
+async function onlyForwardingIsLeft(said: string): Promise<void> {
   const left = differences(before, await snapshot());
   const key = 'net/ipv4/conf/wan0/forwarding';
   expect(left.map(({ sign, line }) => sign + line)).toEqual([
@@ -90,7 +90,7 @@ test.each([
     const ran = await ctr(next);
     expect(ran.code).toBe(0);
     expect(ran.err).toContain('W107');
-    await allButTheSwitch(ran.err);
+    await onlyForwardingIsLeft(ran.err);
   },
 );
 
@@ -102,7 +102,7 @@ test('another run that is up keeps what it shares with one whose record is damag
   expect((await ctr(['check', 'other'])).code).toBe(0);
   const down = await ctr(['down', 'other']);
   expect(down.code).toBe(0);
-  await allButTheSwitch('sysctl -qw net/ipv4/conf/wan0/forwarding=0');
+  await onlyForwardingIsLeft('sysctl -qw net/ipv4/conf/wan0/forwarding=0');
 });
 
 test('a record that a newer ctr has written is left alone, and that is said', async () => {
@@ -145,7 +145,7 @@ test('a detached run whose record was removed is spared by gc and found by down'
     expect(await snapshot()).toBe(during);
     const ran = await ctr(down);
     expect(ran.code).toBe(0);
-    await allButTheSwitch(ran.err);
+    await onlyForwardingIsLeft(ran.err);
   }
 });
 

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** ctr in another network namespace of the same machine. */
+/** Runs ctr in another network namespace of the same machine. */
 function fromElsewhere(args: readonly string[]) {
   return sh(['unshare', '--net', process.execPath, ctrPath, ...args]);
 }
@@ -35,7 +35,7 @@ test('a run of another network namespace is neither undone, checked nor repaired
     expect(ran.err).toContain('run labex is in another network namespace');
     expect(ran.err).not.toContain('undone');
     expect(ran.code).toBe(4);
-    // The way out that is named works, and is the one for this verb.
+    // The proposed command fits this verb, and works.
     expect(ran.err).toMatch(
       new RegExp(`try +nsenter --net=/proc/\\d+/ns/net ctr ${words[0]} labex`),
     );

@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const secret = "the host's secret";
 
-/** What each command of the demonstration has printed. */
+/** The output of each command of the demonstration. */
 function scenes(out: string): ReadonlyMap<string, string> {
   const parts = out.split(/^# /m).slice(1);
   return new Map(

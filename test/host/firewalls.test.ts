@@ -20,14 +20,14 @@ afterAll(() => shop.remove());
 
 interface Host {
   ctr(...args: string[]): Promise<Ran>;
-  /** As root of that host. @throws an error when one of them fails. */
+  /** Runs commands as root of that host. @throws an error if one of them fails. */
   hand(...lines: readonly string[]): Promise<void>;
-  /** Whether the container's ping comes back from far away. */
+  /** Whether the container gets replies from the internet. */
   reaches(): Promise<boolean>;
   snapshot(): Promise<string>;
 }
 
-/** A bridge that nobody looks at has no counters: what belongs to a moment is left out. */
+/** Removes values that change by themselves, such as counters. */
 function plain(text: string): string {
   return text
     .replaceAll(/tso_max_size \d+|state \w+|NO-CARRIER,|,LOWER_UP|M-DOWN,?| linkdown/g, '')
@@ -52,7 +52,7 @@ async function onHost(work: (host: Host) => Promise<void>): Promise<void> {
   }
 }
 
-/** What `check` finds wrong, in English. */
+/** A failed check of `check`, in English. */
 interface Cross {
   readonly what: string;
   readonly fix?: string | undefined;
@@ -74,13 +74,13 @@ interface Case {
   readonly what: string;
   readonly set: readonly string[];
   readonly unset: readonly string[];
-  /** How it is named. */
+  /** The message. */
   readonly named: RegExp;
 }
 
 const table = { set: 'nft add table inet theirs', unset: ['nft delete table inet theirs'] };
 
-/** What was there before `up`, and takes our packets all the same. */
+/** Rules that exist before `up`, and lose packets despite ctr's rules. */
 const before: readonly Case[] = [
   {
     what: 'a chain of another name in a table of iptables',
@@ -208,7 +208,7 @@ describe('what takes our packets though iptables lets them through', () => {
   });
 });
 
-/** What comes while the run is up, before our rules; repair puts ours first. */
+/** Rules that are inserted before ctr's rules while the run is up. `repair` moves ctr's rules to the front. */
 const later: readonly Case[] = [
   {
     what: 'a DROP before our ACCEPT',
@@ -246,7 +246,7 @@ test.each(later)('$what: check names it, and repair puts ours first', async (one
     expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
     expect(await host.reaches()).toBe(true);
     await host.hand(...one.set);
-    // A flow that is known keeps the translation that it has.
+    // conntrack keeps the translation of an existing flow.
     expect(await host.reaches()).toBe(false);
     const lost = await crosses(host);
     expect(lost).toHaveLength(1);
@@ -281,7 +281,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
         '! nft list ruleset | grep -E "ctr0|192.168.0.0"',
         'nft list ruleset | grep up0',
       );
-      // Without a record, our mark tells.
+      // Without a record, ctr finds the rules by its mark.
       const marked = '-m comment --comment ctr:ctr0';
       await host.hand(
         `iptables -t nat -A POSTROUTING -s 192.168.0.0/24 ! -o ctr0 ${marked} -j MASQUERADE`,

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** Every line of standard error is an event of the page. */
+/** Parses standard error. Every line must be an event that docs/json.md describes. */
 function told(err: string): readonly { readonly event: string; readonly [key: string]: unknown }[] {
   const lines = err.split('\n').filter((line) => line !== '');
   return lines.map((line) => {

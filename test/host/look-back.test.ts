@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => host.end());
 
-/** What systemd-networkd does to whatever a catch-all .network matches, as soon as it is there. */
+/** Does to each new interface what systemd-networkd does with a .network file that matches all. */
 const catchAll = `#!/bin/sh
 ip -o monitor link | while read -r line; do
   case $line in

@@ -17,15 +17,15 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** Ways to lose what is written, as bash does it: `N` is the descriptor. */
+/** Redirections of bash for descriptor `N` that lose the output. */
 const ways: Readonly<Record<string, string>> = {
   full: 'exec N>/dev/full',
   closed: 'exec N>&-',
-  // The only reader is gone before anything is written.
+  // The only reader closes before the first write.
   'without a reader': 'p=$(mktemp -u); mkfifo "$p"; exec 9<>"$p"; exec N>"$p" 9<&-; rm "$p"',
 };
 
-/** Runs the real program with one of its outputs lost. */
+/** Runs ctr with one of its outputs lost. */
 async function losing(descriptor: 1 | 2, way: string, words: readonly string[]) {
   const lose = ways[way]?.replaceAll('N', String(descriptor)) ?? '';
   return await sh(['bash', '-c', `${lose}; "$@"`, 'bash', process.execPath, ctrPath, ...words]);

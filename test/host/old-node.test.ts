@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** The program as a Node of another version would start it. */
+/** Runs ctr as if by a Node of another version. */
 async function under(version: string, words: readonly string[], variables: readonly string[] = []) {
   const fake = join(shop.directory, 'fake.cjs');
   writeFileSync(

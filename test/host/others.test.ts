@@ -29,14 +29,14 @@ async function switchAt(key: string): Promise<string> {
 const uplink = 'net/ipv4/conf/wan0/forwarding';
 const assertIt = 'echo 1 >/proc/sys/net/ipv4/ip_forward';
 
-// ── a switch that somebody else has asserted meanwhile
+// ── forwarding that another program has switched on meanwhile
 
-/** What a way of ending printed, and what its last command exited with. */
+/** A way to end a run. @returns the output and the exit code of the last command. */
 type Ending = (asserting: readonly string[]) => Promise<Ran>;
 
 const killSupervisor = "kill -9 $(pgrep -f '[c]tr-supervisor')";
 
-/** Starts this, in whose container a command waits; once that runs, somebody asserts, and it ends. */
+/** Starts a run, switches forwarding on as another program while the container runs, and ends the run. */
 async function meanwhile(start: () => Promise<Ran>, asserting: readonly string[]): Promise<Ran> {
   const sleeps = async () => (await host.run('pgrep', '-xf', 'sleep 601')).out.trim();
   const running = start();
@@ -142,7 +142,7 @@ test.each(endings)('a switch that nobody asserts is off again: %s', async (_, _s
   await until(async () => (await snapshot(host.enter)) === before, 10_000);
 });
 
-// ── what somebody else has built on what is ours
+// ── other programs' resources that depend on ctr's
 
 const builds: readonly [what: string, build: string, says: RegExp, still: string, free: string][] =
   [

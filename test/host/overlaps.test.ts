@@ -13,7 +13,7 @@ let home: Router;
 let before: string;
 let found: string;
 
-/** A machine at home: 192.168.1.5 in 192.168.1.0/24, the gateway is 192.168.1.1; and a company's 10.0.0.0/8. */
+/** Sets up a home network (192.168.1.5 in 192.168.1.0/24, gateway 192.168.1.1) and a company's route 10.0.0.0/8. */
 beforeAll(async () => {
   assertSandbox();
   shop = await workshop();
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await home.end();
-  // The files that come after this one find the host as it was.
+  // Restores the host for the following test files.
   await shell(
     'ip link del dev tun0',
     'ip route replace default via 198.51.100.1 dev wan0',

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** Runs this as somebody without any privilege: the container has one user. */
+/** Runs a command in a container as an ordinary user, so the container has only one user. */
 async function upAsUser(config: string, command: string): Promise<Ran> {
   const state = `CTR_STATE_DIR=${shop.directory}/state`;
   return await sh([...asUser, 'env', state, ...program, 'up', config, '--', 'sh', '-c', command]);

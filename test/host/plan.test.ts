@@ -56,12 +56,12 @@ function lines(steps: readonly ShownStep[]): readonly string[] {
   );
 }
 
-/** What ctr starts to look, to lock, and to run commands with: none of it changes the host. */
+/** Commands that ctr starts to read the host, to lock, and as shells. None of them changes the host. */
 const reads = [
   /^\["(?:ip","-j|iptables(?:-legacy|-nft)?-save"|nft","-j|flock"|sh"\])/,
   /^\["sh","-c","(?:set -- |# reads|.*ctr-end-of-probe)/,
 ];
-/** A shell runs these itself: strace(1) does not see them. */
+/** Builtins of the shell, which strace(1) does not show as processes. */
 const builtIn = /^\["(?:echo|test|kill)"/;
 
 describe.each([
@@ -81,15 +81,15 @@ describe.each([
     const all = parseTrace(readFileSync(trace, 'utf8'));
     const byPid = new Map(all.map((one) => [one.pid, one]));
     const [own] = all;
-    // What ctr starts itself, or by a shell that it writes commands to; not what those start in their turn.
-    const isDoor = (pid: number | undefined): boolean => {
-      const door = pid === undefined ? undefined : byPid.get(pid);
-      if (door === undefined) return false;
-      if (door === own) return true;
-      return door.programs.length === 1 && JSON.stringify(door.programs[0]) === '["sh"]';
+    // Counts processes that ctr starts itself or by one of its shells, but not their children.
+    const isCtrOrShell = (pid: number | undefined): boolean => {
+      const found = pid === undefined ? undefined : byPid.get(pid);
+      if (found === undefined) return false;
+      if (found === own) return true;
+      return found.programs.length === 1 && JSON.stringify(found.programs[0]) === '["sh"]';
     };
     seen = all
-      .filter((one) => one !== own && isDoor(one.parent))
+      .filter((one) => one !== own && isCtrOrShell(one.parent))
       .map(({ programs }) => JSON.stringify((programs[0] ?? []).map(withoutPids)));
   });
 
@@ -136,7 +136,7 @@ test('what is planned for a sandbox without one is what a sandbox really has', a
   const held = { runs: [], reserved: {}, shared: {} };
   const real: Facts = { ...(await readHost(runner, config, null)), ...held };
   const planned = await sandboxFacts(runner, config, null);
-  // Whom a host has spoken with is not known beforehand.
+  // The neighbours of a host are not known beforehand.
   const plain = ({ versions: _v, neighbours: _n, sysctls, ...rest }: typeof real) => ({
     ...rest,
     sysctls: Object.fromEntries(Object.entries(sysctls).filter(([key]) => key.includes('ipv4'))),
@@ -188,7 +188,7 @@ test.each(standing)(
     const dry = await ctr(['up', '--dry-run', config]);
     const ran = await ctr(['up', config]);
     if (after.length > 0) await sh(after);
-    // A shell says 127 of a command that is not there, and so does up.
+    // `up` exits with 127 for a missing command, as a shell does.
     const refused = code === 'E051' ? 127 : 4;
     const codes = [planned, asJson, script, dry, ran].map((one) => one.code);
     expect(codes).toEqual([4, 4, 4, 4, refused]);

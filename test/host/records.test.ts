@@ -12,7 +12,7 @@ let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
 let before: string;
 
-/** What the version before wrote for this very config. */
+/** The record that the previous version wrote for this config. */
 const kept = JSON.parse(
   readFileSync('test/records/v1-labex.state', 'utf8').split('\n').slice(1).join('\n'),
 );
@@ -35,7 +35,7 @@ afterAll(() => shop.remove());
 
 const path = '/run/ctr/labex/state';
 
-/** The record as the version before would have written it on this host, at this boot. */
+/** Writes the record as the previous version would, for this host and boot. */
 function writeOldRecord(): void {
   const text = readFileSync(path, 'utf8');
   const { resources, order, ...now } = JSON.parse(text.slice(text.indexOf('\n') + 1));

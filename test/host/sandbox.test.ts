@@ -17,7 +17,7 @@ test('a sandbox host ends with the ctr that made it, also when that one is kille
 
 test.each([
   ['nosuch', 127],
-  // What the shell in the sandbox knows as its own is no program.
+  // A builtin of the shell is not a program.
   ['exit', 127],
   ['in_world', 127],
   ['/etc', 126],

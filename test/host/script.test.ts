@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** Of a snapshot, what the plan makes: not who looks after it. */
+/** A snapshot without supervisors. */
 function built(text: string): string {
   const sections = text.split(/^== /m);
   return sections.filter((section) => !/^(processes|files)\n/.test(section)).join('== ');
@@ -65,7 +65,7 @@ test('a script in which a command fails takes back what it did and exits 5', asy
   expect(await snapshot()).toBe(before);
 });
 
-/** The exported script of a config, in a file. */
+/** Writes the exported script of a config to a file. */
 async function exported(name: string, command: readonly string[], ...flags: readonly string[]) {
   const plan = ['plan', ...flags, '--format', 'sh', shop.config(name, tutorial({ command }))];
   const path = join(shop.directory, `${name}.sh`);

@@ -30,7 +30,7 @@ const user = [
   'HOME=/tmp',
 ];
 
-/** Runs ctr by a shell that prepares its surroundings first. */
+/** Runs ctr from a shell that first changes limits, descriptors or the working directory. */
 async function after(prepare: string, words: readonly string[], as: readonly string[] = []) {
   const line = `${prepare}; exec "$@"`;
   return await sh(['bash', '-c', line, 'bash', ...as, process.execPath, ctrPath, ...words]);

@@ -125,7 +125,7 @@ test('exec gives a terminal of the window’s size to a shell in a detached cont
   await screenShows(/down 0/);
 });
 
-/** An empty screen, so that nothing on it is of before. */
+/** Clears the screen of earlier output. */
 async function clear(): Promise<void> {
   turn += 1;
   await type(`clear; echo turn ${turn}`);
@@ -133,7 +133,7 @@ async function clear(): Promise<void> {
 }
 let turn = 0;
 
-/** Runs a command on the terminal, waits for it, and presses a key. */
+/** Types a command, waits for its output, and presses a key. */
 async function press(key: string, words: string, shown: RegExp): Promise<void> {
   await clear();
   await type(`${process.execPath} ${ctrPath} -q ${words}; echo code $?`);
@@ -141,7 +141,7 @@ async function press(key: string, words: string, shown: RegExp): Promise<void> {
   await tmux('send-keys', '-t', 't', key);
 }
 
-/** A first process that shows when it runs, and then becomes another. */
+/** A command that prints a line and then executes another one. */
 const shows = (rest: string) => `-- sh -c 'echo; echo here; ${rest}'`;
 
 test.each([

@@ -90,7 +90,7 @@ test.each([
   ['ipc', 'IPC'],
   ['cgroup', 'cgroup'],
 ])('where no %s namespaces may be made, the error names the limit, once', async (limit, kind) => {
-  // A limit of its own user namespace; where it is for user namespaces, the user's own is the only one.
+  // The limit applies in a new user namespace. If it is the limit of user namespaces, that one is the only one allowed.
   const most = limit === 'user' ? 1 : 0;
   const set = `echo ${most} >/proc/sys/user/max_${limit}_namespaces; exec unshare --user --map-user=1000 --map-group=1000 "$@"`;
   const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'limited'];
@@ -131,7 +131,7 @@ test.each([
   }
   expect((await call(other, ['-q', 'down', 'labex'])).code).toBe(0);
   expect((await call(own, ['ps'])).out).not.toContain('labex');
-  // And the other way round: begun where there is none, ended from a login.
+  // The reverse: starts the run without a login session, and ends it from one.
   expect((await call(other, ['-q', 'up', '-d', file])).code).toBe(0);
   expect((await call(own, ['-q', 'down', '--all'])).code).toBe(0);
   expect(await snapshot()).toBe(before);

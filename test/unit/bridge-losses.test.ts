@@ -108,7 +108,7 @@ test.each([
     return about.map((one) => one.code);
   };
   expect(said(facts.links)).toEqual([code]);
-  // Where all ports are ours, it can only be what a container of ours has left.
+  // If all ports are ctr's, the setting comes from an earlier container of ctr's.
   expect(said([...fresh.links, bridge])).toEqual([]);
 });
 
@@ -126,7 +126,7 @@ test.each<readonly [kind: string, taken: boolean]>([
   const found = enslavedWays(lab, host);
   expect(couldLose(lab, host) || found.length === 0).toBe(true);
   expect(found.map(({ place }) => place)).toEqual(taken ? ['wan0'] : []);
-  // Its routes have moved to what it is a port of.
+  // The routes are on the interface that it is a port of.
   const routes = fresh.routes.map((route) => ({ ...route, dev: 'above' }));
   expect(enslavedWays(lab, { ...fresh, routes, links: [...links, master] })).toEqual([]);
 });

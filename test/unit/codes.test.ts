@@ -15,7 +15,7 @@ import { exitCodes } from '../../src/model/errors.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
-/** Everything that may use a code. */
+/** The source files that may use a code. */
 const source = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.startsWith('model/codes/'))
   .map((path) => readFileSync(join(root, 'src', path), 'utf8'));
@@ -44,7 +44,7 @@ test('the codes of problems in src are exactly those of the table', () => {
   expect(matches(/'([EHW]\d{3})'/g)).toEqual(Object.keys(problemCodes).toSorted());
 });
 
-/** Codes that are said in more than one place, in how many: of one thing each, seen from several sides. */
+/** Codes that several places use for the same problem, with the number of places. */
 const saidOften: Readonly<Record<string, number>> = {
   ...{ E001: 2, E002: 2, E003: 7, E009: 2, H002: 2, H009: 2, H010: 2, W105: 2, W124: 2 },
 };
@@ -96,7 +96,7 @@ test('the words of rules between values are kept under codes of the table', () =
 
 const han = /\p{Script=Han}/u;
 
-/** Full stops that end a sentence. */
+/** The number of full stops at the end of a sentence. */
 function sentences(text: string): number {
   return (text.match(/[.。](?= |$|[\p{Script=Han}])/gu) ?? []).length;
 }

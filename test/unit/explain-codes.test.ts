@@ -14,7 +14,7 @@ async function told(...[word, flags = {}]: [string?, { lang?: string; json?: boo
   return print.mock.calls.map(([text]) => text).join('\n');
 }
 
-/** Without the line breaks of the terminal and the backquotes of the page. */
+/** Removes line breaks and backquotes, in which terminal and page differ. */
 function flat(text: string): string {
   return text.replaceAll(/[\s`]+/g, '');
 }

@@ -9,7 +9,7 @@ import { goldenCases } from '../support/golden-cases.ts';
 test('a random config is refused with exit 3 before anything is started, or it has a sound plan', async () => {
   const { texts, planned, codes } = await fuzz(400, Date.now() % 1_000_000_000);
   expect(texts).toBe(400);
-  // If it were all refused, or all right, little would have been tried.
+  // The sample must contain both valid and invalid configs.
   expect(planned).toBeGreaterThan(80);
   expect(planned).toBeLessThan(320);
   expect(codes.size).toBeGreaterThan(10);

@@ -88,6 +88,6 @@ test.each(cases)('%s: every program of the plan is one that ctr says it needs', 
     ),
   );
   const unknown = programs.filter((one) => one !== undefined && !neededTools.includes(String(one)));
-  // A program that is missing here goes into src/facts/needed-tools.ts.
+  // Add a missing program to src/facts/needed-tools.ts.
   expect([...new Set(unknown)]).toEqual([]);
 });

@@ -15,7 +15,7 @@ const tutorial = {
   bridge_ip: '192.168.0.1',
 };
 
-/** What stands against a config on a host. */
+/** The problems of a config on a host. */
 function problemsOf(config: object, facts: Partial<Facts> = {}): readonly Problem[] {
   const parsed = parseConfig(JSON.stringify(config), 'f.json');
   if (parsed.config === undefined) throw new Error(JSON.stringify(parsed.problems));

@@ -24,11 +24,11 @@ const plans = Object.entries(goldenCases).flatMap(([name, [text, facts]]) => {
 
 test('every kind that a command removes is in exactly one lane of the fast way back', () => {
   const inLanes = lanes.flatMap(([, kinds]) => kinds);
-  // A kind that is missing here goes into `lanes` of src/teardown.ts.
+  // Add a missing kind to `lanes` in src/teardown.ts.
   expect([...inLanes].sort()).toEqual([...removableKinds].sort());
 });
 
-/** Commands that change nothing. */
+/** Programs that change nothing. */
 const onlyLook = ['test'];
 
 describe.each(plans)('%s', (_, plan) => {
@@ -38,7 +38,7 @@ describe.each(plans)('%s', (_, plan) => {
     for (const command of commands) {
       const made = madeBy(command);
       const looks = onlyLook.some((program) => command.argv.includes(program));
-      // A command that no resource explains: give it `makes` in its step.
+      // A command must state the resources that it makes: add `makes` in its step.
       if (!looks) expect({ argv: command.argv, made: made.length }).not.toMatchObject({ made: 0 });
       for (const one of made) expect(isResource(JSON.parse(JSON.stringify(one)))).toBe(true);
     }

@@ -61,7 +61,7 @@ test.each([
     'sudo "$(command -v node)" "$(command -v ctrnet)" up',
   ],
   ['ctr --state-dir /x down lab', 'ctrnet --state-dir /x down lab'],
-  // A product, a file, a mark and an interface are no calls of the program.
+  // The product, a file, a mark and an interface name are not calls of the program.
   ['this is a bug in ctr; please report it', 'this is a bug in ctr; please report it'],
   ['cannot read /srv/ctr plan.json', 'cannot read /srv/ctr plan.json'],
   ['cannot read ctr up.json', 'cannot read ctr up.json'],

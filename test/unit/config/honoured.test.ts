@@ -37,7 +37,7 @@ const fresh = {
   cgroup: { mount: '/sys/fs/cgroup', controllers: ['memory', 'pids'], netns: 4026531840 },
 } as const satisfies Facts;
 
-/** The plan of a config as text, or the codes of what stands against it, in validate or before up. */
+/** The plan of a config as text, or the codes of its problems from validate or preflight. */
 function outcome(
   config: object,
   facts: Facts = fresh,
@@ -50,7 +50,7 @@ function outcome(
   return { plan: JSON.stringify(makePlan(parsed.config, facts).steps) };
 }
 
-/** Each key of a form: a value that is not the default, and what the commands then hold. */
+/** For each key of a form, a value other than the default and its effect on the commands. */
 const flatKeys: Readonly<Record<string, readonly [value: unknown, commands: string | RegExp]>> = {
   $schema: ['x', /labex/],
   host_name: ['other', '"hostname","other"'],

@@ -224,7 +224,7 @@ const canonical = {
 };
 
 type Path = readonly (string | number)[];
-/** Every value of a config, with its path. */
+/** All values of a config, with their paths. */
 function valuesIn(value: unknown, path: Path = []): readonly (readonly [Path, unknown])[] {
   const inner =
     typeof value === 'object' && value !== null
@@ -235,7 +235,7 @@ function valuesIn(value: unknown, path: Path = []): readonly (readonly [Path, un
   return path.length === 0 ? inner : [[path, value], ...inner];
 }
 
-/** The config as text with one value replaced, and the line that this value begins on. */
+/** The config as text with one value replaced, and the line where this value begins. */
 function replaced(config: object, path: Path, wrong: unknown): readonly [string, number] {
   const mark = '"MARK"';
   const copy = structuredClone(config) as Record<PropertyKey, unknown>;
@@ -283,10 +283,10 @@ test('one value that is wrong by itself is one problem, at the place of that val
       const { problems } = parseConfig(text, 'f.json');
       const inside = typeof wrong === 'object' && wrong !== null;
       if (problems.length > 0) refused += 1;
-      // What is a text already is not told to become one.
+      // A text instead of an object must not be told that it must be a text.
       const kind = typeof wrong === 'string' ? /must be a text/ : /must be an object, not \{/;
       for (const { message } of problems) expect(message.en).not.toMatch(kind);
-      // An object may lack several keys, and a network that is renamed is missed where it is used.
+      // An object may lack several keys, and a renamed network is missing where it is used.
       if (inside || (typeof value === 'object' && value !== null)) return;
       const at = problems.map(({ place }) => place?.split(':')[1]);
       expect({ path, wrong, at }).toEqual({

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
 
-/** What people give in place of JSON: where it is said, what it is, and what to write instead. */
+/** Mistakes in JSON: the text, then the expected position, message and fix. */
 const slips: readonly [
   what: string,
   text: string,

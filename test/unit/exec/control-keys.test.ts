@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { signalOf } from '../../../src/exec/control-keys.ts';
 
-/** As stty(1) prints it. */
+/** The output of stty(1). */
 const settings = (change: (text: string) => string = (text) => text) =>
   change(`speed 38400 baud; rows 40; columns 100; line = 0;
 intr = ^C; quit = ^\\; erase = ^?; kill = ^U; eof = ^D; eol = <undef>;

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { allProcesses } from '../../../src/exec/processes.ts';
 import { runner } from '../../../src/exec/runner.ts';
 
-/** Processes that were started with this word. */
+/** The number of processes with this word in their command line. */
 function withWord(word: string): number {
   return [...allProcesses()].filter(({ argv }) => argv.includes(word)).length;
 }

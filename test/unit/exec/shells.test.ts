@@ -27,7 +27,7 @@ afterEach(async () => {
   closeSync(hold);
 });
 
-/** What both doors say of a command; the plain one is how it should be. */
+/** Runs a command directly and by a shell of ctr's. The direct result is the expected one. */
 async function both(argv: readonly string[], input?: string) {
   const options = { hold, ...(input === undefined ? {} : { input }) };
   const said = async (door: Runner) => {
@@ -68,7 +68,7 @@ test.each<{ what: string; argv: readonly string[]; input?: string }>([
   { what: 'a killed command', argv: ['sh', '-euc', 'kill -s KILL $$', 'x'] },
 ])('a command through a shell does and says the same: $what', async ({ argv, input }) => {
   const [through, direct] = await both(argv, input);
-  // dash says of a signal in words, too.
+  // dash also prints the name of the signal.
   expect({ ...through, stderr: '' }).toEqual({ ...direct, stderr: '' });
   if (direct.signal === undefined) expect(through.stderr).toBe(direct.stderr);
 });
@@ -82,7 +82,7 @@ test('a program that is not there is missing, and the shell goes on', async () =
   expect(started).toBe(1);
 });
 
-/** Processes whose command line has this word; the kernel ends one a moment after it was killed. */
+/** The number of processes with this word in their command line, after killed ones have had time to end. */
 async function running(word: string): Promise<number> {
   const found = () =>
     processes().filter(({ words }) => words.some((one) => one.includes(word))).length;
@@ -91,7 +91,7 @@ async function running(word: string): Promise<number> {
 }
 
 test('commands that hang end at their time limit with all they have started, and the next ones work', async () => {
-  // Of this very test: another one may have left something.
+  // The pid distinguishes processes of this test from others.
   const words = [`${process.pid}01`, `${process.pid}02`];
   const hang = async (seconds: string) => {
     const script = `sleep ${seconds} & sleep ${seconds}`;
@@ -158,7 +158,7 @@ test.each([
   },
 );
 
-/** What shells are told, without the lines that make them say how it went. */
+/** The lines that ctr writes to its shells, without those that print the exit status. */
 async function told(argv: readonly string[], input?: string): Promise<string> {
   let text = '';
   const door = throughShells({

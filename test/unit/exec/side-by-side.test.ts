@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { sideBySide } from '../../../src/exec/side-by-side.ts';
 
-/** Yields its name so often, and says when it begins and ends. */
+/** Yields its name this many times, and logs beginning and end. */
 async function* lane(name: string, times: number, log: string[]): AsyncGenerator<string, void> {
   log.push(`${name} begins`);
   for (let index = 0; index < times; index += 1) yield name;

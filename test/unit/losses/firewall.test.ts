@@ -45,7 +45,7 @@ const two = {
 const recorded = (name: string) =>
   readFileSync(new URL(`../../probes/firewalls/${name}`, import.meta.url), 'utf8');
 
-/** The packet filters of a host with these rules of iptables(8), of its legacy flavour, and of nft(8). */
+/** The packet filters of a host with these rules of iptables(8), iptables-legacy(8) and nft(8). */
 function filters({
   iptables = '',
   legacy,
@@ -78,13 +78,13 @@ function settled(filter: PacketFilter, config: unknown, change: Partial<Facts> =
   return { lab: settle(parsed, facts).lab, facts };
 }
 
-/** What `up` would say. */
+/** The warnings of `up`. */
 function said(filter: PacketFilter, config: unknown = short, change: Partial<Facts> = {}) {
   const { lab, facts } = settled(filter, config, change);
   return losses(lab, project(lab, facts)).map(({ code, message }) => `${code} ${message.en}`);
 }
 
-/** What `check` would say, of a host with our rules where they are, and these before or after them. */
+/** The problems that `check` finds on a host with ctr's rules, and these rules before or after them. */
 function seen(iptables: string, config: unknown = short, change: Partial<Facts> = {}) {
   const { lab, facts } = settled(filters({ iptables }), config, change);
   return losses(lab, { ...project(lab, facts), firewall: facts.firewall }).map(
@@ -102,7 +102,7 @@ interface NftRule {
   readonly expr: readonly unknown[];
 }
 
-/** A table of nft(8) with one base chain, and rules in it or in others. */
+/** A table of nft(8) with one base chain, and rules in this chain or in others. */
 function table(
   base: {
     readonly hook: string;
@@ -232,7 +232,7 @@ describe('hosts as people have them', () => {
   test('firewalld lets a bridge in the zone trusted do all, and one in no zone what its default zone may', () => {
     const filter = filters({ nft: recorded('firewalld-1.3.3-trusted.json') });
     expect(said(filter)).toEqual([]);
-    // The default zone passes on to its own interface, wan0, and to none of another zone.
+    // The default zone forwards to its own interface wan0, but not to interfaces of another zone.
     expect(said(filter, two)).toEqual([
       'W110 nft chain inet firewalld filter_FWD_public rejects packets between ctr1 and ctr0: “reject with icmpx admin-prohibited”',
     ]);

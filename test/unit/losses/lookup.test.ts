@@ -15,13 +15,13 @@ const host = (routes: readonly RouteFact[], rules?: readonly RuleFact[]): Routin
   routes,
   ...(rules === undefined ? {} : { rules }),
 });
-/** Where a packet goes, in a word. */
+/** The interface that a packet leaves by, or what happens to it instead. */
 function goes(routing: Routing, one: Packet): string {
   const answer = waysOn(routing)(one).at(-1);
   return answer?.routes.map(({ dev }) => dev).join('|') || (answer?.does ?? '');
 }
 
-/** Few networks, so that prefixes of every length meet. */
+/** Few networks, so that prefixes of all lengths overlap. */
 const subnet = fc
   .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 32 }))
   .map(([low, prefix]) =>
@@ -90,7 +90,7 @@ test('tables come in the order of the rules, and what a rule does not find, the 
   expect(goes(routing, packet('192.168.0.100'))).toBe('tun0');
   expect(goes(routing, packet('203.0.113.1'))).toBe('wan0');
   expect(goes(host([...main, vpn]), packet('192.168.0.100'))).toBe('ctr0');
-  // Its own address is not looked for anywhere else.
+  // The table `local` comes first, so the host keeps packets for its own address.
   expect(goes(routing, packet('198.51.100.2'))).toBe('wan0');
   expect(waysOn(routing)(packet('198.51.100.2')).at(-1)?.does).toBe('deliver');
 });

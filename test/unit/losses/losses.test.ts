@@ -88,7 +88,7 @@ test.each([
   ['blackhole', '10.244.3.0/26', 0],
   ['unreachable', '172.20.0.0/16', 0],
   ['prohibit', '203.0.113.7', 0],
-  // The name server, a part of the containers' subnet, and the internet.
+  // Routes to the name server, to a part of the containers' subnet, and to the internet.
   ['blackhole', '114.114.0.0/16', 1],
   ['blackhole', '192.168.0.128/25', 1],
   ['unreachable', '0.0.0.0/1', 1],

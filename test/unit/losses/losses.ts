@@ -5,7 +5,7 @@ import { couldLose } from '../../../src/losses/quick-look.ts';
 import type { Problem } from '../../../src/model/errors.ts';
 import type { Lab } from '../../../src/model/lab.ts';
 
-/** What is lost; the quick look must not say that nothing is. */
+/** All losses. If there are any, the quick look must find that there may be. */
 export function losses(lab: Lab, host: HostView): readonly Problem[] {
   const found = allLosses(lab, host);
   if (found.length > 0) expect(couldLose(lab, host)).toBe(true);

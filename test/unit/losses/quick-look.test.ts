@@ -32,7 +32,7 @@ const { lab } = settle(config, facts);
 const planned = project(lab, facts);
 const outers = lab.containers.flatMap(({ attachments }) => attachments.map(({ outer }) => outer));
 
-/** Each value, or most often none. */
+/** A value, but usually none. */
 const rarely = <Value>(value: fc.Arbitrary<Value>) =>
   fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value });
 const present = (values: Readonly<Record<string, unknown>>) =>
@@ -124,7 +124,7 @@ const chain = fc
     } as const;
   });
 
-/** The host as it was planned, with a few things otherwise. */
+/** The host after the plan, with a few random changes. */
 const hosts = fc
   .record({
     links: fc.array(link, { maxLength: 2 }),
@@ -174,7 +174,7 @@ test('the quick look never says that nothing is lost where the close one finds s
     }),
     { numRuns: 1000 },
   );
-  // Both kinds were among them.
+  // The sample must contain hosts with losses and without.
   expect(lost).toBeGreaterThan(200);
   expect(spared).toBeGreaterThan(10);
 });

@@ -7,7 +7,7 @@ const scripts = readdirSync(golden).flatMap((name) =>
   ['plan.sh', 'fast.sh'].map((form) => readFileSync(`${golden}${name}/${form}`, 'utf8')),
 );
 
-/** What a script names that a kernel may have as a module: kinds of links, tables, matches and targets. */
+/** The features in a script that may be kernel modules: link types, tables, matches and targets. */
 function uses(script: string): ReadonlySet<string> {
   return new Set(
     [

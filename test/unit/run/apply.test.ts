@@ -12,7 +12,7 @@ import { walkBack } from '../../../src/run/walk-back.ts';
 import { type TeardownOrder, teardown, teardownOrders } from '../../../src/teardown.ts';
 import { outcome, ToyHost, toyRunner } from '../../support/world.ts';
 
-// The toy host has no /proc/sys: forwarding is on already, so that nothing is switched.
+// Forwarding is on in these facts, since the simulated host has no /proc/sys.
 const plan = makePlan(
   config,
   freshFacts({
@@ -20,7 +20,7 @@ const plan = makePlan(
   }),
 );
 const commands = plan.steps.reduce((sum, step) => sum + step.commands.length, 0);
-// A pid that no process has: its end is then found at once.
+// No process has this pid, so ctr finds at once that it has ended.
 const pid = 4_194_303;
 
 type Fault = 'before' | 'after' | undefined;
@@ -52,7 +52,7 @@ async function drain<T>(
   }
 }
 
-/** A run on the toy host in which the n-th command of the way up fails. */
+/** Runs the plan on the simulated host. The n-th command of the way up fails. */
 async function run(host: ToyHost, at: number, when: 'before' | 'after') {
   let count = 0;
   const fault = (): Fault => {
@@ -133,7 +133,7 @@ test('stopping at any moment, the undos that were on disk restore the host', asy
       new AbortController().signal,
     );
     for (let pull = 0; pull < pulls; pull += 1) await events.next();
-    // A crash: nobody pulls again. The container's process ends with ctr.
+    // Simulates a crash of ctr. The container's process ends with it.
     host.children.clear();
     const { left } = await undo(host, plannedResources(plan), undefined, teardownOrders[pulls % 3]);
     expect(left).toEqual([]);

@@ -3,7 +3,7 @@ import { CtrError, exitCodes } from '../../../src/model/errors.ts';
 import { errorLine } from '../../../src/render/result.ts';
 import { leftDetails } from '../../../src/run/failure.ts';
 
-/** The error as --json tells it. */
+/** The error in the output of --json. */
 function told(unread: boolean): Record<string, unknown> {
   const left = {
     line: 'ip link del dev ctr0',

@@ -73,7 +73,7 @@ test('what a run that cannot be read, or a container without a record, may need 
   ] as const) {
     expect(lines(orphans(stranger, runs, starts))).toEqual(['ip link del dev vethffffffffff']);
   }
-  // A dead one that is damaged needs nothing, and one that was not recorded yet has nothing.
+  // A dead run with a damaged record needs nothing, and a run without a record has made nothing.
   const dead: Run = { name: 'labex', alive: false, damage: 'damaged' };
   const early: Run = { name: 'other', alive: true };
   expect(orphans(host, [dead, early], [])).toHaveLength(3);

@@ -21,7 +21,7 @@ afterAll(() => {
   server.close();
 });
 
-/** The answer to a request for exactly this target, which no client would tidy up. */
+/** The answer to a raw request for exactly this target, without a client that normalizes it. */
 async function get(target: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);

@@ -15,13 +15,13 @@ let path: string;
 let directory: StateDirectory;
 let runner: Runner;
 let started: number;
-/** The one that is locked now. */
+/** The lock that the test holds. */
 let mine: Lock | undefined;
 
 beforeEach(() => {
   path = join(mkdtempSync(join(base, 'lock-')), 'ctr');
   directory = stateDirectory(path);
-  // A run that is up: its directory stays.
+  // The directory of a running run stays.
   directory.open('one');
   started = 0;
   runner = throughShells({
@@ -43,7 +43,7 @@ async function take(): Promise<Lock> {
   return mine;
 }
 
-/** Whether somebody else could have it now. */
+/** Whether another process could acquire the lock. */
 function isFree(): boolean {
   return spawnSync('flock', ['--nonblock', directory.globalLock, 'true']).status === 0;
 }

@@ -37,7 +37,7 @@ beforeEach(() => {
   for (const note of written) directory.append('labex', note);
 });
 
-/** Every truncation and every flipped byte of a file. */
+/** All truncations of a file, and all copies with one flipped byte. */
 function* damages(whole: Buffer): Generator<Buffer> {
   for (let length = 0; length < whole.length; length += 1) yield whole.subarray(0, length);
   for (let at = 0; at < whole.length; at += 1) {
@@ -80,7 +80,7 @@ test('of notes with any byte flipped or cut off, what is still read is true', ()
     writeFileSync(file('notes'), damaged);
     const read = [...directory.notes('labex')].map((note) => JSON.stringify(note));
     expect(read.filter((note) => !genuine.includes(note))).toEqual([]);
-    // A newline that is flipped makes one line of two.
+    // A flipped newline joins two lines.
     if (damaged.length === whole.length) expect(read.length).toBeGreaterThan(0);
   }
 });
