@@ -37,8 +37,8 @@ export function planOf(lab: Lab, facts: Facts): Plan {
 }
 
 /**
- * The resources of a plan that the way back removes, in the order in which the plan makes them, including those that a
- * running run already made.
+ * The resources of a plan that the way back removes, in the order in which the plan makes them. They include those
+ * that another run has already made and shares.
  */
 export function plannedResources({ steps }: Pick<Plan, 'steps'>): readonly Resource[] {
   return steps.flatMap(({ inherits = [], commands }) => [

@@ -62,7 +62,7 @@ function configured(first: string, second: string): Words | undefined {
   return undefined;
 }
 
-/** The format whose beginning a text has; undefined for JSON and for unknown formats. */
+/** Recognises another format by the beginning of a text; undefined for JSON and unknown formats. */
 export function foreignFormat(
   text: string,
 ): { readonly offset: number; readonly words: Words } | undefined {

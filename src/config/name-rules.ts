@@ -4,7 +4,7 @@ import { crossProblems } from './problems.ts';
 import { containersOf } from './replicas.ts';
 import type { Config } from './schema.ts';
 
-/** Characters: all host software handles names of up to 63 (RFC 1123 §2.1). The names also go into /etc/hosts. */
+/** Characters. Host software must handle names of up to 63 (RFC 1123 §2.1). The names also go into /etc/hosts. */
 const longestHostname = 63;
 
 /** Requires a different host name for each container of a run. */

@@ -17,7 +17,7 @@ function counted({ message: { en, zh }, fix }: Words, count: number): Words {
   };
 }
 
-/** The first slip of each habit, with the number of all. */
+/** The first slip of each habit, with their number. */
 function byHabit(
   found: readonly Slip[],
 ): readonly { readonly first: Slip; readonly count: number }[] {

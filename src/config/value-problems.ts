@@ -10,7 +10,7 @@ interface ValueProblem {
   readonly say: (key: string, value: unknown) => Words;
 }
 
-/** Says `"mtu" is not an MTU: 10`, or `"A=B" is not a name for …` if the key is the wrong value. */
+/** Builds messages like `"mtu" is not an MTU: 10`, or `"A=B" is not a name for …` if the key is the wrong value. */
 function isNot(code: ProblemCode, what: Text, fix: Text): ValueProblem {
   return {
     code,

@@ -108,7 +108,7 @@ export interface RootfsFact {
   readonly state: 'directory' | 'missing' | 'not-a-directory' | 'unreadable';
   /** The path with symbolic links resolved. */
   readonly realPath: string;
-  /** Mount points inside it that are symbolic links or files, of `proc`, `dev`… */
+  /** Those of its mount points `proc`, `sys` and `dev` that are symbolic links or files. */
   readonly unsafe: readonly string[];
   /** It belongs to another user than the caller. */
   readonly foreign?: true;
@@ -172,11 +172,11 @@ export interface Facts {
   /** setpriv, chroot and env, with their loader and libraries, which `ctr exec` mounts read-only in the container. */
   readonly helper: readonly string[];
   readonly rootfs: Readonly<Record<string, RootfsFact>>;
-  /** The names of running runs. */
+  /** The names of the runs that are up. */
   readonly runs: readonly string[];
-  /** Addresses that running runs use, by bridge. */
+  /** Addresses that runs use, by bridge. */
   readonly reserved: Readonly<Record<string, readonly string[]>>;
-  /** Resources that running runs share; the last of these runs removes them. */
+  /** Resources that runs share. The last of these runs removes them. */
   readonly shared: Readonly<Record<string, Resource>>;
 }
 

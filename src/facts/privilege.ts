@@ -34,7 +34,7 @@ export function readUserIds(): number {
 /**
  * Whether this process administers its network namespace. Root of a user namespace has all capabilities, but they do
  * not apply to a network namespace of another user namespace (user_namespaces(7)). There the kernel refuses to open
- * this file for writing (net/sysctl_net.c).
+ * files of /proc/sys/net for writing (net/sysctl_net.c).
  */
 function rulesNetwork(): boolean {
   try {

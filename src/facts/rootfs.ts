@@ -66,7 +66,7 @@ export function lookUp(
   return found ? 'not-executable' : 'not-found';
 }
 
-/** ctr mounts on these, so they must be directories and not symbolic links. */
+/** ctr mounts file systems on these, so they must be directories and not symbolic links. */
 const mountPoints = ['proc', 'sys', 'dev'];
 
 function isUnsafe(root: string, name: string): boolean {

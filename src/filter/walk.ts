@@ -93,7 +93,7 @@ interface Fate {
   readonly on: boolean;
   /** Some may return to the calling chain. */
   readonly back: boolean;
-  /** All are still in the filter. */
+  /** None can have left the filter. */
   readonly whole: boolean;
 }
 
