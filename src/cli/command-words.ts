@@ -41,8 +41,8 @@ export function commandWords(
     'option-after-operand',
     exitCodes.usage,
     {
-      en: `${first} comes after ${operand}, where everything belongs to the command to run`,
-      zh: `${first} 写在 ${operand} 之后，而那里的一切都属于要运行的命令`,
+      en: `${first} is after ${operand}, so it belongs to the command to run`,
+      zh: `${first} 写在 ${operand} 之后，因此属于要运行的命令`,
     },
     {
       means: {

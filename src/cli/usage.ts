@@ -63,7 +63,7 @@ const complaints: readonly {
     name: 'excess-arguments',
     varies: /Expected (\d+) arguments? but got (\d+)/,
     say: (expected, got) => ({
-      en: `too many arguments: ${got}, where ${expected === '0' ? 'none is' : `at most ${expected} ${expected === '1' ? 'is' : 'are'}`} allowed`,
+      en: `too many arguments: ${got}, but ${expected === '0' ? 'none is' : `at most ${expected} ${expected === '1' ? 'is' : 'are'}`} allowed`,
       zh:
         expected === '0'
           ? `参数太多：这里不需要参数，给了 ${got} 个`
