@@ -43,7 +43,7 @@ test('it needs no root, and speaks Chinese', async () => {
   const program = copyOfCtr(directory);
   await sh(['chown', '-R', `${userId}:${userId}`, directory]);
   const told = await sh([...asUser, ...program, '--lang', 'zh', 'explain', 'chroot']);
-  expect(told.out).toContain('pivot_root 移动了整棵树');
+  expect(told.out).toContain('pivot_root 改变整个挂载命名空间的根');
   expectEscapeAndWall(told.out);
 });
 
