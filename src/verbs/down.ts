@@ -56,7 +56,7 @@ export function tellWhatStays(context: Context, stays: readonly Undone[]): void 
     const what = escapeControls(reason ?? '');
     context.tell(
       say(context, {
-        en: `${what} is not ctr's, so ctr did not run: ${escapeControls(line)}`,
+        en: `${what} is somebody else's, so ctr did not run: ${escapeControls(line)}`,
         zh: `${what} 不是 ctr 的，因此 ctr 没有运行：${escapeControls(line)}`,
       }),
     );
