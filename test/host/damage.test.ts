@@ -94,7 +94,7 @@ test.each([
   },
 );
 
-test('another run that is up keeps what it shares with one whose record is damaged', async () => {
+test('a run that is up keeps what it shares with a run whose record is damaged', async () => {
   const other = shop.config('other', tutorial({ host_name: 'other', ip: '192.168.0.101' }));
   await dead();
   cut(() => 40)();
@@ -105,7 +105,7 @@ test('another run that is up keeps what it shares with one whose record is damag
   await onlyForwardingIsLeft('sysctl -qw net/ipv4/conf/wan0/forwarding=0');
 });
 
-test('a record that a newer ctr has written is left alone, and that is said', async () => {
+test('ctr does not touch a record of a newer ctr, and says so', async () => {
   await dead();
   const whole = readFileSync(state, 'utf8');
   const body = whole.slice(whole.indexOf('\n') + 1).replace('"version":2', '"version":3');
@@ -131,7 +131,7 @@ test('a record that a newer ctr has written is left alone, and that is said', as
   expect(await snapshot()).toBe(before);
 });
 
-test('a detached run whose record was removed is spared by gc and found by down', async () => {
+test('gc spares a detached run without a record, and down finds it', async () => {
   for (const down of [
     ['down', 'labex'],
     ['down', '--all'],
@@ -149,7 +149,7 @@ test('a detached run whose record was removed is spared by gc and found by down'
   }
 });
 
-test('a foreground run whose record was removed takes back everything itself', async () => {
+test('a foreground run without a record undoes everything itself', async () => {
   const { running } = await ready();
   rmSync('/run/ctr', { recursive: true });
   running.kill('SIGTERM');
@@ -157,14 +157,14 @@ test('a foreground run whose record was removed takes back everything itself', a
   expect(await snapshot()).toBe(before);
 });
 
-test('a detached run whose notes were removed is ended all the same', async () => {
+test('down ends a detached run without notes', async () => {
   await ctr(['-q', 'up', '-d', file]);
   rmSync(`${folder}/notes`);
   expect((await ctr(['down', 'labex'])).code).toBe(0);
   expect(await snapshot()).toBe(before);
 });
 
-test('on a state directory of any size the run comes up and can be taken down, or nothing is touched', async () => {
+test('with a state directory of any size the run comes up and goes down, or ctr changes nothing', async () => {
   const directory = join(shop.directory, 'full');
   mkdirSync(directory, { mode: 0o700 });
   const codes: (number | undefined)[] = [];
@@ -188,7 +188,7 @@ test('on a state directory of any size the run comes up and can be taken down, o
   expect(new Set(codes)).toEqual(new Set([4, 0]));
 });
 
-test('on a state directory that is read-only nothing is touched', async () => {
+test('with a read-only state directory ctr changes nothing', async () => {
   const directory = join(shop.directory, 'read-only');
   mkdirSync(directory, { mode: 0o700 });
   await sh(['mount', '-t', 'tmpfs', '-o', 'ro,mode=0700', 'tmpfs', directory]);

@@ -21,7 +21,7 @@ function fromElsewhere(args: readonly string[]) {
   return sh(['unshare', '--net', process.execPath, ctrPath, ...args]);
 }
 
-test('a run of another network namespace is neither undone, checked nor repaired from here', async () => {
+test('ctr does not undo, check or repair a run of another network namespace', async () => {
   const before = await snapshot();
   await ctr(['-q', 'up', '-d', file]);
   const up = await snapshot();
@@ -70,7 +70,7 @@ test('a dead run of another network namespace keeps its record until somebody th
   expect(await snapshot()).toBe(before);
 });
 
-test('what was in a network namespace that has gone is gone, and the record with it', async () => {
+test('a record disappears with its network namespace', async () => {
   const before = await snapshot();
   const program = `${process.execPath} ${ctrPath}`;
   const script = `ip link set dev lo up; ${program} -q up -d ${file}; ps -eo pid,args | grep '[c]tr-supervisor' | awk '{print $1}' | xargs kill -9`;

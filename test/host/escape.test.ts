@@ -45,7 +45,7 @@ test.each(modes)(
   120_000,
 );
 
-test('the table is laid out as the suite lays it out', () => {
+test('the table in SECURITY.md has the layout that the suite prints', () => {
   const all = [...promised()].map(([key, cell]) => {
     const at = key.lastIndexOf(', ');
     const mode = modes.find((one) => one === key.slice(at + 2)) ?? 'root';
@@ -54,7 +54,7 @@ test('the table is laid out as the suite lays it out', () => {
   expect(security).toContain(attemptTable(all));
 });
 
-test('in a chroot alone, the same attempts get hold of the host', async () => {
+test('in a chroot the same attempts reach the host', async () => {
   // Further results depend on the kernel. These attempts succeed everywhere.
   expect(await inAChroot()).toEqual(
     expect.arrayContaining([
@@ -75,7 +75,7 @@ test('in a chroot alone, the same attempts get hold of the host', async () => {
   );
 }, 1_200_000);
 
-test('the attempt to type into the terminal works where nothing stands in its way', async () => {
+test('TIOCSTI works without ctr', async () => {
   // Otherwise its failure in a container would prove nothing.
   expect(await typingWorks()).toBe(true);
 });

@@ -103,7 +103,7 @@ afterAll(() => {
   record('exit-codes', counted);
 });
 
-test('up ends as the command does', async () => {
+test('up exits with the exit code of the command', async () => {
   const before = await snapshot();
   const cases = [...plain.filter(({ code }) => code !== 127), ...firstProcess];
   const ran = async (one: Case, name: string) =>
@@ -119,7 +119,7 @@ async function exitCodeInspected(name: string): Promise<number | undefined> {
   return JSON.parse(asked.out).containers[0].exit_code ?? undefined;
 }
 
-test('inspect tells how a detached run has ended', async () => {
+test('inspect shows the exit code of a detached run', async () => {
   const before = await snapshot();
   const cases = [...plain.filter(({ code }) => code !== 127), ...firstProcess];
   const ran = async (one: Case, name: string) => {
@@ -146,7 +146,7 @@ test('inspect tells how a detached run has ended', async () => {
   expect(differences(before, await snapshot())).toEqual([]);
 }, 1_200_000);
 
-test('exec ends as the command does', async () => {
+test('exec exits with the exit code of the command', async () => {
   const before = await snapshot();
   expect((await ctr(['-q', 'up', '-d', lab('stays'), '--', 'sleep', '600'])).code).toBe(0);
   const own = deadly.map(({ number }) => ({
@@ -170,7 +170,7 @@ async function firstPid(name: string): Promise<number> {
   return all.find((one) => one.name === name && one.state === 'running')?.pid ?? 0;
 }
 
-test('down forgets how a run has ended, also one that ends at that moment', async () => {
+test('down deletes the exit code of a run, even if the run ends at that moment', async () => {
   for (const pause of [0, 40, 80, 160, 400]) {
     await ctr(['-q', 'up', '-d', lab('stays'), '--', 'sleep', '600']);
     process.kill(await firstPid('stays'), 'SIGKILL');
@@ -180,7 +180,7 @@ test('down forgets how a run has ended, also one that ends at that moment', asyn
   }
 });
 
-test('a container that is killed from outside has ended by SIGKILL', async () => {
+test('a container that is killed from outside has the exit code of SIGKILL', async () => {
   const before = await snapshot();
   const running = startCtr(['-q', 'up', lab('stays'), '--', 'sleep', '600']);
   await until(async () => (await firstPid('stays')) > 0);
@@ -233,7 +233,7 @@ test('supervisors of runs that end at the same time do not wait for each other',
   expect(differences(before, await snapshot())).toEqual([]);
 });
 
-test('down and gc return when the supervisor of a run that has just ended is gone too', async () => {
+test('down and gc wait for the supervisor of a run that has just ended', async () => {
   for (const verb of [['down', 'stays'], ['gc']]) {
     await ctr(['-q', 'up', '-d', lab('stays'), '--', 'true']);
     await until(() => existsSync('/run/ctr/.ended/stays/exits'));

@@ -47,7 +47,7 @@ test('it needs no root, and speaks Chinese', async () => {
   expectEscapeAndWall(told.out);
 });
 
-test('without a topic it lists them, and one that is none is wrong usage', async () => {
+test('explain without a topic lists the topics; an unknown topic is wrong usage', async () => {
   expect((await ctr(['explain'])).out).toContain('ctr explain chroot');
   expect(await ctr(['explain', 'nothing'])).toMatchObject({ code: 2 });
 });

@@ -103,7 +103,7 @@ test('replicas reach each other by name, have an address each, and go together',
   expect(await snapshot()).toBe(before);
 });
 
-test('a fast run and a staged one share a bridge; the last of them takes it away', async () => {
+test('a fast run and a staged one share a bridge; the last of them deletes it', async () => {
   const before = await snapshot();
   const one = shop.config('one', tutorial({ host_name: 'one', command: ['sleep', '60'] }));
   const two = shop.config(
@@ -128,7 +128,7 @@ test('a fast run and a staged one share a bridge; the last of them takes it away
   expect(await snapshot()).toBe(before);
 });
 
-test('the exported script of the fast plan builds what up --fast builds and takes it back', async () => {
+test('the exported script of the fast plan builds what up --fast builds, and undoes it', async () => {
   const before = await snapshot();
   const script = (await ctr(['plan', '--fast', lab, '--format', 'sh'])).out.replaceAll(
     'sleep 60',
@@ -142,7 +142,7 @@ test('the exported script of the fast plan builds what up --fast builds and take
   expect(await snapshot()).toBe(before);
 });
 
-test('a saved fast plan is run as it stands', async () => {
+test('up runs a saved fast plan unchanged', async () => {
   const before = await snapshot();
   const saved = `${shop.directory}/plan.json`;
   expect((await ctr(['plan', '--fast', file, '--out', saved])).code).toBe(0);

@@ -174,7 +174,7 @@ const before: readonly Case[] = [
   },
 ];
 
-describe('what takes our packets though iptables lets them through', () => {
+describe('rules that lose packets although iptables accepts them', () => {
   test.each(before)('$what is named by up and by check, and the fix helps', async (one) => {
     await onHost(async (host) => {
       await host.hand(...one.set);
@@ -268,8 +268,8 @@ const native = {
   ],
 };
 
-describe('rules of nft in tables of iptables, which iptables-save cannot show', () => {
-  test('ours are found beside them, taken back, and found by gc without a record', async () => {
+describe('nft rules in tables of iptables, which iptables-save cannot show', () => {
+  test('ctr finds its own rules beside them, removes them, and gc finds them without a record', async () => {
     await onHost(async (host) => {
       expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
       await host.hand(...native.set);
@@ -295,7 +295,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
     });
   });
 
-  test('one of ours that is gone is missed, and a second one is no longer left', async () => {
+  test('check reports a deleted rule of ctr’s, and down removes the rule', async () => {
     await onHost(async (host) => {
       expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
       await host.hand(...native.set);
@@ -312,7 +312,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
     });
   });
 
-  test('one of theirs that drops, before ours, is named, and repair puts ours first', async () => {
+  test('check names a foreign rule that drops before ctr’s rules, and repair moves ctr’s rules to the front', async () => {
     await onHost(async (host) => {
       expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
       await host.hand(...native.set, 'nft insert rule ip filter FORWARD iifname ctr0 drop');
@@ -325,7 +325,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
     });
   });
 
-  test('without nft nothing is taken for nothing: up is refused, and check says what it misses', async () => {
+  test('without nft ctr does not assume an empty ruleset: up refuses, and check says what it cannot read', async () => {
     await onHost(async (host) => {
       expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
       await host.hand(...native.set);
@@ -344,7 +344,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
   });
 });
 
-describe('iptables of either flavour', () => {
+describe('both variants of iptables', () => {
   const use = (flavour: 'legacy' | 'nft') => [
     'mountpoint -q /etc/alternatives || { cp -a /etc/alternatives /run/alternatives; mount --bind /run/alternatives /etc/alternatives; }',
     ...['', '-save', '-restore'].map(
@@ -415,7 +415,7 @@ test.each([
   });
 });
 
-test('where nothing jumps to DOCKER-USER, our rules are in FORWARD', async () => {
+test('if no rule jumps to DOCKER-USER, ctr’s rules are in FORWARD', async () => {
   await onHost(async (host) => {
     await host.hand('iptables -N DOCKER-USER', 'iptables -P FORWARD DROP');
     const found = await host.snapshot();
@@ -427,7 +427,7 @@ test('where nothing jumps to DOCKER-USER, our rules are in FORWARD', async () =>
   });
 });
 
-test('when the jump to DOCKER-USER goes while a run is up, check says who drops', async () => {
+test('if the jump to DOCKER-USER disappears while a run is up, check names the rule that drops', async () => {
   await onHost(async (host) => {
     await host.hand('iptables -N DOCKER-USER', 'iptables -A FORWARD -j DOCKER-USER');
     await host.hand('iptables -P FORWARD DROP');

@@ -89,7 +89,7 @@ test.each([['staged'], ['fast', '--fast']])(
   },
 );
 
-test('where nobody interferes nothing is said', async () => {
+test('without interference ctr reports nothing', async () => {
   const up = await host.ctr('up', '-d', file);
   expect(up).toMatchObject({ code: 0, err: expect.not.stringMatching(/W14\d/) });
 });

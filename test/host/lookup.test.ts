@@ -91,7 +91,7 @@ async function kernel(to: string, from: string): Promise<readonly string[]> {
   return isRecord(found) ? [found.type === 'local' ? 'deliver' : String(found.dev)] : [];
 }
 
-test('routing is told as the kernel does it, whatever rules and tables there are', async () => {
+test('ctr predicts the kernel’s routing for all rules and tables', async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(

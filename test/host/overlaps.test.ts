@@ -76,7 +76,7 @@ test.each([[[]], [['--fast']]])(
   },
 );
 
-test('a part of a company’s 10.0.0.0/8 is taken with a warning', async () => {
+test('ctr uses a part of a company’s 10.0.0.0/8, with a warning', async () => {
   const ran = await ctr(['up', '-d', config(small)]);
   expect(ran.code).toBe(0);
   expect(ran.err).toMatch(
@@ -86,7 +86,7 @@ test('a part of a company’s 10.0.0.0/8 is taken with a warning', async () => {
   expect((await ctr(['check', 'labex'])).code).toBe(0);
 });
 
-test('automatic addresses keep out of what a longer prefix or the host itself has', async () => {
+test('automatic addresses avoid longer prefixes and the host’s own addresses', async () => {
   await shell('ip route add 10.88.0.0/29 dev tun0', 'ip addr add 10.88.0.9/32 dev lo');
   const lab = shop.config('auto', {
     version: 1,

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-test('a plan is the same bytes each time, and the dry run is the plan', async () => {
+test('a plan is the same bytes each time, and the dry run prints the plan', async () => {
   const before = await snapshot();
   const first = await ctr(['plan', file, '--format', 'json']);
   const second = await ctr(['plan', file, '--format', 'json']);
@@ -93,14 +93,14 @@ describe.each([
       .map(({ programs }) => JSON.stringify((programs[0] ?? []).map(withoutPids)));
   });
 
-  test('every command of the way there is run as it is printed', () => {
+  test('up runs every command of the plan as ctr plan prints it', () => {
     const missing = lines(plan.steps).filter(
       (line) => !seen.includes(line) && (name === 'one by one' || !builtIn.test(line)),
     );
     expect(missing).toEqual([]);
   });
 
-  test('nothing is run that is not printed', () => {
+  test('up runs no command that ctr plan does not print', () => {
     const printed = new Set([...lines(plan.steps), ...lines(plan.teardown)]);
     const others = seen.filter(
       (line) => !printed.has(line) && !reads.some((pattern) => pattern.test(line)),
@@ -109,7 +109,7 @@ describe.each([
   });
 });
 
-test('a saved plan runs as it stands; an edited one is refused; a stale one names the change', async () => {
+test('up runs a saved plan, refuses an edited one, and names the change for a stale one', async () => {
   const saved = join(shop.directory, 'saved.plan');
   expect((await ctr(['plan', file, '--out', saved])).code).toBe(0);
   expect((await ctr(['-q', 'up', saved])).code).toBe(0);
@@ -131,7 +131,7 @@ test('a saved plan runs as it stands; an edited one is refused; a stale one name
   expect(await snapshot()).toBe(before);
 });
 
-test('what is planned for a sandbox without one is what a sandbox really has', async () => {
+test('the facts assumed for a sandbox host are those of a real one', async () => {
   const { config } = loadConfig(file);
   const held = { runs: [], reserved: {}, shared: {} };
   const real: Facts = { ...(await readHost(runner, config, null)), ...held };
@@ -144,7 +144,7 @@ test('what is planned for a sandbox without one is what a sandbox really has', a
   expect(plain(planned)).toEqual(plain(real));
 });
 
-test('facts that were saved make the same plan anywhere', async () => {
+test('saved facts give the same plan on any machine', async () => {
   const facts = join(shop.directory, 'facts.json');
   const here = await ctr(['plan', file, '--facts-out', facts]);
   const there = await ctr(['plan', file, '--facts', facts]);
@@ -204,7 +204,7 @@ test.each(standing)(
   },
 );
 
-test('a name that is taken is said by plan, and so is what stands against facts from elsewhere', async () => {
+test('plan reports a used name, and the problems of facts from another host', async () => {
   const config = shop.config('taken', tutorial({ command: ['sleep', '60'] }));
   const facts = join(shop.directory, 'elsewhere.json');
   expect((await ctr(['plan', config, '--facts-out', facts])).code).toBe(0);
@@ -222,7 +222,7 @@ test('a name that is taken is said by plan, and so is what stands against facts 
   expect(there.out).toContain('Nothing has been run.');
 });
 
-test('a plan for a sandbox is checked too', async () => {
+test('plan also checks a plan for a sandbox host', async () => {
   const config = shop.config('nowhere', tutorial({ root_dir: './nowhere' }));
   const planned = await ctr(['plan', '--sandbox', config]);
   expect(planned.code).toBe(4);

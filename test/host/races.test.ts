@@ -258,7 +258,7 @@ async function holdTheHost(): Promise<void> {
   await until(async () => !(await isHostFree()));
 }
 
-test('a name that is taken is refused without a wait, also while the host is being changed', async () => {
+test('up refuses a used name at once, even while another ctr changes the host', async () => {
   const before = await snapshot();
   const file = lab('twin');
   await holdTheHost();
@@ -286,7 +286,7 @@ test.each([['ps'], ['down', '--all'], ['gc']])(
   },
 );
 
-test('who waits for the host can be interrupted, and has touched nothing', async () => {
+test('a ctr that waits for the host’s lock can be interrupted, and has changed nothing', async () => {
   const before = await snapshot();
   await holdTheHost();
   const running = startCtr(['up', '-d', lab('patient')]);
@@ -337,7 +337,7 @@ test('down waits for a run that is on its way up, and takes it down', async () =
   }
 }, 1_200_000);
 
-test('repair does not build again what is taken down at that moment', async () => {
+test('repair does not rebuild a run that is being taken down', async () => {
   const before = await snapshot();
   const file = lab('mended');
   // A waiting ctr tries every second, so a later one may get the lock first.
@@ -356,7 +356,7 @@ test('repair does not build again what is taken down at that moment', async () =
   }
 }, 1_200_000);
 
-test('a process is not let into a container that is on its way up, and ends with one that goes', async () => {
+test('exec refuses a container that is still coming up, and its process ends with the container', async () => {
   const before = await snapshot();
   const file = lab('brief');
   const seen = new Set<string>();

@@ -44,7 +44,7 @@ function writeOldRecord(): void {
   writeFileSync(path, `${checksum(body)}\n${body}`);
 }
 
-test('a run of the version before is listed, checked and undone', async () => {
+test('ctr lists, checks and undoes a run of the previous version', async () => {
   expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
   writeOldRecord();
   expect((await ctr(['ps'])).out).toMatch(/^labex +labex +running/m);
@@ -53,7 +53,7 @@ test('a run of the version before is listed, checked and undone', async () => {
   expect(differences(before, await snapshot())).toEqual([]);
 });
 
-test('a run of the version before that died is cleaned up', async () => {
+test('ctr cleans up after a crashed run of the previous version', async () => {
   expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
   writeOldRecord();
   const { containers } = JSON.parse((await ctr(['--json', 'ps'])).out);

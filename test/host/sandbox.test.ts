@@ -6,7 +6,7 @@ import { until } from '../../rig/until.ts';
 
 beforeAll(assertSandbox);
 
-test('a sandbox host ends with the ctr that made it, also when that one is killed', async () => {
+test('a sandbox host ends with the ctr that made it, even if that one is killed', async () => {
   const words = ['sleep', '4321'];
   const outside = startCtr(['sandbox', '--', ...words]);
   await until(() => isRunning(...words));

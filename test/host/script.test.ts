@@ -54,7 +54,7 @@ test('the exported script passes shellcheck', async () => {
   expect(checked.code).toBe(0);
 });
 
-test('a script in which a command fails takes back what it did and exits 5', async () => {
+test('a script in which a command fails undoes its changes and exits with 5', async () => {
   const before = await snapshot();
   const script = (await ctr(['plan', file, '--format', 'sh'])).out;
   const broken = script.replace(/^ip link set dev \S+ netns .*$/m, 'false');
@@ -98,7 +98,7 @@ test.each([
   },
 );
 
-test('a script whose container cannot be started says why and takes all back', async () => {
+test('a script whose container cannot start says why and undoes everything', async () => {
   const before = await snapshot();
   const script = (await ctr(['plan', file, '--format', 'sh'])).out;
   const broken = script.replaceAll('--propagation private', '--propagation nonsense');

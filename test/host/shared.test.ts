@@ -70,7 +70,7 @@ test.each([
   expect(await snapshot()).toBe(before);
 });
 
-test('a bridge that was there before is used as it is and survives', async () => {
+test('ctr uses an existing bridge as it is, and leaves it', async () => {
   await sh(['ip', 'link', 'add', 'name', 'ctr0', 'type', 'bridge']);
   await sh(['ip', 'addr', 'add', '192.168.0.1/24', 'dev', 'ctr0']);
   await sh(['ip', 'link', 'set', 'dev', 'ctr0', 'up']);
@@ -96,7 +96,7 @@ test('a bridge that was there before is used as it is and survives', async () =>
   await sh(['ip', 'link', 'del', 'dev', 'ctr0']);
 });
 
-test('somebody else’s interface under our name is not touched', async () => {
+test('ctr does not touch a foreign interface with one of its names', async () => {
   const plan = JSON.parse((await ctr(['plan', one, '--json'])).out);
   const outer = plan.lab.containers[0].attachments[0].outer;
   await sh(['ip', 'link', 'add', 'name', outer, 'type', 'veth', 'peer', 'name', 'stranger']);

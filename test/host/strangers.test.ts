@@ -120,7 +120,7 @@ function plain(text: string): string {
     .replaceAll(/link\/ether \S+ brd|\S+_root \S+|bridge_id \S+/g, '');
 }
 
-test.each(hosts)('%s: what was there before is the same after', async (_, ...commands) => {
+test.each(hosts)('%s: the host is the same before and after', async (_, ...commands) => {
   const { enter, end } = await privateHost();
   try {
     const inside = (...argv: string[]) => sh([...enter, ...argv]);
@@ -222,7 +222,7 @@ test('a bridge that two runs share is put back by either of them', async () => {
   expect(await snapshot()).toBe(base);
 });
 
-test('a bridge that somebody has plugged into stays under them, and that is said', async () => {
+test('a bridge with a foreign port stays, and ctr reports it', async () => {
   base = await snapshot();
   await ctr(['-q', 'up', '-d', file]);
   await hand(
@@ -264,7 +264,7 @@ async function processWithNumber(pid: number): Promise<() => void> {
   }
 }
 
-test('a process that has got the number of a container’s first one is not taken for it', async () => {
+test('ctr does not mistake another process with a reused pid for a container’s first process', async () => {
   base = await snapshot();
   // The other container keeps the run and its record alive.
   const one = (address: string) => ({
@@ -298,7 +298,7 @@ test('a process that has got the number of a container’s first one is not take
   await until(async () => (await snapshot()) === base);
 });
 
-test('who holds the firewall’s lock is said, and nothing is left', async () => {
+test('ctr names the holder of the firewall’s lock, and leaves nothing', async () => {
   const { enter, end } = await privateHost();
   try {
     const inside = (...argv: string[]) => sh([...enter, ...argv]);

@@ -81,7 +81,7 @@ test('the container’s shell has the terminal: job control, Ctrl-C, the window�
   expect(await snapshot()).toBe(before);
 });
 
-test('what a short command shows on its terminal is not lost', async () => {
+test('the output of a short command on its terminal is not lost', async () => {
   for (const word of ['alpha', 'beta', 'gamma']) {
     await type(`clear; ${process.execPath} ${ctrPath} -q up ${file} -- sh -c 'tty; echo ${word}'`);
     await screenShows(new RegExp(`^${word}`, 'm'));
@@ -89,7 +89,7 @@ test('what a short command shows on its terminal is not lost', async () => {
   }
 });
 
-test('on a terminal too, what a container says is not taken for its end by a signal', async () => {
+test('on a terminal, ctr does not mistake a container’s output for an end by a signal', async () => {
   const words = 'echo "unshare: sigprocmask unblock failed: Invalid argument"; exit 1';
   await type(
     `clear; ${process.execPath} ${ctrPath} -q up ${file} -- sh -c '${words}'; echo code $?`,
@@ -156,7 +156,7 @@ test.each([
   expect(await snapshot()).toBe(before);
 });
 
-test('why Ctrl-C ends a container is said, in both languages', async () => {
+test('ctr explains in both languages why Ctrl-C ends a container', async () => {
   for (const [language, words] of [
     ['en', /SIGINT: sleep is process 1 of labex and has no handler for it/],
     ['zh', /SIGINT：sleep 是 labex 的 1 号进程，没有设置处理函数/],
@@ -194,7 +194,7 @@ test('a program that reads Ctrl-C as a key gets it, and so does one that handles
   await screenShows(/code 7$/m);
 });
 
-test('Ctrl-C in a sandbox host is for its command, whose exit code counts', async () => {
+test('Ctrl-C in a sandbox host goes to its command, whose exit code ctr returns', async () => {
   const handled = 'trap "echo heard; exit 8" INT; echo here; while :; do sleep 0.1; done';
   await press('C-c', `sandbox sh -c '${handled}'`, /^here/m);
   await screenShows(/heard\s+code 8$/m);
@@ -202,7 +202,7 @@ test('Ctrl-C in a sandbox host is for its command, whose exit code counts', asyn
   await screenShows(/code 130$/m);
 });
 
-test('a shell in a sandbox host begins with what it is; a command, and -q, with nothing', async () => {
+test('a shell in a sandbox host begins with a description; a command, or -q, has none', async () => {
   const begins = /in a sandbox host.*exit/;
   const program = `${process.execPath} ${ctrPath}`;
   await clear();
@@ -221,7 +221,7 @@ test('a shell in a sandbox host begins with what it is; a command, and -q, with 
   }
 });
 
-test('so is Ctrl-\\, and the sandbox host goes on', async () => {
+test('Ctrl-\\ in a sandbox host goes to its command, too', async () => {
   const handled =
     'trap "echo heard" QUIT; echo here; for _ in $(seq 20); do sleep 0.1; done; exit 5';
   await press('C-\\', `sandbox sh -c '${handled}'`, /^here/m);
@@ -230,7 +230,7 @@ test('so is Ctrl-\\, and the sandbox host goes on', async () => {
   await screenShows(/code 131$/m);
 });
 
-test('Ctrl-C ends what exec has started, and the container goes on', async () => {
+test('Ctrl-C ends the process of exec, and the container continues', async () => {
   expect((await ctr(['-q', 'up', '-d', file, '--', 'sleep', '600'])).code).toBe(0);
   await press('C-c', `exec labex -- sh -c 'echo; echo here; exec sleep 600'`, /^here/m);
   await screenShows(/code 130$/m);

@@ -42,7 +42,7 @@ test('without root, up runs in a sandbox host, says so, and reaches its world', 
   expect(await snapshot()).toBe(before);
 });
 
-test('a detached run of a user keeps its sandbox, which the verbs reach into, until it ends', async () => {
+test('a user’s detached run keeps its sandbox host until it ends, and the verbs enter it', async () => {
   const before = await snapshot();
   expect((await userCtr(['-q', 'up', '-d', file])).out).toBe('labex\n');
   expect((await userCtr(['ps'])).out).toMatch(/labex +labex +running/);
@@ -56,14 +56,14 @@ test('a detached run of a user keeps its sandbox, which the verbs reach into, un
   expect((await userCtr(['ps'])).out).not.toContain('labex');
 });
 
-test('a detached run of a user that ends by itself takes its sandbox with it', async () => {
+test('the sandbox host of a user’s detached run ends with the run', async () => {
   const before = await snapshot();
   expect((await userCtr(['-q', 'up', '-d', file, '--', 'sleep', '0.3'])).code).toBe(0);
   await until(async () => (await snapshot()) === before);
   await until(() => readdirSync(state).every((name) => name === '.ended'));
 });
 
-test('planning without root touches nothing, and prints what up would run', async () => {
+test('plan without root changes nothing, and prints what up would run', async () => {
   const before = await snapshot();
   const planned = await userCtr(['plan', file, '--format', 'json']);
   expect((await userCtr(['plan', file, '--format', 'json'])).out).toBe(planned.out);
@@ -137,7 +137,7 @@ test.each([
   expect(await snapshot()).toBe(before);
 });
 
-test('a state directory that cannot be read is not taken for an empty one', async () => {
+test('ctr does not take an unreadable state directory for an empty one', async () => {
   const ran = await sh([...asUser, ...program, '--state-dir', '/root/x', 'ps']);
   expect(ran.err).toContain('cannot read the state directory /root/x');
   expect(ran.code).toBe(4);

@@ -65,7 +65,7 @@ test('the exported script maps the same users', async () => {
   expect(await snapshot()).toBe(before);
 });
 
-test('exec is the same root with the same powers, and dies with its ctr', async () => {
+test('the process of exec has the same users and privileges, and ends with its ctr', async () => {
   const before = await snapshot();
   await ctr(['-q', 'up', '-d', file]);
   const inside = await ctr([
@@ -110,7 +110,7 @@ test('two containers of a run have different users', async () => {
   expect(new Set(plan.lab.containers.map((one) => one.first_user)).size).toBe(2);
 });
 
-test('without root there is one user only: it is refused with that reason, and nothing is touched', async () => {
+test('without root there is only one user, so ctr refuses with this reason and changes nothing', async () => {
   const before = await snapshot();
   const state = join(shop.directory, 'state');
   mkdirSync(state);

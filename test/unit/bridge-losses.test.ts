@@ -76,7 +76,7 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
   ['a locked port', [bridge, { ...ours, port: { ...port, locked: true } }], /is locked/],
 ];
 
-test.each(losing)('what a bridge does to packets is told: %s', (_, links, says) => {
+test.each(losing)('up warns about a bridge setting that loses packets: %s', (_, links, says) => {
   const host = { ...fresh, links: [...fresh.links, ...links] };
   const found = bridgeLosses(lab, host);
   const subnet = { to: '192.168.0.0/16', dev: 'ctr0' };
@@ -86,7 +86,7 @@ test.each(losing)('what a bridge does to packets is told: %s', (_, links, says) 
   if (says !== undefined) expect(found[0]?.message.en).toMatch(says);
 });
 
-test('of a bridge that filters VLANs, up says which one the containers are put in', () => {
+test('for a bridge that filters VLANs, up names the VLAN of the containers', () => {
   const vlans = { ...bridge, bridge: { stp: 'off', forwardDelay: 15, vlan: 7 } as const };
   const { warnings } = preflight(lab, { ...fresh, links: [...fresh.links, vlans] });
   expect(warnings.find(({ code }) => code === 'W133')?.message.en).toContain('VLAN 7');

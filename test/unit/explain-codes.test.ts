@@ -19,7 +19,7 @@ function flat(text: string): string {
   return text.replaceAll(/[\s`]+/g, '');
 }
 
-test('explain H005 says what it means and what to do, in any case and in both languages', async () => {
+test('explain H005 says what it means and what to do, in any letter case and in both languages', async () => {
   const { means, fix } = problemCodes.H005;
   expect(flat(await told('H005'))).toBe(flat(`H005${means.en}Whattodo:${fix.en}`));
   expect(await told('h005')).toBe(await told('H005'));

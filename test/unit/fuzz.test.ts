@@ -15,7 +15,7 @@ test('a random config is refused with exit 3 before anything is started, or it h
   expect(codes.size).toBeGreaterThan(10);
 });
 
-test('the lint that judges plans finds what it looks for', () => {
+test('the plan linter finds defects', () => {
   const [text, facts] = goldenCases.tutorial ?? ['', freshFacts()];
   const { config } = parseConfig(text, 'f');
   if (config === undefined) throw new Error('no config');

@@ -49,7 +49,7 @@ test.each(all)(
   },
 );
 
-test('a line that commander would refuse is no example', async () => {
+test('the test’s parser for examples refuses wrong lines', async () => {
   await expect(parsed(['up', '--nosuch', 'F'])).rejects.toThrow(CommanderError);
   await expect(parsed(['plan'])).rejects.toThrow(CommanderError);
 });

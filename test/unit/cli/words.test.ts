@@ -97,7 +97,7 @@ test.each(['fr', 'C', 'POSIX', '', 'zhx', 'zh CN', 'english'])(
   },
 );
 
-test('the first variable that is set decides, as locale(7) has it', () => {
+test('the first variable that is set decides, as in locale(7)', () => {
   expect(chooseLanguage(undefined, { LC_ALL: 'C', LANG: 'zh_CN.UTF-8' })).toBe('en');
   expect(chooseLanguage(undefined, { CTR_LANG: 'zh', LC_ALL: 'C' })).toBe('zh');
   expect(chooseLanguage('en', { CTR_LANG: 'zh' })).toBe('en');

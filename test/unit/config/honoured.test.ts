@@ -113,7 +113,7 @@ const rows = [
     ([key, row]) => ['network', key, lab({ network: { [key]: row[0] } }), row[1]] as const,
   ),
 ];
-test.each(rows)('%s %s: what is written is in the commands', (_, __, config, commands) => {
+test.each(rows)('%s %s: the commands contain the value', (_, __, config, commands) => {
   const { plan, ...refused } = outcome(config);
   expect(refused).toEqual({});
   if (typeof commands === 'string') expect(plan).toContain(commands);
@@ -216,7 +216,7 @@ test.each<[string, object, string[]]>([
   expect(outcome(config)).toEqual({ validate: codes });
 });
 
-test('of two prefixes, both places are named', () => {
+test('the message about two different prefixes names both places', () => {
   const config = { ...tutorial, ip: '192.168.0.100/24', bridge_ip: '192.168.0.1/16' };
   const [problem] = parseConfig(JSON.stringify(config, null, 1), 'f.json').problems;
   expect(problem?.place).toBe('f.json:4:8');
@@ -273,7 +273,7 @@ test('the prefix behind an address decides a subnet that is auto', () => {
   expect(plan).toContain('"10.88.0.5/24"');
 });
 
-test('who does what W101 says gets what it says', () => {
+test('the fix of W101 has the result that it promises', () => {
   const parsed = parseConfig(JSON.stringify(tutorial), 'f.json');
   if (parsed.config === undefined) throw new Error('no config');
   const [warning] = settle(parsed.config, fresh).warnings;

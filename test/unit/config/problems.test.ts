@@ -65,7 +65,7 @@ const rules: Readonly<Record<keyof typeof crossProblems, Words>> = {
   E070: crossProblems.E070('127.0.0.1'),
   W071: crossProblems.W071(4),
 };
-test.each(Object.entries(rules))('%s says what is wrong and a way out', (_, words) => {
+test.each(Object.entries(rules))('%s has a message and a fix', (_, words) => {
   isWhole(words);
 });
 
@@ -130,7 +130,7 @@ const files: readonly [what: string, file: string, place: RegExp, message: RegEx
     ],
     ['a program', fileOf('t.elf', '\x7fELF'), /:1:1$/, /program/, /ctr init/],
   ];
-test.each(files)('%s: what it is, where, and what to do', (_, file, place, message, fix) => {
+test.each(files)('%s: place, message and fix', (_, file, place, message, fix) => {
   const [problem, ...more] = refusal(file);
   expect(more).toEqual([]);
   expect(problem?.code).toBe('E000');
@@ -275,7 +275,7 @@ const wrongs = fc.constantFrom<unknown>(
   ...['127.0.0.1', '224.0.0.1', '01:00:5e:00:00:01', [], [[]], [1], [''], {}, { x: 1 }, [{ x: 1 }]],
 );
 
-test('one value that is wrong by itself is one problem, at the place of that value', () => {
+test('one wrong value is one problem, at its place', () => {
   let refused = 0;
   fc.assert(
     fc.property(fc.constantFrom(...spots), wrongs, ({ config, path, value }, wrong) => {

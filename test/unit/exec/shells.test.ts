@@ -73,7 +73,7 @@ test.each<{ what: string; argv: readonly string[]; input?: string }>([
   if (direct.signal === undefined) expect(through.stderr).toBe(direct.stderr);
 });
 
-test('a program that is not there is missing, and the shell goes on', async () => {
+test('after a missing program the shell continues', async () => {
   expect(await runner.run(['no-such-tool', 'x'], { hold })).toMatchObject({
     ok: false,
     missing: true,
@@ -90,7 +90,7 @@ async function running(word: string): Promise<number> {
   return found();
 }
 
-test('commands that hang end at their time limit with all they have started, and the next ones work', async () => {
+test('hanging commands end at their time limit with their descendants, and the next ones work', async () => {
   // The pid distinguishes processes of this test from others.
   const words = [`${process.pid}01`, `${process.pid}02`];
   const hang = async (seconds: string) => {
@@ -105,13 +105,13 @@ test('commands that hang end at their time limit with all they have started, and
   expect(await runner.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
 });
 
-test('a shell that is killed is a failed command, and the next one gets the other', async () => {
+test('a command fails if its shell is killed, and the next one gets the other shell', async () => {
   const killed = await runner.run(['sh', '-euc', 'kill -s KILL $PPID', 'x'], { hold });
   expect(killed).toMatchObject({ ok: false, signal: 'SIGKILL', timedOut: false });
   expect(await runner.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
 });
 
-test('two go side by side, a third one by itself, and each gets its own answer', async () => {
+test('two commands run in parallel by shells, further ones directly, and each gets its own answer', async () => {
   const words = ['one', 'two', 'three', 'four'];
   const outcomes = await Promise.all(
     words.map((word) => runner.run(['sh', '-euc', `sleep 0.1; echo ${word}`, 'x'], { hold })),
@@ -179,7 +179,7 @@ async function told(argv: readonly string[], input?: string): Promise<string> {
   return text.slice(0, text.indexOf('\nset -- $?'));
 }
 
-test('a shell is told the line that is printed', async () => {
+test('a shell gets the line that is printed', async () => {
   const script = ['sh', '-euc', 'echo "$1"', 'sh', "it's"];
   expect(await told(script)).toBe(`${shellLine(script)} </dev/null`);
   expect(await told(['sh', '-c', 'echo x'])).toBe("sh -c 'echo x' </dev/null");
@@ -188,7 +188,7 @@ test('a shell is told the line that is printed', async () => {
   );
 });
 
-test('where no shell can be started, commands go by themselves', async () => {
+test('if no shell can start, commands run directly', async () => {
   const door = throughShells({
     ...plain,
     start() {
@@ -198,7 +198,7 @@ test('where no shell can be started, commands go by themselves', async () => {
   expect(await door.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
 });
 
-test('the descriptor is held by the commands it is for, and by nobody once it is dropped', async () => {
+test('only the commands that need the descriptor hold it, and none after it is closed', async () => {
   const list = ['sh', '-euc', 'readlink /proc/self/fd/3 || echo none', 'x'];
   expect((await runner.run(list, { hold })).stdout).toBe('/dev/zero\n');
   expect((await runner.run(list)).stdout).toBe('none\n');
@@ -214,7 +214,7 @@ test('the descriptor is held by the commands it is for, and by nobody once it is
   expect(holders).toEqual([]);
 });
 
-test('without a lock that is held there is no shell', async () => {
+test('without a held lock there is no shell', async () => {
   expect((await runner.run(['echo', 'plain'])).stdout).toBe('plain\n');
   expect(started).toBe(0);
 });

@@ -133,7 +133,7 @@ const drop = { drop: null };
 const accept = { accept: null };
 const outward = "from ctr0's containers out through wan0";
 
-describe('hosts as people have them', () => {
+describe('typical hosts', () => {
   test.each([
     ['Docker 24', filters({ iptables: recorded('docker-24.txt') })],
     ['Docker 28', filters({ iptables: recorded('docker-28.txt') })],
@@ -229,7 +229,7 @@ describe('hosts as people have them', () => {
     expect(more).toEqual([]);
   });
 
-  test('firewalld lets a bridge in the zone trusted do all, and one in no zone what its default zone may', () => {
+  test('firewalld lets a bridge in the zone trusted pass, and one without a zone as its default zone allows', () => {
     const filter = filters({ nft: recorded('firewalld-1.3.3-trusted.json') });
     expect(said(filter)).toEqual([]);
     // The default zone forwards to its own interface wan0, but not to interfaces of another zone.
@@ -238,7 +238,7 @@ describe('hosts as people have them', () => {
     ]);
   });
 
-  test('firewalld with the bridge in no zone rejects what goes out, and says how to help it', () => {
+  test('firewalld with the bridge in no zone rejects outgoing packets, and the warning has the fix', () => {
     const filter = filters({ nft: recorded('firewalld-1.3.3-public.json') });
     const { lab, facts } = settled(filter, short);
     const [first, ...more] = losses(lab, project(lab, facts));
@@ -251,7 +251,7 @@ describe('hosts as people have them', () => {
     expect(first?.fix?.en).toBe('firewall-cmd --zone=trusted --add-interface=ctr0');
   });
 
-  test('ufw that has forgotten our rules drops what goes out', () => {
+  test('ufw drops outgoing packets after a reload has removed ctr’s rules', () => {
     const [first] = seen(recorded('ufw-0.36.2.txt'));
     expect(first).toMatch(/^W110 iptables -t filter FORWARD drops packets .*: policy DROP/);
   });
@@ -278,7 +278,7 @@ describe('hosts as people have them', () => {
   });
 });
 
-describe('chains of nft', () => {
+describe('nft chains', () => {
   const ourIif = match(meta('iifname'), 'ctr0');
   test.each<readonly [what: string, ruleset: string, expected: RegExp | undefined]>([
     ['a policy', table({ hook: 'forward', policy: 'drop' }), /base drops packets .*: policy drop$/],
@@ -590,7 +590,7 @@ describe('chains of nft', () => {
     }
   });
 
-  test('between two containers, the bridge’s own filter decides', () => {
+  test('filters of the bridge family decide between two containers', () => {
     const nft = table({ hook: 'forward', policy: 'drop' }, [], 'bridge');
     expect(said(filters({ nft }))).toEqual([]);
     expect(said(filters({ nft }), two)).toEqual([
@@ -598,7 +598,7 @@ describe('chains of nft', () => {
     ]);
   });
 
-  test('between two containers, IPv4 filters decide where br_netfilter asks them', () => {
+  test('with br_netfilter, IPv4 filters decide between two containers', () => {
     const nft = table({ hook: 'forward' }, [
       { expr: [ourIif, match(meta('oifname'), 'ctr0'), drop] },
     ]);
@@ -622,7 +622,7 @@ describe('chains of nft', () => {
   });
 });
 
-describe('rules of iptables', () => {
+describe('iptables rules', () => {
   const ours = [
     '-A FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "ctr:ctr0" -j ACCEPT',
     '-A FORWARD -i ctr0 ! -o ctr0 -m comment --comment "ctr:ctr0" -j ACCEPT',
@@ -772,7 +772,7 @@ describe('rules of iptables', () => {
     expect(more).toEqual([]);
   });
 
-  test('a way out that has come since is one that rules can close', () => {
+  test('rules can block an uplink that was added later', () => {
     const rule = '-A FORWARD -o eth1 -j DROP';
     const routes = [{ to: 'default', dev: 'eth1', gateway: '10.71.0.1', metric: 5 }];
     const { lab, facts } = settled(
@@ -786,7 +786,7 @@ describe('rules of iptables', () => {
     expect(codes.join()).toMatch(/W110 iptables -t filter FORWARD drops packets .*eth1/);
   });
 
-  test('the other flavour of iptables is named with the command that helps', () => {
+  test('the other variant of iptables is named with the command that helps', () => {
     const legacy = save('filter', ':FORWARD DROP [0:0]').replace(' (nf_tables)', '');
     const { lab, facts } = settled(filters({ legacy }), short);
     const [first, ...more] = losses(lab, project(lab, facts));
@@ -798,12 +798,12 @@ describe('rules of iptables', () => {
     );
   });
 
-  test('a command that does not work is said: it might have told of a rule', () => {
+  test('a failed command is reported, since it might have shown a rule', () => {
     const { lab, facts } = settled({ ...filters({}), unread: ['nft -j list ruleset'] }, short);
     expect(losses(lab, project(lab, facts)).map(({ code }) => code)).toEqual(['W113']);
   });
 
-  test('put first, our rules are before every other in their chain', () => {
+  test('withOursFirst moves ctr’s rules before all others in their chain', () => {
     const iptables = save('filter', forward, '-A FORWARD -j DROP', ...ours);
     const { lab, facts } = settled(filters({ iptables }), short);
     const firewall = withOursFirst(lab, facts.firewall);

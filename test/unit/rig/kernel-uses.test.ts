@@ -22,7 +22,7 @@ function uses(script: string): ReadonlySet<string> {
   );
 }
 
-test('whatever a plan uses of the kernel was used before the first snapshot', () => {
+test('useKernelOnce uses all kernel features of plans', () => {
   const known = uses(kernelUses.join('\n'));
   const needed = new Set(scripts.flatMap((script) => [...uses(script)]));
   expect([...needed].sort()).toEqual(

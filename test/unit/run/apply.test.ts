@@ -121,7 +121,7 @@ test('a failure at any command, before or after its effect, restores the host', 
   );
 });
 
-test('stopping at any moment, the undos that were on disk restore the host', async () => {
+test('after a crash at any moment, the recorded undos restore the host', async () => {
   for (let pulls = 0; pulls < 3 * commands; pulls += 1) {
     const host = new ToyHost();
     const before = host.state();
@@ -171,7 +171,7 @@ test('the fast way back merges, and walks what was planned', async () => {
   expect(own).toEqual(expect.arrayContaining(planned.filter((line) => !line.startsWith('kill'))));
 });
 
-test('a link of somebody else under our name is never removed', async () => {
+test('ctr never removes a foreign link with one of its names', async () => {
   const host = new ToyHost();
   host.links.set('ctr0', { name: 'ctr0', group: 0 });
   const { left, seen } = await undo(host, plannedResources(plan));
@@ -180,7 +180,7 @@ test('a link of somebody else under our name is never removed', async () => {
   expect(left).toEqual([]);
 });
 
-test('what was there before and made our command fail is not undone', async () => {
+test('ctr does not undo something that existed before and made its command fail', async () => {
   const host = new ToyHost();
   host.links.set('ctr0', { name: 'ctr0', group: 0 });
   const { applied, launcher } = await run(host, -1, 'before');
@@ -189,7 +189,7 @@ test('what was there before and made our command fail is not undone', async () =
   expect([...host.links.keys()]).toEqual(['ctr0']);
 });
 
-test('an undo that keeps failing is told as left, with its command, and the others still run', async () => {
+test('an undo that keeps failing is reported as left, with its command, and the others still run', async () => {
   const host = new ToyHost();
   const { applied } = await run(host, -1, 'before');
   host.children.clear();
@@ -207,7 +207,7 @@ test('an undo that keeps failing is told as left, with its command, and the othe
   expect([...host.links.keys()]).toEqual(['ctr0']);
 });
 
-test('what another run still uses is kept, and who uses it is told', async () => {
+test('ctr keeps what another run still uses, and names that run', async () => {
   const host = new ToyHost();
   const { applied, launcher } = await run(host, -1, 'before');
   const seen: Event[] = [];

@@ -15,7 +15,7 @@ function told(unread: boolean): Record<string, unknown> {
   return JSON.parse(errorLine(error)) as Record<string, unknown>;
 }
 
-test('what is left is known to be there, unless the host could not be read: a field says so', () => {
+test('a field of the error says whether ctr has verified what is left', () => {
   expect(told(false)).not.toHaveProperty('unread');
   expect(told(true)).toMatchObject({ unread: true, left: ['ip link del dev ctr0'] });
 });

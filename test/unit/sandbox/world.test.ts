@@ -58,7 +58,7 @@ test.each(Object.entries(worldNames))('%s is %s, which answers', (name, address)
   expect(worldAddresses).toContain(address);
 });
 
-test.each(['en', 'zh'] as const)('the help lists all that the world has (%s)', (language) => {
+test.each(['en', 'zh'] as const)('the help lists everything in the world (%s)', (language) => {
   const said = worldText(language);
   for (const [name, address] of Object.entries(worldNames)) {
     expect(said).toMatch(new RegExp(`^ +${name} +${address}$`, 'm'));
