@@ -4,6 +4,7 @@ import { exitCodes } from '../model/errors.ts';
 import { refuseJson } from '../render/result.ts';
 import { type Context, say } from '../run/context.ts';
 import { headStart } from '../run/head-start.ts';
+import { readSource } from '../run/saved-plan.ts';
 import { packageName } from '../sandbox/pages.ts';
 import { installing } from '../sandbox/world-words.ts';
 import { rootfsCreate } from './rootfs.ts';
@@ -60,9 +61,12 @@ export async function demoInside(context: Context): Promise<number> {
   });
   const tail = interactive ? `echo '${stay}'\nexec sh -l\n` : '';
   writeFileSync('/run/demo/labex/bin/proof', proof + tail, { mode: 0o755 });
-  const code = await up(context, await headStart(context, false), file, { explain: true }, [
-    '/bin/proof',
-  ]);
+  const code = await up(
+    context,
+    await headStart(context, false),
+    readSource(file, { command: ['/bin/proof'] }),
+    { explain: true },
+  );
   if (code === exitCodes.done && !context.quiet) {
     context.tell(
       say(context, {

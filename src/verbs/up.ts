@@ -14,7 +14,7 @@ import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
 import type { HeadStart } from '../run/head-start.ts';
 import { nameTaken } from '../run/prepare.ts';
-import { readSource, type Source } from '../run/saved-plan.ts';
+import type { Source } from '../run/saved-plan.ts';
 import { undoOwnRun } from '../run/tear-down.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { childrenOf } from '../state/runs.ts';
@@ -123,12 +123,10 @@ function lookBackMeanwhile(
 export async function up(
   context: Context,
   start: HeadStart,
-  file: string,
+  source: Source,
   flags: UpFlags,
-  command: readonly string[],
 ): Promise<number> {
   try {
-    const source = readSource(file, { command, fast: flags.fast });
     tellWarnings(context, source.warnings);
     return await upFrom(context, start, source, flags);
   } finally {
