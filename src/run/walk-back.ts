@@ -248,8 +248,8 @@ async function* undo(command: Command, hands: Hands): Undoing {
 async function* walk(steps: readonly (readonly [number, Step])[], hands: Hands): Undoing {
   for (const [, step] of steps) {
     for (const command of step.commands) {
-      // The launcher holds the containers' network namespaces open while ctr deletes bridges: the kernel takes down
-      // bridges and namespaces one after the other, so a bridge would have to wait.
+      // While ctr deletes bridges, the launcher holds the containers' network namespaces open: the kernel takes down
+      // bridges and namespaces one after the other, and a namespace that goes first delays the bridge.
       const links = command.removes?.some(isKind('link')) === true;
       const bridges = command.removes?.some((one) => sharedAs(one) !== undefined) === true;
       if (links && !bridges) hands.launcher?.releaseNetworks();
