@@ -7,7 +7,7 @@ import { notForwarded } from './forwarding.ts';
 import type { LossRule } from './loss-rule.ts';
 import { ledAstray, noWayOut } from './routing.ts';
 
-/** Every kind of reason. `up` and `plan` warn of them, and `check` is not ✔ as long as there is one. */
+/** All kinds of reasons. `up` and `plan` warn about them, and `check` fails as long as there is one. */
 const lossRules: readonly LossRule[] = [
   bridgeLosses,
   enslavedWays,
@@ -17,7 +17,7 @@ const lossRules: readonly LossRule[] = [
   ledAstray,
 ];
 
-/** What src/losses/index.ts gives, without its quick look beforehand. Pure. */
+/** Pure: `losses` of src/losses/index.ts without the quick look. */
 export function allLosses(lab: Lab, host: HostView): readonly Problem[] {
   return lossRules.flatMap((rule) => rule(lab, host));
 }

@@ -51,7 +51,7 @@ function worst(endings: readonly Ending[]): Ending | undefined {
   return endings.find(({ certain }) => certain) ?? endings[0];
 }
 
-/** nft 1.0 does not name the device of such a chain, so it may be none of ours. */
+/** nft 1.0 does not print the device of an ingress or egress chain, so the chain may not see packets of the lab. */
 function isSureToPass(base: ChainFact): boolean {
   return base.base?.hook !== 'ingress' && base.base?.hook !== 'egress';
 }
@@ -156,13 +156,13 @@ function untracked(filter: Filter, all: readonly Journey[]): readonly Taken[] {
   return losses.all();
 }
 
-/** A loss, and how it is told. */
+/** A loss and its message. */
 interface Found {
   readonly taken: Taken;
   readonly problem: Problem;
 }
 
-/** The same for two losses of the same packets by the same rule. */
+/** A key that is equal for two losses of the same packets by the same rule. */
 function what({ taken: { key, journeys, certain }, problem }: Found): string {
   return [problem.code, key, journeys.length, certain].join(' ');
 }
@@ -171,7 +171,7 @@ function what({ taken: { key, journeys, certain }, problem }: Found): string {
 export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
   const { chains, unread } = host.firewall;
   const blind = unreadFilters(unread);
-  // To follow every journey takes up to 60 ms.
+  // Following every journey takes up to 60 ms.
   if (chains.every(isHarmless)) return blind;
   const filter = new Filter(host.firewall);
   const all = journeys(lab, host);

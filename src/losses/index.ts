@@ -5,8 +5,8 @@ import type { Lab } from '../model/lab.ts';
 import { couldLose } from './quick-look.ts';
 
 /**
- * Everything on the host that takes packets which the lab lets through: another table, rule, route or
- * interface, by its name. A host without any of these does not load the code that judges them.
+ * Finds the tables, rules, routes and interfaces of the host that lose packets of the lab, each by its name. On a host
+ * without foreign ones, the code that examines them is not loaded.
  */
 export async function losses(lab: Lab, host: HostView): Promise<readonly Problem[]> {
   if (!couldLose(lab, host)) return [];
