@@ -9,6 +9,7 @@ const order = [
   'filter',
   'facts',
   'resources',
+  'snapshot',
   'resolve',
   'steps',
   'losses',
