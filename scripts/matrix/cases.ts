@@ -7,6 +7,8 @@ export interface Call {
   /** Which of the calls that look like it. */
   readonly nth: number;
   readonly read: boolean;
+  /** The run was up: ctr had said `ready`. */
+  readonly ready: boolean;
   /** After the last container was let go: on the way back. */
   readonly undo: boolean;
 }
@@ -18,7 +20,7 @@ export interface Case {
   readonly second?: Meant;
   readonly reads: boolean;
   readonly what: string;
-  /** The fault is on the way back. */
+  /** The run was up before the fault. */
   readonly late: boolean;
   /** Exit codes that the contract allows; null is death by SIGKILL. */
   readonly codes: readonly (number | null)[];
@@ -30,17 +32,25 @@ export type Group = (typeof groups)[number];
 /** The calls of a life without faults. */
 export interface Recorded {
   readonly lines: readonly string[];
-  /** How many of them it took until the last container was let go. */
+  /** How many of them it took until ctr said `ready`. */
+  readonly ready: number;
+  /** How many it took until the way back began: `up -d` still looks back at the host. */
   readonly up: number;
 }
 
-export function callsOf({ lines, up }: Recorded): readonly Call[] {
+/** How many calls of `up -d` it took until ctr said `ready`: after its last change it only looks back. */
+export function callsUntilReady(lines: readonly string[]): number {
+  return lines.findLastIndex((line) => !isRead(line)) + 1;
+}
+
+export function callsOf({ lines, ready, up }: Recorded): readonly Call[] {
   const seen = new Map<string, number>();
   return lines.map((line, index) => {
     const want = patternOf(line);
     const nth = (seen.get(want) ?? 0) + 1;
     seen.set(want, nth);
-    return { line, want, nth, read: isRead(line), undo: index >= up };
+    const at = { ready: index >= ready, undo: index >= up };
+    return { line, want, nth, read: isRead(line), ...at };
   });
 }
 
@@ -49,6 +59,8 @@ const signals: Readonly<Record<string, number>> = { HUP: 129, INT: 130, TERM: 14
 function codesFor(call: Call, mode: Mode): Case['codes'] {
   const [kind = '', when] = mode.split('-');
   if (kind === 'kill') return [null];
+  // While `up -d` looks back, the run is up: neither a signal nor a failed look changes that.
+  if (call.ready && !call.undo) return [0];
   const signal = signals[kind];
   if (signal !== undefined) {
     // Once the last container is let go, its command may have ended first.
@@ -88,7 +100,7 @@ function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]):
         first: { want: call.want, nth: call.nth, mode },
         reads: group === 'reads',
         what: call.line,
-        late: call.undo,
+        late: call.ready,
         codes: codesFor(call, mode),
       })),
   );
@@ -102,7 +114,7 @@ function persistent(calls: readonly Call[]): readonly Case[] {
       first: { want: String(index + 1), nth: 'from' as const, mode: 'fail-before' as const },
       reads,
       what: call.line,
-      late: call.undo,
+      late: call.ready,
       // A tool that no longer tells what there is takes nothing away from what was undone.
       codes: reads ? [...(call.undo ? [0] : []), 4, 5, 6] : [5, 6],
     })),
