@@ -26,9 +26,12 @@ export interface LinkFact {
   readonly port?: PortFact;
 }
 
+/** In the order of the kernel's numbers (if_bridge.h). */
+export const stpModes = ['off', 'kernel', 'daemon'] as const;
+
 export interface BridgeFact {
   /** Who runs the spanning tree protocol: the kernel, a daemon (mstpd), or nobody. */
-  readonly stp: 'off' | 'kernel' | 'daemon';
+  readonly stp: (typeof stpModes)[number];
   /** Seconds that a new port listens, and then learns as long. */
   readonly forwardDelay: number;
   /** The VLAN that a new port is put in, 0 for none; absent when VLANs are not filtered. */

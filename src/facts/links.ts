@@ -1,8 +1,6 @@
-import type { BridgeFact, LinkFact, PortFact } from './index.ts';
+import { type BridgeFact, type LinkFact, type PortFact, stpModes } from './index.ts';
 import { isRecord, parseJsonArray, textOf } from './json.ts';
 import type { Probe } from './probe.ts';
-
-const stpModes = ['off', 'kernel', 'daemon'] as const;
 
 /** `ip -d` counts in hundredths of a second. */
 function bridgeOf(data: unknown): BridgeFact {
