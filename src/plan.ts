@@ -4,9 +4,11 @@ import { compact } from './fast/compact.ts';
 import type { Lab } from './model/lab.ts';
 import { groupOf } from './model/names.ts';
 import type { Plan } from './model/plan.ts';
+import { programsOf } from './model/programs.ts';
 import type { Resource } from './model/resource.ts';
-import type { Step } from './model/step.ts';
+import type { Command, Step } from './model/step.ts';
 import { settle } from './resolve/lab.ts';
+import { removeArgv } from './resources/index.ts';
 import { removableOf } from './resources/removable-of.ts';
 import { pipeline } from './steps/index.ts';
 import type { Scope } from './steps/scope.ts';
@@ -52,6 +54,16 @@ export function wayBack(plan: Plan): readonly Step[] {
     group: groupOf(name),
     order: orderOf(plan),
   });
+}
+
+/** Every program that a plan starts, on the way there and back. */
+export function programsIn(plan: Plan): readonly string[] {
+  const commands = [...plan.steps, ...wayBack(plan)].flatMap((step) => step.commands);
+  const removals = plannedResources(plan).map(
+    (one): Command => ({ argv: removeArgv(one), makes: [] }),
+  );
+  const all = [...commands, ...commands.flatMap(({ batch = [] }) => batch), ...removals];
+  return [...new Set(all.flatMap(programsOf))];
 }
 
 /** How the run of a plan is undone. */

@@ -158,7 +158,7 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   const facts = factsFor(config, dice);
   const [shape = 0] = dice;
   const { lab, problems } = settle(config, facts);
-  const checked = preflight(lab, facts);
+  const checked = preflight(lab, facts, []);
   for (const one of [...problems, ...checked.problems, ...checked.warnings]) {
     insist(/^[EHW]\d{3}$/.test(one.code), () => `no code of ours: ${one.code}`);
   }

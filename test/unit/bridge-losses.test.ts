@@ -88,7 +88,7 @@ test.each(losing)('what a bridge does to packets is told: %s', (_, links, says) 
 
 test('of a bridge that filters VLANs, up says which one the containers are put in', () => {
   const vlans = { ...bridge, bridge: { stp: 'off', forwardDelay: 15, vlan: 7 } as const };
-  const { warnings } = preflight(lab, { ...fresh, links: [...fresh.links, vlans] });
+  const { warnings } = preflight(lab, { ...fresh, links: [...fresh.links, vlans] }, []);
   expect(warnings.find(({ code }) => code === 'W133')?.message.en).toContain('VLAN 7');
 });
 
@@ -103,7 +103,7 @@ test.each([
     neighbours: [{ address: '192.168.0.100', dev: 'ctr0', mac, state }],
   };
   const said = (links: readonly LinkFact[]) => {
-    const { problems, warnings } = preflight(lab, { ...facts, links });
+    const { problems, warnings } = preflight(lab, { ...facts, links }, []);
     const about = [...problems, ...warnings].filter((one) => one.message.en.includes(mac));
     return about.map((one) => one.code);
   };

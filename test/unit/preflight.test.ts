@@ -21,7 +21,7 @@ function problemsOf(config: object, facts: Partial<Facts> = {}): readonly Proble
   if (parsed.config === undefined) throw new Error(JSON.stringify(parsed.problems));
   const host = { ...withRootfs(freshFacts(), '/srv/labex'), ...facts };
   const { lab, problems } = settle(parsed.config, host);
-  return [...problems, ...preflight(lab, host).problems];
+  return [...problems, ...preflight(lab, host, []).problems];
 }
 
 test('nothing stands against the tutorial on a fresh host', () => {

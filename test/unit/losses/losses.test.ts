@@ -24,7 +24,7 @@ const fresh = freshFacts();
 function said(change: Partial<Facts>, values = {}) {
   const facts = withRootfs(freshFacts(change), '/srv/labex');
   const { lab } = settle(config(values), facts);
-  const { problems, warnings } = preflight(lab, facts);
+  const { problems, warnings } = preflight(lab, facts, []);
   return { lab, facts, problems, warnings: [...warnings, ...losses(lab, project(lab, facts))] };
 }
 const texts = (problems: readonly { readonly code: string; readonly message: { en: string } }[]) =>
