@@ -11,6 +11,7 @@ import { planFor, programsIn } from '../plan.ts';
 import { settle } from '../resolve/lab.ts';
 import type { Preflight } from '../resolve/preflight/findings.ts';
 import { preflight, runTaken, unique } from '../resolve/preflight.ts';
+import { rulesOf } from '../steps/rules-of.ts';
 
 /** Whether this run creates a bridge. A bridge that existed before is not this run's to remove. */
 export function makesBridge(plan: Plan): boolean {
@@ -59,7 +60,8 @@ export async function judge(
     facts,
     plan === undefined ? Object.keys(toolPackages) : programsIn(plan),
   );
-  const lost = await losses(lab, project(lab, facts));
+  const rules = rulesOf(lab, facts);
+  const lost = await losses(lab, project(lab, facts, rules), rules);
   return {
     problems: [...problems, ...checked.problems],
     warnings: [...warnings, ...unique([...checked.warnings, ...lost])],

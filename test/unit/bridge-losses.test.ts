@@ -5,11 +5,11 @@ import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { LinkFact } from '../../src/facts/index.ts';
 import { bridgeLosses, enslavedWays } from '../../src/losses/bridge.ts';
-import { project } from '../../src/losses/project.ts';
 import { couldLose } from '../../src/losses/quick-look.ts';
 import { groupOf } from '../../src/model/names.ts';
 import { settle } from '../../src/resolve/lab.ts';
 import { preflight } from '../../src/resolve/preflight.ts';
+import { projected } from './losses/losses.ts';
 
 const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
 const { config } = parseConfig(text, 'tutorial.json');
@@ -78,9 +78,9 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
 
 test.each(losing)('what a bridge does to packets is told: %s', (_, links, says) => {
   const host = { ...fresh, links: [...fresh.links, ...links] };
-  const found = bridgeLosses(lab, host);
+  const found = bridgeLosses(lab, host, []);
   const subnet = { to: '192.168.0.0/16', dev: 'ctr0' };
-  const planned = project(lab, { ...host, routes: [...host.routes, subnet] });
+  const planned = projected(lab, { ...host, routes: [...host.routes, subnet] });
   expect(couldLose(lab, planned) || found.length === 0).toBe(true);
   expect(found).toHaveLength(says === undefined ? 0 : 1);
   if (says !== undefined) expect(found[0]?.message.en).toMatch(says);
@@ -123,10 +123,10 @@ test.each<readonly [kind: string, taken: boolean]>([
     link.name === 'wan0' ? { ...link, master: 'above' } : link,
   );
   const host = { ...fresh, links: [...links, master] };
-  const found = enslavedWays(lab, host);
+  const found = enslavedWays(lab, host, []);
   expect(couldLose(lab, host) || found.length === 0).toBe(true);
   expect(found.map(({ place }) => place)).toEqual(taken ? ['wan0'] : []);
   // Its routes have moved to what it is a port of.
   const routes = fresh.routes.map((route) => ({ ...route, dev: 'above' }));
-  expect(enslavedWays(lab, { ...fresh, routes, links: [...links, master] })).toEqual([]);
+  expect(enslavedWays(lab, { ...fresh, routes, links: [...links, master] }, [])).toEqual([]);
 });
