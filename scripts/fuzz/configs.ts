@@ -60,6 +60,7 @@ export const dictionary: readonly string[] = [
 interface Schema {
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly pattern?: string;
   readonly minLength?: number;
@@ -101,6 +102,7 @@ function objects(schema: Schema): fc.Arbitrary<unknown> {
 /** Whatever a JSON Schema lets through, as far as it uses the words that ours uses. */
 export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   if ('const' in schema) return fc.constant(schema.const);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(valuesOf));
   switch (schema.type) {
     case 'string':
@@ -229,7 +231,7 @@ const shaped = valuesOf(schema) as fc.Arbitrary<Json>;
 const dice = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });
 
 /** A config that its schema takes and whose values agree. */
-export const agreeable: fc.Arbitrary<Json> = fc
+const agreeable: fc.Arbitrary<Json> = fc
   .tuple(shaped, dice)
   .map(([value, rolls]) => agreeing(value, rolls));
 
@@ -283,7 +285,7 @@ function replaced(
 }
 
 /** One change to a config that is right: another value, a key too many, one too few, or renamed. */
-export const nearlyRight: fc.Arbitrary<string> = fc
+const nearlyRight: fc.Arbitrary<string> = fc
   .tuple(
     agreeable,
     fc.nat(),
@@ -316,7 +318,7 @@ export const nearlyRight: fc.Arbitrary<string> = fc
   });
 
 /** Text that is no config, or is one only by accident. */
-export const wild: fc.Arbitrary<string> = fc.oneof(
+const wild: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.json(),
   fc.string({ unit: fc.constantFrom(...'{}[]":,/*\n\\01e-ua'), maxLength: 60 }),
@@ -346,10 +348,26 @@ export const wild: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
+/** A text, and whether its values were made to agree: nearly all of those are to have a plan. */
+interface ConfigText {
+  readonly text: string;
+  readonly agrees: boolean;
+}
+
 /** Three ways to be a config: right, nearly right, and anything. */
-export const configTexts: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: agreeable.map((config) => JSON.stringify(config)) },
-  { weight: 1, arbitrary: shaped.map((config) => JSON.stringify(config)) },
-  { weight: 4, arbitrary: nearlyRight },
-  { weight: 1, arbitrary: wild },
+export const configTexts: fc.Arbitrary<ConfigText> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: agreeable.map((config) => ({ text: JSON.stringify(config), agrees: true })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .oneof(
+        { weight: 1, arbitrary: shaped.map((config) => JSON.stringify(config)) },
+        { weight: 4, arbitrary: nearlyRight },
+        { weight: 1, arbitrary: wild },
+      )
+      .map((text) => ({ text, agrees: false })),
+  },
 );
