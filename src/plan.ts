@@ -4,9 +4,11 @@ import { compact } from './fast/compact.ts';
 import type { Lab } from './model/lab.ts';
 import { groupOf } from './model/names.ts';
 import type { Plan } from './model/plan.ts';
+import { programsOf } from './model/programs.ts';
 import type { Resource } from './model/resource.ts';
-import type { Step } from './model/step.ts';
+import type { Command, Step } from './model/step.ts';
 import { settle } from './resolve/lab.ts';
+import { removeArgv } from './resources/index.ts';
 import { removableOf } from './resources/removable-of.ts';
 import { pipeline } from './steps/index.ts';
 import type { Scope } from './steps/scope.ts';
@@ -57,7 +59,17 @@ export function wayBack(plan: Plan): readonly Step[] {
   });
 }
 
-/** The order in which ctr undoes the run of a plan. */
+/** Every program that a plan starts, on the way there and back. */
+export function programsIn(plan: Plan): readonly string[] {
+  const commands = [...plan.steps, ...wayBack(plan)].flatMap((step) => step.commands);
+  const removals = plannedResources(plan).map(
+    (one): Command => ({ argv: removeArgv(one), makes: [] }),
+  );
+  const all = [...commands, ...commands.flatMap(({ batch = [] }) => batch), ...removals];
+  return [...new Set(all.flatMap(programsOf))];
+}
+
+/** How the run of a plan is undone. */
 export function orderOf({ oneByOne }: Pick<Plan, 'oneByOne'>): TeardownOrder {
   return oneByOne ? 'exact' : 'lanes';
 }

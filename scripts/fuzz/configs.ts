@@ -60,6 +60,7 @@ export const dictionary: readonly string[] = [
 interface Schema {
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly pattern?: string;
   readonly minLength?: number;
@@ -101,6 +102,7 @@ function objects(schema: Schema): fc.Arbitrary<unknown> {
 /** Values that are valid by a JSON Schema. It supports the keywords of ctr's schema. */
 export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   if ('const' in schema) return fc.constant(schema.const);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(valuesOf));
   switch (schema.type) {
     case 'string':
@@ -228,8 +230,8 @@ const schema = configJsonSchema() as Schema;
 const shaped = valuesOf(schema) as fc.Arbitrary<Json>;
 const dice = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });
 
-/** A config that is valid by the schema and consistent. */
-export const agreeable: fc.Arbitrary<Json> = fc
+/** A config that its schema takes and whose values agree. */
+const agreeable: fc.Arbitrary<Json> = fc
   .tuple(shaped, dice)
   .map(([value, rolls]) => agreeing(value, rolls));
 
@@ -282,8 +284,8 @@ function replaced(
   );
 }
 
-/** A valid config with one change: another value, or a key added, removed or renamed. */
-export const nearlyRight: fc.Arbitrary<string> = fc
+/** One change to a config that is right: another value, a key too many, one too few, or renamed. */
+const nearlyRight: fc.Arbitrary<string> = fc
   .tuple(
     agreeable,
     fc.nat(),
@@ -315,8 +317,8 @@ export const nearlyRight: fc.Arbitrary<string> = fc
     return kind === 'twice' ? `${text.slice(0, -1)},"name":"x","name":"y"}` : text;
   });
 
-/** Random text, which is a valid config only by accident. */
-export const wild: fc.Arbitrary<string> = fc.oneof(
+/** Text that is no config, or is one only by accident. */
+const wild: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.json(),
   fc.string({ unit: fc.constantFrom(...'{}[]":,/*\n\\01e-ua'), maxLength: 60 }),
@@ -346,10 +348,26 @@ export const wild: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** Valid configs, nearly valid ones, and random text. */
-export const configTexts: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: agreeable.map((config) => JSON.stringify(config)) },
-  { weight: 1, arbitrary: shaped.map((config) => JSON.stringify(config)) },
-  { weight: 4, arbitrary: nearlyRight },
-  { weight: 1, arbitrary: wild },
+/** A text, and whether its values were made to agree: nearly all of those are to have a plan. */
+interface ConfigText {
+  readonly text: string;
+  readonly agrees: boolean;
+}
+
+/** Three ways to be a config: right, nearly right, and anything. */
+export const configTexts: fc.Arbitrary<ConfigText> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: agreeable.map((config) => ({ text: JSON.stringify(config), agrees: true })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .oneof(
+        { weight: 1, arbitrary: shaped.map((config) => JSON.stringify(config)) },
+        { weight: 4, arbitrary: nearlyRight },
+        { weight: 1, arbitrary: wild },
+      )
+      .map((text) => ({ text, agrees: false })),
+  },
 );

@@ -131,7 +131,7 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   const facts = factsFor(config, dice);
   const [shape = 0] = dice;
   const { lab, problems } = settle(config, facts);
-  const checked = preflight(lab, facts);
+  const checked = preflight(lab, facts, []);
   for (const one of [...problems, ...checked.problems, ...checked.warnings]) {
     insist(/^[EHW]\d{3}$/.test(one.code), () => `no code of ours: ${one.code}`);
   }
@@ -220,6 +220,8 @@ export interface Tally {
   readonly texts: number;
   readonly valid: number;
   readonly planned: number;
+  /** Of texts whose values were made to agree: how many there were, and how many had a plan. */
+  readonly agreed: { readonly texts: number; readonly planned: number };
   readonly commands: number;
   /** The number of reports of each problem. */
   readonly codes: ReadonlyMap<string, number>;
@@ -231,16 +233,19 @@ export async function fuzz(texts: number, seed: number): Promise<Tally> {
   const codes = new Map<string, number>();
   let valid = 0;
   let planned = 0;
+  const agreed = { texts: 0, planned: 0 };
   let commands = 0;
   let judged = 0;
   const dice = fc.array(fc.nat({ max: 255 }), { minLength: 2, maxLength: 2 });
   try {
     await fc.assert(
-      fc.asyncProperty(configTexts, dice, async (text, rolls) => {
+      fc.asyncProperty(configTexts, dice, async ({ text, agrees }, rolls) => {
         const verdict = await one.judge(text, rolls);
         judged += 1;
         if (verdict.valid) valid += 1;
         if (verdict.planned) planned += 1;
+        if (agrees) agreed.texts += 1;
+        if (agrees && verdict.planned) agreed.planned += 1;
         commands += verdict.commands;
         for (const code of verdict.codes) codes.set(code, (codes.get(code) ?? 0) + 1);
       }),
@@ -249,5 +254,5 @@ export async function fuzz(texts: number, seed: number): Promise<Tally> {
   } finally {
     one.remove();
   }
-  return { texts: judged, valid, planned, commands, codes };
+  return { texts: judged, valid, planned, agreed, commands, codes };
 }

@@ -7,7 +7,9 @@ export interface Call {
   /** Its number among the calls with the same line. */
   readonly nth: number;
   readonly read: boolean;
-  /** It is on the way back, after the gate of the last container has opened. */
+  /** The run was up: ctr had said `ready`. */
+  readonly ready: boolean;
+  /** After the last container was let go: on the way back. */
   readonly undo: boolean;
 }
 
@@ -18,7 +20,7 @@ export interface Case {
   readonly second?: Meant;
   readonly reads: boolean;
   readonly what: string;
-  /** Whether the fault is on the way back. */
+  /** The run was up before the fault. */
   readonly late: boolean;
   /** The exit codes that the documentation allows; null is death by SIGKILL. */
   readonly codes: readonly (number | null)[];
@@ -30,17 +32,25 @@ export type Group = (typeof groups)[number];
 /** The calls of a life without faults. */
 export interface Recorded {
   readonly lines: readonly string[];
-  /** The number of calls until the gate of the last container opens. */
+  /** How many of them it took until ctr said `ready`. */
+  readonly ready: number;
+  /** How many it took until the way back began: `up -d` still looks back at the host. */
   readonly up: number;
 }
 
-export function callsOf({ lines, up }: Recorded): readonly Call[] {
+/** How many calls of `up -d` it took until ctr said `ready`: after its last change it only looks back. */
+export function callsUntilReady(lines: readonly string[]): number {
+  return lines.findLastIndex((line) => !isRead(line)) + 1;
+}
+
+export function callsOf({ lines, ready, up }: Recorded): readonly Call[] {
   const seen = new Map<string, number>();
   return lines.map((line, index) => {
     const want = patternOf(line);
     const nth = (seen.get(want) ?? 0) + 1;
     seen.set(want, nth);
-    return { line, want, nth, read: isRead(line), undo: index >= up };
+    const at = { ready: index >= ready, undo: index >= up };
+    return { line, want, nth, read: isRead(line), ...at };
   });
 }
 
@@ -49,6 +59,8 @@ const signals: Readonly<Record<string, number>> = { HUP: 129, INT: 130, TERM: 14
 function codesFor(call: Call, mode: Mode): Case['codes'] {
   const [kind = '', when] = mode.split('-');
   if (kind === 'kill') return [null];
+  // While `up -d` looks back, the run is up: neither a signal nor a failed look changes that.
+  if (call.ready && !call.undo) return [0];
   const signal = signals[kind];
   if (signal !== undefined) {
     // Once the gate of the last container is open, its command may end before the fault has an effect.
@@ -88,7 +100,7 @@ function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]):
         first: { want: call.want, nth: call.nth, mode },
         reads: group === 'reads',
         what: call.line,
-        late: call.undo,
+        late: call.ready,
         codes: codesFor(call, mode),
       })),
   );
@@ -102,8 +114,8 @@ function persistent(calls: readonly Call[]): readonly Case[] {
       first: { want: String(index + 1), nth: 'from' as const, mode: 'fail-before' as const },
       reads,
       what: call.line,
-      late: call.undo,
-      // If a tool can no longer list what exists, the undoing itself has still succeeded.
+      late: call.ready,
+      // A tool that no longer tells what there is takes nothing away from what was undone.
       codes: reads ? [...(call.undo ? [0] : []), 4, 5, 6] : [5, 6],
     })),
   );

@@ -6,7 +6,7 @@ import { type Ran, sh } from '../../rig/sh.ts';
 import { arm, calls, disarm, fired, isRead, startCtrUnderShims } from '../../rig/shims.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
-import { type Case, isStart, type Recorded } from './cases.ts';
+import { type Case, callsUntilReady, isStart, type Recorded } from './cases.ts';
 
 export type DefectKind = 'residue' | 'code' | 'message' | 'not reached';
 export interface Defect {
@@ -214,5 +214,7 @@ export async function record(life: Life, base: string): Promise<Recorded> {
   const now = await snapshot();
   if (now !== base) throw new Error(`without any fault:\n${difference(base, now)}`);
   const lines = calls();
-  return { lines, up: up ?? wayBack(lines) };
+  if (up !== undefined) return { lines, ready: callsUntilReady(lines.slice(0, up)), up };
+  const back = wayBack(lines);
+  return { lines, ready: back, up: back };
 }

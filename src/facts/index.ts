@@ -26,10 +26,13 @@ export interface LinkFact {
   readonly port?: PortFact;
 }
 
+/** In the order of the kernel's numbers (if_bridge.h). */
+export const stpModes = ['off', 'kernel', 'daemon'] as const;
+
 export interface BridgeFact {
-  /** Whether the kernel or a daemon (mstpd) runs the spanning tree protocol. */
-  readonly stp: 'off' | 'kernel' | 'daemon';
-  /** Seconds that a new port stays in the state listening, and then as long in learning. */
+  /** Who runs the spanning tree protocol: the kernel, a daemon (mstpd), or nobody. */
+  readonly stp: (typeof stpModes)[number];
+  /** Seconds that a new port listens, and then learns as long. */
   readonly forwardDelay: number;
   /** The VLAN of a new port (vlan_default_pvid), 0 for none; absent if VLAN filtering is off. */
   readonly vlan?: number;

@@ -1,10 +1,8 @@
-import type { BridgeFact, LinkFact, PortFact } from './index.ts';
+import { type BridgeFact, type LinkFact, type PortFact, stpModes } from './index.ts';
 import { isRecord, parseJsonArray, textOf } from './json.ts';
 import type { Probe } from './probe.ts';
 
-const stpModes = ['off', 'kernel', 'daemon'] as const;
-
-/** `ip -d` prints times of a bridge in hundredths of a second. */
+/** `ip -d` counts in hundredths of a second. */
 function bridgeOf(data: unknown): BridgeFact {
   if (!isRecord(data)) return { stp: 'off', forwardDelay: 0 };
   return {

@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from '../model/ipv4.ts';
 import { cgroupMounts, type Resource } from '../model/resource.ts';
 import { isResource } from '../model/resource-schema.ts';
-import { type Facts, routeTypes, ruleActions } from './index.ts';
+import { type Facts, routeTypes, ruleActions, stpModes } from './index.ts';
 import { capabilityNames } from './privilege.ts';
 
 function matching(pattern: RegExp) {
@@ -49,7 +49,7 @@ const factsSchema = z.strictObject({
       altnames: z.array(text),
       bridge: z.optional(
         z.strictObject({
-          stp: z.enum(['off', 'kernel', 'daemon']),
+          stp: z.enum(stpModes),
           forwardDelay: z.number(),
           vlan: z.optional(count),
         }),

@@ -2,9 +2,10 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { toolPath } from '../exec/tool-path.ts';
 import { neededTools } from './needed-tools.ts';
 
-/** @returns the full path of a program on the fixed search path, or null. */
-export function findTool(name: string): string | null {
-  for (const directory of toolPath.split(':')) {
+/** @returns the full path of a program on the search path, or null. */
+export function findTool(name: string, searchPath: string = toolPath): string | null {
+  for (const directory of searchPath.split(':')) {
+    if (!directory.startsWith('/')) continue;
     const path = `${directory}/${name}`;
     try {
       // Most do not exist, and an exception would be slower.

@@ -1,6 +1,7 @@
 import type { HostView } from '../facts/index.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Lab } from '../model/lab.ts';
+import type { Rule } from '../model/resource.ts';
 import { bridgeLosses, enslavedWays } from './bridge.ts';
 import { firewallLosses } from './firewall.ts';
 import { notForwarded } from './forwarding.ts';
@@ -17,7 +18,7 @@ const lossRules: readonly LossRule[] = [
   ledAstray,
 ];
 
-/** Pure: `losses` of src/losses/index.ts without the quick look. */
-export function allLosses(lab: Lab, host: HostView): readonly Problem[] {
-  return lossRules.flatMap((rule) => rule(lab, host));
+/** What src/losses/index.ts gives, without its quick look beforehand. Pure. */
+export function allLosses(lab: Lab, host: HostView, ours: readonly Rule[]): readonly Problem[] {
+  return lossRules.flatMap((rule) => rule(lab, host, ours));
 }

@@ -1,8 +1,6 @@
-import type { HostView } from '../facts/index.ts';
 import type { ChainFact } from '../filter/chain.ts';
 import { type Ending, Filter, loses } from '../filter/walk.ts';
 import type { Problem } from '../model/errors.ts';
-import type { Lab } from '../model/lab.ts';
 import {
   isOurPlace,
   lostInFilter,
@@ -13,6 +11,7 @@ import {
 } from './firewall-words.ts';
 import type { Journey } from './journey.ts';
 import { journeys } from './journeys.ts';
+import type { LossRule } from './loss-rule.ts';
 import { withOursFirst } from './our-rules.ts';
 import { isHarmless } from './quick-look.ts';
 import type { Taken } from './taken.ts';
@@ -168,7 +167,7 @@ function what({ taken: { key, journeys, certain }, problem }: Found): string {
 }
 
 /** Every firewall rule that loses packets of this lab. Pure. */
-export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
+export const firewallLosses: LossRule = (lab, host, ours) => {
   const { chains, unread } = host.firewall;
   const blind = unreadFilters(unread);
   // Following every journey takes up to 60 ms.
@@ -187,11 +186,11 @@ export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
   const found = find(filter);
   // Our rules can be moved to the front only in chains that hold them.
   const helpless = found.some(({ taken }) => isOurPlace(taken.base))
-    ? find(new Filter(withOursFirst(lab, host.firewall)))
+    ? find(new Filter(withOursFirst(ours, host.firewall)))
     : found;
   const remaining = new Set(helpless.map(what));
   const lost = found.map((one) =>
     remaining.has(what(one)) ? one.problem : { ...one.problem, fix: repairOf(lab) },
   );
   return [...lost, ...blind];
-}
+};

@@ -188,6 +188,7 @@ export function renderScript(plan: Plan, options: RenderOptions): string {
     '}',
     '',
     `# ${text('A child reports its pid on one pipe and waits for a line on another, the gate.', '子进程在一条管道上报告 pid，并在另一条管道 (gate) 上等待一行输入。')}`,
+    `# ${text("The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.", '子进程的描述符：3 是 gate，4 是报告 pid 的管道，5 是留给它的程序的标准错误。')}`,
     'dir=$(mktemp -d)',
     'mkfifo "$dir/gate" "$dir/pid" "$dir/keys"',
     ': >"$dir/said"',

@@ -197,7 +197,7 @@ export async function plan(
   const { config, warnings, fast } = readSource(file, flags);
   const facts = await factsFor(voice, open, config, flags);
   const here = flags.facts === undefined && !flags.sandbox;
-  const { problems, warnings: found } = await judge(config, facts);
+  const { problems, warnings: found } = await judge(config, facts, fast);
   const standing = [
     ...problems.filter((one) => !goesWithRoot(one, config, facts)),
     ...(flags.sandbox && flags.facts === undefined ? await takenInSandbox(voice, config) : []),

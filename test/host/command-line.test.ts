@@ -92,7 +92,7 @@ test.each([
   [['up', 'FILE', '--lang=zh'], 'ctr up --lang=zh FILE'],
   [['up', 'FILE', '--help'], 'ctr up --help'],
   [['exec', 'FILE', '--json', 'ls'], 'ctr exec --json FILE ls'],
-  [['exec', 'FILE', '-it', 'sh'], 'ctr exec --help'],
+  [['exec', 'FILE', '-it', 'sh'], 'ctr exec FILE sh'],
 ])(
   'an option in the command’s place is wrong usage, and the line that was meant is told: %j',
   async (words, meant) => {

@@ -51,7 +51,7 @@ async function withVariables(variables: Record<string, string>, args: readonly s
 describe('a config', () => {
   test('made at random goes through the real program as it does through its parts', async () => {
     const texts = fc.sample(configTexts, { numRuns: 16, seed: Date.now() % 1_000_000 });
-    for (const text of texts) {
+    for (const { text } of texts) {
       const path = join(shop.directory, 'random.json');
       writeFileSync(path, text);
       const log = join(shop.directory, 'execs');

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr, ctrPath } from '../../rig/ctr.ts';
-import { isRunning } from '../../rig/processes.ts';
+import { isRunning, processes } from '../../rig/processes.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
@@ -202,7 +202,35 @@ test('Ctrl-C in a sandbox host goes to its command, whose exit code ctr returns'
   await screenShows(/code 130$/m);
 });
 
-test('a shell in a sandbox host begins with a description; a command, or -q, has none', async () => {
+test('after a Ctrl-C, SIGTERM to ctr still reaches the command of a sandbox host', async () => {
+  const handled =
+    'trap "echo heard" INT; trap "echo ended; exit 200" TERM; echo here; while :; do sleep 0.1; done';
+  await press('C-c', `sandbox sh -c '${handled}'`, /^here/m);
+  await screenShows(/heard/);
+  const ours = processes().filter(
+    ({ words }) => words[1] === ctrPath && words.includes('sandbox') && words.includes(handled),
+  );
+  expect(ours).toHaveLength(1);
+  for (const { pid } of ours) process.kill(pid, 'SIGTERM');
+  await screenShows(/ended\s+code 200$/m);
+});
+
+test('a ctr that is killed after a SIGTERM takes its sandbox host along', async () => {
+  const deaf = 'trap "" TERM; echo here; while :; do sleep 0.1; done';
+  await clear();
+  await type(`${process.execPath} ${ctrPath} -q sandbox sh -c '${deaf}'; echo code $?`);
+  await screenShows(/^here/m);
+  const inside = () => processes().filter(({ words }) => words.includes(deaf));
+  const [own] = inside().filter(({ words }) => words[1] === ctrPath);
+  expect(inside().length).toBeGreaterThan(1);
+  process.kill(own?.pid ?? 0, 'SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  process.kill(own?.pid ?? 0, 'SIGKILL');
+  await screenShows(/code 137$/m);
+  await until(() => inside().length === 0);
+});
+
+test('a shell in a sandbox host begins with what it is; a command, and -q, with nothing', async () => {
   const begins = /in a sandbox host.*exit/;
   const program = `${process.execPath} ${ctrPath}`;
   await clear();

@@ -5,11 +5,11 @@ import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { LinkFact } from '../../src/facts/index.ts';
 import { bridgeLosses, enslavedWays } from '../../src/losses/bridge.ts';
-import { project } from '../../src/losses/project.ts';
 import { couldLose } from '../../src/losses/quick-look.ts';
 import { groupOf } from '../../src/model/names.ts';
 import { settle } from '../../src/resolve/lab.ts';
 import { preflight } from '../../src/resolve/preflight.ts';
+import { projected } from './losses/losses.ts';
 
 const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
 const { config } = parseConfig(text, 'tutorial.json');
@@ -78,9 +78,9 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
 
 test.each(losing)('up warns about a bridge setting that loses packets: %s', (_, links, says) => {
   const host = { ...fresh, links: [...fresh.links, ...links] };
-  const found = bridgeLosses(lab, host);
+  const found = bridgeLosses(lab, host, []);
   const subnet = { to: '192.168.0.0/16', dev: 'ctr0' };
-  const planned = project(lab, { ...host, routes: [...host.routes, subnet] });
+  const planned = projected(lab, { ...host, routes: [...host.routes, subnet] });
   expect(couldLose(lab, planned) || found.length === 0).toBe(true);
   expect(found).toHaveLength(says === undefined ? 0 : 1);
   if (says !== undefined) expect(found[0]?.message.en).toMatch(says);
@@ -88,7 +88,7 @@ test.each(losing)('up warns about a bridge setting that loses packets: %s', (_, 
 
 test('for a bridge that filters VLANs, up names the VLAN of the containers', () => {
   const vlans = { ...bridge, bridge: { stp: 'off', forwardDelay: 15, vlan: 7 } as const };
-  const { warnings } = preflight(lab, { ...fresh, links: [...fresh.links, vlans] });
+  const { warnings } = preflight(lab, { ...fresh, links: [...fresh.links, vlans] }, []);
   expect(warnings.find(({ code }) => code === 'W133')?.message.en).toContain('VLAN 7');
 });
 
@@ -103,7 +103,7 @@ test.each([
     neighbours: [{ address: '192.168.0.100', dev: 'ctr0', mac, state }],
   };
   const said = (links: readonly LinkFact[]) => {
-    const { problems, warnings } = preflight(lab, { ...facts, links });
+    const { problems, warnings } = preflight(lab, { ...facts, links }, []);
     const about = [...problems, ...warnings].filter((one) => one.message.en.includes(mac));
     return about.map((one) => one.code);
   };
@@ -123,10 +123,10 @@ test.each<readonly [kind: string, taken: boolean]>([
     link.name === 'wan0' ? { ...link, master: 'above' } : link,
   );
   const host = { ...fresh, links: [...links, master] };
-  const found = enslavedWays(lab, host);
+  const found = enslavedWays(lab, host, []);
   expect(couldLose(lab, host) || found.length === 0).toBe(true);
   expect(found.map(({ place }) => place)).toEqual(taken ? ['wan0'] : []);
   // The routes are on the interface that it is a port of.
   const routes = fresh.routes.map((route) => ({ ...route, dev: 'above' }));
-  expect(enslavedWays(lab, { ...fresh, routes, links: [...links, master] })).toEqual([]);
+  expect(enslavedWays(lab, { ...fresh, routes, links: [...links, master] }, [])).toEqual([]);
 });

@@ -15,7 +15,7 @@ function warnings(rootfs: Partial<RootfsFact>, change: Partial<Facts> = {}): rea
   };
   const facts = freshFacts({ rootfs: { '/srv/labex': { ...well, ...rootfs } }, ...change });
   const { lab } = settle(config, facts);
-  return preflight(lab, facts).warnings.map(({ code, message }) => `${code} ${message.en}`);
+  return preflight(lab, facts, []).warnings.map(({ code, message }) => `${code} ${message.en}`);
 }
 
 const elsewhere = freshFacts().links.map((link) => ({ ...link, mac: '02:00:00:00:00:09' }));

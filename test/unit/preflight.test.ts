@@ -21,7 +21,7 @@ function problemsOf(config: object, facts: Partial<Facts> = {}): readonly Proble
   if (parsed.config === undefined) throw new Error(JSON.stringify(parsed.problems));
   const host = { ...withRootfs(freshFacts(), '/srv/labex'), ...facts };
   const { lab, problems } = settle(parsed.config, host);
-  return [...problems, ...preflight(lab, host).problems];
+  return [...problems, ...preflight(lab, host, []).problems];
 }
 
 test('the tutorial has no problems on a fresh host', () => {

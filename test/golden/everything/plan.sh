@@ -19,6 +19,7 @@ ip -V 2>/dev/null | grep -q iproute2 || {
 }
 
 # A child reports its pid on one pipe and waits for a line on another, the gate.
+# The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -294,7 +295,8 @@ ip link set dev veth8d36a01f37 up
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='11 start-child router'
 made_11_1=yes
 if [ -n "$terminal" ]; then
@@ -419,7 +421,8 @@ nsenter --target "$router_pid" --mount --pid --net --ipc mount --no-mtab --all -
 # ── 20. Make the new root router's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
-# directory in it. umount then detaches the old root, and no path leads back to it.
+# directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
 step='20 pivot-root router'
 nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
@@ -457,7 +460,8 @@ ip link set dev vethff638e6937 up
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='25 start-child store'
 made_25_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:everything/store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -555,7 +559,8 @@ nsenter --target "$store_pid" --mount --pid --net --ipc mount --no-mtab --all --
 # ── 32. Make the new root store's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
-# directory in it. umount then detaches the old root, and no path leads back to it.
+# directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
 step='32 pivot-root store'
 nsenter --target "$store_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"

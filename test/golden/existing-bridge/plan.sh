@@ -19,6 +19,7 @@ ip -V 2>/dev/null | grep -q iproute2 || {
 }
 
 # A child reports its pid on one pipe and waits for a line on another, the gate.
+# The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -175,7 +176,8 @@ ip link set dev veth6eaac7cfd0 up
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='6 start-child labex'
 made_6_1=yes
 if [ -n "$terminal" ]; then
@@ -280,7 +282,8 @@ nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --
 # ── 13. Make the new root labex's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
-# directory in it. umount then detaches the old root, and no path leads back to it.
+# directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
 step='13 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"

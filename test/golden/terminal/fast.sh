@@ -19,6 +19,7 @@ ip -V 2>/dev/null | grep -q iproute2 || {
 }
 
 # A child reports its pid on one pipe and waits for a line on another, the gate.
+# The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -158,7 +159,8 @@ read_pid() {
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, script gives
 # it a terminal of its own, in a devpts that will be its /dev/pts, and setpriv leaves it few
 # capabilities. The process then waits until ctr writes a line into its pipe, in the last step:
-# until then no program of the container runs.
+# until then no program of the container runs. Descriptor 3 is that pipe; on 4 the process tells
+# ctr its pid, and 5 is the standard error that the container's program gets.
 step='1 start-child labex'
 made_1_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM=xterm setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -266,8 +268,9 @@ pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
 # ── 6. Detach the host's root from labex
-# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
-# and is therefore the host's program, unmounts the old root in the container's mount namespace.
+# After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's
+# root as its own, and is therefore the host's program, unmounts the old root in the container's
+# mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.
 step='6 detach-old-root labex'
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"

@@ -19,6 +19,7 @@ ip -V 2>/dev/null | grep -q iproute2 || {
 }
 
 # A child reports its pid on one pipe and waits for a line on another, the gate.
+# The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -209,7 +210,8 @@ ip link set dev vetha896bc8b9c up
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='6 start-child web'
 made_6_1=yes
 if [ -n "$terminal" ]; then
@@ -315,7 +317,8 @@ nsenter --target "$web_pid" --mount --pid --net --ipc mount --no-mtab --all --fs
 # ── 13. Make the new root web's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
-# directory in it. umount then detaches the old root, and no path leads back to it.
+# directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
 step='13 pivot-root web'
 nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
@@ -353,7 +356,8 @@ ip link set dev veth25514cb124 up
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='18 start-child db'
 made_18_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=db setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:lab/db / httpd -f -h /etc </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -451,7 +455,8 @@ nsenter --target "$db_pid" --mount --pid --net --ipc mount --no-mtab --all --fst
 # ── 25. Make the new root db's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
-# directory in it. umount then detaches the old root, and no path leads back to it.
+# directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
 step='25 pivot-root db'
 nsenter --target "$db_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"

@@ -19,6 +19,7 @@ ip -V 2>/dev/null | grep -q iproute2 || {
 }
 
 # A child reports its pid on one pipe and waits for a line on another, the gate.
+# The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
@@ -158,7 +159,8 @@ read_pid() {
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='1 start-child labex'
 made_1_1=yes
 if [ -n "$terminal" ]; then
@@ -284,8 +286,9 @@ pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
 # ── 6. Detach the host's root from labex
-# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
-# and is therefore the host's program, unmounts the old root in the container's mount namespace.
+# After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's
+# root as its own, and is therefore the host's program, unmounts the old root in the container's
+# mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.
 step='6 detach-old-root labex'
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"

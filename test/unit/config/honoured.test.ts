@@ -45,7 +45,7 @@ function outcome(
   const parsed = parseConfig(JSON.stringify(config, null, 1), 'f.json');
   if (parsed.config === undefined) return { validate: parsed.problems.map(({ code }) => code) };
   const settled = settle(parsed.config, facts);
-  const all = [...settled.problems, ...preflight(settled.lab, facts).problems];
+  const all = [...settled.problems, ...preflight(settled.lab, facts, []).problems];
   if (all.length > 0) return { up: all.map(({ code }) => code) };
   return { plan: JSON.stringify(makePlan(parsed.config, facts).steps) };
 }

@@ -9,9 +9,9 @@ import { parseRuleset } from '../../../src/facts/nft.ts';
 import type { FilterFacts } from '../../../src/filter/chain.ts';
 import { comesThroughDockers } from '../../../src/filter/docker-user.ts';
 import { withOursFirst } from '../../../src/losses/our-rules.ts';
-import { project } from '../../../src/losses/project.ts';
 import { settle } from '../../../src/resolve/lab.ts';
-import { losses } from './losses.ts';
+import { rulesOfEither } from '../../../src/steps/rules-of.ts';
+import { losses, projected } from './losses.ts';
 
 const short = {
   host_name: 'labex',
@@ -81,13 +81,13 @@ function settled(filter: PacketFilter, config: unknown, change: Partial<Facts> =
 /** The warnings of `up`. */
 function said(filter: PacketFilter, config: unknown = short, change: Partial<Facts> = {}) {
   const { lab, facts } = settled(filter, config, change);
-  return losses(lab, project(lab, facts)).map(({ code, message }) => `${code} ${message.en}`);
+  return losses(lab, projected(lab, facts)).map(({ code, message }) => `${code} ${message.en}`);
 }
 
 /** The problems that `check` finds on a host with ctr's rules, and these rules before or after them. */
 function seen(iptables: string, config: unknown = short, change: Partial<Facts> = {}) {
   const { lab, facts } = settled(filters({ iptables }), config, change);
-  return losses(lab, { ...project(lab, facts), firewall: facts.firewall }).map(
+  return losses(lab, { ...projected(lab, facts), firewall: facts.firewall }).map(
     ({ code, message, fix }) => `${code} ${message.en} | ${fix?.en}`,
   );
 }
@@ -241,7 +241,7 @@ describe('typical hosts', () => {
   test('firewalld with the bridge in no zone rejects outgoing packets, and the warning has the fix', () => {
     const filter = filters({ nft: recorded('firewalld-1.3.3-public.json') });
     const { lab, facts } = settled(filter, short);
-    const [first, ...more] = losses(lab, project(lab, facts));
+    const [first, ...more] = losses(lab, projected(lab, facts));
     expect(more).toEqual([]);
     expect(first?.code).toBe('W110');
     expect(first?.message.en).toBe(
@@ -779,7 +779,7 @@ describe('iptables rules', () => {
       filters({ iptables: save('filter', forward, rule, ...ours) }),
       short,
     );
-    const host = { ...project(lab, facts), firewall: facts.firewall };
+    const host = { ...projected(lab, facts), firewall: facts.firewall };
     const later = { ...host, routes: [...routes, ...host.routes] };
     expect(losses(lab, host)).toEqual([]);
     const codes = losses(lab, later).map(({ code, message }) => `${code} ${message.en}`);
@@ -789,7 +789,7 @@ describe('iptables rules', () => {
   test('the other variant of iptables is named with the command that helps', () => {
     const legacy = save('filter', ':FORWARD DROP [0:0]').replace(' (nf_tables)', '');
     const { lab, facts } = settled(filters({ legacy }), short);
-    const [first, ...more] = losses(lab, project(lab, facts));
+    const [first, ...more] = losses(lab, projected(lab, facts));
     expect(more).toEqual([]);
     expect(first?.code).toBe('W102');
     expect(first?.message.en).toMatch(/^iptables-legacy -t filter FORWARD drops .*: policy DROP$/);
@@ -800,13 +800,13 @@ describe('iptables rules', () => {
 
   test('a failed command is reported, since it might have shown a rule', () => {
     const { lab, facts } = settled({ ...filters({}), unread: ['nft -j list ruleset'] }, short);
-    expect(losses(lab, project(lab, facts)).map(({ code }) => code)).toEqual(['W113']);
+    expect(losses(lab, projected(lab, facts)).map(({ code }) => code)).toEqual(['W113']);
   });
 
   test('withOursFirst moves ctr’s rules before all others in their chain', () => {
     const iptables = save('filter', forward, '-A FORWARD -j DROP', ...ours);
     const { lab, facts } = settled(filters({ iptables }), short);
-    const firewall = withOursFirst(lab, facts.firewall);
-    expect(losses(lab, { ...project(lab, facts), firewall })).toEqual([]);
+    const firewall = withOursFirst(rulesOfEither(lab, facts), facts.firewall);
+    expect(losses(lab, { ...projected(lab, facts), firewall })).toEqual([]);
   });
 });

@@ -3,11 +3,10 @@ import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { tutorialSchema } from '../../../src/config/schema.ts';
 import { fromTutorial } from '../../../src/config/tutorial.ts';
 import type { Facts } from '../../../src/facts/index.ts';
-import { project } from '../../../src/losses/project.ts';
 import { settle } from '../../../src/resolve/lab.ts';
 import { freeSubnet } from '../../../src/resolve/preflight/overlaps.ts';
 import { preflight } from '../../../src/resolve/preflight.ts';
-import { losses } from './losses.ts';
+import { losses, projected } from './losses.ts';
 
 const config = (change = {}) =>
   fromTutorial(
@@ -24,8 +23,8 @@ const fresh = freshFacts();
 function said(change: Partial<Facts>, values = {}) {
   const facts = withRootfs(freshFacts(change), '/srv/labex');
   const { lab } = settle(config(values), facts);
-  const { problems, warnings } = preflight(lab, facts);
-  return { lab, facts, problems, warnings: [...warnings, ...losses(lab, project(lab, facts))] };
+  const { problems, warnings } = preflight(lab, facts, []);
+  return { lab, facts, problems, warnings: [...warnings, ...losses(lab, projected(lab, facts))] };
 }
 const texts = (problems: readonly { readonly code: string; readonly message: { en: string } }[]) =>
   problems.map(({ code, message }) => `${code} ${message.en}`);
@@ -37,7 +36,7 @@ test('a usual host has no losses', () => {
 
 test('the planned host loses nothing; with forwarding off on an interface, the loss names that interface', () => {
   const { lab, facts } = said({});
-  const planned = project(lab, facts);
+  const planned = projected(lab, facts);
   expect(losses(lab, planned)).toEqual([]);
   const sysctls = { ...planned.sysctls, 'net/ipv4/conf/wan0/forwarding': '0' };
   expect(texts(losses(lab, { ...planned, sysctls }))).toEqual([
@@ -50,13 +49,13 @@ test('the plan switches on a bridge that is down, so it loses nothing', () => {
   if (wan === undefined) throw new Error('no link');
   const down = { ...wan, name: 'ctr0', kind: 'bridge', up: false, addresses: ['192.168.0.1/24'] };
   const { lab, facts } = said({ links: [...fresh.links, down] });
-  expect(losses(lab, project(lab, facts))).toEqual([]);
-  expect(losses(lab, { ...project(lab, facts), links: facts.links })).not.toEqual([]);
+  expect(losses(lab, projected(lab, facts))).toEqual([]);
+  expect(losses(lab, { ...projected(lab, facts), links: facts.links })).not.toEqual([]);
 });
 
 test('an uplink that was added later is checked, too', () => {
   const { lab, facts } = said({});
-  const planned = project(lab, facts);
+  const planned = projected(lab, facts);
   const host = {
     ...planned,
     routes: [{ to: 'default', dev: 'eth1' }, ...planned.routes],

@@ -6,10 +6,11 @@ import type { HostView, LinkFact, RouteFact } from '../../../src/facts/index.ts'
 import { builtIn, type ChainFact } from '../../../src/filter/chain.ts';
 import { allLosses } from '../../../src/losses/all-losses.ts';
 import { losses } from '../../../src/losses/index.ts';
-import { project } from '../../../src/losses/project.ts';
 import { couldLose } from '../../../src/losses/quick-look.ts';
 import { groupOf } from '../../../src/model/names.ts';
 import { settle } from '../../../src/resolve/lab.ts';
+import { rulesOf } from '../../../src/steps/rules-of.ts';
+import { projected } from './losses.ts';
 
 const network = (bridge: string, third: number) => ({
   bridge: { name: bridge },
@@ -29,7 +30,7 @@ const { config } = parseConfig(text, 'config.json');
 if (config === undefined) throw new Error('the config is not valid');
 const facts = freshFacts();
 const { lab } = settle(config, facts);
-const planned = project(lab, facts);
+const planned = projected(lab, facts);
 const outers = lab.containers.flatMap(({ attachments }) => attachments.map(({ outer }) => outer));
 
 /** A value, but usually none. */
@@ -166,7 +167,7 @@ test('the quick look never misses a loss that allLosses finds', () => {
   let [lost, spared] = [0, 0];
   fc.assert(
     fc.property(hosts, (host) => {
-      const found = allLosses(lab, host);
+      const found = allLosses(lab, host, rulesOf(lab, facts));
       const could = couldLose(lab, host);
       lost += found.length > 0 ? 1 : 0;
       spared += could ? 0 : 1;
@@ -196,11 +197,11 @@ test('isolated ports require allLosses', () => {
     }),
   );
   const host = { ...planned, links: [...planned.links, ...ports] };
-  expect(allLosses(lab, host).map(({ code }) => code)).toEqual(['W137']);
+  expect(allLosses(lab, host, rulesOf(lab, facts)).map(({ code }) => code)).toEqual(['W137']);
   expect(couldLose(lab, host)).toBe(true);
 });
 
 test('a host without anything foreign does not load allLosses', async () => {
   expect(couldLose(lab, planned)).toBe(false);
-  expect(await losses(lab, planned)).toEqual([]);
+  expect(await losses(lab, planned, [])).toEqual([]);
 });
