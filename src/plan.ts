@@ -69,7 +69,7 @@ export function programsIn(plan: Plan): readonly string[] {
   return [...new Set(all.flatMap(programsOf))];
 }
 
-/** How the run of a plan is undone. */
+/** The order in which ctr undoes the run of a plan. */
 export function orderOf({ oneByOne }: Pick<Plan, 'oneByOne'>): TeardownOrder {
   return oneByOne ? 'exact' : 'lanes';
 }

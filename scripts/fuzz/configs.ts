@@ -230,7 +230,7 @@ const schema = configJsonSchema() as Schema;
 const shaped = valuesOf(schema) as fc.Arbitrary<Json>;
 const dice = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });
 
-/** A config that its schema takes and whose values agree. */
+/** A config that is valid by the schema and consistent. */
 const agreeable: fc.Arbitrary<Json> = fc
   .tuple(shaped, dice)
   .map(([value, rolls]) => agreeing(value, rolls));
@@ -284,7 +284,7 @@ function replaced(
   );
 }
 
-/** One change to a config that is right: another value, a key too many, one too few, or renamed. */
+/** A valid config with one change: another value, or a key added, removed or renamed. */
 const nearlyRight: fc.Arbitrary<string> = fc
   .tuple(
     agreeable,
@@ -317,7 +317,7 @@ const nearlyRight: fc.Arbitrary<string> = fc
     return kind === 'twice' ? `${text.slice(0, -1)},"name":"x","name":"y"}` : text;
   });
 
-/** Text that is no config, or is one only by accident. */
+/** Random text, which is a valid config only by accident. */
 const wild: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.json(),
@@ -348,13 +348,13 @@ const wild: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
-/** A text, and whether its values were made to agree: nearly all of those are to have a plan. */
+/** A text, and whether it was made consistent: most consistent configs have a plan. */
 interface ConfigText {
   readonly text: string;
   readonly agrees: boolean;
 }
 
-/** Three ways to be a config: right, nearly right, and anything. */
+/** Valid configs, nearly valid ones, and random text. */
 export const configTexts: fc.Arbitrary<ConfigText> = fc.oneof(
   {
     weight: 4,

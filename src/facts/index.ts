@@ -30,9 +30,9 @@ export interface LinkFact {
 export const stpModes = ['off', 'kernel', 'daemon'] as const;
 
 export interface BridgeFact {
-  /** Who runs the spanning tree protocol: the kernel, a daemon (mstpd), or nobody. */
+  /** Whether the kernel or a daemon (mstpd) runs the spanning tree protocol. */
   readonly stp: (typeof stpModes)[number];
-  /** Seconds that a new port listens, and then learns as long. */
+  /** Seconds that a new port stays in the state listening, and then as long in learning. */
   readonly forwardDelay: number;
   /** The VLAN of a new port (vlan_default_pvid), 0 for none; absent if VLAN filtering is off. */
   readonly vlan?: number;

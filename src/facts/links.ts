@@ -2,7 +2,7 @@ import { type BridgeFact, type LinkFact, type PortFact, stpModes } from './index
 import { isRecord, parseJsonArray, textOf } from './json.ts';
 import type { Probe } from './probe.ts';
 
-/** `ip -d` counts in hundredths of a second. */
+/** `ip -d` prints times of a bridge in hundredths of a second. */
 function bridgeOf(data: unknown): BridgeFact {
   if (!isRecord(data)) return { stp: 'off', forwardDelay: 0 };
   return {

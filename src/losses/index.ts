@@ -6,8 +6,8 @@ import type { Rule } from '../model/resource.ts';
 import { couldLose } from './quick-look.ts';
 
 /**
- * Everything on the host that takes packets which the lab lets through: another table, rule, route or
- * interface, by its name. A host without any of these does not load the code that judges them.
+ * Finds the tables, rules, routes and interfaces of the host that lose packets of the lab, each by its name. On a host
+ * without foreign ones, the code that examines them is not loaded.
  * @param ours the firewall rules that the lab's plan adds.
  */
 export async function losses(

@@ -4,7 +4,7 @@ import type { Lab } from '../model/lab.ts';
 import type { Rule } from '../model/resource.ts';
 
 /**
- * Pure: why packets of this lab are lost, or may be, for one kind of reason.
+ * Pure: finds the reasons of one kind why packets of this lab are lost or may be lost.
  * @param ours the firewall rules that the lab's plan adds.
  */
 export type LossRule = (lab: Lab, host: HostView, ours: readonly Rule[]) => readonly Problem[];

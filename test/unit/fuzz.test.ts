@@ -11,11 +11,11 @@ import { goldenCases } from '../support/golden-cases.ts';
 test('a random config is refused with exit 3 before anything is started, or it has a sound plan', async () => {
   const { texts, planned, agreed, codes } = await fuzz(400, Date.now() % 1_000_000_000);
   expect(texts).toBe(400);
-  // About 160 texts have values that agree; some 60 of 100 have a plan (edge cases come often), and a generator that does not know a word of the
+  // About 160 texts are consistent, and about 60 % of those have a plan. A generator that ignores a keyword of the
   // schema makes hardly any.
   expect(agreed.texts).toBeGreaterThan(100);
   expect(agreed.planned / agreed.texts).toBeGreaterThan(0.4);
-  // What is nearly right is mostly refused: if it were all right, little would have been tried.
+  // Most of the others must be refused, or the sample would test little.
   expect((planned - agreed.planned) / (texts - agreed.texts)).toBeLessThan(0.3);
   expect(codes.size).toBeGreaterThan(10);
 });
