@@ -22,6 +22,7 @@ const order = [
   'explain',
   'rootfs',
   'sandbox',
+  'stepping',
   'verbs',
   'cli',
 ] as const;

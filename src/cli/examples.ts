@@ -114,6 +114,19 @@ export const examples: Readonly<
       says: { en: 'and repair it', zh: '有不符就修复' },
     },
   ],
+  goto: [
+    {
+      line: 'ctr goto web attach-bridge',
+      says: {
+        en: 'move the run to the state after this step of its plan',
+        zh: '把运行实例移到计划中这一步之后的状态',
+      },
+    },
+    {
+      line: 'ctr goto web start',
+      says: { en: 'undo every step, and keep the name', zh: '撤销所有步骤，但保留名字' },
+    },
+  ],
   repair: [
     {
       line: 'ctr repair lab',

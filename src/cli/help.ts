@@ -114,6 +114,17 @@ export const help = {
     en: 'show the undo commands as `up --one-by-one` runs them: one for each change',
     zh: '按 `up --one-by-one` 的方式显示撤销：每处改动一条命令',
   },
+  goto: {
+    en: 'move a run to a stage of its plan, forward or back',
+    zh: '把运行实例移到计划的某个阶段，可前进、后退',
+  },
+  stage: {
+    en: 'compare with the state after this stage of the plan',
+    zh: '与计划中这个阶段之后的状态比较',
+  },
+  step: { en: 'one step at a time, forward and back, by keys', zh: '按键逐步执行，可前进、后退' },
+  until: { en: 'begin at this stage of the plan', zh: '从计划的这个阶段开始' },
+  keys: { en: 'take the keys from a file', zh: '从文件读取按键' },
   oneByOne: { en: 'run every command in its own process', zh: '每条命令一个进程' },
   format: { en: 'output format: text, json or sh', zh: '输出格式：text、json 或 sh' },
   facts: {

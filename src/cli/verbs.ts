@@ -27,6 +27,9 @@ interface UpCommandFlags extends HostFlags {
   readonly detach?: boolean;
   readonly fast?: boolean;
   readonly oneByOne?: boolean;
+  readonly step?: boolean;
+  readonly until?: string;
+  readonly keys?: string;
 }
 interface PlanCommandFlags extends HostFlags {
   readonly compare?: boolean;
@@ -58,6 +61,9 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--host', say(help.useHost))
     .option('--fast', say(help.fast))
     .option('--one-by-one', say(help.oneByOne))
+    .option('--step', say(help.step))
+    .option('--until <stage>', say(help.until))
+    .option('--keys <file>', say(help.keys))
     .action(async (file: string, typed: string[], flags: UpCommandFlags, verb: Command) => {
       const command = commandWords(verb, words, typed);
       if (flags.dryRun === true) {
@@ -70,6 +76,16 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
         const source = readSource(file, { command, fast: flags.fast });
         const opened = await context();
         const { headStart } = await import('../run/head-start.ts');
+        if (flags.until !== undefined && flags.detach === true) {
+          const { upUntil } = await import('../verbs/goto.ts');
+          end(await upUntil(opened, source, flags.until));
+          return;
+        }
+        if (flags.step === true) {
+          const { stepUp } = await import('../verbs/step-up.ts');
+          end(await stepUp(opened, source, flags));
+          return;
+        }
         const start = await headStart(opened, flags.oneByOne === true);
         const { up } = await import('../verbs/up.ts');
         end(await up(opened, start, source, flags));
@@ -124,7 +140,17 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       const { reach } = await import('../verbs/reach.ts');
       end(await reach(await context(), 'logs', name, flags.follow === true ? ['--follow'] : []));
     });
-  for (const verb of ['inspect', 'check', 'repair'] as const) {
+  ctr
+    .command('check <name>')
+    .description(say(help.check))
+    .option('--stage <stage>', say(help.stage))
+    .action(async (name: string, { stage }: { stage?: string }) => {
+      const { reach } = await import('../verbs/reach.ts');
+      end(
+        await reach(await context(), 'check', name, stage === undefined ? [] : ['--stage', stage]),
+      );
+    });
+  for (const verb of ['inspect', 'repair'] as const) {
     ctr
       .command(`${verb} <name>`)
       .description(say(help[verb]))
@@ -216,6 +242,21 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       const code = 'commander.unknownCommand';
       if (found === undefined) ctr.error(`unknown command '${path.join(' ')}'`, { code });
       else found.help();
+    });
+  ctr
+    .command('goto <name> <stage>')
+    .description(say(help.goto))
+    .action(async (name: string, stage: string) => {
+      const { reach } = await import('../verbs/reach.ts');
+      end(await reach(await context(), 'goto', name, [stage]));
+    });
+  // Started by ctr itself: it keeps a run at a stage.
+  ctr
+    .command('keep <stage> <file>', { hidden: true })
+    .option('--fast')
+    .action(async (stage: string, file: string, flags: { fast?: boolean }) => {
+      const { keepStage } = await import('../verbs/goto.ts');
+      end(await keepStage(await context(), stage, file, flags.fast === true));
     });
   // Started by the supervisor of a detached run.
   ctr.command('recover <name>', { hidden: true }).action(async (name: string) => {

@@ -155,6 +155,33 @@ export const results = {
       .check(z.describe('what its way back removes, in the order in which it was made')),
   }),
   check: z.strictObject({ version, name: runName, holds, findings: z.array(finding) }),
+  'check --stage': z.strictObject({
+    version,
+    name: runName,
+    stage: z.int().check(z.describe('how many steps of the plan are done there')),
+    of: z.int().check(z.describe('how many steps the plan has')),
+    holds,
+    findings: z.array(
+      z.strictObject({
+        problem: z
+          .enum(['missing', 'extra'])
+          .check(z.describe('missing: an earlier step makes it. extra: only a later one does')),
+        step: z.int(),
+        id: z.string(),
+        line: z.string().check(z.describe('the command that makes it')),
+        what: text,
+      }),
+    ),
+  }),
+  goto: z.strictObject({
+    version,
+    name: runName,
+    at: z.int().check(z.describe('how many steps of the plan are done')),
+    of: z.int().check(z.describe('how many steps the plan has')),
+    equal: z
+      .boolean()
+      .check(z.describe('the state is what it was when this stage was first reached')),
+  }),
   repair: z.strictObject({
     version,
     name: runName,

@@ -22,6 +22,8 @@ export interface Hands {
   readonly note: (note: Note) => void;
   /** Run every command in its own process, one after the other. */
   readonly oneByOne: boolean;
+  /** The containers' first processes that earlier steps started; gets those of these steps. */
+  readonly pids?: Map<string, number>;
 }
 
 export type Applied =
@@ -171,7 +173,7 @@ export async function* apply(
   hands: Hands,
   signal: AbortSignal,
 ): AsyncGenerator<Event, Applied> {
-  const state: Walk = { hands, signal, pids: new Map(), begun: [], stop: undefined };
+  const state: Walk = { hands, signal, pids: hands.pids ?? new Map(), begun: [], stop: undefined };
   const { begun } = state;
   yield { event: 'plan', name: plan.name, steps: plan.steps.length, counts: countsOf(plan) };
   for (const own of phases(plan.steps, hands.oneByOne)) {

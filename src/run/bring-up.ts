@@ -66,7 +66,7 @@ async function refuseTaken(
   context: Context,
   directory: StateDirectory,
   config: Config,
-  options: UpOptions,
+  options: Pick<UpOptions, 'fast' | 'terminal'>,
 ): Promise<never> {
   const { runner } = context;
   const { name } = config;
@@ -98,6 +98,68 @@ async function withAnswers(
   return await askAround(runner, config, facts, hold);
 }
 
+/** Both locks are held, the host is read and the plan is made. Nothing is changed yet. */
+export interface Prepared {
+  readonly plan: Plan;
+  readonly facts: Facts;
+  readonly global: Lock;
+  readonly runLock: Lock;
+  readonly others: readonly Run[];
+}
+
+/**
+ * Acquires the locks, reads the host and makes the plan.
+ * @throws CtrError: not ready (4), stale (8), busy (9). No lock is held then.
+ */
+export async function getReady(
+  context: Context,
+  start: HeadStart,
+  config: Config,
+  options: Pick<UpOptions, 'fast' | 'terminal' | 'approve' | 'warn'>,
+): Promise<Prepared> {
+  const { runner, directory } = start;
+  const read = (asked?: Promise<Answers>) => readHost(runner, config, options.terminal, asked);
+  const locks = await claim(start, config.name, read);
+  if (locks === null) return await refuseTaken(context, directory, config, options);
+  const { runLock, global, others } = locks;
+  try {
+    const found = { ...(await locks.read), ...heldBy(others) };
+    const facts = await withAnswers(runner, config, found, global.descriptor);
+    const { plan, warnings } = await prepare(config, options.fast, facts);
+    options.approve(plan, facts);
+    const repaired = [...locks.damaged.map(byMarksAlone), ...locks.undone.map(recoveredRun)];
+    options.warn([...repaired, ...warnings]);
+    return { plan, facts, global, runLock, others };
+  } catch (error) {
+    await releaseName(directory, config.name, runLock);
+    await global.release();
+    throw error;
+  }
+}
+
+/** Writes the record of a run, before its first change. */
+export function recordRun(
+  directory: StateDirectory,
+  config: Config,
+  { plan, facts }: Pick<Prepared, 'plan' | 'facts'>,
+  { oneByOne, detached }: Pick<UpOptions, 'oneByOne' | 'detached'>,
+): RunState {
+  const state = emptyState(config, facts, {
+    resources: plannedResources(plan),
+    order: orderOf(oneByOne ? { oneByOne: true } : {}),
+    reserved: reservedBy(plan),
+    detached,
+    createdAt: new Date().toISOString(),
+  });
+  try {
+    directory.save(state);
+  } catch (error) {
+    directory.remove(config.name);
+    throw error;
+  }
+  return state;
+}
+
 /**
  * Brings a run up, or leaves the host as it was.
  * @throws CtrError: not ready (4), undone (5), something left (6), stale (8), busy (9).
@@ -109,19 +171,10 @@ export async function bringUp(
   options: UpOptions,
 ): Promise<Session> {
   const { runner, directory, interrupt } = start;
-  const read = (asked?: Promise<Answers>) => readHost(runner, config, options.terminal, asked);
-  const locks = await claim(start, config.name, read);
-  if (locks === null) return await refuseTaken(context, directory, config, options);
-  const { runLock, global, others } = locks;
+  const prepared = await getReady(context, start, config, options);
+  const { runLock, global } = prepared;
   let stays = false;
   try {
-    const found = { ...(await locks.read), ...heldBy(others) };
-    const facts = await withAnswers(runner, config, found, global.descriptor);
-    const { plan, warnings } = await prepare(config, options.fast, facts);
-    options.approve(plan, facts);
-    const repaired = [...locks.damaged.map(byMarksAlone), ...locks.undone.map(recoveredRun)];
-    options.warn([...repaired, ...warnings]);
-    const prepared = { plan, facts, global, runLock, others };
     const session = await carryOut(runner, directory, config, options, interrupt, prepared);
     stays = session.launcher !== undefined && !options.oneByOne;
     return stays ? { ...session, global: releaseSoon(runner, directory, global) } : session;
@@ -133,14 +186,6 @@ export async function bringUp(
   }
 }
 
-interface Prepared {
-  readonly plan: Plan;
-  readonly facts: Facts;
-  readonly global: Lock;
-  readonly runLock: Lock;
-  readonly others: readonly Run[];
-}
-
 async function carryOut(
   runner: Runner,
   directory: StateDirectory,
@@ -150,19 +195,7 @@ async function carryOut(
   { plan, facts, global, runLock, others }: Prepared,
 ): Promise<Session> {
   const { name } = config;
-  const state = emptyState(config, facts, {
-    resources: plannedResources(plan),
-    order: orderOf(options.oneByOne ? { oneByOne: true } : {}),
-    reserved: reservedBy(plan),
-    detached: options.detached,
-    createdAt: new Date().toISOString(),
-  });
-  try {
-    directory.save(state);
-  } catch (error) {
-    directory.remove(name);
-    throw error;
-  }
+  const state = recordRun(directory, config, { plan, facts }, options);
   const logPath = (container: string) => directory.logPath(name, container);
   const launcher: Foreground | Supervisor = options.detached
     ? await supervisor(runner, {

@@ -9,7 +9,7 @@ import { globalWaitSeconds } from '../state/global-lock.ts';
 import { holderOf, isHeldForSure } from '../state/lock.ts';
 import { markedStarts, markedSupervisor } from '../state/marked-processes.ts';
 import type { RunState } from '../state/record.ts';
-import { childrenOf, isReady, supervisorOf } from '../state/runs.ts';
+import { childrenOf, isReady, notedOf, supervisorOf } from '../state/runs.ts';
 
 /** Milliseconds between SIGTERM and SIGKILL for a container that handles SIGTERM. */
 export const stopMs = 10_000;
@@ -78,6 +78,13 @@ export async function endProcesses(
   name: string,
   hurry: Promise<false>,
 ): Promise<void> {
+  const { keeper } = notedOf(directory, name);
+  if (keeper !== undefined && isAlive(keeper.pid, keeper.start)) {
+    // It takes everything back by itself.
+    process.kill(keeper.pid, 'SIGTERM');
+    await waitUntilGone(keeper.pid, keeper.start, globalWaitSeconds * 1000);
+    return;
+  }
   const noted = isNoted(directory, name);
   const found =
     supervisorOf(directory, name) ??

@@ -214,3 +214,10 @@ export function readSource(file: string, wishes: Wishes): Source {
     },
   };
 }
+
+/** The config in a file, and the plan if the file is a saved one. @throws as `readSource`. */
+export function plansIn(file: string): { readonly config: Config; readonly plan?: Plan } {
+  const { config } = readSource(file, {});
+  const saved = parseSaved(file);
+  return saved === undefined ? { config } : { config, plan: saved.plan };
+}

@@ -9,6 +9,7 @@ import type { StateDirectory } from '../state/directory.ts';
 import { isElsewhere } from '../state/elsewhere.ts';
 import { rememberEnd } from '../state/ended.ts';
 import { markedStarts } from '../state/marked-processes.ts';
+import type { RunState } from '../state/record.ts';
 import { childrenOf, placeOf, type Run, sharer, supervisorOf } from '../state/runs.ts';
 import { teardown } from '../teardown.ts';
 import { endStarts, stopMs } from './end-run.ts';
@@ -24,6 +25,37 @@ function plannedLinks(runs: readonly Run[]): ReadonlySet<string> {
 /** Processes and cgroups are in no network namespace. */
 function outlivesNetwork({ kind }: Resource): boolean {
   return kind === 'process' || kind === 'cgroup';
+}
+
+/**
+ * Removes these resources of a run, and verifies against the kernel that they are gone. Leaves its record alone.
+ * @returns what is left.
+ */
+export async function undoResources(
+  runner: Runner,
+  directory: StateDirectory,
+  { name, resources, order }: Pick<RunState, 'name' | 'resources' | 'order'>,
+  runs: readonly Run[],
+  hold: number,
+  view: View,
+  launcher?: Launcher,
+): Promise<readonly Undone[]> {
+  const children = childrenOf(directory, name);
+  const stillUsedBy = sharer(runs, name);
+  const group = groupOf(name);
+  const steps = teardown(resources, { run: name, group, order });
+  const unfinished: Promise<unknown>[] = [];
+  const failed = await follow(
+    walkBack(steps, { runner, hold, group, children, stillUsedBy, stopMs, launcher, unfinished }),
+    view,
+  );
+  const known = plannedLinks(runs.filter((one) => one.name !== name));
+  const due = { run: name, resources, stillUsedBy, children, known };
+  const left =
+    (await sweep(runner, (found) => outstanding(found, due), view, hold)) ??
+    (await stillThere(failed));
+  await Promise.all(unfinished);
+  return left;
 }
 
 /**
@@ -52,21 +84,15 @@ export async function undoRun(
   if (place === 'elsewhere' && isElsewhere(state)) return [];
   // The network namespace is gone, and its links, rules and sysctls went with it.
   const resources = place === 'here' ? state.resources : state.resources.filter(outlivesNetwork);
-  const children = childrenOf(directory, name);
-  const stillUsedBy = sharer(runs, name);
-  const group = groupOf(name);
-  const steps = teardown(resources, { run: name, group, order: state.order });
-  const unfinished: Promise<unknown>[] = [];
-  const failed = await follow(
-    walkBack(steps, { runner, hold, group, children, stillUsedBy, stopMs, launcher, unfinished }),
+  const left = await undoResources(
+    runner,
+    directory,
+    { ...state, resources },
+    runs,
+    hold,
     view,
+    launcher,
   );
-  const known = plannedLinks(runs.filter((one) => one.name !== name));
-  const due = { run: name, resources, stillUsedBy, children, known };
-  const left =
-    (await sweep(runner, (found) => outstanding(found, due), view, hold)) ??
-    (await stillThere(failed));
-  await Promise.all(unfinished);
   if (left.length > 0) return left;
   const codes = exitCodesOf(directory.runPath(name));
   const names = containersOf(state.config).map(([one]) => one);

@@ -175,3 +175,8 @@ export function absent(resources: readonly Resource[], snapshot: Snapshot): read
     (resource) => appearanceOf(resource).there(resource, snapshot, resources) === false,
   );
 }
+
+/** Whether the snapshot shows the resource. */
+export function present(resource: Resource, snapshot: Snapshot): boolean {
+  return appearanceOf(resource).there(resource, snapshot, [resource]) === true;
+}

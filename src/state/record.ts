@@ -52,6 +52,8 @@ export type Note =
       readonly start: string;
     }
   | { readonly note: 'supervisor'; readonly pid: number; readonly start: string }
+  /** The ctr that keeps a run at a stage (src/stepping/keeper.ts). */
+  | { readonly note: 'stepper'; readonly pid: number; readonly start: string }
   | { readonly note: 'ready' };
 
 function isState(value: Readonly<Record<string, unknown>>): boolean {
@@ -135,7 +137,7 @@ function isNote(value: Readonly<Record<string, unknown>>): boolean {
   const { note, container, pid, start } = value;
   const process = Number.isInteger(pid) && Number(pid) > 1 && typeof start === 'string';
   if (note === 'child') return process && typeof container === 'string';
-  return note === 'supervisor' ? process : note === 'ready';
+  return note === 'supervisor' || note === 'stepper' ? process : note === 'ready';
 }
 
 export function parseNote(line: string): Note[] {

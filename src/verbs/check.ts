@@ -17,8 +17,15 @@ export function tellFindings(context: Context, findings: readonly Finding[]): vo
   }
 }
 
-/** `ctr check`: compares the kernel with the run's plan. @returns 7 when they differ. */
-export async function check(context: Context, name: string): Promise<number> {
+/**
+ * `ctr check`: compares the kernel with the run's plan, or with one stage of it.
+ * @returns 7 when they differ.
+ */
+export async function check(context: Context, name: string, stage?: string): Promise<number> {
+  if (stage !== undefined) {
+    const { checkAtStage } = await import('./check-at-stage.ts');
+    return await checkAtStage(context, name, stage);
+  }
   const directory = stateDirectory(context.stateDir);
   const state = findRun(directory, name, exitCodes.usage);
   refuseElsewhere(state, 'check');

@@ -19,7 +19,7 @@ function hostOf(context: Context, name: string): SandboxHost | undefined {
   return sandboxHosts(context).find((one) => one.name === run);
 }
 
-type RunVerb = 'inspect' | 'logs' | 'check' | 'repair' | 'exec';
+type RunVerb = 'inspect' | 'logs' | 'check' | 'repair' | 'exec' | 'goto';
 
 async function reachInside(
   context: Context,
@@ -30,7 +30,8 @@ async function reachInside(
 ): Promise<number> {
   if (verb === 'inspect') return await inspectInside(context, host, name);
   if (verb === 'repair') announce(context, host);
-  const all = verb === 'exec' ? [verb, name, '--', ...words] : [verb, ...words, name];
+  const after = verb === 'exec' ? ['--', ...words] : verb === 'goto' ? words : undefined;
+  const all = after === undefined ? [verb, ...words, name] : [verb, name, ...after];
   return await visit(context, host, [...globalWords(context), ...all]);
 }
 
@@ -60,9 +61,11 @@ export async function reach(
     case 'logs':
       return await (await import('./logs.ts')).logs(context, name, words.length > 0);
     case 'check':
-      return await (await import('./check.ts')).check(context, name);
+      return await (await import('./check.ts')).check(context, name, words[1]);
     case 'repair':
       return await (await import('./repair.ts')).repair(context, name);
+    case 'goto':
+      return await (await import('./goto.ts')).gotoStage(context, name, words[0] ?? '');
     case 'exec':
       return await (await import('./exec.ts')).exec(context, name, words);
   }

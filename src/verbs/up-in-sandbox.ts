@@ -70,6 +70,9 @@ export async function upInSandbox(
       ...(detached ? ['--detach'] : []),
       ...(flags.fast ? ['--fast'] : []),
       ...(flags.oneByOne ? ['--one-by-one'] : []),
+      ...(flags.step ? ['--step'] : []),
+      ...(flags.until === undefined ? [] : ['--until', flags.until]),
+      ...(flags.keys === undefined ? [] : ['--keys', resolve(flags.keys)]),
     ],
     ...[resolve(file), '--', ...command],
   ];

@@ -25,6 +25,11 @@ export interface UpFlags {
   readonly detach?: boolean;
   readonly fast?: boolean;
   readonly oneByOne?: boolean;
+  readonly step?: boolean;
+  /** The stage at which stepping begins. */
+  readonly until?: string;
+  /** A file with the keys of stepping. */
+  readonly keys?: string;
   /** Print the purpose of each step and all commands. */
   readonly explain?: boolean;
 }

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { topics } from '../../explain/index.ts';
+import { mergedInto } from '../../model/step-id.ts';
 import { languages } from '../../model/text.ts';
 import { renderers } from '../../render/index.ts';
 import { sources } from '../../rootfs/index.ts';
@@ -38,6 +39,7 @@ const valuesByName: Readonly<Record<string, Values>> = {
   format: Object.keys(renderers),
   shell: shells,
   topic: Object.keys(topics),
+  stage: ['start', 'end', ...Object.keys(mergedInto)],
   source: Object.keys(sources),
   seconds: 'unknown',
 };

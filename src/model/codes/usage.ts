@@ -119,6 +119,24 @@ export const usageErrors = {
       '写 bash、zsh 或 fish。',
     ),
   ),
+  'no-such-stage': exits(
+    [2],
+    meaning(
+      'The plan of the run has no stage with this name or number.',
+      '这个运行实例的计划里没有这个阶段名或序号。',
+      'A stage is a number of steps, `start`, `end`, or the id of a step that `ctr plan` prints.',
+      '阶段可以写步数、`start`、`end`，或 `ctr plan` 列出的步骤名。',
+    ),
+  ),
+  'no-terminal': exits(
+    [4],
+    meaning(
+      'The command is driven by keys, and standard input or output is not a terminal.',
+      '这个命令靠按键操作，而标准输入或标准输出不是终端。',
+      'Run it in a terminal, or write the keys into a file and give it with --keys.',
+      '在终端里运行，或把按键写进文件，用 --keys 指定。',
+    ),
+  ),
   'no-such-run': exits(
     [2, 125],
     meaning(

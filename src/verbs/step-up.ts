@@ -1,0 +1,89 @@
+import { CtrError, exitCodes } from '../model/errors.ts';
+import { stays as isLeft, type Undone } from '../model/events.ts';
+import { type Context, say } from '../run/context.ts';
+import { leftDetails } from '../run/failure.ts';
+import { headStart } from '../run/head-start.ts';
+import type { Source } from '../run/saved-plan.ts';
+import { converse } from '../stepping/console.ts';
+import { type Keys, keysInFile, keysOfTerminal } from '../stepping/keys.ts';
+import { openStepping } from '../stepping/session.ts';
+import { positionOf } from '../stepping/stage.ts';
+import { words } from '../stepping/words.ts';
+import { tellWhatStays } from './down.ts';
+import type { UpFlags } from './up.ts';
+import { tellWarnings } from './voice.ts';
+
+function noTerminal(): CtrError {
+  return new CtrError(
+    'no-terminal',
+    exitCodes.notReady,
+    {
+      en: '--step is driven by keys, and this is not a terminal',
+      zh: '--step 靠按键操作，而这里不是终端',
+    },
+    { try: ['ctr up CONFIG --step --keys FILE'] },
+  );
+}
+
+function keysFor({ keys }: UpFlags): Keys {
+  if (keys !== undefined) return keysInFile(keys);
+  if (process.stdin.isTTY !== true || process.stdout.isTTY !== true) throw noTerminal();
+  return keysOfTerminal();
+}
+
+/** `ctr up --step`: the learner moves the run by keys. Everything is undone when the console ends. */
+export async function stepUp(context: Context, source: Source, flags: UpFlags): Promise<number> {
+  const { config } = source;
+  tellWarnings(context, source.warnings);
+  const keys = keysFor(flags);
+  const start = await headStart(context, false);
+  const { interrupt } = start;
+  const stays: Undone[] = [];
+  let left: readonly Undone[] = [];
+  try {
+    const stepping = await openStepping(context, start, config, {
+      fast: source.fast,
+      approve: source.approve,
+      warn: (warnings) => tellWarnings(context, warnings),
+      see(event) {
+        if (event.event === 'undo' && isLeft(event)) stays.push(event);
+      },
+    });
+    const { stepper, plan } = stepping;
+    try {
+      const begin = flags.until === undefined ? 0 : positionOf(plan, flags.until);
+      while (stepper.at() < begin) {
+        const move = await stepper.forward();
+        if ('failure' in move) break;
+      }
+      await converse(stepper, {
+        voice: context,
+        runner: context.runner,
+        keys,
+        random: Math.random,
+        ended: () => interrupt.by() !== undefined,
+        views: {},
+      });
+    } finally {
+      left = await stepping.end();
+    }
+  } finally {
+    keys.close();
+    await start.drop();
+    interrupt.stop();
+  }
+  tellWhatStays(context, stays);
+  if (left.length > 0) {
+    throw new CtrError(
+      'left-behind',
+      exitCodes.left,
+      {
+        en: `${config.name} has ended, but ctr could not undo everything`,
+        zh: `${config.name} 已结束，但有些改动没能撤销`,
+      },
+      leftDetails(left, `ctr down ${config.name}`),
+    );
+  }
+  if (!context.quiet) context.print(` ${say(context, words.undone)}`);
+  return exitCodes.done;
+}
