@@ -15,6 +15,7 @@ export type Kind =
   | 'key'
   | 'text'
   | 'word'
+  | 'choice'
   | 'variable'
   | 'pattern'
   | 'expression'
@@ -99,6 +100,8 @@ export interface Token {
   readonly text: string;
   /** Absent where ctr's knowledge ends. */
   readonly means?: Text | undefined;
+  /** The program whose word it is, where that is known and the word is not. */
+  readonly of?: string;
   /** What a word is made of: the states of a list, the letters of -euc. */
   readonly parts?: readonly Token[];
   /** What a shell text in one word does. */

@@ -76,7 +76,7 @@ function redirectToken(piece: Redirect): Token {
     const to = descriptor(target);
     return operator === '<&'
       ? { text, means: t(`read ${from.en} from ${to.en}`, `${from.zh}来自${to.zh}`) }
-      : { text, means: t(`${from.en} goes to ${to.en}`, `${from.zh}写到${to.zh}`) };
+      : { text, means: t(`send ${from.en} to ${to.en}`, `把${from.zh}送到${to.zh}`) };
   }
   const file = describeValue('file', target, { before: [] })?.means ?? t(target, target);
   if (operator === '<') return { text, means: t(`read ${from.en} from this file: ${file.en}`, `${from.zh}来自文件：${file.zh}`) };

@@ -114,7 +114,8 @@ interface Reading {
 }
 
 function tell(reading: Reading, token: Token, value: string): void {
-  reading.tokens.push(token);
+  const of = baseName(reading.before[0] ?? '');
+  reading.tokens.push(token.means === undefined ? { ...token, of } : token);
   reading.before.push(value);
 }
 

@@ -36,40 +36,6 @@ import { assignedSetting, file, mountSource, setting } from './paths.ts';
 const variableName: Describe = (value) =>
   /^[A-Za-z_]\w*$/.test(value) ? told(`the variable ${value}`, `变量 ${value}`) : undefined;
 
-const variables: Readonly<Record<string, readonly [string, string]>> = {
-  PATH: ['where programs are looked up', '到哪些目录里找程序'],
-  HOME: ['the home directory', '主目录'],
-  HOSTNAME: ['the host name, for shells that read it there', '主机名，有些 shell 从这里读'],
-  TERM: ['the kind of terminal', '终端类型'],
-  LC_ALL: ['the language of messages; C is plain English', '消息的语言；C 即英文'],
-  LANG: ['the language', '语言'],
-};
-
-/** NAME=value, for env(1) or the shell. */
-export const assignment: Describe = (value) => {
-  const [, name = '', to = ''] = /^([A-Za-z_]\w*)=(.*)$/s.exec(value) ?? [];
-  if (name === '') return undefined;
-  const known = Object.hasOwn(variables, name) ? variables[name] : undefined;
-  const made = /^made_([\d_]+)$/.exec(name)?.[1]?.replaceAll('_', '.');
-  if (made !== undefined) {
-    return told(
-      `remember that command ${made} has begun, so that it is undone`,
-      `记下命令 ${made} 已经开始，以便撤销`,
-    );
-  }
-  if (name === 'step') {
-    return told('the step that runs now, for the message when it fails', '正在执行的步骤，失败时写进消息');
-  }
-  const container = /^([a-z]\w*)_pid$/.exec(name)?.[1]?.replaceAll('_', '-');
-  if (container !== undefined) {
-    return told(`keep the pid of container ${container}'s first process`, `记下容器 ${container} 第一个进程的进程号`);
-  }
-  if (known !== undefined) return told(`${name}, ${known[0]}`, `${name}，${known[1]}`);
-  return to === ''
-    ? told(`make the variable ${name} empty`, `把变量 ${name} 设为空`)
-    : told(`set the variable ${name}`, `设置变量 ${name}`);
-};
-
 const program: Describe = (value) => told(`the program ${value}`, `程序 ${value}`);
 const text: Describe = (value) => {
   if (value === 'go') return told('the line for which the first process waits', '第一个进程等待的那一行');
@@ -100,6 +66,7 @@ const describers: Readonly<Record<Kind, Describe>> = {
   key: keyrings,
   text,
   word: name,
+  choice: (value) => told(`the choice ${value}`, `取值 ${value}`),
   variable: variableName,
   pattern: (value) => told(`text that fits ${value}`, `符合 ${value} 的文字`),
   expression: (value) => told(`the editing command ${value}`, `编辑命令 ${value}`),

@@ -63,9 +63,11 @@ export const capabilities: Describe = (value) =>
         ? t(`take away: ${known.en}`, `去掉：${known.zh}`)
         : t(`may ${known.en}`, `允许${known.zh}`);
     },
-    value.startsWith('-all,')
-      ? t('none but these', '全部去掉，只留下这些')
-      : t('these changes, in order', '依次做这些更改'),
+    value === '-all'
+      ? t('none at all', '一个也不留')
+      : value.startsWith('-all,')
+        ? t('none but these', '全部去掉，只留下这些')
+        : t('these changes, in order', '依次做这些更改'),
   );
 
 /** iptables-extensions(8), conntrack. */

@@ -98,6 +98,13 @@ export const pid: Describe = (value) => {
 };
 
 export const netns: Describe = (value, about) => {
+  const container = containerOf(value);
+  if (container !== undefined) {
+    return told(
+      `the network namespace of container ${container}: that of its first process, whose pid this is`,
+      `容器 ${container} 的网络命名空间，即它第一个进程所在的那个（这里写的是进程号）`,
+    );
+  }
   const process = pid(value, about);
   if (process !== undefined) {
     return told(
