@@ -1,8 +1,8 @@
 import { own } from '../model/own.ts';
 import type { Text } from '../model/text.ts';
 import type { Statement, Token } from './grammar.ts';
-import { bytes } from './values/numbers.ts';
 import { describeValue, host } from './values/index.ts';
+import { bytes } from './values/numbers.ts';
 
 const t = (en: string, zh: string): Text => ({ en, zh });
 const about = { before: [] };
@@ -51,7 +51,10 @@ const resolvers: Reader = ([word = '', ...rest]) => [
     if (word === 'search') return t(`the ending ${one}`, `后缀 ${one}`);
     const [name = '', value = ''] = one.split(':');
     const options: Readonly<Record<string, Text>> = {
-      ndots: t(`a name with ${value} dots or more is first tried as it is`, `名字里有 ${value} 个点以上时先按原样查询`),
+      ndots: t(
+        `a name with ${value} dots or more is first tried as it is`,
+        `名字里有 ${value} 个点以上时先按原样查询`,
+      ),
       timeout: t(`wait ${value} seconds for an answer`, `等待应答 ${value} 秒`),
       attempts: t(`ask ${value} times`, `最多问 ${value} 次`),
       rotate: t('take the servers in turn', '轮流使用各服务器'),
@@ -64,8 +67,14 @@ const resolvers: Reader = ([word = '', ...rest]) => [
 ];
 
 const idMap: Reader = ([inside = '', outside = '', count = '']) => [
-  t(`the first ID inside: ${inside}${inside === '0' ? ', root' : ''}`, `里面的第一个编号：${inside}${inside === '0' ? '，即 root' : ''}`),
-  t(`its number on the host: ${outside}, which is nobody there`, `它在宿主机上的编号：${outside}，不属于宿主机上的任何人`),
+  t(
+    `the first ID inside: ${inside}${inside === '0' ? ', root' : ''}`,
+    `里面的第一个编号：${inside}${inside === '0' ? '，即 root' : ''}`,
+  ),
+  t(
+    `its number on the host: ${outside}, which is nobody there`,
+    `它在宿主机上的编号：${outside}，不属于宿主机上的任何人`,
+  ),
   t(`so many IDs in a row: ${count}`, `连续的编号个数：${count}`),
 ];
 
@@ -82,7 +91,12 @@ const readers: readonly (readonly [RegExp, Reader])[] = [
   [/\/[ug]id_map$/, idMap],
   [/\/memory\.max$/, ([value = '']) => [bytes(value, about)?.means]],
   [/\/pids\.max$/, count],
-  [/\/max_user_namespaces$/, ([value = '']) => [value === '0' ? t('0: none', '0：一个也不能') : t(`at most ${value}`, `最多 ${value}`)]],
+  [
+    /\/max_user_namespaces$/,
+    ([value = '']) => [
+      value === '0' ? t('0: none', '0：一个也不能') : t(`at most ${value}`, `最多 ${value}`),
+    ],
+  ],
   [/\/cgroup\.procs$/, ([value = '']) => [describeValue('pid', value, about)?.means]],
 ];
 

@@ -78,8 +78,10 @@ function about(statement: Statement): Explained {
 /** A line of `ip -batch` or of iptables-restore that stands on its own. */
 function loneLine(line: string): Statement | undefined {
   const at = { functions: new Set<string>(), nested: (text: string) => explainScript(text) };
-  if (/^\*(?:filter|nat|mangle|raw|security)$|^COMMIT$|^-[AID] [A-Z]/.test(line)) return restoreLine(line, at);
-  if (/^(?:link|addr|route) (?:add|set|del|property|replace)\b/.test(line)) return batchLine('ip', line, at);
+  if (/^\*(?:filter|nat|mangle|raw|security)$|^COMMIT$|^-[AID] [A-Z]/.test(line))
+    return restoreLine(line, at);
+  if (/^(?:link|addr|route) (?:add|set|del|property|replace)\b/.test(line))
+    return batchLine('ip', line, at);
   return undefined;
 }
 

@@ -69,7 +69,7 @@ export interface Word {
   /** A value can only be joined to it with an equals sign (getopt_long(3), optional argument). */
   readonly may?: Kind;
   /** The words that may stand from here on; those from before may still follow. */
-  readonly then?: Scope | (() => Scope);
+  readonly next?: Scope | (() => Scope);
 }
 
 export interface Scope {

@@ -131,7 +131,10 @@ export function statementLines(
 ): readonly string[] {
   const tokens = shown(statement);
   const indented = (all: readonly Statement[]) =>
-    all.flatMap((one) => ['', ...statementLines(one, language, width - 2).map((line) => `  ${line}`)]);
+    all.flatMap((one) => [
+      '',
+      ...statementLines(one, language, width - 2).map((line) => `  ${line}`),
+    ]);
   const inner = scriptsIn(tokens).flatMap(({ text, script = [] }) => {
     const heading = text.includes('$(') ? headings.output : headings.script;
     return ['', heading[language], ...indented(script)];

@@ -11,7 +11,8 @@ const t = (en: string, zh: string): Text => ({ en, zh });
 /** Reserved words of sh(1). */
 const keywords: Readonly<Record<string, Text>> = {
   if: t('if the following command succeeds', '如果后面的命令成功'),
-  then: t('then', '那么'),
+  // An object with a property of this name would look like a promise.
+  ...Object.fromEntries([['then', t('then', '那么')]]),
   elif: t('otherwise, if this succeeds', '否则，如果这条成功'),
   else: t('otherwise', '否则'),
   fi: t('end of if', 'if 结束'),
@@ -49,7 +50,10 @@ const descriptors: Readonly<Record<string, Text>> = {
   4: t('descriptor 4, in ctr the pipe for the pid', '描述符 4，ctr 用它报告进程号'),
   5: t("descriptor 5, in ctr the container's error messages", '描述符 5，ctr 里是容器的错误消息'),
   6: t('descriptor 6, for a moment', '描述符 6，临时使用'),
-  7: t("descriptor 7, in ctr's scripts the first container's input", '描述符 7，ctr 脚本里是第一个容器的输入'),
+  7: t(
+    "descriptor 7, in ctr's scripts the first container's input",
+    '描述符 7，ctr 脚本里是第一个容器的输入',
+  ),
   8: t("descriptor 8, in ctr's scripts the gate", '描述符 8，ctr 脚本里是“门”'),
   9: t("descriptor 9, in ctr's scripts the pipe for pids", '描述符 9，ctr 脚本里用来读进程号'),
 };
@@ -60,7 +64,9 @@ function descriptor(name: string): Text {
 
 function redirectToken(piece: Redirect): Token {
   const { text, operator, target } = piece;
-  const from = descriptor(piece.descriptor === '' ? (operator.startsWith('<') ? '0' : '1') : piece.descriptor);
+  const from = descriptor(
+    piece.descriptor === '' ? (operator.startsWith('<') ? '0' : '1') : piece.descriptor,
+  );
   if (operator.startsWith('<<')) {
     const lines = piece.lines === undefined ? '' : piece.lines.length;
     return {
@@ -79,10 +85,28 @@ function redirectToken(piece: Redirect): Token {
       : { text, means: t(`send ${from.en} to ${to.en}`, `把${from.zh}送到${to.zh}`) };
   }
   const file = describeValue('file', target, { before: [] })?.means ?? t(target, target);
-  if (operator === '<') return { text, means: t(`read ${from.en} from this file: ${file.en}`, `${from.zh}来自文件：${file.zh}`) };
-  if (operator === '<>') return { text, means: t(`open it as ${from.en}, for reading and writing: ${file.en}`, `以读写方式打开，作为${from.zh}：${file.zh}`) };
-  if (operator === '>>') return { text, means: t(`append ${from.en} to this file: ${file.en}`, `把${from.zh}追加到文件：${file.zh}`) };
-  return { text, means: t(`write ${from.en} to this file: ${file.en}`, `把${from.zh}写入文件：${file.zh}`) };
+  if (operator === '<')
+    return {
+      text,
+      means: t(`read ${from.en} from this file: ${file.en}`, `${from.zh}来自文件：${file.zh}`),
+    };
+  if (operator === '<>')
+    return {
+      text,
+      means: t(
+        `open it as ${from.en}, for reading and writing: ${file.en}`,
+        `以读写方式打开，作为${from.zh}：${file.zh}`,
+      ),
+    };
+  if (operator === '>>')
+    return {
+      text,
+      means: t(`append ${from.en} to this file: ${file.en}`, `把${from.zh}追加到文件：${file.zh}`),
+    };
+  return {
+    text,
+    means: t(`write ${from.en} to this file: ${file.en}`, `把${from.zh}写入文件：${file.zh}`),
+  };
 }
 
 /** A simple command that is being read (POSIX.1-2017, XCU 2.9.1). */
@@ -107,7 +131,11 @@ function plain(text: string): Given {
 }
 
 /** Lines that a command reads from a here-document. */
-function inputLines(lines: readonly string[], reader: Reader, at: Surroundings): readonly Statement[] {
+function inputLines(
+  lines: readonly string[],
+  reader: Reader,
+  at: Surroundings,
+): readonly Statement[] {
   const [program = '', ...words] = reader.innermost;
   if (reader.reads === 'shell' && !words.includes('-c')) return at.nested(lines.join('\n'));
   if (reader.reads === 'ip' || reader.reads === 'nft') {
@@ -138,11 +166,15 @@ export function restoreLine(line: string, at: Surroundings): Statement {
   const [, table] = /^\*(\S+)$/.exec(line) ?? [];
   if (table !== undefined) {
     const means = describeValue('table', table, { before: [] })?.means;
-    const told = means === undefined ? undefined : t(`from here on: ${means.en}`, `以下属于：${means.zh}`);
+    const told =
+      means === undefined ? undefined : t(`from here on: ${means.en}`, `以下属于：${means.zh}`);
     return { line, tokens: [{ text: line, means: told }], commands: [] };
   }
   if (line === 'COMMIT') {
-    const means = t('give all of it to the kernel now, at once or not at all', '现在一次性提交给内核：全部成功，或全部不做');
+    const means = t(
+      'give all of it to the kernel now, at once or not at all',
+      '现在一次性提交给内核：全部成功，或全部不做',
+    );
     return { line, tokens: [{ text: line, means }], commands: [] };
   }
   const words = pieces(line).filter((piece) => piece.kind === 'word');
@@ -175,7 +207,9 @@ class Parser {
     const start = words.findIndex(({ text }) => !/^[A-Za-z_]\w*=/.test(text));
     const assigned = start < 0 ? words : words.slice(0, start);
     const rest = start < 0 ? [] : words.slice(start);
-    const sink = redirects.find(({ operator, descriptor: from }) => /^>>?$/.test(operator) && ['', '1'].includes(from))?.target;
+    const sink = redirects.find(
+      ({ operator, descriptor: from }) => /^>>?$/.test(operator) && ['', '1'].includes(from),
+    )?.target;
     const at = { ...this.#at, sink };
     const { tokens, innermost, reads } = walk(rest, at);
     const all = [...assigned.map((one) => assignmentToken(one, at)), ...tokens];
@@ -183,7 +217,8 @@ class Parser {
     const command = this.#readers.length;
     this.#readers.push({ innermost, reads });
     if (rest.length > 0) this.#commands.push(rest.map(({ value }) => value));
-    for (const { lines } of redirects) if (lines !== undefined) this.#documents.push({ lines, command });
+    for (const { lines } of redirects)
+      if (lines !== undefined) this.#documents.push({ lines, command });
   }
 
   #endStatement(): void {
@@ -191,7 +226,8 @@ class Parser {
     if (this.#tokens.length === 0) return;
     const input = this.#documents.flatMap(({ lines, command }) => {
       const [own, next] = [this.#readers[command], this.#readers[command + 1]];
-      const passesOn = next !== undefined && (own?.reads === undefined && own?.innermost[0] !== 'tee');
+      const passesOn =
+        next !== undefined && own?.reads === undefined && own?.innermost[0] !== 'tee';
       return inputLines(lines, (passesOn ? next : own) ?? { innermost: [] }, this.#at);
     });
     this.#statements.push({
@@ -239,7 +275,10 @@ class Parser {
 
   #word(piece: ShellWord): void {
     const starts = this.#simple.words.length === 0;
-    if (this.#loop !== undefined) return this.#loopWord(piece);
+    if (this.#loop !== undefined) {
+      this.#loopWord(piece);
+      return;
+    }
     if (starts && isReserved(piece.value, piece)) {
       this.#say(piece.text, own(keywords, piece.value));
       if (piece.value === 'case') this.#cases.push('word');
@@ -263,15 +302,30 @@ class Parser {
     } else if (this.#loop === 'in') {
       this.#say(piece.text, t('of these', '取自这些词'));
       this.#loop = 'words';
-    } else this.#tokens.push({ text: piece.text, means: describeValue('file', piece.value, { before: [] })?.means });
+    } else
+      this.#tokens.push({
+        text: piece.text,
+        means: describeValue('file', piece.value, { before: [] })?.means,
+      });
   }
 
   #operator(text: string, next: Piece | undefined): boolean {
     const [last] = this.#simple.words.slice(-1);
-    if (text === '(' && this.#simple.words.length === 1 && last !== undefined && next?.text === ')') {
+    if (
+      text === '(' &&
+      this.#simple.words.length === 1 &&
+      last !== undefined &&
+      next?.text === ')'
+    ) {
       this.#simple = { words: [], redirects: [], places: [] };
       this.#tokens.pop();
-      this.#say(`${last.text}()`, t(`the function ${last.text}, to be called by this name`, `定义函数 ${last.text}，之后按名字调用`));
+      this.#say(
+        `${last.text}()`,
+        t(
+          `the function ${last.text}, to be called by this name`,
+          `定义函数 ${last.text}，之后按名字调用`,
+        ),
+      );
       return true;
     }
     this.#loop = undefined;

@@ -1,5 +1,5 @@
-import type { Text } from '../model/text.ts';
 import { shellQuote } from '../model/command.ts';
+import type { Text } from '../model/text.ts';
 
 /** How a command is taken back: a command, or why there is none. */
 export type Undo = { readonly command: string } | { readonly says: Text };
@@ -13,7 +13,9 @@ function after(words: readonly string[], name: string): string | undefined {
 }
 
 function line(...words: readonly string[]): Undo {
-  return { command: words.map((one) => (one.includes('$') ? `"${one}"` : shellQuote(one))).join(' ') };
+  return {
+    command: words.map((one) => (one.includes('$') ? `"${one}"` : shellQuote(one))).join(' '),
+  };
 }
 
 /** ip(8) of a command; abbreviations are not known here. */
@@ -37,11 +39,27 @@ function ofIp(words: readonly string[]): Undo | undefined {
     if (netns !== undefined) {
       const inside = after(rest, 'name') ?? dev;
       const back = inside === dev ? [] : ['name', dev];
-      return line('nsenter', '--target', netns, '--net', 'ip', 'link', 'set', 'dev', inside, 'netns', '1', ...back);
+      return line(
+        'nsenter',
+        '--target',
+        netns,
+        '--net',
+        'ip',
+        'link',
+        'set',
+        'dev',
+        inside,
+        'netns',
+        '1',
+        ...back,
+      );
     }
     if (rest.includes('master')) return line('ip', 'link', 'set', 'dev', dev, 'nomaster');
     if (rest.includes('address') || rest.includes('mtu') || rest.includes('group')) {
-      return t('the same line with the values of before (ip -d link show)', '同一条命令，换回原来的值（用 ip -d link show 查看）');
+      return t(
+        'the same line with the values of before (ip -d link show)',
+        '同一条命令，换回原来的值（用 ip -d link show 查看）',
+      );
     }
     if (rest.includes('up')) return line('ip', 'link', 'set', 'dev', dev, 'down');
     if (rest.includes('down')) return line('ip', 'link', 'set', 'dev', dev, 'up');
@@ -65,7 +83,9 @@ function ofIp(words: readonly string[]): Undo | undefined {
 function ofIptables(words: readonly string[]): Undo | undefined {
   const at = words.findIndex((one) => ['-A', '-I', '--append', '--insert'].includes(one));
   if (at < 0) {
-    return words.includes('-D') ? t('the same line with -A or -I', '同一条命令，把 -D 换成 -A 或 -I') : undefined;
+    return words.includes('-D')
+      ? t('the same line with -A or -I', '同一条命令，把 -D 换成 -A 或 -I')
+      : undefined;
   }
   const numbered = /^\d+$/.test(words[at + 2] ?? '');
   const rest = numbered ? words.toSpliced(at + 2, 1) : words;
@@ -93,7 +113,9 @@ export function undoOf(words: readonly string[]): Undo | undefined {
     case 'iptables':
       return ofIptables(words);
     case 'nsenter': {
-      const at = rest.findIndex((one, index) => !one.startsWith('-') && !['--target', '-t'].includes(rest[index - 1] ?? ''));
+      const at = rest.findIndex(
+        (one, index) => !one.startsWith('-') && !['--target', '-t'].includes(rest[index - 1] ?? ''),
+      );
       const inner = at < 0 ? undefined : undoOf(rest.slice(at));
       if (inner === undefined || 'says' in inner) return inner;
       const prefix = line('nsenter', ...rest.slice(0, at));
@@ -119,10 +141,14 @@ export function undoOf(words: readonly string[]): Undo | undefined {
     case 'hostname':
       return rest.length === 0
         ? undefined
-        : t('none of its own: the name goes with the UTS namespace', '不需要单独撤销：名字随 UTS 命名空间一起消失');
+        : t(
+            'none of its own: the name goes with the UTS namespace',
+            '不需要单独撤销：名字随 UTS 命名空间一起消失',
+          );
     case 'tee': {
       const file = rest.find((one) => !one.startsWith('-')) ?? '';
-      if (file.startsWith('/sys/fs/cgroup')) return t('the limit goes with the cgroup (rmdir)', '限制随 cgroup 一起消失 (rmdir)');
+      if (file.startsWith('/sys/fs/cgroup'))
+        return t('the limit goes with the cgroup (rmdir)', '限制随 cgroup 一起消失 (rmdir)');
       return endsWithMounts;
     }
     case 'iptables-restore':

@@ -58,18 +58,30 @@ function expanded(given: Given, kind: Kind, before: readonly string[], at: Surro
         script: at.nested(only.slice(2, -1)),
       };
     }
-    return { text, means: ['pid', 'netns'].includes(kind) ? (whole?.means ?? expansion(value)) : expansion(value) };
+    return {
+      text,
+      means: ['pid', 'netns'].includes(kind)
+        ? (whole?.means ?? expansion(value))
+        : expansion(value),
+    };
   }
-  const parts = found.map((one): Token =>
-    one.startsWith('$(')
-      ? {
-          text: one,
-          means: t('what this command prints', '这条命令打印的内容'),
-          script: at.nested(one.slice(2, -1)),
-        }
-      : { text: one, means: expansion(one) },
+  const parts = found.map(
+    (one): Token =>
+      one.startsWith('$(')
+        ? {
+            text: one,
+            means: t('what this command prints', '这条命令打印的内容'),
+            script: at.nested(one.slice(2, -1)),
+          }
+        : { text: one, means: expansion(one) },
   );
-  return { text, means: whole?.means ?? t('a text in which the shell replaces the variables', '一段文字，shell 会替换其中的变量'), parts };
+  return {
+    text,
+    means:
+      whole?.means ??
+      t('a text in which the shell replaces the variables', '一段文字，shell 会替换其中的变量'),
+    parts,
+  };
 }
 
 /** A value of this kind. */
@@ -79,7 +91,14 @@ function valueToken(kind: Kind, given: Given, before: readonly string[], at: Sur
     if (value === '') return { text, means: t('nothing: ignore it', '空：忽略它') };
     if (value === '-') return { text, means: t('the usual action again', '恢复默认动作') };
     const script = at.nested(value);
-    return { text, means: t('a text for the shell; its commands are below', '交给 shell 的文字；其中的命令见下面'), script };
+    return {
+      text,
+      means: t(
+        'a text for the shell; its commands are below',
+        '交给 shell 的文字；其中的命令见下面',
+      ),
+      script,
+    };
   }
   if (given.expands) return expanded(given, kind, before, at);
   if (kind === 'text' && at.sink !== undefined && knowsContents(at.sink) && value !== '%s\\n') {
@@ -100,8 +119,8 @@ function entryOf(scope: Scope, value: string, program: Program): Word | undefine
   return Object.entries(scope.words).find(([name]) => name.startsWith(value))?.[1];
 }
 
-function resolve(then: Word['then']): Scope | undefined {
-  return typeof then === 'function' ? then() : then;
+function resolve(next: Word['next']): Scope | undefined {
+  return typeof next === 'function' ? next() : next;
 }
 
 interface Reading {
@@ -142,16 +161,21 @@ function readWords(reading: Reading): void {
       scopes = scopes.slice(level);
       tell(reading, { text: given.text, means: entry.means }, given.value);
       takeValues(reading, entry.takes ?? []);
-      const then = resolve(entry.then);
-      if (then !== undefined) {
-        scopes = [then, ...scopes];
+      const next = resolve(entry.next);
+      if (next !== undefined) {
+        scopes = [next, ...scopes];
         operands = 0;
       }
       continue;
     }
     if (joined !== undefined) {
       const option = own(program.scope.words, long);
-      const value = valueToken(option?.takes?.[0] ?? 'word', { ...given, value: joined }, reading.before, reading.at);
+      const value = valueToken(
+        option?.takes?.[0] ?? 'word',
+        { ...given, value: joined },
+        reading.before,
+        reading.at,
+      );
       tell(reading, joinedToken(given.text, option, value, long, joined), given.value);
       continue;
     }
@@ -196,7 +220,9 @@ function cluster(reading: Reading, given: Given): boolean {
     if (kind === undefined) continue;
     const rest = letters.slice(index + 1).join('');
     if (rest !== '') {
-      parts.push(valueToken(kind, { text: rest, value: rest, expands: false }, reading.before, reading.at));
+      parts.push(
+        valueToken(kind, { text: rest, value: rest, expands: false }, reading.before, reading.at),
+      );
       tell(reading, { text: given.text, means: entry.means, parts }, given.value);
     } else {
       tell(reading, { text: given.text, means: together, parts }, given.value);
@@ -226,7 +252,12 @@ function readOption(reading: Reading, given: Given): boolean {
     const kind = option?.takes?.[0] ?? option?.may;
     if (kind === undefined) tell(reading, { text }, value);
     else {
-      const token = valueToken(kind, { ...given, text: joined, value: joined }, reading.before, reading.at);
+      const token = valueToken(
+        kind,
+        { ...given, text: joined, value: joined },
+        reading.before,
+        reading.at,
+      );
       tell(reading, joinedToken(text, option, token, long, joined), value);
     }
     return true;
@@ -281,7 +312,11 @@ function readOptions(reading: Reading): number | undefined {
       return reading.tokens.length;
     }
     if (kind === 'variable' && given.value === '--') {
-      tell(reading, { text: given.text, means: t('the variables end here', '变量到此为止') }, given.value);
+      tell(
+        reading,
+        { text: given.text, means: t('the variables end here', '变量到此为止') },
+        given.value,
+      );
     } else if (kind === 'variable' && /^\w+=/.test(given.value)) {
       tell(reading, assignmentToken(given, reading.at), given.value);
     } else if (kind === undefined) tell(reading, { text: given.text }, given.value);
@@ -307,18 +342,28 @@ export function assignmentToken(given: Given, at: Surroundings): Token {
   const known = own(variableMeanings, name);
   const means =
     made !== undefined
-      ? t(`remember that command ${made} has begun, so that it is undone`, `记下命令 ${made} 已经开始，以便撤销`)
+      ? t(
+          `remember that command ${made} has begun, so that it is undone`,
+          `记下命令 ${made} 已经开始，以便撤销`,
+        )
       : container !== undefined
         ? t(`keep a pid of container ${container}`, `记下容器 ${container} 的进程号`)
         : known !== undefined
           ? t(`set ${name}, ${known.en}`, `设置 ${name}：${known.zh}`)
           : name === 'step'
-            ? t('the step that runs now, for the message if it fails', '正在执行的步骤，失败时写进消息')
+            ? t(
+                'the step that runs now, for the message if it fails',
+                '正在执行的步骤，失败时写进消息',
+              )
             : to === ''
               ? t(`make the variable ${name} empty`, `把变量 ${name} 设为空`)
               : t(`set the variable ${name}`, `设置变量 ${name}`);
   if (!given.expands) return { text: given.text, means };
-  const { parts, script, means: value } = expanded({ ...given, text: to, value: to }, 'word', [], at);
+  const {
+    parts,
+    script,
+    means: value,
+  } = expanded({ ...given, text: to, value: to }, 'word', [], at);
   const part: Token = { text: to, means: value, ...(script === undefined ? {} : { script }) };
   return { text: given.text, means, parts: parts ?? [part] };
 }
@@ -332,13 +377,21 @@ export function walk(words: readonly Given[], at: Surroundings, marked = false):
   const values = words.map(({ value }) => value);
   if (first.expands) {
     const means = expansionsIn(first.value).map(expansion)[0];
-    const whole = first.value === '$@' ? t('run the words that were passed, as a command', '把传入的词当作命令执行') : means;
+    const whole =
+      first.value === '$@'
+        ? t('run the words that were passed, as a command', '把传入的词当作命令执行')
+        : means;
     const others = rest.map((one) => valueToken('word', one, [], at));
     return { tokens: [{ text: first.text, means: whole }, ...others], innermost: values };
   }
   if (at.functions.has(first.value)) {
-    const means = t(`${first.value}, a function of this script`, `${first.value}，这个脚本里的函数`);
-    const others = rest.map((one, index) => (index === 0 && /[;\s]/.test(one.value) ? editing(one) : valueToken('word', one, [], at)));
+    const means = t(
+      `${first.value}, a function of this script`,
+      `${first.value}，这个脚本里的函数`,
+    );
+    const others = rest.map((one, index) =>
+      index === 0 && /[;\s]/.test(one.value) ? editing(one) : valueToken('word', one, [], at),
+    );
     return { tokens: [{ text: first.text, means }, ...others], innermost: values };
   }
   const program = programOf(first.value);
@@ -364,7 +417,10 @@ export function walk(words: readonly Given[], at: Surroundings, marked = false):
 }
 
 function editing(given: Given): Token {
-  return { text: given.text, means: t('what sed(1) changes in the lines', 'sed(1) 对这些行做的修改') };
+  return {
+    text: given.text,
+    means: t('what sed(1) changes in the lines', 'sed(1) 对这些行做的修改'),
+  };
 }
 
 /** A program that is in no table: the config's own command, or something that ctr does not know. */
@@ -375,7 +431,10 @@ function unknown(words: readonly Given[], marked: boolean): readonly Token[] {
   return [
     {
       text: first.text,
-      means: t(`the command of the config: ${first.value}, a program of the container's root file system`, `配置里的命令：${first.value}，容器根文件系统里的程序`),
+      means: t(
+        `the command of the config: ${first.value}, a program of the container's root file system`,
+        `配置里的命令：${first.value}，容器根文件系统里的程序`,
+      ),
     },
     ...rest.map(({ text }) => ({
       text,
@@ -385,7 +444,11 @@ function unknown(words: readonly Given[], marked: boolean): readonly Token[] {
 }
 
 /** The words after a program whose name is not there: a line of `ip -batch` or of iptables-restore. */
-export function walkAs(program: string, words: readonly Given[], at: Surroundings): readonly Token[] {
+export function walkAs(
+  program: string,
+  words: readonly Given[],
+  at: Surroundings,
+): readonly Token[] {
   const head = { text: program, value: program, expands: false };
   return walk([head, ...words], at).tokens.slice(1);
 }

@@ -2,7 +2,7 @@ import type { answers } from '../../src/explain/answers.ts';
 
 const nobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps -all';
 const pair = 'ip link add name va type veth peer name vb; ip link set va up; ip link set vb up';
-const near = `${pair}; ip addr add 10.9.0.1/24 dev va`;
+const near = `ip link set lo up; ${pair}; ip addr add 10.9.0.1/24 dev va`;
 const bridge = 'ip link add name br9 type bridge';
 /** A router here, and a machine behind it whose packets may pass no router at all. */
 const routed = `${pair}; ip addr add 10.9.0.1/24 dev va; ip link add name wa type veth peer name wb

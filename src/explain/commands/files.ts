@@ -14,7 +14,10 @@ const force = word('without asking; it is no error if there is none', '不询问
 /** Programs of coreutils and the like, with the options that ctr uses and a few more. */
 export const fileTools: Readonly<Record<string, Program>> = {
   mkdir: simple(['makes a directory', '创建目录'], ['directory'], {
-    '-p': word('with those above it, and no error if it is there', '连同上级目录；已存在也不算错误'),
+    '-p': word(
+      'with those above it, and no error if it is there',
+      '连同上级目录；已存在也不算错误',
+    ),
     '-m': word('with these permissions', '指定权限', { takes: ['mode'] }),
   }),
   rmdir: simple(['removes an empty directory', '删除空目录'], ['directory']),
@@ -35,7 +38,10 @@ export const fileTools: Readonly<Record<string, Program>> = {
     '-f': force,
     '-r': recursive,
   }),
-  chown: simple(['changes the owner', '更改所有者'], ['user', 'file'], { '-R': recursive, '-h': word('of the link itself', '更改链接本身') }),
+  chown: simple(['changes the owner', '更改所有者'], ['user', 'file'], {
+    '-R': recursive,
+    '-h': word('of the link itself', '更改链接本身'),
+  }),
   chmod: simple(['changes permissions', '更改权限'], ['mode', 'file'], { '-R': recursive }),
   mktemp: simple(['makes a file with a new name', '创建名字唯一的临时文件'], ['file'], {
     '-d': word('a directory', '创建目录'),
@@ -70,15 +76,22 @@ export const fileTools: Readonly<Record<string, Program>> = {
     '-9': word('KILL: end at once', 'KILL：立即结束'),
     '-0': word('none; only see whether the process is there', '不发信号，只看进程在不在'),
   }),
-  hostname: simple(['sets the host name; without a word, prints it', '设置主机名；不写则打印'], ['hostname']),
-  sysctl: simple(['reads or changes settings of the kernel', '读取或更改内核设置'], ['assignment'], {
-    '-q': word('without printing', '不打印'),
-    '-w': word('change them', '写入'),
-    '-n': word('only the value', '只打印值'),
-    '-e': word('ignore keys that are not there', '忽略不存在的项'),
-    '-a': word('all of them', '全部'),
-    '-p': word('those of this file', '从文件读取', { takes: ['file'] }),
-  }),
+  hostname: simple(
+    ['sets the host name; without a word, prints it', '设置主机名；不写则打印'],
+    ['hostname'],
+  ),
+  sysctl: simple(
+    ['reads or changes settings of the kernel', '读取或更改内核设置'],
+    ['assignment'],
+    {
+      '-q': word('without printing', '不打印'),
+      '-w': word('change them', '写入'),
+      '-n': word('only the value', '只打印值'),
+      '-e': word('ignore keys that are not there', '忽略不存在的项'),
+      '-a': word('all of them', '全部'),
+      '-p': word('those of this file', '从文件读取', { takes: ['file'] }),
+    },
+  ),
   ping: simple(['asks a machine for an answer', '向一台机器请求应答'], ['prefix'], {
     '-c': word('so many times', '次数', { takes: ['number'] }),
     '-W': word('wait so long for an answer', '等待应答的时间', { takes: ['seconds'] }),
@@ -92,19 +105,26 @@ export const fileTools: Readonly<Record<string, Program>> = {
     '-4': word('IPv4', 'IPv4'),
   }),
   modprobe: simple(['loads a module of the kernel', '加载内核模块'], ['word']),
-  conntrack: simple(['prints or changes the connections that the kernel follows', '查看或修改内核跟踪的连接'], ['word'], {
-    '-L': word('list them', '列出'),
-    '-D': word('forget them', '删除'),
-    '-E': word('print what changes', '打印变化'),
-    '-F': word('forget all', '全部清空'),
-  }),
+  conntrack: simple(
+    ['prints or changes the connections that the kernel follows', '查看或修改内核跟踪的连接'],
+    ['word'],
+    {
+      '-L': word('list them', '列出'),
+      '-D': word('forget them', '删除'),
+      '-E': word('print what changes', '打印变化'),
+      '-F': word('forget all', '全部清空'),
+    },
+  ),
   true: simple(['succeeds', '成功'], []),
 };
 
 export const echo: Program = {
   means: { en: 'prints its words', zh: '打印后面的词' },
   style: 'words',
-  scope: { operands: ['text'], words: { '-n': word('without a line break at the end', '末尾不换行') } },
+  scope: {
+    operands: ['text'],
+    words: { '-n': word('without a line break at the end', '末尾不换行') },
+  },
 };
 
 export const printf: Program = {

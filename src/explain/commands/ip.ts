@@ -3,7 +3,9 @@ import { type Program, type Scope, word } from '../grammar.ts';
 const dev = word('the next word is the interface', '后面是接口名', { takes: ['interface'] });
 const up = word('switch it on (administratively)', '启用它（管理状态）');
 const down = word('switch it off (administratively)', '停用它（管理状态）');
-const mtu = word('the largest packet that it sends (MTU)', '它发送的最大包 (MTU)', { takes: ['mtu'] });
+const mtu = word('the largest packet that it sends (MTU)', '它发送的最大包 (MTU)', {
+  takes: ['mtu'],
+});
 const address = word('its MAC address', '它的 MAC 地址', { takes: ['mac'] });
 const group = word('put it into this link group', '放进这个接口组', { takes: ['group'] });
 const netns = word('in this network namespace', '放到这个网络命名空间', { takes: ['netns'] });
@@ -28,27 +30,37 @@ const common = {
   qlen: word('how many packets wait in its queue', '发送队列的长度', { takes: ['number'] }),
   alias: word('a remark', '备注', { takes: ['text'] }),
   arp: word('whether it answers ARP', '是否应答 ARP', { takes: ['choice'] }),
-  promisc: word('whether it takes frames that are for others', '是否接收发给别人的帧', { takes: ['choice'] }),
+  promisc: word('whether it takes frames that are for others', '是否接收发给别人的帧', {
+    takes: ['choice'],
+  }),
   multicast: word('whether it takes multicast', '是否接收组播', { takes: ['choice'] }),
   broadcast: word('the MAC for all stations', '广播用的 MAC', { takes: ['mac'] }),
-  carrier: word('whether it says that a cable is plugged in', '是否报告已接上网线', { takes: ['choice'] }),
+  carrier: word('whether it says that a cable is plugged in', '是否报告已接上网线', {
+    takes: ['choice'],
+  }),
   index: word('its number', '它的编号', { takes: ['number'] }),
   link: word('the interface that it is made on', '它建立在哪个接口上', { takes: ['interface'] }),
 };
 
 const bridge: Scope = {
   words: {
-    stp_state: word('whether it looks for loops (STP)', '是否检测环路 (STP)', { takes: ['number'] }),
-    forward_delay: word('how long a new port only listens', '新端口等待多久才转发', { takes: ['number'] }),
+    stp_state: word('whether it looks for loops (STP)', '是否检测环路 (STP)', {
+      takes: ['number'],
+    }),
+    forward_delay: word('how long a new port only listens', '新端口等待多久才转发', {
+      takes: ['number'],
+    }),
     ageing_time: word('how long it remembers a MAC', 'MAC 记住多久', { takes: ['number'] }),
     vlan_filtering: word('whether it tells VLANs apart', '是否区分 VLAN', { takes: ['number'] }),
-    mcast_snooping: word('whether it watches who wants multicast', '是否跟踪谁需要组播', { takes: ['number'] }),
+    mcast_snooping: word('whether it watches who wants multicast', '是否跟踪谁需要组播', {
+      takes: ['number'],
+    }),
   },
 };
 
 const veth: Scope = {
   words: {
-    peer: word('the other end:', '另一端：', { then: { words: { name, ...common } } }),
+    peer: word('the other end:', '另一端：', { next: { words: common } }),
   },
 };
 
@@ -66,17 +78,27 @@ const vxlan: Scope = {
 /** ip-link(8), TYPE. */
 const types: Scope = {
   words: {
-    bridge: word('a bridge: a switch inside the kernel', '网桥：内核里的交换机', { then: bridge }),
-    veth: word('a veth pair: a virtual cable with two ends', 'veth 对：有两端的虚拟网线', { then: veth }),
-    vxlan: word('a tunnel that carries frames in UDP', '把以太网帧装进 UDP 的隧道', { then: vxlan }),
+    bridge: word('a bridge: a switch inside the kernel', '网桥：内核里的交换机', { next: bridge }),
+    veth: word('a veth pair: a virtual cable with two ends', 'veth 对：有两端的虚拟网线', {
+      next: veth,
+    }),
+    vxlan: word('a tunnel that carries frames in UDP', '把以太网帧装进 UDP 的隧道', {
+      next: vxlan,
+    }),
     vlan: word('a part of an interface, for frames with one tag', '接口上带某个标签的那部分帧', {
-      then: { words: { id: word('the tag', '标签', { takes: ['vlan'] }) } },
+      next: { words: { id: word('the tag', '标签', { takes: ['vlan'] }) } },
     }),
-    macvlan: word('an interface with a MAC of its own on another one', '在另一个接口上、有自己 MAC 的接口', {
-      then: { words: { mode: word('who may talk to whom', '彼此能否通信', { takes: ['choice'] }) } },
-    }),
+    macvlan: word(
+      'an interface with a MAC of its own on another one',
+      '在另一个接口上、有自己 MAC 的接口',
+      {
+        next: {
+          words: { mode: word('who may talk to whom', '彼此能否通信', { takes: ['choice'] }) },
+        },
+      },
+    ),
     ipvlan: word('an interface that shares the MAC of another one', '与另一个接口共用 MAC 的接口', {
-      then: { words: { mode: word('what it divides by', '按什么划分', { takes: ['choice'] }) } },
+      next: { words: { mode: word('what it divides by', '按什么划分', { takes: ['choice'] }) } },
     }),
     dummy: word('an interface that swallows every packet', '丢弃所有包的接口'),
     ifb: word('an interface for shaping what arrives', '用来限制流入流量的接口'),
@@ -84,36 +106,62 @@ const types: Scope = {
     gre: word('a tunnel that carries packets in IP', '把包装进 IP 的隧道'),
     wireguard: word('an encrypted tunnel', '加密隧道'),
     vrf: word('a routing table of its own for its ports', '让端口使用单独路由表的设备', {
-      then: { words: { table: word('that table', '路由表', { takes: ['number'] }) } },
+      next: { words: { table: word('that table', '路由表', { takes: ['number'] }) } },
     }),
     bond: word('several interfaces as one', '把几个接口合成一个'),
   },
 };
 
-const type = word('what kind of interface', '接口的类型', { then: types });
+const type = word('what kind of interface', '接口的类型', { next: types });
 
 const show: Scope = {
-  words: { dev, group, master, up: word('only those that are on', '只看已启用的'), type, scope: word('only this scope', '只看这个范围', { takes: ['scope'] }), to: word('only addresses in this range', '只看这个范围的地址', { takes: ['prefix'] }), label: word('only this label', '只看这个标签', { takes: ['word'] }) },
+  words: {
+    dev,
+    group,
+    master,
+    up: word('only those that are on', '只看已启用的'),
+    type,
+    scope: word('only this scope', '只看这个范围', { takes: ['scope'] }),
+    to: word('only addresses in this range', '只看这个范围的地址', { takes: ['prefix'] }),
+    label: word('only this label', '只看这个标签', { takes: ['word'] }),
+  },
   operands: ['interface'],
 };
 
 /** ip-link(8). */
 const link: Scope = {
   words: {
-    add: word('make one', '新建', { then: { words: { ...common, type }, operands: ['interface'] } }),
+    add: word('make one', '新建', {
+      next: { words: { ...common, type }, operands: ['interface'] },
+    }),
     set: word('change something about it', '修改它', {
-      then: {
-        words: { ...common, name: word('rename it', '改名为', { takes: ['interface'] }), type, netns: word('move it into this network namespace', '移到这个网络命名空间', { takes: ['netns'] }), address: word('give it this MAC address', '把 MAC 地址改为', { takes: ['mac'] }) },
+      next: {
+        words: {
+          ...common,
+          name: word('rename it', '改名为', { takes: ['interface'] }),
+          type,
+          netns: word('move it into this network namespace', '移到这个网络命名空间', {
+            takes: ['netns'],
+          }),
+          address: word('give it this MAC address', '把 MAC 地址改为', { takes: ['mac'] }),
+        },
         operands: ['interface'],
       },
     }),
     delete: word('remove it; of a veth pair, both ends go', '删除；veth 对的两端会一起消失', {
-      then: { words: { dev, group: word('all of this link group', '这个接口组里的全部接口', { takes: ['group'] }), type }, operands: ['interface'] },
+      next: {
+        words: {
+          dev,
+          group: word('all of this link group', '这个接口组里的全部接口', { takes: ['group'] }),
+          type,
+        },
+        operands: ['interface'],
+      },
     }),
-    show: word('list them', '列出', { then: show }),
-    list: word('list them', '列出', { then: show }),
+    show: word('list them', '列出', { next: show }),
+    list: word('list them', '列出', { next: show }),
     property: word('a property of the interface:', '接口的属性：', {
-      then: {
+      next: {
         words: {
           add: word('add one', '添加'),
           delete: word('remove one', '删除'),
@@ -136,30 +184,40 @@ const forAddress = {
   scope: word('where the address is valid', '地址的有效范围', { takes: ['scope'] }),
   noprefixroute: word('without the route that the kernel would add', '不要内核自动添加的路由'),
   valid_lft: word('how long it is valid', '有效时间', { takes: ['word'] }),
-  preferred_lft: word('how long it is used for new connections', '优先使用时间', { takes: ['word'] }),
+  preferred_lft: word('how long it is used for new connections', '优先使用时间', {
+    takes: ['word'],
+  }),
   nodad: word('without asking first whether somebody has it', '不先检查是否有人在用'),
 } as const;
 
 /** ip-address(8). */
 const addresses: Scope = {
   words: {
-    add: word('give one', '添加', { then: { words: forAddress, operands: ['address'] } }),
-    replace: word('give one, whether or not it is there', '添加或替换', { then: { words: forAddress, operands: ['address'] } }),
-    change: word('change one', '修改', { then: { words: forAddress, operands: ['address'] } }),
-    delete: word('remove one', '删除', { then: { words: forAddress, operands: ['address'] } }),
-    flush: word('remove all of them', '全部删除', { then: show }),
-    show: word('list them', '列出', { then: show }),
-    list: word('list them', '列出', { then: show }),
+    add: word('give one', '添加', { next: { words: forAddress, operands: ['address'] } }),
+    replace: word('give one, whether or not it is there', '添加或替换', {
+      next: { words: forAddress, operands: ['address'] },
+    }),
+    change: word('change one', '修改', { next: { words: forAddress, operands: ['address'] } }),
+    delete: word('remove one', '删除', { next: { words: forAddress, operands: ['address'] } }),
+    flush: word('remove all of them', '全部删除', { next: show }),
+    show: word('list them', '列出', { next: show }),
+    list: word('list them', '列出', { next: show }),
   },
   operands: ['interface'],
 };
 
-const metric = word('which of several routes goes first; the lowest does', '多条路由时的优先级，数字小的优先', { takes: ['number'] });
+const metric = word(
+  'which of several routes goes first; the lowest does',
+  '多条路由时的优先级，数字小的优先',
+  { takes: ['number'] },
+);
 
 const forRoute: Scope = {
   words: {
     default: word('for all addresses that no other route is for', '其他路由都不匹配的所有地址'),
-    via: word('hand the packet to this machine (the next hop)', '把包交给这台机器（下一跳）', { takes: ['gateway'] }),
+    via: word('hand the packet to this machine (the next hop)', '把包交给这台机器（下一跳）', {
+      takes: ['gateway'],
+    }),
     dev: word('out of this interface', '从这个接口出去', { takes: ['interface'] }),
     src: word('send from this address', '发送时使用的源地址', { takes: ['prefix'] }),
     metric,
@@ -185,15 +243,15 @@ const forRoute: Scope = {
 /** ip-route(8). */
 const route: Scope = {
   words: {
-    add: word('add one', '添加', { then: forRoute }),
-    append: word('add one, even if there is another', '追加', { then: forRoute }),
-    replace: word('add one, in the place of the old one', '添加或替换', { then: forRoute }),
-    change: word('change one', '修改', { then: forRoute }),
-    delete: word('remove one', '删除', { then: forRoute }),
-    get: word('ask the kernel which one it would take', '问内核会选哪一条', { then: forRoute }),
-    show: word('list them', '列出', { then: forRoute }),
-    list: word('list them', '列出', { then: forRoute }),
-    flush: word('remove many', '批量删除', { then: forRoute }),
+    add: word('add one', '添加', { next: forRoute }),
+    append: word('add one, even if there is another', '追加', { next: forRoute }),
+    replace: word('add one, in the place of the old one', '添加或替换', { next: forRoute }),
+    change: word('change one', '修改', { next: forRoute }),
+    delete: word('remove one', '删除', { next: forRoute }),
+    get: word('ask the kernel which one it would take', '问内核会选哪一条', { next: forRoute }),
+    show: word('list them', '列出', { next: forRoute }),
+    list: word('list them', '列出', { next: forRoute }),
+    flush: word('remove many', '批量删除', { next: forRoute }),
   },
   operands: ['prefix'],
 };
@@ -207,8 +265,12 @@ const forRule: Scope = {
     fwmark: word('for packets with this mark', '带有这个标记的包', { takes: ['number'] }),
     lookup: word('look in this table', '查这张表', { takes: ['word'] }),
     table: word('look in this table', '查这张表', { takes: ['choice'] }),
-    priority: word('the order among rules; the lowest goes first', '规则的顺序，小的在前', { takes: ['number'] }),
-    pref: word('the order among rules; the lowest goes first', '规则的顺序，小的在前', { takes: ['number'] }),
+    priority: word('the order among rules; the lowest goes first', '规则的顺序，小的在前', {
+      takes: ['number'],
+    }),
+    pref: word('the order among rules; the lowest goes first', '规则的顺序，小的在前', {
+      takes: ['number'],
+    }),
     all: word('every address', '所有地址'),
   },
 };
@@ -264,26 +326,48 @@ export const ip: Program = {
   reads: 'ip',
   scope: {
     words: {
-      link: word('object: network interfaces (layer 2)', '对象：网络接口（二层）', { then: link }),
-      address: word('object: IP addresses of interfaces (layer 3)', '对象：接口的 IP 地址（三层）', { then: addresses }),
-      addr: word('object: IP addresses of interfaces (layer 3)', '对象：接口的 IP 地址（三层）', { then: addresses }),
-      route: word('object: the routing table', '对象：路由表', { then: route }),
+      link: word('object: network interfaces (layer 2)', '对象：网络接口（二层）', { next: link }),
+      address: word(
+        'object: IP addresses of interfaces (layer 3)',
+        '对象：接口的 IP 地址（三层）',
+        { next: addresses },
+      ),
+      addr: word('object: IP addresses of interfaces (layer 3)', '对象：接口的 IP 地址（三层）', {
+        next: addresses,
+      }),
+      route: word('object: the routing table', '对象：路由表', { next: route }),
       rule: word('object: which routing table is for which packet', '对象：哪些包查哪张路由表', {
-        then: {
+        next: {
           words: {
-            add: word('add one', '添加', { then: forRule }),
-            delete: word('remove one', '删除', { then: forRule }),
-            show: word('list them', '列出', { then: forRule }),
-            list: word('list them', '列出', { then: forRule }),
+            add: word('add one', '添加', { next: forRule }),
+            delete: word('remove one', '删除', { next: forRule }),
+            show: word('list them', '列出', { next: forRule }),
+            list: word('list them', '列出', { next: forRule }),
           },
         },
       }),
-      neighbour: word('object: neighbours, that is, which MAC has which address (ARP)', '对象：邻居表，即哪个地址对应哪个 MAC (ARP)', { then: neighbour }),
-      neighbor: word('object: neighbours, that is, which MAC has which address (ARP)', '对象：邻居表，即哪个地址对应哪个 MAC (ARP)', { then: neighbour }),
-      netns: word('object: network namespaces with a name', '对象：有名字的网络命名空间', { then: namespaces }),
-      monitor: word('print what changes, as it happens', '实时打印变化', { then: { words: show2 } }),
+      neighbour: word(
+        'object: neighbours, that is, which MAC has which address (ARP)',
+        '对象：邻居表，即哪个地址对应哪个 MAC (ARP)',
+        { next: neighbour },
+      ),
+      neighbor: word(
+        'object: neighbours, that is, which MAC has which address (ARP)',
+        '对象：邻居表，即哪个地址对应哪个 MAC (ARP)',
+        { next: neighbour },
+      ),
+      netns: word('object: network namespaces with a name', '对象：有名字的网络命名空间', {
+        next: namespaces,
+      }),
+      monitor: word('print what changes, as it happens', '实时打印变化', {
+        next: { words: show2 },
+      }),
       tunnel: word('object: tunnels', '对象：隧道'),
-      '-batch': word('read commands from a file, one a line, without the word ip; stop at the first that fails', '从文件读命令，每行一条，省略 ip；遇到失败就停', { takes: ['file'] }),
+      '-batch': word(
+        'read commands from a file, one a line, without the word ip; stop at the first that fails',
+        '从文件读命令，每行一条，省略 ip；遇到失败就停',
+        { takes: ['file'] },
+      ),
       '-b': word('read commands from a file', '从文件读命令', { takes: ['file'] }),
       '-force': word('go on after an error', '出错后继续'),
       '-details': word('with details', '显示细节'),
@@ -313,13 +397,19 @@ export const ip: Program = {
 
 /** bridge(8), of the same package. */
 export const bridgeTool: Program = {
-  means: { en: "bridge, iproute2's tool for bridges and their ports", zh: 'bridge，iproute2 里管理网桥及其端口的工具' },
+  means: {
+    en: "bridge, iproute2's tool for bridges and their ports",
+    zh: 'bridge，iproute2 里管理网桥及其端口的工具',
+  },
   style: 'words',
   abbreviates: true,
   scope: {
     words: {
       link: word('object: ports', '对象：端口'),
-      fdb: word('object: which MAC is behind which port', '对象：转发表，即哪个 MAC 在哪个端口后面'),
+      fdb: word(
+        'object: which MAC is behind which port',
+        '对象：转发表，即哪个 MAC 在哪个端口后面',
+      ),
       vlan: word('object: VLANs of ports', '对象：端口的 VLAN'),
       show: word('list them', '列出'),
       add: word('add one', '添加', { takes: ['mac'] }),
@@ -329,8 +419,12 @@ export const bridgeTool: Program = {
       dev,
       br: word('of this bridge', '属于这个网桥', { takes: ['interface'] }),
       master: word("in the bridge's table", '写入网桥的表'),
-      isolated: word('isolated ports cannot talk to each other', '隔离的端口之间不能通信', { takes: ['choice'] }),
-      hairpin: word('whether a frame may leave where it came from', '帧能否从来的端口再出去', { takes: ['choice'] }),
+      isolated: word('isolated ports cannot talk to each other', '隔离的端口之间不能通信', {
+        takes: ['choice'],
+      }),
+      hairpin: word('whether a frame may leave where it came from', '帧能否从来的端口再出去', {
+        takes: ['choice'],
+      }),
       learning: word('whether it learns MACs', '是否学习 MAC', { takes: ['choice'] }),
       dst: word('at this address, through a tunnel', '经隧道到这个地址', { takes: ['prefix'] }),
       '-d': word('with details', '显示细节'),

@@ -29,11 +29,17 @@ const protocols: Readonly<Record<string, Word>> = {
 
 /** What becomes of a packet that a rule matches. */
 const targets: Readonly<Record<string, Word>> = {
-  ACCEPT: word('let the packet pass, and look at no further rule of this chain', '放行，不再看这条链的后续规则'),
+  ACCEPT: word(
+    'let the packet pass, and look at no further rule of this chain',
+    '放行，不再看这条链的后续规则',
+  ),
   DROP: word('throw the packet away, silently', '悄悄丢弃'),
   REJECT: word('refuse the packet, and tell the sender', '拒绝，并通知发送者'),
   RETURN: word('go back to the chain from which this one was called', '回到调用这条链的地方'),
-  MASQUERADE: word('replace the source by the address of the interface that the packet leaves by', '把源地址换成出口接口的地址'),
+  MASQUERADE: word(
+    'replace the source by the address of the interface that the packet leaves by',
+    '把源地址换成出口接口的地址',
+  ),
   SNAT: word('replace the source address', '改写源地址'),
   DNAT: word('replace the destination address', '改写目的地址'),
   REDIRECT: word('to this machine itself', '改为发给本机'),
@@ -56,10 +62,18 @@ const from = word('only packets that come from', '只匹配来自这里的包', 
 const to = word('only packets that go to', '只匹配发往这里的包', { takes: ['destination'] });
 const inInterface = word('that arrive through', '从这个接口进来的', { takes: ['interface'] });
 const outInterface = word('that leave through', '从这个接口出去的', { takes: ['interface'] });
-const jump = word('what to do with them:', '怎么处理：', { then: { words: targets, operands: ['chain'] } });
-const match = word('look also at', '还要看', { then: { words: matches } });
-const protocol = word('only this protocol', '只匹配这种协议', { then: { words: protocols, operands: ['word'] } });
-const wait = word('if another iptables is at work, wait for so many seconds', '如果别的 iptables 正在运行，最多等这么多秒', { takes: ['seconds'] });
+const jump = word('what to do with them:', '怎么处理：', {
+  next: { words: targets, operands: ['chain'] },
+});
+const match = word('look also at', '还要看', { next: { words: matches } });
+const protocol = word('only this protocol', '只匹配这种协议', {
+  next: { words: protocols, operands: ['word'] },
+});
+const wait = word(
+  'if another iptables is at work, wait for so many seconds',
+  '如果别的 iptables 正在运行，最多等这么多秒',
+  { takes: ['seconds'] },
+);
 
 const words: Readonly<Record<string, Word>> = {
   '-t': table,
@@ -79,7 +93,10 @@ const words: Readonly<Record<string, Word>> = {
   '-Z': command('set the counters to zero', '计数清零'),
   '-N': command('make a chain', '新建链'),
   '-X': command('remove a chain', '删除链'),
-  '-P': word('what happens to packets that no rule decides', '没有规则决定时怎么处理', { takes: ['chain'], then: { words: targets } }),
+  '-P': word('what happens to packets that no rule decides', '没有规则决定时怎么处理', {
+    takes: ['chain'],
+    next: { words: targets },
+  }),
   '-s': from,
   '--source': from,
   '-d': to,
@@ -157,7 +174,10 @@ export const iptablesRestore: Program = {
 };
 
 export const iptablesSave: Program = {
-  means: { en: 'prints all packet rules, as iptables-restore reads them', zh: '打印所有规则，格式供 iptables-restore 读取' },
+  means: {
+    en: 'prints all packet rules, as iptables-restore reads them',
+    zh: '打印所有规则，格式供 iptables-restore 读取',
+  },
   style: 'words',
   scope: { words: { '-t': table, '-c': word('with counters', '带计数') } },
 };

@@ -24,7 +24,10 @@ export const mount: Program = {
       '--bind': word('show an existing directory here as well', '把已有的目录也显示在这里'),
       '--rbind': word('the same, with what is mounted below', '同 --bind，并包含下面的挂载'),
       '--move': word('move the mount', '移动挂载点'),
-      '--make-private': word('mounts made here do not appear elsewhere', '这里的挂载不会传播到别处'),
+      '--make-private': word(
+        'mounts made here do not appear elsewhere',
+        '这里的挂载不会传播到别处',
+      ),
       '--make-rprivate': word('the same, with all mounts below', '同上，包含下面的所有挂载'),
       '--make-rslave': word('receives mounts, passes none on', '接收挂载，但不向外传播'),
       '-r': word('read-only', '只读'),
@@ -42,9 +45,15 @@ export const umount: Program = {
     words: {
       '--no-mtab': noMtab,
       '-n': noMtab,
-      '--no-canonicalize': word('take the path as it is, without looking up links', '路径按原样使用，不解析链接'),
+      '--no-canonicalize': word(
+        'take the path as it is, without looking up links',
+        '路径按原样使用，不解析链接',
+      ),
       '-c': word('take the path as it is', '路径按原样使用'),
-      '--lazy': word('at once, even if it is in use; the rest goes when nobody uses it', '立即卸下，即使仍在使用；没人用时再彻底清理'),
+      '--lazy': word(
+        'at once, even if it is in use; the rest goes when nobody uses it',
+        '立即卸下，即使仍在使用；没人用时再彻底清理',
+      ),
       '-l': word('at once, even if it is in use', '立即卸下，即使仍在使用'),
       '--recursive': word('with all mounts below', '包含下面的所有挂载'),
       '-R': word('with all mounts below', '包含下面的所有挂载'),

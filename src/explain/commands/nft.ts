@@ -2,7 +2,10 @@ import { type Program, word } from '../grammar.ts';
 
 /** nft(8), as far as ctr knows it. */
 export const nft: Program = {
-  means: { en: "nftables, the newer way to edit the kernel's packet rules", zh: 'nftables，编辑内核数据包规则的新工具' },
+  means: {
+    en: "nftables, the newer way to edit the kernel's packet rules",
+    zh: 'nftables，编辑内核数据包规则的新工具',
+  },
   style: 'words',
   reads: 'nft',
   scope: {
@@ -45,11 +48,16 @@ export const nft: Program = {
       accept: word('let it pass', '放行'),
       drop: word('throw it away, silently', '悄悄丢弃'),
       reject: word('refuse it, and tell the sender', '拒绝，并通知发送者'),
-      masquerade: word('replace the source by the address of the interface that it leaves by', '把源地址换成出口接口的地址'),
+      masquerade: word(
+        'replace the source by the address of the interface that it leaves by',
+        '把源地址换成出口接口的地址',
+      ),
       snat: word('replace the source address', '改写源地址'),
       dnat: word('replace the destination address', '改写目的地址'),
       to: word('by', '改为', { takes: ['to-address'] }),
-      jump: word('go on in this chain, and come back', '跳到这条链，之后返回', { takes: ['chain'] }),
+      jump: word('go on in this chain, and come back', '跳到这条链，之后返回', {
+        takes: ['chain'],
+      }),
       goto: word('go on in this chain', '转到这条链', { takes: ['chain'] }),
       return: word('go back', '返回'),
       meta: word('something about the packet:', '包的附加信息：'),
@@ -58,7 +66,9 @@ export const nft: Program = {
       type: word('what kind of chain', '链的类型', { takes: ['word'] }),
       hook: word('where the kernel looks at it', '内核在哪里看它', { takes: ['word'] }),
       priority: word('the order among chains', '链之间的顺序', { takes: ['word'] }),
-      policy: word('what happens to packets that no rule decides', '没有规则决定时怎么处理', { takes: ['word'] }),
+      policy: word('what happens to packets that no rule decides', '没有规则决定时怎么处理', {
+        takes: ['word'],
+      }),
       handle: word('the number of the rule', '规则编号', { takes: ['number'] }),
       '!=': word('not', '不等于'),
       '==': word('equal to', '等于'),

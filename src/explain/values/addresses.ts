@@ -37,8 +37,16 @@ const ranges: readonly (readonly [string, string, string])[] = [
   ['172.16.0.0/12', 'a private address (RFC 1918)', '私有地址 (RFC 1918)'],
   ['192.168.0.0/16', 'a private address (RFC 1918)', '私有地址 (RFC 1918)'],
   ['127.0.0.0/8', 'a loopback address: it never leaves the machine', '环回地址，不会离开本机'],
-  ['169.254.0.0/16', 'a link-local address, which no router forwards', '链路本地地址，路由器不转发'],
-  ['100.64.0.0/10', 'an address for the NAT of a provider (RFC 6598)', '运营商 NAT 用的地址 (RFC 6598)'],
+  [
+    '169.254.0.0/16',
+    'a link-local address, which no router forwards',
+    '链路本地地址，路由器不转发',
+  ],
+  [
+    '100.64.0.0/10',
+    'an address for the NAT of a provider (RFC 6598)',
+    '运营商 NAT 用的地址 (RFC 6598)',
+  ],
   ['192.0.2.0/24', 'an address for documentation (RFC 5737)', '文档示例地址 (RFC 5737)'],
   ['198.51.100.0/24', 'an address for documentation (RFC 5737)', '文档示例地址 (RFC 5737)'],
   ['203.0.113.0/24', 'an address for documentation (RFC 5737)', '文档示例地址 (RFC 5737)'],
@@ -105,10 +113,7 @@ export const source: Describe = (value, about) => {
   const range = prefix(value, about);
   const masqueraded = about.before.includes('POSTROUTING');
   if (range === undefined || !masqueraded || !value.includes('/')) return range;
-  return told(
-    `the containers' subnet: ${range.means.en}`,
-    `容器所在的子网：${range.means.zh}`,
-  );
+  return told(`the containers' subnet: ${range.means.en}`, `容器所在的子网：${range.means.zh}`);
 };
 
 export const gateway: Describe = (value, about) => {
@@ -121,10 +126,16 @@ export const gateway: Describe = (value, about) => {
 
 export const broadcast: Describe = (value) => {
   if (value === '+') {
-    return told('+: computed from the prefix, the last address of the subnet', '+：由前缀算出，即子网的最后一个地址');
+    return told(
+      '+: computed from the prefix, the last address of the subnet',
+      '+：由前缀算出，即子网的最后一个地址',
+    );
   }
   if (numberOf(value) === undefined) return undefined;
-  return told('the last address of the subnet: all machines in it', '子网的最后一个地址，表示子网内所有机器');
+  return told(
+    'the last address of the subnet: all machines in it',
+    '子网的最后一个地址，表示子网内所有机器',
+  );
 };
 
 /** IEEE 802: the two lowest bits of the first byte. */
@@ -135,9 +146,13 @@ export const mac: Describe = (value) => {
   if (value.toLowerCase() === 'ff:ff:ff:ff:ff:ff') {
     return told('the broadcast MAC: every station', '广播 MAC：所有站点');
   }
-  if ((byte & 1) === 1) return told('a multicast MAC, no address of a card', '组播 MAC，不是网卡的地址');
+  if ((byte & 1) === 1)
+    return told('a multicast MAC, no address of a card', '组播 MAC，不是网卡的地址');
   if ((byte & 2) === 0) {
-    return told(`a MAC of a manufacturer (${value.slice(0, 8)})`, `厂商分配的 MAC (${value.slice(0, 8)})`);
+    return told(
+      `a MAC of a manufacturer (${value.slice(0, 8)})`,
+      `厂商分配的 MAC (${value.slice(0, 8)})`,
+    );
   }
   if (byte === 0xfe) {
     return told(

@@ -40,14 +40,23 @@ export function expansion(text: string): Text {
   const made = /^made_([\d_]+)$/.exec(name)?.[1]?.replaceAll('_', '.');
   const known =
     parent !== undefined
-      ? t(`the pid of the process that waits for container ${parent}`, `等待容器 ${parent} 的进程的进程号`)
+      ? t(
+          `the pid of the process that waits for container ${parent}`,
+          `等待容器 ${parent} 的进程的进程号`,
+        )
       : container !== undefined
-        ? t(`the pid of container ${container}'s first process`, `容器 ${container} 第一个进程的进程号`)
+        ? t(
+            `the pid of container ${container}'s first process`,
+            `容器 ${container} 第一个进程的进程号`,
+          )
         : made !== undefined
           ? t(`whether command ${made} has run`, `命令 ${made} 是否执行过`)
           : (own(parameters, name) ?? t(`the variable ${name}`, `变量 ${name}`));
   if (operator.endsWith('-')) {
-    return t(`${known.en}; nothing or a default, if it is not set`, `${known.zh}；没有设置时为空或用默认值`);
+    return t(
+      `${known.en}; nothing or a default, if it is not set`,
+      `${known.zh}；没有设置时为空或用默认值`,
+    );
   }
   if (operator.startsWith('#')) {
     return t(`${known.en}, without a part at its beginning`, `${known.zh}，去掉开头的一部分`);

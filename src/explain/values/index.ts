@@ -38,8 +38,10 @@ const variableName: Describe = (value) =>
 
 const program: Describe = (value) => told(`the program ${value}`, `程序 ${value}`);
 const text: Describe = (value) => {
-  if (value === 'go') return told('the line for which the first process waits', '第一个进程等待的那一行');
-  if (value === 'visited') return told('a word that tells ctr how far this shell is', '告诉 ctr 这个 shell 进行到了哪里');
+  if (value === 'go')
+    return told('the line for which the first process waits', '第一个进程等待的那一行');
+  if (value === 'visited')
+    return told('a word that tells ctr how far this shell is', '告诉 ctr 这个 shell 进行到了哪里');
   if (value === '%s\\n') return told('each word on a line of its own', '每个词单独一行');
   return told('this text', '这段文字');
 };
@@ -77,8 +79,16 @@ const describers: Readonly<Record<Kind, Describe>> = {
   group,
   pid,
   'exit-code': exitCode,
-  port: (value) => (/^\d+(?::\d+)?$/.test(value) ? told(`port ${value}`, `端口 ${value}`) : /^[a-z][\w-]*$/.test(value) ? told(`the port of ${value}`, `${value} 服务的端口`) : undefined),
-  vlan: (value) => (/^\d+$/.test(value) ? told(`the number ${value} of the virtual network`, `虚拟网络编号 ${value}`) : undefined),
+  port: (value) =>
+    /^\d+(?::\d+)?$/.test(value)
+      ? told(`port ${value}`, `端口 ${value}`)
+      : /^[a-z][\w-]*$/.test(value)
+        ? told(`the port of ${value}`, `${value} 服务的端口`)
+        : undefined,
+  vlan: (value) =>
+    /^\d+$/.test(value)
+      ? told(`the number ${value} of the virtual network`, `虚拟网络编号 ${value}`)
+      : undefined,
   mac,
   address,
   prefix: (value, about) => eitherAddress(value, about) ?? prefix(value, about),
@@ -86,7 +96,9 @@ const describers: Readonly<Record<Kind, Describe>> = {
   broadcast,
   netns,
   'to-address': (value) =>
-    /^[\d.]+(?::\d+)?$/.test(value) ? told(`the new address ${value}`, `新的地址 ${value}`) : undefined,
+    /^[\d.]+(?::\d+)?$/.test(value)
+      ? told(`the new address ${value}`, `新的地址 ${value}`)
+      : undefined,
   source,
   destination: (value, about) => prefix(value, about),
   chain,

@@ -12,7 +12,10 @@ export const capabilityNames: Table = {
   all: t('all capabilities', '全部能力'),
   chown: t('change the owner of any file', '更改任意文件的所有者'),
   dac_override: t('read and write files whatever their permissions say', '读写文件时不受权限限制'),
-  dac_read_search: t('read files and directories whatever their permissions say', '读文件和目录时不受权限限制'),
+  dac_read_search: t(
+    'read files and directories whatever their permissions say',
+    '读文件和目录时不受权限限制',
+  ),
   fsetid: t('keep set-user-ID bits when a file changes', '修改文件后保留 set-user-ID 位'),
   fowner: t("act as the owner of others' files", '像所有者一样处理别人的文件'),
   net_raw: t('open raw sockets; ping needs it', '打开原始套接字，ping 需要'),
@@ -26,7 +29,10 @@ export const capabilityNames: Table = {
   sys_chroot: t('call chroot(2)', '调用 chroot(2)'),
   kill: t('send signals to processes of other users', '向其他用户的进程发信号'),
   audit_write: t('write to the audit log', '写审计日志'),
-  sys_admin: t('mount, set host names and much more: nearly root', '挂载、设置主机名等大量操作，几乎等于 root'),
+  sys_admin: t(
+    'mount, set host names and much more: nearly root',
+    '挂载、设置主机名等大量操作，几乎等于 root',
+  ),
   sys_ptrace: t('trace other processes', '跟踪其他进程'),
   sys_module: t('load kernel modules', '加载内核模块'),
   sys_time: t('set the clock', '设置时钟'),
@@ -73,8 +79,14 @@ export const capabilities: Describe = (value) =>
 /** iptables-extensions(8), conntrack. */
 const states: Table = {
   NEW: t('the packet opens a connection', '新连接的第一个包'),
-  ESTABLISHED: t('it belongs to a connection that both sides have used', '属于双方都发过包的连接，即应答'),
-  RELATED: t('it is about such a connection, as an ICMP error is', '与某条连接有关，例如 ICMP 错误'),
+  ESTABLISHED: t(
+    'it belongs to a connection that both sides have used',
+    '属于双方都发过包的连接，即应答',
+  ),
+  RELATED: t(
+    'it is about such a connection, as an ICMP error is',
+    '与某条连接有关，例如 ICMP 错误',
+  ),
   INVALID: t('it belongs to no connection that the kernel knows', '不属于任何已知连接'),
   UNTRACKED: t('conntrack was told not to look at it', '连接跟踪被要求不看它'),
   SNAT: t('its source address was rewritten', '源地址被改写过'),
@@ -97,11 +109,17 @@ const mountFlags: Table = {
   ro: t('read-only', '只读'),
   rw: t('writable', '可写'),
   remount: t('change a mount that is there', '更改已有的挂载'),
-  nosuid: t('programs here gain no rights by set-user-ID bits', '这里的程序不能靠 set-user-ID 位提升权限'),
+  nosuid: t(
+    'programs here gain no rights by set-user-ID bits',
+    '这里的程序不能靠 set-user-ID 位提升权限',
+  ),
   nodev: t('device files here do nothing', '这里的设备文件不起作用'),
   noexec: t('no program here can be run', '这里的程序不能运行'),
   noatime: t('reading does not update the access time', '读取时不更新访问时间'),
-  newinstance: t('terminals of its own, apart from those of the host', '自己的一组终端，与宿主机的分开'),
+  newinstance: t(
+    'terminals of its own, apart from those of the host',
+    '自己的一组终端，与宿主机的分开',
+  ),
   private: t('mounts made here do not appear elsewhere', '这里的挂载不会传播到别处'),
   shared: t('mounts made here also appear in the copies', '这里的挂载会传播到副本'),
   slave: t('receives mounts, passes none on', '接收挂载，但不向外传播'),
@@ -109,12 +127,19 @@ const mountFlags: Table = {
 };
 
 const mountValues: Readonly<Record<string, (value: string) => Text>> = {
-  mode: (value) => t(`the permissions ${value} of its top directory or its files`, `权限为 ${value}`),
-  ptmxmode: (value) => t(`the permissions ${value} of ptmx, which opens new terminals`, `ptmx（用来打开新终端）的权限 ${value}`),
+  mode: (value) =>
+    t(`the permissions ${value} of its top directory or its files`, `权限为 ${value}`),
+  ptmxmode: (value) =>
+    t(
+      `the permissions ${value} of ptmx, which opens new terminals`,
+      `ptmx（用来打开新终端）的权限 ${value}`,
+    ),
   size: (value) => t(`at most ${value}`, `最多 ${value}`),
   lowerdir: (value) => t(`the read-only layer: ${value}`, `只读层：${value}`),
-  upperdir: (value) => t(`the layer that takes what is written: ${value}`, `可写层，写入的内容都在这里：${value}`),
-  workdir: (value) => t(`where overlay prepares files: ${value}`, `overlay 准备文件用的目录：${value}`),
+  upperdir: (value) =>
+    t(`the layer that takes what is written: ${value}`, `可写层，写入的内容都在这里：${value}`),
+  workdir: (value) =>
+    t(`where overlay prepares files: ${value}`, `overlay 准备文件用的目录：${value}`),
   uid: (value) => t(`owned by user ${value}`, `所有者为用户 ${value}`),
   gid: (value) => t(`owned by group ${value}`, `所属组为 ${value}`),
 };
@@ -131,7 +156,10 @@ export const mountOptions: Describe = (value) =>
   );
 
 const fileSystems: Table = {
-  overlay: t('overlay: a writable layer over a read-only directory', 'overlay：在只读目录上叠一个可写层'),
+  overlay: t(
+    'overlay: a writable layer over a read-only directory',
+    'overlay：在只读目录上叠一个可写层',
+  ),
   proc: t('proc: the kernel about its processes', 'proc：内核提供的进程信息'),
   sysfs: t('sysfs: the kernel about its devices', 'sysfs：内核提供的设备信息'),
   tmpfs: t('tmpfs: a file system in memory', 'tmpfs：内存里的文件系统'),
@@ -140,7 +168,10 @@ const fileSystems: Table = {
   cgroup2: t('cgroup2: control groups', 'cgroup2：控制组'),
   ext4: t("ext4: Linux's usual file system on disks", 'ext4：磁盘上常用的文件系统'),
   bind: t('no file system of its own', '不是单独的文件系统'),
-  none: t('none: the options say bind, so there is no file system to name', 'none：选项是 bind，不需要文件系统类型'),
+  none: t(
+    'none: the options say bind, so there is no file system to name',
+    'none：选项是 bind，不需要文件系统类型',
+  ),
 };
 
 export const fileSystem: Describe = (value) => {
@@ -180,18 +211,29 @@ export const signals: Describe = (value) => {
   const [only = ''] = all;
   if (all.length === 1) {
     const means = meaningOf(only);
-    return means === undefined ? undefined : { means: t(`the signal ${only}: ${means.en}`, `信号 ${only}：${means.zh}`) };
+    return means === undefined
+      ? undefined
+      : { means: t(`the signal ${only}: ${means.en}`, `信号 ${only}：${means.zh}`) };
   }
   return listed(value, /,/, meaningOf, t('these signals', '这些信号'));
 };
 
 const chains: Table = {
-  PREROUTING: t('the chain that sees packets as they arrive, before the kernel chooses a route', '数据包到达时、选路之前经过的链'),
+  PREROUTING: t(
+    'the chain that sees packets as they arrive, before the kernel chooses a route',
+    '数据包到达时、选路之前经过的链',
+  ),
   INPUT: t('the chain for packets to this machine itself', '发给本机自己的包经过的链'),
-  FORWARD: t('the chain for packets that only pass through this machine', '只是路过本机、被转发的包经过的链'),
+  FORWARD: t(
+    'the chain for packets that only pass through this machine',
+    '只是路过本机、被转发的包经过的链',
+  ),
   OUTPUT: t('the chain for packets that this machine itself sends', '本机自己发出的包经过的链'),
   POSTROUTING: t('the last chain, just before a packet leaves', '最后一条链，包离开之前经过'),
-  'DOCKER-USER': t('the chain that Docker leaves to its users, seen before its own rules', 'Docker 留给用户的链，先于它自己的规则'),
+  'DOCKER-USER': t(
+    'the chain that Docker leaves to its users, seen before its own rules',
+    'Docker 留给用户的链，先于它自己的规则',
+  ),
   DOCKER: t("a chain of Docker's", 'Docker 自己的链'),
 };
 
@@ -205,7 +247,10 @@ export const chain: Describe = (value) => {
 
 const tables: Table = {
   filter: t('the table that lets packets pass or drops them', 'filter 表：决定放行还是丢弃'),
-  nat: t('the table that may rewrite addresses; it sees the first packet of each connection', 'nat 表：可以改写地址，只看每条连接的第一个包'),
+  nat: t(
+    'the table that may rewrite addresses; it sees the first packet of each connection',
+    'nat 表：可以改写地址，只看每条连接的第一个包',
+  ),
   mangle: t('the table that changes other fields of packets', 'mangle 表：修改包的其他字段'),
   raw: t('the table before connection tracking', 'raw 表：在连接跟踪之前'),
   security: t('the table for SELinux', 'security 表：供 SELinux 使用'),

@@ -2,13 +2,20 @@ import { isOurGroup, markedBridge, markedContainer, sharedGroup } from '../../mo
 import { type Describe, told } from './about.ts';
 
 export const interfaceName: Describe = (value) => {
-  if (value === 'lo') return told('lo, the loopback interface: 127.0.0.1', 'lo，环回接口：127.0.0.1');
+  if (value === 'lo')
+    return told('lo, the loopback interface: 127.0.0.1', 'lo，环回接口：127.0.0.1');
   if (value === 'wan0') {
-    return told("wan0, the sandbox host's interface to its internet", 'wan0，沙盒主机通往外网的接口');
+    return told(
+      "wan0, the sandbox host's interface to its internet",
+      'wan0，沙盒主机通往外网的接口',
+    );
   }
   if (value === 'docker0') return told("docker0, Docker's bridge", 'docker0，Docker 的网桥');
   if (/^(?:ctr|br|virbr|lxcbr)\d+$/.test(value)) {
-    return told(`${value}, the bridge that the containers are attached to`, `${value}，容器接入的网桥`);
+    return told(
+      `${value}, the bridge that the containers are attached to`,
+      `${value}，容器接入的网桥`,
+    );
   }
   if (/^veth[\da-f]{10}c$/.test(value)) {
     return told(
@@ -22,13 +29,20 @@ export const interfaceName: Describe = (value) => {
       'veth 对在宿主机上的一端；后面的数字由运行、容器和接口的名字算出',
     );
   }
-  if (/^veth/.test(value)) return told(`${value}, an end of a veth pair`, `${value}，veth 对的一端`);
+  if (/^veth/.test(value))
+    return told(`${value}, an end of a veth pair`, `${value}，veth 对的一端`);
   if (/^eth\d+$/.test(value)) {
-    return told(`${value}, inside a container its end of the veth pair`, `${value}，在容器里就是 veth 对的那一端`);
+    return told(
+      `${value}, inside a container its end of the veth pair`,
+      `${value}，在容器里就是 veth 对的那一端`,
+    );
   }
   if (!/^[^\s/$]{1,15}\+?$/.test(value)) return undefined;
   if (value.endsWith('+')) {
-    return told(`every interface whose name begins with ${value.slice(0, -1)}`, `名字以 ${value.slice(0, -1)} 开头的所有接口`);
+    return told(
+      `every interface whose name begins with ${value.slice(0, -1)}`,
+      `名字以 ${value.slice(0, -1)} 开头的所有接口`,
+    );
   }
   return told(`the interface ${value}, by name`, `接口 ${value}（按名字）`);
 };
@@ -44,7 +58,8 @@ export const altname: Describe = (value) => {
 
 export const comment: Describe = (value) => {
   const bridge = markedBridge(value);
-  if (bridge === undefined) return told('a remark; the kernel only stores it', '备注；内核只保存它');
+  if (bridge === undefined)
+    return told('a remark; the kernel only stores it', '备注；内核只保存它');
   return told(
     `our mark: this rule is ctr's, and belongs to bridge ${bridge}`,
     `ctr 的标记：这条规则属于 ctr 的网桥 ${bridge}`,
@@ -53,15 +68,25 @@ export const comment: Describe = (value) => {
 
 export const group: Describe = (value) => {
   const number = Number(value);
-  if (!Number.isInteger(number)) return /^\w+$/.test(value) ? told('a link group by name', '接口组的名字') : undefined;
+  if (!Number.isInteger(number))
+    return /^\w+$/.test(value) ? told('a link group by name', '接口组的名字') : undefined;
   const hex = `0x${number.toString(16)}`;
   if (number === sharedGroup) {
-    return told(`our mark (${hex}, 0x4354 is CT): made by ctr, shared by several runs`, `ctr 的标记 (${hex}，0x4354 即 CT)：ctr 创建，多个运行共用`);
+    return told(
+      `our mark (${hex}, 0x4354 is CT): made by ctr, shared by several runs`,
+      `ctr 的标记 (${hex}，0x4354 即 CT)：ctr 创建，多个运行共用`,
+    );
   }
   if (isOurGroup(number)) {
-    return told(`our mark (${hex}, 0x4354 is CT): made by ctr for one run`, `ctr 的标记 (${hex}，0x4354 即 CT)：ctr 为某一个运行创建`);
+    return told(
+      `our mark (${hex}, 0x4354 is CT): made by ctr for one run`,
+      `ctr 的标记 (${hex}，0x4354 即 CT)：ctr 为某一个运行创建`,
+    );
   }
-  return told(number === 0 ? 'the group of all other interfaces' : 'the number of a link group', number === 0 ? '其他接口所在的默认组' : '接口组的编号');
+  return told(
+    number === 0 ? 'the group of all other interfaces' : 'the number of a link group',
+    number === 0 ? '其他接口所在的默认组' : '接口组的编号',
+  );
 };
 
 export const hostname: Describe = (value) =>
@@ -113,6 +138,9 @@ export const netns: Describe = (value, about) => {
     );
   }
   return /^[\w.-]+$/.test(value)
-    ? told(`the network namespace ${value}, a name below /run/netns`, `网络命名空间 ${value}（/run/netns 下的名字）`)
+    ? told(
+        `the network namespace ${value}, a name below /run/netns`,
+        `网络命名空间 ${value}（/run/netns 下的名字）`,
+      )
     : undefined;
 };

@@ -41,7 +41,8 @@ export const mtu: Describe = (value): Told | undefined => {
 
 /** Digits of chmod(1). */
 export const mode: Describe = (value) => {
-  const [, special = '', owner, group, other] = /^0?([0-7]?)([0-7])([0-7])([0-7])$/.exec(value) ?? [];
+  const [, special = '', owner, group, other] =
+    /^0?([0-7]?)([0-7])([0-7])([0-7])$/.exec(value) ?? [];
   if (owner === undefined || group === undefined || other === undefined) return undefined;
   const letters = (digit: string) => {
     const bits = Number(digit);
@@ -58,7 +59,10 @@ export const mode: Describe = (value) => {
 const exits: Readonly<Record<string, readonly [string, string]>> = {
   0: ['success', '成功'],
   1: ['failure', '失败'],
-  97: ["the gate was closed: ctr is gone, so this process ends", '门已关闭：ctr 已经不在，进程随之结束'],
+  97: [
+    'the gate was closed: ctr is gone, so this process ends',
+    '门已关闭：ctr 已经不在，进程随之结束',
+  ],
   126: ['the command was found, but cannot be run', '找到了命令，但无法运行'],
   127: ['there is no such command', '没有这个命令'],
   4: ['in ctr: this host is not ready for it', 'ctr 的约定：主机条件不满足'],
@@ -69,9 +73,13 @@ export const exitCode: Describe = (value) => {
   const code = Number(value);
   if (!/^\d+$/.test(value)) return undefined;
   const known = exits[value];
-  if (known !== undefined) return told(`exit code ${value}: ${known[0]}`, `退出码 ${value}：${known[1]}`);
+  if (known !== undefined)
+    return told(`exit code ${value}: ${known[0]}`, `退出码 ${value}：${known[1]}`);
   if (code > 128) {
-    return told(`exit code ${value}: ended by signal ${code - 128}`, `退出码 ${value}：被信号 ${code - 128} 结束`);
+    return told(
+      `exit code ${value}: ended by signal ${code - 128}`,
+      `退出码 ${value}：被信号 ${code - 128} 结束`,
+    );
   }
   return told(`exit code ${value}`, `退出码 ${value}`);
 };
@@ -79,10 +87,15 @@ export const exitCode: Describe = (value) => {
 export const user: Describe = (value) => {
   const [, first, second] = /^(\d+)(?::(\d+))?$/.exec(value) ?? [];
   if (first === undefined) {
-    return /^[a-z_][\w-]*(?::[a-z_][\w-]*)?$/.test(value) ? told(`the user ${value}`, `用户 ${value}`) : undefined;
+    return /^[a-z_][\w-]*(?::[a-z_][\w-]*)?$/.test(value)
+      ? told(`the user ${value}`, `用户 ${value}`)
+      : undefined;
   }
   const ours = Number(first) >= 0x7000_0000;
-  const what = second === undefined ? ['the user or group ID', '用户或组编号'] : ['user and group', '用户和组'];
+  const what =
+    second === undefined
+      ? ['the user or group ID', '用户或组编号']
+      : ['user and group', '用户和组'];
   return told(
     `${what[0]} ${value}${ours ? ": the container's root, as the host numbers it" : first === '0' ? ': root' : ''}`,
     `${what[1]} ${value}${ours ? '：容器里的 root 在宿主机上的编号' : first === '0' ? '：root' : ''}`,
