@@ -1,14 +1,14 @@
 import { shellQuote } from '../model/command.ts';
 import type { StepId } from '../model/step-id.ts';
 import type { Language, Text } from '../model/text.ts';
+import { columnsOf } from '../render/columns.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { wrap } from '../render/wrap.ts';
 import type { Statement, Token } from './grammar.ts';
-import { statementLines } from './layout.ts';
+import { narrow, statementLines } from './layout.ts';
 import { batchLine, explainScript, explainWords, restoreLine } from './script.ts';
 import { hookMap, remarkOn, stepsWith } from './seen.ts';
 import { type Undo, undoOf } from './undo.ts';
-import { programOf } from './walk.ts';
 
 /** A command with all that ctr knows about it. */
 export interface Explained {
@@ -41,22 +41,20 @@ function limitOf({ text, of }: Token): Text {
     : { en: `ctr does not know the word ${text} of ${of}`, zh: `ctr 不认识 ${of} 的词 ${text}` };
 }
 
+/** Words of a program of which ctr knows little are named together. */
+const apiece = 3;
+
 function limitsOf(statement: Statement): readonly Text[] {
-  const strangers = statement.commands
-    .map(([program = '']) => program)
-    .filter((program) => programOf(program) === undefined);
   const unknown = allTokens(statement).filter(({ means }) => means === undefined);
-  const stranger = unknown.find(({ text, of }) => of === undefined && strangers.includes(text));
-  const options = (of: string): Text[] =>
-    unknown.filter(({ text }) => text.startsWith('-')).map(({ text }) => limitOf({ text, of }));
-  if (stranger !== undefined) {
-    const { text } = stranger;
-    return [
-      { en: `ctr does not know the program ${text}`, zh: `ctr 不认识程序 ${text}` },
-      ...options(text),
-    ];
-  }
-  return unknown.map(limitOf);
+  const of = unknown[0]?.of;
+  if (of === undefined || unknown.length <= apiece) return unknown.map(limitOf);
+  const words = unknown.map(({ text }) => text).join(' ');
+  return [
+    {
+      en: `ctr does not know these words of ${of}: ${words}`,
+      zh: `ctr 不认识 ${of} 的这些词：${words}`,
+    },
+  ];
 }
 
 function about(statement: Statement): Explained {
@@ -103,20 +101,23 @@ export function explained(
 }
 
 const labels = {
-  hooks: { en: 'packet path ', zh: '包的路径 ' },
-  undo: { en: 'undo        ', zh: '撤销     ' },
-  seen: { en: 'seen in     ', zh: '出现在   ' },
-  steps: { en: 'ctr explain STEP tells more', zh: '用 ctr explain 步骤 了解更多' },
-  remark: { en: 'note        ', zh: '说明     ' },
-  limit: { en: 'unknown     ', zh: '未知     ' },
+  hooks: { en: 'packet path', zh: '包的路径' },
+  undo: { en: 'undo', zh: '撤销' },
+  seen: { en: 'seen in', zh: '所在步骤' },
+  remark: { en: 'note', zh: '说明' },
+  limit: { en: 'not known', zh: '未知' },
 } satisfies Record<string, Text>;
+
+/** Terminal columns for the longest label and a gap. */
+const labelColumns = 13;
 
 function labelled(label: Text, text: string, language: Language, width: number): readonly string[] {
   const name = label[language];
-  const columns = 12;
-  return wrap(text, Math.max(width - columns, 20)).map((line, index) =>
-    index === 0 ? `${name}${line}` : `${' '.repeat(columns)}${line}`,
-  );
+  if (width < narrow) return [name, ...wrap(text, width - 2).map((line) => `  ${line}`)];
+  return wrap(text, width - labelColumns).map((line, index) => {
+    const head = index === 0 ? name : '';
+    return `${head}${' '.repeat(labelColumns - columnsOf(head))}${line}`;
+  });
 }
 
 function undoLines(undo: Undo, language: Language, width: number): readonly string[] {

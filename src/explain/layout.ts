@@ -5,7 +5,7 @@ import { wrap } from '../render/wrap.ts';
 import type { Statement, Token } from './grammar.ts';
 
 /** Below this, lines from words to their meanings have no room: then it is a list. */
-const narrow = 60;
+export const narrow = 60;
 /** What a meaning needs beside its word, in terminal columns. */
 const room = 30;
 const unknown = { en: '?  ctr does not know this', zh: '？ ctr 不认识' };
@@ -63,7 +63,7 @@ function bars(placed: readonly Placed[], column: number): string {
 }
 
 function meaning({ means }: Token, language: Language): string {
-  return (means ?? unknown)[language];
+  return escapeControls((means ?? unknown)[language]);
 }
 
 function partLines(

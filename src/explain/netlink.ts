@@ -62,14 +62,27 @@ function stepsUntil(tools: Tools, id: string): readonly Step[] {
   return [];
 }
 
-/** strace writes bytes as \x6e\x61\x74\x00; a text is easier to read. */
+/** strace writes bytes as \\x6e\\x61\\x74\\x00: a text, a short number, or data that has texts in it. */
 function asText(escaped: string): string {
-  const bytes = [...escaped.matchAll(/\\x([\da-f]{2})/g)].map(([, hex = '']) =>
-    Number.parseInt(hex, 16),
-  );
-  const text = bytes.at(-1) === 0 ? bytes.slice(0, -1) : bytes;
-  const isText = text.length > 1 && text.every((byte) => byte >= 0x20 && byte < 0x7f);
-  return isText ? `"${String.fromCharCode(...text)}"` : escaped;
+  const bytes = Buffer.from(escaped.replaceAll(/[^\da-f]/g, '').replaceAll('x', ''), 'hex');
+  const text = bytes.toString('latin1').replace(/\0+$/, '');
+  if (/^[\x20-\x7e]{2,}$/.test(text)) return `"${text}"`;
+  if (bytes.length <= 8) return `0x${bytes.toString('hex')}`;
+  const texts = text.match(/[\w:.-]{3,}/g) ?? [];
+  return `(${bytes.length})${texts.map((one) => ` "${one}"`).join('')}`;
+}
+
+/** Fields of the fixed part of a message that are worth a line (rtnetlink(7)). */
+const fields =
+  /^(?:ifi_(?:index|flags|change)|ifa_(?:prefixlen|index)|rtm_(?:dst_len|table|type)|data)=(?!0$)/;
+
+/** The fixed part, which is the first pair of braces after the header. */
+function fixedPart(text: string): readonly string[] {
+  const [, body = ''] = /\}, \{([^{}]*)\}/.exec(text) ?? [];
+  return body
+    .split(', ')
+    .filter((one) => fields.test(one))
+    .map((one) => one.replaceAll(/"(?:\\x[\da-f]{2})+"/g, asText).replace('=', ' = '));
 }
 
 interface Message {
@@ -99,7 +112,8 @@ function messagesIn(line: string): readonly Message[] {
             .replace(/[\s,[\]{]+$/, '');
           return plain === '' ? type : `${type.padEnd(16)} ${plain}`;
         });
-      return { name: name.replace(/^.*<<8\|/, ''), length, flags, attributes };
+      const all = [...fixedPart(text), ...attributes];
+      return { name: name.replace(/^.*<<8\|/, ''), length, flags, attributes: all };
     });
 }
 
@@ -156,7 +170,7 @@ export async function netlinkInside(context: Context, id: string, tools: Tools):
     for (const command of commands) await run(`${setting}${asShell(command, [])}`);
   }
   const file = `/run/netlink.${first}`;
-  const strace = `strace -f -qq -s 400 -e trace=sendmsg,sendto -e signal=none -o ${file}`.split(
+  const strace = `strace -f -qq -s 4000 -e trace=sendmsg,sendto -e signal=none -o ${file}`.split(
     ' ',
   );
   for (const command of step.commands) {

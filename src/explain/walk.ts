@@ -146,7 +146,8 @@ function takeValues(reading: Reading, kinds: readonly Kind[]): void {
   }
 }
 
-/** A `!` negates what follows it. */
+const isOperand = (word: string) => ['dev', 'name', 'local', 'to'].includes(word);
+
 function readWords(reading: Reading): void {
   const { words, program } = reading;
   let scopes: readonly Scope[] = [program.scope];
@@ -157,8 +158,11 @@ function readWords(reading: Reading): void {
     const scope = scopes[level];
     const entry = scope === undefined ? undefined : entryOf(scope, given.value, program);
     const [, long = '', joined] = /^(--[a-z-]+)=(.*)$/s.exec(given.value) ?? [];
+    const kinds = scopes.find((one) => one.operands !== undefined)?.operands ?? [];
     if (entry !== undefined) {
       scopes = scopes.slice(level);
+      // `dev eth0` stands for the operand `eth0`.
+      if (isOperand(given.value) && entry.takes?.[0] === kinds[operands]) operands += 1;
       tell(reading, { text: given.text, means: entry.means }, given.value);
       takeValues(reading, entry.takes ?? []);
       const next = resolve(entry.next);
@@ -179,8 +183,9 @@ function readWords(reading: Reading): void {
       tell(reading, joinedToken(given.text, option, value, long, joined), given.value);
       continue;
     }
-    const kinds = scopes.find((one) => one.operands !== undefined)?.operands ?? [];
-    const kind = kinds[Math.min(operands, kinds.length - 1)];
+    // iproute2 takes each operand once; elsewhere the last one repeats.
+    const repeats = program.abbreviates === undefined;
+    const kind = kinds[repeats ? Math.min(operands, kinds.length - 1) : operands];
     if (kind === undefined) tell(reading, { text: given.text }, given.value);
     else {
       operands += 1;

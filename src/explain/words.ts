@@ -86,7 +86,9 @@ function find(tools: Tools, words: readonly string[]): Found {
   const answers = findAnswers(text);
   if (answers.length > 0) return { ...nothing, answers };
   const [only = ''] = words;
-  return { ...nothing, commands: explained(words.length === 1 ? only : words) };
+  const commands = explained(words.length === 1 ? only : words);
+  const known = commands.some(({ statement }) => statement.tokens.some(({ means }) => means));
+  return known ? { ...nothing, commands } : nothing;
 }
 
 /** Words inside of words become words of a deeper level, and shell texts become statements of a deeper level. */

@@ -86,7 +86,8 @@ function noSuchTopic(word: string, near: string | undefined): CtrError {
 
 /** Flags of ctr that stand after a word that is no command. */
 function flagsAfter(voice: Voice, words: readonly string[]) {
-  const [word = '', ...rest] = words;
+  const [word, ...rest] = words;
+  if (word === undefined) return { voice, words, netlink: false };
   const language = parseLanguage(rest[rest.indexOf('--lang') + 1] ?? '');
   const lang = rest.includes('--lang') && language !== undefined ? { language } : {};
   const json = voice.json || rest.includes('--json');
@@ -165,7 +166,9 @@ export async function explain(
   if (word === undefined) return list(voice);
   const knowledge = await import('../explain/knowledge.ts');
   if (words.length > 1) {
-    return knowledge.explainWords(voice, words, explainTools) ?? exitCodes.done;
+    const done = knowledge.explainWords(voice, words, explainTools);
+    if (done !== undefined) return done;
+    throw noSuchTopic(words.join(' '), undefined);
   }
   if (netlink) return await explainNetlink(voice, open, word);
   if (word.toLowerCase() === codesWord) return await explainCodes(voice);

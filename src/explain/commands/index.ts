@@ -1,5 +1,6 @@
 import type { Program } from '../grammar.ts';
 import { echo, fileTools, printf } from './files.ts';
+import { foreignPrograms } from './foreign.ts';
 import { bridgeTool, ip } from './ip.ts';
 import { iptables, iptablesRestore, iptablesSave } from './iptables.ts';
 import { mount, pivotRoot, umount } from './mounts.ts';
@@ -15,6 +16,7 @@ const sudo: Program = {
 
 /** The programs that ctr knows, by their names. */
 export const programs: Readonly<Record<string, Program>> = {
+  ...foreignPrograms,
   ...fileTools,
   ...builtins,
   '[': test,
