@@ -47,6 +47,8 @@ const text: Describe = (value) => {
 };
 const name: Describe = (value) => told(`the name ${value}`, `名字 ${value}`);
 
+const plain: Describe = (value) => told(`the value ${value}`, `取值 ${value}`);
+
 const keyrings: Describe = (value) =>
   value === '-'
     ? told('a new session keyring without a name', '一个没有名字的新会话密钥环')
@@ -67,7 +69,7 @@ const describers: Readonly<Record<Kind, Describe>> = {
   directory: file,
   key: keyrings,
   text,
-  word: name,
+  word: plain,
   choice: (value) => told(`the choice ${value}`, `取值 ${value}`),
   variable: variableName,
   pattern: (value) => told(`text that fits ${value}`, `符合 ${value} 的文字`),
@@ -111,7 +113,7 @@ const describers: Readonly<Record<Kind, Describe>> = {
   'mount-source': mountSource,
   'mount-options': mountOptions,
   'file-system': fileSystem,
-  tests: name,
+  tests: plain,
   scope: (value) =>
     ({
       global: told('valid everywhere', '到处有效'),
