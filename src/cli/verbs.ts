@@ -223,14 +223,14 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     end(await recoverOne(await context(), name));
   });
   ctr
-    .command('explain [words...]')
+    .command('explain [topic] [command...]')
     .description(say(help.explain))
     .option('--netlink', say(help.netlink))
     .passThroughOptions()
-    .action(async (typed: string[], flags: { netlink?: boolean }) => {
+    .action(async (topic: string | undefined, more: string[], flags: { netlink?: boolean }) => {
       const { explain } = await import('../verbs/explain.ts');
-      const asked = flags.netlink === true ? [...typed, '--netlink'] : typed;
-      end(await explain(voice(), context, asked));
+      const asked = topic === undefined ? [] : [topic, ...more];
+      end(await explain(voice(), context, flags.netlink ? [...asked, '--netlink'] : asked));
     });
   // Started by ctr itself, inside a sandbox host.
   ctr.command('explain-inside <topic>', { hidden: true }).action(async (topic: string) => {

@@ -9,28 +9,11 @@ import { chapterOf } from '../render/groups.ts';
 import { hereDocument } from '../render/input.ts';
 import { wrap } from '../render/wrap.ts';
 import { say, type Voice } from '../run/context.ts';
+import { teardownIds } from './step-ids.ts';
 import { callsOf } from './step-notes.ts';
 import { exampleStep, type Tools } from './tools.ts';
 
 export type ShownStep = Results['explain words']['steps'][number];
-
-const teardownIds = [
-  'end-containers',
-  'remove-cgroups',
-  'delete-links',
-  'restore-bridges',
-  'restore-sysctls',
-  'delete-rules',
-] as const;
-
-/** All ids of steps, in the order of the plans. */
-export const stepIds: readonly StepId[] = [
-  ...new Set<StepId>([
-    ...(Object.keys(mergedInto) as StepId[]),
-    ...Object.values(mergedInto).flat(),
-    ...teardownIds,
-  ]),
-];
 
 const nameOf = (resource: Resource): string => {
   const { kind } = resource;

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { topics } from '../../explain/index.ts';
+import { stepIds } from '../../explain/step-ids.ts';
 import { languages } from '../../model/text.ts';
 import { renderers } from '../../render/index.ts';
 import { sources } from '../../rootfs/index.ts';
@@ -37,7 +38,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   language: languages,
   format: Object.keys(renderers),
   shell: shells,
-  topic: Object.keys(topics),
+  topic: [...Object.keys(topics), ...stepIds],
+  'explain command': 'unknown',
   source: Object.keys(sources),
   seconds: 'unknown',
 };

@@ -2,7 +2,7 @@ import { expect, jest, test } from '@jest/globals';
 import { createVoice } from '../../../src/cli/context.ts';
 import { type Answer, answerFor, answers } from '../../../src/explain/answers.ts';
 import { kinds } from '../../../src/explain/kinds.ts';
-import { stepIds } from '../../../src/explain/step.ts';
+import { stepIds } from '../../../src/explain/step-ids.ts';
 import { termFor, terms } from '../../../src/explain/terms.ts';
 import { explain } from '../../../src/verbs/explain.ts';
 
