@@ -10,7 +10,6 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import { own } from '../model/own.ts';
 import { parseLanguage, type Text } from '../model/text.ts';
 import { namedBoth, printResult, refuseJson } from '../render/result.ts';
-import { table } from '../render/table.ts';
 import { wrap } from '../render/wrap.ts';
 import { type Context, say, type Voice } from '../run/context.ts';
 import { explainCode, explainCodes } from './explain-code.ts';
@@ -63,11 +62,11 @@ function list(voice: Voice): number {
       topics: all.map(([name, title]) => ({ name, title: namedBoth(title) })),
     });
   } else {
-    const rows = all.map(([name, title]) => [
-      `${called} explain ${name}`,
-      named(say(voice, title)),
-    ]);
-    voice.print(table(['', ''], rows).replace(/^\n/, ''));
+    const blocks = all.map(([name, title]) => {
+      const says = wrap(named(say(voice, title)), columns - 4).map((line) => `    ${line}`);
+      return [`${called} explain ${name}`, ...says].join('\n');
+    });
+    voice.print(blocks.join('\n'));
   }
   return exitCodes.done;
 }
