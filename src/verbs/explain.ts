@@ -52,17 +52,16 @@ const others: readonly (readonly [string, Text])[] = [
 ];
 
 function list(voice: Voice): number {
-  const all: readonly (readonly [string, Text])[] = [
+  const read: readonly (readonly [string, Text])[] = [
     ...Object.entries(topics).map(([name, { title }]) => [name, title] as const),
     [codesWord, codesTitle],
-    ...others,
   ];
   if (voice.json) {
     printResult(voice, 'explain', {
-      topics: all.map(([name, title]) => ({ name, title: namedBoth(title) })),
+      topics: read.map(([name, title]) => ({ name, title: namedBoth(title) })),
     });
   } else {
-    const blocks = all.map(([name, title]) => {
+    const blocks = [...read, ...others].map(([name, title]) => {
       const says = wrap(named(say(voice, title)), columns - 4).map((line) => `    ${line}`);
       return [`${called} explain ${name}`, ...says].join('\n');
     });
