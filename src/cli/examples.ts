@@ -209,7 +209,10 @@ export const examples: Readonly<
     { line: 'ctr --lang zh demo', says: { en: 'watch it in Chinese', zh: '用中文观看' } },
   ],
   explain: [
-    { line: 'ctr explain', says: { en: 'list the topics', zh: '列出所有主题' } },
+    {
+      line: 'ctr explain ip link set dev eth0 up',
+      says: { en: 'read what each word means', zh: '查看每个词的意思' },
+    },
     {
       line: 'ctr explain H003',
       says: { en: 'read what this code means and what to do', zh: '查看这个代码的含义和处理方法' },

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { topics } from '../../explain/index.ts';
+import { stepIds } from '../../explain/step-ids.ts';
 import { mergedInto } from '../../model/step-id.ts';
 import { languages } from '../../model/text.ts';
 import { renderers } from '../../render/index.ts';
@@ -38,7 +39,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   language: languages,
   format: Object.keys(renderers),
   shell: shells,
-  topic: Object.keys(topics),
+  topic: [...Object.keys(topics), ...stepIds],
+  'explain command': 'unknown',
   stage: ['start', 'end', ...Object.keys(mergedInto)],
   source: Object.keys(sources),
   seconds: 'unknown',
