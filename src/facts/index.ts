@@ -15,6 +15,8 @@ export interface LinkFact {
   readonly master?: string;
   /** The interface that this one is stacked on: a VLAN's, a macvlan's, a tunnel's. */
   readonly on?: string;
+  /** The other end of a veth pair, while both are in this network namespace (veth(4)). */
+  readonly otherEnd?: string;
   /** IPv4 with prefix. */
   readonly addresses: readonly string[];
   /** IPv6 with prefix, as far as somebody has set it by hand and it reaches beyond the link. */
@@ -176,6 +178,10 @@ export interface Facts {
   readonly runs: readonly string[];
   /** Addresses that living runs hold, by bridge. */
   readonly reserved: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Names of interfaces that living runs hold. Absent in facts of a ctr that named interfaces by hashes only.
+   */
+  readonly reservedInterfaces?: readonly string[];
   /** What living runs share, with the undo that the last of them will run. */
   readonly shared: Readonly<Record<string, Resource>>;
 }

@@ -133,7 +133,7 @@ test('a saved plan runs as it stands; an edited one is refused; a stale one name
 
 test('what is planned for a sandbox without one is what a sandbox really has', async () => {
   const { config } = loadConfig(file);
-  const held = { runs: [], reserved: {}, shared: {} };
+  const held = { runs: [], reserved: {}, reservedInterfaces: [], shared: {} };
   const real: Facts = { ...(await readHost(runner, config, null)), ...held };
   const planned = await sandboxFacts(runner, config, null);
   // Whom a host has spoken with is not known beforehand.
