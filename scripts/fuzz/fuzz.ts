@@ -101,6 +101,7 @@ function counting(): { readonly context: Context; readonly started: () => number
   };
   const context: Context = {
     ...{ language: 'en', json: false, quiet: true, verbose: false, color: false },
+    ...{ mayAsk: false, colorOnError: false },
     ...{ stateDir: '/nonexistent', stateChosen: true, environment: {} },
     runner: {
       run: count,
@@ -114,6 +115,7 @@ function counting(): { readonly context: Context; readonly started: () => number
     },
     print: () => undefined,
     tell: () => undefined,
+    tellColored: () => undefined,
   };
   return { context, started: () => started };
 }

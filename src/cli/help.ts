@@ -106,6 +106,19 @@ export const help = {
     en: 'reach the same state with fewer processes and fewer waits',
     zh: '用更少的进程和等待，达到同样的状态',
   },
+  why: {
+    en: 'tell each step as it happens: title, reason, commands, result; on a terminal, Enter goes on',
+    zh: '边运行边讲解每一步：标题、原因、命令、结果；在终端上按回车继续',
+  },
+  pace: {
+    en: 'time between steps: seconds, or enter to wait for the Enter key',
+    zh: '步骤之间的停顿：秒数，或者写 enter 等待回车键',
+  },
+  brief: { en: 'show one line a step', zh: '每步只显示一行' },
+  focus: {
+    en: 'show one part in full, and one line of each other step: network, isolation or firewall',
+    zh: '完整显示其中一部分，其余每步一行：network（网络）、isolation（隔离）或 firewall（防火墙）',
+  },
   compare: {
     en: 'show the plan with and without --fast, and what each merge of commands saves',
     zh: '对比普通计划和快速计划，并说明每处合并省下了什么',

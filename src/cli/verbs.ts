@@ -1,8 +1,10 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Focus, focuses } from '../model/focus.ts';
 import type { Text } from '../model/text.ts';
 import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
+import type { Pace } from '../verbs/pace.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
 import { version } from './version.ts';
@@ -27,6 +29,10 @@ interface UpCommandFlags extends HostFlags {
   readonly detach?: boolean;
   readonly fast?: boolean;
   readonly oneByOne?: boolean;
+  readonly why?: boolean;
+  readonly pace?: Pace;
+  readonly brief?: boolean;
+  readonly focus?: Focus;
 }
 interface PlanCommandFlags extends HostFlags {
   readonly compare?: boolean;
@@ -36,6 +42,23 @@ interface PlanCommandFlags extends HostFlags {
   readonly out?: string;
   readonly detach?: boolean;
   readonly fast?: boolean;
+  readonly brief?: boolean;
+  readonly focus?: Focus;
+}
+
+/** Parses `enter` or seconds up to an hour. */
+function paceOf(word: string): Pace {
+  if (word === 'enter') return word;
+  const value = Number(word);
+  if (word === '' || !(value >= 0 && value <= 3600))
+    throw new InvalidArgumentError('enter, 0 … 3600');
+  return value;
+}
+
+function focusNamed(word: string): Focus {
+  const found = focuses.find((one) => one === word);
+  if (found === undefined) throw new InvalidArgumentError(focuses.join(', '));
+  return found;
 }
 
 /** Adds every verb. A verb's file is loaded only when the verb is called. */
@@ -60,6 +83,10 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--host', say(help.useHost))
     .option('--fast', say(help.fast))
     .option('--one-by-one', say(help.oneByOne))
+    .option('--why', say(help.why))
+    .option('--pace <pace>', say(help.pace), paceOf)
+    .option('--brief', say(help.brief))
+    .option('--focus <part>', say(help.focus), focusNamed)
     .action(async (file: string, typed: string[], flags: UpCommandFlags, verb: Command) => {
       const command = commandWords(verb, words, typed);
       if (flags.dryRun === true) {
@@ -81,6 +108,8 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--fast', say(help.fast))
     .option('--one-by-one', say(help.planOneByOne))
     .option('--compare', say(help.compare))
+    .option('--brief', say(help.brief))
+    .option('--focus <part>', say(help.focus), focusNamed)
     .option('--format <format>', say(help.format))
     .option('--facts <file>', say(help.facts))
     .option('--facts-out <file>', say(help.factsOut))
@@ -187,9 +216,10 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
   ctr
     .command('demo')
     .description(say(help.demo))
-    .action(async () => {
+    .option('--pace <pace>', say(help.pace), paceOf)
+    .action(async (flags: { pace?: Pace }) => {
       const { demo } = await import('../verbs/demo.ts');
-      end(await demo(await context()));
+      end(await demo(await context(), flags));
     });
   ctr
     .command('completion <shell>')
@@ -234,10 +264,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     const { explainInside } = await import('../verbs/explain.ts');
     end(await explainInside(await context(), topic));
   });
-  ctr.command('demo-inside', { hidden: true }).action(async () => {
-    const { demoInside } = await import('../verbs/demo.ts');
-    end(await demoInside(await context()));
-  });
+  ctr
+    .command('demo-inside', { hidden: true })
+    .option('--pace <pace>', say(help.pace), paceOf)
+    .action(async (flags: { pace?: Pace }) => {
+      const { demoInside } = await import('../verbs/demo.ts');
+      end(await demoInside(await context(), flags));
+    });
   ctr.command('world', { hidden: true }).action(async () => {
     const { serveWorld } = await import('../sandbox/world.ts');
     await serveWorld();

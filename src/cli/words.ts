@@ -1,7 +1,7 @@
 import { type Language, parseLanguage } from '../model/text.ts';
 
-/** The global flags that take a value; a test compares them with the command line. */
-export const globalValues = ['--lang', '--state-dir', '--timeout'];
+/** The flags that take a value and may stand before a command; a test compares them with the command line. */
+export const valueFlags = [...['--lang', '--state-dir', '--timeout', '--pace', '--focus']];
 
 /** The number of ctr's own words after the verb; the user's command follows them. */
 export const wordsBeforeCommand: Readonly<Record<string, number>> = { up: 1, exec: 1, sandbox: 0 };
@@ -17,7 +17,7 @@ export function ownWords(words: readonly string[]): readonly string[] {
     } else if (word === '--') {
       return words.slice(0, index);
     } else if (word.length > 1 && word.startsWith('-')) {
-      value = globalValues.includes(word);
+      value = valueFlags.includes(word);
     } else if (verb === undefined) {
       verb = word;
       if (Object.hasOwn(wordsBeforeCommand, word)) room = wordsBeforeCommand[word] ?? 0;

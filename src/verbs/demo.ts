@@ -4,11 +4,17 @@ import { exitCodes } from '../model/errors.ts';
 import { refuseJson } from '../render/result.ts';
 import { type Context, say } from '../run/context.ts';
 import { headStart } from '../run/head-start.ts';
+import { globalWords } from '../sandbox/global-words.ts';
 import { packageName } from '../sandbox/pages.ts';
 import { installing } from '../sandbox/world-words.ts';
+import { type Pace, requirePace } from './pace.ts';
 import { rootfsCreate } from './rootfs.ts';
 import { sandbox } from './sandbox.ts';
 import { up } from './up.ts';
+
+export interface DemoFlags {
+  readonly pace?: Pace;
+}
 
 /** The tutorial's config, verbatim. */
 const tutorial = {
@@ -33,7 +39,8 @@ echo
 `;
 
 /** `ctr demo`: the whole tutorial in a sandbox host. */
-export async function demo(context: Context): Promise<number> {
+export async function demo(context: Context, flags: DemoFlags): Promise<number> {
+  requirePace(flags.pace);
   refuseJson(context, { en: 'the demo', zh: '演示' });
   if (!context.quiet) {
     context.tell(
@@ -43,12 +50,13 @@ export async function demo(context: Context): Promise<number> {
       }),
     );
   }
-  const flags = ['--lang', context.language];
-  return await sandbox(context, [...program(), ...flags, 'demo-inside'], { cwd: '/' });
+  const pace = flags.pace === undefined ? [] : ['--pace', String(flags.pace)];
+  const words = [...globalWords(context), 'demo-inside', ...pace];
+  return await sandbox(context, [...program(), ...words], { cwd: '/' });
 }
 
 /** The part of the demo that runs inside the sandbox. */
-export async function demoInside(context: Context): Promise<number> {
+export async function demoInside(context: Context, { pace }: DemoFlags): Promise<number> {
   mkdirSync('/run/demo');
   await rootfsCreate({ ...context, quiet: true, print: () => undefined }, '/run/demo/labex', {});
   const file = '/run/demo/tutorial.json';
@@ -60,9 +68,8 @@ export async function demoInside(context: Context): Promise<number> {
   });
   const tail = interactive ? `echo '${stay}'\nexec sh -l\n` : '';
   writeFileSync('/run/demo/labex/bin/proof', proof + tail, { mode: 0o755 });
-  const code = await up(context, await headStart(context, false), file, { explain: true }, [
-    '/bin/proof',
-  ]);
+  const flags = { why: true, ...(pace === undefined ? {} : { pace }) };
+  const code = await up(context, await headStart(context, false), file, flags, ['/bin/proof']);
   if (code === exitCodes.done && !context.quiet) {
     context.tell(
       say(context, {

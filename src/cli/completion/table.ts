@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { topics } from '../../explain/index.ts';
+import { focuses } from '../../model/focus.ts';
 import { languages } from '../../model/text.ts';
 import { renderers } from '../../render/index.ts';
 import { sources } from '../../rootfs/index.ts';
@@ -40,6 +41,9 @@ const valuesByName: Readonly<Record<string, Values>> = {
   topic: Object.keys(topics),
   source: Object.keys(sources),
   seconds: 'unknown',
+  pace: ['enter', '1', '3'],
+  part: focuses,
+  readings: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {

@@ -92,6 +92,33 @@ export const usageErrors = {
       '`ctr ps` 会列出每个运行的容器。',
     ),
   ),
+  'depth-needs-text': exits(
+    [2],
+    meaning(
+      '--brief and --focus choose how much of a plan is printed as text; JSON, a script and --compare are always whole.',
+      '--brief 和 --focus 决定以文本打印计划时显示多少；JSON、脚本和 --compare 总是完整的。',
+      'Leave one of the two out.',
+      '两者只用其一。',
+    ),
+  ),
+  'brief-and-focus': exits(
+    [2],
+    meaning(
+      '--brief shows one line of every step, --focus shows a part of them in full.',
+      '--brief 每步只显示一行，而 --focus 完整显示其中一部分。',
+      'Use one of the two.',
+      '两者只用其一。',
+    ),
+  ),
+  'pace-needs-terminal': exits(
+    [2],
+    meaning(
+      '`--pace enter` waits for a key between steps, and there is no terminal that could send one.',
+      '`--pace enter` 在步骤之间等待按键，而这里没有终端可以按键。',
+      'Run it in a terminal, or give seconds: `--pace 2`.',
+      '在终端里运行，或者写秒数：`--pace 2`。',
+    ),
+  ),
   'no-such-format': exits(
     [2],
     meaning(
