@@ -64,7 +64,7 @@ export function foldedStep(
 /** The lines of a comment in a shell, indented below a step. */
 function commentLines(text: string, columns: number): readonly string[] {
   if (columns >= widest) return [`${indent}# ${text}`];
-  return wrap(text.replaceAll(/ {2,}/g, ' '), columns - indent.length - 2).map(
+  return wrap(text.replaceAll(/ {2,}/g, ' '), columns - indent.length - 4).map(
     (line, index) => `${indent}# ${index === 0 ? '' : '  '}${line}`,
   );
 }
