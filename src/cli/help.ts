@@ -117,7 +117,7 @@ export const help = {
   brief: { en: 'show one line a step', zh: '每步只显示一行' },
   focus: {
     en: 'show one part in full, and one line of each other step: network, isolation or firewall',
-    zh: '完整显示一部分，其余每步一行：network、isolation 或 firewall',
+    zh: '完整显示一部分：network、isolation 或 firewall',
   },
   compare: {
     en: 'show the plan with and without --fast, and what each merge of commands saves',

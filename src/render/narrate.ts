@@ -3,7 +3,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Step } from '../model/step.ts';
 import type { Language, Text } from '../model/text.ts';
 import { columnsOf } from './columns.ts';
-import { widest, wrapShell } from './command-text.ts';
+import { wrapShell } from './command-text.ts';
 import { type Depth, foldedLines, isFolded } from './depth.ts';
 import { escapeControls } from './escape-controls.ts';
 import { chapterOf } from './groups.ts';
@@ -23,8 +23,8 @@ export interface Narration {
   /** Told before the first step: how to go on. */
   readonly hint?: Text;
   readonly tell: (line: string) => void;
-  /** Waits before a step that is shown in full, or in a plan of one line a step. */
-  readonly pause: () => Promise<void>;
+  /** Waits before a step that is shown in full, or in a plan of one line a step. @returns false when interrupted. */
+  readonly pause: () => Promise<boolean>;
 }
 
 const indent = '     ';
@@ -53,17 +53,19 @@ export function narrate({
       (line, index) =>
         `${indent}${index === 0 ? mark : ' '.repeat(columnsOf(mark))}${escapeControls(line)}`,
     );
-  const commandLine = (line: string) =>
-    columns >= widest ? [line] : wrapShell(line, columns - indent.length);
+  const commandLine = (line: string) => wrapShell(line, columns - indent.length);
   let chapter: string | undefined;
   let before: Step | undefined;
   let spent = 0;
   /** Commands of the step that have been told. */
   let begun = 0;
+  /** An interrupted run is not told on: what follows is not going to happen. */
+  let silent = false;
 
   async function begin(step: Step, index: number, shared: boolean): Promise<void> {
     const folded = isFolded(step, depth);
-    if (before !== undefined && (!folded || depth === 'brief')) await pause();
+    if (before !== undefined && (!folded || depth === 'brief')) silent = !(await pause());
+    if (silent) return;
     if (!folded || (before !== undefined && !isFolded(before, depth))) tell('');
     before = step;
     spent = 0;
@@ -109,7 +111,7 @@ export function narrate({
         if (step !== undefined) await begin(step, event.step, event.shared);
         return;
       case 'command': {
-        if (step === undefined || folded) return;
+        if (step === undefined || folded || silent) return;
         const command = step.commands[begun];
         begun += 1;
         const fed = command?.input === undefined ? undefined : hereDocument(command);

@@ -7,7 +7,7 @@ export interface RenderOptions {
   readonly color: boolean;
   /** The source of the plan, for the heading. */
   readonly title: string;
-  /** Columns for text, at most 78, the default. */
+  /** Columns for text and commands, at most 78. Without it, text has 78, and commands are not wrapped. */
   readonly columns?: number;
   /** How much of each step is shown. Default: everything. */
   readonly depth?: Depth;

@@ -6,6 +6,7 @@ import type { Language, Text } from '../model/text.ts';
 import { wayBack } from '../plan.ts';
 import { removeArgv } from '../resources/index.ts';
 import { removableOf } from '../resources/removable-of.ts';
+import { columnsOf } from './columns.ts';
 import { commandLines, widest, wrapShell } from './command-text.ts';
 import { foldedLines, isFolded } from './depth.ts';
 import { escapeControls } from './escape-controls.ts';
@@ -37,13 +38,14 @@ function goesWith(step: Step): Text {
 export function titleLines(
   step: Pick<Step, 'title' | 'id'>,
   number: string,
-  { language, color, columns = widest }: Pick<RenderOptions, 'language' | 'color' | 'columns'>,
+  { language, color, columns }: Pick<RenderOptions, 'language' | 'color' | 'columns'>,
 ): readonly string[] {
   const { bold, dim } = paint(color);
   const lead = `${number}  `;
-  const room = columns - lead.length;
   const title = escapeControls(step.title[language]);
-  if (columns >= widest) return [`${lead}${bold(title)}   ${dim(step.id)}`];
+  const room = (columns ?? widest) - lead.length;
+  const fits = columnsOf(`${title}   ${step.id}`) <= room;
+  if (columns === undefined || fits) return [`${lead}${bold(title)}   ${dim(step.id)}`];
   const lines = wrap(title, room).map(
     (line, index) => `${index === 0 ? lead : ' '.repeat(lead.length)}${bold(line)}`,
   );
@@ -62,8 +64,8 @@ export function foldedStep(
 }
 
 /** The lines of a comment in a shell, indented below a step. */
-function commentLines(text: string, columns: number): readonly string[] {
-  if (columns >= widest) return [`${indent}# ${text}`];
+function commentLines(text: string, columns: number | undefined): readonly string[] {
+  if (columns === undefined) return [`${indent}# ${text}`];
   return wrap(text.replaceAll(/ {2,}/g, ' '), columns - indent.length - 4).map(
     (line, index) => `${indent}# ${index === 0 ? '' : '  '}${line}`,
   );
@@ -87,7 +89,8 @@ function stepLines(
   options: RenderOptions,
   said: Set<string>,
 ): readonly string[] {
-  const { language, columns = widest, depth = 'full' } = options;
+  const { language, columns, depth = 'full' } = options;
+  const room = (columns ?? widest) - indent.length;
   if (isFolded(step, depth)) return foldedStep(step, number, options);
   const say = (text: Text) => text[language];
   const { dim } = paint(options.color);
@@ -96,9 +99,8 @@ function stepLines(
   // The purpose of a step is printed only once, not for every container.
   const lines = [...titleLines(step, number, options), ...reasonLines(step, options, said)];
   for (const command of step.commands) {
-    const { typed, input } = commandLines(command, columns - indent.length);
-    const fitted =
-      columns >= widest ? typed : typed.flatMap((line) => wrapShell(line, columns - indent.length));
+    const { typed, input } = commandLines(command, room);
+    const fitted = columns === undefined ? typed : typed.flatMap((line) => wrapShell(line, room));
     lines.push(...fitted.map((line) => dim(`${indent}${line}`)), ...input.map(dim));
     for (const one of removableOf(command)) {
       const shared =
@@ -159,7 +161,10 @@ export function renderText(plan: Plan, options: RenderOptions): string {
   const { bold } = paint(options.color);
   const width = String(plan.steps.length).length;
   const head = escapeControls(header(plan, options.title, language));
-  const lines = [...(columns >= widest ? [head] : remark(head.replace(/^# /, ''), columns)), ''];
+  const lines = [
+    ...(options.columns === undefined ? [head] : remark(head.replace(/^# /, ''), columns)),
+    '',
+  ];
   const said = new Set<string>();
   const section = (steps: readonly Step[], numberOf: (index: number) => string) =>
     sectionLines(

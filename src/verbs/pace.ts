@@ -1,4 +1,4 @@
-import { sleep } from '../exec/processes.ts';
+import { setTimeout } from 'node:timers/promises';
 import { writeError } from '../exec/standard-error.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Focus } from '../model/focus.ts';
@@ -18,15 +18,15 @@ export interface NarrationFlags {
 
 /** What waits between steps. */
 export interface Pacer {
-  /** Returns when the next step may begin, or the run is interrupted. */
-  readonly pause: () => Promise<void>;
+  /** Returns when the next step may begin: true, or the run is interrupted: false. */
+  readonly pause: () => Promise<boolean>;
   /** What to do to go on. */
   readonly hint?: Text;
   /** Gives standard input back. */
   readonly stop: () => void;
 }
 
-const none: Pacer = { pause: async () => undefined, stop: () => undefined };
+const none: Pacer = { pause: async () => true, stop: () => undefined };
 
 /** Waits for Enter on the terminal. Enter that was pressed before counts. */
 function onEnter(signal: AbortSignal): Pacer {
@@ -59,6 +59,7 @@ function onEnter(signal: AbortSignal): Pacer {
         });
       }
       pressed = Math.max(0, pressed - 1);
+      return !signal.aborted;
     },
     stop() {
       stdin.off('data', read);
@@ -70,12 +71,11 @@ function onEnter(signal: AbortSignal): Pacer {
 
 function afterSeconds(seconds: number, signal: AbortSignal): Pacer {
   if (seconds === 0) return none;
-  const aborted = new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
   return {
-    pause: async () => void (await Promise.race([sleep(seconds * 1000), aborted])),
+    async pause() {
+      await setTimeout(seconds * 1000, undefined, { signal }).catch(() => undefined);
+      return !signal.aborted;
+    },
     stop: () => undefined,
   };
 }

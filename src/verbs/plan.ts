@@ -158,7 +158,9 @@ async function show(
   const { language, color } = voice;
   const options = {
     ...{ language, color, title: file, depth: depthOf(how) },
-    columns: textColumns(terminalColumns(voice.environment, process.stdout)),
+    ...(process.stdout.isTTY === true || voice.environment.COLUMNS !== undefined
+      ? { columns: textColumns(terminalColumns(voice.environment, process.stdout)) }
+      : {}),
   };
   if (how.compare !== true) {
     const planned = (terminal: string | null): Plan => ({

@@ -112,6 +112,7 @@ async function told(depth: Parameters<typeof depthOf>[0], events: readonly Event
     pause: async () => {
       pauses += 1;
       lines.push('(pause)');
+      return true;
     },
   });
   for (const event of events) await see(event);
