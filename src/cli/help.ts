@@ -28,6 +28,14 @@ export const help = {
     en: 'run another command in a container, with no more privileges than its first process',
     zh: '在容器里再运行一条命令，权限不超过容器的第一个进程',
   },
+  besideHost: {
+    en: 'run it beside the container: on the host of the run, or on its sandbox host',
+    zh: '不在容器里，而在容器旁边运行：运行实例所在的主机，或它的沙盒主机',
+  },
+  besideWorld: {
+    en: 'run it in the network that plays the internet for the sandbox host of the run',
+    zh: '在沙盒主机的模拟外部网络里运行',
+  },
   logs: {
     en: 'show the output of a detached container, even after it has ended',
     zh: '显示后台容器的输出，容器结束后也能查看',

@@ -4,6 +4,7 @@ import type { Text } from '../model/text.ts';
 import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
+import type { BesideFlags } from '../verbs/beside.ts';
 import type { Pace } from '../verbs/pace.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
@@ -166,8 +167,15 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .command('exec <name> [command...]')
     .description(say(help.exec))
     .passThroughOptions()
-    .action(async (name: string, typed: string[], _: object, verb: Command) => {
+    .option('--host', say(help.besideHost))
+    .option('--world', say(help.besideWorld))
+    .action(async (name: string, typed: string[], flags: BesideFlags, verb: Command) => {
       const command = commandWords(verb, words, typed);
+      if (flags.host === true || flags.world === true) {
+        const { beside } = await import('../verbs/beside.ts');
+        end(await beside(await context(), flags, name, command));
+        return;
+      }
       const { reach } = await import('../verbs/reach.ts');
       end(await reach(await context(), 'exec', name, command));
     });

@@ -101,6 +101,24 @@ export const usageErrors = {
       '两者只用其一。',
     ),
   ),
+  'host-or-world': exits(
+    [125],
+    meaning(
+      '--host and --world of `ctr exec` name two different places.',
+      '`ctr exec` 的 --host 和 --world 指的是两个不同的地方。',
+      'Use one of the two.',
+      '两者只用其一。',
+    ),
+  ),
+  'no-world': exits(
+    [125],
+    meaning(
+      'Only a sandbox host has a world beside it. This run is on the machine itself, whose internet is the real one.',
+      '只有沙盒主机旁边才有模拟的外部网络。这个运行实例在机器本身上，它的外部网络就是真正的互联网。',
+      'Start the run with `ctr up --sandbox`, or use `ctr exec --host`.',
+      '用 `ctr up --sandbox` 启动，或者改用 `ctr exec --host`。',
+    ),
+  ),
   'brief-and-focus': exits(
     [2],
     meaning(
