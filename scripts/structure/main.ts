@@ -21,6 +21,7 @@ const order = [
   'explain',
   'rootfs',
   'sandbox',
+  'watch',
   'verbs',
   'cli',
 ] as const;

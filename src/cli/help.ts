@@ -57,6 +57,12 @@ export const help = {
     en: 're-apply what has drifted from the plan',
     zh: '重新应用已偏离计划的部分',
   },
+  watch: {
+    en: 'show links, rules with their counters and connections of a run, once a second, and what changed',
+    zh: '每秒显示一次运行实例的网络接口、防火墙规则的计数和连接跟踪，并标出变化',
+  },
+  interval: { en: 'time between readings (default 1)', zh: '两次读取的间隔秒数（默认 1）' },
+  count: { en: 'end after so many readings', zh: '读取这么多次后结束' },
   sandbox: {
     en: 'run a command or a shell in a private machine with a small internet; needs no root',
     zh: '在一台自带小型互联网的私有机器里运行一条命令或 shell；不需要 root',

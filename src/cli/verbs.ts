@@ -6,6 +6,7 @@ import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { BesideFlags } from '../verbs/beside.ts';
 import type { Pace } from '../verbs/pace.ts';
+import type { WatchFlags } from '../verbs/watch.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
 import { version } from './version.ts';
@@ -60,6 +61,21 @@ function focusNamed(word: string): Focus {
   const found = focuses.find((one) => one === word);
   if (found === undefined) throw new InvalidArgumentError(focuses.join(', '));
   return found;
+}
+
+/** Parses seconds between readings. */
+function intervalOf(word: string): number {
+  const value = Number(word);
+  if (!(value >= 0.2 && value <= 3600)) throw new InvalidArgumentError('0.2 … 3600');
+  return value;
+}
+
+function countOf(word: string): number {
+  const value = Number(word);
+  if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
+    throw new InvalidArgumentError('1 … 1000000');
+  }
+  return value;
 }
 
 /** Adds every verb. A verb's file is loaded only when the verb is called. */
@@ -178,6 +194,20 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       }
       const { reach } = await import('../verbs/reach.ts');
       end(await reach(await context(), 'exec', name, command));
+    });
+  ctr
+    .command('watch <name>')
+    .description(say(help.watch))
+    .option('--interval <seconds>', say(help.interval), intervalOf)
+    .option('--count <readings>', say(help.count), countOf)
+    .action(async (name: string, flags: WatchFlags) => {
+      const { reach } = await import('../verbs/reach.ts');
+      const { interval, count } = flags;
+      const given = [
+        ...(interval === undefined ? [] : ['--interval', String(interval)]),
+        ...(count === undefined ? [] : ['--count', String(count)]),
+      ];
+      end(await reach(await context(), 'watch', name, given, flags));
     });
   ctr
     .command('sandbox [command...]')

@@ -1,7 +1,9 @@
 import { type Language, parseLanguage } from '../model/text.ts';
 
 /** The flags that take a value and may stand before a command; a test compares them with the command line. */
-export const valueFlags = [...['--lang', '--state-dir', '--timeout', '--pace', '--focus']];
+export const valueFlags = [
+  ...['--lang', '--state-dir', '--timeout', '--pace', '--focus', '--interval', '--count'],
+];
 
 /** The number of ctr's own words after the verb; the user's command follows them. */
 export const wordsBeforeCommand: Readonly<Record<string, number>> = { up: 1, exec: 1, sandbox: 0 };

@@ -76,6 +76,13 @@ const finding = z.strictObject({
   fix: z.optional(text),
 });
 
+const watchedLink = z.strictObject({
+  name: z.string(),
+  state: z.string().check(z.describe('the operational state: UP, DOWN, LOWERLAYERDOWN…')),
+  master: z.nullable(z.string()),
+  addresses: z.array(z.string()).check(z.describe('IPv4 with prefix')),
+});
+
 const holds = z.boolean().check(z.describe('whether all is as the plan made it'));
 
 export const results = {
@@ -119,6 +126,50 @@ export const results = {
       .check(z.describe('what its way back removes, in the order in which it was made')),
   }),
   check: z.strictObject({ version, name: runName, holds, findings: z.array(finding) }),
+  watch: z.strictObject({
+    version,
+    name: runName,
+    reading: z.int().check(z.describe('its number, from 1')),
+    time,
+    host: z.strictObject({
+      links: z.nullable(z.array(watchedLink)),
+      rules: z
+        .nullable(
+          z.array(
+            z.strictObject({
+              table: z.string(),
+              chain: z.string(),
+              rule: z.string().check(z.describe('or `policy DROP`')),
+              ours: z.boolean().check(z.describe('one of this run')),
+              packets: z.int(),
+              bytes: z.int(),
+            }),
+          ),
+        )
+        .check(z.describe('null when they cannot be read')),
+      connections: z
+        .nullable(
+          z.array(
+            z.strictObject({
+              protocol: z.string(),
+              state: z.nullable(z.string()),
+              source: z.string(),
+              destination: z.string(),
+              replies_to: z.string().check(z.describe('to whom replies are addressed')),
+              unreplied: z.boolean(),
+              id: z.nullable(z.string()).check(z.describe('of an ICMP exchange')),
+            }),
+          ),
+        )
+        .check(z.describe('IPv4 connection tracking; null when it cannot be read')),
+    }),
+    containers: z.array(
+      z.strictObject({
+        name: z.string(),
+        links: z.nullable(z.array(watchedLink)).check(z.describe('null when it has ended')),
+      }),
+    ),
+  }),
   repair: z.strictObject({
     version,
     name: runName,
