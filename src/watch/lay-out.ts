@@ -17,7 +17,7 @@ export interface Screen {
 /** A line on the screen: wrapped below its mark. */
 function shown({ text, change }: Line, { columns, color }: Screen): readonly string[] {
   const { bold } = paint(color);
-  return wrap(text, columns - 4).map((part, index) => {
+  return wrap(text, columns - 5).map((part, index) => {
     const line = `${index === 0 ? marks[change] : ' '} ${index === 0 ? '' : '  '}${part}`;
     return change === 'same' ? line : bold(line);
   });
