@@ -102,7 +102,10 @@ export function narrate({
           en: `${plan.name}: ${total} steps, ${commands} commands.`,
           zh: `${plan.name}：${total} 步，${commands} 条命令。`,
         });
-        for (const line of wrap(hint === undefined ? head : `${head} ${say(hint)}`, columns)) {
+        for (const line of wrap(
+          hint === undefined ? head : `${head}${say({ en: ' ', zh: '' })}${say(hint)}`,
+          columns,
+        )) {
           tell(line);
         }
         return;

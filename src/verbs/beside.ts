@@ -3,6 +3,7 @@ import { listenForInterrupts } from '../exec/interrupt.ts';
 import { exitStatus, requireStarted } from '../exec/launcher.ts';
 import { waitUntilGone } from '../exec/processes.ts';
 import { cannotStart } from '../exec/start-refused.ts';
+import { rememberSettings } from '../exec/terminal-settings.ts';
 import { userEnvironment } from '../exec/user-environment.ts';
 import { workingDirectory } from '../exec/working-directory.ts';
 import { lookUp } from '../facts/rootfs.ts';
@@ -31,6 +32,14 @@ function noWorld(run: string): CtrError {
     { en: `${run} is in no sandbox host`, zh: `${run} 不在沙盒主机里` },
     { try: [`ctr exec --host ${run}`] },
   );
+}
+
+/**
+ * The shell for somebody who names no command. bash edits lines, and ends quietly in a PID namespace where the process
+ * group that had the terminal before has no number; dash complains. Without its files the prompt stays ctr's.
+ */
+function shellIn(path: string): readonly string[] {
+  return lookUp('', 'bash', path) === 'found' ? ['bash', '--norc'] : ['/bin/sh'];
 }
 
 /** Runs a command of the user's on this terminal. @param first words that run it. */
@@ -93,8 +102,8 @@ export async function beside(
   const init = host?.pid ?? (isInSandboxHost() ? 1 : undefined);
   const world = inWorld === true && init !== undefined ? worldOf(init) : undefined;
   if (inWorld === true && world === undefined) throw noWorld(run);
-  const words = command.length === 0 ? ['/bin/sh'] : command;
   const path = `${context.environment.PATH ?? ''}:${systemPath}`;
+  const words = command.length === 0 ? shellIn(path) : command;
   const program = words[0] ?? '';
   const whole = program.includes('/') ? resolve(workingDirectory(), program) : program;
   const found = lookUp('', whole, path);
@@ -109,7 +118,9 @@ export async function beside(
     return await runHere(context, world === undefined ? [] : into(world.pid), typed, environment);
   }
   const first = world === undefined ? [] : into(world.inside);
+  const restore = await rememberSettings(context.runner);
   const code = await enter(context, host, first, typed, environment);
+  if (code > 128) await restore();
   await tellGone(context, host, code);
   return code;
 }

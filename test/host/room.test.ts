@@ -176,11 +176,17 @@ test('an ordinary user watches the MASQUERADE rule count from a second window', 
   await two.type(['clear']);
   await two.type([...userCtr, 'watch', 'labex', ';', 'echo', 'code', '$?']);
   await two.shows(/MASQUERADE/);
+  const three = await terminal('third');
+  await three.type([...userCtr, 'exec', '--host', 'labex', ';', 'echo', 'code', '$?']);
+  await three.shows(/^host:\S+#/m);
   await one.type(['exit 5']);
   await one.shows(/^code 5/m);
   await two.shows(/labex has ended\ncode 0/);
   await two.type(['stty -a | grep -o " icanon"']);
   await two.shows(/^ icanon/m);
-  await one.close();
-  await two.close();
+  // A shell beside the run ends with the sandbox host, however the shell had set the terminal.
+  await three.shows(/labex has ended, and its sandbox host with it\ncode 137/);
+  await three.type(['stty -a | grep -o " icanon"']);
+  await three.shows(/^ icanon/m);
+  for (const each of [one, two, three]) await each.close();
 });
