@@ -1,6 +1,7 @@
 #!/bin/sh
-# Puts this checkout on the path as ctrnet, and as ctr where no other program has that name (containerd's has).
-# Arguments: the directory for the links; without it /usr/local/bin, or ~/.local/bin for who may not write there.
+# Links this checkout's program into the search path as ctrnet, and as ctr if no other program has that name (that of
+# containerd has). Argument: the directory for the links. The default is /usr/local/bin, or ~/.local/bin if the former
+# is not writable.
 set -eu
 cd "$(dirname "$0")/.."
 if [ $# -gt 0 ]; then
@@ -14,7 +15,7 @@ program=$PWD/dist/ctr.js
 [ -e "$program" ] || npm run --silent build
 mkdir -p "$directory"
 
-# Where a user or root would find this name.
+# Prints where a user or root would find this name.
 found() {
   if [ -e "$directory/$1" ] || [ -L "$directory/$1" ]; then
     echo "$directory/$1"

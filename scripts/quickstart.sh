@@ -1,6 +1,6 @@
 #!/bin/sh
-# A fresh machine to a container with a network: sets up, makes the examples' root file system,
-# and runs the tutorial in a sandbox. Nothing of this machine's network is touched.
+# From a fresh machine to a container with a network: installs what is needed, makes the examples' root file system and
+# runs the tutorial in a sandbox host. Does not change this machine's network.
 set -eu
 cd "$(dirname "$0")/.."
 scripts/setup.sh

@@ -1,10 +1,10 @@
-// Runs a program of this folder: `node scripts/run.js NAME ARGUMENT…` bundles scripts/NAME/main.ts and starts it.
+// node scripts/run.js NAME ARGUMENT…: bundles scripts/NAME/main.ts and runs it.
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const root = new URL('..', import.meta.url).pathname;
 const [name = '', ...words] = process.argv.slice(2);
-// A bundle that starts itself again in a sandbox host must not be another program's by then.
+// Each program has its own bundle, since it may start itself again in a sandbox host.
 const bundle = `${root}node_modules/.cache/ctr/${name}.js`;
 await build({
   absWorkingDir: root,

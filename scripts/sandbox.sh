@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs a command in a sandbox host: a network, mounts and processes of its own, and a world.
+# Runs a command in a sandbox host: its own network, mounts and processes, and the world.
 set -eu
 here=$(dirname "$0")
 exec node "$here/../dist/ctr.js" sandbox -- "$@"

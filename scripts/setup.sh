@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs what ctr and its tests need on a fresh Debian machine: packages, npm modules, the build.
-# Arguments: Debian packages beyond those that ctr itself needs, as PROGRAM:PACKAGE where the names differ.
+# Installs what ctr and its tests need on a fresh Debian machine: packages and npm modules. Then builds ctr.
+# Arguments: further Debian packages, as PROGRAM:PACKAGE if the names differ.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -16,7 +16,7 @@ need hostname hostname
 need ping iputils-ping
 for package in "$@"; do need "${package%:*}" "${package#*:}"; done
 
-# A busybox with shared libraries cannot be a root file system of one file.
+# A root file system of one file needs a static busybox.
 if command -v busybox >/dev/null 2>&1 && ldd "$(command -v busybox)" >/dev/null 2>&1; then
   missing="$missing busybox-static"
 fi

@@ -1,6 +1,6 @@
 #!/bin/sh
-# A fresh machine to all tests passed. The tests run in a sandbox host: nothing of this machine's
-# network is touched. The last line counts them.
+# Sets up a fresh machine and runs all tests. The host tests run in a sandbox host and do not change this machine's
+# network. The last line is the number of tests.
 set -eu
 cd "$(dirname "$0")/.."
 unset NODE_EXTRA_CA_CERTS NODE_OPTIONS || true
@@ -26,7 +26,7 @@ node -e '
       failed += 1;
     }
   }
-  // A failed command of which no count tells: lint, or a Jest that broke off.
+  // Counts a failed command without results of its own: lint, or an aborted Jest.
   failed = Math.max(failed, Number(process.argv[1]));
   console.log(`${passed} passed, ${failed} failed`);
   process.exitCode = failed > 0 ? 1 : 0;

@@ -4,9 +4,11 @@ import { compact } from './fast/compact.ts';
 import type { Lab } from './model/lab.ts';
 import { groupOf } from './model/names.ts';
 import type { Plan } from './model/plan.ts';
+import { programsOf } from './model/programs.ts';
 import type { Resource } from './model/resource.ts';
-import type { Step } from './model/step.ts';
+import type { Command, Step } from './model/step.ts';
 import { settle } from './resolve/lab.ts';
+import { removeArgv } from './resources/index.ts';
 import { removableOf } from './resources/removable-of.ts';
 import { pipeline } from './steps/index.ts';
 import type { Scope } from './steps/scope.ts';
@@ -30,13 +32,16 @@ function stepsOf(scope: Scope): readonly (Step | null)[] {
   });
 }
 
-/** The plan of a lab in which everything is decided. */
+/** The plan of a lab whose addresses and names are all settled. */
 export function planOf(lab: Lab, facts: Facts): Plan {
   const steps = stepsOf({ lab, facts }).filter((step) => step !== null);
   return { version: 1, name: lab.name, lab, steps };
 }
 
-/** What a plan makes and a command removes, in the order in which it is made; also what a living run has made. */
+/**
+ * The resources of a plan that the way back removes, in the order in which the plan makes them. They include those
+ * that another run has already made and shares.
+ */
 export function plannedResources({ steps }: Pick<Plan, 'steps'>): readonly Resource[] {
   return steps.flatMap(({ inherits = [], commands }) => [
     ...inherits,
@@ -44,7 +49,7 @@ export function plannedResources({ steps }: Pick<Plan, 'steps'>): readonly Resou
   ]);
 }
 
-/** The way back of a plan, when every command of it has run and no other run needs anything of it. */
+/** The way back of a plan, if all its commands have run and no other run needs its resources. */
 export function wayBack(plan: Plan): readonly Step[] {
   const { name } = plan;
   return teardown(plannedResources(plan), {
@@ -52,6 +57,16 @@ export function wayBack(plan: Plan): readonly Step[] {
     group: groupOf(name),
     order: orderOf(plan),
   });
+}
+
+/** Every program that a plan starts, on the way there and back. */
+export function programsIn(plan: Plan): readonly string[] {
+  const commands = [...plan.steps, ...wayBack(plan)].flatMap((step) => step.commands);
+  const removals = plannedResources(plan).map(
+    (one): Command => ({ argv: removeArgv(one), makes: [] }),
+  );
+  const all = [...commands, ...commands.flatMap(({ batch = [] }) => batch), ...removals];
+  return [...new Set(all.flatMap(programsOf))];
 }
 
 /** How the run of a plan is undone. */
@@ -64,7 +79,7 @@ export function makePlan(config: Config, facts: Facts): Plan {
   return planOf(settle(config, facts).lab, facts);
 }
 
-/** Pure: the plan in the form that was asked for. */
+/** Pure: the staged plan, or the fast one. */
 export function planFor(config: Config, facts: Facts, fast: boolean): Plan {
   const plan = makePlan(config, facts);
   return fast ? compact(plan) : plan;

@@ -13,18 +13,18 @@ export interface TeardownOptions {
 }
 
 /**
- * - exact: the exact reverse of the way there, a command for each resource.
- * - lanes: a command for each kind, in two lanes that run side by side (docs/decisions/0026).
+ * - exact: the plan's order reversed, one command for each resource.
+ * - lanes: one command for each kind, in two lanes that run in parallel (docs/decisions/0026).
  */
 export const teardownOrders = ['exact', 'lanes'] as const;
 export type TeardownOrder = (typeof teardownOrders)[number];
 
 /**
- * The lanes. A lane does not wait for the other one.
- * - The containers end first: a cgroup can be removed once its processes have ended, and most veth pairs go with
- *   their namespaces.
- * - Links go before a bridge that was there before them is set back: it is empty only then.
- * - The values come before the rules: a value is read and written in no time, and the containers end meanwhile.
+ * The two lanes. Neither waits for the other.
+ * - Containers end first: a cgroup can be removed only after its processes have ended, and the kernel removes most veth
+ *   pairs with their network namespaces.
+ * - Links come before bridge-settings: ctr restores a bridge that existed before it once the bridge has lost its ports.
+ * - Sysctls come before firewall rules: they take almost no time, and the containers end meanwhile.
  */
 export const lanes: readonly (readonly [lane: string, kinds: readonly Kind[]])[] = [
   ['containers', ['process', 'cgroup', 'link', 'bridge-settings']],
@@ -48,7 +48,7 @@ export function removeOne(resource: Resource): Command {
   return { argv: removeArgv(resource), makes: [], removes: [resource] };
 }
 
-/** One command for several resources of a kind; for one alone, its own. */
+/** One command that removes several resources of a kind. */
 export function removeAll(resources: readonly Resource[], group: number): Command {
   const [first] = resources;
   if (first === undefined) return { argv: cmd`true`, makes: [] };
@@ -57,7 +57,7 @@ export function removeAll(resources: readonly Resource[], group: number): Comman
   return { ...all, removes: resources };
 }
 
-/** The last change first, a step for neighbours of one kind. */
+/** Undoes the last change first. Consecutive resources of one kind share a step. */
 function exact(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
   const groups: Resource[][] = [];
   for (const resource of due) {
@@ -79,9 +79,9 @@ function inLanes(due: readonly Resource[], options: TeardownOptions): readonly S
 }
 
 /**
- * The way back, as a plan. Pure. What turns out to be gone already, not ours, or still used by another run is left
- * out when it runs, and that is said in its place.
- * @param resources in the order in which they were made.
+ * Pure: the way back, as a plan. When ctr runs it, it skips resources that are gone already, are not ctr's, or are used
+ * by another run, and reports each of them.
+ * @param resources in the order in which the run made them.
  */
 export function teardown(
   resources: readonly Resource[],

@@ -10,7 +10,7 @@ const errorPath = '/run/bench/stderr';
 const tracePath = '/run/bench/trace';
 const longest = 1024 * 1024;
 
-/** CPU that the host's control group has used so far, in ms; null when nobody counts. */
+/** CPU time of the host's cgroup so far, in ms; null without a cgroup that counts it. */
 function groupCpuMs(): number | null {
   for (const folder of ['cpuacct', 'cpu,cpuacct']) {
     const path = `/sys/fs/cgroup/${folder}/cpuacct.usage`;
@@ -21,14 +21,14 @@ function groupCpuMs(): number | null {
   return usage === null ? null : Number(usage[1]) / 1e3;
 }
 
-/** CPU of everything in the host but this process. */
+/** CPU time of all processes of the host except this one, in ms. */
 function othersCpuMs(): number | null {
   const all = groupCpuMs();
   const own = process.cpuUsage();
   return all === null ? null : all - (own.user + own.system) / 1e3;
 }
 
-/** Output goes to files: what is left running may hold a pipe open for ever. */
+/** Sends output to files, since a process that stays may hold a pipe open. */
 function run(argv: Argv, timeoutMs: number): Ran {
   const [program, ...words] = argv;
   const output = openSync(outputPath, 'w');
@@ -72,7 +72,7 @@ async function time(argv: Argv, timeoutMs: number, settleMs: number): Promise<Ti
   };
 }
 
-/** Processes (not threads) and programs that were started, from what strace wrote. */
+/** Counts started processes (without threads) and executed programs in a trace of strace(1). */
 export function countTrace(trace: string): Counted {
   let processes = 0;
   let programs = 0;
@@ -92,7 +92,7 @@ export function countTrace(trace: string): Counted {
   return { processes, programs };
 }
 
-/** Counts by strace, of the command and of what the daemons start meanwhile. */
+/** Counts what a command, and the daemons meanwhile, start. */
 async function count(argv: Argv, daemons: readonly number[]): Promise<Counted> {
   const follow = ['-f', '-qq', '-e', 'trace=execve,clone,clone3,fork,vfork', '-e', 'signal=none'];
   const watchers = daemons.map((pid) => {
@@ -119,7 +119,7 @@ async function count(argv: Argv, daemons: readonly number[]): Promise<Counted> {
   };
 }
 
-/** Proportional set size: memory of its own, and its share of what it shares (proc(5)). */
+/** Proportional set size, in KiB: a process's own memory and its share of shared memory (proc_pid_smaps(5)). */
 function pssKib(pid: number): number {
   try {
     const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'latin1');
@@ -173,7 +173,7 @@ async function answer(request: Request): Promise<unknown> {
   }
 }
 
-/** Serves the driver inside a private host, until the driver closes its end. */
+/** Serves the driver's requests inside a private host until end of file on standard input. */
 export async function agent(): Promise<void> {
   for await (const line of createInterface({ input: process.stdin })) {
     let reply: object;

@@ -1,7 +1,7 @@
 #!/bin/sh
-# The tutorial's job as a plain shell script: one tool call a stage, a chroot for a root, no
-# containment. What the benchmark compares with.
-#   baseline.sh run ROOTFS COMMAND…        one container, up, the command, everything taken back
+# The tutorial as a plain shell script, the baseline of the benchmark: one command per step, a chroot as root, no
+# other isolation.
+#   baseline.sh run ROOTFS COMMAND…        one container: set up, run the command, remove everything
 #   baseline.sh up ROOTFS FIRST LAST COMMAND…   containers that stay, numbered
 #   baseline.sh down FIRST LAST
 set -eu
@@ -45,14 +45,14 @@ container_up() {
   echo go >"$own/go"
 }
 
-# Also what a start that failed halfway left.
+# Also removes the remains of a failed start.
 container_down() {
   own=/run/baseline-$1
   if [ -e "$own/pid" ]; then
     read -r child <"$own/pid"
     kill -s KILL "$child" 2>/dev/null || true
   fi
-  # A dead namespace takes its end along, but later: this waits for it.
+  # The kernel removes the veth pair some time after its namespace; ip link del does not return before that.
   ip link del dev "base-veth$1" 2>/dev/null || true
   rm -r "$own"
   bridge_down

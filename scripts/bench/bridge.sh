@@ -1,13 +1,13 @@
 # shellcheck shell=sh disable=SC2154 # the caller sets them
-# Sourced: a bridge whose containers may reach the world, in plain shell, one tool call a stage.
-# The caller sets bridge, gateway (with its prefix) and subnet.
+# To be sourced: makes and removes a bridge whose containers can reach the world, with one command per step.
+# The caller sets bridge, gateway (with prefix) and subnet.
 
 bridge_up() {
   if [ -d "/sys/class/net/$bridge" ]; then return; fi
   ip link add name "$bridge" type bridge
   ip addr add "$gateway" broadcast + dev "$bridge"
   ip link set dev "$bridge" up
-  # dash reads byte by byte, and such a file has but one.
+  # read fails at the end of file: dash reads byte by byte, and /proc/sys returns only the first byte.
   read -r forwarding </proc/sys/net/ipv4/ip_forward || true
   echo "$forwarding" >"/run/$bridge.forwarding"
   echo 1 >/proc/sys/net/ipv4/ip_forward
@@ -17,7 +17,7 @@ bridge_up() {
   iptables -w 5 -t nat -A POSTROUTING -s "$subnet" ! -o "$bridge" -j MASQUERADE
 }
 
-# The last container takes the bridge with it.
+# Call it after the last container.
 bridge_down() {
   if [ ! -e "/run/$bridge.forwarding" ]; then return; fi
   for port in "/sys/class/net/$bridge/brif/"*; do

@@ -12,7 +12,7 @@ interface Line {
   readonly points: readonly Point[];
 }
 
-/** Colour on a light and on a dark ground, and the mark: nobody has to tell lines by colour. */
+/** Colours for light and dark backgrounds, and a mark, so that lines differ not only in colour. */
 const looks: Readonly<Record<string, readonly [light: string, dark: string, mark: string]>> = {
   baseline: ['#4b5563', '#a8b0bd', 'square'],
   'ctr-one-by-one': ['#6d28d9', '#b9a2ff', 'diamond'],
@@ -55,7 +55,7 @@ function mark(kind: string, x: number, y: number): string {
   }
 }
 
-/** Moves labels apart until none covers another. */
+/** Moves labels apart so that they do not overlap. */
 function spread(wanted: readonly number[], distance: number): readonly number[] {
   const order = wanted.map((_, index) => index).sort((a, b) => (wanted[a] ?? 0) - (wanted[b] ?? 0));
   const placed = [...wanted];
@@ -161,7 +161,7 @@ svg{font:13px system-ui,"Segoe UI",Helvetica,Arial,sans-serif}
 .grid{stroke:#2d343c}${colours(1)}}`;
 }
 
-/** Time against the number of containers, up and down, both axes logarithmic. */
+/** Charts the times for up and down over the number of containers, with logarithmic axes. */
 export function chart(rows: readonly ManyRow[]): string {
   const up = linesOf(rows, 'up');
   const down = linesOf(rows, 'down');

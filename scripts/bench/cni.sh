@@ -1,12 +1,12 @@
 #!/bin/sh
-# The CNI bridge plugin for the network and crun for the container, as an engine calls them.
+# The CNI bridge plugin for the network and crun for the container, called as a container engine calls them.
 #   cni.sh prepare ROOTFS | run COMMAND… | up COUNT COMMAND… | down COUNT
 set -eu
 plugins=/usr/lib/cni own=/run/bench/cni
 job=$1
 shift
 
-# The plugin's bridge stays when the last container has gone.
+# The plugin leaves its bridge after the last container has ended.
 network='{
   "cniVersion": "0.4.0", "name": "bench", "type": "bridge", "bridge": "cni0",
   "isGateway": true, "ipMasq": true,

@@ -1,38 +1,38 @@
 import type { Argv } from './protocol.ts';
 
-/** Where a private host keeps its copy of this package, and the root file system. */
+/** The paths of the package's copy and of the root file system in a private host. */
 export const packagePath = '/run/bench/ctr';
 export const rootfsPath = '/run/bench/rootfs';
 export const ctr: Argv = [process.execPath, `${packagePath}/dist/ctr.js`];
 
-/** An address of the world that tells its caller which address it saw. */
+/** Asks a server in the world for the source address that it sees. */
 export const whoami: Argv = ['wget', '-qO-', 'http://198.51.100.1/whoami'];
-/** What the world sees of a container whose address was translated. */
+/** The source address that the world sees after source NAT. */
 export const translated = '198.51.100.2';
 
-/** Containers that stay, numbered from 1. */
+/** Containers that keep running, numbered from 1. */
 export interface Many {
   readonly title?: string;
   readonly up: (count: number) => Argv;
   readonly down: (count: number) => Argv;
 }
 
-/** One way to give a container a network, as the benchmark runs it. */
+/** A program that gives containers a network, and how the benchmark runs it. */
 export interface Contestant {
   readonly id: string;
   readonly title: string;
-  /** Contestants of one host share a private machine. */
+  /** Contestants with the same value share a private host. */
   readonly host: string;
-  /** Programs without which it cannot take part, and the Debian packages that have them. */
+  /** The programs that it needs, with their Debian packages. */
   readonly needs: Readonly<Record<string, string>>;
-  /** Files and commands that make it ready, once. */
+  /** Files that it needs, written once. */
   readonly files?: (counts: readonly number[]) => Readonly<Record<string, string>>;
   readonly prepare?: Argv;
-  /** Prints the pids of daemons that do a part of its work. */
+  /** The command that prints the pids of its daemons. */
   readonly daemons?: Argv;
-  /** What prints a version, by what it is the version of. */
+  /** Commands that print versions, by program. */
   readonly versions?: Readonly<Record<string, Argv>>;
-  /** One container with a bridge of its own, or a shared one: up, the command, gone. */
+  /** Runs a command in one container with its own bridge and removes everything. */
   readonly cold?: (command: Argv) => Argv;
   readonly warm?: {
     readonly keep?: Argv;
@@ -40,9 +40,9 @@ export interface Contestant {
     readonly drop?: Argv;
   };
   readonly many?: Many;
-  /** False: its containers have no way out to the world. */
+  /** Whether it does source NAT, so that containers reach the world. */
   readonly translates: boolean;
-  /** Why it has no row in a scenario. */
+  /** Why it does not take part in a scenario. */
   readonly absent?: Readonly<Partial<Record<'cold' | 'warm' | 'many', string>>>;
 }
 
@@ -85,7 +85,7 @@ function tutorial(name: string, ip: string): string {
   return JSON.stringify(config);
 }
 
-/** A config of `count` equal containers. */
+/** A config with this number of identical containers. */
 function replicated(count: number): string {
   return JSON.stringify({
     version: 1,

@@ -1,5 +1,5 @@
 #!/bin/sh
-# docker run, on its default bridge; the daemons are started before anything is measured.
+# docker run, on the default bridge. `prepare` starts the daemons before the measurements.
 #   docker.sh prepare ROOTFS | daemons | up COUNT COMMAND… | down
 set -eu
 job=$1

@@ -1,6 +1,5 @@
 #!/bin/sh
-# Runs a command in a control group of its own, in every hierarchy of this machine, so that what it
-# and its children use can be counted.
+# Runs a command in its own cgroup of every hierarchy, which counts the resources that it and its children use.
 #   enter-cgroup.sh NAME COMMAND…
 set -eu
 name=$1

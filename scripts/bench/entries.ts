@@ -2,7 +2,7 @@ import { type Contestant, ctr, rootfsPath } from './contestants.ts';
 import { type Host, startHost } from './host.ts';
 import type { Argv, Ran } from './protocol.ts';
 
-/** A contestant in its private host, or why it cannot take part. */
+/** A contestant with its private host, or the reason why it cannot take part. */
 export interface Entry {
   readonly contestant: Contestant;
   readonly host?: Host;
@@ -18,7 +18,7 @@ function lastLine(text: string): string {
   return text.trim().split('\n').at(-1) ?? '';
 }
 
-/** A private host with the root file system in it. */
+/** Starts a private host and makes the root file system in it. */
 export async function furnishedHost(name: string): Promise<Host> {
   const host = await startHost(name);
   const made = await ask(host, [...ctr, '--quiet', 'rootfs', 'create', rootfsPath]);
@@ -45,7 +45,7 @@ async function versionsOf(host: Host, contestant: Contestant): Promise<[string, 
   return versions;
 }
 
-/** Makes a contestant ready in its host. */
+/** Prepares a contestant in its host. */
 export async function makeEntry(
   contestant: Contestant,
   host: Host,

@@ -2,15 +2,15 @@ import { median } from '../../rig/statistics.ts';
 import type { ManyRow, Row, Run, Sample } from './run.ts';
 import { wallOf } from './summary.ts';
 
-/** What the project promises of its speed: a figure of one run, and what it must and should be. */
+/** A goal for the speed: a figure from one run, the required value and the desired one. */
 export interface Goal {
   readonly figure: string;
-  /** Whether small is good. */
+  /** Whether the values are upper or lower limits. */
   readonly at: 'most' | 'least';
   readonly must: number;
   readonly aim: number;
   readonly unit: '' | ' MiB';
-  /** Undefined when the run did not measure it. */
+  /** Undefined if the run did not measure it. */
   readonly value: (run: Run) => number | undefined;
 }
 

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes a sandbox host fit to measure in, then becomes the command: nothing that is written stays,
-# control groups are there for those who want them, and ctr is a copy that no build replaces.
+# Prepares a sandbox host for measurements and executes the command: file systems get temporary layers, cgroups are
+# mounted, and ctr is a copy that a later build does not change.
 #   host.sh PACKAGE COMMAND…
 set -eu
 package=$1
@@ -19,7 +19,7 @@ for folder in etc var root home opt; do
   mount -t overlay -o "lowerdir=/$folder,upperdir=$bench/layers/$folder/upper,workdir=$bench/layers/$folder/work" overlay /$folder
 done
 mount --bind /run/resolv.conf /etc/resolv.conf
-# An overlay cannot hold the upper layer of another.
+# The upper layer of an overlay cannot be on another overlay.
 for folder in containers containerd docker lxc; do
   mkdir -p /var/lib/$folder
   mount -t tmpfs tmpfs /var/lib/$folder
@@ -49,7 +49,7 @@ else
   done </proc/self/cgroup
 fi
 
-# The settings of the kernel that are not of this network belong to the machine.
+# Sysctls outside of the network namespace belong to the machine.
 mkdir $bench/proc
 mount -t proc proc $bench/proc
 mount --bind /proc/sys /proc/sys

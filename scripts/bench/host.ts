@@ -9,7 +9,7 @@ export const packageRoot = new URL('..', import.meta.url).pathname.replace(/\/$/
 const groupPrefix = 'ctr-bench-';
 const ownPrefix = `${groupPrefix}${process.pid}-`;
 
-/** A machine of its own for one contestant: network, mounts, processes, control groups, a world. */
+/** A private host for one contestant, with its own network, mounts, processes, cgroups and world. */
 export interface Host {
   readonly name: string;
   ask<R extends Request>(request: R): Promise<Replies[R['do']]>;
@@ -17,7 +17,7 @@ export interface Host {
 
 const living = new Map<ChildProcess, Promise<void>>();
 
-/** Removes a folder of control groups, deepest first. @returns whether it is gone. */
+/** Removes a cgroup and its children. @returns whether it succeeded. */
 function removeGroup(folder: string): boolean {
   try {
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -30,7 +30,7 @@ function removeGroup(folder: string): boolean {
   }
 }
 
-/** Removes the control groups of benchmarks, also of one that was killed. @returns whether none of ours is left. */
+/** Removes the cgroups of this benchmark, and of one that was killed. @returns whether none is left. */
 function removeGroups(): boolean {
   const top = '/sys/fs/cgroup';
   if (!existsSync(top)) return true;
@@ -46,7 +46,7 @@ function removeGroups(): boolean {
   return clean;
 }
 
-/** Starts a private host. When the driver dies, however it dies, the kernel ends all of it. */
+/** Starts a private host. The kernel ends it when the driver ends, even by SIGKILL. */
 export async function startHost(name: string): Promise<Host> {
   const child = spawn(
     `${packageRoot}/scripts/bench/enter-cgroup.sh`,
@@ -86,6 +86,6 @@ export async function endHosts(): Promise<void> {
   for (const child of living.keys()) child.kill('SIGKILL');
   await Promise.all(living.values());
   living.clear();
-  // What runs inside ends a moment after the process that started it.
+  // The processes inside end some time after their parent.
   for (let tries = 0; tries < 200 && !removeGroups(); tries += 1) await sleep(50);
 }

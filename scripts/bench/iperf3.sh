@@ -1,5 +1,5 @@
 #!/bin/sh
-# iperf3 for the throughput: a copy with its libraries in a root file system, and the server.
+# iperf3, for the throughput: copies it with its libraries into a root file system, or starts the server in the world.
 #   iperf3.sh copy ROOTFS | serve WORLD_PID
 set -eu
 case $1 in

@@ -1,5 +1,5 @@
 #!/bin/sh
-# lxc-execute, which wires the container to a bridge; the bridge and the way out are the baseline's.
+# lxc-execute, which connects the container to a bridge. The bridge and NAT are those of the baseline.
 #   lxc.sh prepare ROOTFS | run COMMAND… | keep COMMAND… | drop
 set -eu
 # shellcheck disable=SC2034 # for bridge.sh

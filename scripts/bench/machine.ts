@@ -6,7 +6,7 @@ import type { Machine } from './run.ts';
 
 const times = 5;
 
-/** @returns the median of several, in ms. */
+/** @returns the median duration of several calls, in ms. */
 function took(act: () => void): number {
   return median(
     Array.from({ length: times }, () => {
@@ -17,7 +17,7 @@ function took(act: () => void): number {
   );
 }
 
-/** What a shell pays for a process that does nothing, in ms. */
+/** The time for a shell to run an empty process, in ms. */
 function processMs(): number {
   const script = 'n=0; while [ $n -lt 100 ]; do /bin/true; n=$((n + 1)); done';
   return took(() => execFileSync('sh', ['-c', script])) / 100;
@@ -26,7 +26,7 @@ function processMs(): number {
 const pageSize = 4096;
 const pages = 8192;
 
-/** What a page of memory costs that is touched for the first time, in µs. */
+/** The time for the first write to a page of memory (a page fault), in µs. */
 function pageUs(): number {
   const touch = () => {
     const bytes = Buffer.allocUnsafeSlow(pages * pageSize);
@@ -35,7 +35,7 @@ function pageUs(): number {
   return (1000 * took(touch)) / pages;
 }
 
-/** This machine, and what decides how dear processes are on it. */
+/** Describes this machine, and measures the price of a process on it. */
 export function machine(): Machine {
   const [load = 0] = loadavg();
   return {

@@ -1,4 +1,4 @@
-// npm run bench: how fast ctr is beside a shell script, and beside what else there is.
+// npm run bench: compares the speed of ctr with a shell script and with other container tools.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
@@ -54,7 +54,7 @@ function tell(line: string): void {
   process.stderr.write(`${process.uptime().toFixed(0).padStart(5)} s  ${line}\n`);
 }
 
-/** The contestants in their private hosts, each host made once. */
+/** Prepares the contestants. Those with the same host share it. */
 async function enter(chosen: readonly Contestant[], counts: readonly number[]) {
   const hosts = new Map<string, Host>();
   const entries: Entry[] = [];
@@ -72,7 +72,7 @@ async function enter(chosen: readonly Contestant[], counts: readonly number[]) {
   return { entries, versions: Object.fromEntries(versions), ctrHost };
 }
 
-/** The fastest ctr that is there: how it got there makes no difference to what is there. */
+/** The fastest variant of ctr. For memory and throughput the variants do not differ. */
 function ctrEntry(entries: readonly Entry[]): Entry | undefined {
   const able = entries.filter(({ contestant, host }) => contestant.host === 'ctr' && host);
   return able.at(-1);
@@ -123,7 +123,7 @@ async function measure(): Promise<Run> {
   };
 }
 
-/** The page and the chart beside the figures that they are made from. */
+/** Writes the page and the chart beside the file of figures. */
 function render(path: string): void {
   const run: Run = JSON.parse(readFileSync(path, 'utf8'));
   const stem = path.replace(/\.json$/, '');

@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""mininet's single,N on a Linux bridge: hosts with addresses, no way out, no root of their own.
+"""mininet's topology single,N on a Linux bridge: hosts with addresses, without NAT and their own root file systems.
 
-mininet-single.py run COMMAND…             one host, up, the command, gone
-mininet-single.py up COUNT READY STOP      tells the pipe READY when they are there, until STOP is told
+mininet-single.py run COMMAND…             runs a command in one host and removes the host
+mininet-single.py up COUNT READY STOP      starts hosts, writes to the pipe READY, and waits for the end of file of the pipe STOP
 """
 import sys
 from mininet.net import Mininet

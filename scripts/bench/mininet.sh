@@ -1,5 +1,5 @@
 #!/bin/sh
-# Many mininet hosts, up and down in two commands: mininet itself stays in between.
+# Many hosts of mininet. The process of `up` keeps running until `down`.
 #   mininet.sh up COUNT | down
 set -eu
 own=/run/bench/mininet

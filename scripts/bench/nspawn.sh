@@ -1,6 +1,6 @@
 #!/bin/sh
-# systemd-nspawn, which plugs the container into a bridge; address, route, bridge and the way out
-# are the baseline's.
+# systemd-nspawn, which connects the container to a bridge. The script adds address and route; the bridge and NAT are
+# those of the baseline.
 #   nspawn.sh prepare | run ROOTFS COMMAND… | keep ROOTFS COMMAND… | drop
 set -eu
 # shellcheck disable=SC2034 # for bridge.sh
@@ -46,7 +46,7 @@ case $job in
     ;;
   drop)
     read -r process <$own/keep.pid
-    # Its first process would ignore a polite request.
+    # SIGKILL, since the container's first process ignores SIGTERM.
     read -r first <"/proc/$process/task/$process/children" || true
     kill -s KILL "${first% *}"
     while [ -e /sys/class/net/vb-keep ]; do sleep 0.1; done

@@ -112,7 +112,7 @@ const mininet: Contestant = {
 
 export const peers: readonly Contestant[] = [podman, docker, cni, lxc, nspawn, mininet];
 
-/** Debian's packages that bring all of them. */
+/** The Debian packages of all contestants. */
 export const peerPackages: readonly string[] = [
   ...['podman', 'netavark', 'docker.io', 'containernetworking-plugins', 'crun', 'lxc'],
   ...['systemd-container', 'mininet', 'bridge-utils', 'net-tools', 'iperf3', 'strace'],

@@ -1,5 +1,5 @@
 #!/bin/sh
-# podman run, with its own network: netavark and crun where they are installed.
+# podman run, on a network of podman's. It uses netavark and crun if they are installed.
 #   podman.sh prepare ROOTFS | up COUNT COMMAND… | down
 set -eu
 job=$1
@@ -7,7 +7,7 @@ shift
 case $job in
   prepare)
     mkdir -p /etc/containers
-    # Nothing here is for speed: a host without systemd, and without the right to raise limits.
+    # These settings do not concern speed: the host has no systemd, and no right to raise limits.
     cat >/etc/containers/containers.conf <<'END'
 [engine]
 cgroup_manager = "cgroupfs"

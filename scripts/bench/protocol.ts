@@ -1,7 +1,6 @@
-/** A command as its words. */
 export type Argv = readonly [string, ...string[]];
 
-/** What the driver asks of the agent in a private host, a line of JSON each. */
+/** Requests from the driver to the agent in a private host, one line of JSON each. */
 export type Request =
   | { readonly do: 'write'; readonly path: string; readonly text: string }
   | { readonly do: 'run'; readonly argv: Argv; readonly timeoutMs: number }
@@ -17,7 +16,7 @@ export type Request =
   | { readonly do: 'processes' };
 
 export interface Ran {
-  /** Null when it was ended by a signal or by the time limit. */
+  /** Null if a signal or the time limit ended it. */
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
@@ -25,7 +24,7 @@ export interface Ran {
 
 export interface Timed {
   readonly wallMs: number;
-  /** Of everything in the host, daemons too, until it was quiet again; null without control groups. */
+  /** CPU time of all processes of the host including daemons, until they are idle again; null without cgroups. */
   readonly cpuMs: number | null;
   readonly code: number | null;
   readonly stderr: string;

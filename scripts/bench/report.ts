@@ -5,7 +5,7 @@ import { cpuOf, wallOf } from './summary.ts';
 
 type Cells = readonly string[];
 
-/** A Markdown table: the first column to the left, figures to the right. */
+/** A Markdown table with the first column left-aligned and the others right-aligned. */
 function table(head: Cells, rows: readonly Cells[]): string {
   const line = (cells: Cells) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
@@ -13,14 +13,14 @@ function table(head: Cells, rows: readonly Cells[]): string {
   return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** Three digits that mean something. */
+/** Rounds to three significant digits. */
 function figure(value: number | undefined): string {
   if (value === undefined || Number.isNaN(value)) return '–';
   if (value >= 100) return value.toFixed(0);
   return value >= 10 ? value.toFixed(1) : value.toFixed(2);
 }
 
-/** The middle half of the samples. */
+/** The first and the third quartile. */
 function quartiles(samples: readonly number[]): string {
   if (samples.length === 0) return '–';
   if (samples.length === 1) return 'one run';
@@ -35,7 +35,7 @@ function named(row: { readonly title: string; readonly id: string }): string {
   return row.id.startsWith('ctr') ? `**${row.title}**` : row.title;
 }
 
-/** Notes under a table: why a row has no figures, or what else is to be said. */
+/** The notes under a table. */
 function notes(rows: readonly { readonly title: string; readonly note?: string }[]): string {
   const said = new Set(
     rows.flatMap(({ title, note }) => (note === undefined ? [] : [`- ${title}: ${note}.`])),
@@ -178,13 +178,13 @@ const method = `## How it is measured
 \`npm run bench -- --install-peers\` makes this page; \`npm run bench -- --help\` says what else it can do.
 `;
 
-/** The dearer they are, the more it counts how many of them somebody needs. */
+/** States the price of a process and of a page: the higher it is, the more their number matters. */
 function prices({ processMs, pageUs }: Machine): string {
   if (processMs === undefined || pageUs === undefined) return '';
   return ` A process that does nothing costs a shell ${figure(processMs)} ms there, a page of memory ${figure(pageUs)} µs.`;
 }
 
-/** docs/performance.md, whole. */
+/** The contents of docs/performance.md. */
 export function report(run: Run, chartName: string): string {
   const { machine } = run;
   const measured = (rows: readonly ManyRow[]) => rows.filter((row) => row.up.length > 0);

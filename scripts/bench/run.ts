@@ -1,11 +1,11 @@
-/** What a run of the benchmark measured: everything that docs/performance.md says comes from it. */
+/** The results of a benchmark run, from which docs/performance.md is generated. */
 export interface Run {
   readonly version: 1;
   readonly startedAt: string;
   readonly tookS: number;
   readonly options: readonly string[];
   readonly machine: Machine;
-  /** Versions of what was measured, by name. */
+  /** The versions of the programs measured, by name. */
   readonly versions: Readonly<Record<string, string>>;
   readonly startup: readonly Row[];
   readonly cold: readonly Row[];
@@ -21,11 +21,11 @@ export interface Machine {
   readonly memoryGib: number;
   readonly kernel: string;
   readonly system: string;
-  /** Load average of the minute before the run: more than a little, and the figures are not quiet. */
+  /** Load average of the minute before the run. A high value makes the figures unreliable. */
   readonly load: number;
-  /** What a shell pays for a process that does nothing. */
+  /** The time for a shell to run an empty process. */
   readonly processMs?: number;
-  /** What a page of memory costs that is touched for the first time. */
+  /** The time for the first write to a page of memory. */
   readonly pageUs?: number;
 }
 
@@ -37,7 +37,7 @@ export interface Sample {
 interface Entrant {
   readonly id: string;
   readonly title: string;
-  /** Why there are no figures, or what to know about them. */
+  /** Explains the figures, or why there are none. */
   readonly note?: string;
 }
 
@@ -56,15 +56,15 @@ export interface ManyRow extends Entrant {
 
 export interface MemoryRow extends Entrant {
   readonly count: number;
-  /** PSS of what is kept for the containers, without their commands. */
+  /** PSS of the processes that serve the containers, without the containers' commands. */
   readonly kib: number | null;
-  /** PSS of daemons that run anyway. */
+  /** PSS of daemons, which run even without containers. */
   readonly daemonsKib: number;
   readonly processes: readonly { readonly program: string; readonly number: number }[];
 }
 
 export interface ThroughputRow {
-  /** Containers that are up; 0: from the private host itself. */
+  /** The number of running containers; 0 means that the stream came from the private host itself. */
   readonly count: number;
   readonly gbits: readonly number[];
   readonly note?: string;

@@ -15,7 +15,7 @@ import type { Argv } from './protocol.ts';
 import type { ManyRow, MemoryRow, Row, Sample, ThroughputRow } from './run.ts';
 
 export interface Measure {
-  /** One line of progress. */
+  /** Prints a line of progress. */
   readonly tell: (line: string) => void;
   readonly runs: number;
 }
@@ -58,7 +58,7 @@ interface Lane {
   readonly row: Mutable<Row> & { samples: Sample[] };
 }
 
-/** A B C A B C: so that what changes on the machine meanwhile strikes all alike. */
+/** Measures in the order A B C A B C, so that changes of the machine's load affect all alike. */
 async function inTurn(lanes: readonly Lane[], measure: Measure): Promise<void> {
   const out = new Set<Lane>();
   for (let round = 0; round < measure.runs; round += 1) {
@@ -114,7 +114,7 @@ export async function measureStartup(host: Host, measure: Measure): Promise<read
   return lanes.map((lane) => lane.row);
 }
 
-/** The container must reach the world, by an address that was translated. */
+/** Checks that the container reaches the world, and with a translated address. */
 async function check(
   host: Host,
   contestant: Contestant,
@@ -126,7 +126,7 @@ async function check(
   }
 }
 
-/** One container: up, /bin/true, gone. */
+/** Measures a run of /bin/true in one container, from start to removal. */
 export async function measureOne(
   scenario: 'cold' | 'warm',
   entries: readonly Entry[],
@@ -169,7 +169,7 @@ export async function measureOne(
   return rows;
 }
 
-/** Containers that are plugged into a bridge of the host. */
+/** The number of containers that are connected to a bridge of the host. */
 async function plugged(host: Host): Promise<number> {
   const listed = await must(host, [
     'sh',
@@ -179,7 +179,7 @@ async function plugged(host: Host): Promise<number> {
   return Number(listed);
 }
 
-/** Many containers up, then all of them down. Who takes longer than this is measured once. */
+/** A contestant that takes longer for many containers is measured only once. */
 const longMs = 40_000;
 
 export async function measureMany(
@@ -224,7 +224,7 @@ export async function measureMany(
   return rows;
 }
 
-/** What is kept for containers that do nothing: all processes but the containers' own commands. */
+/** Measures the memory of all processes that serve idle containers, without the containers' commands. */
 export async function measureMemory(
   entries: readonly Entry[],
   counts: (contestant: Contestant) => readonly number[],
@@ -267,7 +267,7 @@ export async function measureMemory(
   return rows;
 }
 
-/** One TCP stream from a container to the world; and from the private host itself, to compare. */
+/** Measures one TCP stream from a container to the world, and one from the private host for comparison. */
 export async function measureThroughput(
   entry: Entry,
   counts: readonly number[],

@@ -21,7 +21,7 @@ function rowLine(scenario: string, row: Row, first: number): string {
   return `${name} ${figures}${weight}  ${row.note ?? ''}`;
 }
 
-/** A run for a terminal. */
+/** A summary of a run for the terminal. */
 export function summary(run: Run): string {
   const lines: string[] = [];
   for (const scenario of ['startup', 'cold', 'warm'] as const) {

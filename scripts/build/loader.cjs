@@ -1,7 +1,7 @@
 #!/usr/bin/env node
-// Becomes dist/ctr.js: refuses a Node that is too old, and loads the program, with what V8 had compiled of
-// it when it was built, if that was by this very Node. Where a stack may be wanted it goes by the source map
-// instead. Any Node has to be able to read this file: nothing that ES2015 did not have.
+// The build copies this file to dist/ctr.js. It refuses a Node that is too old, and loads the program, with V8's code
+// cache if this version of Node made it. To print stack traces it uses the source map instead. This file uses only
+// ES2015, so that any Node can parse it.
 'use strict';
 const fs = require('fs');
 
@@ -9,7 +9,7 @@ const main = `${__dirname}/__MAIN__.js`;
 const words = process.argv.slice(2);
 const explained = words.some((word) => word === '--verbose' || word === '-v');
 
-// Of each usual verb what it needs is kept, of all others together.
+// Each usual verb has its own code cache; all other verbs share one.
 const verb = words.find((word) => word[0] !== '-') || 'help';
 
 function kept(what) {
@@ -28,7 +28,7 @@ function compiled() {
 
 const loaded = {};
 
-/** What the program loads when it needs it: with what V8 had compiled of it, where that is kept. */
+/** Loads a part of the program on first use, with V8's code cache if there is one. */
 function load(name) {
   if (loaded[name] !== undefined) return loaded[name].exports;
   const part = /^\.\/([\w-]+)\.js$/.exec(name);
@@ -53,7 +53,7 @@ function said(descriptor, text) {
   }
 }
 
-/** As chooseLanguage in src/model/text.ts, which an old Node could not read. */
+/** Does the same as chooseLanguage in src/model/text.ts, which an old Node cannot parse. */
 function speaksChinese() {
   const at = words.indexOf('--lang');
   const flag = words.find((word) => word.indexOf('--lang=') === 0) || '--lang=';

@@ -1,5 +1,5 @@
-// Bundles src/cli.ts into dist/: one CommonJS file, which starts faster than ES modules, what V8
-// compiles of it, a loader, and heavy parts that few runs need (docs/decisions/0003).
+// Bundles src/cli.ts into dist/: one CommonJS file, since it starts faster than ES modules, V8's code cache for it, a
+// loader, and separate files for large parts that few runs need (docs/decisions/0003).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { build } from 'esbuild';
 const root = new URL('../..', import.meta.url).pathname;
 const dist = `${root}dist`;
 
-/** Loaded when they are used: the module as it is imported, and its file in dist/. */
+/** Modules that are loaded on first use, as they are imported, with the names of their files in dist/. */
 const apart = {
   execa: 'execa',
   '../model/codes/index.ts': 'codes',
@@ -31,7 +31,7 @@ const loadApart = {
   },
 };
 
-/** commander loads child_process for subcommands that are programs of their own; ctr has none. */
+/** Removes child_process from commander, which needs it only for subcommands in separate programs. */
 const withoutPrograms = {
   name: 'without-programs',
   setup(bundle) {
@@ -44,7 +44,7 @@ const withoutPrograms = {
   },
 };
 
-/** jsonc-parser is read with, and not written with; what it makes ready for that takes a while. */
+/** Removes the formatter of jsonc-parser, which ctr does not use and which is slow to load. */
 const withoutFormat = {
   name: 'without-format',
   setup(bundle) {
@@ -59,8 +59,8 @@ const withoutFormat = {
 };
 
 /**
- * What execa prepares for features that ctr does not use takes it as long to load as all the rest: descriptions of
- * signals, colours for a log of its own, methods that wait for a process without letting anything else happen.
+ * Replacements for parts of execa that ctr does not use, and that take half of its loading time: descriptions of
+ * signals, colours for its log, synchronous methods.
  */
 const unusedByExeca = {
   'human-signals/build/src/main.js': `
@@ -71,15 +71,15 @@ const unusedByExeca = {
     const plain = (text) => text;
     export { plain as bold, plain as gray, plain as redBright, plain as yellowBright };`,
   'execa/lib/methods/main-sync.js': 'export const execaCoreSync = undefined;',
-  // Messages between two programs of Node.
+  // Messages between Node processes.
   'execa/lib/ipc/ipc-input.js': `
     export const validateIpcInputOption = () => undefined;
     export const sendIpcInput = () => undefined;`,
 };
 
 /**
- * execa compares what it is given with the streams of standard input and output. Node creates those when they are
- * first asked for, which takes 5 ms. ctr gives execa descriptors only.
+ * execa compares its arguments with process.stdin and process.stdout. Node creates these streams on first access, which
+ * takes 5 ms. ctr passes only descriptors to execa.
  */
 const leanExeca = {
   name: 'lean-execa',
@@ -133,20 +133,20 @@ await build({
   plugins: [loadApart, withoutPrograms, withoutFormat, leanExeca],
 });
 
-// The name carries the content: what was compiled of another text must never be used for this one.
+// The file name contains a hash of the code, so that a code cache of other code is never used.
 const text = readFileSync(`${dist}/main.js`, 'utf8');
-// Another letter would double the text in memory. esbuild writes the rest as escapes, but not what is in a
-// regular expression.
+// With one non-ASCII character V8 stores the whole text in two bytes per character. esbuild escapes such characters
+// except in regular expressions.
 const letter = /[^\0-\x7f]/.exec(text);
 if (letter !== null)
   throw new Error(`dist/main.js has the letter ${letter[0]}: write it as an escape`);
-// All verbs read it: what few runs need is to be loaded apart.
+// All verbs read this file, so code that few runs need belongs in a separate file.
 const budget = 700_000;
 if (text.length > budget) {
   throw new Error(`dist/main.js has ${text.length} bytes, more than ${budget}: see "apart"`);
 }
 const main = `main-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
-// A function, to the module system as to a script: V8 keeps what it compiles of scripts only.
+// The code is a function expression in a script, since V8 has a code cache for scripts only.
 writeFileSync(
   `${dist}/${main}.js`,
   text
@@ -167,12 +167,12 @@ writeFileSync(
     .replaceAll('__VERSION__', version)
     .replaceAll('__NODE__', engines.node.replace('>=', '')),
 );
-// The same program under its other name (src/model/called.ts).
+// The same program under its second name (src/model/called.ts).
 writeFileSync(`${dist}/ctrnet.js`, "#!/usr/bin/env node\nrequire('./ctr.js');\n");
 writeFileSync(`${dist}/package.json`, '{ "type": "commonjs" }\n');
 for (const name of ['ctr', 'ctrnet']) chmodSync(`${dist}/${name}.js`, 0o755);
 
-// What usual runs compile; none of these touches this host.
+// Runs that compile the usual functions for the code cache. None of them changes this host.
 const nowhere = ['--state-dir', '/nonexistent/ctr'];
 const golden = 'test/golden/tutorial';
 const usual = [

@@ -1,4 +1,4 @@
-// Runs the program once and keeps what V8 compiled meanwhile, for dist/ctr.js: node warm.cjs MAIN ARGUMENT…
+// node warm.cjs MAIN ARGUMENT…: runs the program once, and saves V8's code cache of the run for dist/ctr.js.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { dirname } = require('node:path');
@@ -6,10 +6,10 @@ const { Script } = require('node:vm');
 
 const [, , main, ...words] = process.argv;
 const verb = words.find((word) => !word.startsWith('-')) ?? 'help';
-// What one verb needs is read sooner than what all need.
+// The code cache of one verb loads faster than that of all verbs.
 const what = ['help', 'plan', 'ps', 'up'].includes(verb) ? verb : 'any';
 
-/** A script with what was compiled of it in earlier runs; at the end it is kept with more. */
+/** A script with its code cache from earlier runs. At the end the cache is saved with the functions of this run. */
 function scriptOf(text, filename, name) {
   const cache = main.replace(/js$/, `${process.version}-${process.arch}.${name}.cache`);
   const script = new Script(text, {
@@ -20,7 +20,7 @@ function scriptOf(text, filename, name) {
   return script.runInThisContext();
 }
 
-/** Parts that usual runs load; they are wrapped as loader.cjs does it. */
+/** Parts that usual runs load, wrapped as in loader.cjs. */
 const parts = ['all-losses', 'docker-user', 'execa'];
 const outside = createRequire(main);
 const loaded = {};

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Keeps what V8 compiles of the verbs that need a host, beside what the build has kept: they are run in
-# a sandbox host. Where none can be had, they are compiled anew each time.
+# Adds the verbs that need a host to V8's code cache by running them in a sandbox host. Where no sandbox host can be
+# made, V8 compiles these verbs in every run.
 set -eu
 cd "$(dirname "$0")/../.."
 main=$(find "$PWD/dist" -name 'main-*.js')

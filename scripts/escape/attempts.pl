@@ -1,5 +1,5 @@
-# What a hostile root in a container tries. A line each: its name, held or OPEN, and how it ended.
-# Nothing is ever written to what an attempt opens. Needs no module: perl-base is one file.
+# Attempts of a hostile root in a container. Prints a line for each: its name, held or OPEN, and the result.
+# No attempt writes to what it has opened. Uses no modules, since the container has only the perl program.
 my ($marker, $stranger) = @ARGV;
 my %numbers = (
   x86_64 => { mount => 165, umount2 => 166, unshare => 272, ptrace => 101, mknodat => 259,
@@ -17,7 +17,7 @@ my ($rdonly, $wronly) = (0, 1);
 my ($at_cwd, $newns, $newuser, $newcgroup) = (-100, 0x00020000, 0x10000000, 0x02000000);
 my ($ms_rdonly, $ms_remount, $ms_bind) = (1, 32, 4096);
 
-# What is passed may be written to, so that a constant is copied first; a number must stay one.
+# syscall writes to its arguments, so constants are copied first. Numbers must stay numbers.
 sub sys {
   my $name = shift;
   my $number = $call->{$name};
@@ -29,10 +29,10 @@ sub sys {
 sub mounted { my ($source, $target, $type, $flags) = @_; return sys('mount', $source, $target, $type, $flags, 0) == 0; }
 sub writable { my ($path) = @_; my $done = sysopen(my $file, $path, $wronly); close $file if $done; return $done; }
 
-# perl-base has no File::Glob: a shell knows patterns too.
+# Expands patterns by a shell, since perl-base has no File::Glob.
 sub files { return split /\n/, `/bin/busybox sh -c 'for f in $_[0]; do if [ -e "\$f" ]; then echo "\$f"; fi; done'`; }
 
-# An attempt runs in a process of its own; what it returns is what it got hold of.
+# Runs an attempt in its own process. It returns what it has reached.
 sub attempt {
   my ($name, $try) = @_;
   pipe(my $read, my $write);
@@ -67,7 +67,7 @@ attempt('chroot', sub {
 });
 
 attempt('open_by_handle_at', sub {
-  # Inode 2 is the root of ext4; the files lent for exec and the devices lie on the host's file systems.
+  # Inode 2 is the root directory of ext4. The files for exec and the devices are on the host's file systems.
   my @got;
   for my $path ('/', '/dev/null', files('/dev/.ctr/*')) {
     sysopen(my $file, $path, $rdonly) or next;
@@ -95,7 +95,7 @@ sub mounts {
   push @got, 'bind' if mounted('/', '/tmp/mount', '', $ms_bind);
   return @got;
 }
-# What covers or holds the kernel's files, and the files that exec is lent.
+# Removes or remounts the mounts over the kernel's files, and those of the files for exec.
 sub uncovers {
   my @got;
   for my $path ('/proc/sys', '/proc/bus', '/proc/keys', '/proc/kcore', '/sys', '/sys/firmware', '/dev/.ctr', files('/dev/.ctr/*')) {
@@ -122,7 +122,7 @@ attempt('mknod', sub {
 
 attempt('modules', sub {
   my @got;
-  # With the right to do it, these fail for another reason than that.
+  # With the capability, these fail with other errors than EPERM (1) and ENOSYS (38).
   push @got, 'init_module' if sys('init_module', "\0", 1, "\0") == 0 || ($! != 1 && $! != 38);
   push @got, 'finit_module' if sys('finit_module', 0, "\0", 0) == 0 || ($! != 1 && $! != 38);
   push @got, 'delete_module' if sys('delete_module', "nosuchmodule\0", 0) == 0 || ($! != 1 && $! != 38);
@@ -133,7 +133,7 @@ attempt('modules', sub {
 attempt('kexec, reboot, clock', sub {
   my @got;
   push @got, 'kexec_load' if sys('kexec_load', 0, 0, 0, 0) == 0 || ($! != 1 && $! != 38);
-  # LINUX_REBOOT_CMD_CAD_OFF does no more than switch off Ctrl-Alt-Del.
+  # LINUX_REBOOT_CMD_CAD_OFF only disables Ctrl-Alt-Del (reboot(2)).
   push @got, 'reboot' if sys('reboot', 0xfee1dead, 672274793, 0, 0) == 0 || ($! != 1 && $! != 22);
   push @got, 'settimeofday' if sys('settimeofday', 0, pack('ii', 0, 0)) == 0;
   push @got, 'iopl' if $machine eq 'x86_64' && sys('iopl', 3) == 0;
@@ -191,7 +191,7 @@ attempt('a process of the host', sub {
     push @got, 'memory' if sys('process_vm_readv', $pid, $mine, 1, $theirs, 1, 0) >= 0 || $! == 14;
     push @got, 'proc' if -d "/proc/$pid/fd";
   }
-  # Whoever is seen here has no number in a namespace further out.
+  # The status of a process must not show pids of outer PID namespaces.
   for my $status (files('/proc/[0-9]*/status')) {
     open(my $file, '<', $status) or next;
     push @got, $status if grep { /^NSpid:\t\d+\t\d+\t/ } <$file>;
@@ -209,7 +209,7 @@ attempt('a setuid program', sub {
   my @got;
   $( = $) = '1000 1000'; $< = $> = 1000;
   return if $> != 1000;
-  # Not busybox: that gives up what it was given.
+  # Not busybox, which drops the privileges of a setuid program.
   my $id = `/usr/bin/perl-suid -e 'print \$>'`;
   push @got, "uid $id" if $id ne '1000';
   return @got;
@@ -236,14 +236,14 @@ attempt('cgroup release_agent', sub {
   return @got;
 });
 
-# Joins, so that it looks for keys of whoever started ctr: KEYCTL_SEARCH in KEY_SPEC_SESSION_KEYRING.
+# Searches the session keyring for a key of the process that started ctr (KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING).
 attempt('kernel keys of the caller', sub {
   my $id = sys('keyctl', 10, -3, "user\0", "ctr-escape\0", 0);
   return $id > 0 ? 'the session keyring' : ();
 });
 
 attempt('kernel log', sub {
-  # Where everybody may read it, a container may.
+  # Without dmesg_restrict every user may read the kernel's log, and so may a container.
   open(my $file, '<', '/proc/sys/kernel/dmesg_restrict'); return if <$file> == 0;
   my $text = "\0" x 4096;
   my $length = sys('syslog', 3, $text, 4096);
@@ -271,7 +271,7 @@ attempt('the cgroup ctr was started in', sub {
   $! = 0;
   mkdir '/tmp/outer-cgroup';
   return unless mounted('none', '/tmp/outer-cgroup', 'cgroup2', 0);
-  # A zero is a process that is there and not seen from here. One is the unshare(1) that waits for us.
+  # A 0 stands for a process outside of this PID namespace (cgroups(7)). One of them is the waiting unshare(1).
   open(my $file, '<', '/tmp/outer-cgroup/cgroup.procs') or return;
   my @others = grep { /^0$/ } <$file>;
   $! = 0;

@@ -10,7 +10,7 @@ export interface Outcome {
   readonly attempt: string;
   readonly mode: Mode;
   readonly held: boolean;
-  /** What was got hold of, or why not. */
+  /** What the attempt reached, or why it failed. */
   readonly detail: string;
 }
 
@@ -22,18 +22,18 @@ function outcome(attempt: string, got: string | false, why = '-'): Omit<Outcome,
 
 type Try = (words: readonly string[]) => readonly string[];
 
-/** Becomes its arguments, with a session keyring of its own, so that no other one is given a key, and a key in it. */
+/** Executes its arguments with a new session keyring that contains a key, so that no existing keyring gets one. */
 const withKey =
   'my %n = (x86_64 => [250, 248], aarch64 => [219, 217]); my ($m) = `uname -m` =~ /(\\S+)/;' +
   'syscall($n{$m}[0], 1, 0, 0, 0, 0); my ($t, $d, $s) = ("user\\0", "ctr-escape\\0", "secret");' +
   'syscall($n{$m}[1], $t, $d, $s, 6, -3); exec @ARGV';
 
-/** Looks for that key: KEYCTL_SEARCH in KEY_SPEC_SESSION_KEYRING. */
+/** Looks for that key with KEYCTL_SEARCH in KEY_SPEC_SESSION_KEYRING (keyctl(2)). */
 const findKey =
   'my ($m) = `/bin/busybox uname -m` =~ /(\\S+)/; my ($t, $d) = ("user\\0", "ctr-escape\\0");' +
   'print "a key\\n" if syscall($m eq "aarch64" ? 219 : 250, 10, -3, $t, $d, 0) > 0';
 
-/** Starts what the words become with secrets all around: descriptors, a directory, variables, a key. */
+/** Starts a command with secrets in its environment: open descriptors, a directory, variables, a key. */
 async function surrounded(
   at: HostileWorkshop,
   start: Try,
@@ -56,13 +56,13 @@ async function surrounded(
     });
 }
 
-/** Everything a process in the container can try by itself. */
+/** All attempts of a process inside the container. */
 const fromInside: Probe = async (at, mode) =>
   await surrounded(at, (words) => at.words(mode, ['-q', 'up', at.config(mode), '--', ...words]));
 
 /**
- * The same in a chroot, as root, with mounts and a host name of its own so that nothing comes of
- * it. What is open there shows that the attempts find what they look for.
+ * The same attempts as root in a chroot, in a mount and a UTS namespace to protect this host. They succeed there, which
+ * proves that the attempts work.
  */
 export async function inAChroot(): Promise<readonly string[]> {
   const at = await hostileWorkshop();
@@ -80,12 +80,12 @@ export async function inAChroot(): Promise<readonly string[]> {
   }
 }
 
-/** Types into the terminal it was started on, as far as it can reach it (TIOCSTI of ioctl_tty(2)). */
+/** Inserts input into its terminal, if it can reach it (TIOCSTI, ioctl_tty(2)). */
 const typing =
   'my @open = (*STDIN, *STDOUT, *STDERR); push @open, $t if open(my $t, "+<", "/dev/tty");' +
   'for my $f (@open) { for my $c (split //, "INJECTED\\n") { my $d = $c; ioctl($f, 0x5412, $d) or last } }';
 
-/** What a shell reads that comes after a command on one terminal. */
+/** The input that a shell reads from the same terminal after the command. */
 async function typedInto(
   command: readonly string[],
   redirection: string,
@@ -122,7 +122,7 @@ const terminal: Probe = async (at, mode) => {
   return [outcome('terminal injection', got.length > 0 && got.join(', '))];
 };
 
-/** The control of the one above: on this kernel, and without ctr, it does type. */
+/** The control experiment: without ctr, this kernel allows TIOCSTI. */
 export async function typingWorks(): Promise<boolean> {
   const at = await hostileWorkshop();
   try {
@@ -165,7 +165,7 @@ const evilTools: Probe = async (at, mode) => {
   return [outcome('tools of the root file system', /evil/.test(up.out + exec.out) && 'were run')];
 };
 
-/** Holds on to whatever program of the host comes by, and opens it to write when it no longer runs. */
+/** Keeps references to the host's programs that appear in /proc, and opens them for writing once they have ended. */
 const overwriting =
   'my %seen; while (!-e "/tmp/enough") { opendir(my $d, "/proc"); for my $p (map { "/proc/$_/exe" } grep { /^\\d+$/ } readdir $d) { ' +
   'next if $p =~ m{/(1|self)/exe} || $seen{$p}; if (sysopen(my $f, $p, 0)) { my $n = readlink $p; $seen{$p} = [$f, $n] } } } ' +
@@ -191,7 +191,7 @@ const overwritten: Probe = async (at, mode) => {
   ];
 };
 
-/** What exec would run if it believed the container: another loader, another root, other namespaces. */
+/** Manipulations that `ctr exec` must ignore: another loader, another root, other namespaces. */
 const traps: Readonly<Record<string, string>> = {
   'its ld.so.preload': 'echo /lib/x86_64-linux-gnu/libm.so.6 >/etc/ld.so.preload; exec sleep 60',
   'its root':
@@ -221,7 +221,7 @@ const turnedAround: Probe = async (at, mode) => {
     if (ran.out !== 'as it should\n') got.push(`${name}: ${(ran.out + ran.err).trim()}`);
     if (mode !== 'no root') {
       const lines = readFileSync(trace, 'utf8').split('\n');
-      // nsenter(1) takes the helper's root, chroot(1) the container's: until then, nothing of it is read.
+      // nsenter(1) enters the helper's root, then chroot(1) the container's. Before that, exec reads no file of it.
       const changes = lines.flatMap((line, index) =>
         / chroot\("\."\) += 0/.test(line) ? [index] : [],
       );
@@ -261,7 +261,7 @@ const probes: readonly Probe[] = [
   execPower,
 ];
 
-/** Every attempt in every mode. A sandbox host has no cgroup tree; a machine has one. */
+/** All attempts in all modes. Mounts a cgroup tree first, since a real host has one. */
 export async function attempts(only: readonly Mode[] = modes): Promise<readonly Outcome[]> {
   const cgroups = await sh(['mount', '-t', 'cgroup2', 'none', '/sys/fs/cgroup']);
   if (cgroups.code !== 0) throw new Error(`cgroup v2 cannot be mounted: ${cgroups.err}`);

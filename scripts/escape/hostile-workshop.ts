@@ -14,7 +14,7 @@ import { type Ran, sh } from '../../rig/sh.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
 
-/** Three ways to run a container: what an attempt gets is asked in each. */
+/** The three ways to run a container. Each attempt is made in all of them. */
 export const modes = ['root', 'user namespace', 'no root'] as const;
 export type Mode = (typeof modes)[number];
 
@@ -32,23 +32,23 @@ const tools = [
   'pivot_root',
 ];
 
-/** What an attempt is made in: a workshop whose root file system is hostile. */
+/** A workshop with a hostile root file system. */
 export interface HostileWorkshop {
   readonly directory: string;
   readonly marker: string;
-  /** With the root file system `labex`, or the one whose tools are evil. */
+  /** The path of a config with the root file system `labex`, or with the one that has malicious tools. */
   config(mode: Mode, root?: 'labex' | 'evil'): string;
-  /** Runs ctr as the mode has it, from the host's side. */
+  /** Runs ctr on the host, as the mode requires. */
   ctr(mode: Mode, args: readonly string[]): Promise<Ran>;
-  /** A detached run. */
+  /** Starts a detached run. */
   up(mode: Mode, file: string, command: readonly string[]): Promise<void>;
   down(mode: Mode): Promise<void>;
-  /** The words that do so. */
+  /** The command line of `ctr`. */
   words(mode: Mode, args: readonly string[]): readonly string[];
   remove(): void;
 }
 
-/** Makes one: the root file system has perl and what it tries, a setuid program, tools that betray who runs them. */
+/** Makes one. Its root file system has perl, a setuid program, and tools that report if somebody runs them. */
 export async function hostileWorkshop(): Promise<HostileWorkshop> {
   const shop = await workshop();
   const { directory, rootfs } = shop;
@@ -66,7 +66,7 @@ export async function hostileWorkshop(): Promise<HostileWorkshop> {
   cpSync(rootfs, evil, { recursive: true, verbatimSymlinks: true });
   for (const tool of tools) {
     for (const folder of ['bin', 'sbin', 'usr/bin', 'usr/sbin']) {
-      // There are links of these names, to what is the host's from here.
+      // Links with these names would lead to files of the host.
       const path = join(evil, folder, tool);
       rmSync(path, { force: true });
       writeFileSync(path, '#!/bin/busybox sh\n/bin/busybox touch /tmp/evil-ran\nexit 1\n', {
@@ -81,7 +81,7 @@ export async function hostileWorkshop(): Promise<HostileWorkshop> {
   writeFileSync(join(directory, 'cwd/secret'), 'of the host\n');
   mkdirSync(join(directory, 'state'));
   for (const path of [directory, join(directory, 'state')]) chmodSync(path, 0o755);
-  // An ordinary user's root file systems are his own.
+  // An ordinary user needs root file systems of his own.
   for (const name of ['labex', 'evil']) {
     cpSync(join(directory, name), join(directory, `own-${name}`), {
       recursive: true,

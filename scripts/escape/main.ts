@@ -1,4 +1,4 @@
-// What a hostile root in a container tries, in three modes, as a table: npm run escape
+// npm run escape: attempts of a hostile root in a container, in three modes, as a table.
 import { attempts } from './attempts.ts';
 import { attemptTable } from './table.ts';
 

@@ -1,7 +1,7 @@
 import type { Outcome } from './attempts.ts';
 import { type Mode, modes } from './hostile-workshop.ts';
 
-/** The table attempt × mode, as SECURITY.md has it. */
+/** The table of attempts and modes in SECURITY.md. */
 export function attemptTable(all: readonly Outcome[]): string {
   const names = [...new Set(all.map(({ attempt }) => attempt))];
   const cell = (attempt: string, mode: Mode) => {

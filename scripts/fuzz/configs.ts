@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
 
-/** What has broken programs of this kind: options, keywords, escapes, names of Object.prototype. */
+/** Strings that have broken similar programs: options, keywords, escapes, names of Object.prototype. */
 export const dictionary: readonly string[] = [
   ...['-h', '--help', '-', '--', '../x', '/', '.', '..', '%d', 'x%d', '+', 'br+', '!x'],
   ...['all', 'default', 'lo', 'eth0', 'help', 'vf', 'type', 'dev', 'up', 'name', 'netns', 'any'],
@@ -60,6 +60,7 @@ export const dictionary: readonly string[] = [
 interface Schema {
   readonly type?: string;
   readonly const?: unknown;
+  readonly enum?: readonly unknown[];
   readonly anyOf?: readonly Schema[];
   readonly pattern?: string;
   readonly minLength?: number;
@@ -98,9 +99,10 @@ function objects(schema: Schema): fc.Arbitrary<unknown> {
   return fc.dictionary(strings(schema.propertyNames ?? {}), valuesOf(more), { maxKeys: 3 });
 }
 
-/** Whatever a JSON Schema lets through, as far as it uses the words that ours uses. */
+/** Values that are valid by a JSON Schema. It supports the keywords of ctr's schema. */
 export function valuesOf(schema: Schema): fc.Arbitrary<unknown> {
   if ('const' in schema) return fc.constant(schema.const);
+  if (schema.enum !== undefined) return fc.constantFrom(...schema.enum);
   if (schema.anyOf !== undefined) return fc.oneof(...schema.anyOf.map(valuesOf));
   switch (schema.type) {
     case 'string':
@@ -126,12 +128,12 @@ type Json = Record<string, unknown>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Names the kernel keeps, and those that the next interfaces get by themselves. */
+/** Names that the kernel reserves, or gives to new interfaces. */
 const reserved = /^(?:all|default|lo|eth\d+)$/;
 
 /**
- * Makes the values of a config agree with one another, as the rules between them want: networks
- * that exist, addresses inside them, nothing twice. What the schema alone decides stays wild.
+ * Makes the values of a config consistent: existing networks, addresses inside them, no duplicates. Values that only
+ * the schema restricts stay random.
  */
 function agreeing(config: Json, dice: readonly number[]): Json {
   let turn = 0;
@@ -229,7 +231,7 @@ const shaped = valuesOf(schema) as fc.Arbitrary<Json>;
 const dice = fc.array(fc.nat(), { minLength: 16, maxLength: 16 });
 
 /** A config that its schema takes and whose values agree. */
-export const agreeable: fc.Arbitrary<Json> = fc
+const agreeable: fc.Arbitrary<Json> = fc
   .tuple(shaped, dice)
   .map(([value, rolls]) => agreeing(value, rolls));
 
@@ -253,7 +255,7 @@ const strange: fc.Arbitrary<unknown> = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** Every place of a value: a key of an object, an index of a list. */
+/** The paths of all values inside a value. */
 function placesOf(value: unknown, path: readonly string[] = []): readonly (readonly string[])[] {
   if (typeof value !== 'object' || value === null) return [path];
   return [
@@ -283,7 +285,7 @@ function replaced(
 }
 
 /** One change to a config that is right: another value, a key too many, one too few, or renamed. */
-export const nearlyRight: fc.Arbitrary<string> = fc
+const nearlyRight: fc.Arbitrary<string> = fc
   .tuple(
     agreeable,
     fc.nat(),
@@ -316,7 +318,7 @@ export const nearlyRight: fc.Arbitrary<string> = fc
   });
 
 /** Text that is no config, or is one only by accident. */
-export const wild: fc.Arbitrary<string> = fc.oneof(
+const wild: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.json(),
   fc.string({ unit: fc.constantFrom(...'{}[]":,/*\n\\01e-ua'), maxLength: 60 }),
@@ -346,10 +348,26 @@ export const wild: fc.Arbitrary<string> = fc.oneof(
   ),
 );
 
+/** A text, and whether its values were made to agree: nearly all of those are to have a plan. */
+interface ConfigText {
+  readonly text: string;
+  readonly agrees: boolean;
+}
+
 /** Three ways to be a config: right, nearly right, and anything. */
-export const configTexts: fc.Arbitrary<string> = fc.oneof(
-  { weight: 4, arbitrary: agreeable.map((config) => JSON.stringify(config)) },
-  { weight: 1, arbitrary: shaped.map((config) => JSON.stringify(config)) },
-  { weight: 4, arbitrary: nearlyRight },
-  { weight: 1, arbitrary: wild },
+export const configTexts: fc.Arbitrary<ConfigText> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: agreeable.map((config) => ({ text: JSON.stringify(config), agrees: true })),
+  },
+  {
+    weight: 6,
+    arbitrary: fc
+      .oneof(
+        { weight: 1, arbitrary: shaped.map((config) => JSON.stringify(config)) },
+        { weight: 4, arbitrary: nearlyRight },
+        { weight: 1, arbitrary: wild },
+      )
+      .map((text) => ({ text, agrees: false })),
+  },
 );

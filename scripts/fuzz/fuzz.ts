@@ -5,7 +5,6 @@ import fc from 'fast-check';
 import { bridgeLink } from '../../rig/bridge-link.ts';
 import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import type { Config } from '../../src/config/schema.ts';
-import type { Outcome } from '../../src/exec/runner.ts';
 import type { Facts } from '../../src/facts/index.ts';
 import { parseFacts } from '../../src/facts/schema.ts';
 import { compact } from '../../src/fast/compact.ts';
@@ -20,24 +19,21 @@ import { renderers } from '../../src/render/index.ts';
 import { problem } from '../../src/render/problem.ts';
 import { settle } from '../../src/resolve/lab.ts';
 import { preflight } from '../../src/resolve/preflight.ts';
-import type { Context } from '../../src/run/context.ts';
-import { headStart } from '../../src/run/head-start.ts';
 import { readSource, savePlan } from '../../src/run/saved-plan.ts';
 import { teardown, teardownOrders } from '../../src/teardown.ts';
-import { up } from '../../src/verbs/up.ts';
 import { configTexts } from './configs.ts';
 import { lintPlan } from './lint-plan.ts';
 
-/** What came of one text. */
+/** The result for one text. */
 export interface Verdict {
   readonly valid: boolean;
   readonly planned: boolean;
-  /** Commands that were linted. */
+  /** The number of commands checked. */
   readonly commands: number;
   readonly codes: readonly string[];
 }
 
-/** Escape sequences, and whatever else moves a cursor or turns text around; a line may end. */
+/** Control characters except the line feed, and invisible characters such as those that reverse text. */
 const dangerous = /[^\P{Cc}\n]|[\p{Cf}\u2028\u2029]/u;
 
 function insist(holds: boolean, what: () => string): void {
@@ -51,7 +47,7 @@ function sanitize(text: string, what: string): void {
   });
 }
 
-/** A host on which this config meets what it might: its own bridge, other runs, a terminal. */
+/** Facts of a host with a random state: the config's bridge may exist, other runs may run. */
 function factsFor(config: Config, dice: readonly number[]): Facts {
   const [shape = 0, bits = 0] = dice;
   const bit = (n: number) => ((bits >> n) & 1) === 1;
@@ -71,7 +67,7 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
   }
   if (shape % 3 === 1) facts = { ...facts, links: [...facts.links, ...bridges] };
   if (shape % 3 === 2) {
-    // Another run that is up shares everything with this one.
+    // Another run shares all its resources with this one.
     const first = plannedResources(makePlan({ ...config, name: 'other' }, facts));
     const shared = first.flatMap((one) => {
       const name = sharedAs(one);
@@ -88,36 +84,13 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
   return facts;
 }
 
-/** A context whose runner counts what is started, and starts nothing. */
-function counting(): { readonly context: Context; readonly started: () => number } {
-  let started = 0;
-  const refused = (argv: readonly string[]): Outcome => ({
-    ...{ argv, ok: false, exitCode: 1, signal: undefined, timedOut: false, missing: false },
-    ...{ stdout: '', stderr: 'nothing is started here', durationMs: 0 },
-  });
-  const count = async (argv: readonly string[]) => {
-    started += 1;
-    return refused(argv);
-  };
-  const context: Context = {
-    ...{ language: 'en', json: false, quiet: true, verbose: false, color: false },
-    ...{ mayAsk: false, colorOnError: false },
-    ...{ stateDir: '/nonexistent', stateChosen: true, environment: {} },
-    runner: {
-      run: count,
-      tool: count,
-      drop: async () => undefined,
-      timeoutMs: 5000,
-      start: (argv) => {
-        started += 1;
-        throw new Error(`started: ${argv.join(' ')}`);
-      },
-    },
-    print: () => undefined,
-    tell: () => undefined,
-    tellColored: () => undefined,
-  };
-  return { context, started: () => started };
+function thrownBy(act: () => unknown): unknown {
+  try {
+    act();
+    return undefined;
+  } catch (error) {
+    return error;
+  }
 }
 
 async function judgeRefusal(error: unknown, file: string): Promise<Verdict> {
@@ -148,11 +121,9 @@ async function judgeRefusal(error: unknown, file: string): Promise<Verdict> {
     const lines = problems.length * 2 + 1;
     insist(shown.trimEnd().split('\n').length <= lines, () => `too many lines: ${shown}`);
   }
-  const { context, started } = counting();
-  const start = await headStart(context, false);
-  const again = await up(context, start, file, {}, []).catch((thrown: unknown) => thrown);
+  // `up` reads it before it starts any process.
+  const again = thrownBy(() => readSource(file, {}));
   insist(again instanceof CtrError && again.exitCode === exitCodes.config, () => 'up takes it');
-  insist(started() === 0, () => `up has started ${started()} processes`);
   return { valid: false, planned: false, commands: 0, codes: problems.map((one) => one.code) };
 }
 
@@ -160,7 +131,7 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   const facts = factsFor(config, dice);
   const [shape = 0] = dice;
   const { lab, problems } = settle(config, facts);
-  const checked = preflight(lab, facts);
+  const checked = preflight(lab, facts, []);
   for (const one of [...problems, ...checked.problems, ...checked.warnings]) {
     insist(/^[EHW]\d{3}$/.test(one.code), () => `no code of ours: ${one.code}`);
   }
@@ -213,7 +184,7 @@ function judgePlan(config: Config, dice: readonly number[]): Verdict {
   };
 }
 
-/** What there is once a plan has run: a peer that moves on is not where it was. */
+/** The resources that exist after a plan has run. An interface that a later command moves is listed only at its end. */
 function lasting({ steps }: Plan): readonly string[] {
   const made = steps.flatMap(({ commands }) => commands.flatMap(madeBy));
   const stays = made.filter((one) => !(one.kind === 'peer' && one.moves));
@@ -225,7 +196,7 @@ export interface Fuzzer {
   remove(): void;
 }
 
-/** Judges texts as `ctr` would, in a folder of its own. */
+/** Checks texts as `ctr` does, in a new directory. */
 export function fuzzer(): Fuzzer {
   const directory = mkdtempSync(join(tmpdir(), 'ctr-fuzz-'));
   mkdirSync(join(directory, 'labex'));
@@ -249,27 +220,32 @@ export interface Tally {
   readonly texts: number;
   readonly valid: number;
   readonly planned: number;
+  /** Of texts whose values were made to agree: how many there were, and how many had a plan. */
+  readonly agreed: { readonly texts: number; readonly planned: number };
   readonly commands: number;
-  /** How often each problem was given. */
+  /** The number of reports of each problem. */
   readonly codes: ReadonlyMap<string, number>;
 }
 
-/** Judges so many texts. @throws the smallest text that is judged wrongly, with its seed. */
+/** Checks this number of texts. @throws the smallest text with a wrong result, and its seed. */
 export async function fuzz(texts: number, seed: number): Promise<Tally> {
   const one = fuzzer();
   const codes = new Map<string, number>();
   let valid = 0;
   let planned = 0;
+  const agreed = { texts: 0, planned: 0 };
   let commands = 0;
   let judged = 0;
   const dice = fc.array(fc.nat({ max: 255 }), { minLength: 2, maxLength: 2 });
   try {
     await fc.assert(
-      fc.asyncProperty(configTexts, dice, async (text, rolls) => {
+      fc.asyncProperty(configTexts, dice, async ({ text, agrees }, rolls) => {
         const verdict = await one.judge(text, rolls);
         judged += 1;
         if (verdict.valid) valid += 1;
         if (verdict.planned) planned += 1;
+        if (agrees) agreed.texts += 1;
+        if (agrees && verdict.planned) agreed.planned += 1;
         commands += verdict.commands;
         for (const code of verdict.codes) codes.set(code, (codes.get(code) ?? 0) + 1);
       }),
@@ -278,5 +254,5 @@ export async function fuzz(texts: number, seed: number): Promise<Tally> {
   } finally {
     one.remove();
   }
-  return { texts: judged, valid, planned, commands, codes };
+  return { texts: judged, valid, planned, agreed, commands, codes };
 }

@@ -5,7 +5,7 @@ import { isResource } from '../../src/model/resource-schema.ts';
 import { type Command, madeBy } from '../../src/model/step.ts';
 import { isRemovable, removeArgv } from '../../src/resources/index.ts';
 
-/** Every word that may begin with a hyphen: no other one may, since it would come from data. */
+/** All words that may begin with a hyphen. Any other such word would come from data. */
 const options = new Set([
   ...[
     '-eu',
@@ -51,7 +51,7 @@ const cidr = `${address}/\\d{1,2}`;
 const mark = `-m comment --comment ctr:${link}`;
 const chain = '(?:FORWARD|DOCKER-USER)';
 
-/** What ip, iptables, sysctl and kill may be told; a blank stands between two words. */
+/** The allowed commands for ip, iptables, sysctl and kill, with a space between words. */
 const grammar: readonly RegExp[] = [
   `ip link add name ${link} address ${mac} group \\d+ type bridge`,
   `ip link add name ${link} mtu \\d+ address ${mac} group \\d+ type veth peer name ${link} mtu \\d+ address ${mac} group \\d+`,
@@ -72,10 +72,10 @@ const grammar: readonly RegExp[] = [
 
 const strict = new Set(['ip', 'iptables', 'sysctl', 'kill']);
 
-/** MAX_ARG_STRLEN of execve(2). */
+/** Bytes: the limit for one argument (execve(2), MAX_ARG_STRLEN). */
 const longest = 131_072;
 
-/** The words of a command that are ctr's own, without what the user's command is given. */
+/** The words of a command that ctr writes, without the user's command. */
 function ownWords(argv: readonly string[]): readonly string[] {
   const gate = argv.findIndex((word) => word.startsWith('read -r pid ')) + 1;
   return argv[0] === 'env' && gate > 0 ? argv.slice(0, gate) : argv;
@@ -96,7 +96,7 @@ function complaintsAbout(argv: readonly string[]): readonly string[] {
     if (Buffer.byteLength(word) >= longest) complaints.push('a word that execve(2) does not take');
   }
   if (strict.has(inner[0] ?? '')) {
-    // A blank inside a word would make two of it: it is made visible first.
+    // Replaces spaces inside words, since the line separates words by spaces.
     const line = inner.map((word) => word.replaceAll(' ', '␣')).join(' ');
     if (!grammar.some((pattern) => pattern.test(line)))
       complaints.push(`not as it should be: ${line}`);
@@ -105,7 +105,7 @@ function complaintsAbout(argv: readonly string[]): readonly string[] {
       if (word.startsWith('-') && !options.has(word) && !/^-all,\+/.test(word)) {
         complaints.push(`an option out of data: ${word}`);
       }
-      // What a variable holds, and a command that script(1) is given as one line, may be anything.
+      // A variable's value may be anything, and so may the user's command as one argument for script(1).
       const free = /^(?:[A-Za-z_][A-Za-z0-9_]*=|exec )/.test(word);
       if (!free && (word === '' || /[^\P{Cc}\n\t]|\p{Cf}/u.test(word))) {
         complaints.push(`an odd word: ${JSON.stringify(word)}`);
@@ -115,7 +115,7 @@ function complaintsAbout(argv: readonly string[]): readonly string[] {
   return complaints;
 }
 
-/** The commands that one process carries out: a batch, or what a shell is told to tell ip(8). */
+/** The commands that one process executes: a batch, or commands for ip(8) in a shell. */
 function within(command: Command): readonly Argv[] {
   if (command.batch !== undefined) return command.batch.flatMap(within);
   const blocks =
@@ -128,7 +128,7 @@ function within(command: Command): readonly Argv[] {
   return [command.argv, ...lines.map((line) => ['ip', ...line.split(' ')])];
 }
 
-/** What is wrong with the commands of a plan, whatever the config was. */
+/** The defects in the commands of a plan. Valid for plans of all configs. */
 export function lintPlan(plan: Plan): readonly string[] {
   const pids = new Map(plan.lab.containers.map(({ name }, index) => [name, 1000 + index]));
   const commands = plan.steps.flatMap((step) => step.commands);

@@ -1,4 +1,4 @@
-// Random configs, right, nearly right and wild: npm run fuzz -- --configs 10000 [--seed 1]
+// npm run fuzz -- --configs 10000 [--seed 1]: checks ctr with random configs, valid, nearly valid and random text.
 import { parseArgs } from 'node:util';
 import { fuzz } from './fuzz.ts';
 
@@ -7,11 +7,12 @@ const { values } = parseArgs({
 });
 const seed = Number(values.seed ?? Date.now() % 1_000_000_000);
 const began = performance.now();
-const { texts, valid, planned, commands, codes } = await fuzz(Number(values.configs), seed);
+const { texts, valid, planned, agreed, commands, codes } = await fuzz(Number(values.configs), seed);
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
 const refused = texts - valid;
 console.log(`${texts} configs, seed ${seed}, ${seconds} s`);
 console.log(`  ${valid} valid, ${planned} planned: ${commands} commands linted`);
+console.log(`  ${agreed.planned} planned of ${agreed.texts} whose values agree`);
 console.log(`  ${refused} refused: exit 3 each, no process started by any`);
 console.log(
   `  ${[...codes]

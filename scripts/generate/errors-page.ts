@@ -13,7 +13,7 @@ the same thing.
 \`ctr explain H005\` 查看，用 \`ctr explain codes\` 列出所有代码。一个代码始终只有一个意思。
 `;
 
-/** The groups of the page: a code's first letter, or none for the names of errors. */
+/** The sections of the page, by the first letter of a code. Codes that are names have no letter. */
 const groups: readonly (readonly [title: string, about: string, letter: string])[] = [
   [
     'E: the config · 配置',
@@ -39,7 +39,7 @@ function section(code: string, { means, fix }: Meaning, exits: readonly number[]
   ].join('\n\n');
 }
 
-/** docs/errors.md. */
+/** The contents of docs/errors.md. */
 export function errorsPage(): string {
   const problems = sorted(problemCodes);
   const parts = groups.map(([title, about, letter]) => {

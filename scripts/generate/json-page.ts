@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { events } from '../../src/json/events.ts';
 import { results } from '../../src/json/results.ts';
 
-/** The part of JSON Schema that zod writes for our shapes. */
+/** The part of JSON Schema that zod generates for ctr's schemas. */
 interface Schema {
   readonly type?: string | readonly string[];
   readonly const?: unknown;
@@ -20,7 +20,7 @@ interface Schema {
 const isText = ({ properties = {} }: Schema) => Object.keys(properties).join() === 'en,zh';
 const alternatives = ({ anyOf, oneOf }: Schema) => anyOf ?? oneOf ?? [];
 
-/** What a value is, in a few words. */
+/** Describes the type of a value briefly. */
 function typeOf(schema: Schema): string {
   if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((one) => `\`${one}\``).join(', ');
@@ -54,7 +54,7 @@ function rowsOf(schema: Schema, path: string): readonly Row[] {
   ];
 }
 
-/** Alternatives say what they have in common more than once. */
+/** Removes duplicate rows, since alternatives repeat their common properties. */
 function unique(rows: readonly Row[]): readonly Row[] {
   const seen = new Map<string, Row>();
   for (const row of rows) {
@@ -93,7 +93,7 @@ const head = `# What \`--json\` prints
   its own documentation.
 `;
 
-/** docs/json.md. */
+/** The contents of docs/json.md. */
 export function jsonPage(): string {
   const verbs = Object.entries(results).map(
     ([verb, shape]) => `### ctr ${verb}\n\n${table(shape)}\n`,

@@ -1,4 +1,4 @@
-// Writes what is generated from the code; with --check, says which files are stale instead.
+// Writes the files that are generated from the code. With --check, only lists files that are out of date.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
@@ -9,7 +9,7 @@ import { errorsPage } from './errors-page.ts';
 import { jsonPage } from './json-page.ts';
 import { manPages } from './man/page.ts';
 
-/** The page about speed, from the figures of its last run. */
+/** The page about performance, from the figures of the last run. */
 function performancePage(): Readonly<Record<string, string>> {
   const figures = 'docs/performance.json';
   if (!existsSync(figures)) return {};

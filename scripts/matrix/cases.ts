@@ -1,26 +1,28 @@
 import { isRead, type Meant, type Mode, modes, patternOf } from '../../rig/shims.ts';
 
-/** One call of a life without faults. */
+/** A command that ctr runs in a life without faults. */
 export interface Call {
   readonly line: string;
   readonly want: string;
-  /** Which of the calls that look like it. */
+  /** Its number among the calls with the same line. */
   readonly nth: number;
   readonly read: boolean;
+  /** The run was up: ctr had said `ready`. */
+  readonly ready: boolean;
   /** After the last container was let go: on the way back. */
   readonly undo: boolean;
 }
 
-/** One thing to try. */
+/** One case of the matrix. */
 export interface Case {
   readonly group: string;
   readonly first: Meant;
   readonly second?: Meant;
   readonly reads: boolean;
   readonly what: string;
-  /** The fault is on the way back. */
+  /** The run was up before the fault. */
   readonly late: boolean;
-  /** Exit codes that the contract allows; null is death by SIGKILL. */
+  /** The exit codes that the documentation allows; null is death by SIGKILL. */
   readonly codes: readonly (number | null)[];
 }
 
@@ -30,17 +32,25 @@ export type Group = (typeof groups)[number];
 /** The calls of a life without faults. */
 export interface Recorded {
   readonly lines: readonly string[];
-  /** How many of them it took until the last container was let go. */
+  /** How many of them it took until ctr said `ready`. */
+  readonly ready: number;
+  /** How many it took until the way back began: `up -d` still looks back at the host. */
   readonly up: number;
 }
 
-export function callsOf({ lines, up }: Recorded): readonly Call[] {
+/** How many calls of `up -d` it took until ctr said `ready`: after its last change it only looks back. */
+export function callsUntilReady(lines: readonly string[]): number {
+  return lines.findLastIndex((line) => !isRead(line)) + 1;
+}
+
+export function callsOf({ lines, ready, up }: Recorded): readonly Call[] {
   const seen = new Map<string, number>();
   return lines.map((line, index) => {
     const want = patternOf(line);
     const nth = (seen.get(want) ?? 0) + 1;
     seen.set(want, nth);
-    return { line, want, nth, read: isRead(line), undo: index >= up };
+    const at = { ready: index >= ready, undo: index >= up };
+    return { line, want, nth, read: isRead(line), ...at };
   });
 }
 
@@ -49,32 +59,34 @@ const signals: Readonly<Record<string, number>> = { HUP: 129, INT: 130, TERM: 14
 function codesFor(call: Call, mode: Mode): Case['codes'] {
   const [kind = '', when] = mode.split('-');
   if (kind === 'kill') return [null];
+  // While `up -d` looks back, the run is up: neither a signal nor a failed look changes that.
+  if (call.ready && !call.undo) return [0];
   const signal = signals[kind];
   if (signal !== undefined) {
-    // Once the last container is let go, its command may have ended first.
+    // Once the gate of the last container is open, its command may end before the fault has an effect.
     const late = call.undo || /^echo go|^sh $/.test(call.line);
     return late ? [0, signal] : [signal];
   }
   if (kind === 'noise') return [0];
-  // One failure on the way back is mended by trying again.
+  // On the way back ctr tries again after a failure.
   if (call.undo) return [0];
   if (call.read) return [0, 4, 5];
-  // A tool that lies may do no harm.
+  // Wrong output of a tool may be harmless.
   if (kind === 'rubbish') return [0, 5];
   return when === 'after' ? [5, ...ownCode(call)] : [5];
 }
 
-/** A container's start, or a part of it. */
+/** Whether a call is a container's start, or a part of it. */
 export function isStart(line: string): boolean {
   return /^(env -\S+|setsid|unshare|sh -c|sh -euc exec) /.test(line);
 }
 
-/** A start does not end: that it hangs after its effect is how it should be. */
+/** Excludes a start that hangs after its effect: that is its normal behaviour. */
 function applies(call: Call, mode: Mode): boolean {
   return !(mode === 'hang-after' && isStart(call.line));
 }
 
-/** One that ends with 1 after it has begun may have been let go by then, and its command be done. */
+/** If a start ends with 1 after it has taken effect, its gate may have opened, and the command may be finished. */
 function ownCode(call: Call): readonly number[] {
   return isStart(call.line) ? [0, 1] : [];
 }
@@ -88,7 +100,7 @@ function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]):
         first: { want: call.want, nth: call.nth, mode },
         reads: group === 'reads',
         what: call.line,
-        late: call.undo,
+        late: call.ready,
         codes: codesFor(call, mode),
       })),
   );
@@ -102,14 +114,14 @@ function persistent(calls: readonly Call[]): readonly Case[] {
       first: { want: String(index + 1), nth: 'from' as const, mode: 'fail-before' as const },
       reads,
       what: call.line,
-      late: call.undo,
+      late: call.ready,
       // A tool that no longer tells what there is takes nothing away from what was undone.
       codes: reads ? [...(call.undo ? [0] : []), 4, 5, 6] : [5, 6],
     })),
   );
 }
 
-/** A failure on the way up, and an undo that fails, once or every time. */
+/** A failure on the way up, combined with an undo that fails once or always. */
 function doubles(calls: readonly Call[]): readonly Case[] {
   const changes = calls.filter((call) => !call.read);
   return changes

@@ -1,5 +1,5 @@
-// The fault matrix: every command of a run is made to fail, hang, die, lie and take ctr with it, one
-// at a time, in sandbox hosts; the host and what ctr said are compared each time.
+// The fault matrix: in each case one command of a run fails, hangs, is killed, prints wrong output or kills ctr, in a
+// sandbox host. After each case the program checks the host and the messages of ctr.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -75,14 +75,14 @@ function isNotReached(defects: readonly Defect[]): boolean {
   return defects.length > 0 && defects.every(({ kind }) => kind === 'not reached');
 }
 
-/** Ends when all is tried, or spoilt, after a case that left something: the next host is a new one. */
+/** Runs the cases. Exits with `spoilt` after a case that left something, so that the next case gets a new host. */
 async function worker(job: number): Promise<void> {
   assertSandbox();
   const jobs = Number(values.jobs);
   const life = await lifeOf(values.plan as PlanName, values.life as LifeName, style);
   await installShims();
   const base = await snapshot();
-  // What is undone by which command may differ a little from run to run: all hosts try one list.
+  // The calls may differ slightly between runs, so all hosts use the same list.
   if (values.calls === undefined) {
     process.stdout.write(JSON.stringify(await record(life, base)));
     return;
@@ -90,7 +90,7 @@ async function worker(job: number): Promise<void> {
   const calls = callsOf(JSON.parse(readFileSync(values.calls, 'utf8')) as Recorded);
   const sampled = casesOf(calls, values.group as Group[], values.mode as Mode[])
     .filter((one) => one.what.includes(values.only))
-    // The remainder wanders, so that every mode meets other commands.
+    // The remainder shifts, so that the sample has other commands for each mode.
     .filter((_, index) => (index + Math.floor(index / modes.length)) % Number(values.sample) === 0);
   const say = (value: Plan | Result) => process.stdout.write(`${JSON.stringify(value)}\n`);
   say({

@@ -6,7 +6,7 @@ import { type Ran, sh } from '../../rig/sh.ts';
 import { arm, calls, disarm, fired, isRead, startCtrUnderShims } from '../../rig/shims.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
-import { type Case, isStart, type Recorded } from './cases.ts';
+import { type Case, callsUntilReady, isStart, type Recorded } from './cases.ts';
 
 export type DefectKind = 'residue' | 'code' | 'message' | 'not reached';
 export interface Defect {
@@ -14,7 +14,7 @@ export interface Defect {
   readonly text: string;
 }
 
-/** A snapshot without what only ctr's own state shows. */
+/** A snapshot without the lines about ctr's state directory. */
 function withoutState(text: string): string {
   return text
     .split('\n')
@@ -24,7 +24,7 @@ function withoutState(text: string): string {
 
 interface Ended extends Ran {
   readonly signal: string | undefined;
-  /** It did not end by itself. */
+  /** Whether it did not end by itself. */
   readonly stuck: boolean;
 }
 
@@ -49,7 +49,7 @@ interface ErrorEvent {
   readonly unread?: true;
 }
 
-/** What ctr said, as far as it is its own JSON. */
+/** The JSON events in ctr's output. */
 function eventsOf(err: string): readonly Record<string, unknown>[] {
   return err.split('\n').flatMap((line) => {
     try {
@@ -60,7 +60,7 @@ function eventsOf(err: string): readonly Record<string, unknown>[] {
   });
 }
 
-/** Holds what was said of the undoing against itself: the numbers must agree. */
+/** Checks that the numbers in ctr's summary match its events about the undoing. */
 function untrueCount(ended: Ended): Defect[] {
   const events = eventsOf(ended.err);
   const error = events.find((one) => one.event === 'error') as ErrorEvent | undefined;
@@ -92,11 +92,11 @@ async function must(...args: readonly string[]): Promise<Defect[]> {
   return text === '' ? [] : [{ kind: 'code', text }];
 }
 
-/** What ctr says is left must be there, and its commands must remove it. */
+/** Checks that the leftovers that ctr reports exist, and that the proposed commands remove them. */
 async function judgeLeft(base: string, ended: Ended, byHand: boolean): Promise<Defect[]> {
   const error = eventsOf(ended.err).find((one) => one.event === 'error') as ErrorEvent | undefined;
   const left = error?.left ?? [];
-  // Where nothing could be read, what may be left is all that can be said.
+  // If ctr could not read the host, it can only report what may be left.
   const uncertain = error?.unread === true;
   const defects: Defect[] = [];
   if (left.length === 0) defects.push({ kind: 'message', text: 'exit 6, and nothing is listed' });
@@ -119,17 +119,17 @@ async function judgeLeft(base: string, ended: Ended, byHand: boolean): Promise<D
   return defects;
 }
 
-/** The run ends by itself, and who looks after it takes back what it did. */
+/** Whether the run ends by itself, and its supervisor undoes it. */
 function isLeftToItsKeeper(life: Life): boolean {
   return life.stages.length === 1 && life.stages[0]?.includes('-d') === true;
 }
 
-/** The verbs by which a host is restored after a SIGKILL. */
+/** A verb that restores the host after a SIGKILL. */
 function recovery(life: Life, index: number): readonly string[] {
   return [['ps'], ['gc'], ['down', life.name]][index % 3] ?? [];
 }
 
-/** Runs a life with one case's faults. @returns what is wrong. */
+/** Runs a life with the faults of one case. @returns the defects. */
 export async function trial(
   life: Life,
   one: Case,
@@ -165,10 +165,10 @@ export async function trial(
   if (killed || ended.stuck) {
     const detached = life.stages.length > 1;
     defects.push(...(await must(...(detached ? ['down', life.name] : recovery(life, index)))));
-    // A read that comes late changes nothing, but is there until it has read, and a start until it has found
-    // its gate closed.
+    // A read that outlives ctr changes nothing, but its process exists until it is done. A start exists until it finds
+    // that its gate is closed.
     const late = one.first.mode === 'kill-late' && (isRead(one.what) || isStart(one.what));
-    // A detached run that had come up by then goes on to its end.
+    // A detached run that is already up continues to its end.
     if (late || isLeftToItsKeeper(life))
       await until(async () => (await snapshot()) === base, 30_000).catch(() => undefined);
     defects.push(...(await residue(base, 'after the next command')));
@@ -177,13 +177,13 @@ export async function trial(
     defects.push(...(await must('down', life.name)));
     defects.push(...(await residue(base, 'after a later down')));
   } else {
-    // Nobody is there to try again when what the supervisor becomes is killed or cannot do its work.
+    // If the supervisor's successor is killed or fails, the next command must finish its work.
     if (goesOn && reached.length > 0) defects.push(...(await must('ps')));
     defects.push(...untrueCount(ended));
-    // Nothing was touched: a run that was up still is.
+    // With code 4 ctr has changed nothing, so a run that was up is still up.
     const stillUp = code === 4 && life.stages.length > 1 && (await snapshot()).includes('ctr:');
     if (stillUp) defects.push(...(await must('down', life.name)));
-    // Without a lock nothing can be said to be ours: the next ctr takes the empty one away.
+    // Without the lock ctr cannot remove its own empty lock file. The next command removes it.
     if (code === 4 && (await onlyStateDiffers(base))) defects.push(...(await must('ps')));
     defects.push(...(await residue(base, `the moment ctr returned ${code}`)));
   }
@@ -192,7 +192,7 @@ export async function trial(
   return defects;
 }
 
-/** Where the way back begins: once the containers were let go, or where the lock is acquired again. */
+/** The index where the way back begins: after the gates have opened, or where ctr acquires the lock again. */
 function wayBack(lines: readonly string[]): number {
   const go = lines.findLastIndex((line) => line.startsWith('echo go'));
   const lock = lines.findLastIndex((line) => line.startsWith('flock --exclusive'));
@@ -200,7 +200,7 @@ function wayBack(lines: readonly string[]): number {
   return go < 0 ? lock : go + 1;
 }
 
-/** The calls of the life when nothing goes wrong. @throws when something does. */
+/** Records the calls of a life without faults. @throws if something goes wrong. */
 export async function record(life: Life, base: string): Promise<Recorded> {
   let up: number | undefined;
   arm();
@@ -214,5 +214,7 @@ export async function record(life: Life, base: string): Promise<Recorded> {
   const now = await snapshot();
   if (now !== base) throw new Error(`without any fault:\n${difference(base, now)}`);
   const lines = calls();
-  return { lines, up: up ?? wayBack(lines) };
+  if (up !== undefined) return { lines, ready: callsUntilReady(lines.slice(0, up)), up };
+  const back = wayBack(lines);
+  return { lines, ready: back, up: back };
 }

@@ -1,4 +1,4 @@
-// Writes docs/reliability.md from what the runs have written into results/, and runs them when asked.
+// Writes docs/reliability.md from the figures in results/. With options it first runs the measurements.
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { release } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -23,7 +23,7 @@ const matrix = (plan: string, life: string, ...more: string[]) => [
   ...more,
 ];
 
-/** What each file of figures is made by; null writes its files itself. */
+/** The command for each file of figures. */
 const measurements: Readonly<Record<string, readonly string[]>> = {
   'matrix-tutorial-foreground': matrix('tutorial', 'foreground'),
   'matrix-tutorial-foreground-fast': matrix('tutorial', 'foreground', '--fast'),
@@ -43,7 +43,7 @@ async function measure(name: string): Promise<void> {
     throw new Error(`there is no ${name}; there are ${Object.keys(measurements).join(', ')}`);
   console.error(`${name}: ${program} ${words.join(' ')}`);
   const ended = await execa(program, words, { reject: false, stdin: 'ignore', stderr: 'inherit' });
-  // The tests write a file for each of theirs.
+  // The tests write their files themselves.
   if (name !== 'races') writeFileSync(`${folder}/${name}.json`, ended.stdout);
   if (ended.exitCode !== 0) console.error(`${name} ended with ${ended.exitCode}: see its figures`);
 }

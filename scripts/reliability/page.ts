@@ -2,7 +2,7 @@ import type { Cell } from '../residue/cell.ts';
 import { kinds, scenarios } from '../residue/cell.ts';
 import { type ContestantName, contestants } from '../residue/contestants.ts';
 
-/** What one run wrote down. */
+/** The figures of one measurement. */
 export type Figures = Readonly<Record<string, unknown>> & { readonly day: string };
 export type Results = Readonly<Record<string, Figures>>;
 
@@ -87,7 +87,7 @@ function everyCommand(results: Results): string {
   return table(['plan and life', ...matrixColumns], rows);
 }
 
-/** Every figure of a run, in its own words. */
+/** All figures of a measurement, by their names. */
 function listed(figures: Figures | undefined, command: string): string {
   if (figures === undefined) return missing(command);
   const { day, ...rest } = figures;
@@ -120,7 +120,7 @@ function exitCodes(figures: Figures | undefined): string {
 container that was killed with SIGKILL; ctr says 137, also when a container says unshare's words and ends with 1.`;
 }
 
-/** The page, from the figures that are there; what was not run is said to be missing. */
+/** The page, from the figures that exist. It lists missing measurements. */
 export function page(results: Results, wanted: readonly string[], versions: string): string {
   const lacking = wanted.filter((name) =>
     name === 'races' ? results['races-crowd'] === undefined : results[name] === undefined,

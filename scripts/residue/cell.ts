@@ -31,14 +31,14 @@ export type Counts = Readonly<Record<(typeof kinds)[number], number>>;
 export interface Cell {
   readonly contestant: ContestantName;
   readonly scenario: Scenario;
-  /** When the set-up was to be killed, in milliseconds, and whether it was there to be killed still. */
+  /** The time of the kill in milliseconds after the start, and whether the set-up was still running then. */
   readonly at?: number;
   readonly killed?: boolean;
   readonly setUpMs: number;
-  /** Of what took the container away. */
+  /** The exit code of the command that removed the container. */
   readonly exitCode: number;
   readonly counts: Counts;
-  /** What is left, line by line. */
+  /** What is left, one line each. */
   readonly lines: readonly string[];
 }
 
@@ -48,13 +48,13 @@ interface View {
 }
 
 async function look(): Promise<View> {
-  // The first snapshot uses iptables, which leaves its lock under /run: the files are listed after it.
+  // Lists the files after the snapshot, since iptables leaves its lock file under /run.
   const host = await snapshot();
   const found = await sh(['find', '/run', '/mnt', '-path', own, '-prune', '-o', '-print']);
   return { host, files: found.out.split('\n').sort() };
 }
 
-/** The name in a line of a section of links, addresses or sysctls. */
+/** The interface name in a line about links, addresses or sysctls. */
 const linkIn = /^(\S+?):? /;
 
 function residue(before: View, after: View): { counts: Counts; lines: readonly string[] } {
@@ -62,7 +62,7 @@ function residue(before: View, after: View): { counts: Counts; lines: readonly s
   const added = (section: RegExp, line = /./) =>
     all.filter((one) => one.sign === '+' && section.test(one.section) && line.test(one.line));
   const files = after.files.filter((file) => !before.files.includes(file));
-  // A link that is left brings settings of its own; a setting is counted where it was there before.
+  // Counts only sysctls that existed before, since every leftover link has its own.
   const sysctls = all.filter((one) => one.section === 'sysctls' && one.sign === '-');
   const counts = {
     links: added(/^links$/).length,
@@ -87,7 +87,7 @@ function residue(before: View, after: View): { counts: Counts; lines: readonly s
 
 const settleMs = 2000;
 
-/** One contestant in one scenario, in a sandbox host of its own. @param at when to kill, in milliseconds. */
+/** Plays one scenario with one contestant in a new sandbox host. @param at the time of the kill in milliseconds. */
 export async function playCell(
   name: ContestantName,
   scenario: Scenario,
@@ -115,12 +115,12 @@ export async function playCell(
     await contestant.unpin();
   }
   if (scenario === 'flushed') await sh(['nft', 'flush', 'ruleset']);
-  // Nobody is as quick as what outlives a process that is killed.
+  // Processes that outlive a killed parent need time to end.
   if (scenario === 'midway') await sleep(settleMs);
   const exitCode = await (scenario === 'midway' ? contestant.recover() : contestant.tearDown());
   let found = residue(before, await look());
   if (found.lines.length > 0) {
-    // What is still on its way out is given its time.
+    // Resources may still be disappearing.
     await sleep(settleMs);
     found = residue(before, await look());
   }

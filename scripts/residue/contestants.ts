@@ -5,26 +5,26 @@ import { ctrPath } from '../../rig/ctr.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 
-/** Where a cell keeps what it needs; it goes with the cell's sandbox. */
+/** The directory for a cell's own files. It disappears with the cell's sandbox host. */
 export const own = '/run/residue';
 const rootfs = `${own}/rootfs`;
 
 export interface Contestant {
   readonly title: string;
-  /** Debian's package of what must be there, by path. */
+  /** The required files, each with its Debian package. */
   readonly needs: Readonly<Record<string, string>>;
   readonly versions: readonly (readonly string[])[];
-  /** Folders beyond /run where it keeps what it knows. */
+  /** Directories outside /run where it keeps its state. */
   readonly keeps: readonly string[];
   prepare(): Promise<void>;
-  /** Starts what gives a container its network, and is killed midway. */
+  /** Starts the command that sets up a container, which the test may kill. */
   setUp(): Promise<{ readonly process: ReturnType<typeof start> }>;
   firstProcess(): Promise<number>;
-  /** Takes away what keeps the namespace when its processes have ended. */
+  /** Removes the mount that keeps the namespace alive without processes. */
   unpin(): Promise<void>;
-  /** Its own way to take the container away. @returns its exit code. */
+  /** Removes the container by the tool's own command. @returns its exit code. */
   tearDown(): Promise<number>;
-  /** What one does after a set-up that was killed. @returns its exit code. */
+  /** Cleans up after a killed set-up. @returns its exit code. */
   recover(): Promise<number>;
 }
 
@@ -47,7 +47,7 @@ async function exitCode(argv: readonly string[], env: Environment = {}): Promise
   return ended.exitCode ?? -1;
 }
 
-/** Asks Debian for the version of a package. */
+/** The command that prints the version of a Debian package. */
 function versionOf(name: string): readonly string[] {
   return [name, 'dpkg-query', '--show', '--showformat', `\${Version}`, name];
 }
@@ -79,7 +79,7 @@ const ctr: Contestant = {
   tearDown: () => exitCode(ctrWords('down', 'labex')),
   async recover() {
     const code = await ctr.tearDown();
-    // Killed before it had begun: there is no run of that name.
+    // 2 means that there is no such run: ctr was killed before it began.
     return code === 2 ? 0 : code;
   },
 };
@@ -113,7 +113,7 @@ async function endSleeping(): Promise<void> {
   await sleeping;
 }
 
-/** The plugin and what an engine does around it: a namespace, ADD, DEL. */
+/** The plugin, called as a container engine calls it: makes a namespace, calls ADD and DEL. */
 const cni: Contestant = {
   title: 'CNI bridge plugin',
   needs: { [`${plugins}/bridge`]: 'containernetworking-plugins' },
@@ -154,7 +154,7 @@ const podman: Contestant = {
   keeps: ['/var/lib/containers', '/etc/containers/networks'],
   async prepare() {
     await createRootfs(rootfs);
-    // A host without systemd, and without the right to raise limits.
+    // The host has no systemd, and no right to raise limits.
     writeFileSync(
       containersConf,
       [
@@ -205,7 +205,7 @@ const podman: Contestant = {
 export const contestants = { ctr, cni, podman } as const;
 export type ContestantName = keyof typeof contestants;
 
-/** What a contestant keeps stands under /run, where it is looked for. */
+/** Moves the contestant's state to /run, where the test looks for leftovers. */
 export async function keepPrivate({ keeps }: Contestant): Promise<void> {
   for (const [index, folder] of keeps.entries()) {
     const kept = `${own}-kept/${index}`;

@@ -42,7 +42,7 @@ async function play(name: ContestantName, scenario: Scenario, at = 0): Promise<C
 
 const total = (counts: Counts) => kinds.reduce((sum, kind) => sum + counts[kind], 0);
 
-/** Of several instants, the one after which the most is left. */
+/** Tries several times of the kill. @returns the cell with the most leftovers. */
 async function worst(name: ContestantName, setUpMs: number): Promise<Cell> {
   const instants = Number(values.instants);
   const cells: Cell[] = [];
@@ -102,6 +102,6 @@ else {
   const [name, scenario, at] = values.cell.split(' ');
   const cell = await playCell(name as ContestantName, scenario as Scenario, Number(at));
   process.stdout.write(JSON.stringify(cell));
-  // Its children are the kernel's to end, with the sandbox.
+  // The kernel ends the children with the sandbox host.
   process.exit(0);
 }

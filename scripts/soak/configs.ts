@@ -21,7 +21,7 @@ const commands: readonly (readonly string[])[] = [
   ['true'],
 ];
 
-/** A run of one to three containers on one to three networks, which it may share with others. */
+/** A config of one to three containers on one to three networks, which other runs may share. */
 function config(name: string, dice: Dice): unknown {
   const used = (Object.keys(networks) as NetworkName[]).filter(() => dice.chance(0.5));
   const chosen: readonly NetworkName[] = used.length === 0 ? ['front'] : used;
@@ -32,7 +32,7 @@ function config(name: string, dice: Dice): unknown {
       command: dice.pick(commands),
       interfaces: [first, ...more].map((network) => ({
         network,
-        // Now and then two want the same one.
+        // Sometimes two containers get the same address.
         ...(dice.chance(0.2)
           ? { addresses: [`10.${networks[network].third}.0.${10 + nth + dice.below(3)}`] }
           : {}),
@@ -61,7 +61,7 @@ function config(name: string, dice: Dice): unknown {
   };
 }
 
-/** Writes a config for each name. @returns where it is, by name. */
+/** Writes a config for each run. @returns their paths, by name. */
 export function writeConfigs(dice: Dice): Readonly<Record<string, string>> {
   return Object.fromEntries(
     names.map((name) => {

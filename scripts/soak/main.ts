@@ -1,5 +1,5 @@
-// The soak: round after round of random runs, verbs, kills, faults and damage in a sandbox host, and
-// after each round the host is compared with what it was.
+// The soak test: rounds of random runs, verbs, kills, faults and damage in a sandbox host. After each round the program
+// compares the host with its initial state.
 import { mkdirSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
@@ -36,12 +36,12 @@ const seed = Number(values.seed);
 
 const only = values.round === undefined ? undefined : Number(values.round);
 
-/** Plays rounds while there is time, or until one has left something: the next host is a new one. */
+/** Plays rounds until the time is over, or until a round leaves something, since the next round needs a new host. */
 async function worker(): Promise<void> {
   assertSandbox();
   mkdirSync(own, { recursive: true });
   await createRootfs(rootfs);
-  // Every round writes them anew; the files themselves are there from the first.
+  // Creates the files before the first snapshot. Each round rewrites them.
   writeConfigs(dice(seed));
   await installShims(helperPrograms);
   const base = await snapshot();

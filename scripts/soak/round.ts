@@ -15,11 +15,11 @@ export interface Round {
   readonly signals: number;
   readonly faults: number;
   readonly damages: number;
-  /** What was left when all was taken down, line by line. */
+  /** What is left after all runs are down, one line each. */
   readonly residue: readonly string[];
-  /** Commands that ended as none may. */
+  /** Commands that ended in a way that is never allowed. */
   readonly wrong: readonly string[];
-  /** What was done, in order: a residue is looked into with it. */
+  /** The actions in order, to find the cause of a residue. */
   readonly story: readonly string[];
 }
 
@@ -33,7 +33,7 @@ interface Wish {
 
 const stuckMs = 60_000;
 
-/** What a command may end with, besides the signal it was sent; 7 and 3 are those of commands inside. */
+/** Allowed exit codes of each verb without a signal. 7 and 3 are from commands in containers. */
 const allowed: Readonly<Record<string, readonly number[]>> = {
   up: [0, 3, 4, 5, 6, 9, 125, 129, 130, 137, 143],
   down: [0, 2, 6, 9],
@@ -81,7 +81,7 @@ async function killQuietly(pid: number): Promise<void> {
   await sh(['kill', '-s', 'KILL', String(pid)]);
 }
 
-/** What somebody else, or the kernel, does to the host meanwhile. @returns what it was. */
+/** Damages the host as other programs or the kernel might. @returns a description. */
 async function damage(d: Dice): Promise<string> {
   const kind = d.pick([
     'first process',
@@ -130,7 +130,7 @@ interface Played {
   readonly wrong: boolean;
 }
 
-/** Runs one command. @param underFaults the shims are to know its process. */
+/** Runs one command. @param underFaults whether the shims act on it. */
 async function play(wish: Wish, underFaults = false): Promise<Played> {
   const start = underFaults ? startCtrUnderShims : startCtr;
   const running = start(wish.words, stuckMs);
@@ -140,7 +140,7 @@ async function play(wish: Wish, underFaults = false): Promise<Played> {
   const ended = await running;
   clearTimeout(timer);
   const verb = wish.words.find((word) => word in allowed) ?? '';
-  // A ctr that has not yet got as far as to listen is ended by the signal itself.
+  // The signal itself ends a ctr that has not installed its handlers yet.
   const fine =
     ended.signal === undefined
       ? allowed[verb]?.includes(ended.exitCode ?? -1) === true
@@ -159,7 +159,7 @@ async function play(wish: Wish, underFaults = false): Promise<Played> {
   };
 }
 
-/** The same steps for the same seed; how they meet in time is the machine's. */
+/** Plays a round. The seed determines the actions, but not their timing. */
 export async function playRound(seed: number, index: number, base: string): Promise<Round> {
   const d = dice(seed + Math.imul(index, 0x9e3779b1));
   const files = writeConfigs(d);

@@ -1,5 +1,5 @@
-// The kill storm: SIGKILL at any instant of up, down and exec, and of those that look after a run;
-// the host is compared after the next command, and how long that took is measured.
+// The kill storm: SIGKILL at random times for up, down, exec and supervisors. The program compares the host after the
+// next command, and measures the duration of the recovery.
 import { cpus } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
@@ -39,10 +39,10 @@ type Target = (typeof targets)[number];
 interface Round {
   readonly index: number;
   readonly target: Target;
-  /** Milliseconds after its start, or 0 where it had come to rest. */
+  /** Milliseconds after the start, or 0 for a run that was already up. */
   readonly at: number;
   readonly next: string;
-  /** What the kill left, so that there was something to recover from. */
+  /** Whether the kill left something to recover from. */
   readonly struck: boolean;
   readonly recoveryMs: number;
   readonly wrong: string;
@@ -50,17 +50,17 @@ interface Round {
 }
 
 const up = (life: Life) => life.stages[0] ?? [];
-/** Starts ctr and kills it on its way. */
+/** Starts ctr and kills it after a time. */
 async function killed(args: readonly string[], afterMs: number): Promise<void> {
   const running = startCtr(['-q', ...args]);
-  // Not for its output to be closed: what exec has started on its way in may hold it, until `down`.
+  // Waits for the exit, not for the end of the output: processes that exec has started may hold the pipe until `down`.
   const ended = new Promise((resolve) => running.once('exit', resolve));
   await sleep(afterMs);
   running.kill('SIGKILL');
   await ended;
 }
 
-/** Kills who looks after a run that is up, or its first process. */
+/** Kills the unshare(1) process of a running run, or the first process of its container. */
 function strike(target: Target): void {
   const isIt = ([first, second, ...more]: readonly string[]) =>
     target === 'unshare'
@@ -73,7 +73,7 @@ function strike(target: Target): void {
   for (const pid of pids) process.kill(pid, 'SIGKILL');
 }
 
-/** How long each takes when nobody disturbs it. */
+/** The usual duration of each verb. */
 async function usual(
   life: Life,
 ): Promise<Readonly<Record<'up' | 'up -d' | 'down' | 'exec', number>>> {
@@ -125,7 +125,7 @@ async function round(
       strike(target);
   }
   const struck = (await snapshot()) !== base;
-  // A run that was up, or came up before its ctr was killed, goes on: it is to be taken down.
+  // A run that is up survives the kill of ctr, so only `down` ends it.
   const rests = target === 'up' ? [['ps'], ['gc'], ['down', life.name]] : [['down', life.name]];
   const next = d.pick(rests);
   const began = performance.now();
@@ -155,7 +155,7 @@ async function worker(job: number): Promise<void> {
 async function main(): Promise<void> {
   const began = performance.now();
   const rounds: Round[] = [];
-  // All hosts play the same rounds.
+  // All hosts use the same seed.
   const words = ['--seed', values.seed, '--jobs', values.jobs];
   await inPrivateHosts<Round>(Number(values.jobs), words, (one) => {
     rounds.push(one);

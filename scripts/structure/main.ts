@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 
-/** The folders of src/, the lowest first: a file imports from its own folder and from those before it. */
+/** The folders of src/, from the lowest up. A file may import from its own folder and from those before it. */
 const order = [
   'model',
   'exec',
@@ -9,6 +9,7 @@ const order = [
   'filter',
   'facts',
   'resources',
+  'snapshot',
   'resolve',
   'steps',
   'losses',
@@ -26,13 +27,13 @@ const order = [
   'cli',
 ] as const;
 
-/** The folder of a file; the files that stand in src/ itself make up `plan`, but for the program's entry. */
+/** The folder of a file. Files directly in src/ count as `plan`, except the program's entry point. */
 function folderOf(path: string): string {
   if (path.includes('/')) return path.slice(0, path.indexOf('/'));
   return path === 'cli.ts' ? 'cli' : 'plan';
 }
 
-// Lint starts it in the project's own folder.
+// Relative to the project's directory, where lint runs this program.
 const root = 'src';
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
   path.endsWith('.ts'),

@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import { shellLine } from '../model/command.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
+import { attachesByItself, isTerminalFlag } from './terminal-habit.ts';
 import { ownWords } from './words.ts';
 
 const isCalled = ({ short, long }: Option, word: string) => word === short || word === long;
@@ -11,15 +12,21 @@ function optionOf(verb: Command, word: string): Option | undefined {
   );
 }
 
-/** Splits off leading options of a command. @returns undefined when ctr has no such option. */
+/**
+ * Splits off leading options of a command, without those that attach a terminal.
+ * @returns undefined when ctr has no such option.
+ */
 function strayed(verb: Command, command: readonly string[]) {
+  const options: string[] = [];
   let at = 0;
   for (let word = command[0]; word?.startsWith('-') && word !== '--'; word = command[at]) {
     const option = optionOf(verb, word);
-    if (option === undefined) return undefined;
-    at += option.required && isCalled(option, word) ? 2 : 1;
+    if (option === undefined && !isTerminalFlag(word)) return undefined;
+    const size = option?.required && isCalled(option, word) ? 2 : 1;
+    if (option !== undefined) options.push(...command.slice(at, at + size));
+    at += size;
   }
-  return { options: command.slice(0, at), rest: command.slice(at) };
+  return { options, rest: command.slice(at) };
 }
 
 /**
@@ -41,14 +48,16 @@ export function commandWords(
     'option-after-operand',
     exitCodes.usage,
     {
-      en: `${first} comes after ${operand}, where everything belongs to the command to run`,
-      zh: `${first} 写在 ${operand} 之后，而那里的一切都属于要运行的命令`,
+      en: `${first} is after ${operand}, so it belongs to the command to run`,
+      zh: `${first} 写在 ${operand} 之后，因此属于要运行的命令`,
     },
     {
-      means: {
-        en: `options of ctr ${verb.name()} go before ${operand}`,
-        zh: `ctr ${verb.name()} 的选项要写在 ${operand} 之前`,
-      },
+      means: isTerminalFlag(first)
+        ? attachesByItself(verb.name())
+        : {
+            en: `options of ctr ${verb.name()} go before ${operand}`,
+            zh: `ctr ${verb.name()} 的选项要写在 ${operand} 之前`,
+          },
       try: [
         meant === undefined
           ? `ctr ${verb.name()} --help`

@@ -10,11 +10,14 @@ export interface Example {
 const makeRootfs: readonly [Example, Example] = [
   {
     line: 'ctr rootfs create labex',
-    says: { en: 'a small one, from this machine’s busybox', zh: '用本机的 busybox 制作一个小的' },
+    says: {
+      en: 'make a small one from this host’s busybox',
+      zh: '用本机的 busybox 做一个小型根文件系统',
+    },
   },
   {
     line: 'ctr rootfs create --from debian:trixie trixie',
-    says: { en: 'a small Debian', zh: '一个精简的 Debian' },
+    says: { en: 'make a small Debian', zh: '做一个精简的 Debian' },
   },
 ];
 
@@ -26,111 +29,114 @@ export const examples: Readonly<
     {
       line: 'ctr up config.json',
       says: {
-        en: 'a shell in the container; leaving it takes everything back',
-        zh: '在容器里打开 shell；退出后全部撤销',
+        en: 'open a shell in the container; when it exits, ctr undoes everything',
+        zh: '在容器里打开 shell；退出后撤销所有改动',
       },
     },
     {
       line: 'ctr up --fast -d config.json -- sleep 1h',
       says: {
-        en: 'another command, in the background, with the network ready as soon as can be',
-        zh: '在后台运行另一个命令，并尽快备好网络',
+        en: 'run another command in the background, and set up its network faster',
+        zh: '在后台运行另一条命令，并以更快的方式建好网络',
       },
     },
   ],
   plan: [
     {
       line: 'ctr plan config.json',
-      says: { en: 'read what ctr up would do to this host', zh: '看看 ctr up 会对本机做什么' },
+      says: { en: 'read what ctr up would do to this host', zh: '查看 ctr up 会对本机做什么' },
     },
     {
       line: 'ctr plan --format sh config.json > network.sh',
       says: {
-        en: 'the same as a script that needs no ctr',
-        zh: '把同样的计划存成脚本，运行它不需要 ctr',
+        en: 'save the plan as a script that needs no ctr',
+        zh: '把计划保存为脚本，运行它不需要 ctr',
       },
     },
   ],
   down: [
-    { line: 'ctr down lab', says: { en: 'end the run lab', zh: '结束名为 lab 的运行' } },
-    { line: 'ctr down --all', says: { en: 'end every run', zh: '结束所有运行' } },
+    { line: 'ctr down lab', says: { en: 'end the run lab', zh: '结束运行实例 lab' } },
+    { line: 'ctr down --all', says: { en: 'end all runs', zh: '结束所有运行实例' } },
   ],
   gc: [
     {
       line: 'ctr gc --dry-run',
-      says: { en: 'see what dead runs have left', zh: '看看已死的运行留下了什么' },
+      says: { en: 'list what crashed runs left behind', zh: '列出异常终止的运行实例的残留' },
     },
-    { line: 'ctr gc', says: { en: 'take it back', zh: '撤销这些残留' } },
+    { line: 'ctr gc', says: { en: 'remove it', zh: '清除这些残留' } },
   ],
   ps: [
     {
       line: 'ctr ps -a',
-      says: { en: 'also the runs that have ended by themselves', zh: '也列出自行结束的运行' },
+      says: { en: 'also list runs that have ended by themselves', zh: '也列出自行结束的运行实例' },
     },
     {
       line: 'ctr ps -q',
-      says: { en: 'names alone, for a script', zh: '只列名字，供脚本使用' },
+      says: { en: 'print only the names, for a script', zh: '只列出名字，供脚本使用' },
     },
   ],
   logs: [
     {
       line: 'ctr logs -f lab',
-      says: { en: 'follow what the run lab writes', zh: '持续查看运行 lab 的输出' },
+      says: { en: 'follow the output of the run lab', zh: '持续显示运行实例 lab 的输出' },
     },
     {
       line: 'ctr logs lab/web',
       says: {
-        en: 'the container web of a run with several',
-        zh: '一个运行有多个容器时，只看容器 web',
+        en: 'if lab has several containers, show the output of web',
+        zh: 'lab 有多个容器时，查看容器 web 的输出',
       },
     },
   ],
   inspect: [
     {
       line: 'ctr inspect lab',
-      says: { en: 'what was asked for beside what is there', zh: '对照要求与现状' },
+      says: {
+        en: 'show the config of lab and its state in the kernel',
+        zh: '显示 lab 的配置和内核中的实际状态',
+      },
     },
     {
       line: 'ctr --json inspect lab | jq .containers',
-      says: { en: 'the same for a program', zh: '同样的内容，供程序读取' },
+      says: { en: 'the same as JSON, for a program', zh: '以 JSON 输出同样的内容，供程序读取' },
     },
   ],
   check: [
     {
       line: 'ctr check lab',
       says: {
-        en: 'find out why the run lab has no network any more',
-        zh: '查明运行 lab 为什么断网',
+        en: 'find out why the run lab has lost its network',
+        zh: '查明运行实例 lab 为什么断网',
       },
     },
     {
       line: 'ctr check lab || ctr repair lab',
-      says: { en: 'and mend it', zh: '有不符就修复' },
+      says: { en: 'and repair it', zh: '有不符就修复' },
     },
   ],
   repair: [
     {
       line: 'ctr repair lab',
       says: {
-        en: 'put back what somebody has taken away from the run lab',
-        zh: '补回运行 lab 被别人删掉的部分',
+        en: 'restore what somebody has deleted from the run lab',
+        zh: '恢复运行实例 lab 中被删掉的部分',
       },
     },
     {
       line: 'ctr -v repair lab',
-      says: { en: 'and see each command', zh: '同时显示每条命令' },
+      says: { en: 'and print each command', zh: '同时显示每条命令' },
     },
   ],
   exec: [
     {
       line: 'ctr exec lab ip addr',
-      says: { en: 'the addresses inside', zh: '看容器里的地址' },
+      says: { en: 'show the addresses in the container', zh: '查看容器里的地址' },
     },
     {
       line: 'ctr exec lab/web -- sh -c "ping -c 1 10.0.0.1"',
       says: {
-        en: 'in the container web of a run with several',
-        zh: '一个运行有多个容器时，在容器 web 里运行',
+        en: 'if lab has several containers, run a command in web',
+        zh: 'lab 有多个容器时，在容器 web 里运行命令',
       },
     },
   ],
@@ -151,13 +157,13 @@ export const examples: Readonly<
     {
       line: 'ctr sandbox',
       says: {
-        en: 'a shell where nothing you do to the network harms this machine',
-        zh: '打开一个 shell，在里面怎么改网络都不会影响本机',
+        en: 'open a shell in which no change to the network affects this host',
+        zh: '打开一个 shell，在里面怎么改网络都不影响本机',
       },
     },
     {
       line: 'ctr sandbox ip route',
-      says: { en: 'one command instead', zh: '只运行一个命令' },
+      says: { en: 'run a single command', zh: '只运行一条命令' },
     },
   ],
   rootfs: makeRootfs,
@@ -165,63 +171,69 @@ export const examples: Readonly<
   validate: [
     {
       line: 'ctr validate config.json',
-      says: { en: 'every problem, with its line', zh: '列出所有问题和所在的行' },
+      says: { en: 'report all problems with their lines', zh: '列出所有问题和所在的行' },
     },
     {
       line: 'ctr validate --expand config.json',
       says: {
-        en: 'the long form of a short config, to go on from',
-        zh: '把简写的配置展开，作为继续修改的起点',
+        en: 'expand a short config to the long form, to edit it further',
+        zh: '把简写的配置展开成完整形式，以便继续修改',
       },
     },
   ],
   schema: [
     {
       line: 'ctr schema > config.schema.json',
-      says: { en: 'for an editor that completes configs', zh: '供编辑器补全配置' },
+      says: {
+        en: 'save it for an editor, which then completes configs',
+        zh: '保存给编辑器，用来补全配置',
+      },
     },
     {
       line: 'ctr schema | jq .properties',
-      says: { en: 'which keys there are', zh: '看看有哪些键' },
+      says: { en: 'list the keys of a config', zh: '列出配置的各个键' },
     },
   ],
   init: [
     {
       line: 'ctr init',
-      says: { en: 'write ctr.json into this directory', zh: '在当前目录写出 ctr.json' },
+      says: { en: 'write ctr.json to this directory', zh: '在当前目录生成 ctr.json' },
     },
     {
       line: 'ctr init --force lab.json',
-      says: { en: 'over the file lab.json', zh: '写到 lab.json，覆盖原有内容' },
+      says: { en: 'overwrite the file lab.json', zh: '覆盖文件 lab.json' },
     },
   ],
   demo: [
-    { line: 'ctr demo', says: { en: 'watch the tutorial', zh: '观看整个教程' } },
-    { line: 'ctr --lang zh demo', says: { en: 'in Chinese', zh: '用中文观看' } },
+    { line: 'ctr demo', says: { en: 'watch the tutorial', zh: '观看整个教程的运行' } },
+    { line: 'ctr --lang zh demo', says: { en: 'watch it in Chinese', zh: '用中文观看' } },
   ],
   explain: [
-    { line: 'ctr explain', says: { en: 'what there is to read', zh: '列出有哪些讲解' } },
+    { line: 'ctr explain', says: { en: 'list the topics', zh: '列出所有主题' } },
     {
       line: 'ctr explain H003',
-      says: { en: 'what this code means and what to do', zh: '这个代码的含义和处理方法' },
+      says: { en: 'read what this code means and what to do', zh: '查看这个代码的含义和处理方法' },
     },
   ],
   completion: [
     {
       line: 'ctr completion bash',
-      says: { en: 'look at the script first', zh: '先看看这个脚本' },
+      says: { en: 'read the script first', zh: '先查看这个脚本' },
     },
     {
       line: 'ctr completion fish | source',
-      says: { en: 'complete in this fish from now on', zh: '在当前的 fish 里立即启用' },
+      says: { en: 'load it into the current fish', zh: '在当前的 fish 里立即启用' },
     },
   ],
   version: [
-    { line: 'ctr version', says: { en: 'for a person', zh: '给人看' } },
-    { line: 'ctr --json version', says: { en: 'for a program', zh: '给程序读' } },
+    { line: 'ctr version', says: { en: 'print it as text', zh: '以文本输出' } },
+    { line: 'ctr --json version', says: { en: 'print it as JSON', zh: '以 JSON 输出' } },
   ],
   help: [
-    { line: 'ctr help', says: { en: 'every verb', zh: '列出所有命令' } },
-    { line: 'ctr help up', says: { en: 'one of them', zh: '其中一个命令的用法' } },
+    { line: 'ctr help', says: { en: 'list all commands', zh: '列出所有命令' } },
+    {
+      line: 'ctr help up',
+      says: { en: 'show how to use one of them', zh: '显示其中一个命令的用法' },
+    },
   ],
 };

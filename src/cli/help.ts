@@ -21,8 +21,8 @@ export const help = {
   },
   ps: { en: 'list the containers that are up', zh: '列出正在运行的容器' },
   inspect: {
-    en: 'show what a run asked for and what the kernel has',
-    zh: '显示一个运行实例的配置要求，以及内核中的实际状态',
+    en: 'show the config of a run and its actual state in the kernel',
+    zh: '显示一个运行实例的配置，以及内核中的实际状态',
   },
   exec: {
     en: 'run another command in a container, with no more privileges than its first process',
@@ -54,8 +54,8 @@ export const help = {
     zh: '用计划核对内核状态；不符时退出码为 7',
   },
   repair: {
-    en: 're-apply what has drifted from the plan',
-    zh: '重新应用已偏离计划的部分',
+    en: 'restore what differs from the plan',
+    zh: '恢复与计划不符的部分',
   },
   watch: {
     en: 'show links, rules with their counters and connections of a run, once a second, and what changed',
@@ -87,7 +87,7 @@ export const help = {
     zh: '讲解一个主题，或 H005 这样的代码；都不写则列出所有主题',
   },
   completion: {
-    en: 'print what makes a shell complete what you type: bash, zsh or fish',
+    en: 'print the completion script for bash, zsh or fish',
     zh: '打印命令行补全脚本：bash、zsh 或 fish',
   },
   version: { en: 'print the version', zh: '打印版本' },
@@ -99,7 +99,7 @@ export const help = {
   quiet: { en: 'print no progress; still print warnings', zh: '不显示进度；警告仍会显示' },
   verbose: { en: 'print each command as it runs', zh: '显示运行的每条命令' },
   color: { en: 'use no colours', zh: '不用颜色' },
-  input: { en: 'ask nothing', zh: '不提问' },
+  input: { en: 'never ask questions', zh: '不进行交互式提问' },
   lang: { en: 'en or zh, also as in zh_CN.UTF-8', zh: 'en 或 zh，也可写成 zh_CN.UTF-8' },
   stateDir: { en: 'the directory with the records of runs', zh: '存放运行记录的目录' },
   timeout: {
@@ -175,8 +175,8 @@ Exit codes:
                (exec: 125 also when there is no such run)
   129 130 131 143  ended by SIGHUP, SIGINT, SIGQUIT or SIGTERM; everything
                is undone
-When standard output is full, what was to be printed is lost: 4.
-When standard error cannot be written, nothing changes.
+If standard output cannot be written (disk full), the exit code is 4.
+If standard error cannot be written, ctr continues as usual.
 `,
   zh: `
 退出码：
@@ -189,7 +189,7 @@ When standard error cannot be written, nothing changes.
                其余为命令自己的退出码
                （exec 找不到运行实例时也是 125）
   129 130 131 143  因 SIGHUP、SIGINT、SIGQUIT 或 SIGTERM 结束；已全部撤销
-标准输出写满时，要打印的内容会丢失：4。
-标准错误写不出去时，一切照旧。
+标准输出无法写入（例如磁盘已满）时，退出码为 4。
+标准错误无法写入时，ctr 照常运行。
 `,
 } satisfies Record<Language, string>;

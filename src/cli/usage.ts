@@ -7,6 +7,7 @@ import { noJson } from '../render/result.ts';
 import type { Voice } from '../run/context.ts';
 import { tellVersion } from '../verbs/version.ts';
 import { report } from './report.ts';
+import { attachesByItself, isTerminalFlag } from './terminal-habit.ts';
 import { version } from './version.ts';
 import { ownWords, wordsBeforeCommand } from './words.ts';
 
@@ -63,7 +64,7 @@ const complaints: readonly {
     name: 'excess-arguments',
     varies: /Expected (\d+) arguments? but got (\d+)/,
     say: (expected, got) => ({
-      en: `too many arguments: ${got}, where ${expected === '0' ? 'none is' : `at most ${expected} ${expected === '1' ? 'is' : 'are'}`} allowed`,
+      en: `too many arguments: ${got}, but ${expected === '0' ? 'none is' : `at most ${expected} ${expected === '1' ? 'is' : 'are'}`} allowed`,
       zh:
         expected === '0'
           ? `参数太多：这里不需要参数，给了 ${got} 个`
@@ -105,14 +106,11 @@ function usageError(error: CommanderError, remedy: string): CtrError {
   );
 }
 
-/** Flags with which other tools attach the terminal. ctr attaches it whenever there is one. */
-const terminalFlags = /^(?:-i|-t|-it|-ti|--interactive|--tty)$/;
-
 /** The error for `ctr exec -it NAME sh`, a habit from Docker; undefined for anything else. */
 function terminalHabit(error: CommanderError, words: readonly string[]): CtrError | undefined {
   const given = ownWords(words);
   const verb = given.find((word) => Object.hasOwn(wordsBeforeCommand, word));
-  const flags = given.filter((word) => terminalFlags.test(word));
+  const flags = given.filter(isTerminalFlag);
   const [flag] = flags;
   if (error.code !== 'commander.unknownOption' || flag === undefined) return undefined;
   if (verb === undefined) return undefined;
@@ -126,10 +124,7 @@ function terminalHabit(error: CommanderError, words: readonly string[]): CtrErro
     exitCodes.usage,
     { en: `there is no option ${flag}`, zh: `没有选项 ${flag}` },
     {
-      means: {
-        en: `ctr ${verb} needs no flag for that: it attaches the terminal when there is one`,
-        zh: `ctr ${verb} 不需要这个选项：有终端时会自动接上`,
-      },
+      means: attachesByItself(verb),
       try: [shellLine(line)],
     },
   );

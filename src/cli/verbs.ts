@@ -85,10 +85,8 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     flags: PlanCommandFlags & { readonly command?: readonly string[] },
   ): Promise<number> => {
     const sandbox = settleHost(flags, 'plan') === 'sandbox';
-    const { askAhead } = await import('../run/head-start.ts');
-    const host = flags.facts === undefined ? await askAhead(await context(), sandbox) : undefined;
     const { plan } = await import('../verbs/plan.ts');
-    return await plan(voice(), host, file, { ...flags, sandbox });
+    return await plan(voice(), context, file, { ...flags, sandbox });
   };
   ctr
     .command('up <file> [command...]')
@@ -112,11 +110,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
         const { upInSandbox } = await import('../verbs/up-in-sandbox.ts');
         end(await upInSandbox(await context(), file, flags, command));
       } else {
+        const { readSource } = await import('../run/saved-plan.ts');
+        const source = readSource(file, { command, fast: flags.fast });
         const opened = await context();
         const { headStart } = await import('../run/head-start.ts');
-        const start = await headStart(opened, flags.oneByOne === true, file);
+        const start = await headStart(opened, flags.oneByOne === true);
         const { up } = await import('../verbs/up.ts');
-        end(await up(opened, start, file, flags, command));
+        end(await up(opened, start, source, flags));
       }
     });
   ctr

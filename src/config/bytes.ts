@@ -1,7 +1,7 @@
 import type { Text } from '../model/text.ts';
 import { shown, type Words, words } from './words.ts';
 
-/** The bytes that a file of another kind has at this offset (magic(5)). */
+/** Magic numbers of other file types, with their offsets (magic(5)). */
 const kinds: readonly (readonly [begins: string, at: number, what: Text])[] = [
   ['\x7fELF', 0, { en: 'a program', zh: '程序' }],
   ['\x1f\x8b', 0, { en: 'a gzip archive', zh: ' gzip 压缩文件' }],
@@ -21,14 +21,14 @@ const kinds: readonly (readonly [begins: string, at: number, what: Text])[] = [
   ['%PDF', 0, { en: 'a PDF', zh: ' PDF' }],
 ];
 
-/** Why bytes are not the text of a config, and at which offset. 0 stands for the whole file. */
+/** Why the bytes of a file are not the text of a config, and where. Line 0 stands for the whole file. */
 export interface NotText extends Words {
   readonly line: number;
   /** In bytes, from 1. */
   readonly column: number;
 }
 
-/** A file name as a shell would be given it. */
+/** A file name for a shell command, quoted if necessary. */
 function named(file: string): string {
   return /^[\w./+-]+$/.test(file) ? file : shown(file);
 }
@@ -42,7 +42,10 @@ function encoded(name: string, file: string, guess: boolean): Words {
   );
 }
 
-/** UTF-16 and UTF-32 by their byte order marks, UTF-16 without one by its NULs (RFC 4627 §3). */
+/**
+ * Recognises UTF-16 and UTF-32 by their byte order marks. UTF-16 without a mark has a NUL in each ASCII character
+ * (RFC 4627 §3).
+ */
 function wideEncoding(bytes: Buffer): string | undefined {
   const [a, b, c, d] = bytes;
   if (a === 0xff && b === 0xfe) return c === 0 && d === 0 ? 'UTF-32' : 'UTF-16';
@@ -62,7 +65,7 @@ function decodes(bytes: Buffer, encoding: string): boolean {
   }
 }
 
-/** The length of the longest part from the start that is UTF-8. */
+/** The number of bytes before the first byte that is not UTF-8. */
 function validLength(bytes: Buffer): number {
   let [from, to] = [0, bytes.length];
   const decoder = () => new TextDecoder('utf-8', { fatal: true });
@@ -90,7 +93,7 @@ function placeOf(
   };
 }
 
-/** In GB 18030 a Chinese character has two bytes. A single byte above 0x7f is of a European encoding. */
+/** GB 18030 writes a Chinese character as two bytes; European encodings write single bytes above 0x7f. */
 function guessEncoding(bytes: Buffer): string | undefined {
   const runs = bytes.toString('latin1').match(/[\x80-\xff]+/g) ?? [];
   const paired = runs.every((run) => run.length % 2 === 0);
@@ -98,7 +101,7 @@ function guessEncoding(bytes: Buffer): string | undefined {
   return runs.every((run) => run.length === 1) ? 'LATIN1' : undefined;
 }
 
-/** @returns the text of a file, or what it is instead. */
+/** @returns the text of a file, or why it is not text. */
 export function textOf(bytes: Buffer, file: string): string | NotText {
   const start = bytes.toString('latin1', 0, 300);
   const whole = { line: 1, column: 1 };

@@ -1,7 +1,7 @@
 import type { Text } from '../model/text.ts';
 import { type Words, words } from './words.ts';
 
-/** The line from which the format of a text is known, with its offset. */
+/** The line that reveals the format of a text, and its offset. */
 interface Line {
   readonly text: string;
   readonly offset: number;
@@ -62,7 +62,7 @@ function configured(first: string, second: string): Words | undefined {
   return undefined;
 }
 
-/** The other format that a text begins like; undefined when it begins like JSON or like no known format. */
+/** Recognises another format by the beginning of a text; undefined for JSON and unknown formats. */
 export function foreignFormat(
   text: string,
 ): { readonly offset: number; readonly words: Words } | undefined {
@@ -92,7 +92,7 @@ export function foreignFormat(
   return found === undefined ? undefined : { offset, words: found };
 }
 
-/** A saved plan that was cut off, recognised by its beginning. */
+/** The problem of a truncated saved plan, recognised by its beginning. */
 export function brokenPlan(text: string): Words | undefined {
   if (!/^\s*\{\s*"ctr_plan"\s*:/.test(text.slice(0, 400))) return undefined;
   return words(
@@ -103,7 +103,7 @@ export function brokenPlan(text: string): Words | undefined {
   );
 }
 
-/** A file that ctr wrote and that is not a config, recognised by its keys. */
+/** The problem of another file that ctr wrote, recognised by its keys. */
 export function otherFile(value: unknown): Words | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const has = (...keys: readonly string[]) => keys.every((key) => Object.hasOwn(value, key));

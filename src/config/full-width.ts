@@ -1,9 +1,9 @@
 import { shown, type Words, words } from './words.ts';
 
-/** What an input method writes for a character of ASCII: a full-width form, or the Chinese full stop. */
+/** Characters that an input method writes in place of ASCII: full-width forms and the Chinese full stop. */
 const fullWidth = /[\uff01-\uff5e\u3002]/g;
 
-/** Undefined for a value without such characters. */
+/** The problem of a value with full-width characters; undefined without them. */
 export function inFullWidth(key: string, value: unknown): Words | undefined {
   if (typeof value !== 'string') return undefined;
   const meant = value.replace(fullWidth, (char) =>

@@ -1,6 +1,6 @@
 import { findNodeAtLocation, type Node } from 'jsonc-parser';
 
-/** The first bracket nested deeper than the limit. The parser recurses, so the depth needs one. */
+/** The offset of the first bracket nested deeper than the limit. The parser recurses, so a limit protects its stack. */
 export function deeperThan(levels: number, text: string): number | undefined {
   let depth = 0;
   let inString = false;
@@ -18,7 +18,7 @@ export function deeperThan(levels: number, text: string): number | undefined {
   return undefined;
 }
 
-/** What a node says, as plain data without a prototype to poison. */
+/** The value of a node, as objects without a prototype: a key `__proto__` is harmless in them. */
 export function plainOf(node: Node): unknown {
   if (node.type === 'array') return (node.children ?? []).map(plainOf);
   if (node.type !== 'object') return node.value;
@@ -47,7 +47,7 @@ export function* objectsIn(node: Node): Generator<Node> {
   for (const child of node.children ?? []) yield* objectsIn(child);
 }
 
-/** A text with line and column of an offset, counted from 1. */
+/** A text that finds line and column of an offset. Both count from 1. */
 export class Source {
   private readonly starts: readonly number[];
   private readonly file: string;
@@ -67,7 +67,7 @@ export class Source {
   }
 }
 
-/** The node at a path, or the nearest one around it. */
+/** The node at a path, or the innermost node around it that exists. */
 export function nodeAt(root: Node, path: readonly PropertyKey[]): Node {
   for (let length = path.length; length > 0; length -= 1) {
     const found = findNodeAtLocation(

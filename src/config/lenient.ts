@@ -1,14 +1,14 @@
 import { characterSlips, type Slip, type SlipWords, slips } from './slips.ts';
 
-/** Thrown where reading on would only be guessing. */
+/** Thrown where the reader could only guess what follows. */
 const lost = new Error('lost');
 
 const number = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-/** Characters that end a bare word: punctuation, also of an input method, and invisible characters. */
+/** Characters that end an unquoted word: punctuation, its full-width forms, and invisible characters. */
 const ending = String.raw`,;\]}"'\p{Cc}\p{Cf}\u00a0\u3000\u3001\uff0c\uff1b\uff5d\uff3d`;
 const maxDepth = 64;
 
-/** Characters that people write instead of JSON's, most of them full-width forms of an input method. */
+/** Characters that people write in place of JSON's, most of them full-width forms from an input method. */
 const standsFor: Readonly<Record<string, string>> = {
   '：': ':',
   '﹕': ':',
@@ -43,17 +43,17 @@ const closers: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads what a person meant, and notes each place where JSON (with comments and trailing commas)
- * wants something else. Where the meaning ends, so do the notes: a slip has no follow-ups.
+ * Reads a text as its author meant it, and records each place where JSON (with comments and trailing commas) requires
+ * something else. It stops where it cannot tell what the author meant, so one mistake causes no further messages.
  */
 class Lenient {
   readonly found: Slip[] = [];
   private readonly text: string;
-  // Made on first use: V8 walks all of Unicode for these classes.
-  /** Blanks that JSON does not allow (RFC 8259 §2), and invisible characters. */
+  // Fields of an object, not constants of the module: V8 takes long to compile these Unicode classes.
+  /** Spaces that JSON does not allow (RFC 8259 §2), and invisible characters. */
   private readonly oddBlank = /[\p{Z}\p{Cf}]/u;
   private readonly control = /\p{Cc}/u;
-  /** From a bare word to what ends it: several words may be meant as one text. */
+  /** Unquoted text up to the character that ends it; it may consist of several words. */
   private readonly bareText = new RegExp(
     String.raw`^[^${ending}]*?(?=\s*(?:[${ending}]|\s//|\s#|$))`,
     'u',
@@ -87,7 +87,7 @@ class Lenient {
     return this.text[this.at] ?? '';
   }
 
-  /** The character of JSON that comes next, behind blanks and comments. */
+  /** Skips spaces and comments. @returns the next character, as JSON writes it. */
   private peek(): string {
     for (;;) {
       const { char, text, at } = this;
@@ -112,7 +112,7 @@ class Lenient {
     this.at = end < 0 ? this.text.length : end;
   }
 
-  /** Steps over what `peek` has found. */
+  /** Consumes the character that `peek` found. */
   private take(): string {
     const { char } = this;
     const meant = standsFor[char];
@@ -150,7 +150,7 @@ class Lenient {
     else this.bareValue();
   }
 
-  /** An object or a list, from its opening bracket to its closing one. */
+  /** Reads an object or an array, from its opening bracket to its closing one. */
   private group(open: string): void {
     const from = this.at;
     const close = open === '{' ? '}' : ']';
@@ -162,7 +162,7 @@ class Lenient {
       if (next === '}' || next === ']') {
         this.open.pop();
         if (next !== close) this.note(this.at, slips.wrongCloser(open, close, next, from));
-        // The bracket may close an outer group.
+        // A bracket that closes an outer group stays for that group.
         if (next === close || !this.open.includes(next === '}' ? '{' : '[')) this.take();
         return;
       }
@@ -183,7 +183,7 @@ class Lenient {
     }
   }
 
-  /** The end of the last value: a comma belongs there. */
+  /** The offset after the last value, where a missing comma belongs. */
   private end = 0;
 
   private member(): void {
@@ -199,7 +199,7 @@ class Lenient {
     } else if (next === '' || next === ',' || next === '}') {
       this.stop(from, slips.noValue(key));
     } else this.note(this.end, slips.missingColon(key));
-    // `:=` is one sign.
+    // Treats `:=` as one colon.
     if (this.char === '=') this.at += 1;
     const value = this.peek();
     if (value === ',' || value === '}' || value === ']' || value === '') {
@@ -208,7 +208,7 @@ class Lenient {
     this.value();
   }
 
-  /** @returns what stands between the quotes. */
+  /** @returns the text between the quotes. */
   private quoted(): string {
     const from = this.at;
     const open = this.char;
@@ -232,7 +232,7 @@ class Lenient {
     this.stop(from, slips.openQuote(rest));
   }
 
-  /** Notes characters that a JSON string needs to escape (RFC 8259 §7). */
+  /** Records characters that a JSON string must escape (RFC 8259 §7). */
   private inside(from: number, content: string): void {
     for (const match of content.matchAll(
       /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})|\\u?.?|[^ -\u{10ffff}]/gsu,

@@ -23,7 +23,7 @@ function unreadable(file: string, { message, fix }: Words, place = file): CtrErr
 
 const another: Text = { en: 'give the path of the config file', zh: '请给出配置文件的路径' };
 
-/** What to try when the system refuses to open or read a file (open(2), read(2)). */
+/** The fix for each error of open(2) and read(2). */
 const remedies: Readonly<Record<string, Text>> = {
   ENOENT: {
     en: 'correct the path, or write a config to start from: ctr init',
@@ -90,7 +90,7 @@ function readBytes(file: string, descriptor: number): Buffer {
       ),
     );
   }
-  // A pipe has no size, and neither has a file of proc(5).
+  // Pipes and files of proc(5) report size 0.
   const bytes = Buffer.alloc(Math.min(stat.size > 0 ? stat.size : maxBytes, maxBytes) + 1);
   let length = 0;
   for (;;) {
@@ -100,12 +100,12 @@ function readBytes(file: string, descriptor: number): Buffer {
   }
 }
 
-/** @throws CtrError when the file is missing, no file, too large or not text. */
+/** @throws CtrError when the file is missing, a directory, too large or not text. */
 function readText(file: string): string {
   let bytes: Buffer;
   let descriptor: number | undefined;
   try {
-    // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+    // Without O_NONBLOCK, opening a FIFO without a writer blocks (fifo(7)).
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
     bytes = readBytes(file, descriptor);
   } catch (error) {
@@ -149,8 +149,8 @@ function absolute(directory: string, path: string): string {
 }
 
 /**
- * Reads a config; relative root file systems start at its folder.
- * @throws CtrError with exit code 3 and every problem.
+ * Reads a config and resolves relative root file systems against its directory.
+ * @throws CtrError with exit code 3 and all problems.
  */
 export function loadConfig(file: string): { config: Config; warnings: readonly Problem[] } {
   const { config, problems, warnings } = parseConfig(readText(file), file);
@@ -159,7 +159,7 @@ export function loadConfig(file: string): { config: Config; warnings: readonly P
   const containers = Object.fromEntries(
     Object.entries(config.containers).map(([name, container]) => {
       const rootfs = absolute(directory, container.rootfs);
-      // The folder of the config is part of it now.
+      // The path now contains the config's directory, which the schema has not checked.
       if (!rootfsPattern.test(rootfs)) {
         const { code, say } = valueProblems['path for mount'];
         throw invalid(file, [{ code, place: `${file}:1:1`, ...say('rootfs', rootfs) }]);

@@ -4,10 +4,10 @@ import { crossProblems } from './problems.ts';
 import { containersOf } from './replicas.ts';
 import type { Config } from './schema.ts';
 
-/** RFC 1123 §2.1, and what a container's own lines of /etc/hosts need. */
+/** Characters. Host software must handle names of up to 63 (RFC 1123 §2.1). The names also go into /etc/hosts. */
 const longestHostname = 63;
 
-/** No two containers of a run have the same host name. */
+/** Requires a different host name for each container of a run. */
 export function hostnameRules(config: Config, add: Add): void {
   const owners = new Map<string, string>();
   const tooLong = new Set<string>();
@@ -25,7 +25,7 @@ export function hostnameRules(config: Config, add: Add): void {
   }
 }
 
-/** The first line of a name in /etc/hosts is the one that is read (hosts(5)). */
+/** Rejects extra hosts with a name of the lab: of several lines with one name, only the first applies (hosts(5)). */
 export function extraHostRules(config: Config, add: Add): void {
   const all = containersOf(config);
   for (const [key, { extra_hosts: extra, interfaces }] of Object.entries(config.containers)) {

@@ -29,7 +29,7 @@ function formOf(value: unknown): 'tutorial' | 'canonical' {
   return canonicalKeys.some(has) && !tutorialKeys.some(has) ? 'canonical' : 'tutorial';
 }
 
-/** A path as it would be written, as in `networks.front.subnets[0].gateway`. */
+/** A path in the notation of JavaScript, such as `networks.front.subnets[0].gateway`. */
 function fieldOf(path: readonly PropertyKey[]): string {
   return path
     .map((part, index) =>
@@ -43,14 +43,14 @@ function toProblem(source: Source, found: Found): Problem {
   return { code, place: source.place(offset), message, fix };
 }
 
-/** Why a text that JSON.parse(3) refuses is not JSON. */
+/** The syntax errors of a text that is not JSON. */
 export function syntaxProblemsIn(text: string, file: string): readonly Problem[] {
   const source = new Source(file, text);
   const found = syntaxProblems(text, 0, (offset) => source.lineOf(offset));
   return found.map((one) => toProblem(source, one));
 }
 
-/** Pure; throws nothing. @returns the config, or every problem of the text. */
+/** Pure; throws nothing. @returns the config, or all problems of the text. */
 export function parseConfig(text: string, file: string): Parsed {
   const clean = text.replace(/^\uFEFF/, '');
   const source = new Source(file, clean);

@@ -1,7 +1,7 @@
 import type { Text } from '../model/text.ts';
 import { words } from './words.ts';
 
-/** Problems between values. */
+/** Problems of values that do not go together. */
 export const crossProblems = {
   E013: (network: string, near: string | undefined) =>
     words(
@@ -108,7 +108,7 @@ export const crossProblems = {
       'choose subnets that share no address',
       '选互不重叠的子网',
     ),
-  /** E022, where the prefix is not written. */
+  /** E022 for a config without a prefix. */
   withoutPrefix: (address: string, subnet: string, range: string, larger: string) =>
     words(
       `address ${address} is outside ${subnet}, the default subnet when no prefix is written`,

@@ -26,11 +26,11 @@ import { joining, plannedSubnet, type Written, writtenPrefix } from './subnets.t
 import { valueProblems } from './value-problems.ts';
 import type { Words } from './words.ts';
 
-/** A problem of a config and the JSON path of the value that has it. */
+/** A problem of a config, and the JSON path of the wrong value. */
 export interface RuleProblem extends Words {
   readonly code: ProblemCode;
   readonly path: readonly PropertyKey[];
-  /** The other value, where two do not go together. */
+  /** The path of the second value, if two values do not go together. */
   readonly other?: readonly PropertyKey[];
 }
 
@@ -47,13 +47,16 @@ function subnetFrom(text: string): Subnet | undefined {
   return text === 'auto' ? undefined : subnetOf(parseCidr(text));
 }
 
-/** Names that are taken: ctr calls the host `host`, and the state directory holds a file `lock`. */
+/** Reserved names: ctr calls the host `host`, and the state directory contains a file `lock`. */
 export const reservedNames = { container: 'host', run: 'lock' } as const;
 
-/** Below the limit of execve(2) for one argument (MAX_ARG_STRLEN): script(1) gets the whole command as one. */
+/**
+ * Bytes. Less than the 128 KiB that execve(2) allows for one argument (MAX_ARG_STRLEN), since script(1) takes the whole
+ * command as one argument.
+ */
 const longestCommand = 100_000;
 
-/** @returns the subnets whose gateway is inside them. Addresses are compared with these only. */
+/** @returns the subnets that contain their gateway. Only these are used to check addresses. */
 function networkRules(config: Config, add: Add): ReadonlyMap<string, Subnet> {
   const sound = new Map<string, Subnet>();
   const bridges = new Map<string, string>();
@@ -108,7 +111,7 @@ function macRules(mac: string, path: readonly PropertyKey[], add: Add): void {
   } else if (first === 0xfe) add('E032', path, crossProblems.E032(mac));
 }
 
-/** One address of a container: inside its subnet, with its prefix, and one that a host can have. */
+/** Checks that a container's address is a host address of its subnet and has the subnet's prefix. */
 function addressRules(
   text: string,
   gateway: string,
@@ -135,7 +138,7 @@ function addressRules(
   }
 }
 
-/** The next hop of the default route, where the config names one. */
+/** Checks the next hop of the default route, if the config gives one. */
 function gatewayRules(
   { gateway, addresses }: Interface,
   subnet: Subnet,
@@ -151,7 +154,7 @@ function gatewayRules(
   else if (addresses[0]?.split('/')[0] === gateway) add('E033', path, crossProblems.E033(gateway));
 }
 
-/** Replicas have names, addresses and ports of their own, and there must be enough of each. */
+/** Checks that there are enough names, addresses and bridge ports for all replicas. */
 function replicaRules(config: Config, add: Add): void {
   const names = new Set(Object.keys(config.containers));
   const wanted = new Map<string, number>();
@@ -177,7 +180,7 @@ function replicaRules(config: Config, add: Add): void {
   }
   for (const [name, count] of wanted) {
     const subnet = subnetFrom(own(config.networks, name)?.subnets[0]?.subnet ?? 'auto');
-    // The gateway takes one of the addresses.
+    // The gateway uses one address.
     const room = Math.min(bridgePorts, subnet === undefined ? bridgePorts : usableIn(subnet) - 1);
     if (count <= room) continue;
     const most = Object.entries(config.containers)
@@ -272,7 +275,7 @@ function containerRules(config: Config, sound: ReadonlyMap<string, Subnet>, add:
   }
 }
 
-/** resolv.conf(5), MAXNS. */
+/** The most name servers that the resolver uses (resolv.conf(5), MAXNS). */
 const maxResolvers = 3;
 
 function resolverRules(
@@ -287,7 +290,7 @@ function resolverRules(
   if (servers.length > maxResolvers) add('W071', path, crossProblems.W071(servers.length));
 }
 
-/** Everything that is wrong between the values of a config, whatever the host is like. */
+/** All contradictions between the values of a config. Does not depend on the host. */
 export function rules(config: Config): readonly RuleProblem[] {
   const problems: RuleProblem[] = [];
   const add: Add = (code, path, words, other) =>

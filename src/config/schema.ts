@@ -3,15 +3,13 @@ import { bridgePorts } from '../model/bridge-ports.ts';
 import { addressOrCidrPattern, addressPattern, cidrPattern } from '../model/ipv4.ts';
 import type { ValueKind } from './value-problems.ts';
 
-// An error's text is the kind of value that was expected; config/value-problems.ts says in both
-// languages what such a value may be. zod/mini has no methods, and so costs a third of zod at
-// start-up: what is not used is not bundled.
+// The message of a zod error is the expected kind of value; value-problems.ts describes each kind in both languages.
+// zod/mini loads in a third of the time of zod: it has no methods, so the bundler can drop unused functions.
 
 function expected(kind: ValueKind): { readonly error: ValueKind } {
   return { error: kind };
 }
 
-/** A text that looks like this. */
 function matching(pattern: RegExp, kind: ValueKind) {
   return z.string().check(z.regex(pattern, expected(kind)));
 }
@@ -36,7 +34,7 @@ const hostName = matching(hostLabel, 'host name').check(
 const interfaceName = matching(/^[A-Za-z][A-Za-z0-9_.-]{0,14}$/, 'interface name').check(
   z.refine((name) => !/^(?:all|default|lo|\.+)$/.test(name), expected('free name')),
 );
-/** Without what separates mount options (mount(8), overlayfs). */
+/** Excludes the separators of mount options (mount(8), overlayfs). */
 export const rootfsPattern = /^[^\p{Cc},:\\"]+$/u;
 const rootfs = z
   .string()
@@ -128,7 +126,7 @@ const limits = z
   })
   .check(about('Limits of the container, where cgroup v2 is there.'));
 
-/** The tutorial's five keys, and the few that go with them. */
+/** The flat form: the tutorial's five keys, and optional ones. */
 export const tutorialSchema = z
   .strictObject({
     $schema,
@@ -252,7 +250,7 @@ const containerSchema = z.strictObject({
   ),
 });
 
-/** The one form that everything else is turned into. */
+/** The canonical form. Configs in the flat form are converted to it. */
 export const canonicalSchema = z
   .strictObject({
     $schema,
@@ -270,7 +268,7 @@ export type Config = z.output<typeof canonicalSchema>;
 export type NetworkConfig = Config['networks'][string];
 export type ContainerConfig = Config['containers'][string];
 
-/** The keys that may stand at a path of a form: what an unknown key is compared with. */
+/** The valid keys at a path, with which an unknown key is compared. */
 export function keysAt(
   form: 'tutorial' | 'canonical',
   path: readonly PropertyKey[],

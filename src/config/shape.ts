@@ -8,7 +8,7 @@ import { keysAt } from './schema.ts';
 import { isValueKind, valueProblems } from './value-problems.ts';
 import { shown, type Words, words } from './words.ts';
 
-/** A problem and where it stands in the text. */
+/** A problem and its place in the text. */
 export interface Found extends Words {
   readonly code: ProblemCode;
   readonly offset: number;
@@ -58,7 +58,7 @@ function missingKey(path: readonly PropertyKey[]): Words {
   );
 }
 
-/** JSON's types, as zod calls them. */
+/** JSON's types, by zod's names for them. */
 const types: Readonly<Record<string, { readonly is: Text; readonly write: Text }>> = {
   string: {
     is: { en: 'a string', zh: '字符串' },
@@ -110,7 +110,7 @@ function keyOffset(holder: Node, key: string): number {
 
 type Issue = z.core.$ZodIssue;
 
-/** The issues of the branch of a union whose outer shape fits; else the union's own issue. */
+/** The issues of the branch of a union that the value's type matches; otherwise the union's own issue. */
 function innermost(issue: Issue): readonly Issue[] {
   if (issue.code !== 'invalid_union') return [issue];
   const branch = issue.errors.find((inner) => inner.every(({ path }) => path.length > 0));
@@ -120,7 +120,7 @@ function innermost(issue: Issue): readonly Issue[] {
   );
 }
 
-/** What is wrong with the values themselves: one problem for each, whatever zod says of it. */
+/** One problem for each wrong value, even if zod reports several issues for it. */
 export function issueProblems(
   issues: readonly Issue[],
   root: Node,
@@ -140,7 +140,7 @@ export function issueProblems(
     const path = pathKey(issue.path);
     const again = seen.has(path);
     seen.add(path);
-    // A misspelt key has been reported already; its right name is not reported as missing.
+    // The misspelt key is reported already, so its correct name is not reported as missing.
     if (again || (meant.has(path) && valueAt(value, issue.path) === undefined)) return [];
     return problemsOf(issue, root, value, form);
   });
@@ -195,7 +195,7 @@ export function duplicateKeys(root: Node): readonly Found[] {
   });
 }
 
-/** zod silently drops this key from a record. */
+/** Reports keys `__proto__`, which zod silently drops from a record. */
 export function prototypeKeys(root: Node): readonly Found[] {
   return [...objectsIn(root)].flatMap((object) =>
     keyNodes(object)

@@ -1,12 +1,12 @@
 import { type Words, words } from './words.ts';
 
-/** A place where somebody wrote something that JSON does not have. */
+/** A place where the text is not JSON. */
 export interface Slip extends SlipWords {
   readonly offset: number;
 }
 export interface SlipWords {
   readonly words: (lineOf: (offset: number) => number) => Words;
-  /** Slips of the same habit are reported once, with their number. */
+  /** Slips with the same habit are reported once, with their number. */
   readonly habit?: string;
 }
 
@@ -22,7 +22,7 @@ function quote(text: string): string {
   return JSON.stringify(short);
 }
 
-/** Slips of one character. */
+/** Slips that concern one character. */
 export const characterSlips = {
   fullWidth: (char: string, meant: string) =>
     slip(
@@ -79,7 +79,7 @@ export const characterSlips = {
   },
 };
 
-/** What a bare word most likely means, as JSON; undefined when JSON has nothing for it. */
+/** The JSON that an unquoted word most likely stands for; undefined if there is none. */
 function meaningOf(token: string): string | undefined {
   if (/^(?:true|yes|on)$/i.test(token)) return 'true';
   if (/^(?:false|no|off)$/i.test(token)) return 'false';
@@ -117,7 +117,7 @@ function bareValue(token: string): SlipWords {
   );
 }
 
-/** Slips of form. */
+/** Slips that concern the syntax. */
 export const slips = {
   bareValue,
   bareKey: (key: string) =>

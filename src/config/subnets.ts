@@ -2,17 +2,17 @@ import type { Problem } from '../model/errors.ts';
 import { formatSubnet, parseAddress, parseCidr, type Subnet, subnetOf } from '../model/ipv4.ts';
 import type { Config } from './schema.ts';
 
-/** The prefix when nobody writes one. */
+/** The prefix length for a config without one. */
 export const tutorialPrefix = 16;
 
-/** An address with the prefix that somebody wrote behind it, and where. */
+/** An address with a prefix as the config writes it, and its path. */
 export interface Written {
   readonly text: string;
   readonly path: readonly PropertyKey[];
   readonly prefix: number;
 }
 
-/** Where a network's prefix is written: in its subnet, else behind the first address that has one. */
+/** Finds a network's prefix in the config: in its subnet, otherwise in the first address with a prefix. */
 export function writtenPrefix(config: Config, network: string): Written | undefined {
   const subnet = Object.hasOwn(config.networks, network)
     ? config.networks[network]?.subnets[0]?.subnet
@@ -35,7 +35,7 @@ export function writtenPrefix(config: Config, network: string): Written | undefi
   return undefined;
 }
 
-/** W101: the config has no prefix for this network, so ctr uses the tutorial's. */
+/** W101: the config has no prefix for this network, so ctr uses the tutorial's /16. */
 export function missingPrefix(config: Config, network: string): Problem | undefined {
   const own = Object.hasOwn(config.networks, network) ? config.networks[network] : undefined;
   const gateway = own?.subnets[0]?.gateway;
@@ -56,7 +56,7 @@ export function missingPrefix(config: Config, network: string): Problem | undefi
   };
 }
 
-/** The subnet of a network as far as the config tells it: a bridge that is there may have another. */
+/** The subnet of a network according to the config. An existing bridge may have another one. */
 export function plannedSubnet(
   entry: { readonly subnet: string; readonly gateway: string },
   written: Written | undefined,
@@ -66,7 +66,7 @@ export function plannedSubnet(
   return subnetOf({ address, prefix: written?.prefix ?? tutorialPrefix });
 }
 
-/** The smallest subnet that has both addresses. */
+/** The smallest subnet that contains both addresses. */
 export function joining(one: number, other: number): Subnet {
   let prefix = 32;
   while (

@@ -4,7 +4,7 @@ import type { Found } from './shape.ts';
 import { type Slip, slips } from './slips.ts';
 import type { Words } from './words.ts';
 
-/** At most this many are shown. A file with more of them is not JSON at all. */
+/** The largest number of slips that ctr reports. A file with more is not meant as JSON. */
 const most = 10;
 
 function counted({ message: { en, zh }, fix }: Words, count: number): Words {
@@ -17,7 +17,7 @@ function counted({ message: { en, zh }, fix }: Words, count: number): Words {
   };
 }
 
-/** One of each habit, with how often it was found. */
+/** The first slip of each habit, with their number. */
 function byHabit(
   found: readonly Slip[],
 ): readonly { readonly first: Slip; readonly count: number }[] {
@@ -32,9 +32,8 @@ function byHabit(
 }
 
 /**
- * What keeps a text from being JSON, in the words of somebody who sees it: what stands there and
- * what to write instead.
- * @param failedAt where the parser gave up; said when nothing better is known.
+ * Explains why a text is not JSON: what the text has, and what to write instead.
+ * @param failedAt the offset where the parser gave up, used if no slip is found.
  */
 export function syntaxProblems(
   text: string,

@@ -2,17 +2,17 @@ import { formatSubnet, parseCidr, subnetOf } from '../model/ipv4.ts';
 import { reservedNames } from './rules.ts';
 import { type Config, canonicalSchema, type Tutorial } from './schema.ts';
 
-/** The tutorial's own name server. */
+/** The name server of the tutorial. */
 const tutorialResolver = '114.114.114.114';
 
-/** The run's name when the config gives none: the host name, as far as it can be one. */
+/** The default for the run's name: the host name, without the characters that a run's name may not have. */
 function nameFrom(hostName: string): string {
   const lower = hostName.toLowerCase();
   const free = /^[a-z]/.test(lower) && !Object.values<string>(reservedNames).includes(lower);
   return (free ? lower : `c-${lower}`).slice(0, 31).replace(/-+$/, '');
 }
 
-/** The tutorial's flat form as the canonical one. */
+/** Converts the tutorial's flat form to the canonical form. */
 export function fromTutorial(flat: Tutorial): Config {
   const name = flat.name ?? nameFrom(flat.host_name);
   const withPrefix = [flat.bridge_ip, flat.ip].find((text) => text.includes('/'));
@@ -58,7 +58,7 @@ export function fromTutorial(flat: Tutorial): Config {
   });
 }
 
-/** Where a value of the canonical form stands in a file of the tutorial's form. */
+/** The path in a file of the flat form for a path in the canonical form. */
 export function tutorialPath(path: readonly PropertyKey[]): readonly PropertyKey[] {
   const [top, , key, , inner] = path;
   if (top === 'networks') {

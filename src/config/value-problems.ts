@@ -4,13 +4,13 @@ import type { Text } from '../model/text.ts';
 import { inFullWidth } from './full-width.ts';
 import { shown, type Words, words } from './words.ts';
 
-/** One kind of value: its code, and what is said of a value that is none. */
+/** The code and the messages for wrong values of one kind. */
 interface ValueProblem {
   readonly code: ProblemCode;
   readonly say: (key: string, value: unknown) => Words;
 }
 
-/** `"mtu" is not an MTU: 10`; of a key that is itself the value, `"A=B" is not a name for …`. */
+/** Builds messages like `"mtu" is not an MTU: 10`, or `"A=B" is not a name for …` if the key is the wrong value. */
 function isNot(code: ProblemCode, what: Text, fix: Text): ValueProblem {
   return {
     code,
@@ -68,7 +68,7 @@ function orAuto(fix: Text): Text {
 const mac = { en: 'a unicast MAC address', zh: '有效的单播 MAC 地址' } satisfies Text;
 const mtu = { en: 'an MTU', zh: '有效的 MTU' } satisfies Text;
 
-/** Every kind of value that the schema names, with what such a value may be. */
+/** All kinds of values in the schema, with a description of valid ones. */
 export const valueProblems = {
   'run name': nameOf('a run', '运行名', 'lab'),
   'container name': nameOf('a container', '容器名', 'web'),

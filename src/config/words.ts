@@ -1,12 +1,12 @@
 import type { Text } from '../model/text.ts';
 
-/** What a problem says: what is wrong, and what to write instead. */
+/** The sentences of a problem: what is wrong, and what to write instead. */
 export interface Words {
   readonly message: Text;
   readonly fix: Text;
 }
 
-/** A value as the config has it, shortened, with control characters escaped. */
+/** A value of the config as JSON, shortened, with control characters escaped. */
 export function shown(value: unknown): string {
   const text = JSON.stringify(value) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;

@@ -20,8 +20,8 @@ export interface ForegroundOptions {
   readonly terminal: boolean;
   readonly logPath: (container: string) => string;
   /**
-   * Hold the network namespaces open until `releaseNetworks`. Their teardown and that of a bridge both wait for RCU grace periods
-   * on every processor, one after the other, so the bridge would have to wait.
+   * Whether to hold the network namespaces open until `releaseNetworks`. The kernel removes namespaces and bridges one
+   * after the other, and waits for RCU grace periods at each. A namespace that is open does not delay the bridge.
    */
   readonly holdNetworks: boolean;
 }

@@ -6,22 +6,26 @@ export type Interruption = keyof typeof numbers;
 /** Signals by which a terminal or another process asks ctr to end. ctr undoes everything first. */
 const heeded = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 
-/** Turns the first of these signals into an abort; later ones have no effect. */
+/** Turns the first of these signals into an abort; later ones have an effect only on `everyTime`. */
 export interface Interrupt {
   readonly signal: AbortSignal;
   /** The signal received. */
   readonly by: () => Interruption | undefined;
   /** Calls `act` when the signal arrives, or at once if it already has. */
   readonly whenHeard: (act: () => void) => void;
+  /** Calls `act` for each signal that arrives, and for those that already have. */
+  readonly everyTime: (act: (name: Interruption) => void) => void;
   readonly stop: () => void;
 }
 
 export function listenForInterrupts(): Interrupt {
   const controller = new AbortController();
-  let by: Interruption | undefined;
+  const all: Interruption[] = [];
+  const acts: ((name: Interruption) => void)[] = [];
   const heard = (name: Interruption) => () => {
-    by ??= name;
+    all.push(name);
     controller.abort();
+    for (const act of acts) act(name);
   };
   const handlers = heeded.map((name) => {
     const handler = heard(name);
@@ -30,10 +34,14 @@ export function listenForInterrupts(): Interrupt {
   });
   return {
     signal: controller.signal,
-    by: () => by,
+    by: () => all[0],
     whenHeard(act) {
       if (controller.signal.aborted) act();
       else controller.signal.addEventListener('abort', act, { once: true });
+    },
+    everyTime(act) {
+      all.forEach(act);
+      acts.push(act);
     },
     stop() {
       for (const { name, handler } of handlers) process.off(name, handler);

@@ -1,11 +1,11 @@
 import type { Topic } from './topic.ts';
 
-/** The directory of a demonstration, in the sandbox host. */
+/** The directory of the demonstration in the sandbox host. */
 const place = '/run/explain';
 
-/** chroot(2), NOTES: the superuser escapes from a chroot by a directory that is left outside. */
+/** The superuser escapes from a chroot with a working directory outside of it (chroot(2), NOTES). */
 const climb = `#!/bin/sh
-# A second chroot, with the working directory left outside of it: .. is never stopped.
+# After a second chroot the working directory is outside of it, so .. leads up to the real root.
 mkdir -p /tmp/hole/bin
 cp /bin/busybox /tmp/hole/bin
 nsenter --root=/tmp/hole --wd=/ /bin/busybox sh -c '
@@ -15,17 +15,17 @@ nsenter --root=/tmp/hole --wd=/ /bin/busybox sh -c '
 
 export const chroot: Topic = {
   title: {
-    en: 'why a process can escape from chroot, and not from pivot_root',
+    en: 'why a process can escape from chroot, but not from pivot_root',
     zh: '为什么进程能逃出 chroot，却逃不出 pivot_root',
   },
   text: [
     {
-      en: "The tutorial gives its container a root with chroot. That changes one thing: where this process begins to look up a name that starts with /. Everything else of the host is still there, mounted and open; and .. stops only at a process's root. A process that is root inside makes itself a second, deeper root and keeps its working directory outside of it. From there, .. never meets a root, and leads all the way up.",
-      zh: '教程用 chroot 给容器设置根。它只改变一件事：这个进程从哪里开始查找以 / 开头的名字。宿主机的其他一切都还在，挂载着、打开着；而 .. 只会停在进程自己的根上。里面的 root 进程再给自己设一个更深的根，把工作目录留在外面。从那里出发，.. 碰不到任何根，一路通到顶。',
+      en: "The tutorial sets its container's root with chroot. chroot changes only one thing: where the process starts to look up a path that begins with /. The host's file systems stay mounted, and .. stops only at the root of the process. A superuser in the chroot calls chroot again for a deeper directory, and keeps the working directory outside of it. From there .. never meets the root of the process, and leads up to the root of the host.",
+      zh: '教程用 chroot 设置容器的根。chroot 只改变一件事：进程从哪里开始查找以 / 开头的路径。宿主机的文件系统仍然都挂载着，而 .. 只在进程自己的根目录处停下。chroot 里的 root 用户可以再对更深的目录调用一次 chroot，并把工作目录留在它外面。从那里出发，.. 碰不到进程的根，一直通到宿主机的根目录。',
     },
     {
-      en: 'ctr gives the container a mount namespace, a list of mounts of its own, puts the new root at the top of it with pivot_root, and takes the old one off the list. Then there is no host left to climb to: .. from the top is the top.',
-      zh: 'ctr 给容器一个挂载命名空间 (mount namespace)，也就是自己的一份挂载表，用 pivot_root 把新的根放到最上面，再把旧的根从表里卸下。这样就没有宿主机可以爬上去了：顶上的 .. 还是顶。',
+      en: 'ctr gives the container its own mount namespace, which has its own list of mounts. pivot_root makes the new root the root of this namespace, and ctr unmounts the old one. No path leads to files of the host any more: .. of the root is the root itself.',
+      zh: 'ctr 给容器一个独立的挂载命名空间 (mount namespace)，其中有一份独立的挂载表。pivot_root 把新的根设为这个命名空间的根，ctr 再卸载旧的根。此后没有任何路径通向宿主机的文件：根目录的 .. 就是根目录自己。',
     },
   ],
   scenes: {
@@ -44,29 +44,29 @@ export const chroot: Topic = {
       },
       {
         says: {
-          en: 'How to climb out, with what every root file system has:',
-          zh: '怎么爬出去，只用每个根文件系统里都有的东西：',
+          en: 'The escape, with programs that every root file system has:',
+          zh: '逃逸的方法，只用每个根文件系统里都有的程序：',
         },
         line: 'cat labex/climb',
       },
       {
         says: {
-          en: 'The same chroot, climbing. It arrives at the root of the host:',
-          zh: '同一个 chroot，往上爬，到了宿主机的根：',
+          en: 'The escape in this chroot reaches the root of the host:',
+          zh: '在这个 chroot 里逃逸，到达宿主机的根目录：',
         },
         line: 'chroot labex /bin/sh /climb',
       },
       {
         says: {
-          en: 'The same root file system and the same attempt, in a container of ctr. It arrives at its own root:',
-          zh: '同一个根文件系统、同样的尝试，放进 ctr 的容器里。它到的是自己的根：',
+          en: 'The same attempt in a container of ctr, with the same root file system, reaches only the root of the container:',
+          zh: '在 ctr 的容器里，用同一个根文件系统做同样的尝试，只到达容器自己的根目录：',
         },
         line: 'ctr --quiet up labex.json -- /bin/sh /climb',
       },
     ],
     moral: {
-      en: 'chroot moved the start; pivot_root moved the whole tree. ctr plan CONFIG shows the commands: stage-root, mount-root, pivot-root.',
-      zh: 'chroot 只移动了起点；pivot_root 移动了整棵树。ctr plan 配置 可以看到这些命令：stage-root、mount-root、pivot-root。',
+      en: 'chroot changes where a lookup starts; pivot_root changes the root of the mount namespace. ctr plan CONFIG shows the commands in the steps stage-root, mount-root and pivot-root.',
+      zh: 'chroot 只改变路径查找的起点；pivot_root 改变整个挂载命名空间的根。ctr plan 配置 会显示这些命令，见 stage-root、mount-root、pivot-root 三步。',
     },
   },
 };

@@ -1,5 +1,5 @@
 import { chroot } from './chroot.ts';
 import type { Topic } from './topic.ts';
 
-/** What `ctr explain` knows, by the word that asks for it. */
+/** The topics of `ctr explain`, by their names on the command line. */
 export const topics: Readonly<Record<string, Topic>> = { chroot };

@@ -1,22 +1,22 @@
 import type { Text } from '../model/text.ts';
 
-/** One command of a demonstration: what it is for, the line, and where it is run. */
+/** One command of a demonstration. */
 export interface Scene {
   readonly says: Text;
-  /** As a person would type it in the folder of the demonstration; `ctr` is this program. */
+  /** The line as a person would type it in the demonstration's directory. `ctr` stands for this program. */
   readonly line: string;
 }
 
-/** Something that `ctr explain` knows. */
+/** An answer of `ctr explain`. */
 export interface Topic {
   readonly title: Text;
   /** Paragraphs. */
   readonly text: readonly Text[];
-  /** Shown, not told: files beside a root file system `labex`, and commands, in a sandbox host. */
+  /** A demonstration in a sandbox host: files beside a root file system `labex`, and commands. */
   readonly scenes?: {
     readonly files: Readonly<Record<string, string>>;
     readonly list: readonly Scene[];
-    /** What was seen. */
+    /** What the demonstration shows. */
     readonly moral: Text;
   };
 }

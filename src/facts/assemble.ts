@@ -16,12 +16,12 @@ export const unreadable: PacketFilter = {
   version: '',
 };
 
-/** Whether `iptables` is surely the flavour that speaks to nf_tables. */
+/** Whether `iptables` is certainly the variant that uses nf_tables (xtables-nft(8)). */
 export function isNft({ version, incompatible }: Saved): boolean {
   return version.includes('nf_tables') || incompatible.length > 0;
 }
 
-/** Where `iptables` decides over what is passed on. */
+/** The chain FORWARD of `iptables`. */
 function forwardChain(chains: readonly ChainFact[], native: boolean): ChainFact | undefined {
   return chains.find(
     (chain) =>
@@ -32,7 +32,7 @@ function forwardChain(chains: readonly ChainFact[], native: boolean): ChainFact 
   );
 }
 
-/** Chains of nft that iptables-save has not told of, or not as what they are. */
+/** Chains from nft that iptables-save does not list, or lists incompletely. */
 function others(found: readonly ChainFact[], told: readonly ChainFact[]): readonly ChainFact[] {
   const known = new Map(told.map((chain) => [`${chain.table} ${chain.name}`, chain]));
   return found.filter((chain) => {
@@ -41,20 +41,20 @@ function others(found: readonly ChainFact[], told: readonly ChainFact[]): readon
   });
 }
 
-/** All that was read of a host's packet filters. */
+/** What ctr read of a host's packet filters. */
 export interface Readings {
   readonly saved: Saved;
-  /** The flavours of iptables that `iptables` is not, as far as they were asked. */
+  /** The output of the variants other than `iptables`, if ctr ran them. */
   readonly beside: Readonly<Record<'iptables-legacy' | 'iptables-nft', Saved | undefined>>;
-  /** What nft(8) shows, and our rules in tables that iptables cannot show. */
+  /** The output of nft(8), and ctr's rules in tables that iptables cannot show. */
   readonly native: FilterFacts & { readonly ours: readonly string[] };
-  /** Commands that do not work. */
+  /** Commands that failed. */
   readonly unread: readonly string[];
 }
 
 /**
- * Puts it together: each chain once, in the words of the tool that knows it best. Pure.
- * @param comesThrough whether what is passed on comes through Docker's chain; absent where there is none.
+ * Pure: combines the readings. Each chain is listed once, as the tool that shows most of it prints it.
+ * @param comesThrough tells whether forwarded packets reach Docker's chain; absent if there is no such chain.
  */
 export function assemble(
   { saved, beside, native, unread }: Readings,

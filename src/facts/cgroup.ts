@@ -3,19 +3,19 @@ import { markedCgroup } from '../model/names.ts';
 import { cgroupMounts } from '../model/resource.ts';
 import type { Facts } from './index.ts';
 
-/** Fields of proc_pid_mountinfo(5): the fifth is the mount point, the type comes after the hyphen. */
+/** In a line of proc_pid_mountinfo(5) the fifth field is the mount point, and the type follows the hyphen. */
 function isCgroup2(line: string, path: string): boolean {
   const fields = line.split(' ');
   return fields[4] === path && fields[fields.indexOf('-') + 1] === 'cgroup2';
 }
 
-/** A cgroup that bears our mark. */
+/** A cgroup with ctr's mark in its name. */
 export interface MarkedCgroup {
   readonly run: string;
   readonly path: string;
 }
 
-/** Those that containers of this host have, or had. */
+/** The cgroups of this host's containers, including those that have ended. */
 export function markedCgroups(): readonly MarkedCgroup[] {
   const cgroup = readCgroup();
   if (cgroup === null) return [];
@@ -37,7 +37,7 @@ function readQuietly(path: string): string {
   }
 }
 
-/** Who or what is in a cgroup, in words: processes, and cgroups within. */
+/** Describes the members of a cgroup: processes and child cgroups. */
 export function membersOf(path: string): string {
   const pids = readQuietly(`${path}/cgroup.procs`).replaceAll('\n', ' ');
   if (pids !== '') return `process ${pids}`;
@@ -49,7 +49,7 @@ export function membersOf(path: string): string {
   }
 }
 
-/** The cgroup2 tree in which one may be made, and what may be limited in it (cgroups(7)). */
+/** The cgroup2 tree in which ctr can make cgroups, and its controllers (cgroups(7)). */
 export function readCgroup(): Facts['cgroup'] {
   try {
     const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');

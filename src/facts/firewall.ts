@@ -3,15 +3,15 @@ import { words } from '../filter/words.ts';
 import { markedBridge } from '../model/names.ts';
 import type { Probe } from './probe.ts';
 
-/** What iptables-save(8) tells. */
+/** The output of iptables-save(8). */
 export interface Saved {
-  /** False when it did not work. */
+  /** False if the command failed. */
   readonly readable: boolean;
   readonly version: string;
   readonly chains: readonly ChainFact[];
-  /** Rules that carry our mark, with their table. */
+  /** Rules with ctr's mark, with their table. */
   readonly ours: readonly string[];
-  /** Tables with rules that only nft(8) can show: of these it shows nothing. */
+  /** Tables that iptables-save omits, since they contain rules that only nft(8) can show. */
   readonly incompatible: readonly string[];
 }
 
@@ -49,12 +49,12 @@ export function parseSaved(stdout: string, tool: Program = 'iptables'): Saved {
   return { readable: true, version, chains: [...chains.values()], ours, incompatible };
 }
 
-/** Chains that let everything through are not told of. */
+/** Whether a chain can affect packets: it has rules or drops by policy. The facts omit all other chains. */
 export function hasSay({ base, rules }: ChainFact): boolean {
   return rules.length > 0 || base?.policy === 'drop';
 }
 
-/** iptables-save(8): all tables in one read. */
+/** iptables-save(8) prints all tables at once. */
 export const firewall: Probe<Saved> = {
   argv: ['iptables-save'],
   parse: (stdout) => parseSaved(stdout),
@@ -62,8 +62,8 @@ export const firewall: Probe<Saved> = {
 };
 
 /**
- * The flavour of iptables(8) that `iptables` is not, by its own name. That of legacy is asked where the
- * kernel has tables of it; nft(8) shows what the other one would.
+ * The variant of iptables(8) that `iptables` is not. ctr runs iptables-legacy-save if the kernel has legacy tables;
+ * nft(8) shows the rules of iptables-nft.
  */
 export function besides(tool: Exclude<Program, 'iptables'>): Probe<Saved> {
   return {
@@ -74,18 +74,18 @@ export function besides(tool: Exclude<Program, 'iptables'>): Probe<Saved> {
   };
 }
 
-/** A firewall rule that bears our mark. */
+/** A firewall rule with ctr's mark. */
 export interface MarkedRule {
   readonly bridge: string;
   /** As iptables-save(8) prints it, with its table. */
   readonly line: string;
-  /** What removes it. */
+  /** The command that removes it. */
   readonly argv: readonly string[];
 }
 
 /**
  * @param ours lines of `parseSaved`.
- * @param program the iptables(8) that they were read with.
+ * @param program the variant of iptables(8) that printed them.
  */
 export function markedRules(ours: readonly string[], program = 'iptables'): readonly MarkedRule[] {
   return ours.flatMap((line) => {
@@ -96,13 +96,13 @@ export function markedRules(ours: readonly string[], program = 'iptables'): read
   });
 }
 
-/** Where a rule is and what it says, whatever the command does with it and in which order it speaks. */
+/** A key for a rule: its table, chain and sorted words. It is the same for every command about the rule. */
 function essence(argv: readonly string[]): string {
   const [, , , , table, , chain, ...spec] = argv;
   return [table, chain, ...[...spec].sort()].join(' ');
 }
 
-/** The rules that a command of iptables(8) would add or remove. */
+/** The rules that an iptables(8) command would add or remove. */
 export function rulesLike(
   rules: readonly MarkedRule[],
   argv: readonly string[],

@@ -1,15 +1,15 @@
 import type { Probe } from './probe.ts';
 
-/** What the loader needs to start a program: full paths. */
+/** The full paths of the libraries that a program needs. */
 export function parseHelper(stdout: string): readonly string[] {
   const paths = stdout.split('\n').flatMap((line) => /(\/\S+) \(0x/.exec(line)?.[1] ?? []);
   return [...new Set(paths)];
 }
 
-/** The programs that `ctr exec` lends to a container, read-only, with what they need. */
+/** The programs that `ctr exec` mounts read-only in a container, with their libraries. */
 export const helperPrograms = ['setpriv', 'chroot', 'env'] as const;
 
-/** The loader lists what it would load, as ldd(1) has it do (ld.so(8), LD_TRACE_LOADED_OBJECTS). */
+/** Has the loader list the libraries of a program, as ldd(1) does (ld.so(8), LD_TRACE_LOADED_OBJECTS). */
 export function helper(program: string): Probe<readonly string[]> {
   return {
     argv: [program],

@@ -2,7 +2,7 @@ import type { FilterFacts } from '../filter/chain.ts';
 import type { cgroupMounts, Resource } from '../model/resource.ts';
 import type { CapabilityName } from './privilege.ts';
 
-/** A network interface of the host, as `ip -j addr show` tells it; its kind as `-d` does. */
+/** A network interface of the host, from `ip -j -d addr show` (ip-address(8)). */
 export interface LinkFact {
   readonly name: string;
   readonly kind: string;
@@ -10,45 +10,48 @@ export interface LinkFact {
   readonly mac: string;
   readonly mtu: number;
   readonly up: boolean;
-  /** It neither asks nor answers who has an address (netdevice(7), IFF_NOARP). */
+  /** ARP is off (netdevice(7), IFF_NOARP). */
   readonly noArp?: true;
   readonly master?: string;
-  /** The interface that this one is stacked on: a VLAN's, a macvlan's, a tunnel's. */
+  /** The lower interface of a VLAN, a macvlan or a tunnel. */
   readonly on?: string;
   /** The other end of a veth pair, while both are in this network namespace (veth(4)). */
   readonly otherEnd?: string;
-  /** IPv4 with prefix. */
+  /** IPv4 addresses with prefix. */
   readonly addresses: readonly string[];
-  /** IPv6 with prefix, as far as somebody has set it by hand and it reaches beyond the link. */
+  /** IPv6 addresses with prefix: those of global scope that a person configured, not from SLAAC or DHCPv6. */
   readonly addresses6?: readonly string[];
   readonly altnames: readonly string[];
-  /** Of a bridge (ip-link(8), type bridge). */
+  /** The settings of a bridge (ip-link(8), type bridge). */
   readonly bridge?: BridgeFact;
-  /** Of a bridge's port (bridge(8), `link`). */
+  /** The settings of a bridge port (bridge(8), `link`). */
   readonly port?: PortFact;
 }
 
+/** In the order of the kernel's numbers (if_bridge.h). */
+export const stpModes = ['off', 'kernel', 'daemon'] as const;
+
 export interface BridgeFact {
   /** Who runs the spanning tree protocol: the kernel, a daemon (mstpd), or nobody. */
-  readonly stp: 'off' | 'kernel' | 'daemon';
+  readonly stp: (typeof stpModes)[number];
   /** Seconds that a new port listens, and then learns as long. */
   readonly forwardDelay: number;
-  /** The VLAN that a new port is put in, 0 for none; absent when VLANs are not filtered. */
+  /** The VLAN of a new port (vlan_default_pvid), 0 for none; absent if VLAN filtering is off. */
   readonly vlan?: number;
 }
 
 export interface PortFact {
   /** disabled, listening, learning, forwarding or blocking. */
   readonly state: string;
-  /** Exchanges no frames with other ports that are isolated. */
+  /** The port exchanges no frames with other isolated ports. */
   readonly isolated: boolean;
-  /** Takes no frames of a sender that the bridge does not know. */
+  /** The port accepts frames only from MAC addresses in the forwarding database. */
   readonly locked: boolean;
-  /** Neither learns who is behind it nor gets frames for those that nobody has learnt. */
+  /** Both learning and flooding are off. */
   readonly blind?: true;
 }
 
-/** Somebody that the host knows on a link (ip-neighbour(8)), IPv4. */
+/** An IPv4 neighbour of the host (ip-neighbour(8)). */
 export interface NeighbourFact {
   readonly address: string;
   readonly dev: string;
@@ -57,134 +60,134 @@ export interface NeighbourFact {
   readonly state: string;
 }
 
-/** A route, as `ip -j route show` tells it (ip-route(8)); one with several next hops is as many of these. */
+/** A route, from `ip -j route show` (ip-route(8)). A route with several next hops becomes one entry for each. */
 export interface RouteFact {
   /** `default`, an address or a subnet. */
   readonly to: string;
-  /** Absent where the route leads nowhere. */
+  /** Absent for a route without an interface, such as blackhole. */
   readonly dev?: string;
   readonly gateway?: string;
   /** Absent for `main`. */
   readonly table?: string;
   /** Absent for `unicast`. */
   readonly type?: RouteType;
-  /** Of two routes to the same subnet, the lower one counts. Absent for 0. */
+  /** Of two routes to the same subnet, the kernel uses the one with the lower metric. Absent for 0. */
   readonly metric?: number;
   /** The interface has no carrier. */
   readonly down?: true;
-  /** Another next hop of the route before it. */
+  /** A further next hop of the previous entry. */
   readonly another?: true;
 }
 
 export const routeTypes = ['local', 'blackhole', 'unreachable', 'prohibit', 'throw'] as const;
 type RouteType = (typeof routeTypes)[number];
 
-/** What a policy rule does beside looking into a table (ip-rule(8)). */
+/** Actions of policy rules other than looking up a table (ip-rule(8)). */
 export const ruleActions = ['blackhole', 'unreachable', 'prohibit', 'nop', 'goto'] as const;
 
-/** A policy rule: which packets are routed by which table (ip-rule(8)). */
+/** A policy rule: it selects the routing table for a packet (ip-rule(8)). */
 export interface RuleFact {
   readonly priority: number;
-  /** Absent when the rule looks into a table. */
+  /** Absent for a rule that looks up a table. */
   readonly action?: (typeof ruleActions)[number];
   readonly table?: string;
-  /** Where `goto` leads. */
+  /** The priority that `goto` jumps to. */
   readonly target?: number;
-  /** Subnets; absent for all. */
+  /** A subnet; absent for all addresses. */
   readonly from?: string;
   readonly to?: string;
   readonly iif?: string;
-  /** It is about packets that a socket bound to an interface sends. */
+  /** Selects packets from sockets that are bound to this interface. */
   readonly oif?: string;
   readonly mark?: number;
   readonly mask?: number;
-  /** The rule is about all packets but these. */
+  /** The rule selects the packets that do not match. */
   readonly not?: true;
-  /** The longest prefix that does not count as a route. */
+  /** Routes with a prefix of this length or shorter are ignored (suppress_prefixlength). */
   readonly suppress?: number;
-  /** It asks for more than addresses and interfaces tell: a protocol, a port, a user… */
+  /** It also matches properties other than addresses and interfaces: a protocol, a port, a user… */
   readonly partly?: true;
 }
 
 export interface RootfsFact {
   readonly state: 'directory' | 'missing' | 'not-a-directory' | 'unreadable';
-  /** Where links in its path lead. */
+  /** The path with symbolic links resolved. */
   readonly realPath: string;
-  /** Mount points inside it that are links or files: `proc`, `dev`… */
+  /** Those of its mount points `proc`, `sys` and `dev` that are symbolic links or files. */
   readonly unsafe: readonly string[];
-  /** Set where it belongs to another user than the one who asks. */
+  /** It belongs to another user than the caller. */
   readonly foreign?: true;
-  /** Its program that installs software from the internet, if it has one that is known. */
+  /** Its package manager, if ctr knows it. */
   readonly packageManager?: string;
-  /** Commands looked up inside it, without leaving it. */
+  /** The results of looking up commands inside it. */
   readonly commands: Readonly<Record<string, 'found' | 'not-found' | 'not-executable'>>;
-  /** Directories that commands are to start in, looked up in the same way. */
+  /** The same for the working directories of commands. */
   readonly directories: Readonly<Record<string, 'found' | 'not-found'>>;
 }
 
-/** What planning knows of the host. Plain data: it can be saved, mailed and planned with anywhere. */
+/** What the planner knows about the host. It is plain data, so a saved copy can be planned with on any machine. */
 export interface Facts {
   readonly version: 1;
   readonly kernel: string;
   /** Effective user id. */
   readonly uid: number;
-  /** The cgroup2 tree in which one may be made, and the controllers it hands on. */
+  /** The cgroup2 tree in which ctr can make cgroups, and the controllers that are enabled for children. */
   readonly cgroup: {
     readonly mount: (typeof cgroupMounts)[number];
     readonly controllers: readonly string[];
     /** The inode of this host's network namespace (namespaces(7)). */
     readonly netns: number;
   } | null;
-  /** How many user ids this host has (user_namespaces(7)); 0 when it makes no user namespaces. */
+  /** The number of user ids that are mapped here (user_namespaces(7)); 0 if user namespaces cannot be made. */
   readonly userIds: number;
-  /** What this process may not do of what a plan does, as capabilities(7) calls it. */
+  /** The capabilities(7) that a plan needs and this process lacks. */
   readonly missingCapabilities: readonly CapabilityName[];
-  /** The value of TERM when a terminal is to be handed to the container, else null. */
+  /** The value of TERM if the container gets a terminal, else null. */
   readonly terminal: string | null;
-  /** Full path of each tool, or null. */
+  /** The full path of each tool, or null if it is missing. */
   readonly tools: Readonly<Record<string, string | null>>;
   readonly versions: Readonly<Record<string, string>>;
   readonly links: readonly LinkFact[];
-  /** Of all tables; what the kernel makes of the host's own addresses is left out. */
+  /** The routes of all tables, without those that the kernel adds for the host's own addresses. */
   readonly routes: readonly RouteFact[];
-  /** Absent when there are just the three that every host has: local, main, default. */
+  /** Absent if there are only the three rules that every host has: local, main and default. */
   readonly rules?: readonly RuleFact[];
   /** Absent when there are none. */
   readonly neighbours?: readonly NeighbourFact[];
   readonly sysctls: Readonly<Record<string, string>>;
   readonly firewall: FilterFacts & {
-    /** False when it could not be read (no root). */
+    /** False if ctr could not read it, for example without root. */
     readonly readable: boolean;
     readonly forwardPolicy: 'ACCEPT' | 'DROP';
-    /** Whether what is passed on comes through Docker's chain for the user's own rules. */
+    /** Whether forwarded packets pass through Docker's chain for user rules (DOCKER-USER). */
     readonly dockerUser: boolean;
-    /** Rules that carry our mark, as iptables -S prints them. */
+    /** Rules with ctr's mark, as iptables -S prints them. */
     readonly ours: readonly string[];
-    /** The same in the other flavour of iptables (legacy beside nft), with its program. */
+    /** The same in the other variant of iptables (legacy or nft), by its program. */
     readonly oursBeside: Readonly<Record<string, readonly string[]>>;
-    /** Commands that would tell more, and do not work. */
+    /** Commands that would show more rules, but failed. */
     readonly unread: readonly string[];
   };
-  /** The host's resolvers that are not a loopback stub (RFC 1035 port 53). */
+  /** The host's name servers, without loopback addresses such as the stub of systemd-resolved(8). */
   readonly resolvers: readonly string[];
-  /** Directories over which a container's root can be staged. */
+  /** Directories that ctr can mount over while it builds a container's root. */
   readonly stagingDirectories: readonly string[];
-  /** Which of the kernel's own files there are to be closed. */
+  /** Files of /proc and /sys that exist here and that ctr hides from containers or makes read-only. */
   readonly kernelPaths: readonly string[];
-  /** setpriv, chroot and env, with their loader and libraries: what `ctr exec` lends the container, read-only. */
+  /** setpriv, chroot and env, with their loader and libraries, which `ctr exec` mounts read-only in the container. */
   readonly helper: readonly string[];
   readonly rootfs: Readonly<Record<string, RootfsFact>>;
-  /** Names of runs that are alive. */
+  /** The names of the runs that are up. */
   readonly runs: readonly string[];
-  /** Addresses that living runs hold, by bridge. */
+  /** Addresses that runs use, by bridge. */
   readonly reserved: Readonly<Record<string, readonly string[]>>;
   /**
    * Names of interfaces that living runs hold. Absent in facts of a ctr that named interfaces by hashes only.
    */
   readonly reservedInterfaces?: readonly string[];
-  /** What living runs share, with the undo that the last of them will run. */
+  /** Resources that runs share. The last of these runs removes them. */
   readonly shared: Readonly<Record<string, Resource>>;
 }
 
-/** What decides over a lab's packets on a host: as it is now, or as the plan will leave it. */
+/** The part of a host that routes and filters a lab's packets, either now or after the plan has run. */
 export type HostView = Pick<Facts, 'links' | 'routes' | 'rules' | 'sysctls' | 'firewall'>;

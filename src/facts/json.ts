@@ -7,8 +7,8 @@ export function textOf(value: unknown): string | undefined {
 }
 
 /**
- * The entries of a JSON array that `ip -j` printed. An interface name may hold control
- * characters, which `ip` prints as they are: they are replaced, so that the rest can be read.
+ * The entries of a JSON array that `ip -j` printed. An interface name may contain control characters, and `ip` does not
+ * escape them. ctr replaces them by spaces, which makes the text valid JSON.
  */
 export function parseJsonArray(stdout: string): readonly unknown[] {
   const text = stdout.replaceAll(/\p{Cc}/gu, ' ');

@@ -1,14 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import type { Probe } from './probe.ts';
 
-/** Whether keyctl(1) may give a process another session keyring: some sandboxes forbid keyctl(2). */
+/** Whether keyctl(1) can start a process with a new session keyring. Some sandboxes forbid keyctl(2). */
 export function keyring(keyctl: string): Probe<readonly string[]> {
   return { argv: [keyctl, 'session', '-', 'true'], parse: () => [keyctl], absent: [] };
 }
 
 /**
- * Whether that need not be tried: the kernel has keyrings (keyrings(7)), and no filter stands before its
- * system calls (proc_pid_status(5), Seccomp).
+ * Whether keyctl certainly works, so that ctr need not try it: the kernel has keyrings(7), and no seccomp filter is
+ * active (proc_pid_status(5)).
  */
 export function hasKeyrings(): boolean {
   try {

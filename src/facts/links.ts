@@ -1,8 +1,6 @@
-import type { BridgeFact, LinkFact, PortFact } from './index.ts';
+import { type BridgeFact, type LinkFact, type PortFact, stpModes } from './index.ts';
 import { isRecord, parseJsonArray, textOf } from './json.ts';
 import type { Probe } from './probe.ts';
-
-const stpModes = ['off', 'kernel', 'daemon'] as const;
 
 /** `ip -d` counts in hundredths of a second. */
 function bridgeOf(data: unknown): BridgeFact {
@@ -24,7 +22,7 @@ function portOf(data: unknown): PortFact {
   };
 }
 
-/** What `-d` tells beyond the rest. */
+/** The properties that `ip` prints only with `-d`. */
 function detailsOf(
   info: Readonly<Record<string, unknown>>,
   kind: string,
@@ -35,18 +33,20 @@ function detailsOf(
   };
 }
 
-/** Those that people set: neither the kernel's own nor what a router or a DHCP server gave away. */
+/** Whether a person configured the address: it is neither link-local nor from SLAAC or DHCPv6. */
 function isLasting(one: unknown): one is Readonly<Record<string, unknown>> {
   return isRecord(one) && one.scope === 'global' && one.dynamic !== true;
 }
 
-function linkOf(entry: unknown): LinkFact[] {
+/** An entry of `ip -j -d addr show`. @returns nothing for one that has no name. */
+export function linkOf(entry: unknown): readonly LinkFact[] {
   if (!isRecord(entry)) return [];
   const name = textOf(entry.ifname);
   if (name === undefined) return [];
   const info = isRecord(entry.linkinfo) ? entry.linkinfo : {};
   const kind = textOf(info.info_kind) ?? textOf(entry.link_type) ?? '';
   const data = isRecord(info.info_data) ? info.info_data : {};
+  // For a veth, `link` is its peer.
   const other = textOf(entry.link) ?? textOf(data.link);
   const on = kind === 'veth' ? undefined : other;
   const addresses = Array.isArray(entry.addr_info) ? entry.addr_info : [];
@@ -58,7 +58,7 @@ function linkOf(entry: unknown): LinkFact[] {
     {
       name,
       kind,
-      // iproute2 prints a group by number unless /etc/iproute2/group has a name for it.
+      // iproute2 prints a group's name if /etc/iproute2/group has one. ctr's groups have none, so they are numbers.
       group: Number(entry.group) || 0,
       mac: textOf(entry.address) ?? '',
       mtu: Number(entry.mtu) || 0,
@@ -83,7 +83,7 @@ export function parseLinks(stdout: string): readonly LinkFact[] {
   return parseJsonArray(stdout).flatMap(linkOf);
 }
 
-/** ip-address(8). Only `-d` tells what a tunnel is stacked on, and how a port is. */
+/** ip-address(8). Only `-d` prints the lower interface of a tunnel and the settings of a port. */
 export const links: Probe<readonly LinkFact[]> = {
   argv: ['ip', '-j', '-d', 'addr', 'show'],
   parse: parseLinks,

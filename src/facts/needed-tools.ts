@@ -1,6 +1,11 @@
-/** Every tool a plan may start, and the Debian package it comes in. */
+/**
+ * The Debian package of each tool. ctr looks these up on the host. Which of them a run needs follows from its plan
+ * (src/model/programs.ts); one that a plan starts and that is not here is told as missing.
+ */
 export const toolPackages: Readonly<Record<string, string>> = {
+  chown: 'coreutils',
   chroot: 'coreutils',
+  cp: 'coreutils',
   echo: 'coreutils',
   env: 'coreutils',
   flock: 'util-linux',
@@ -10,10 +15,12 @@ export const toolPackages: Readonly<Record<string, string>> = {
   'iptables-restore': 'iptables',
   'iptables-save': 'iptables',
   kill: 'procps',
+  ln: 'coreutils',
   mkdir: 'coreutils',
   mount: 'mount',
   nsenter: 'util-linux',
   pivot_root: 'util-linux',
+  rm: 'coreutils',
   rmdir: 'coreutils',
   setpriv: 'util-linux',
   setsid: 'util-linux',
@@ -24,6 +31,11 @@ export const toolPackages: Readonly<Record<string, string>> = {
   umount: 'mount',
   unshare: 'util-linux',
 };
+
+/** The tools that ctr starts itself, whatever the plan is: locks, reads of the host, `ctr exec`. */
+export const ownTools: readonly string[] = [
+  ...['chroot', 'env', 'flock', 'ip', 'iptables-save', 'kill', 'nsenter', 'setpriv', 'sh'],
+];
 
 export const terminalTools: Readonly<Record<string, string>> = {
   script: 'bsdutils',

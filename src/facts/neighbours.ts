@@ -4,8 +4,8 @@ import type { LinkFact, NeighbourFact } from './index.ts';
 import { isRecord, parseJsonArray, textOf } from './json.ts';
 
 /**
- * Those that have said their MAC (ip-neighbour(8)): of one that is only asked for, nobody knows whether it is
- * there. Containers on a link of ours are known by their runs' records.
+ * Neighbours with a known MAC address. The kernel also lists addresses that did not answer (ip-neighbour(8)); ctr omits
+ * these. It also omits neighbours on its own links, since the runs' records list the containers there.
  */
 export function parseNeighbours(
   stdout: string,

@@ -7,7 +7,7 @@ import { parseRules } from './rules.ts';
 
 type Network = Pick<Facts, 'links' | 'routes' | 'rules' | 'neighbours'>;
 
-/** ip(8), `-batch`: a line for each request. */
+/** With `-batch`, ip(8) prints one line of JSON for each command. */
 export function parseNetwork(stdout: string): Network {
   const [linkLine = '', routeLine = '', ruleLine = '', neighbourLine = ''] = stdout.split('\n');
   const links = parseLinks(linkLine);
@@ -22,9 +22,8 @@ export function parseNetwork(stdout: string): Network {
 }
 
 /**
- * Links with their addresses, the routes of all tables with the rules that choose between them, and the
- * neighbours, in one process. `root 0.0.0.0/0` says IPv4, which an option cannot: `ip -4` hides links
- * that have no address.
+ * Reads links, addresses, the routes of all tables, policy rules and neighbours in one process. `root 0.0.0.0/0`
+ * selects IPv4 routes. The option `-4` would apply to the whole batch, and hide links without an IPv4 address.
  */
 export const network: Probe<Network> = {
   argv: ['ip', '-j', '-d', '-batch', '-'],

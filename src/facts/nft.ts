@@ -2,15 +2,15 @@ import type { ChainFact, FilterFacts } from '../filter/chain.ts';
 import { isObject, type Json } from '../filter/json.ts';
 import type { Probe } from './probe.ts';
 
-/** What nft(8) tells; null when it is not installed, undefined when it does not work. */
+/** The output of nft(8); null if nft is not installed, undefined if it failed. */
 export type Ruleset = FilterFacts | null | undefined;
 
 const families = ['ip', 'inet', 'bridge', 'netdev', 'arp'];
 
-/** libnftables-json(5). @throws an error when it is not that. */
+/** Parses libnftables-json(5). @throws an error for anything else. */
 export function parseRuleset(stdout: string): FilterFacts {
   const text = stdout.trim();
-  // Where there is nothing, old releases print nothing.
+  // Old releases print nothing for an empty ruleset.
   const { nftables } = (text === '' ? { nftables: [] } : JSON.parse(text)) as { nftables: Json[] };
   const chains = new Map<string, ChainFact & { readonly rules: string[] }>();
   const sets: Record<string, string> = {};
@@ -52,7 +52,7 @@ function baseOf({ hook, type, prio, policy }: Readonly<Record<string, Json>>) {
   };
 }
 
-/** nft(8): every table of every family in one read. */
+/** nft(8) prints all tables of all families at once. */
 export const ruleset: Probe<Ruleset> = {
   argv: ['nft', '-j', 'list', 'ruleset'],
   parse: parseRuleset,

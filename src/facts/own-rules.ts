@@ -5,7 +5,7 @@ import type { Rule } from '../model/resource.ts';
 import { ruleSpec } from '../model/rule.ts';
 import { type Probe, readAll } from './probe.ts';
 
-/** What a rule says of an interface or an address: the operator, and the value. */
+/** The match of a rule on an interface or an address: operator and value. */
 function matchOf(statements: readonly Json[], key: string): readonly [Json, Json] | undefined {
   for (const statement of statements) {
     const match = isObject(statement) ? statement.match : undefined;
@@ -24,7 +24,7 @@ function prefixText(value: Json): string {
 
 const extensions = new Set(['comment', 'conntrack', 'MASQUERADE']);
 
-/** Ours match interfaces and addresses, are counted, and have a comment and a target. */
+/** ctr's rules have only these statements: matches of interfaces and addresses, a counter, a comment, a target. */
 function canBeOurs(statement: Json): boolean {
   if (!isObject(statement)) return false;
   if (isObject(statement.xt)) return extensions.has(String(statement.xt.name));
@@ -37,7 +37,7 @@ function ends(statement: Json): boolean {
   return target || 'accept' in statement || 'masquerade' in statement;
 }
 
-/** The rule of ours that has these interfaces and addresses; its comment is for iptables(8) to see. */
+/** ctr's rule with these interfaces and addresses, if there is one. nft(8) does not show the comment. */
 function likeOurs({ table, name }: ChainFact, statements: readonly Json[]): Rule | undefined {
   const [incoming, out] = [matchOf(statements, 'iifname'), matchOf(statements, 'oifname')];
   const [outward, bridge] = out ?? [];
@@ -56,16 +56,16 @@ function likeOurs({ table, name }: ChainFact, statements: readonly Json[]): Rule
   return { rule: outward === '==' ? 'between' : 'outward', chain: name, bridge };
 }
 
-/** A word as iptables-save(8) prints it. */
+/** A rule as iptables-save(8) prints it. */
 function specText(rule: Rule): string {
   return ruleSpec(rule).spec.map(String).join(' ');
 }
 
 /**
- * Finds our rules in tables that iptables-save cannot show. nft(8) shows the rule without its comment, and
- * iptables(8) `--check` tells whether there is one with it.
+ * Finds ctr's rules in tables that iptables-save cannot show. nft(8) shows a rule without its comment, so ctr asks
+ * `iptables --check` whether a rule with ctr's comment exists.
  * @param closed the names of those tables.
- * @returns the chains, with our rules as iptables(8) would write them, and those rules.
+ * @returns the chains with ctr's rules in the syntax of iptables(8), and these rules alone.
  */
 export async function ownRules(
   runner: Runner,
@@ -104,7 +104,7 @@ export async function ownRules(
       ...chain,
       rules: rules.map(({ text, rule }) => (isOurs(chain, rule) ? (rule ?? text) : text)),
     })),
-    // The number of copies is unknown: nft shows a rule with another comment the same.
+    // nft shows rules that differ only in their comment alike, so the number of ctr's copies is unknown.
     ours: [...questions.values()].flatMap(({ argv: [, , , , table, , name, ...rule] }) =>
       answers[`${table} ${name} ${rule.join(' ')}`] === true
         ? [`-t ${table} -A ${name} ${rule.join(' ')}`]

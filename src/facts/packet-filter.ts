@@ -8,7 +8,7 @@ import { type Ruleset, ruleset } from './nft.ts';
 import { ownRules } from './own-rules.ts';
 import { readAll } from './probe.ts';
 
-/** Whether iptables-legacy has tables; to ask the program itself would load them. */
+/** Whether the kernel has tables of iptables-legacy. Running the program would load them. */
 function hasLegacyTables(): boolean {
   try {
     return readFileSync('/proc/net/ip_tables_names', 'utf8').trim() !== '';
@@ -17,7 +17,7 @@ function hasLegacyTables(): boolean {
   }
 }
 
-/** Whether nft(8) does not work because the kernel has nothing that it could show (CONFIG_NF_TABLES). */
+/** Whether nft(8) fails because the kernel lacks nf_tables (CONFIG_NF_TABLES). */
 async function hasNoTables(runner: Runner, options: RunOptions): Promise<boolean> {
   const { stderr } = await runner.run(ruleset.argv, options);
   return /cache initialization failed: (?:Invalid argument|Protocol not supported|Operation not supported)/.test(
@@ -25,27 +25,27 @@ async function hasNoTables(runner: Runner, options: RunOptions): Promise<boolean
   );
 }
 
-/** The tables of iptables(8), wherever they are. */
+/** The names of the tables of iptables(8). */
 const tables = ['filter', 'nat', 'mangle', 'raw', 'security'];
 
 function isOfIptables({ family, table }: ChainFact): boolean {
   return family === 'ip' && tables.includes(table);
 }
 
-/** Docker's chain for the user's own rules. */
+/** Docker's chain for user rules. */
 function isDockers({ name }: ChainFact): boolean {
   return name === 'DOCKER-USER';
 }
 
 export interface Asked {
   readonly saved: Saved;
-  /** Absent when nft(8) has not been run yet: it is run only for tables that iptables cannot show. */
+  /** Absent if nft(8) has not run yet: ctr runs it only for tables that iptables cannot show. */
   readonly rules?: { readonly found: Ruleset };
 }
 
 /**
- * Completes what iptables-save has printed: reads the other flavour of iptables where it has tables, and nft(8)
- * for tables that iptables cannot show.
+ * Completes the output of iptables-save: runs the other variant of iptables if it has tables, and nft(8) for tables
+ * that iptables cannot show.
  */
 export async function readPacketFilter(
   runner: Runner,
@@ -85,7 +85,7 @@ export async function readPacketFilter(
   return assemble(readings, comesThroughDockers);
 }
 
-/** Every rule with our mark, whichever iptables(8) it was made with. */
+/** All rules with ctr's mark, from both variants of iptables(8). */
 export function allMarkedRules({
   ours,
   oursBeside,

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { systemCode } from '../model/errors.ts';
 
-/** What a plan may need, with its bit (capabilities(7), linux/capability.h). */
+/** The capabilities(7) that a plan may need, with their bits (linux/capability.h). */
 const capabilities = {
   CAP_CHOWN: 0n,
   CAP_DAC_OVERRIDE: 1n,
@@ -16,7 +16,7 @@ const capabilities = {
 export type CapabilityName = keyof typeof capabilities;
 export const capabilityNames = Object.keys(capabilities) as readonly CapabilityName[];
 
-/** The ids from 0 on that are somebody here: all of them, or one where an ordinary user is root. */
+/** The number of user ids from 0 on that this user namespace maps: all, or one if an ordinary user is root in it. */
 export function readUserIds(): number {
   try {
     const read = (path: string) => readFileSync(path, 'utf8').trim();
@@ -32,8 +32,9 @@ export function readUserIds(): number {
 }
 
 /**
- * Root of a user namespace has every capability, though none over a network namespace that is another's
- * (user_namespaces(7)): the kernel lets nobody else open this for writing (net/sysctl_net.c).
+ * Whether this process administers its network namespace. Root of a user namespace has all capabilities, but they do
+ * not apply to a network namespace of another user namespace (user_namespaces(7)). There the kernel refuses to open
+ * files of /proc/sys/net for writing (net/sysctl_net.c).
  */
 function rulesNetwork(): boolean {
   try {
@@ -45,7 +46,7 @@ function rulesNetwork(): boolean {
   }
 }
 
-/** What of it this process does not have. */
+/** The capabilities that this process lacks. */
 export function readMissingCapabilities(): readonly CapabilityName[] {
   try {
     const status = readFileSync('/proc/self/status', 'utf8');

@@ -2,19 +2,19 @@ import type { Runner, RunOptions } from '../exec/runner.ts';
 import { shellQuote } from '../model/command.ts';
 import { CtrError, exitCodes, messageOf } from '../model/errors.ts';
 
-/** A read of the host: a command that changes nothing, and what its output means. */
+/** A command that reads the host and changes nothing, with a parser for its output. */
 export interface Probe<T> {
   readonly argv: readonly [program: string, ...args: string[]];
-  /** Standard input, by lines. */
+  /** The lines of standard input. */
   readonly input?: readonly string[];
-  /** Beyond the fixed environment. */
+  /** Variables in addition to the fixed environment. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly parse: (stdout: string) => T;
-  /** The value when the tool, the thing or the permission is missing. */
+  /** The value if the tool is missing, or fails (unless `broken` is given). */
   readonly absent: T;
-  /** The value when the tool is installed and does not work, where that is another one. */
+  /** The value if the tool is installed but fails. */
   readonly broken?: T;
-  /** A failure of this tool is an error: its silence must not be taken for "nothing there". */
+  /** A failure of this tool is an error, since no output would be read as "there is nothing". */
   readonly needed?: true;
 }
 
@@ -22,7 +22,7 @@ type Answers<Probes> = {
   readonly [K in keyof Probes]: Probes[K] extends Probe<infer T> ? T : never;
 };
 
-/** A line after each answer, with the exit status; and one after each input. */
+/** Begins the line with the exit status after each output, and delimits the here-documents of input. */
 const mark = 'ctr-end-of-probe';
 
 function linesOf({ argv, input, environment = {} }: Probe<unknown>): readonly string[] {
@@ -44,7 +44,7 @@ function cannotRead(what: string, said: string): CtrError {
   );
 }
 
-/** As somebody would try it. */
+/** The command as a person would type it. */
 function byHand({ argv, input }: Probe<unknown>): string {
   const line = argv.join(' ');
   return input === undefined ? line : `printf '%s\\n' ${input.map(shellQuote).join(' ')} | ${line}`;
@@ -66,8 +66,8 @@ function answerOf<T>(probe: Probe<T>, status: string | undefined, text: string):
 }
 
 /**
- * Asks all probes in one shell: a small process starts others sooner than Node does.
- * @throws CtrError with exit code 4 when the shell or a probe that is needed does not work.
+ * Runs all probes from one shell, since a small process forks faster than Node.
+ * @throws CtrError with exit code 4 if the shell or a needed probe fails.
  */
 export async function readAll<Probes extends Readonly<Record<string, Probe<unknown>>>>(
   runner: Runner,

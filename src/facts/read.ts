@@ -25,7 +25,7 @@ import { readStagingDirectories } from './staging.ts';
 import { readSysctls } from './sysctls.ts';
 import { findTool, readTools } from './tools.ts';
 
-/** What other runs hold, as the state directory tells it. */
+/** What other runs use, from the state directory. */
 export interface Held {
   readonly runs: readonly string[];
   readonly reserved: Readonly<Record<string, readonly string[]>>;
@@ -33,7 +33,7 @@ export interface Held {
   readonly shared: Readonly<Record<string, Resource>>;
 }
 
-/** All facts but those that the state directory tells. */
+/** All facts except those from the state directory. */
 export type HostFacts = Omit<Facts, keyof Held>;
 
 type LocalFacts = Pick<
@@ -41,7 +41,7 @@ type LocalFacts = Pick<
   'tools' | 'helper' | 'rootfs' | 'stagingDirectories' | 'kernelPaths' | 'kernel'
 >;
 
-/** What the loader says of the helper's programs, where they are installed, and whether keyctl works. */
+/** Probes for the libraries of the installed helper programs, and for keyctl. */
 function localProbes(): Readonly<Record<string, Probe<readonly string[]>>> {
   const helpers = helperPrograms.flatMap((name) => {
     const path = findTool(name);
@@ -52,7 +52,7 @@ function localProbes(): Readonly<Record<string, Probe<readonly string[]>>> {
   return Object.fromEntries([...helpers, ...tried]);
 }
 
-/** What the answers tell. One file of a name is enough: they stand in one directory. */
+/** The facts from these probes. The helper directory is flat, so only one file of each name is kept. */
 function answered(
   tools: Facts['tools'],
   { keyctl, ...helpers }: Readonly<Record<string, readonly string[]>>,
@@ -65,7 +65,7 @@ function answered(
   };
 }
 
-/** What can be told without a process, and what no other ctr changes. */
+/** The facts that need no process, and that no other ctr changes. */
 function localFacts(config: Config): Omit<LocalFacts, 'helper'> {
   return {
     tools: readTools(),
@@ -85,18 +85,18 @@ export async function readLocalFacts(runner: Runner, config: Config): Promise<Lo
   return { ...known, ...answered(known.tools, await asked) };
 }
 
-/** What the tools and the loader of this host answer, whatever the config is. */
+/** The results of the probes that do not depend on the config. */
 export type Answers = Awaited<ReturnType<typeof askHost>>;
 
-/** Starts reading what no config decides. Changes nothing. */
+/** Runs the probes that do not depend on the config. Changes nothing. */
 export async function askHost(runner: Runner) {
   return await readAll(runner, { network, firewall, ruleset, ...localProbes() });
 }
 
 /**
- * Reads everything planning needs to know of this host; changes nothing.
- * @param terminal TERM, when the container gets the terminal.
- * @param asked a reading that has been started.
+ * Reads all facts about this host that the planner needs. Changes nothing.
+ * @param terminal the value of TERM if the container gets the terminal.
+ * @param asked the result of `askHost`, if it has been started already.
  */
 export async function readHost(
   runner: Runner,
@@ -104,7 +104,7 @@ export async function readHost(
   terminal: string | null,
   asked: Promise<Answers> = askHost(runner),
 ): Promise<HostFacts> {
-  // Starts the processes first: the code below blocks this thread, so it runs while they do.
+  // Lets the processes start first: the code below blocks this thread, and runs in parallel with them.
   await new Promise(setImmediate);
   const known = {
     version: 1,
@@ -127,7 +127,7 @@ export async function readHost(
     versions: version === '' ? {} : { iptables: version },
     ...rest,
     firewall: packetFilter,
-    // Last: a stale plan names the first fact that changed, and neighbours change most often.
+    // Comes last: a stale plan names the first fact that changed, and neighbours change most often.
     ...(neighbours === undefined ? {} : { neighbours }),
   };
 }

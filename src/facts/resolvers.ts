@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { addressPattern } from '../model/ipv4.ts';
 
-/** The servers a resolv.conf(5) names, without stubs that answer on the host's own loopback. */
+/** The name servers of a resolv.conf(5), without stubs on the host's loopback addresses. */
 export function parseResolvers(text: string): readonly string[] {
   return text
     .split('\n')
@@ -9,7 +9,7 @@ export function parseResolvers(text: string): readonly string[] {
     .filter((address) => addressPattern.test(address) && !address.startsWith('127.'));
 }
 
-/** systemd-resolved(8) keeps the real servers in a file of its own beside the stub. */
+/** The second file is where systemd-resolved(8) lists the servers behind its stub. */
 const files = ['/etc/resolv.conf', '/run/systemd/resolve/resolv.conf'];
 
 export function readResolvers(): readonly string[] {
@@ -18,7 +18,7 @@ export function readResolvers(): readonly string[] {
       const found = parseResolvers(readFileSync(file, 'utf8'));
       if (found.length > 0) return found;
     } catch {
-      // Not there: the next one.
+      // The file does not exist. Try the next one.
     }
   }
   return [];

@@ -8,9 +8,8 @@ import type { RootfsFact } from './index.ts';
 const maxLinks = 40;
 
 /**
- * Follows a path inside a root file system as a process in it would, links included, without
- * ever leaving it (path_resolution(7)).
- * @returns the path as the host sees it, or null when it leads nowhere.
+ * Resolves a path as a process inside the root file system would, without leaving it (path_resolution(7)).
+ * @returns the path on the host, or null if it does not exist.
  */
 export function resolveInside(root: string, path: string): string | null {
   const todo = path.split('/').filter((part) => part !== '' && part !== '.');
@@ -40,7 +39,7 @@ export function resolveInside(root: string, path: string): string | null {
   return [root, ...done].join('/');
 }
 
-/** Whether a process in a root file system could start a program, as execvp(3) looks for it. */
+/** Looks up a program inside a root file system, as execvp(3) does. */
 export function lookUp(
   root: string,
   program: string,
@@ -55,19 +54,19 @@ export function lookUp(
     if (real === null) continue;
     try {
       const stat = statSync(real);
-      // Of a path to a directory execve(2) says EACCES; a search along PATH goes on.
+      // For a directory execve(2) returns EACCES if the program is a path; a search along PATH continues.
       found ||= stat.isFile() || program.includes('/');
       if (!stat.isFile()) continue;
-      // access(2) would ask the mount as well, and noexec is not passed on to the container's root.
+      // access(2) also considers noexec of the mount, which the container's root does not inherit.
       if ((stat.mode & 0o111) !== 0) return 'found';
     } catch {
-      // Not to be seen: another directory may have one.
+      // This one cannot be read. Another directory may have the program.
     }
   }
   return found ? 'not-executable' : 'not-found';
 }
 
-/** Where ctr mounts: these must be directories of their own, not links to somewhere else. */
+/** ctr mounts file systems on these, so they must be directories and not symbolic links. */
 const mountPoints = ['proc', 'sys', 'dev'];
 
 function isUnsafe(root: string, name: string): boolean {
@@ -78,7 +77,7 @@ function isUnsafe(root: string, name: string): boolean {
   }
 }
 
-/** Where distributions keep the program that fetches and installs packages. */
+/** The paths of the distributions' package managers. */
 const packageManagers = [
   ...['usr/bin/apt-get', 'sbin/apk', 'usr/sbin/apk', 'usr/bin/dnf', 'usr/bin/microdnf'],
   ...['usr/bin/yum', 'usr/bin/zypper', 'usr/bin/pacman', 'usr/bin/xbps-install', 'bin/opkg'],
@@ -95,11 +94,11 @@ function packageManagerIn(root: string): string | undefined {
   return found?.replace(/.*\//, '');
 }
 
-/** What the container has whether its root file system does or not: made in its own layer, or mounted. */
+/** Directories that every container has: ctr makes or mounts them if the root file system lacks them. */
 const madeByCtr = /^\/(?:(?:root|run|tmp|etc)?$|(?:proc|sys|dev)(?:\/|$))/;
 
 function lookUpDirectory(root: string, given: string): RootfsFact['directories'][string] {
-  // As cd takes it (cd(1p)): by the words, before any link is followed.
+  // Like cd(1p), normalizes the text of the path before symbolic links are resolved.
   const path = normalize(given).replace(/(?<=.)\/$/, '');
   if (madeByCtr.test(path)) return 'found';
   try {
@@ -129,7 +128,7 @@ function rootfsOf(path: string): Omit<RootfsFact, 'commands' | 'directories'> {
   }
 }
 
-/** What each container's root file system is like, and whether its command is in it. */
+/** Reads the properties of each container's root file system, and looks up its command there. */
 export function readRootfs(
   containers: readonly Pick<
     ContainerConfig,

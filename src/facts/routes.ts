@@ -16,14 +16,14 @@ function wayOf(
   };
 }
 
-/** Types of routes that packets to other hosts never use. */
+/** Types of routes that unicast packets to other hosts never use. */
 const passedOver = new Set<unknown>(['broadcast', 'multicast', 'anycast', 'nat']);
 
 function routesOf(entry: unknown): readonly RouteFact[] {
   if (!isRecord(entry)) return [];
   const to = textOf(entry.dst);
   const type = routeTypes.find((one) => one === entry.type);
-  // The kernel makes a local route of each address that the host has.
+  // The kernel adds a local route for each address of the host.
   const implied = type === 'local' && entry.protocol === 'kernel';
   if (to === undefined || implied || passedOver.has(entry.type) || 'tos' in entry) return [];
   const table = textOf(entry.table);
@@ -54,17 +54,17 @@ export const routes: Probe<readonly RouteFact[]> = {
   needed: true,
 };
 
-/** What of a route is printed; out of JSON, what is absent may be undefined. */
+/** The parts of a route that ctr prints. */
 type ShownRoute = { readonly [K in 'type' | 'to' | 'gateway' | 'dev']?: RouteFact[K] | undefined };
 
-/** As ip-route(8) would print it. */
+/** The route as ip-route(8) prints it. */
 export function routeText({ type, to, gateway, dev }: ShownRoute): string {
   const kind = type === undefined ? '' : `${type} `;
   const via = gateway === undefined ? '' : ` via ${gateway}`;
   return `${kind}${to}${via}${dev === undefined ? '' : ` dev ${dev}`}`;
 }
 
-/** A route's destination as a subnet. */
+/** The destination of a route, as a subnet. */
 export function subnetTo({ to }: Pick<RouteFact, 'to'>): Subnet {
   if (to === 'default') return { base: 0, prefix: 0 };
   return subnetOf(parseCidr(to.includes('/') ? to : `${to}/32`));

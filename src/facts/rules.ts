@@ -1,7 +1,7 @@
 import { type RuleFact, ruleActions } from './index.ts';
 import { isRecord, numberOf, parseJsonArray, textOf } from './json.ts';
 
-/** What every host has (ip-rule(8)). */
+/** The rules that every host has by default (ip-rule(8)). */
 export const usualRules: readonly RuleFact[] = [
   { priority: 0, table: 'local' },
   { priority: 32766, table: 'main' },
@@ -17,7 +17,7 @@ function subnetIn(
   return `${address}/${numberOf(entry[`${key}len`]) ?? 32}`;
 }
 
-/** Selectors of a rule beyond addresses and interfaces. */
+/** Selectors other than addresses and interfaces. */
 const finer = [
   'tos',
   'dsfield',
@@ -32,7 +32,7 @@ const finer = [
 function ruleOf(entry: unknown): readonly RuleFact[] {
   if (!isRecord(entry)) return [];
   const priority = numberOf(entry.priority);
-  // Rules of a VRF (l3mdev) are for its own interfaces.
+  // The l3mdev rule applies only to interfaces of a VRF.
   if (priority === undefined || 'l3mdev' in entry) return [];
   const goto = numberOf(entry.goto);
   const action =
@@ -47,7 +47,7 @@ function ruleOf(entry: unknown): readonly RuleFact[] {
   const [iif, oif] = [textOf(entry.iif), textOf(entry.oif)];
   const mark = textOf(entry.fwmark);
   const suppress = numberOf(entry.suppress_prefixlen);
-  // Forwarded packets belong to user 0.
+  // For the kernel, forwarded packets have uid 0.
   const others = (numberOf(entry.uid_start) ?? 0) > 0;
   return [
     {

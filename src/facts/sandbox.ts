@@ -6,8 +6,8 @@ import { readUserIds } from './privilege.ts';
 import { readLocalFacts } from './read.ts';
 
 /**
- * The facts of a sandbox host that has not been started: what is made anew is known beforehand.
- * A test compares them with those of one that runs.
+ * The facts of a sandbox host that has not been started yet. A sandbox host is always new, so its facts are known
+ * beforehand. A test compares them with those of a running one.
  */
 export async function sandboxFacts(
   runner: Runner,
@@ -19,9 +19,9 @@ export async function sandboxFacts(
     version: 1,
     ...(await readLocalFacts(runner, config)),
     uid: 0,
-    // Its /sys is new, and no cgroup tree is mounted there.
+    // A sandbox host has a new /sys without a cgroup tree.
     cgroup: null,
-    // An ordinary user is the only one in a user namespace that he makes.
+    // The user namespace of an ordinary user maps only that user.
     userIds: process.geteuid?.() === 0 ? readUserIds() : 1,
     missingCapabilities: [],
     terminal,

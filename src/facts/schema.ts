@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from '../model/ipv4.ts';
 import { cgroupMounts, type Resource } from '../model/resource.ts';
 import { isResource } from '../model/resource-schema.ts';
-import { type Facts, routeTypes, ruleActions } from './index.ts';
+import { type Facts, routeTypes, ruleActions, stpModes } from './index.ts';
 import { capabilityNames } from './privilege.ts';
 
 function matching(pattern: RegExp) {
@@ -11,12 +11,12 @@ function matching(pattern: RegExp) {
 
 const text = z.string().check(z.maxLength(200_000));
 const count = z.int().check(z.nonnegative());
-/** A path that needs no quoting anywhere. */
+/** A path that needs quoting neither in a shell nor in fstab(5). */
 const plainPath = matching(/^\/[A-Za-z0-9._+/-]*$/);
 const address = matching(addressPattern);
 const cidr = matching(cidrPattern);
 
-/** Facts out of a file: what a plan would put into a command can be nothing but what it is. */
+/** Checks facts from a file strictly, since the planner puts their values into commands. */
 const factsSchema = z.strictObject({
   version: z.literal(1),
   kernel: text,
@@ -50,7 +50,7 @@ const factsSchema = z.strictObject({
       altnames: z.array(text),
       bridge: z.optional(
         z.strictObject({
-          stp: z.enum(['off', 'kernel', 'daemon']),
+          stp: z.enum(stpModes),
           forwardDelay: z.number(),
           vlan: z.optional(count),
         }),
@@ -146,7 +146,7 @@ const factsSchema = z.strictObject({
   shared: z.record(text, z.custom<Resource>(isResource)),
 });
 
-/** @returns the facts, or the name of the first value that is none. */
+/** @returns the facts, or the name of the first invalid value. */
 export function parseFacts(value: unknown): { readonly facts: Facts } | { readonly wrong: string } {
   const parsed = factsSchema.safeParse(value);
   if (parsed.success) return { facts: value as Facts };

@@ -2,10 +2,10 @@ import { realpathSync, statSync } from 'node:fs';
 import { toolPath } from '../exec/tool-path.ts';
 import { isBelow } from '../model/container-root.ts';
 
-/** Each is on every distribution that follows the FHS; on some it is a link (`/mnt` to `var/mnt`, ostree). */
+/** The FHS requires these directories. On some distributions they are links (ostree: `/mnt` to `var/mnt`). */
 const candidates = ['/mnt', '/media', '/srv', '/opt'];
 
-/** What a container is built with, and must not be covered while it is. */
+/** Paths that ctr uses while it builds a container, and must not mount over. */
 const needed = ['/dev', '/proc', '/sys', '/etc', '/lib', '/lib64', ...toolPath.split(':')];
 
 function realPathOf(path: string): string | undefined {
@@ -18,14 +18,14 @@ function realPathOf(path: string): string | undefined {
 }
 
 /**
- * The directories that a file system can be mounted over in a container's own mount namespace, where links
- * have led: mount(8) follows them, and only real paths tell whether one directory is below another.
+ * The directories that ctr can mount over in a container's own mount namespace, with links resolved: mount(8) follows
+ * links, and only real paths show whether one directory is below another.
  */
 export function readStagingDirectories(): readonly string[] {
   const kept = needed.flatMap((path) => realPathOf(path) ?? []);
   const real = candidates.flatMap((path) => realPathOf(path) ?? []);
   return [...new Set(real)].filter(
-    // The path stands in scripts and in fstab(5) without quotes.
+    // ctr writes the path into scripts and fstab(5) without quotes.
     (path) => /^\/[A-Za-z0-9._+/-]+$/.test(path) && !kept.some((one) => isBelow(one, path)),
   );
 }

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 
 const directory = '/proc/sys/';
 
-/** One value of /proc/sys, or undefined when it is not there. */
+/** One value of /proc/sys, or undefined if it does not exist. */
 export function readSysctl(key: string): string | undefined {
   try {
     return readFileSync(`${directory}${key}`, 'utf8').trim();
@@ -19,7 +19,7 @@ function interfaces(): readonly string[] {
   }
 }
 
-/** The values that decide whether this host forwards (kernel: networking/ip-sysctl). */
+/** The sysctls that control forwarding on this host (kernel: networking/ip-sysctl). */
 export function readSysctls(): Readonly<Record<string, string>> {
   const keys = [
     'net/ipv4/ip_forward',

@@ -7,7 +7,7 @@ import { readPacketFilter } from './packet-filter.ts';
 import { readAll } from './probe.ts';
 import { readSysctls } from './sysctls.ts';
 
-/** Reads what decides over packets, now. @throws CtrError with exit code 4 when that does not work. */
+/** Reads how the host routes and filters packets now. @throws CtrError with exit code 4 if that fails. */
 export async function readHostView(runner: Runner): Promise<HostView> {
   const {
     network: found,

@@ -1,30 +1,30 @@
 /** A chain of a packet filter, as plain data. */
 export interface ChainFact {
-  /** What lists and changes it: iptables(8), the other flavour of it beside that one, or nft(8). */
+  /** The tool that lists and changes it: iptables(8), its other variant, or nft(8). */
   readonly tool: 'iptables' | 'iptables-legacy' | 'iptables-nft' | 'nft';
   /** nft(8), "Address families". */
   readonly family: 'ip' | 'inet' | 'bridge' | 'netdev' | 'arp';
   readonly table: string;
   readonly name: string;
-  /** Absent for a chain that packets reach through a jump alone. */
+  /** Absent for a chain that packets reach only by a jump. */
   readonly base?: {
     readonly hook: string;
     readonly type: string;
     readonly priority: number;
     readonly policy: 'accept' | 'drop';
   };
-  /** Each as iptables-save(8) prints it after the chain's name, or as JSON of libnftables-json(5). */
+  /** Each rule as iptables-save(8) prints it after the chain's name, or as JSON (libnftables-json(5)). */
   readonly rules: readonly string[];
 }
 
-/** What is known of the packet filters of a host. */
+/** The packet filters of a host. */
 export interface FilterFacts {
   readonly chains: readonly ChainFact[];
   /** The elements of nft's sets and maps as JSON, by family, table and name. */
   readonly sets: Readonly<Record<string, string>>;
 }
 
-/** Where iptables' own chains hook in, by table (nft(8), "Standard priority names"). */
+/** The priorities of the built-in chains of iptables, by table (nft(8), "Standard priority names"). */
 const priorities: Readonly<Record<string, number>> = {
   raw: -300,
   mangle: -150,
@@ -34,7 +34,7 @@ const priorities: Readonly<Record<string, number>> = {
 const natPriority = { source: 100, destination: -100 };
 const hooks = ['PREROUTING', 'INPUT', 'FORWARD', 'OUTPUT', 'POSTROUTING'];
 
-/** The place of a chain that iptables itself has; undefined for one that somebody made. */
+/** The hook and priority of a built-in chain of iptables; undefined for a user-defined chain. */
 export function builtIn(table: string, name: string, policy: string): ChainFact['base'] {
   if (!hooks.includes(name)) return undefined;
   const source = name === 'POSTROUTING' || name === 'INPUT';

@@ -1,7 +1,7 @@
 import type { ChainFact, FilterFacts } from './chain.ts';
 import { Filter } from './walk.ts';
 
-/** An interface of which no rule knows, with the packets that come from it. */
+/** Packets from an interface that no rule mentions. */
 const anybody = {
   protocol: undefined,
   in: '\0',
@@ -21,8 +21,8 @@ const anybody = {
 } as const;
 
 /**
- * Whether forwarded packets reach Docker's chain. Rules have no effect in a chain that nothing jumps to, or that
- * comes after a rule which decides already.
+ * Whether forwarded packets reach Docker's chain. Its rules have no effect if no rule jumps to it, or if an earlier
+ * rule accepts or drops the packets.
  */
 export function comesThroughDockers(facts: FilterFacts, forward: ChainFact): boolean {
   return new Filter(facts).walk(forward, anybody).reached.has('DOCKER-USER');

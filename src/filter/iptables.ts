@@ -42,7 +42,7 @@ function flags([mask = '', wanted = '']: readonly string[]): Test {
   return (packet) => tcpFlags(packet, (has) => (has & looked) === set);
 }
 
-/** @param text one number, or two with a colon. */
+/** @param text a number, or a range with a colon. */
 function amount(of: Amount, text: string): Test {
   const [from = 0, to = from] = text.split(':').map(Number);
   return () => overlaps(amounts[of], from, to);
@@ -59,7 +59,7 @@ function range(of: 'source' | 'destination', text: string): Test {
   return (packet) => isBetween(packet[of], from ?? Number.NaN, to ?? Number.NaN);
 }
 
-/** Options with a value that say something of a packet (iptables(8), iptables-extensions(8)). */
+/** Options with a value that match a packet (iptables(8), iptables-extensions(8)). */
 const options: Readonly<Record<string, (value: string) => Test>> = {
   '-i': (name) => (packet) => isNamed(packet.in, name),
   '-o': (name) => (packet) => isNamed(packet.out, name),
@@ -89,14 +89,14 @@ const options: Readonly<Record<string, (value: string) => Test>> = {
   '--comment': () => () => true,
 };
 
-/** Matches (-m) whose options are all known above. */
+/** Match extensions (-m) of which ctr knows all options. */
 const known = new Set(['comment', 'conntrack', 'state', 'mark', 'icmp', 'tcp', 'udp', 'multiport']);
 for (const name of ['addrtype', 'iprange', 'pkttype', 'mac', 'length', 'ttl']) known.add(name);
-// The host has a route back to the sender; without one, the cause would not be a filter.
+// ctr assumes that the host has a route back to the sender. Without one, the route is the problem, not the filter.
 known.add('rpfilter');
 const yes: Test = () => true;
 const no: Test = () => false;
-/** Options without a value. */
+/** Match options without a value. */
 const bare: Readonly<Record<string, Test>> = {
   '-f': no,
   '--invert': no,
@@ -113,11 +113,11 @@ const verdicts: Readonly<Record<string, Verdict['does']>> = {
   MASQUERADE: 'masquerade',
   NOTRACK: 'untrack',
 };
-/** Targets that let a packet go on to the next rule and change nothing that a filter looks at. */
+/** Targets after which a packet continues with the next rule, and that change nothing a filter matches. */
 const passing =
   /^(?:LOG|NFLOG|ULOG|TRACE|AUDIT|TCPMSS|CHECKSUM|CLASSIFY|DSCP|TOS|TTL|TEE|SET|ECN|IDLETIMER|LED|RATEEST|CONNSECMARK|SECMARK|CONNMARK|REDIRECT|NETMAP)$/;
 
-/** Marks of connections are taken for 0 (iptables-extensions(8), MARK). */
+/** The target MARK (iptables-extensions(8)). ctr assumes that the mark of a connection is 0. */
 function marking([option = '', text = '']: readonly string[]): Verdict {
   const [value = Number.NaN, mask = 0xffff_ffff] = text.split('/').map(Number);
   const next = (mark: number): number | undefined => {
@@ -139,18 +139,18 @@ function marking([option = '', text = '']: readonly string[]): Verdict {
   return { does: 'mark', next };
 }
 
-/** One address of iptables' `address[-address][:port]`. */
+/** The address in `address[-address][:port]` if it is a single one. */
 function oneAddress(text: string | undefined): string | undefined {
   const [address = ''] = text?.split(':') ?? [];
   return addressPattern.test(address) ? address : undefined;
 }
 
-/** What an option and its values say; undefined when they are not known. */
+/** The test of a match option; undefined for an unknown option. */
 function testOf([word = '', value = '', second = '']: readonly string[]): Test | undefined {
   return word === '--tcp-flags' ? flags([value, second]) : (bare[word] ?? options[word]?.(value));
 }
 
-/** @param rest the words after the target. */
+/** @param rest the options of the target. */
 function verdictOf(
   target: string,
   way: 'jump' | 'goto',
@@ -172,8 +172,8 @@ function verdictOf(
 }
 
 /**
- * What a rule of iptables-save(8) means.
- * @param text what follows the chain's name.
+ * Parses a rule of iptables-save(8).
+ * @param text the rule without `-A CHAIN`.
  * @param isChain whether there is a chain of this name in the table.
  */
 export function readIptables(text: string, isChain: (name: string) => boolean): Rule {

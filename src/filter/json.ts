@@ -1,4 +1,4 @@
-/** What libnftables-json(5) may hold. */
+/** A value in libnftables-json(5). */
 export type Json = unknown;
 
 export function isObject(value: Json): value is Readonly<Record<string, Json>> {

@@ -7,14 +7,14 @@ export function bound(right: Json): number {
   return typeof right === 'number' ? right : addressOr(right);
 }
 
-/** Names of flags, alone or together; NaN for anything else. */
+/** The bits of one or several names of TCP flags; NaN for anything else. */
 function bitsOf(value: Json): number {
   if (value === 0) return 0;
   const names = isObject(value) && Array.isArray(value['|']) ? value['|'] : [value].flat();
   return names.every((name) => typeof name === 'string') ? flagBits(names) : Number.NaN;
 }
 
-/** @returns null for a match that is not about the flags of TCP. */
+/** @returns null for a match of something other than TCP flags. */
 export function flagsMatch(
   { op, left, right }: Readonly<Record<string, Json>>,
   packet: Packet,
@@ -34,7 +34,7 @@ export function flagsMatch(
   });
 }
 
-/** @returns null for a match that is not about the length of a packet or its hops. */
+/** @returns null for a match of something other than a packet's length or TTL. */
 export function amountMatch({ op, left, right }: Readonly<Record<string, Json>>): Truth | null {
   if (!isObject(left)) return null;
   const { payload: field, meta: key } = left;
@@ -63,7 +63,7 @@ export function amountMatch({ op, left, right }: Readonly<Record<string, Json>>)
   return overlaps(usual, least, most);
 }
 
-/** Marks of connections are taken for 0. */
+/** How a statement changes the mark. ctr assumes that the mark of a connection is 0. */
 export function markBy(value: Json): (mark: number) => number | undefined {
   if (typeof value === 'number') return () => value >>> 0;
   if (!isObject(value)) return () => undefined;

@@ -4,7 +4,7 @@ function list(values: readonly Json[]): string {
   return values.map(expression).join(', ');
 }
 
-/** An expression of libnftables-json(5) in the words of nft(8). */
+/** An expression of libnftables-json(5) in the syntax of nft(8). */
 function expression(value: Json): string {
   if (Array.isArray(value)) return value.map(expression).join(',');
   if (!isObject(value)) return String(value);
@@ -40,7 +40,7 @@ function isInterface(left: Json): boolean {
   return isObject(left) && isObject(left.meta) && /^[io]if|brname$/.test(String(left.meta.key));
 }
 
-/** nft(8) puts names of interfaces in quotes. */
+/** nft(8) quotes interface names. */
 function quoted(value: Json): Json {
   if (typeof value === 'string' && !value.startsWith('@')) return `"${value}"`;
   if (isObject(value) && Array.isArray(value.set)) return { set: value.set.map(quoted) };
@@ -103,7 +103,7 @@ function statement(value: Json): string {
 
 const unsaid = new Set(['counter', 'comment', 'last']);
 
-/** The statements of a rule, as nft(8) would list it; what is not known here is named alone. */
+/** The statements of a rule as nft(8) lists them. For an unknown statement, only its name. */
 export function nftText(statements: readonly Json[]): string {
   return statements
     .filter((one) => !isObject(one) || !unsaid.has(Object.keys(one)[0] ?? ''))

@@ -6,7 +6,7 @@ import { every, not, type Packet, some, type Truth } from './packet.ts';
 import type { Part, Rule, Verdict } from './rule.ts';
 import { addressOr, isBetween, isNamed, isWithin } from './values.ts';
 
-/** The value of a field; undefined when unknown, null when the packet has no such field. */
+/** The value of a packet's field; undefined if unknown, null if the packet has no such field. */
 type Value = string | number | boolean | null | undefined;
 
 type SetOf = (name: string) => string | undefined;
@@ -95,11 +95,11 @@ function fib({ result, flags }: Readonly<Record<string, Json>>, packet: Packet):
     return packet.toHost ? 'local' : 'unicast';
   }
   if (result === 'type') return packet.fromHost ? 'local' : 'unicast';
-  // The host has a route back to the sender; without one, the cause would not be a filter.
+  // ctr assumes that the host has a route back to the sender. Without one, the route is the problem, not the filter.
   return result === 'oif' || result === 'oifname' ? true : undefined;
 }
 
-/** Of the options of TCP, the size of segments is known: what Ethernet carries. */
+/** Of the TCP options, ctr knows only the maximum segment size: that of Ethernet. */
 function option({ name }: Readonly<Record<string, Json>>, { protocol }: Packet): Value {
   if (protocol !== 'tcp' && protocol !== undefined) return null;
   return name === 'maxseg' && protocol === 'tcp' ? 1460 : undefined;
@@ -125,7 +125,7 @@ function parse(text: string | undefined): Json {
   }
 }
 
-/** Numbers are compared as such, addresses as numbers, interfaces with their wildcards. */
+/** Compares addresses as numbers, and interface names with wildcards. */
 function equals(value: Value, right: Json): Truth {
   if (value === undefined) return undefined;
   if (value === null) return false;
@@ -138,7 +138,7 @@ function equals(value: Value, right: Json): Truth {
   return typeof right === 'string' ? isNamed(value, right) : undefined;
 }
 
-/** Whether the packet's value is the right side of a match, or in it. */
+/** Whether the packet's value equals the right side of a match, or is an element of it. */
 function isIn(left: Json, right: Json, packet: Packet, set: SetOf): Truth {
   if (typeof right === 'string' && right.startsWith('@')) {
     const elements = parse(set(right.slice(1)));
@@ -179,7 +179,7 @@ const comparisons: Readonly<Record<string, (one: number, other: number) => boole
   '>=': (one, other) => one >= other,
 };
 
-/** Bits of a state of conntrack that none of our packets has. */
+/** States of conntrack that no packet of a lab has. */
 const neverSet = ['dnat', 'snat', 'dying', 'invalid', 'untracked'];
 
 function match(given: Readonly<Record<string, Json>>, packet: Packet, set: SetOf): Truth {
@@ -201,7 +201,7 @@ function match(given: Readonly<Record<string, Json>>, packet: Packet, set: SetOf
   }
   const truth = isIn(left, right, packet, set);
   if (op !== '!=') return truth;
-  // A packet without such a field does not match, whatever it is compared with.
+  // A packet without the field matches neither == nor !=.
   return readValue(left, packet) === null && !isName(left) ? false : not(truth);
 }
 
@@ -225,7 +225,7 @@ const passing = new Set(['counter', 'log', 'dup', 'redirect', 'tproxy', 'flow', 
 for (const name of ['map', 'reset', 'secmark', 'last', 'comment', 'ct helper']) passing.add(name);
 for (const name of ['ct timeout', 'ct expectation']) passing.add(name);
 
-/** @returns undefined for a statement that decides nothing. */
+/** @returns undefined for a statement without a verdict. */
 function verdictOf(key: string, value: Json): Verdict | undefined {
   const does = plain[key];
   if (does !== undefined) return { does } as Verdict;
@@ -253,7 +253,7 @@ function verdictMap(
 ): (packet: Packet) => readonly (readonly [Truth, Verdict])[] {
   const named = typeof data === 'string' ? parse(set(data.slice(1))) : undefined;
   const elements = isObject(data) ? data.set : named;
-  // Whatever it holds, it may take the packet.
+  // The elements of the map are unknown, and any of them may drop the packet.
   if (!Array.isArray(elements)) return () => [[undefined, { does: 'hand-over' }]];
   return (packet) =>
     elements.flatMap((element): (readonly [Truth, Verdict])[] => {
@@ -264,7 +264,7 @@ function verdictMap(
     });
 }
 
-/** Extensions of iptables that nft(8) cannot show: their names are all that is known. */
+/** An extension of iptables, of which nft(8) shows only the name. */
 function extension({ type, name }: Readonly<Record<string, Json>>): Part[] {
   const text = type === 'target' ? `-j ${name}` : `-m ${name}`;
   if (type === 'match' && name === 'comment') return [];
@@ -283,9 +283,9 @@ function partsOf(statement: Json, set: SetOf): readonly Part[] {
 }
 
 /**
- * What a rule of nft(8) means.
- * @param text the list of its statements, as JSON.
- * @param set the elements of a named set or map, as JSON.
+ * Parses a rule of nft(8).
+ * @param text its list of statements, as JSON.
+ * @param set returns the elements of a named set or map, as JSON.
  */
 export function readNft(text: string, set: SetOf): Rule {
   const statements = parse(text);

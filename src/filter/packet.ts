@@ -20,23 +20,23 @@ export interface Packet {
   readonly protocol: 'icmp' | 'tcp' | 'udp' | 'arp' | undefined;
   readonly in: string | null | undefined;
   readonly out: string | null | undefined;
-  /** The bridge that it stays in. */
+  /** The bridge of a frame in the bridge family; null for a packet in the IP families. */
   readonly bridge: string | null;
-  /** As numbers. */
+  /** IPv4 addresses as numbers. */
   readonly source: number | undefined;
   readonly destination: number | undefined;
   readonly sourcePort: number | null | undefined;
   readonly destinationPort: number | null | undefined;
   readonly icmpType: 'echo-request' | 'echo-reply' | null;
-  /** As conntrack sees it, at this hook. */
+  /** The state in conntrack at this hook. */
   readonly state: 'new' | 'established' | undefined;
   readonly direction: 'original' | 'reply';
-  /** The MAC address of who sent the frame; null for a neighbour of the host, whoever that is. */
+  /** The sender's MAC address; null for an unknown neighbour of the host. */
   readonly mac: string | null;
-  /** Whether its source is an address of this host. */
+  /** Whether the source is an address of this host. */
   readonly fromHost: boolean;
-  /** Whether its destination is an address of this host. */
+  /** Whether the destination is an address of this host. */
   readonly toHost: boolean;
-  /** Undefined once a rule may have set it. */
+  /** Undefined if a rule may have set it. */
   mark: number | undefined;
 }

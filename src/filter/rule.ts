@@ -1,6 +1,6 @@
 import type { Packet, Truth } from './packet.ts';
 
-/** What a rule does with a packet that it matches. */
+/** What a rule does with a matching packet. */
 export type Verdict =
   | {
       readonly does:
@@ -9,23 +9,23 @@ export type Verdict =
         | 'reject'
         | 'return'
         | 'continue'
-        /** A program decides, or an extension that is not known here. */
+        /** A program decides, or an extension that ctr does not know. */
         | 'hand-over'
         | 'untrack'
         | 'masquerade';
     }
-  /** Gives the packet a mark; undefined when nobody can tell which. */
+  /** Marks the packet. `next` returns undefined if the new mark is unknown. */
   | { readonly does: 'mark'; readonly next: (mark: number) => number | undefined }
-  /** Sends it to another destination, undefined when that is not one address. */
+  /** Rewrites the destination; undefined if it is not a single address. */
   | { readonly does: 'divert'; readonly to: string | undefined }
   | { readonly does: 'snat'; readonly to: string | undefined }
   | { readonly does: 'jump' | 'goto'; readonly chain: string };
 
-/** A rule is read from left to right. */
+/** A part of a rule. The kernel evaluates the parts from left to right. */
 export type Part =
   | { readonly test: (packet: Packet) => Truth }
   | { readonly verdict: Verdict }
-  /** A verdict map: at most one of them applies. */
+  /** A verdict map: at most one case applies. */
   | { readonly cases: (packet: Packet) => readonly (readonly [Truth, Verdict])[] };
 
 export interface Rule {

@@ -19,7 +19,7 @@ export function flagBits(names: readonly string[]): number {
   return known.some(Number.isNaN) ? Number.NaN : known.reduce((sum, bit) => sum | bit, 0);
 }
 
-/** The flags of a TCP flow: of its first packet, of later ones, and of replies (RFC 9293). */
+/** The TCP flags of a flow's first packet, of later ones, and of replies (RFC 9293). */
 const sent = { first: [2], later: [16, 17, 24], reply: [18, 16, 24] } as const;
 
 function flagsOf({ state, direction }: Packet): readonly number[] {
@@ -28,7 +28,7 @@ function flagsOf({ state, direction }: Packet): readonly number[] {
   return state === 'new' ? sent.first : sent.later;
 }
 
-/** Whether the flags of a packet match; undefined when those of some such packets do. */
+/** Whether a packet's flags match; undefined if only some possible values match. */
 export function tcpFlags(packet: Packet, are: (flags: number) => boolean): Truth {
   if (packet.protocol === undefined) return undefined;
   if (packet.protocol !== 'tcp') return false;

@@ -8,7 +8,7 @@ import {
 } from '../model/ipv4.ts';
 import type { Truth } from './packet.ts';
 
-/** Whether an interface has this name, which may end in a wildcard: `+` of iptables(8), `*` of nft(8). */
+/** Whether an interface has this name. The pattern may end in a wildcard: `+` (iptables(8)) or `*` (nft(8)). */
 export function isNamed(name: string | null | undefined, pattern: string): Truth {
   if (name === undefined) return undefined;
   if (name === null) return false;
@@ -34,16 +34,16 @@ export function isBetween(value: number | null | undefined, from: number, to: nu
   return value === null ? false : value >= from && value <= to;
 }
 
-/** An address as a number; NaN for what is none. */
+/** An address as a number; NaN for anything else. */
 export function addressOr(text: unknown): number {
   return typeof text === 'string' && addressPattern.test(text) ? parseAddress(text) : Number.NaN;
 }
 
-/** What packets usually have: bytes from an empty ping to what Ethernet carries, and hops left over (RFC 1700). */
+/** Usual ranges: length in bytes from an empty ping to the MTU of Ethernet, and TTL (RFC 1700). */
 export const amounts = { length: [28, 1500], ttl: [32, 255] } as const;
 export type Amount = keyof typeof amounts;
 
-/** Whether usual amounts lie between two others; undefined when some of them do. */
+/** Whether the usual range lies within another range; undefined if only a part of it does. */
 export function overlaps(
   [least, most]: readonly [number, number],
   from: number,

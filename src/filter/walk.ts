@@ -4,7 +4,7 @@ import { readNft } from './nft.ts';
 import { every, type Packet, type Truth } from './packet.ts';
 import type { Rule, Verdict } from './rule.ts';
 
-/** How a packet may leave a base chain, and whether it surely does so. */
+/** A way in which a packet may leave a base chain. */
 export interface Ending {
   readonly chain: ChainFact;
   readonly verdict: Verdict;
@@ -15,17 +15,17 @@ export interface Ending {
 
 export interface Walked {
   readonly endings: readonly Ending[];
-  /** Rules with NOTRACK that the packet may have met. */
+  /** Rules with NOTRACK that may match the packet. */
   readonly untracked: readonly Ending[];
-  /** The packet's mark behind it; undefined when nobody can tell. */
+  /** The packet's mark after the chain; undefined if unknown. */
   readonly mark: number | undefined;
-  /** The chains that it reached before anything could have taken it away. */
+  /** The chains that the packet may reach before any rule may drop it. */
   readonly reached: ReadonlySet<string>;
 }
 
 const losing = new Set(['drop', 'reject', 'hand-over']);
 
-/** Whether packets are lost that end so. */
+/** Whether a packet with this verdict is lost. */
 export function loses({ verdict }: Ending): boolean {
   return losing.has(verdict.does);
 }
@@ -76,7 +76,7 @@ export class Filter {
       .sort((one, other) => (one.base?.priority ?? 0) - (other.base?.priority ?? 0));
   }
 
-  /** @param entered whether the packet surely comes to this chain. */
+  /** @param entered whether the packet certainly reaches this chain. */
   walk(chain: ChainFact, packet: Packet, entered = true): Walked {
     const walker = new Walker(this, { ...packet });
     const { on, whole } = walker.through(chain, entered);
@@ -87,13 +87,13 @@ export class Filter {
   }
 }
 
-/** Where packets go that have entered a chain, or met a verdict. */
+/** Where packets may continue after a chain or a verdict. */
 interface Fate {
-  /** Some may go on to the next rule. */
+  /** Some may continue with the next rule. */
   readonly on: boolean;
-  /** Some may have left the chain for the one that it was entered from. */
+  /** Some may return to the calling chain. */
   readonly back: boolean;
-  /** None can have been taken out of the filter. */
+  /** None can have left the filter. */
   readonly whole: boolean;
 }
 
@@ -101,7 +101,7 @@ const passes: Fate = { on: true, back: false, whole: true };
 const returns: Fate = { on: false, back: true, whole: true };
 const ends: Fate = { on: false, back: false, whole: false };
 
-/** The kernel refuses rule sets that jump deeper (NFT_JUMP_STACK_SIZE). */
+/** The most nested jumps that the kernel accepts (NFT_JUMP_STACK_SIZE). */
 const deepest = 16;
 
 class Walker implements Walked {
@@ -120,7 +120,7 @@ class Walker implements Walked {
     this.packet = packet;
   }
 
-  /** @param entered whether the packet surely comes here. @returns whether it may come out at the end. */
+  /** @param entered whether the packet certainly reaches the chain. @returns whether it may reach the chain's end. */
   through(chain: ChainFact, entered: boolean, depth = 0): Pick<Fate, 'on' | 'whole'> {
     if (!this.endings.some(loses)) this.reached.add(chain.name);
     let back = false;
@@ -137,7 +137,7 @@ class Walker implements Walked {
     return { on: true, whole };
   }
 
-  /** What a rule does with the packet, and whether it surely does. */
+  /** The verdicts of a rule on the packet, each with whether it applies. */
   private *met(rule: Rule): Generator<readonly [Truth, Verdict]> {
     let met: Truth = true;
     for (const part of rule.parts) {
@@ -160,7 +160,7 @@ class Walker implements Walked {
       case 'mark': {
         const { mark } = this.packet;
         const next = mark === undefined ? undefined : verdict.next(mark);
-        // Nobody can tell which mark it has where the rule may not have been met.
+        // If the rule may not match, the mark is unknown.
         this.packet.mark = certain || next === mark ? next : undefined;
         return passes;
       }

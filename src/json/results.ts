@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { routeTypes } from '../facts/index.ts';
+import { routeTypes, stpModes } from '../facts/index.ts';
 import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
 import { network, plan, resource } from './plan.ts';
 
@@ -8,6 +8,33 @@ import { network, plan, resource } from './plan.ts';
 
 const line = z.string().check(z.describe('a command, as a shell takes it'));
 
+const bridge = z.strictObject({
+  stp: z
+    .enum(stpModes)
+    .check(z.describe('who runs the spanning tree protocol: nobody, the kernel or a daemon')),
+  forwardDelay: z
+    .number()
+    .check(z.describe('seconds that a new port listens, and then learns as long')),
+  vlan: z.optional(
+    z
+      .int()
+      .check(z.describe('that a new port is put in, 0 for none; absent without VLAN filtering')),
+  ),
+});
+
+const port = z.strictObject({
+  state: z
+    .string()
+    .check(z.describe('`disabled`, `listening`, `learning`, `forwarding` or `blocking`')),
+  isolated: z.boolean().check(z.describe('exchanges no frames with other isolated ports')),
+  locked: z
+    .boolean()
+    .check(z.describe('accepts no frames of senders that the bridge does not know')),
+  blind: z.optional(
+    z.literal(true).check(z.describe('neither learns senders nor is sent frames for unknown ones')),
+  ),
+});
+
 const link = z.strictObject({
   name: z.string(),
   kind: z.string(),
@@ -15,9 +42,21 @@ const link = z.strictObject({
   mac: z.string(),
   mtu: z.int(),
   up: z.boolean(),
+  noArp: z.optional(
+    z.literal(true).check(z.describe('neither asks nor answers who has an address')),
+  ),
   master: z.optional(z.string()),
+  otherEnd: z.optional(
+    z.string().check(z.describe('the other end of a veth pair, in the same namespace')),
+  ),
+  on: z.optional(z.string().check(z.describe('the interface that it is stacked on'))),
   addresses: z.array(z.string()).check(z.describe('with prefix')),
+  addresses6: z.optional(
+    z.array(z.string()).check(z.describe('IPv6 with prefix: global ones that were set by hand')),
+  ),
   altnames: z.array(z.string()),
+  bridge: z.optional(bridge.check(z.describe('of a bridge'))),
+  port: z.optional(port.check(z.describe("of a bridge's port"))),
 });
 
 const route = z.strictObject({

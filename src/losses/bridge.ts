@@ -217,7 +217,7 @@ const rules: readonly Rule[] = [
   blindPorts,
 ];
 
-/** What a bridge itself does to packets. */
+/** Settings by which the bridge itself loses packets. */
 export const bridgeLosses: LossRule = (lab, host) =>
   lab.networks.flatMap((network) => {
     const link = host.links.find(({ name }) => name === network.bridge);

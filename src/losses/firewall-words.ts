@@ -4,12 +4,12 @@ import type { Lab, LabNetwork } from '../model/lab.ts';
 import type { Text } from '../model/text.ts';
 import type { Taken } from './taken.ts';
 
-/** How a person would name the chain to the tool that lists it. */
+/** The arguments with which the tool lists the chain. */
 function nameOf({ tool, family, table, name }: ChainFact): string {
   return tool === 'nft' ? `nft chain ${family} ${table} ${name}` : `${tool} -t ${table} ${name}`;
 }
 
-/** Chinese before a Latin letter wants a space. */
+/** Joins Chinese texts, with a space before a Latin letter. */
 function spaced(before: string, after: string): string {
   return /^[\x21-\x7e]/.test(after) ? `${before} ${after}` : `${before}${after}`;
 }
@@ -30,7 +30,7 @@ function networksOf({ journeys }: Taken): readonly LabNetwork[] {
   return unique(networks, ({ bridge }) => bridge);
 }
 
-/** The same in both languages: a command. */
+/** Commands are the same in both languages. */
 function commands(...lines: readonly string[]): Text {
   const text = lines.join('; ');
   return { en: text, zh: text };

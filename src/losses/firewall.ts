@@ -1,8 +1,6 @@
-import type { HostView } from '../facts/index.ts';
 import type { ChainFact } from '../filter/chain.ts';
 import { type Ending, Filter, loses } from '../filter/walk.ts';
 import type { Problem } from '../model/errors.ts';
-import type { Lab } from '../model/lab.ts';
 import {
   isOurPlace,
   lostInFilter,
@@ -13,6 +11,7 @@ import {
 } from './firewall-words.ts';
 import type { Journey } from './journey.ts';
 import { journeys } from './journeys.ts';
+import type { LossRule } from './loss-rule.ts';
 import { withOursFirst } from './our-rules.ts';
 import { isHarmless } from './quick-look.ts';
 import type { Taken } from './taken.ts';
@@ -51,7 +50,7 @@ function worst(endings: readonly Ending[]): Ending | undefined {
   return endings.find(({ certain }) => certain) ?? endings[0];
 }
 
-/** nft 1.0 does not name the device of such a chain, so it may be none of ours. */
+/** nft 1.0 does not print the device of an ingress or egress chain, so the chain may not see packets of the lab. */
 function isSureToPass(base: ChainFact): boolean {
   return base.base?.hook !== 'ingress' && base.base?.hook !== 'egress';
 }
@@ -156,22 +155,22 @@ function untracked(filter: Filter, all: readonly Journey[]): readonly Taken[] {
   return losses.all();
 }
 
-/** A loss, and how it is told. */
+/** A loss and its message. */
 interface Found {
   readonly taken: Taken;
   readonly problem: Problem;
 }
 
-/** The same for two losses of the same packets by the same rule. */
+/** A key that is equal for two losses of the same packets by the same rule. */
 function what({ taken: { key, journeys, certain }, problem }: Found): string {
   return [problem.code, key, journeys.length, certain].join(' ');
 }
 
 /** Every firewall rule that loses packets of this lab. Pure. */
-export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
+export const firewallLosses: LossRule = (lab, host, ours) => {
   const { chains, unread } = host.firewall;
   const blind = unreadFilters(unread);
-  // To follow every journey takes up to 60 ms.
+  // Following every journey takes up to 60 ms.
   if (chains.every(isHarmless)) return blind;
   const filter = new Filter(host.firewall);
   const all = journeys(lab, host);
@@ -187,11 +186,11 @@ export function firewallLosses(lab: Lab, host: HostView): readonly Problem[] {
   const found = find(filter);
   // Our rules can be moved to the front only in chains that hold them.
   const helpless = found.some(({ taken }) => isOurPlace(taken.base))
-    ? find(new Filter(withOursFirst(lab, host.firewall)))
+    ? find(new Filter(withOursFirst(ours, host.firewall)))
     : found;
   const remaining = new Set(helpless.map(what));
   const lost = found.map((one) =>
     remaining.has(what(one)) ? one.problem : { ...one.problem, fix: repairOf(lab) },
   );
   return [...lost, ...blind];
-}
+};

@@ -3,8 +3,8 @@ import { waysOut } from '../resolve/ways.ts';
 import type { LossRule } from './loss-rule.ts';
 
 /**
- * Interfaces whose packets the host does not pass on. The one that a packet comes in by decides: the bridge
- * for what containers send, the way out for the answers (kernel: networking/ip-sysctl).
+ * Interfaces without forwarding. The kernel checks the interface where a packet arrives: the bridge for packets from
+ * containers, the uplink for replies (kernel: networking/ip-sysctl).
  */
 export const notForwarded: LossRule = (lab, host) => {
   const bridges = lab.networks.map(({ bridge }) => bridge);

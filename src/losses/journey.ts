@@ -9,16 +9,16 @@ import { exampleIn } from './lookup.ts';
 /** A place in the kernel where filters look at a packet. */
 export interface Stop {
   readonly hook: string;
-  /** Of the tables that do so there (nft(8), "Address families"). */
+  /** The families of the tables that filter there (nft(8), "Address families"). */
   readonly families: readonly string[];
   readonly packet: Packet;
 }
 
 /** A packet that the lab needs, with the netfilter hooks on its way. */
 export interface Journey {
-  /** In words: who sends it to whom. */
+  /** Names the sender and the receiver. */
   readonly text: Text;
-  /** The bridge whose containers lose something when it does not arrive. */
+  /** The network whose containers need the packet. */
   readonly network: LabNetwork;
   readonly way: 'outward' | 'answers' | 'between' | 'to-host' | 'from-host';
   readonly stops: readonly Stop[];

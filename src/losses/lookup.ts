@@ -21,11 +21,11 @@ export interface Answer {
   /** The route, once for each of its next hops; empty where the rule itself decides. */
   readonly routes: readonly RouteFact[];
   readonly does: 'deliver' | 'send' | 'blackhole' | 'unreachable' | 'prohibit' | 'none';
-  /** True for some packets only: the rule asks for a protocol, a port… */
+  /** The answer is for some packets only, since the rule also matches a protocol, a port… */
   readonly partly: boolean;
 }
 
-/** What routing knows of a host. */
+/** The facts that determine routing. */
 export type Routing = Pick<HostView, 'links' | 'routes' | 'rules'>;
 
 interface Entry {
@@ -44,7 +44,7 @@ function ownRoutes({ links }: Pick<HostView, 'links'>): readonly RouteFact[] {
   return [...own, { ...local, to: '127.0.0.0/8', dev: 'lo' }];
 }
 
-/** Each table, with the route that counts first: the longest prefix, then the lowest metric (ip-route(8)). */
+/** The tables, with routes in order of preference: longest prefix, then lowest metric (ip-route(8)). */
 function tablesOf(host: Routing): ReadonlyMap<string, readonly Entry[]> {
   const tables = new Map<string, Entry[]>();
   for (const route of [...ownRoutes(host), ...host.routes]) {
@@ -61,7 +61,7 @@ function tablesOf(host: Routing): ReadonlyMap<string, readonly Entry[]> {
   return tables;
 }
 
-/** Which packets a rule is about. */
+/** @returns whether the rule matches a packet. */
 function matcher(rule: RuleFact): (packet: Packet) => boolean {
   const subnet = (text: string | undefined) =>
     text === undefined ? { base: 0, prefix: 0 } : subnetOf(parseCidr(text));
@@ -98,7 +98,7 @@ function answerBy(
   const type = entry?.routes[0]?.type;
   if (entry === undefined || type === 'throw') return undefined;
   const does = type === undefined ? 'send' : doing[type];
-  // A route that leads nowhere counts however short its prefix is.
+  // suppress_prefixlength does not apply to routes such as blackhole.
   const leads = does === 'send' || does === 'deliver';
   return leads && entry.subnet.prefix <= suppress
     ? undefined
@@ -106,8 +106,8 @@ function answerBy(
 }
 
 /**
- * Where the kernel sends packets: policy rules in order, each with its table (ip-rule(8)). Pure; a test
- * holds it against `ip route get`.
+ * Pure: routes packets as the kernel does, by policy rules in order, each with its table (ip-rule(8)). A test compares
+ * it with `ip route get`.
  * @returns the answers for a packet: first those for some such packets only, last the one for all others.
  */
 export function waysOn(host: Routing): (packet: Packet) => readonly Answer[] {

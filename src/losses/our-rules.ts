@@ -1,10 +1,8 @@
 import type { HostView } from '../facts/index.ts';
 import { builtIn, type ChainFact } from '../filter/chain.ts';
 import { words } from '../filter/words.ts';
-import type { Lab } from '../model/lab.ts';
 import type { Rule } from '../model/resource.ts';
 import { ruleSpec } from '../model/rule.ts';
-import { acceptRules, masqueradeRule } from '../resolve/network-rules.ts';
 
 type Firewall = HostView['firewall'];
 
@@ -39,41 +37,29 @@ function replaced(firewall: Firewall, old: ChainFact | undefined, by: ChainFact)
   return { ...firewall, chains: [...others, by] };
 }
 
-/**
- * The packet filters as the lab's plan leaves them: its rules for forwarding before all others, its rule for
- * masquerading after them.
- */
-export function withPlanned(lab: Lab, facts: Firewall): Firewall {
-  const planned = lab.networks.flatMap((network) => [
-    ...acceptRules(network, { firewall: facts }),
-    ...(network.masquerade ? [masqueradeRule(network)] : []),
-  ]);
+/** The packet filters as a plan leaves them. @param planned the rules that the plan adds, in its order. */
+export function withPlanned(planned: readonly Rule[], facts: Firewall): Firewall {
   return planned.reduce((firewall, rule): Firewall => {
     const known = chainOf(rule, firewall);
     if (placeOf(rule, known) >= 0) return firewall;
-    const { table, chain: name } = ruleSpec(rule);
+    const { table, chain: name, place: where } = ruleSpec(rule);
     const base = builtIn(table, name, 'ACCEPT');
     const place = base === undefined ? {} : { base };
     const empty = { tool: 'iptables', family: 'ip', table, name, ...place, rules: [] } as const;
     const { rules, ...chain } = known ?? empty;
-    const last = rule.rule === 'masquerade';
-    const all = last ? [...rules, textOf(rule)] : [textOf(rule), ...rules];
+    const all = where === 'last' ? [...rules, textOf(rule)] : [textOf(rule), ...rules];
     return replaced(firewall, known, { ...chain, rules: all });
   }, facts);
 }
 
-/** The rules of the lab that the host has, in the order in which `ctr repair` moves them to the front. */
-export function presentRules(lab: Lab, firewall: Firewall): readonly Rule[] {
-  const possible = lab.networks.flatMap((network) => [
-    ...[true, false].flatMap((dockerUser) => acceptRules(network, { firewall: { dockerUser } })),
-    masqueradeRule(network),
-  ]);
-  return possible.filter((rule) => placeOf(rule, chainOf(rule, firewall)) >= 0);
+/** Those of ctr's rules that the host has, in the order in which `ctr repair` moves them to the front. */
+export function presentRules(ours: readonly Rule[], firewall: Firewall): readonly Rule[] {
+  return ours.filter((rule) => placeOf(rule, chainOf(rule, firewall)) >= 0);
 }
 
-/** The packet filters with the lab's rules moved to the front of their chains. */
-export function withOursFirst(lab: Lab, facts: Firewall): Firewall {
-  return presentRules(lab, facts).reduce((firewall, rule): Firewall => {
+/** The packet filters with ctr's rules moved to the front of their chains. */
+export function withOursFirst(ours: readonly Rule[], facts: Firewall): Firewall {
+  return presentRules(ours, facts).reduce((firewall, rule): Firewall => {
     const chain = chainOf(rule, firewall);
     if (chain === undefined) return firewall;
     const at = placeOf(rule, chain);

@@ -1,10 +1,14 @@
 import type { Facts, HostView, LinkFact } from '../facts/index.ts';
 import type { Lab } from '../model/lab.ts';
+import type { Rule } from '../model/resource.ts';
 import { forwardingKey } from '../resolve/network-rules.ts';
 import { withPlanned } from './our-rules.ts';
 
-/** What routes and filters packets on the host once the plan of this lab has run. Pure. */
-export function project(lab: Lab, facts: Facts): HostView {
+/**
+ * What routes and filters packets on the host once the plan of this lab has run. Pure.
+ * @param rules the firewall rules that the plan adds.
+ */
+export function project(lab: Lab, facts: Facts, rules: readonly Rule[]): HostView {
   const missing = lab.networks.filter(
     ({ bridge }) => !facts.links.some(({ name }) => name === bridge),
   );
@@ -37,6 +41,6 @@ export function project(lab: Lab, facts: Facts): HostView {
       ...Object.fromEntries(switches.map((name) => [forwardingKey(name), '1'])),
     },
     ...(facts.rules === undefined ? {} : { rules: facts.rules }),
-    firewall: withPlanned(lab, facts.firewall),
+    firewall: withPlanned(rules, facts.firewall),
   };
 }

@@ -17,7 +17,7 @@ import { type Answer, exampleIn, type Packet, waysOn } from './lookup.ts';
 import type { LossRule } from './loss-rule.ts';
 import { marksOn } from './marks.ts';
 
-/** Whether every host has this rule: then the message names the table alone. */
+/** Whether every host has this rule. If so, messages name only its table. */
 function isUsual(priority: number): boolean {
   return usualRules.some((rule) => rule.priority === priority);
 }
@@ -39,7 +39,7 @@ function decider({ rule, routes }: Answer): Text {
       };
 }
 
-/** A rule that asks for a protocol, a port… is about some packets only. */
+/** A rule that also matches a protocol, a port… concerns only some packets. */
 function which({ partly }: Answer): Text {
   return partly
     ? { en: 'some of the packets', zh: '部分数据包' }
@@ -166,9 +166,9 @@ function differing(
 }
 
 /**
- * Where policy rules and routes lead packets of the lab that should go elsewhere (ip-rule(8), ip-route(8)). A
- * strict rp_filter needs no rule of its own: for what is passed on, the kernel looks for the way back as if
- * it came in by the bridge, which is the way that it went out (docs/decisions/0022).
+ * Policy rules and routes that misdirect packets of the lab (ip-rule(8), ip-route(8)). A strict rp_filter needs no
+ * check: for a forwarded packet, the kernel looks up the reverse path as if the packet came in by the interface that it
+ * is about to leave by, and finds the path that the request took (docs/decisions/0022).
  */
 export const ledAstray: LossRule = (lab, host) => {
   const there = new Set(host.links.map(({ name }) => name));
@@ -202,7 +202,7 @@ export const ledAstray: LossRule = (lab, host) => {
       for (const answer of ways({ to, from: self, iif })) {
         if (answer.does === 'send') for (const { dev = '' } of answer.routes) answered(to, dev);
         else if (answer.does !== 'deliver') {
-          // Where the host itself has no route either, nothing takes packets away.
+          // If the host itself has no route either, no rule is the reason.
           const own = ways({ to, from: 0, iif: 'lo' }).at(-1);
           if (answer.does !== 'none' || own?.does === 'send') lose(network, to, answer);
         }

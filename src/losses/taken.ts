@@ -4,12 +4,12 @@ import type { Journey } from './journey.ts';
 
 /** Packets that are lost, and the rule that loses them. */
 export interface Taken {
-  /** The chains and the rule. */
+  /** Identifies the chains and the rule. */
   readonly key: string;
-  /** The chain with the hook, from which the packets came to the one where they end. */
+  /** The base chain, through which the packets reach the chain where they end. */
   readonly base: ChainFact;
   readonly ending: Ending;
-  /** Those that surely or perhaps do not arrive. */
+  /** The packets that certainly or possibly end here. */
   readonly journeys: readonly Journey[];
   readonly certain: boolean;
 }

@@ -2,11 +2,11 @@
 export const plainInterfaceName = /^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$/;
 
 /**
- * 64-bit FNV-1a over ASCII names, folded to the given number of low bits (draft-eastlake-fnv). The names need no
- * secrecy, and node:crypto loads slowly. Computed in 32-bit halves, since BigInt would be slow for the thousands of
- * names of a thousand containers: the prime is 2^40 + 0x1b3, so every product is a safe integer.
+ * 64-bit FNV-1a over ASCII strings, xor-folded to the given number of bits (draft-eastlake-fnv). The names need no
+ * cryptographic hash, and node:crypto loads slowly. The 64 bits are two numbers of 32 bits, since BigInt is slow for
+ * thousands of names. The FNV prime is 2^40 + 0x1b3, so all products are safe integers.
  */
-function digest(bits: bigint, ...parts: readonly string[]): bigint {
+function fnv1a(bits: bigint, ...parts: readonly string[]): bigint {
   let [high, low] = [0xcbf29ce4, 0x84222325];
   const text = parts.join('\0');
   for (let index = 0; index < text.length; index += 1) {
@@ -36,7 +36,7 @@ export const sharedGroup = groupBase;
 
 /** The link group of what one run made for itself. */
 export function groupOf(run: string): number {
-  return groupBase + 1 + (Number(digest(16n, 'group', run)) % 0xffff);
+  return groupBase + 1 + (Number(fnv1a(16n, 'group', run)) % 0xffff);
 }
 
 export function isOurGroup(group: number): boolean {
@@ -54,7 +54,7 @@ export function spokenName(container: string, index?: number): string {
 
 /** The name of a veth pair's outer end that fits in every case. */
 export function outerName(run: string, container: string, device: string): string {
-  return `veth${hex(digest(40n, 'veth', run, container, device), 10)}`;
+  return `veth${hex(fnv1a(40n, 'veth', run, container, device), 10)}`;
 }
 
 /** The name of the inner end while it is still on the host, for an outer end with a derived name. */
@@ -64,7 +64,7 @@ export function innerName(outer: string): string {
 
 /** A MAC address with the locally administered bit set and the multicast bit clear (IEEE 802). */
 export function derivedMac(...parts: readonly string[]): string {
-  return `02${hex(digest(40n, 'mac', ...parts), 10).replaceAll(/../g, ':$&')}`;
+  return `02${hex(fnv1a(40n, 'mac', ...parts), 10).replaceAll(/../g, ':$&')}`;
 }
 
 /**
@@ -77,7 +77,7 @@ const ranges = 0x1000;
 
 /** A container's first uid on the host; `turn` counts the ranges that were already taken. */
 export function firstUser(run: string, container: string, turn: number): number {
-  const index = (Number(digest(12n, 'users', run, container)) + turn) % ranges;
+  const index = (Number(fnv1a(12n, 'users', run, container)) + turn) % ranges;
   return firstRange + index * usersInRange;
 }
 

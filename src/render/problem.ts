@@ -7,7 +7,7 @@ const labels = {
   step: { en: 'step', zh: '步骤' },
   ran: { en: 'ran', zh: '运行' },
   said: { en: 'said', zh: '输出' },
-  means: { en: 'means', zh: '意思' },
+  means: { en: 'means', zh: '含义' },
   undone: { en: 'undone', zh: '已撤销' },
   left: { en: 'left', zh: '残留' },
   try: { en: 'try', zh: '试试' },

@@ -14,8 +14,8 @@ function under(comment: Readonly<Record<Language, string>>, lines: readonly stri
  */
 export const standardInput = under(
   {
-    en: "7 is the first container's standard input.",
-    zh: '7 是第一个容器的标准输入。',
+    en: "Descriptor 7 is the first container's standard input.",
+    zh: '描述符 7 是第一个容器的标准输入。',
   },
   [
     'case $- in',
@@ -56,8 +56,8 @@ const change = under(
  */
 const keys = under(
   {
-    en: 'Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.',
-    zh: 'Ctrl-C 交给容器。容器的 1 号进程没有处理函数时，内核会丢弃信号：这时由本脚本结束一切。',
+    en: 'Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal, and this script ends everything.',
+    zh: 'Ctrl-C 交给容器。容器的 1 号进程没有处理函数时，内核会丢弃信号，这时由本脚本结束一切。',
   },
   [
     'deaf() {',

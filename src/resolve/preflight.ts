@@ -172,12 +172,15 @@ function onTheirNetworks(lab: Lab, facts: Facts): Preflight {
   };
 }
 
-/** Everything in the facts that prevents this lab or deserves a warning, except losses. Pure. */
-export function preflight(lab: Lab, facts: Facts): Preflight {
+/**
+ * Everything in the facts that prevents this lab or deserves a warning, except losses. Pure.
+ * @param programs what the plan of the lab starts.
+ */
+export function preflight(lab: Lab, facts: Facts, programs: readonly string[]): Preflight {
   const there = onTheirNetworks(lab, facts);
   return {
     problems: unique([
-      ...missingTools(facts),
+      ...missingTools(facts, programs),
       ...privilegeProblems(lab, facts),
       ...unreadFirewall(facts),
       ...names(lab, facts),

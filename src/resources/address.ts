@@ -2,7 +2,8 @@ import type { Address } from '../model/resource.ts';
 import { linksIn, type ResourceKind } from './kind.ts';
 
 /** ip-address(8). The kernel removes an address with its interface. */
-export const address: ResourceKind<Address> = {
+export const address: ResourceKind<Address, 'links' | 'inside'> = {
+  reads: { links: true, inside: true },
   judge({ link, address: wanted, container }, seen) {
     const links = linksIn(seen, container);
     if (links === undefined) return undefined;

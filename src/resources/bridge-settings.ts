@@ -14,8 +14,8 @@ export function bridgeArgv({ link, mac, mtu, up }: BridgeSettings): Argv {
 }
 
 /** Settings of a bridge without ports that existed before ctr (ip-link(8), type bridge). */
-export const bridgeSettings: ResourceKind<BridgeSettings> = {
-  reads: 'links',
+export const bridgeSettings: ResourceKind<BridgeSettings, 'links'> = {
+  reads: { links: true },
   judge(before, { links }, { goes }) {
     if (links === undefined) return undefined;
     const link = links.find(({ name }) => name === before.link);

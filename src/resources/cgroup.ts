@@ -14,6 +14,7 @@ function remove(one: Cgroup): Argv {
 
 /** cgroups(7). */
 export const cgroup: ResourceKind<Cgroup> = {
+  reads: {},
   judge(one) {
     const path = pathOf(one);
     if (!existsSync(path)) return { state: 'absent', found: 'no such cgroup' };

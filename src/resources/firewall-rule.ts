@@ -20,7 +20,8 @@ function leftover({ argv }: MarkedRule): Leftover {
 }
 
 /** iptables(8), iptables-extensions(8) comment. */
-export const firewallRule: ResourceKind<FirewallRule> = {
+export const firewallRule: ResourceKind<FirewallRule, 'rules'> = {
+  reads: { rules: true },
   judge(rule, { rules }) {
     if (rules === undefined) return undefined;
     if (sameRules(rule, rules).length > 0) return { state: 'ours' };
@@ -34,6 +35,7 @@ export const firewallRule: ResourceKind<FirewallRule> = {
       zh: 'iptables 的 -D 删除第一条与所给内容（包括注释）完全一致的规则。没有 ctr 注释的规则不会被误删。',
     },
     one: deleteOne,
+    looks: true,
     guard: () => [],
   },
   says({ rule }) {

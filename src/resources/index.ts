@@ -6,11 +6,12 @@ import { cgroup } from './cgroup.ts';
 import { firewallRule } from './firewall-rule.ts';
 import { file, hostname, mount, program } from './inside.ts';
 import type {
+  AnyKind,
   Asker,
   Judgement,
   Leftover,
+  Read,
   Removal,
-  ResourceKind,
   Seen,
   Unreadable,
 } from './kind.ts';
@@ -22,7 +23,7 @@ import { route } from './route.ts';
 import { sysctl } from './sysctl.ts';
 
 /** Every kind of resource; the type makes the table complete. */
-const kinds: { readonly [K in Kind]: ResourceKind<ResourceOf<K>> } = {
+const kinds: { readonly [K in Kind]: AnyKind<ResourceOf<K>> } = {
   'firewall-rule': firewallRule,
   sysctl,
   cgroup,
@@ -40,17 +41,23 @@ const kinds: { readonly [K in Kind]: ResourceKind<ResourceOf<K>> } = {
 };
 
 /** The kind of a resource. The cast is needed because the compiler does not relate the two. */
-function kindOf(resource: Resource): ResourceKind<Resource> {
-  return kinds[resource.kind] as unknown as ResourceKind<Resource>;
+function kindOf(resource: Resource): AnyKind<Resource> {
+  return kinds[resource.kind] as unknown as AnyKind<Resource>;
 }
 
 export function judge(resource: Resource, seen: Seen, asker: Asker): Judgement | undefined {
   return kindOf(resource).judge(resource, seen, asker);
 }
 
-/** Whether the interfaces of the host must be read before a resource of this kind is removed. */
-export function readsLinks(resource: Resource): boolean {
-  return kindOf(resource).reads === 'links';
+/** Whether the command that removes a resource finds out for itself whether it is there and ctr's. */
+export function looksForItself(resource: Resource): boolean {
+  return kindOf(resource).removal?.looks === true;
+}
+
+/** What must be read before these resources are removed. */
+export function readsBefore(resources: readonly Resource[]): readonly Read[] {
+  const judged = resources.filter((one) => !looksForItself(one));
+  return [...new Set(judged.flatMap((one) => Object.keys(kindOf(one).reads) as Read[]))];
 }
 
 /** How to remove a resource. @returns undefined when the kernel removes it with another one. */
@@ -110,7 +117,7 @@ export function strays(
 ): readonly Leftover[] {
   return Object.entries(kinds).flatMap(([name, kind]) => {
     const own = recorded.filter((one) => one.kind === name);
-    return (kind as unknown as ResourceKind<Resource>).strays?.(seen, own, unreadable) ?? [];
+    return (kind as unknown as AnyKind<Resource>).strays?.(seen, own, unreadable) ?? [];
   });
 }
 

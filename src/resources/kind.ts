@@ -31,6 +31,9 @@ export interface Seen {
   readonly processes?: ReadonlyMap<string, Process>;
 }
 
+/** A property of `Seen`. */
+export type Read = keyof Seen;
+
 /** The run on whose behalf ctr examines a resource. */
 export interface Asker {
   /** The link group of the run's own interfaces. */
@@ -71,6 +74,11 @@ export interface Removal<R extends Resource> {
   /** The command that removes one resource. */
   readonly one: (resource: R) => Argv;
   /**
+   * The command itself finds out whether there is something of ctr's to remove, and says so where there is nothing. So
+   * nothing is read before it.
+   */
+  readonly looks?: true;
+  /**
    * The command that removes several, if it differs from the tool's usual batch (src/model/batch.ts).
    * @param group the link group of the run.
    */
@@ -81,12 +89,15 @@ export interface Removal<R extends Resource> {
   readonly script?: (resource: R) => readonly string[];
 }
 
-/** Everything that ctr knows about one kind of resource. */
-export interface ResourceKind<R extends Resource> {
-  /** What `judge` needs before a removal; absent when it looks for itself, or the removing tool says what is wrong. */
-  readonly reads?: 'links';
+/**
+ * Everything that ctr knows about one kind of resource.
+ * @typeParam Reads what `judge` is given; it cannot use anything else of `Seen`.
+ */
+export interface ResourceKind<R extends Resource, Reads extends Read = never> {
+  /** What `judge` needs. Before a removal, ctr reads exactly that. Empty when `judge` looks for itself. */
+  readonly reads: { readonly [K in Reads]: true };
   /** @returns undefined when `seen` does not say. */
-  readonly judge: (resource: R, seen: Seen, asker: Asker) => Judgement | undefined;
+  readonly judge: (resource: R, seen: Pick<Seen, Reads>, asker: Asker) => Judgement | undefined;
   /** Absent if the kernel removes the kind with another resource, as an address with its interface. */
   readonly removal?: Removal<R>;
   /** Describes the resource for people: the rest of a sentence whose subject is `of`. */
@@ -95,7 +106,7 @@ export interface ResourceKind<R extends Resource> {
   readonly of?: (resource: R) => string;
   /** It disappears with what it belongs to, so its absence is no drift. */
   readonly vanishes?: true;
-  /** It records a state from before ctr, which `check` does not require now. */
+  /** The resource stores the settings from before ctr's change. `check` ignores it. */
   readonly past?: true;
   /** Resources of this kind that carry ctr's mark and are in no record. */
   readonly strays?: (
@@ -107,9 +118,14 @@ export interface ResourceKind<R extends Resource> {
   readonly leftovers?: (resource: R, seen: Seen, asker: Asker) => readonly Leftover[];
 }
 
+/** A kind of which it is not known what it reads. */
+export type AnyKind<R extends Resource> = Omit<ResourceKind<R, Read>, 'reads'> & {
+  readonly reads: { readonly [K in Read]?: true };
+};
+
 /** The interfaces of the host or of a container. @returns undefined when they were not read. */
 export function linksIn(
-  seen: Seen,
+  seen: Pick<Seen, 'links' | 'inside'>,
   container: string | undefined,
 ): readonly LinkFact[] | undefined {
   return container === undefined ? seen.links : seen.inside?.get(container)?.links;

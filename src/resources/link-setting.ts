@@ -20,7 +20,8 @@ function differs(
 }
 
 /** ip-link(8). */
-export const linkSetting: ResourceKind<LinkSetting> = {
+export const linkSetting: ResourceKind<LinkSetting, 'links' | 'inside'> = {
+  reads: { links: true, inside: true },
   judge(setting, seen) {
     const links = linksIn(seen, setting.container);
     if (links === undefined) return undefined;

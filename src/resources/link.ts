@@ -88,8 +88,8 @@ function sparing(bridge: string, address: string, language: 'en' | 'zh'): readon
 }
 
 /** ip-link(8). */
-export const link: ResourceKind<Link> = {
-  reads: 'links',
+export const link: ResourceKind<Link, 'links'> = {
+  reads: { links: true },
   judge({ name, group, address }, { links }, asker) {
     if (links === undefined) return undefined;
     const found = links.find((one) => one.name === name);

@@ -2,7 +2,8 @@ import type { Peer } from '../model/resource.ts';
 import { linksIn, type ResourceKind } from './kind.ts';
 
 /** veth(4). The kernel removes it with its peer and with its network namespace. */
-export const peer: ResourceKind<Peer> = {
+export const peer: ResourceKind<Peer, 'links' | 'inside'> = {
+  reads: { links: true, inside: true },
   judge({ name, container, moves }, seen) {
     const links = moves ? undefined : linksIn(seen, container);
     if (links === undefined) return undefined;

@@ -4,7 +4,8 @@ import type { FirstProcess } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 
 /** kill(1). When the first process has ended, the kernel kills all others (pid_namespaces(7)). */
-export const firstProcess: ResourceKind<FirstProcess> = {
+export const firstProcess: ResourceKind<FirstProcess, 'processes'> = {
+  reads: { processes: true },
   judge({ container }, { processes }) {
     if (processes === undefined) return undefined;
     const found = processes.get(container);

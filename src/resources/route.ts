@@ -2,7 +2,8 @@ import type { Route } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 
 /** ip-route(8). The kernel removes a route with its interface. */
-export const route: ResourceKind<Route> = {
+export const route: ResourceKind<Route, 'inside'> = {
+  reads: { inside: true },
   judge({ container, to, via }, { inside }) {
     // Routes of the host are not examined: the kernel makes them from the addresses.
     const routes = container === undefined ? undefined : inside?.get(container)?.routes;

@@ -22,6 +22,7 @@ function restore({ key, before }: Sysctl): Argv {
 
 /** sysctl(8), proc_sys(5). */
 export const sysctl: ResourceKind<Sysctl> = {
+  reads: {},
   judge(resource) {
     const { key, value, before } = resource;
     const now = readSysctl(key);

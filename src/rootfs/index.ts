@@ -1,8 +1,10 @@
 import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Context } from '../run/context.ts';
 import { busybox } from './busybox.ts';
 import { checkSuite, debian } from './debian.ts';
 import type { Maker } from './maker.ts';
-import { oci } from './oci.ts';
+import { oci, requireOciTools } from './oci.ts';
+import { searchPathOf } from './run.ts';
 import { checkArchive, tar } from './tar.ts';
 
 /** A source of root file systems. */
@@ -12,7 +14,7 @@ export interface Source {
    * Checks whether `make` can start. Changes nothing.
    * @throws CtrError with exit code 4 when it cannot.
    */
-  readonly check?: (argument: string, directory: string) => void;
+  readonly check?: (argument: string, directory: string, context: Context) => void;
 }
 
 /** The sources for `--from`. */
@@ -20,7 +22,10 @@ export const sources: Readonly<Record<string, Source>> = {
   busybox: { make: busybox },
   debian: { make: debian, check: checkSuite },
   tar: { make: tar, check: checkArchive },
-  oci: { make: oci },
+  oci: {
+    make: oci,
+    check: (_argument, _directory, context) => requireOciTools(searchPathOf(context)),
+  },
 };
 
 /** @throws CtrError with exit code 2 for an unknown source. */

@@ -1,5 +1,7 @@
 import { mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { findTool } from '../facts/tools.ts';
 import type { Maker } from './maker.ts';
+import { missingTools } from './missing-tool.ts';
 import { runTool } from './run.ts';
 
 const tenMinutes = 10 * 60_000;
@@ -11,6 +13,14 @@ export function transportOf(reference: string): string {
   )
     ? reference
     : `docker://${reference}`;
+}
+
+/** @throws CtrError with exit code 4 when a tool that `oci` needs is not on the search path. */
+export function requireOciTools(searchPath: string): void {
+  const [missing, ...others] = ['skopeo', 'umoci'].filter(
+    (tool) => findTool(tool, searchPath) === null,
+  );
+  if (missing !== undefined) throw missingTools([missing, ...others]);
 }
 
 /** skopeo(1) fetches, umoci(1) unpacks. */

@@ -5,6 +5,11 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Context } from '../run/context.ts';
 import { missingTool } from './missing-tool.ts';
 
+/** Where a tool that makes a root file system is looked up: on the fixed search path, then on the user's. */
+export function searchPathOf({ environment }: Pick<Context, 'environment'>): string {
+  return `${toolPath}:${environment.PATH ?? ''}`;
+}
+
 /** Runs a tool that makes a root file system, with the user's environment (proxies, authentication). */
 export async function runTool(
   context: Context,
@@ -13,10 +18,9 @@ export async function runTool(
   timeoutMs: number,
 ): Promise<void> {
   const environment = userEnvironment(context.environment);
-  const path = `${toolPath}:${context.environment.PATH ?? ''}`;
   const outcome = await context.runner.tool(argv, {
     timeoutMs,
-    environment: { ...environment, PATH: path },
+    environment: { ...environment, PATH: searchPathOf(context) },
   });
   if (outcome.ok) return;
   const [tool = ''] = argv;

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { type Interrupt, listenForInterrupts } from '../exec/interrupt.ts';
 import type { Runner } from '../exec/runner.ts';
@@ -18,8 +17,8 @@ export interface Asked {
 }
 
 /**
- * What `up` starts before it loads and reads the config: the tools answer in other processes meanwhile
- * (docs/decisions/0027).
+ * What `up` starts once it has read the config, and before it loads the rest of the program: the tools answer in other
+ * processes meanwhile (docs/decisions/0027).
  */
 export interface HeadStart {
   /** Starts processes directly. For locks held beyond the changes: no persistent shell may inherit their descriptors. */
@@ -40,34 +39,8 @@ export function ahead<T>(begun: Promise<T>): Promise<T> {
   return begun;
 }
 
-function isFile(file: string): boolean {
-  return statSync(file, { throwIfNoEntry: false })?.isFile() === true;
-}
-
-/** What `plan` needs of a host. */
-export interface HostAhead {
-  readonly runner: Runner;
-  /** Absent for a host that is not there yet. */
-  readonly answers?: Promise<Answers>;
-}
-
-/** Starts reading this host, and lets its processes start. */
-export async function askAhead({ runner }: Context, sandbox: boolean): Promise<HostAhead> {
-  if (sandbox) return { runner };
-  const answers = ahead(askHost(runner));
-  await setImmediate();
-  return { runner, answers };
-}
-
-/**
- * @param oneByOne every command is a process of ctr's own.
- * @param file the config, if reading it may take place after the start.
- */
-export async function headStart(
-  context: Context,
-  oneByOne: boolean,
-  file?: string,
-): Promise<HeadStart> {
+/** @param oneByOne every command is a process of ctr's own. */
+export async function headStart(context: Context, oneByOne: boolean): Promise<HeadStart> {
   const interrupt = listenForInterrupts();
   // Files that the container makes must not depend on the user's umask(2).
   process.umask(0o022);
@@ -79,15 +52,10 @@ export async function headStart(
     const answers = ahead(global.then((held) => (held === null ? undefined : askHost(runner))));
     return { global, answers };
   };
-  // What is no file may take its time (a pipe, a terminal): nobody else is to wait for it.
-  let first = file !== undefined && isFile(file) ? ask() : undefined;
-  if (first !== undefined) {
-    // What takes longest to load, while flock(1) starts.
-    await setImmediate();
-    await import('../config/load.ts');
-    await first.global.catch(() => null);
-    await setImmediate();
-  }
+  let first: Asked | undefined = ask();
+  await first.global.catch(() => null);
+  // The reading starts at once.
+  await setImmediate();
   return {
     direct,
     runner,

@@ -3,8 +3,7 @@ import type { Runner } from '../exec/runner.ts';
 import type { LinkFact, RouteFact } from '../facts/index.ts';
 import { links, parseLinks } from '../facts/links.ts';
 import { parseRoutes, routes } from '../facts/routes.ts';
-import { CtrError, exitCodes } from '../model/errors.ts';
-import { type Marks, readMarks } from './marks.ts';
+import { type Marks, readMarks, unreadableHost } from './marks.ts';
 
 /** The contents of a container's network namespace. */
 export interface Inside {
@@ -36,12 +35,7 @@ async function lookInside(runner: Runner, pid: number): Promise<Inside> {
 export async function observe(runner: Runner, children: Children): Promise<Seen> {
   const alive = [...children].filter(([, { pid, start }]) => isAlive(pid, start));
   const marks = await readMarks(runner);
-  if (marks === undefined) {
-    throw new CtrError('cannot-read', exitCodes.notReady, {
-      en: 'cannot read this host: ip, iptables-save or nft does not work',
-      zh: '无法读取本机：ip、iptables-save 或 nft 不能用',
-    });
-  }
+  if (marks === undefined) throw unreadableHost();
   const inside = new Map<string, Inside>();
   for (const [name, { pid }] of alive) inside.set(name, await lookInside(runner, pid));
   return { marks, inside };

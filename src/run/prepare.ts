@@ -1,15 +1,17 @@
 import type { Config } from '../config/schema.ts';
 import type { Facts } from '../facts/index.ts';
+import { toolPackages } from '../facts/needed-tools.ts';
 import { losses } from '../losses/index.ts';
 import { project } from '../losses/project.ts';
 import { CtrError, exitCodeFor, exitCodes, type Problem } from '../model/errors.ts';
 import { own } from '../model/own.ts';
 import type { Plan } from '../model/plan.ts';
 import { madeBy } from '../model/step.ts';
-import { planFor } from '../plan.ts';
+import { planFor, programsIn } from '../plan.ts';
 import { settle } from '../resolve/lab.ts';
 import type { Preflight } from '../resolve/preflight/findings.ts';
 import { preflight, runTaken, unique } from '../resolve/preflight.ts';
+import { rulesOf } from '../steps/rules-of.ts';
 
 /** Whether this run creates a bridge. A bridge that existed before is not this run's to remove. */
 export function makesBridge(plan: Plan): boolean {
@@ -45,13 +47,25 @@ export function nameTaken(name: string): CtrError {
 }
 
 /** Every problem of a config on a host: `plan` shows them, `up` refuses to run because of them. */
-export async function judge(config: Config, facts: Facts): Promise<Preflight> {
+export async function judge(
+  config: Config,
+  facts: Facts,
+  fast: boolean,
+): Promise<Preflight & { readonly plan?: Plan }> {
   const { lab, warnings, problems } = settle(config, facts);
-  const checked = preflight(lab, facts);
-  const lost = await losses(lab, project(lab, facts));
+  // A lab with problems may have no plan.
+  const plan = problems.length > 0 ? undefined : planFor(config, facts, fast);
+  const checked = preflight(
+    lab,
+    facts,
+    plan === undefined ? Object.keys(toolPackages) : programsIn(plan),
+  );
+  const rules = rulesOf(lab, facts);
+  const lost = await losses(lab, project(lab, facts, rules), rules);
   return {
     problems: [...problems, ...checked.problems],
     warnings: [...warnings, ...unique([...checked.warnings, ...lost])],
+    ...(plan === undefined ? {} : { plan }),
   };
 }
 
@@ -61,10 +75,10 @@ export async function prepare(
   fast: boolean,
   facts: Facts,
 ): Promise<{ readonly plan: Plan; readonly warnings: readonly Problem[] }> {
-  const { problems, warnings } = await judge(config, facts);
-  if (problems.length > 0) throw notReady(config.name, problems);
+  const { plan, problems, warnings } = await judge(config, facts, fast);
+  if (problems.length > 0 || plan === undefined) throw notReady(config.name, problems);
   return {
-    plan: planFor(config, facts, fast),
+    plan,
     // W101 follows from the config alone, and validate and plan have shown it.
     warnings: warnings.filter(({ code }) => code !== 'W101'),
   };

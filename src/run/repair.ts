@@ -14,6 +14,7 @@ import { removableOf } from '../resources/removable-of.ts';
 import type { StateDirectory } from '../state/directory.ts';
 import type { RunState } from '../state/record.ts';
 import { allRuns, childrenOf, heldBy } from '../state/runs.ts';
+import { rulesOfEither } from '../steps/rules-of.ts';
 import type { NetworkStep } from '../steps/scope.ts';
 import { bridgeSteps, lacking, newResources, waySteps } from './lacking.ts';
 import { observe, type Seen } from './observe.ts';
@@ -179,7 +180,7 @@ export async function repairRun(
     const failed = await run(fill(argv, pids));
     if (failed !== undefined) return failed;
   }
-  const first = await puttingFirst(lab, host);
+  const first = await puttingFirst(lab, host, rulesOfEither(lab, state.facts));
   if (first === undefined) return undefined;
   for (const { argv } of first.batch ?? []) tell(shellLine(argv));
   const argv = fill(first.argv, pids);

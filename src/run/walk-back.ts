@@ -4,19 +4,18 @@ import { sleep } from '../exec/processes.ts';
 import type { Outcome, Runner } from '../exec/runner.ts';
 import { sideBySide } from '../exec/side-by-side.ts';
 import type { LinkFact } from '../facts/index.ts';
-import { links as linksProbe, parseLinks } from '../facts/links.ts';
 import { type Argv, fill, fillInput, shellLine } from '../model/command.ts';
-import { messageOf } from '../model/errors.ts';
 import type { Event, Undone } from '../model/events.ts';
 import { type Cgroup, isKind, type Resource, sharedAs } from '../model/resource.ts';
 import type { Command, Step } from '../model/step.ts';
 import { pathOf } from '../resources/cgroup.ts';
-import { judge, readsLinks, removeArgv } from '../resources/index.ts';
-import type { Asker, Judgement, Process, Seen } from '../resources/kind.ts';
+import { judge, looksForItself, readsBefore, removeArgv } from '../resources/index.ts';
+import type { Asker, Process, Seen } from '../resources/kind.ts';
 import { removeAll, removeOne } from '../teardown.ts';
 import { endContainers } from './end-containers.ts';
 import { firewallBusy } from './failure.ts';
 import { lanesAtOnce, phases } from './lanes.ts';
+import { readBefore } from './read-before.ts';
 import { letVanish, vanished } from './sweep.ts';
 
 export interface WalkBackHands {
@@ -93,7 +92,8 @@ function resultOf({ ok, stderr }: Ended): Result {
 }
 
 /** Why a resource is not removed. @returns undefined when ctr is to try. */
-function leftOut(judgement: Judgement | undefined): Result | undefined {
+function leftOut(resource: Resource, seen: Seen, { asker }: Hands): Result | undefined {
+  const judgement = looksForItself(resource) ? undefined : judge(resource, seen, asker);
   const reason = judgement?.found === undefined ? {} : { reason: judgement.found };
   switch (judgement?.state) {
     case 'absent':
@@ -106,8 +106,10 @@ function leftOut(judgement: Judgement | undefined): Result | undefined {
     case 'foreign':
       return { result: 'not-ours' };
     case 'ours':
-    case undefined:
       return undefined;
+    case undefined:
+      // Nothing is removed of which it is not known whose it is.
+      return looksForItself(resource) ? undefined : { result: 'failed', reason: 'cannot be read' };
   }
 }
 
@@ -116,17 +118,6 @@ function lineOf(resource: Resource, { children }: Hands): string {
   const pids = new Map([...children].map(([name, { pid }]) => [name, pid]));
   const known = argv.every((arg) => typeof arg === 'string' || pids.has(arg.pidOf));
   return shellLine(known ? fill(argv, pids) : argv);
-}
-
-/** @returns the interfaces of the host, or an error message. */
-async function readLinks({ runner, hold }: Hands): Promise<readonly LinkFact[] | string> {
-  const look = await runner.run(linksProbe.argv, { hold });
-  if (!look.ok) return look.stderr.trim();
-  try {
-    return parseLinks(look.stdout);
-  } catch (error) {
-    return messageOf(error);
-  }
 }
 
 /** Milliseconds for an ended process to leave its cgroup: as a zombie or while it frees memory it is still in it. */
@@ -145,9 +136,9 @@ async function emptied(cgroup: Cgroup): Promise<void> {
 }
 
 async function undoOne(resource: Resource, hands: Hands): Promise<Result> {
-  const links = readsLinks(resource) ? await readLinks(hands) : undefined;
-  if (typeof links === 'string') return { result: 'failed', reason: links };
-  const spared = leftOut(judge(resource, links === undefined ? {} : { links }, hands.asker));
+  const seen = await readBefore(readsBefore([resource]), hands);
+  if (typeof seen === 'string') return { result: 'failed', reason: seen };
+  const spared = leftOut(resource, seen, hands);
   if (spared !== undefined) return spared;
   const deadline = performance.now() + emptyingMs;
   for (;;) {
@@ -193,16 +184,15 @@ async function* together(command: Command, resources: readonly Resource[], hands
     for (const resource of resources) yield { line: line(resource), result: 'gone' };
     return;
   }
-  const links = resources.some(readsLinks) ? await readLinks(hands) : undefined;
-  if (typeof links === 'string') return yield* eachByItself(resources, hands);
-  const seen: Seen = links === undefined ? {} : { links };
+  const seen = await readBefore(readsBefore(resources), hands);
+  if (typeof seen === 'string') return yield* eachByItself(resources, hands);
   const judged = resources.map((resource) => ({
     resource,
-    spared: leftOut(judge(resource, seen, hands.asker)),
+    spared: leftOut(resource, seen, hands),
   }));
   const going = judged.flatMap(({ resource, spared }) => (spared === undefined ? resource : []));
   const alone =
-    going.length < 2 || (links !== undefined && !haveOwnGroup(going, seen, hands.group));
+    going.length < 2 || (seen.links !== undefined && !haveOwnGroup(going, seen, hands.group));
   const whole = going.length === command.removes?.length;
   const outcome = alone
     ? undefined
@@ -248,8 +238,8 @@ async function* undo(command: Command, hands: Hands): Undoing {
 async function* walk(steps: readonly (readonly [number, Step])[], hands: Hands): Undoing {
   for (const [, step] of steps) {
     for (const command of step.commands) {
-      // The launcher holds the containers' network namespaces open while ctr deletes bridges: the kernel takes down
-      // bridges and namespaces one after the other, so a bridge would have to wait.
+      // While ctr deletes bridges, the launcher holds the containers' network namespaces open: the kernel takes down
+      // bridges and namespaces one after the other, and a namespace that goes first delays the bridge.
       const links = command.removes?.some(isKind('link')) === true;
       const bridges = command.removes?.some((one) => sharedAs(one) !== undefined) === true;
       if (links && !bridges) hands.launcher?.releaseNetworks();

@@ -23,7 +23,7 @@ unset XDG_RUNTIME_DIR CTR_STATE_DIR
 
 # The ctr outside is gone: end everything here.
 if [ "$mode" = leave ]; then
-  (read -r _ <&3 || kill -s KILL -- -1) 2>/dev/null 4>&- 7>&- 8>&- 9>&- &
+  (trap '' HUP TERM; read -r _ <&3 || kill -s KILL -- -1) 2>/dev/null 4>&- 7>&- 8>&- 9>&- &
 fi
 
 # A machine of its own: what it writes to /run is in memory, and its /sys shows its own network.

@@ -88,9 +88,8 @@ export async function enter(
   });
   const said = collect(running.output(2));
   const interrupt = listenForInterrupts();
-  interrupt.whenHeard(() => {
+  interrupt.everyTime((name) => {
     // The terminal sends Ctrl-C to the ctr inside. Other signals ctr forwards to it, past nsenter and flock.
-    const name = interrupt.by() ?? 'SIGTERM';
     if (name === 'SIGINT' && process.stdin.isTTY === true) return;
     if (running.pid !== undefined) signalGrandchildren(running.pid, name);
   });

@@ -1,6 +1,5 @@
-import { cmd } from '../model/command.ts';
 import { mark } from '../model/names.ts';
-import { ruleSpec } from '../model/rule.ts';
+import { addRule } from '../model/rule.ts';
 import { acceptRules, forwardingChain } from '../resolve/network-rules.ts';
 import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
@@ -11,12 +10,10 @@ export const allowForwarding: NetworkStep = (network, { facts }) => {
   const chain = forwardingChain(facts);
   const rules = acceptRules(network, facts);
   const changes = rules.map((rule) =>
-    sharedChange(
-      facts,
-      `rule:${rule.rule}:${bridge}`,
-      [...cmd`iptables -w 5 -t filter -I ${chain}`, ...ruleSpec(rule).spec],
-      { kind: 'firewall-rule', rule },
-    ),
+    sharedChange(facts, `rule:${rule.rule}:${bridge}`, addRule(rule), {
+      kind: 'firewall-rule',
+      rule,
+    }),
   );
   if (changes.every(({ commands, inherits }) => commands.length + inherits.length === 0))
     return null;

@@ -4,10 +4,11 @@ import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
 
 /**
- * Keys that show that somebody wants forwarding on the whole host: writing ip_forward sets every existing interface, and
- * `default` applies to new ones (`all` is another name for ip_forward).
+ * Sysctls that switch on forwarding for the whole host: writing ip_forward sets all existing interfaces, and `default`
+ * applies to new ones (`all` is another name for ip_forward). If somebody sets one of them to 1 during the run, the way
+ * back leaves forwarding on.
  */
-const assertions = ['net/ipv4/ip_forward', 'net/ipv4/conf/default/forwarding'];
+const hostWideKeys = ['net/ipv4/ip_forward', 'net/ipv4/conf/default/forwarding'];
 
 /**
  * The kernel checks the sysctl of the interface where a packet arrives. ip_forward only sets all interfaces when it is
@@ -28,7 +29,7 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
         key,
         value: '1',
         before: value,
-        unless: assertions.filter((one) => facts.sysctls[one] === '0'),
+        unless: hostWideKeys.filter((one) => facts.sysctls[one] === '0'),
       }),
     );
   if (changes.length === 0) return null;
@@ -49,7 +50,7 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
             zh: `让宿主机在 ${listed('、', ' 和 ')} 之间转发数据包`,
           },
     why: {
-      en: 'A host drops packets that are not addressed to it, unless forwarding is on for the interface that they come in by. ctr switches it on for these interfaces only. Writing ip_forward would set every interface, and writing its old value back would set all of them alike again, not to what each had before.',
+      en: 'A host drops packets that are not addressed to it, unless forwarding is on for the interface where they arrive. ctr switches it on for these interfaces only. Writing ip_forward would set every interface, and writing its old value back would set every interface once more, so the value that each had before would be lost.',
       zh: '入接口没有打开转发 (forwarding) 时，宿主机会丢弃目的地址不是自己的数据包。ctr 只对这些接口打开转发。写 ip_forward 会覆盖所有接口各自的设置；再写回旧值，只会把所有接口改成同一个值，各接口原来的值就丢了。',
     },
     commands: changes.flatMap((change) => change.commands),

@@ -1,5 +1,4 @@
-import { cmd } from '../model/command.ts';
-import { ruleSpec } from '../model/rule.ts';
+import { addRule } from '../model/rule.ts';
 import { masqueradeRule } from '../resolve/network-rules.ts';
 import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
@@ -9,12 +8,10 @@ export const masquerade: NetworkStep = (network, { facts }) => {
   if (!network.masquerade) return null;
   const { bridge, subnet } = network;
   const rule = masqueradeRule(network);
-  const change = sharedChange(
-    facts,
-    `rule:masquerade:${subnet}:${bridge}`,
-    [...cmd`iptables -w 5 -t nat -A POSTROUTING`, ...ruleSpec(rule).spec],
-    { kind: 'firewall-rule', rule },
-  );
+  const change = sharedChange(facts, `rule:masquerade:${subnet}:${bridge}`, addRule(rule), {
+    kind: 'firewall-rule',
+    rule,
+  });
   if (change.commands.length + change.inherits.length === 0) return null;
   return {
     id: 'masquerade',

@@ -115,8 +115,8 @@ export const startChild: ContainerStep = (container, scope) => {
       zh: `在独立的命名空间里启动 ${container.name}，并使其等待`,
     },
     why: {
-      en: `unshare gives the process its own network, process IDs, mounts, host name and IPC, ${terminal === null ? 'setsid detaches it from your terminal' : 'script gives it a terminal of its own, in a devpts that will be its /dev/pts'}, and setpriv leaves it few capabilities. The process then waits until ctr writes a line into its pipe, in the last step: until then no program of the container runs.`,
-      zh: `unshare 让这个进程拥有独立的网络、进程号、挂载、主机名和 IPC，${terminal === null ? 'setsid 让它脱离你的终端' : 'script 给它一个自己的终端，所在的 devpts 就是它将来的 /dev/pts'}，setpriv 只给它留下少数能力 (capability)。随后进程等着从管道读到一行，ctr 在最后一步才写入这一行：在此之前，容器里的程序都不运行。`,
+      en: `unshare gives the process its own network, process IDs, mounts, host name and IPC, ${terminal === null ? 'setsid detaches it from your terminal' : 'script gives it a terminal of its own, in a devpts that will be its /dev/pts'}, and setpriv leaves it few capabilities. The process then waits until ctr writes a line into its pipe, in the last step: until then no program of the container runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error that the container's program gets.`,
+      zh: `unshare 让这个进程拥有独立的网络、进程号、挂载、主机名和 IPC，${terminal === null ? 'setsid 让它脱离你的终端' : 'script 给它一个自己的终端，所在的 devpts 就是它将来的 /dev/pts'}，setpriv 只给它留下少数能力 (capability)。随后进程等着从管道读到一行，ctr 在最后一步才写入这一行：在此之前，容器里的程序都不运行。描述符 3 就是这条管道，4 用来向 ctr 报告进程号，5 是留给容器程序的标准错误。`,
     },
     commands: [
       {

@@ -4,6 +4,7 @@ import { exitCodes } from '../model/errors.ts';
 import { refuseJson } from '../render/result.ts';
 import { type Context, say } from '../run/context.ts';
 import { headStart } from '../run/head-start.ts';
+import { readSource } from '../run/saved-plan.ts';
 import { globalWords } from '../sandbox/global-words.ts';
 import { packageName } from '../sandbox/pages.ts';
 import { installing } from '../sandbox/world-words.ts';
@@ -69,7 +70,8 @@ export async function demoInside(context: Context, { pace }: DemoFlags): Promise
   const tail = interactive ? `echo '${stay}'\nexec sh -l\n` : '';
   writeFileSync('/run/demo/labex/bin/proof', proof + tail, { mode: 0o755 });
   const flags = { why: true, ...(pace === undefined ? {} : { pace }) };
-  const code = await up(context, await headStart(context, false), file, flags, ['/bin/proof']);
+  const source = readSource(file, { command: ['/bin/proof'] });
+  const code = await up(context, await headStart(context, false), source, flags);
   if (code === exitCodes.done && !context.quiet) {
     context.tell(
       say(context, {

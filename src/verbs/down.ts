@@ -57,7 +57,7 @@ export function tellWhatStays(context: Context, stays: readonly Undone[]): void 
     context.tell(
       say(context, {
         en: `${what} is somebody else's, so ctr did not run: ${escapeControls(line)}`,
-        zh: `${what} 属于别人，因此 ctr 没有运行：${escapeControls(line)}`,
+        zh: `${what} 不是 ctr 的，因此 ctr 没有运行：${escapeControls(line)}`,
       }),
     );
   }

@@ -20,8 +20,8 @@ const place = '/run/explain';
 /** The word that lists all codes, instead of a topic. */
 const codesWord = 'codes';
 const codesTitle: Text = {
-  en: 'what every code of an error or a warning means; for one of them, ctr explain H005',
-  zh: '每个错误代码和警告代码的意思；只看一个：ctr explain H005',
+  en: 'the codes of all errors and warnings; for a single code: ctr explain H005',
+  zh: '所有错误代码和警告代码的含义；查看单个代码：ctr explain H005',
 };
 
 function list(voice: Voice): number {
@@ -48,7 +48,7 @@ function noSuchTopic(word: string, near: string | undefined): CtrError {
   return new CtrError(
     'no-such-topic',
     exitCodes.usage,
-    { en: `there is nothing to explain under "${word}"`, zh: `没有关于 "${word}" 的讲解` },
+    { en: `there is no topic or code "${word}"`, zh: `没有 "${word}" 这个主题或代码` },
     { try: [...new Set([...ways, 'ctr explain'])] },
   );
 }
@@ -67,7 +67,7 @@ export async function explain(
     if (typeof told === 'number') return told;
     throw noSuchTopic(word, told.near);
   }
-  refuseJson(voice, { en: `the lesson ${word}`, zh: `讲解 ${word} ` });
+  refuseJson(voice, { en: `the topic ${word}`, zh: `主题 ${word} ` });
   voice.print(`${say(voice, topic.title)}\n`);
   for (const paragraph of topic.text) {
     voice.print(`${wrap(say(voice, paragraph), columns).join('\n')}\n`);

@@ -43,15 +43,15 @@ const labels = {
   command: { en: 'command', zh: '命令' },
   dns: { en: 'dns', zh: 'DNS' },
   route: { en: 'route', zh: '路由' },
-  world: { en: 'world', zh: '可用名字' },
+  world: { en: 'world', zh: '可用域名' },
   byHand: { en: 'by hand', zh: '手工查看' },
 } satisfies Record<string, Text>;
 
 const phrases = {
   noDefault: { en: 'no default route', zh: '没有默认路由' },
   worldOnly: {
-    en: 'a sandbox host has no internet, but these: ctr sandbox --help',
-    zh: '沙盒主机不通互联网，只能访问这些：ctr sandbox --help',
+    en: 'a sandbox host reaches only the servers that ctr sandbox --help lists',
+    zh: '沙盒主机不接互联网，只能访问 ctr sandbox --help 列出的服务器',
   },
 } satisfies Record<string, Text>;
 
@@ -64,7 +64,7 @@ function hostOfItsOwn(pid: number): Text {
 
 function cableText(outer: string, inner: string, bridge: string): Text {
   return {
-    en: `cable ${outer} - ${inner}, port of ${bridge}`,
+    en: `veth pair ${outer} - ${inner}, port of ${bridge}`,
     zh: `veth 对 ${outer} - ${inner}，接在网桥 ${bridge} 上`,
   };
 }

@@ -102,7 +102,7 @@ function foundOrEnded(context: Context, directory: StateDirectory, name: string)
  * @param follow keeps printing until the container ends.
  */
 export async function logs(context: Context, name: string, follow: boolean): Promise<number> {
-  refuseJson(context, { en: 'what a container has written', zh: '容器写出的内容' });
+  refuseJson(context, { en: 'the log of a container', zh: '容器的日志' });
   const directory = stateDirectory(context.stateDir);
   const found = foundOrEnded(context, directory, name);
   if (!('run' in found)) return await printKept(context, name, found);

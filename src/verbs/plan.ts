@@ -17,8 +17,7 @@ import { refuseJson } from '../render/result.ts';
 import { renderScript } from '../render/script.ts';
 import { unreadAsUser } from '../resolve/preflight/unread.ts';
 import { runTaken } from '../resolve/preflight.ts';
-import type { Voice } from '../run/context.ts';
-import type { HostAhead } from '../run/head-start.ts';
+import type { Context, Voice } from '../run/context.ts';
 import { judge } from '../run/prepare.ts';
 import { readSource, savePlan } from '../run/saved-plan.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
@@ -108,13 +107,13 @@ function writeOut(file: string, text: string): void {
 
 async function factsFor(
   voice: Voice,
-  host: HostAhead | undefined,
+  open: () => Promise<Context>,
   config: Config,
   flags: PlanFlags,
 ): Promise<Facts> {
-  if (host === undefined) return await readSavedFacts(flags.facts ?? '');
+  if (flags.facts !== undefined) return await readSavedFacts(flags.facts);
   const terminal = terminalOf(voice, flags.detach === true);
-  const { runner, answers } = host;
+  const { runner } = await open();
   if (flags.sandbox) {
     const { sandboxFacts } = await import('../facts/sandbox.ts');
     return await sandboxFacts(runner, config, terminal);
@@ -125,7 +124,7 @@ async function factsFor(
     import('../facts/read.ts'),
   ]);
   const runs = await allRuns(runner, stateDirectory(voice.stateDir));
-  return { ...(await readHost(runner, config, terminal, answers)), ...heldBy(runs) };
+  return { ...(await readHost(runner, config, terminal)), ...heldBy(runs) };
 }
 
 /** A problem if a run of this name is up in a sandbox host. */
@@ -185,12 +184,11 @@ async function show(
 
 /**
  * `ctr plan` and `ctr up --dry-run`: prints what would run, and changes nothing.
- * @param host absent with --facts.
  * @throws CtrError with exit code 4 for what `up` would refuse; the plan is printed before.
  */
 export async function plan(
   voice: Voice,
-  host: HostAhead | undefined,
+  open: () => Promise<Context>,
   file: string,
   flags: PlanFlags,
 ): Promise<number> {
@@ -213,9 +211,9 @@ export async function plan(
   }
   for (const path of [flags.facts, flags.factsOut, flags.out]) requireStart(path ?? '/');
   const { config, warnings, fast } = readSource(file, flags);
-  const facts = await factsFor(voice, host, config, flags);
+  const facts = await factsFor(voice, open, config, flags);
   const here = flags.facts === undefined && !flags.sandbox;
-  const { problems, warnings: found } = await judge(config, facts);
+  const { problems, warnings: found } = await judge(config, facts, fast);
   const standing = [
     ...problems.filter((one) => !goesWithRoot(one, config, facts)),
     ...(flags.sandbox && flags.facts === undefined ? await takenInSandbox(voice, config) : []),

@@ -109,8 +109,8 @@ function onlyWhole(run: string): CtrError {
     'not-a-whole-run',
     exitCodes.usage,
     {
-      en: 'a run is ended as a whole, not one container of it',
-      zh: '只能结束整个运行，不能单独结束其中一个容器',
+      en: 'ctr can only end a whole run, not one of its containers',
+      zh: '只能结束整个运行实例，不能单独结束其中一个容器',
     },
     { try: [`ctr down ${run}`] },
   );

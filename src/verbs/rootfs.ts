@@ -41,7 +41,7 @@ export async function rootfsCreate(
   requireStart(directory);
   const target = resolve(directory);
   refuseTaken(target);
-  check?.(argument, target);
+  check?.(argument, target, context);
   const partial = `${target}.partial-${process.pid}`;
   try {
     makeDirectories(dirname(target), 0o777);

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import { interruptedExit, listenForInterrupts } from '../exec/interrupt.ts';
+import { type Interruption, interruptedExit, listenForInterrupts } from '../exec/interrupt.ts';
 import { collect, exitStatus, lineReader, requireStarted } from '../exec/launcher.ts';
 import { signalGrandchildren, sleep } from '../exec/processes.ts';
 import { program } from '../exec/program.ts';
@@ -104,8 +104,9 @@ export async function sandbox(
     running.output(1).pipe(process.stdout, { end: false });
     running.output(9).on('data', writeError);
   }
-  interrupt.whenHeard(() => {
-    const name = interrupt.by() ?? 'SIGTERM';
+  let last: Interruption | undefined;
+  interrupt.everyTime((name) => {
+    last = name;
     // The terminal sends Ctrl-C and Ctrl-\ to the processes inside; ctr forwards other signals.
     const key = name === 'SIGINT' || name === 'SIGQUIT';
     if (key && process.stdin.isTTY === true) return;
@@ -136,10 +137,10 @@ export async function sandbox(
       }
     }
     const outcome = await running.ended;
-    const by = interrupt.by();
     const said = await told(saidMs);
-    const code = said === undefined ? exitStatus(outcome, '') : Number(said);
-    return by !== undefined && code >= 128 ? interruptedExit(by) : code;
+    if (said !== undefined) return Number(said);
+    const code = exitStatus(outcome, '');
+    return last !== undefined && code >= 128 ? interruptedExit(last) : code;
   } finally {
     interrupt.stop();
   }

@@ -15,7 +15,7 @@ import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
 import type { HeadStart } from '../run/head-start.ts';
 import { nameTaken } from '../run/prepare.ts';
-import { readSource, type Source } from '../run/saved-plan.ts';
+import type { Source } from '../run/saved-plan.ts';
 import { undoOwnRun } from '../run/tear-down.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { childrenOf } from '../state/runs.ts';
@@ -132,14 +132,12 @@ function lookBackMeanwhile(
 export async function up(
   context: Context,
   start: HeadStart,
-  file: string,
+  source: Source,
   flags: UpFlags,
-  command: readonly string[],
 ): Promise<number> {
   try {
     requirePace(flags.pace);
     depthOf(flags);
-    const source = readSource(file, { command, fast: flags.fast });
     tellWarnings(context, source.warnings);
     return await upFrom(context, start, source, flags);
   } finally {

@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => host.end());
 
-/** A bridge of somebody else, with these words after its kind. */
+/** Makes a bridge without ctr's mark. @param after options after `type bridge`. */
 async function bridge(before: string, after = '', up = true): Promise<void> {
   await host.hand(
     `ip link add name ctr0 ${before} type bridge ${after}`,
@@ -34,7 +34,7 @@ async function bridge(before: string, after = '', up = true): Promise<void> {
   );
 }
 
-/** Somebody else on it, at this address. */
+/** Connects another host with this address to the bridge. */
 async function neighbour(address: string, mtu = 1500): Promise<void> {
   await host.hand(
     `ip link add name port0 mtu ${mtu} type veth peer name eth0 mtu ${mtu}`,
@@ -52,8 +52,8 @@ const ping = (address: string, ...options: readonly string[]) =>
   host.ctr('exec', 'labex', '--', 'ping', '-c', '1', '-W', '2', ...options, address);
 
 /**
- * An empty bridge that was never used shows limits that no port had yet, and no carrier is lost
- * before there was one (net/bridge/br_if.c): nothing that anybody set.
+ * Removes properties that nobody set: a bridge that has never had a port shows other limits, and has a carrier until it
+ * loses its first port (net/bridge/br_if.c).
  */
 const seen = async (): Promise<string> =>
   (await snapshot(host.enter))
@@ -110,7 +110,7 @@ test.each(
   },
 );
 
-test('where STP runs, an empty bridge gets its MAC back', async () => {
+test('with STP on, ctr restores the MAC of an empty bridge', async () => {
   await bridge('', 'stp_state 1');
   const mac = async () =>
     /link\/ether (\S+)/.exec((await host.run('ip', 'link', 'show', 'ctr0')).out)?.[1];
@@ -119,7 +119,7 @@ test('where STP runs, an empty bridge gets its MAC back', async () => {
   expect(await mac()).toBe(was);
 });
 
-test('what somebody sets at such a bridge meanwhile is not ours to put back', async () => {
+test('ctr does not restore a setting that somebody else has changed meanwhile', async () => {
   await bridge('mtu 1400');
   await host.ctr('-q', 'up', '-d', file);
   await host.hand('ip link set dev ctr0 mtu 1300');
@@ -135,7 +135,7 @@ test('what somebody sets at such a bridge meanwhile is not ours to put back', as
 
 const isUp = async () => (await host.run('ip', '-o', 'link', 'show', 'ctr0')).out.includes(',UP');
 
-test('a bridge that is down is switched on, and off again by the last of two runs', async () => {
+test('ctr switches on a bridge that is down, and the last of two runs switches it off', async () => {
   await bridge('', '', false);
   const other = shop.config('other', config({ host_name: 'other', ip: '192.168.0.101' }));
   const was = await seen();
@@ -150,7 +150,7 @@ test('a bridge that is down is switched on, and off again by the last of two run
   expect(await seen()).toBe(was);
 });
 
-test('one that somebody has plugged into meanwhile stays on, and that is said', async () => {
+test('a bridge that has got a foreign port meanwhile stays on, and ctr reports it', async () => {
   await bridge('', '', false);
   await host.ctr('-q', 'up', '-d', file);
   await neighbour('192.168.0.7');
@@ -171,7 +171,7 @@ test('repair switches such a bridge on again', async () => {
   expect((await ping('192.168.0.1')).code).toBe(0);
 });
 
-test('one that is down with ports of others is refused, and said', async () => {
+test('ctr refuses a bridge that is down and has foreign ports', async () => {
   await bridge('', '', false);
   await neighbour('192.168.0.7');
   const was = await seen();
@@ -180,7 +180,7 @@ test('one that is down with ports of others is refused, and said', async () => {
   expect(await seen()).toBe(was);
 });
 
-// ── what it has, and what the config says
+// ── settings of the bridge that contradict the config
 
 const labs = (change: Record<string, unknown>, subnet = '192.168.0.0/24') => ({
   version: 1,
@@ -223,7 +223,7 @@ test.each(differences)(
   },
 );
 
-test('an MTU of the bridge’s port is taken by "auto", and large packets get through', async () => {
+test('"auto" takes the MTU of the bridge’s port, and large packets get through', async () => {
   await bridge('');
   await neighbour('192.168.0.7', 1400);
   expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
@@ -234,7 +234,7 @@ test('an MTU of the bridge’s port is taken by "auto", and large packets get th
   expect((await host.ctr('check', 'labex')).code).toBe(0);
 });
 
-test('a fixed MTU beyond that of a port is refused by up, and said by check when it comes later', async () => {
+test('up refuses a fixed MTU above that of a port, and check reports one that comes later', async () => {
   await bridge('');
   const large = shop.config('large', labs({ network: { mtu: 1500 } }));
   expect(await host.ctr('up', '-d', large)).toMatchObject({ code: 0 });
@@ -248,7 +248,7 @@ test('a fixed MTU beyond that of a port is refused by up, and said by check when
   expect(again).toMatchObject({ code: 4, err: expect.stringMatching(/E083.*1500.*1400/) });
 });
 
-// ── who is there already
+// ── other hosts on the bridge
 
 const acquaintances: readonly [what: string, spoken: (address: string) => readonly string[]][] = [
   ['that the host has spoken with', (address) => [`ping -c 1 -W 2 ${address}`]],
@@ -281,7 +281,7 @@ test.each(acquaintances)(
   },
 );
 
-test('who is asked for and does not answer leaves no trace', async () => {
+test('the search for free addresses leaves no neighbour entries without a reply', async () => {
   await bridge('');
   await neighbour('192.168.0.7');
   expect((await host.ctr('-q', 'up', '-d', shop.config('auto', labs({})))).code).toBe(0);
@@ -291,9 +291,9 @@ test('who is asked for and does not answer leaves no trace', async () => {
   expect((await ping('192.168.0.7')).code).toBe(0);
 });
 
-// ── what it does to packets
+// ── settings of the bridge that lose packets
 
-test('STP is said by name and in seconds, and check says so until the port forwards', async () => {
+test('the warning names STP and its delay, and check reports it until the port forwards', async () => {
   await bridge('', 'stp_state 1 forward_delay 400');
   const up = await host.ctr('up', '-d', file);
   expect(up).toMatchObject({ code: 0, err: expect.stringMatching(/W131.*ctr0 runs STP.*8 s/) });
@@ -307,7 +307,7 @@ test('STP is said by name and in seconds, and check says so until the port forwa
   await until(async () => (await host.ctr('check', 'labex')).code === 0, 10_000);
 });
 
-test('ports that somebody has isolated are named by check', async () => {
+test('check names ports that somebody has isolated', async () => {
   await bridge('');
   const two = shop.config('two', {
     ...labs({}),

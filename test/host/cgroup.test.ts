@@ -10,7 +10,7 @@ import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 
 const tree = '/sys/fs/cgroup';
-// Another sandbox host on this machine may have a run of this name.
+// The name contains the network namespace, since another sandbox host may have a run with the same name.
 const own = `${tree}/ctr.${statSync('/proc/self/ns/net').ino}.labex.labex`;
 
 let shop: Awaited<ReturnType<typeof workshop>>;
@@ -20,7 +20,7 @@ beforeAll(async () => {
   assertSandbox();
   shop = await workshop();
   file = shop.config('tutorial', tutorial());
-  // A sandbox host has none of its own; here one plays the machine's.
+  // A sandbox host has no cgroup tree. This one stands for the tree of a real host.
   expect(await sh(['mount', '-t', 'cgroup2', 'none', tree])).toMatchObject({ code: 0 });
 });
 afterAll(async () => {
@@ -38,7 +38,7 @@ test.each([['staged'], ['fast', '--fast']])(
     await until(() => isRunning('sleep', '60'));
     expect(processes()).toContain(String(processOf('sleep', '60')));
     expect(readFileSync('/proc/self/cgroup', 'latin1')).not.toContain('labex');
-    // Seen from inside, it is all there is.
+    // Inside, the container's cgroup is the root of the tree.
     const inside = await ctr([
       'exec',
       'labex',
@@ -55,7 +55,7 @@ test.each([['staged'], ['fast', '--fast']])(
   },
 );
 
-test('after kill -9 the next command removes it', async () => {
+test('after kill -9 the next command removes the cgroup', async () => {
   const before = await snapshot();
   const running = startCtr(['-q', 'up', file, '--', 'sleep', '61']);
   await until(() => isRunning('sleep', '61'));
@@ -67,14 +67,14 @@ test('after kill -9 the next command removes it', async () => {
   expect(await snapshot()).toBe(before);
 });
 
-test('gc finds one that nothing is written about any more', async () => {
+test('gc finds a cgroup without a record', async () => {
   await sh(['mkdir', own]);
   expect((await ctr(['gc', '--dry-run'])).out).toBe(`rmdir ${own}\n`);
   expect((await ctr(['gc'])).code).toBe(0);
   expect(existsSync(own)).toBe(false);
 });
 
-test('somebody’s cgroup of that name is not touched', async () => {
+test('ctr does not touch a foreign cgroup of the same name', async () => {
   await sh(['mkdir', own]);
   const ran = await ctr(['up', file, '--', 'true']);
   expect(ran.code).toBe(5);
@@ -82,7 +82,7 @@ test('somebody’s cgroup of that name is not touched', async () => {
   await sh(['rmdir', own]);
 });
 
-test('limits hold where the tree hands their controllers on, and are refused with the reason where it does not', async () => {
+test('limits hold if the tree enables their controllers; otherwise ctr refuses them with the reason', async () => {
   const before = await snapshot();
   const limited = shop.config('limited', tutorial({ limits: { memory: '32M', pids: 20 } }));
   const handed = readFileSync(`${tree}/cgroup.subtree_control`, 'latin1').split(/\s+/);
@@ -109,7 +109,7 @@ test('limits hold where the tree hands their controllers on, and are refused wit
   expect(await snapshot()).toBe(before);
 });
 
-test('without a cgroup2 tree limits are refused, and a container without them comes up', async () => {
+test('without a cgroup2 tree ctr refuses limits, and a container without limits comes up', async () => {
   await sh(['umount', tree]);
   try {
     const limited = shop.config('limited', tutorial({ limits: { pids: 20 } }));

@@ -17,7 +17,7 @@ import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 
-/** What is said where debootstrap is not installed. */
+/** The message if debootstrap is not installed. */
 const noSuite = existsSync('/usr/sbin/debootstrap') ? undefined : 'debootstrap is not installed';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** An ordinary user's call, with a state directory of that user's own. */
+/** Runs ctr as an ordinary user with that user's state directory. */
 async function userCtr(...words: string[]): Promise<Ran> {
   const state = join(shop.directory, 'state');
   mkdirSync(state, { recursive: true });
@@ -92,7 +92,7 @@ test.each([
   [['up', 'FILE', '--lang=zh'], 'ctr up --lang=zh FILE'],
   [['up', 'FILE', '--help'], 'ctr up --help'],
   [['exec', 'FILE', '--json', 'ls'], 'ctr exec --json FILE ls'],
-  [['exec', 'FILE', '-it', 'sh'], 'ctr exec --help'],
+  [['exec', 'FILE', '-it', 'sh'], 'ctr exec FILE sh'],
 ])(
   'an option in the command’s place is wrong usage, and the line that was meant is told: %j',
   async (words, meant) => {
@@ -183,7 +183,7 @@ test('usage errors and help are Chinese, however Chinese is asked for', async ()
     const page = await said([...(verb === '' ? [] : [verb]), '--lang=zh', '--help']);
     expect(page).toContain('用法：');
     expect(page).toContain('选项：');
-    // What is left of English are names, and words that are typed.
+    // Only names, and words to type, may be English.
     expect(page).not.toMatch(/Usage|Options|Commands|display|output the|choices/);
   }
 }, 300_000);
@@ -203,7 +203,7 @@ test('hints and usage name the program as it was called, in a sandbox too', asyn
     expect(refused.err).toContain('ctrnet: cannot bring up labex');
   }
   expect((await ctr(['inspect', 'nobody'])).err).toContain('  try     ctr ps -a\n');
-  // What a user has called something, and what a tool has said, stay as they are.
+  // Names from the user and messages of tools are not translated.
   const named = join(shop.directory, 'ctr up.json');
   writeFileSync(named, '{}');
   expect((await sh([process.execPath, called, 'plan', named])).err).toContain(named);

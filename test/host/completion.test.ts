@@ -60,7 +60,7 @@ afterAll(async () => {
   shop.remove();
 });
 
-/** What is typed, and what the shell makes of it after a TAB. */
+/** Typed words, and the line after TAB. */
 const rows: readonly (readonly [typed: string, becomes: string])[] = [
   ['NAME sche', 'NAME schema '],
   ['NAME --lang zh valid', 'NAME --lang zh validate '],
@@ -74,7 +74,7 @@ const rows: readonly (readonly [typed: string, becomes: string])[] = [
   ['NAME rootfs cre', 'NAME rootfs create '],
   ['NAME explain chr', 'NAME explain chroot '],
   ['NAME completion fi', 'NAME completion fish '],
-  // A command's own options and files are none of ours: nothing is added.
+  // ctr completes nothing after the container's command.
   ['NAME exec pair --verb', 'NAME exec pair --verb'],
 ];
 
@@ -94,7 +94,7 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])('in %s', (shell) =
       await tmux('send-keys', '-t', 't', 'C-u', 'C-l');
       await until(async () => (await screen()) === 'ready>');
       await tmux('send-keys', '-t', 't', '-l', typed.replace('NAME', name));
-      // The mark comes after what the TAB has made of the line.
+      // The mark shows where the completed line ends.
       await tmux('send-keys', '-t', 't', 'Tab');
       await tmux('send-keys', '-t', 't', '-l', '%');
       await until(async () => (await screen()).includes('%'));
@@ -105,7 +105,7 @@ describe.each(Object.keys(shells) as (keyof typeof shells)[])('in %s', (shell) =
 });
 
 describe('in fish', () => {
-  /** What fish offers, without what it says of each. */
+  /** The completions of fish, without descriptions. */
   async function offered(name: string, line: string): Promise<readonly string[]> {
     const words = `${name} completion fish | source; cd ${shop.directory}; complete -C '${line}'`;
     const { out } = await sh([...['env', `PATH=${path}`, 'fish', '-N', '-c'], words]);

@@ -26,7 +26,7 @@ afterAll(() => shop.remove());
 const folder = '/run/ctr/labex';
 const state = `${folder}/state`;
 
-/** Starts the run in the foreground. @returns when its container has been let go. */
+/** Starts the run in the foreground. @returns when its container's command may run. */
 async function ready() {
   const running = startCtr(['--json', 'up', file]);
   await new Promise<void>((resolve) => {
@@ -34,7 +34,7 @@ async function ready() {
       if (chunk.toString().includes('"event":"ready"')) resolve();
     });
   });
-  // In an object: it would be waited for otherwise.
+  // Returned in an object, since an async function would wait for a promise.
   return { running };
 }
 
@@ -42,12 +42,12 @@ async function dead(): Promise<void> {
   const { running } = await ready();
   running.kill('SIGKILL');
   await running;
-  // The container ends with it, its cable goes, and the bridge notices.
+  // The container ends with it, and the kernel removes the veth pair.
   await until(async () => (await sh(['ip', 'link'])).out.includes('ctr0: <NO-CARRIER'));
 }
 
-/** Without a record, forwarding over the uplink is the one thing that no mark tells of. */
-async function allButTheSwitch(said: string): Promise<void> {
+/** Without a record, ctr finds everything by its marks except forwarding on the uplink, which has no mark. */
+async function onlyForwardingIsLeft(said: string): Promise<void> {
   const left = differences(before, await snapshot());
   const key = 'net/ipv4/conf/wan0/forwarding';
   expect(left.map(({ sign, line }) => sign + line)).toEqual([
@@ -90,11 +90,11 @@ test.each([
     const ran = await ctr(next);
     expect(ran.code).toBe(0);
     expect(ran.err).toContain('W107');
-    await allButTheSwitch(ran.err);
+    await onlyForwardingIsLeft(ran.err);
   },
 );
 
-test('another run that is up keeps what it shares with one whose record is damaged', async () => {
+test('a run that is up keeps what it shares with a run whose record is damaged', async () => {
   const other = shop.config('other', tutorial({ host_name: 'other', ip: '192.168.0.101' }));
   await dead();
   cut(() => 40)();
@@ -102,10 +102,10 @@ test('another run that is up keeps what it shares with one whose record is damag
   expect((await ctr(['check', 'other'])).code).toBe(0);
   const down = await ctr(['down', 'other']);
   expect(down.code).toBe(0);
-  await allButTheSwitch('sysctl -qw net/ipv4/conf/wan0/forwarding=0');
+  await onlyForwardingIsLeft('sysctl -qw net/ipv4/conf/wan0/forwarding=0');
 });
 
-test('a record that a newer ctr has written is left alone, and that is said', async () => {
+test('ctr does not touch a record of a newer ctr, and says so', async () => {
   await dead();
   const whole = readFileSync(state, 'utf8');
   const body = whole.slice(whole.indexOf('\n') + 1).replace('"version":2', '"version":3');
@@ -131,7 +131,7 @@ test('a record that a newer ctr has written is left alone, and that is said', as
   expect(await snapshot()).toBe(before);
 });
 
-test('a detached run whose record was removed is spared by gc and found by down', async () => {
+test('gc spares a detached run without a record, and down finds it', async () => {
   for (const down of [
     ['down', 'labex'],
     ['down', '--all'],
@@ -145,11 +145,11 @@ test('a detached run whose record was removed is spared by gc and found by down'
     expect(await snapshot()).toBe(during);
     const ran = await ctr(down);
     expect(ran.code).toBe(0);
-    await allButTheSwitch(ran.err);
+    await onlyForwardingIsLeft(ran.err);
   }
 });
 
-test('a foreground run whose record was removed takes back everything itself', async () => {
+test('a foreground run without a record undoes everything itself', async () => {
   const { running } = await ready();
   rmSync('/run/ctr', { recursive: true });
   running.kill('SIGTERM');
@@ -157,14 +157,14 @@ test('a foreground run whose record was removed takes back everything itself', a
   expect(await snapshot()).toBe(before);
 });
 
-test('a detached run whose notes were removed is ended all the same', async () => {
+test('down ends a detached run without notes', async () => {
   await ctr(['-q', 'up', '-d', file]);
   rmSync(`${folder}/notes`);
   expect((await ctr(['down', 'labex'])).code).toBe(0);
   expect(await snapshot()).toBe(before);
 });
 
-test('on a state directory of any size the run comes up and can be taken down, or nothing is touched', async () => {
+test('with a state directory of any size the run comes up and goes down, or ctr changes nothing', async () => {
   const directory = join(shop.directory, 'full');
   mkdirSync(directory, { mode: 0o700 });
   const codes: (number | undefined)[] = [];
@@ -188,7 +188,7 @@ test('on a state directory of any size the run comes up and can be taken down, o
   expect(new Set(codes)).toEqual(new Set([4, 0]));
 });
 
-test('on a state directory that is read-only nothing is touched', async () => {
+test('with a read-only state directory ctr changes nothing', async () => {
   const directory = join(shop.directory, 'read-only');
   mkdirSync(directory, { mode: 0o700 });
   await sh(['mount', '-t', 'tmpfs', '-o', 'ro,mode=0700', 'tmpfs', directory]);

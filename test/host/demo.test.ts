@@ -27,7 +27,7 @@ test.each(['README.md', 'README.zh-CN.md'])(
   },
 );
 
-test('the demo speaks Chinese, with every step explained, when it is asked to', async () => {
+test('the demo in Chinese explains every step', async () => {
   const ran = await ctr(['demo', '--lang', 'zh']);
   expect(ran.err).toContain('创建网桥 ctr0');
   expect(ran.err).toContain('这就是地址伪装 (MASQUERADE)');

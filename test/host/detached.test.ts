@@ -55,7 +55,7 @@ test('a detached run can be listed, entered, read, checked and taken down', asyn
   expect(await snapshot()).toBe(before);
 });
 
-test('exec gives the new process no more power than the first one has', async () => {
+test('exec gives the new process no more privileges than the first process has', async () => {
   await ctr(['-q', 'up', '-d', file, '--', 'sleep', '60']);
   const inside = await ctr([
     'exec',
@@ -70,7 +70,7 @@ test('exec gives the new process no more power than the first one has', async ()
   expect(inside.out).toBe('CapEff:\t00000000a00425fb\nCapBnd:\t00000000a00425fb\nNoNewPrivs:\t1\n');
 });
 
-test('when its first process is killed, a detached run takes itself back', async () => {
+test('a detached run undoes itself when its first process is killed', async () => {
   const before = await snapshot();
   await ctr(['-q', 'up', '-d', file, '--', 'sleep', '60']);
   process.kill(await pidOf('labex'), 'SIGKILL');
@@ -78,7 +78,7 @@ test('when its first process is killed, a detached run takes itself back', async
   await until(async () => (await snapshot()) === before);
 });
 
-test('check says what is not as the plan made it', async () => {
+test('check reports differences from the plan', async () => {
   await ctr(['-q', 'up', '-d', file, '--', 'sleep', '60']);
   const { execa } = await import('execa');
   await execa('iptables', ['-t', 'nat', '-F', 'POSTROUTING']);
@@ -88,7 +88,7 @@ test('check says what is not as the plan made it', async () => {
   expect((await ctr(['down', 'labex'])).code).toBe(0);
 });
 
-test('two runs of one name: the second is told, and the first is not touched', async () => {
+test('ctr refuses a second run of the same name, and does not touch the first', async () => {
   await ctr(['-q', 'up', '-d', file, '--', 'sleep', '60']);
   const during = await snapshot();
   const second = await ctr(['up', '-d', file, '--', 'sleep', '60']);
@@ -98,7 +98,7 @@ test('two runs of one name: the second is told, and the first is not touched', a
   await ctr(['-q', 'down', 'labex']);
 });
 
-test('with nothing there, down --all and gc have nothing to do', async () => {
+test('without runs, down --all and gc do nothing', async () => {
   expect((await ctr(['down', '--all'])).code).toBe(0);
   expect((await ctr(['gc'])).code).toBe(0);
 });

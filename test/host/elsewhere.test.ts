@@ -16,12 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** ctr in another network namespace of the same machine. */
+/** Runs ctr in another network namespace of the same machine. */
 function fromElsewhere(args: readonly string[]) {
   return sh(['unshare', '--net', process.execPath, ctrPath, ...args]);
 }
 
-test('a run of another network namespace is neither undone, checked nor repaired from here', async () => {
+test('ctr does not undo, check or repair a run of another network namespace', async () => {
   const before = await snapshot();
   await ctr(['-q', 'up', '-d', file]);
   const up = await snapshot();
@@ -35,7 +35,7 @@ test('a run of another network namespace is neither undone, checked nor repaired
     expect(ran.err).toContain('run labex is in another network namespace');
     expect(ran.err).not.toContain('undone');
     expect(ran.code).toBe(4);
-    // The way out that is named works, and is the one for this verb.
+    // The proposed command fits this verb, and works.
     expect(ran.err).toMatch(
       new RegExp(`try +nsenter --net=/proc/\\d+/ns/net ctr ${words[0]} labex`),
     );
@@ -70,7 +70,7 @@ test('a dead run of another network namespace keeps its record until somebody th
   expect(await snapshot()).toBe(before);
 });
 
-test('what was in a network namespace that has gone is gone, and the record with it', async () => {
+test('a record disappears with its network namespace', async () => {
   const before = await snapshot();
   const program = `${process.execPath} ${ctrPath}`;
   const script = `ip link set dev lo up; ${program} -q up -d ${file}; ps -eo pid,args | grep '[c]tr-supervisor' | awk '{print $1}' | xargs kill -9`;

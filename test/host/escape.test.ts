@@ -10,7 +10,7 @@ beforeAll(() => assertSandbox());
 
 const security = readFileSync(new URL('../../SECURITY.md', import.meta.url), 'utf8');
 
-/** The table of SECURITY.md: what each attempt comes to in each mode. */
+/** The table in SECURITY.md: the result of each attempt in each mode. */
 function promised(): ReadonlyMap<string, string> {
   const rows = security.split('\n').filter((line) => / (held|\*\*open\*\*) \|/.test(line));
   return new Map(
@@ -38,14 +38,14 @@ test.each(modes)(
       ]),
     );
     expect(outcomes).toEqual(wanted);
-    // What is promised is tried.
+    // Every line of the table is tried.
     expect(found).toHaveLength(promised().size / modes.length);
     expect(await snapshot()).toBe(before);
   },
   120_000,
 );
 
-test('the table is laid out as the suite lays it out', () => {
+test('the table in SECURITY.md has the layout that the suite prints', () => {
   const all = [...promised()].map(([key, cell]) => {
     const at = key.lastIndexOf(', ');
     const mode = modes.find((one) => one === key.slice(at + 2)) ?? 'root';
@@ -54,8 +54,8 @@ test('the table is laid out as the suite lays it out', () => {
   expect(security).toContain(attemptTable(all));
 });
 
-test('in a chroot alone, the same attempts get hold of the host', async () => {
-  // What is there to get hold of depends on the kernel; this much is everywhere.
+test('in a chroot the same attempts reach the host', async () => {
+  // Further results depend on the kernel. These attempts succeed everywhere.
   expect(await inAChroot()).toEqual(
     expect.arrayContaining([
       'chroot',
@@ -75,7 +75,7 @@ test('in a chroot alone, the same attempts get hold of the host', async () => {
   );
 }, 1_200_000);
 
-test('the attempt to type into the terminal works where nothing stands in its way', async () => {
-  // Otherwise its failure in a container would mean nothing.
+test('TIOCSTI works without ctr', async () => {
+  // Otherwise its failure in a container would prove nothing.
   expect(await typingWorks()).toBe(true);
 });

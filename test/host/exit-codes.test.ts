@@ -27,7 +27,7 @@ const codes = full
   ? Array.from({ length: 256 }, (_, code) => code)
   : [0, 1, 2, 125, 126, 127, 137, 255];
 
-/** The signals that end a process that does not handle them (signal(7)). */
+/** The signals whose default action ends the process (signal(7)). */
 const deadly = Object.entries(constants.signals)
   .filter(([name]) => !/CHLD|CONT|STOP|TSTP|TTIN|TTOU|URG|WINCH|STKFLT|IOT|POLL|UNUSED/.test(name))
   .map(([name, number]) => ({ name, number }));
@@ -46,12 +46,12 @@ function lab(name: string): string {
   });
 }
 
-/** busybox's shell ignores SIGQUIT, so it becomes another program first. */
+/** Executes another program first, since busybox's shell ignores SIGQUIT. */
 function killedBy(signal: number): string {
   return `(sleep 0.05; kill -${signal} $$) & exec sleep 60`;
 }
 
-/** What a command is to end with. */
+/** A command and its expected exit code. */
 interface Case {
   readonly command: readonly string[];
   readonly code: number;
@@ -59,12 +59,12 @@ interface Case {
 
 const plain: readonly Case[] = [
   ...codes.map((code) => ({ command: ['sh', '-c', `exit ${code}`], code })),
-  // A signal that ends a child of the first process is that process's to tell.
+  // If a signal ends a child of the first process, that process chooses the exit code.
   ...deadly.map(({ number }) => ({
     command: ['sh', '-c', `sh -c '${killedBy(number)}'; exit $?`],
     code: 128 + number,
   })),
-  // The words by which an old unshare is known to have lost its child are not enough.
+  // The message by which ctr recognises that an old unshare has lost its child is not sufficient.
   {
     command: [
       'sh',
@@ -80,7 +80,7 @@ const firstProcess: readonly Case[] = deadlySignals.map((signal) => ({
   code: 128 + constants.signals[signal],
 }));
 
-/** Two at a time: the host's lock lets no more through. @returns the cases that came out otherwise. */
+/** Runs two cases at a time, since the host's lock allows no more. @returns the cases with other exit codes. */
 async function wrong(
   cases: readonly Case[],
   run: (one: Case, name: string) => Promise<number | undefined>,
@@ -103,7 +103,7 @@ afterAll(() => {
   record('exit-codes', counted);
 });
 
-test('up ends as the command does', async () => {
+test('up exits with the exit code of the command', async () => {
   const before = await snapshot();
   const cases = [...plain.filter(({ code }) => code !== 127), ...firstProcess];
   const ran = async (one: Case, name: string) =>
@@ -119,7 +119,7 @@ async function exitCodeInspected(name: string): Promise<number | undefined> {
   return JSON.parse(asked.out).containers[0].exit_code ?? undefined;
 }
 
-test('inspect tells how a detached run has ended', async () => {
+test('inspect shows the exit code of a detached run', async () => {
   const before = await snapshot();
   const cases = [...plain.filter(({ code }) => code !== 127), ...firstProcess];
   const ran = async (one: Case, name: string) => {
@@ -137,16 +137,16 @@ test('inspect tells how a detached run has ended', async () => {
   };
   expect(await wrong(cases, ran)).toEqual([]);
   counted.detached = cases.length;
-  // Its exit code is known a moment before it is cleaned up.
+  // ctr records the exit code before the supervisor cleans up.
   const kept = async () => /ended .*\n *exit code +\d+/.test((await ctr(['inspect', 'left'])).out);
   await until(kept);
-  // What is known of it goes with its name.
+  // `down` removes the recorded exit code with the run.
   for (const name of ['left', 'right']) await ctr(['-q', 'down', name]);
   expect((await ctr(['inspect', 'left'])).code).toBe(2);
   expect(differences(before, await snapshot())).toEqual([]);
 }, 1_200_000);
 
-test('exec ends as the command does', async () => {
+test('exec exits with the exit code of the command', async () => {
   const before = await snapshot();
   expect((await ctr(['-q', 'up', '-d', lab('stays'), '--', 'sleep', '600'])).code).toBe(0);
   const own = deadly.map(({ number }) => ({
@@ -170,7 +170,7 @@ async function firstPid(name: string): Promise<number> {
   return all.find((one) => one.name === name && one.state === 'running')?.pid ?? 0;
 }
 
-test('down forgets how a run has ended, also one that ends at that moment', async () => {
+test('down deletes the exit code of a run, even if the run ends at that moment', async () => {
   for (const pause of [0, 40, 80, 160, 400]) {
     await ctr(['-q', 'up', '-d', lab('stays'), '--', 'sleep', '600']);
     process.kill(await firstPid('stays'), 'SIGKILL');
@@ -180,7 +180,7 @@ test('down forgets how a run has ended, also one that ends at that moment', asyn
   }
 });
 
-test('a container that is killed from outside has ended by SIGKILL', async () => {
+test('a container that is killed from outside has the exit code of SIGKILL', async () => {
   const before = await snapshot();
   const running = startCtr(['-q', 'up', lab('stays'), '--', 'sleep', '600']);
   await until(async () => (await firstPid('stays')) > 0);
@@ -212,7 +212,7 @@ test('supervisors of runs that end at the same time do not wait for each other',
   const names = ['left', 'right'];
   for (const name of names) await ctr(['-q', 'up', '-d', lab(name), '--', 'sleep', '600']);
   const pids = await Promise.all(names.map(firstPid));
-  // While somebody has the lock, each supervisor sees that the other's run is dead too.
+  // While another process holds the lock, both runs end, so each supervisor finds the other's run dead.
   const holder = spawn('flock', ['/run/ctr/lock', 'sleep', '600'], { detached: true });
   await until(
     () =>
@@ -227,13 +227,13 @@ test('supervisors of runs that end at the same time do not wait for each other',
   await until(gone);
   const began = performance.now();
   await until(() => cleaningUp().length === 0);
-  // Not the thirty seconds after which one gives up waiting for another.
+  // Less than the thirty seconds after which a supervisor stops waiting for another one.
   expect(performance.now() - began).toBeLessThan(15_000);
   for (const name of names) expect((await ctr(['-q', 'down', name])).code).toBe(0);
   expect(differences(before, await snapshot())).toEqual([]);
 });
 
-test('down and gc return when the supervisor of a run that has just ended is gone too', async () => {
+test('down and gc wait for the supervisor of a run that has just ended', async () => {
   for (const verb of [['down', 'stays'], ['gc']]) {
     await ctr(['-q', 'up', '-d', lab('stays'), '--', 'true']);
     await until(() => existsSync('/run/ctr/.ended/stays/exits'));

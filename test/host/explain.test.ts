@@ -8,7 +8,7 @@ import { temporaryDirectory } from '../support/temporary.ts';
 
 const secret = "the host's secret";
 
-/** What each command of the demonstration has printed. */
+/** The output of each command of the demonstration. */
 function scenes(out: string): ReadonlyMap<string, string> {
   const parts = out.split(/^# /m).slice(1);
   return new Map(
@@ -43,11 +43,11 @@ test('it needs no root, and speaks Chinese', async () => {
   const program = copyOfCtr(directory);
   await sh(['chown', '-R', `${userId}:${userId}`, directory]);
   const told = await sh([...asUser, ...program, '--lang', 'zh', 'explain', 'chroot']);
-  expect(told.out).toContain('pivot_root 移动了整棵树');
+  expect(told.out).toContain('pivot_root 改变整个挂载命名空间的根');
   expectEscapeAndWall(told.out);
 });
 
-test('without a topic it lists them, and one that is none is wrong usage', async () => {
+test('explain without a topic lists the topics; an unknown topic is wrong usage', async () => {
   expect((await ctr(['explain'])).out).toContain('ctr explain chroot');
   expect(await ctr(['explain', 'nothing'])).toMatchObject({ code: 2 });
 });

@@ -37,7 +37,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** What a plan builds: not who looks after it, nor the numbers the kernel counts up. */
+/** What a plan builds, without supervisors and counters of the kernel. */
 function built(text: string): string {
   return text
     .split(/^== /m)
@@ -45,7 +45,7 @@ function built(text: string): string {
     .join('== ');
 }
 
-/** What a process in a container sees of its network, names and root. */
+/** The network, names and root as a process in the container sees them. */
 async function inside(name: string): Promise<string> {
   const look = [
     'ip addr show; ip route; cat /etc/hosts /etc/resolv.conf /etc/hostname',
@@ -103,7 +103,7 @@ test('replicas reach each other by name, have an address each, and go together',
   expect(await snapshot()).toBe(before);
 });
 
-test('a fast run and a staged one share a bridge; the last of them takes it away', async () => {
+test('a fast run and a staged one share a bridge; the last of them deletes it', async () => {
   const before = await snapshot();
   const one = shop.config('one', tutorial({ host_name: 'one', command: ['sleep', '60'] }));
   const two = shop.config(
@@ -128,26 +128,26 @@ test('a fast run and a staged one share a bridge; the last of them takes it away
   expect(await snapshot()).toBe(before);
 });
 
-test('the exported script of the fast plan builds what up --fast builds and takes it back', async () => {
+test('the exported script of the fast plan builds what up --fast builds, and undoes it', async () => {
   const before = await snapshot();
   const script = (await ctr(['plan', '--fast', lab, '--format', 'sh'])).out.replaceAll(
     'sleep 60',
     "sh -c 'ip addr show dev eth0 | grep -c inet'",
   );
   const ran = await sh(['sh', '-c', script]);
-  // keyctl(1), where it is there, says what it has done.
+  // keyctl(1), if it is installed, prints a message.
   expect(ran.err.replace(/^Joined session keyring: \d+\n/gm, '')).toBe('');
   expect(ran.out.trim()).toMatch(/^\d$/m);
   expect(ran.code).toBe(0);
   expect(await snapshot()).toBe(before);
 });
 
-test('a saved fast plan is run as it stands', async () => {
+test('up runs a saved fast plan unchanged', async () => {
   const before = await snapshot();
   const saved = `${shop.directory}/plan.json`;
   expect((await ctr(['plan', '--fast', file, '--out', saved])).code).toBe(0);
   const ran = await ctr(['-v', 'up', saved, '--', 'true']);
-  // Another command is another plan.
+  // With another command the plan differs.
   expect(ran.code).toBe(2);
   const staged = await ctr(['-q', 'up', '-d', saved]);
   expect(staged.err).toBe('');

@@ -20,14 +20,14 @@ afterAll(() => shop.remove());
 
 interface Host {
   ctr(...args: string[]): Promise<Ran>;
-  /** As root of that host. @throws an error when one of them fails. */
+  /** Runs commands as root of that host. @throws an error if one of them fails. */
   hand(...lines: readonly string[]): Promise<void>;
-  /** Whether the container's ping comes back from far away. */
+  /** Whether the container gets replies from the internet. */
   reaches(): Promise<boolean>;
   snapshot(): Promise<string>;
 }
 
-/** A bridge that nobody looks at has no counters: what belongs to a moment is left out. */
+/** Removes values that change by themselves, such as counters. */
 function plain(text: string): string {
   return text
     .replaceAll(/tso_max_size \d+|state \w+|NO-CARRIER,|,LOWER_UP|M-DOWN,?| linkdown/g, '')
@@ -52,7 +52,7 @@ async function onHost(work: (host: Host) => Promise<void>): Promise<void> {
   }
 }
 
-/** What `check` finds wrong, in English. */
+/** A failed check of `check`, in English. */
 interface Cross {
   readonly what: string;
   readonly fix?: string | undefined;
@@ -74,13 +74,13 @@ interface Case {
   readonly what: string;
   readonly set: readonly string[];
   readonly unset: readonly string[];
-  /** How it is named. */
+  /** The message. */
   readonly named: RegExp;
 }
 
 const table = { set: 'nft add table inet theirs', unset: ['nft delete table inet theirs'] };
 
-/** What was there before `up`, and takes our packets all the same. */
+/** Rules that exist before `up`, and lose packets despite ctr's rules. */
 const before: readonly Case[] = [
   {
     what: 'a chain of another name in a table of iptables',
@@ -174,7 +174,7 @@ const before: readonly Case[] = [
   },
 ];
 
-describe('what takes our packets though iptables lets them through', () => {
+describe('rules that lose packets although iptables accepts them', () => {
   test.each(before)('$what is named by up and by check, and the fix helps', async (one) => {
     await onHost(async (host) => {
       await host.hand(...one.set);
@@ -208,7 +208,7 @@ describe('what takes our packets though iptables lets them through', () => {
   });
 });
 
-/** What comes while the run is up, before our rules; repair puts ours first. */
+/** Rules that are inserted before ctr's rules while the run is up. `repair` moves ctr's rules to the front. */
 const later: readonly Case[] = [
   {
     what: 'a DROP before our ACCEPT',
@@ -246,7 +246,7 @@ test.each(later)('$what: check names it, and repair puts ours first', async (one
     expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
     expect(await host.reaches()).toBe(true);
     await host.hand(...one.set);
-    // A flow that is known keeps the translation that it has.
+    // conntrack keeps the translation of an existing flow.
     expect(await host.reaches()).toBe(false);
     const lost = await crosses(host);
     expect(lost).toHaveLength(1);
@@ -268,8 +268,8 @@ const native = {
   ],
 };
 
-describe('rules of nft in tables of iptables, which iptables-save cannot show', () => {
-  test('ours are found beside them, taken back, and found by gc without a record', async () => {
+describe('nft rules in tables of iptables, which iptables-save cannot show', () => {
+  test('ctr finds its own rules beside them, removes them, and gc finds them without a record', async () => {
     await onHost(async (host) => {
       expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
       await host.hand(...native.set);
@@ -281,7 +281,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
         '! nft list ruleset | grep -E "ctr0|192.168.0.0"',
         'nft list ruleset | grep up0',
       );
-      // Without a record, our mark tells.
+      // Without a record, ctr finds the rules by its mark.
       const marked = '-m comment --comment ctr:ctr0';
       await host.hand(
         `iptables -t nat -A POSTROUTING -s 192.168.0.0/24 ! -o ctr0 ${marked} -j MASQUERADE`,
@@ -295,7 +295,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
     });
   });
 
-  test('one of ours that is gone is missed, and a second one is no longer left', async () => {
+  test('check reports a deleted rule of ctr’s, and down removes the rule', async () => {
     await onHost(async (host) => {
       expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
       await host.hand(...native.set);
@@ -312,7 +312,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
     });
   });
 
-  test('one of theirs that drops, before ours, is named, and repair puts ours first', async () => {
+  test('check names a foreign rule that drops before ctr’s rules, and repair moves ctr’s rules to the front', async () => {
     await onHost(async (host) => {
       expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
       await host.hand(...native.set, 'nft insert rule ip filter FORWARD iifname ctr0 drop');
@@ -325,7 +325,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
     });
   });
 
-  test('without nft nothing is taken for nothing: up is refused, and check says what it misses', async () => {
+  test('without nft ctr does not assume an empty ruleset: up refuses, and check says what it cannot read', async () => {
     await onHost(async (host) => {
       expect((await host.ctr('-q', 'up', '-d', file)).code).toBe(0);
       await host.hand(...native.set);
@@ -344,7 +344,7 @@ describe('rules of nft in tables of iptables, which iptables-save cannot show', 
   });
 });
 
-describe('iptables of either flavour', () => {
+describe('both variants of iptables', () => {
   const use = (flavour: 'legacy' | 'nft') => [
     'mountpoint -q /etc/alternatives || { cp -a /etc/alternatives /run/alternatives; mount --bind /run/alternatives /etc/alternatives; }',
     ...['', '-save', '-restore'].map(
@@ -415,7 +415,7 @@ test.each([
   });
 });
 
-test('where nothing jumps to DOCKER-USER, our rules are in FORWARD', async () => {
+test('if no rule jumps to DOCKER-USER, ctr’s rules are in FORWARD', async () => {
   await onHost(async (host) => {
     await host.hand('iptables -N DOCKER-USER', 'iptables -P FORWARD DROP');
     const found = await host.snapshot();
@@ -427,7 +427,7 @@ test('where nothing jumps to DOCKER-USER, our rules are in FORWARD', async () =>
   });
 });
 
-test('when the jump to DOCKER-USER goes while a run is up, check says who drops', async () => {
+test('if the jump to DOCKER-USER disappears while a run is up, check names the rule that drops', async () => {
   await onHost(async (host) => {
     await host.hand('iptables -N DOCKER-USER', 'iptables -A FORWARD -j DOCKER-USER');
     await host.hand('iptables -P FORWARD DROP');

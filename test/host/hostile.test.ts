@@ -35,14 +35,14 @@ const program = [process.execPath, ctrPath];
 const escapes = /[^\P{Cc}\n\t]|\p{Cf}/u;
 const trace = /^\s+at .*:\d+:\d+\)?$/m;
 
-/** Nothing that moves a cursor, and nothing that only a programmer reads. */
+/** Expects neither terminal control characters nor stack traces. */
 function expectCalm(ran: { readonly out: string; readonly err: string }): void {
   expect(ran.out).not.toMatch(escapes);
   expect(ran.err).not.toMatch(escapes);
   expect(ran.err).not.toMatch(trace);
 }
 
-/** Runs the program with more variables than it should mind. */
+/** Runs ctr with additional environment variables, which must have no effect. */
 async function withVariables(variables: Record<string, string>, args: readonly string[]) {
   const words = Object.entries(variables).map(([name, value]) => `${name}=${value}`);
   return await sh(['env', ...words, ...program, ...args]);
@@ -51,7 +51,7 @@ async function withVariables(variables: Record<string, string>, args: readonly s
 describe('a config', () => {
   test('made at random goes through the real program as it does through its parts', async () => {
     const texts = fc.sample(configTexts, { numRuns: 16, seed: Date.now() % 1_000_000 });
-    for (const text of texts) {
+    for (const { text } of texts) {
       const path = join(shop.directory, 'random.json');
       writeFileSync(path, text);
       const log = join(shop.directory, 'execs');
@@ -70,7 +70,7 @@ describe('a config', () => {
         ...program,
         ...verb,
       ]);
-      // A plan is printed, and exit 4 says that up would refuse it: most of these have no root file system.
+      // Exit code 4 means that ctr prints a plan that `up` would refuse: most of these have no root file system.
       expect(planned.code === 0 ? [0, 4] : [3]).toContain(ran.code);
       if (planned.code === 0) expect(ran.out).toContain('Nothing has been run.');
       expectCalm(ran);
@@ -299,7 +299,7 @@ describe('the environment', () => {
     const execs = readFileSync(log, 'utf8')
       .split('\n')
       .filter((line) => line.includes('execve('));
-    // env and node are told; whoever they start is not.
+    // Ignores the start of env and node; the processes that ctr starts must not get the variables.
     const others = execs.filter((line) => !line.includes('"env"') && !line.includes(ctrPath));
     expect(others.length).toBeGreaterThan(30);
     expect(others.filter((line) => /planted|libm\.so/.test(line))).toEqual([]);

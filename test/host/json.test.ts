@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** Every line of standard error is an event of the page. */
+/** Parses standard error. Every line must be an event that docs/json.md describes. */
 function told(err: string): readonly { readonly event: string; readonly [key: string]: unknown }[] {
   const lines = err.split('\n').filter((line) => line !== '');
   return lines.map((line) => {
@@ -49,7 +49,7 @@ async function json(...words: string[]): Promise<Ran> {
   return await ctr(['--json', ...words]);
 }
 
-test('each verb prints its one shape, and on standard error nothing but events', async () => {
+test('each verb prints JSON of its documented shape, and only events on standard error', async () => {
   const before = await snapshot();
   expect(result('validate', await json('validate', file))).toMatchObject({ valid: true });
   const plan = result('plan', await json('plan', file));
@@ -99,7 +99,7 @@ test('each verb prints its one shape, and on standard error nothing but events',
   expect(await snapshot()).toBe(before);
 }, 300_000);
 
-test('a run in the foreground leaves standard output to its command', async () => {
+test('a foreground run leaves standard output to its command', async () => {
   const ran = await json('up', file, 'echo', 'its own');
   expect(ran).toMatchObject({ code: 0, out: 'its own\n' });
   const all = told(ran.err).map(({ event }) => event);
@@ -108,7 +108,7 @@ test('a run in the foreground leaves standard output to its command', async () =
   }
 });
 
-test('runs in sandbox hosts of their own are told of in one result, beside those of this host', async () => {
+test('one result lists runs in sandbox hosts together with those of this host', async () => {
   const before = await snapshot();
   const named = (name: string) =>
     shop.config(name, tutorial({ name, host_name: name, command: ['sleep', '600'] }));
@@ -127,7 +127,7 @@ test('runs in sandbox hosts of their own are told of in one result, beside those
   await until(async () => (await snapshot()) === before, 30_000);
 }, 300_000);
 
-test('of a run that ended by itself, ps and inspect print the shape of one that is up', async () => {
+test('for a run that has ended by itself, ps and inspect print the same shape as for one that is up', async () => {
   expect((await json('up', '-d', file, 'sh', '-c', 'exit 3')).code).toBe(0);
   const ended = async () => result('ps', await json('ps', '-a')).containers;
   await until(async () => JSON.stringify(await ended()).includes('"state":"ended"'), 30_000);
@@ -140,7 +140,7 @@ test('of a run that ended by itself, ps and inspect print the shape of one that 
   await ctr(['-q', 'down', 'labex']);
 });
 
-test('whatever is wrong is one event of one shape, with the exit code that ctr ends with', async () => {
+test('every error is one event of one shape, with the exit code of ctr', async () => {
   const broken = join(shop.directory, 'broken.json');
   writeFileSync(broken, '{');
   const cases: readonly (readonly [words: readonly string[], code: number, error: string])[] = [

@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => host.end());
 
-/** What systemd-networkd does to whatever a catch-all .network matches, as soon as it is there. */
+/** Does to each new interface what systemd-networkd does with a .network file that matches all. */
 const catchAll = `#!/bin/sh
 ip -o monitor link | while read -r line; do
   case $line in
@@ -89,7 +89,7 @@ test.each([['staged'], ['fast', '--fast']])(
   },
 );
 
-test('where nobody interferes nothing is said', async () => {
+test('without interference ctr reports nothing', async () => {
   const up = await host.ctr('up', '-d', file);
   expect(up).toMatchObject({ code: 0, err: expect.not.stringMatching(/W14\d/) });
 });

@@ -74,7 +74,7 @@ const rule = fc
   )
   .map(([pref, not, from, to, how]) => `rule add pref ${pref} ${not}${from} ${to} ${how}`);
 
-/** ip(8) saying what errno stands for what a packet meets. */
+/** Error messages of `ip route get`, with the results that they mean. */
 const errors: readonly (readonly [RegExp, Answer['does']])[] = [
   [/Invalid argument/, 'blackhole'],
   [/No route to host/, 'unreachable'],
@@ -82,7 +82,7 @@ const errors: readonly (readonly [RegExp, Answer['does']])[] = [
   [/Network is unreachable/, 'none'],
 ];
 
-/** What the kernel says of a packet that this host sends. */
+/** The kernel's route for a packet that this host sends (`ip route get`). */
 async function kernel(to: string, from: string): Promise<readonly string[]> {
   const source = from === '0.0.0.0' ? [] : ['from', from];
   const ran = await sh(['ip', '-j', 'route', 'get', to, ...source]);
@@ -91,14 +91,14 @@ async function kernel(to: string, from: string): Promise<readonly string[]> {
   return isRecord(found) ? [found.type === 'local' ? 'deliver' : String(found.dev)] : [];
 }
 
-test('routing is told as the kernel does it, whatever rules and tables there are', async () => {
+test('ctr predicts the kernel’s routing for all rules and tables', async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(
       fc.array(route, { minLength: 1, maxLength: 10 }),
       fc.array(rule, { maxLength: 4 }),
       async (routes, rules) => {
-        // What cannot be, such as a route that is there twice, is passed over.
+        // -force skips commands that fail, such as a duplicate route.
         await sh(['ip', '-force', '-batch', '-'], `${[...routes, ...rules].join('\n')}\n`);
         try {
           const view = await readHostView(runner);
@@ -107,7 +107,7 @@ test('routing is told as the kernel does it, whatever rules and tables there are
             for (const from of ['0.0.0.0', '10.1.0.1', '10.2.0.1']) {
               const packet = { to: parseAddress(to), from: parseAddress(from), iif: 'lo' };
               const answer = ways(packet).at(-1);
-              // Of a rule's own `unreachable` the kernel says the same as of no route.
+              // For a rule with the action `unreachable` the kernel returns the same error as for no route.
               const refused = answer?.does === 'unreachable' && answer.routes.length === 0;
               const told =
                 answer?.does === 'send'

@@ -17,22 +17,22 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** Ways to lose what is written, as bash does it: `N` is the descriptor. */
+/** Redirections of bash for descriptor `N` that lose the output. */
 const ways: Readonly<Record<string, string>> = {
   full: 'exec N>/dev/full',
   closed: 'exec N>&-',
-  // The only reader is gone before anything is written.
+  // The only reader closes before the first write.
   'without a reader': 'p=$(mktemp -u); mkfifo "$p"; exec 9<>"$p"; exec N>"$p" 9<&-; rm "$p"',
 };
 
-/** Runs the real program with one of its outputs lost. */
+/** Runs ctr with one of its outputs lost. */
 async function losing(descriptor: 1 | 2, way: string, words: readonly string[]) {
   const lose = ways[way]?.replaceAll('N', String(descriptor)) ?? '';
   return await sh(['bash', '-c', `${lose}; "$@"`, 'bash', process.execPath, ctrPath, ...words]);
 }
 
 describe.each(Object.keys(ways))('a standard error that is %s', (way) => {
-  test('changes neither what a run in the foreground does nor its exit code', async () => {
+  test('changes neither a foreground run nor its exit code', async () => {
     const before = await snapshot();
     const long = 'yes 0123456789 | head -c 300000 >&2; echo here; exit 3';
     for (const flags of [[], ['--fast'], ['-v'], ['--one-by-one', '-v'], ['--json']]) {
@@ -42,7 +42,7 @@ describe.each(Object.keys(ways))('a standard error that is %s', (way) => {
     }
   });
 
-  test('changes neither what a detached run does nor what its verbs end with', async () => {
+  test('changes neither a detached run nor the exit codes of its verbs', async () => {
     const before = await snapshot();
     const calls: readonly (readonly [code: number, out: RegExp, ...words: readonly string[]])[] = [
       [0, /^labex\n$/, '-v', 'up', '-d', file, '--', 'sh', '-c', 'echo written; sleep 600'],
@@ -65,7 +65,7 @@ describe.each(Object.keys(ways))('a standard error that is %s', (way) => {
     expect(differences(before, await snapshot())).toEqual([]);
   });
 
-  test('changes nothing of what is planned, and nothing of how a wrong word or file ends', async () => {
+  test('changes neither plans nor the exit codes of wrong words and files', async () => {
     const { out } = await ctr(['plan', file]);
     expect(await losing(2, way, ['plan', file])).toMatchObject({ code: 0, out });
     expect(await losing(2, way, ['plan', '/nowhere'])).toMatchObject({ code: 3, out: '' });
@@ -76,7 +76,7 @@ describe.each(Object.keys(ways))('a standard error that is %s', (way) => {
 });
 
 describe('a standard output that is full', () => {
-  test('ends a verb whose results are lost with 4, and says so in the language asked for', async () => {
+  test('makes a verb whose results are lost exit with 4, with a message in the right language', async () => {
     for (const words of [['ps'], ['plan', file], ['--help'], ['schema'], ['--json', 'ps']]) {
       const ran = await losing(1, 'full', words);
       expect({ words, ...ran }).toMatchObject({ words, code: 4 });
@@ -87,7 +87,7 @@ describe('a standard output that is full', () => {
     expect(event).toMatchObject({ event: 'error', code: 'cannot-write', exit_code: 4 });
   });
 
-  test('leaves a detached run up, whose name alone is lost', async () => {
+  test('leaves a detached run up, and loses only its name', async () => {
     const before = await snapshot();
     expect(await losing(1, 'full', ['up', '-d', file, '--', 'sleep', '600'])).toMatchObject({
       code: 4,

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** The program as a Node of another version would start it. */
+/** Runs ctr as if by a Node of another version. */
 async function under(version: string, words: readonly string[], variables: readonly string[] = []) {
   const fake = join(shop.directory, 'fake.cjs');
   writeFileSync(
@@ -58,7 +58,7 @@ test.each([
   expect(err).toContain('需要 Node 20.11 或更高版本，当前是 18.20.4');
 });
 
-test('with --json the refusal is the event that every error is', async () => {
+test('with --json the refusal is an error event', async () => {
   const { err } = await under('18.20.4', ['--json', 'ps']);
   expect(JSON.parse(err)).toEqual({
     version: 1,
@@ -78,7 +78,7 @@ test('with --json the refusal is the event that every error is', async () => {
   });
 });
 
-test('the loader is written in words that Node 6 could read', () => {
+test('the loader uses only syntax that Node 6 can parse', () => {
   const loader = readFileSync(ctrPath, 'utf8');
   const inWordsOf = (target: string) => transformSync(loader, { target }).code;
   expect(inWordsOf('es2015')).toBe(inWordsOf('esnext'));

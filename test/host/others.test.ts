@@ -29,14 +29,14 @@ async function switchAt(key: string): Promise<string> {
 const uplink = 'net/ipv4/conf/wan0/forwarding';
 const assertIt = 'echo 1 >/proc/sys/net/ipv4/ip_forward';
 
-// ── a switch that somebody else has asserted meanwhile
+// ── forwarding that another program has switched on meanwhile
 
-/** What a way of ending printed, and what its last command exited with. */
+/** A way to end a run. @returns the output and the exit code of the last command. */
 type Ending = (asserting: readonly string[]) => Promise<Ran>;
 
 const killSupervisor = "kill -9 $(pgrep -f '[c]tr-supervisor')";
 
-/** Starts this, in whose container a command waits; once that runs, somebody asserts, and it ends. */
+/** Starts a run, switches forwarding on as another program while the container runs, and ends the run. */
 async function meanwhile(start: () => Promise<Ran>, asserting: readonly string[]): Promise<Ran> {
   const sleeps = async () => (await host.run('pgrep', '-xf', 'sleep 601')).out.trim();
   const running = start();
@@ -133,16 +133,19 @@ test.each(endings)(
   },
 );
 
-test.each(endings)('a switch that nobody asserts is off again: %s', async (_, _says, end) => {
-  const before = await snapshot(host.enter);
-  const ended = await end(['true']);
-  expect(ended.code).toBe(0);
-  await until(async () => (await switchAt(uplink)) === '0', 10_000);
-  expect(ended.err).not.toContain('somebody else');
-  await until(async () => (await snapshot(host.enter)) === before, 10_000);
-});
+test.each(endings)(
+  'ctr switches forwarding off again if nobody else has switched it on: %s',
+  async (_, _says, end) => {
+    const before = await snapshot(host.enter);
+    const ended = await end(['true']);
+    expect(ended.code).toBe(0);
+    await until(async () => (await switchAt(uplink)) === '0', 10_000);
+    expect(ended.err).not.toContain('somebody else');
+    await until(async () => (await snapshot(host.enter)) === before, 10_000);
+  },
+);
 
-// ── what somebody else has built on what is ours
+// ── other programs' resources that depend on ctr's
 
 const builds: readonly [what: string, build: string, says: RegExp, still: string, free: string][] =
   [
@@ -223,7 +226,7 @@ test.each(builds)(
   },
 );
 
-test('a bridge of ours that somebody has renamed goes as well', async () => {
+test('ctr deletes its bridge even if somebody has renamed it', async () => {
   const before = await snapshot(host.enter);
   await host.ctr('-q', 'up', '-d', file);
   await host.hand(
@@ -237,7 +240,7 @@ test('a bridge of ours that somebody has renamed goes as well', async () => {
   expect(await snapshot(host.enter)).toBe(before);
 });
 
-test('a renamed bridge that a second run needs is not taken along by the first', async () => {
+test('the first run does not delete a renamed bridge that a second run needs', async () => {
   const before = await snapshot(host.enter);
   const other = shop.config('other', tutorial({ host_name: 'other', ip: '192.168.0.101' }));
   await host.ctr('-q', 'up', '-d', file);
@@ -253,7 +256,7 @@ test('a renamed bridge that a second run needs is not taken along by the first',
   expect(await snapshot(host.enter)).toBe(before);
 });
 
-test('a cgroup of ours with somebody else’s process in it stays, and gc takes it later', async () => {
+test('a cgroup of ctr’s with a foreign process stays, and gc removes it later', async () => {
   await host.hand('mount -t cgroup2 none /sys/fs/cgroup');
   await host.ctr('-q', 'up', '-d', file);
   const own = (

@@ -13,7 +13,7 @@ let home: Router;
 let before: string;
 let found: string;
 
-/** A machine at home: 192.168.1.5 in 192.168.1.0/24, the gateway is 192.168.1.1; and a company's 10.0.0.0/8. */
+/** Sets up a home network (192.168.1.5 in 192.168.1.0/24, gateway 192.168.1.1) and a company's route 10.0.0.0/8. */
 beforeAll(async () => {
   assertSandbox();
   shop = await workshop();
@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await home.end();
-  // The files that come after this one find the host as it was.
+  // Restores the host for the following test files.
   await shell(
     'ip link del dev tun0',
     'ip route replace default via 198.51.100.1 dev wan0',
@@ -76,7 +76,7 @@ test.each([[[]], [['--fast']]])(
   },
 );
 
-test('a part of a company’s 10.0.0.0/8 is taken with a warning', async () => {
+test('ctr uses a part of a company’s 10.0.0.0/8, with a warning', async () => {
   const ran = await ctr(['up', '-d', config(small)]);
   expect(ran.code).toBe(0);
   expect(ran.err).toMatch(
@@ -86,7 +86,7 @@ test('a part of a company’s 10.0.0.0/8 is taken with a warning', async () => {
   expect((await ctr(['check', 'labex'])).code).toBe(0);
 });
 
-test('automatic addresses keep out of what a longer prefix or the host itself has', async () => {
+test('automatic addresses avoid longer prefixes and the host’s own addresses', async () => {
   await shell('ip route add 10.88.0.0/29 dev tun0', 'ip addr add 10.88.0.9/32 dev lo');
   const lab = shop.config('auto', {
     version: 1,

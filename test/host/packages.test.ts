@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** Runs this as somebody without any privilege: the container has one user. */
+/** Runs a command in a container as an ordinary user, so the container has only one user. */
 async function upAsUser(config: string, command: string): Promise<Ran> {
   const state = `CTR_STATE_DIR=${shop.directory}/state`;
   return await sh([...asUser, 'env', state, ...program, 'up', config, '--', 'sh', '-c', command]);
@@ -66,13 +66,13 @@ test.each(ways)('%s installs the package of the world for root', async (...way) 
   });
 });
 
-test('who comes with a package manager is told before that there is no internet', async () => {
+test('up warns about a root file system with a package manager that there is no internet', async () => {
   const ran = await upAsUser(debian, 'true');
   expect(ran.err).toContain('W115  labex  apt-get cannot reach its package servers');
   expect((await upAsUser(busybox, 'true')).err).not.toContain('W115');
 });
 
-test('who brings a root file system of somebody else is told that it cannot be changed', async () => {
+test('up warns that the container cannot change a root file system of another user', async () => {
   const foreign = join(shop.directory, 'foreign');
   expect((await ctr(['-q', 'rootfs', 'create', foreign])).code).toBe(0);
   const config = shop.config('foreign', tutorial({ root_dir: './foreign' }));

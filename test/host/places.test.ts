@@ -41,7 +41,7 @@ async function isListed({ ctr }: Place): Promise<boolean> {
   return / running /.test((await ctr(['ps'])).out);
 }
 
-/** Every verb about a run that is up: its words, and what it ends with. */
+/** The verbs that concern a running run, with exit codes and outputs. */
 const verbs: readonly (readonly [words: readonly string[], code: number, out: RegExp])[] = [
   [['ps'], 0, /^labex +labex +running +\d+ /m],
   [['--json', 'ps'], 0, /"labex"/],
@@ -63,7 +63,7 @@ const verbs: readonly (readonly [words: readonly string[], code: number, out: Re
   [['down', 'nobody'], 2, /^$/],
 ];
 
-/** What a tool says must stand in our frame. */
+/** Lines of other tools' messages, which ctr must wrap in its own. */
 const raw = /^(?:nsenter|unshare|flock|mount|ip|sh|cat|RTNETLINK|Error|node:|\s+at )/m;
 
 async function expectEveryVerb(here: Place): Promise<void> {
@@ -150,7 +150,7 @@ describe.each(names)('%s', (name) => {
   );
 });
 
-/** Every verb that is about no run: its words, given the config, and what it ends with. */
+/** The verbs that do not concern a run, with exit codes. */
 const others: readonly (readonly [words: (file: string) => readonly string[], code: number])[] = [
   [(file) => ['plan', file], 0],
   [(file) => ['plan', '--sandbox', file], 0],

@@ -24,7 +24,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-test('a plan is the same bytes each time, and the dry run is the plan', async () => {
+test('a plan is the same bytes each time, and the dry run prints the plan', async () => {
   const before = await snapshot();
   const first = await ctr(['plan', file, '--format', 'json']);
   const second = await ctr(['plan', file, '--format', 'json']);
@@ -56,12 +56,12 @@ function lines(steps: readonly ShownStep[]): readonly string[] {
   );
 }
 
-/** What ctr starts to look, to lock, and to run commands with: none of it changes the host. */
+/** Commands that ctr starts to read the host, to lock, and as shells. None of them changes the host. */
 const reads = [
   /^\["(?:ip","-j|iptables(?:-legacy|-nft)?-save"|nft","-j|flock"|sh"\])/,
   /^\["sh","-c","(?:set -- |# reads|.*ctr-end-of-probe)/,
 ];
-/** A shell runs these itself: strace(1) does not see them. */
+/** Builtins of the shell, which strace(1) does not show as processes. */
 const builtIn = /^\["(?:echo|test|kill)"/;
 
 describe.each([
@@ -81,26 +81,26 @@ describe.each([
     const all = parseTrace(readFileSync(trace, 'utf8'));
     const byPid = new Map(all.map((one) => [one.pid, one]));
     const [own] = all;
-    // What ctr starts itself, or by a shell that it writes commands to; not what those start in their turn.
-    const isDoor = (pid: number | undefined): boolean => {
-      const door = pid === undefined ? undefined : byPid.get(pid);
-      if (door === undefined) return false;
-      if (door === own) return true;
-      return door.programs.length === 1 && JSON.stringify(door.programs[0]) === '["sh"]';
+    // Counts processes that ctr starts itself or by one of its shells, but not their children.
+    const isCtrOrShell = (pid: number | undefined): boolean => {
+      const found = pid === undefined ? undefined : byPid.get(pid);
+      if (found === undefined) return false;
+      if (found === own) return true;
+      return found.programs.length === 1 && JSON.stringify(found.programs[0]) === '["sh"]';
     };
     seen = all
-      .filter((one) => one !== own && isDoor(one.parent))
+      .filter((one) => one !== own && isCtrOrShell(one.parent))
       .map(({ programs }) => JSON.stringify((programs[0] ?? []).map(withoutPids)));
   });
 
-  test('every command of the way there is run as it is printed', () => {
+  test('up runs every command of the plan as ctr plan prints it', () => {
     const missing = lines(plan.steps).filter(
       (line) => !seen.includes(line) && (name === 'one by one' || !builtIn.test(line)),
     );
     expect(missing).toEqual([]);
   });
 
-  test('nothing is run that is not printed', () => {
+  test('up runs no command that ctr plan does not print', () => {
     const printed = new Set([...lines(plan.steps), ...lines(plan.teardown)]);
     const others = seen.filter(
       (line) => !printed.has(line) && !reads.some((pattern) => pattern.test(line)),
@@ -109,7 +109,7 @@ describe.each([
   });
 });
 
-test('a saved plan runs as it stands; an edited one is refused; a stale one names the change', async () => {
+test('up runs a saved plan, refuses an edited one, and names the change for a stale one', async () => {
   const saved = join(shop.directory, 'saved.plan');
   expect((await ctr(['plan', file, '--out', saved])).code).toBe(0);
   expect((await ctr(['-q', 'up', saved])).code).toBe(0);
@@ -131,12 +131,12 @@ test('a saved plan runs as it stands; an edited one is refused; a stale one name
   expect(await snapshot()).toBe(before);
 });
 
-test('what is planned for a sandbox without one is what a sandbox really has', async () => {
+test('the facts assumed for a sandbox host are those of a real one', async () => {
   const { config } = loadConfig(file);
   const held = { runs: [], reserved: {}, reservedInterfaces: [], shared: {} };
   const real: Facts = { ...(await readHost(runner, config, null)), ...held };
   const planned = await sandboxFacts(runner, config, null);
-  // Whom a host has spoken with is not known beforehand.
+  // The neighbours of a host are not known beforehand.
   const plain = ({ versions: _v, neighbours: _n, sysctls, ...rest }: typeof real) => ({
     ...rest,
     sysctls: Object.fromEntries(Object.entries(sysctls).filter(([key]) => key.includes('ipv4'))),
@@ -144,7 +144,7 @@ test('what is planned for a sandbox without one is what a sandbox really has', a
   expect(plain(planned)).toEqual(plain(real));
 });
 
-test('facts that were saved make the same plan anywhere', async () => {
+test('saved facts give the same plan on any machine', async () => {
   const facts = join(shop.directory, 'facts.json');
   const here = await ctr(['plan', file, '--facts-out', facts]);
   const there = await ctr(['plan', file, '--facts', facts]);
@@ -188,7 +188,7 @@ test.each(standing)(
     const dry = await ctr(['up', '--dry-run', config]);
     const ran = await ctr(['up', config]);
     if (after.length > 0) await sh(after);
-    // A shell says 127 of a command that is not there, and so does up.
+    // `up` exits with 127 for a missing command, as a shell does.
     const refused = code === 'E051' ? 127 : 4;
     const codes = [planned, asJson, script, dry, ran].map((one) => one.code);
     expect(codes).toEqual([4, 4, 4, 4, refused]);
@@ -204,7 +204,7 @@ test.each(standing)(
   },
 );
 
-test('a name that is taken is said by plan, and so is what stands against facts from elsewhere', async () => {
+test('plan reports a used name, and the problems of facts from another host', async () => {
   const config = shop.config('taken', tutorial({ command: ['sleep', '60'] }));
   const facts = join(shop.directory, 'elsewhere.json');
   expect((await ctr(['plan', config, '--facts-out', facts])).code).toBe(0);
@@ -222,7 +222,7 @@ test('a name that is taken is said by plan, and so is what stands against facts 
   expect(there.out).toContain('Nothing has been run.');
 });
 
-test('a plan for a sandbox is checked too', async () => {
+test('plan also checks a plan for a sandbox host', async () => {
   const config = shop.config('nowhere', tutorial({ root_dir: './nowhere' }));
   const planned = await ctr(['plan', '--sandbox', config]);
   expect(planned.code).toBe(4);

@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** The config of a run that takes whatever address of the shared network is free. */
+/** A config with any free address of the shared network. */
 function lab(name: string, command: readonly string[] = ['sleep', '600']): string {
   return shop.config(name, {
     version: 1,
@@ -65,7 +65,7 @@ async function timed(args: readonly string[], killAfterMs?: number): Promise<End
   };
 }
 
-/** What a command may say when it meets others: never a bug, never something left, never stuck. */
+/** The allowed exit codes for concurrent commands: neither a bug, nor leftovers, nor a timeout. */
 const allowed: Readonly<Record<string, readonly number[]>> = {
   up: [0, 4, 9],
   down: [0, 2],
@@ -91,7 +91,7 @@ interface Listed {
   readonly pid: number | null;
 }
 
-/** The addresses that the kernel has in the running containers, one each. */
+/** The addresses of the running containers, from the kernel. */
 async function addressesInside(): Promise<readonly string[]> {
   const all = JSON.parse((await ctr(['ps', '--json'])).out).containers as Listed[];
   const found = await Promise.all(
@@ -106,7 +106,7 @@ async function addressesInside(): Promise<readonly string[]> {
 
 const pick = (below: number) => Math.floor(Math.random() * below);
 
-/** @returns when to kill the command of each of three lives of a crowd. */
+/** Chooses three lives of a crowd at random. @returns when to kill the command of a life, if it is one of them. */
 function victims(size: number, withinMs: number): (index: number) => number | undefined {
   const chosen = new Set<number>();
   while (chosen.size < Math.min(3, size)) chosen.add(pick(size));
@@ -140,7 +140,7 @@ test(`${lives} runs come and go at once, three of them killed: no address twice,
     const alive = names.filter((_, index) => ups[index]?.code === 0);
     const checks = await Promise.all(alive.slice(0, 5).map((name) => timed(['check', name])));
     lost += checks.filter(({ code }) => code !== 0).length;
-    // Everything at once, on the same names: looks, processes inside, ends and new beginnings.
+    // Runs all verbs concurrently on the same names.
     const mixVictims = victims(lives, 100 * lives);
     const mix = await Promise.all(
       names.map((name, index) => {
@@ -165,7 +165,7 @@ test(`${lives} runs come and go at once, three of them killed: no address twice,
         names.map((name, index) => timed(['-q', 'down', name], downVictims(index))),
       ),
     );
-    // Those whose `down` was killed are up still.
+    // Runs whose `down` was killed are still up.
     for (const args of [
       ['-q', 'gc'],
       ['-q', 'down', '--all'],
@@ -244,11 +244,11 @@ test(`up, down, up of one name without a pause (${turns} times)`, async () => {
   record('races-again', { turns });
 }, 3_600_000);
 
-/** Ends whoever holds the host, also when a test fails meanwhile. */
+/** Releases the host's lock, even if a test fails. */
 let letGo = async () => undefined as unknown;
 afterEach(() => letGo());
 
-/** Somebody who is changing the network. */
+/** Holds the host's lock, as a ctr that changes the network does. */
 async function holdTheHost(): Promise<void> {
   const holder = execa('sh', ['-c', 'mkdir -p /run/ctr; exec flock /run/ctr/lock cat']);
   letGo = async () => {
@@ -258,7 +258,7 @@ async function holdTheHost(): Promise<void> {
   await until(async () => !(await isHostFree()));
 }
 
-test('a name that is taken is refused without a wait, also while the host is being changed', async () => {
+test('up refuses a used name at once, even while another ctr changes the host', async () => {
   const before = await snapshot();
   const file = lab('twin');
   await holdTheHost();
@@ -286,7 +286,7 @@ test.each([['ps'], ['down', '--all'], ['gc']])(
   },
 );
 
-test('who waits for the host can be interrupted, and has touched nothing', async () => {
+test('a ctr that waits for the host’s lock can be interrupted, and has changed nothing', async () => {
   const before = await snapshot();
   await holdTheHost();
   const running = startCtr(['up', '-d', lab('patient')]);
@@ -310,7 +310,7 @@ test('the host is free for others while the command of a run goes on, and while 
     said += chunk.toString();
   });
   await until(() => said.includes('"event":"ready"'));
-  // The lock is released a moment later (docs/decisions/0018).
+  // ctr releases the lock after a delay (docs/decisions/0018).
   await until(isHostFree);
   running.kill('SIGTERM');
   await until(() => processOf('sleep', '600') !== undefined);
@@ -329,7 +329,7 @@ test('down waits for a run that is on its way up, and takes it down', async () =
     const up = timed(['-q', 'up', '-d', file]);
     await sleep(pause);
     const down = await timed(['-q', 'down', 'early']);
-    // It was there before the down or came after it: never half of it.
+    // It ran completely before or after `down`, never partly.
     expect(unexpected([down])).toEqual([]);
     expect((await up).code).toBe(0);
     expect((await ctr(['-q', 'down', 'early'])).code).toBe(down.code === 0 ? 2 : 0);
@@ -337,10 +337,10 @@ test('down waits for a run that is on its way up, and takes it down', async () =
   }
 }, 1_200_000);
 
-test('repair does not build again what is taken down at that moment', async () => {
+test('repair does not rebuild a run that is being taken down', async () => {
   const before = await snapshot();
   const file = lab('mended');
-  // Who waits asks anew every second, so that the one who came later may be the first.
+  // A waiting ctr tries every second, so a later one may get the lock first.
   for (const seconds of full ? [1.1, 1.2, 1.3, 1.4, 1.5, 1.6, 1.8, 2, 2.2] : [1.2, 1.4]) {
     expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
     await sh(['nft', 'flush', 'ruleset']);
@@ -356,7 +356,7 @@ test('repair does not build again what is taken down at that moment', async () =
   }
 }, 1_200_000);
 
-test('a process is not let into a container that is on its way up, and ends with one that goes', async () => {
+test('exec refuses a container that is still coming up, and its process ends with the container', async () => {
   const before = await snapshot();
   const file = lab('brief');
   const seen = new Set<string>();

@@ -7,7 +7,7 @@ const root = new URL('../..', import.meta.url).pathname;
 
 const rootfs = `${root}examples/labex`;
 
-// What scripts/quickstart.sh has made for the reader.
+// Makes the root file system that scripts/quickstart.sh makes for the reader.
 beforeAll(async () => {
   assertSandbox();
   if (!existsSync(rootfs)) await ctr(['-q', 'rootfs', 'create', rootfs]);
@@ -18,7 +18,7 @@ interface Example {
   readonly output: string;
 }
 
-/** The commands of the `console` blocks, each with what the file says it prints. */
+/** The commands of the `console` blocks, with their outputs in the file. */
 function examples(file: string): readonly Example[] {
   const blocks = readFileSync(`${root}${file}`, 'utf8').matchAll(/^```console\n(.*?)^```$/gms);
   return [...blocks].flatMap(([, block = '']) =>
@@ -32,7 +32,7 @@ function examples(file: string): readonly Example[] {
   );
 }
 
-/** An output as the file tells it; a line of an ellipsis stands for any lines, an ellipsis for any text. */
+/** A pattern for an output in the file. A line with only an ellipsis stands for any lines, an ellipsis for any text. */
 function pattern(output: string): RegExp {
   const literal = (text: string) => text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const source = output

@@ -13,7 +13,7 @@ let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
 let before: string;
 
-/** What the version before wrote for this very config. */
+/** The record that the previous version wrote for this config. */
 const kept = JSON.parse(
   readFileSync('test/records/v1-labex.state', 'utf8').split('\n').slice(1).join('\n'),
 );
@@ -45,7 +45,7 @@ async function upWithOldNames(): Promise<void> {
   await sh(['ip', 'link', 'del', 'dev', inTheWay]);
 }
 
-/** The record as the version before would have written it on this host, at this boot. */
+/** Writes the record as the previous version would, for this host and boot. */
 function writeOldRecord(): void {
   const text = readFileSync(path, 'utf8');
   const { resources, order, ...now } = JSON.parse(text.slice(text.indexOf('\n') + 1));
@@ -60,7 +60,7 @@ function writeOldRecord(): void {
   writeFileSync(path, `${checksum(body)}\n${body}`);
 }
 
-test('a run of the version before is listed, checked, repaired and undone', async () => {
+test('ctr lists, checks, repairs and undoes a run of the previous version', async () => {
   await upWithOldNames();
   writeOldRecord();
   expect((await ctr(['ps'])).out).toMatch(/^labex +labex +running/m);
@@ -73,7 +73,7 @@ test('a run of the version before is listed, checked, repaired and undone', asyn
   expect(differences(before, await snapshot())).toEqual([]);
 });
 
-test('a run of the version before that died is cleaned up', async () => {
+test('ctr cleans up after a crashed run of the previous version', async () => {
   await upWithOldNames();
   writeOldRecord();
   const { containers } = JSON.parse((await ctr(['--json', 'ps'])).out);

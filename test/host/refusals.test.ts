@@ -105,7 +105,7 @@ test.each(unready)('%s: exit 4, and nothing is touched', async (_, code, prepare
   expect(await snapshot()).toBe(before);
 });
 
-test('under a FORWARD policy of DROP the rules that are added are announced, and they let packets pass', async () => {
+test('with a FORWARD policy of DROP ctr announces its rules, and they let packets pass', async () => {
   const file = shop.config('tutorial', tutorial());
   await sh(['iptables', '-P', 'FORWARD', 'DROP']);
   const before = await snapshot();

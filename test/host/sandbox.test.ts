@@ -6,7 +6,7 @@ import { until } from '../../rig/until.ts';
 
 beforeAll(assertSandbox);
 
-test('a sandbox host ends with the ctr that made it, also when that one is killed', async () => {
+test('a sandbox host ends with the ctr that made it, even if that one is killed', async () => {
   const words = ['sleep', '4321'];
   const outside = startCtr(['sandbox', '--', ...words]);
   await until(() => isRunning(...words));
@@ -17,7 +17,7 @@ test('a sandbox host ends with the ctr that made it, also when that one is kille
 
 test.each([
   ['nosuch', 127],
-  // What the shell in the sandbox knows as its own is no program.
+  // A builtin of the shell is not a program.
   ['exit', 127],
   ['in_world', 127],
   ['/etc', 126],

@@ -20,7 +20,7 @@ beforeAll(async () => {
 });
 afterAll(() => shop.remove());
 
-/** Of a snapshot, what the plan makes: not who looks after it. */
+/** A snapshot without supervisors. */
 function built(text: string): string {
   const sections = text.split(/^== /m);
   return sections.filter((section) => !/^(processes|files)\n/.test(section)).join('== ');
@@ -54,7 +54,7 @@ test('the exported script passes shellcheck', async () => {
   expect(checked.code).toBe(0);
 });
 
-test('a script in which a command fails takes back what it did and exits 5', async () => {
+test('a script in which a command fails undoes its changes and exits with 5', async () => {
   const before = await snapshot();
   const script = (await ctr(['plan', file, '--format', 'sh'])).out;
   const broken = script.replace(/^ip link set dev \S+ netns .*$/m, 'false');
@@ -65,7 +65,7 @@ test('a script in which a command fails takes back what it did and exits 5', asy
   expect(await snapshot()).toBe(before);
 });
 
-/** The exported script of a config, in a file. */
+/** Writes the exported script of a config to a file. */
 async function exported(name: string, command: readonly string[], ...flags: readonly string[]) {
   const plan = ['plan', ...flags, '--format', 'sh', shop.config(name, tutorial({ command }))];
   const path = join(shop.directory, `${name}.sh`);
@@ -98,7 +98,7 @@ test.each([
   },
 );
 
-test('a script whose container cannot be started says why and takes all back', async () => {
+test('a script whose container cannot start says why and undoes everything', async () => {
   const before = await snapshot();
   const script = (await ctr(['plan', file, '--format', 'sh'])).out;
   const broken = script.replaceAll('--propagation private', '--propagation nonsense');

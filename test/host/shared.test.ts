@@ -70,7 +70,7 @@ test.each([
   expect(await snapshot()).toBe(before);
 });
 
-test('a bridge that was there before is used as it is and survives', async () => {
+test('ctr uses an existing bridge as it is, and leaves it', async () => {
   await sh(['ip', 'link', 'add', 'name', 'ctr0', 'type', 'bridge']);
   await sh(['ip', 'addr', 'add', '192.168.0.1/24', 'dev', 'ctr0']);
   await sh(['ip', 'link', 'set', 'dev', 'ctr0', 'up']);
@@ -84,10 +84,10 @@ test('a bridge that was there before is used as it is and survives', async () =>
     '-c',
     'ip -4 addr show dev eth0; ping -c 1 -W 2 192.168.0.1',
   ]);
-  // A bare address takes the prefix of the bridge that is there.
+  // An address without a prefix takes that of the existing bridge.
   expect(ran.out).toContain('inet 192.168.0.100/24 brd 192.168.0.255');
   expect(ran.code).toBe(0);
-  // A bridge without a fixed address takes that of a port, and keeps limits of one that has left.
+  // A bridge without a fixed MAC takes that of a port, and keeps the limits of a port that has left.
   const plain = (text: string) =>
     text
       .replaceAll(/link\/ether \S+|\S+_root \S+|bridge_id \S+|tso_max_size \d+|state \w+/g, '')

@@ -38,7 +38,7 @@ test.each(
   });
   const ended = await running;
   expect(ended.exitCode).toBe(code);
-  // On a busy machine the run is up before the signal arrives, and ends as one that is up.
+  // On a busy machine the run is up before the signal arrives.
   expect(said).toMatch(/"event":"(?:interrupted|ready)"/);
   expect(await snapshot()).toBe(before);
 });
@@ -53,7 +53,7 @@ test.each(signals)(
       said += chunk.toString();
     });
     await until(() => said.includes('"event":"ready"'));
-    // A moment later the host is free for others (docs/decisions/0018).
+    // ctr releases the host's lock after a delay (docs/decisions/0018).
     await until(isHostFree);
     running.kill(signal);
     expect((await running).exitCode).toBe(code);

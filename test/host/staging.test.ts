@@ -12,7 +12,7 @@ let shop: Awaited<ReturnType<typeof workshop>>;
 let program: readonly string[];
 let before: string;
 
-/** Runs a command on a host whose root is a changed copy of this one's. */
+/** Runs a command on a host with a changed copy of this root directory. */
 const changedHost = `
 set -eu
 prepare=$1 shop=$2; shift 2
@@ -32,7 +32,7 @@ beforeAll(async () => {
   assertSandbox();
   shop = await workshop();
   shop.config('tutorial', tutorial());
-  // The program itself may be installed below a directory that this host does not have.
+  // Uses a copy, since ctr may be installed in a directory that the changed host does not have.
   program = copyOfCtr(shop.directory);
   writeFileSync(join(shop.directory, 'changed-host.sh'), changedHost);
   before = await snapshot();

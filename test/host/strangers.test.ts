@@ -42,7 +42,7 @@ async function stateOf(name: string): Promise<string | undefined> {
   return (await statuses()).find((one) => one.name === name)?.state;
 }
 
-// ── what was there before
+// ── resources that existed before
 
 const hosts: readonly [what: string, ...commands: string[]][] = [
   [
@@ -113,14 +113,14 @@ const hosts: readonly [what: string, ...commands: string[]][] = [
   ],
 ];
 
-/** A bridge that is not pinned shows what is plugged in now, and keeps limits of what was. */
+/** Removes the properties that a bridge without fixed values takes from its present and past ports. */
 function plain(text: string): string {
   return text
     .replaceAll(/tso_max_size \d+|state \w+|NO-CARRIER,|,LOWER_UP|M-DOWN,?| linkdown/g, '')
     .replaceAll(/link\/ether \S+ brd|\S+_root \S+|bridge_id \S+/g, '');
 }
 
-test.each(hosts)('%s: what was there before is the same after', async (_, ...commands) => {
+test.each(hosts)('%s: the host is the same before and after', async (_, ...commands) => {
   const { enter, end } = await privateHost();
   try {
     const inside = (...argv: string[]) => sh([...enter, ...argv]);
@@ -139,7 +139,7 @@ test.each(hosts)('%s: what was there before is the same after', async (_, ...com
   }
 });
 
-// ── what is done by hand while a run is up
+// ── changes by hand while a run is up
 
 const mends: readonly [what: string, seenByPs: boolean, ...commands: string[]][] = [
   ['the bridge is deleted', true, 'ip link del dev ctr0'],
@@ -222,7 +222,7 @@ test('a bridge that two runs share is put back by either of them', async () => {
   expect(await snapshot()).toBe(base);
 });
 
-test('a bridge that somebody has plugged into stays under them, and that is said', async () => {
+test('a bridge with a foreign port stays, and ctr reports it', async () => {
   base = await snapshot();
   await ctr(['-q', 'up', '-d', file]);
   await hand(
@@ -248,7 +248,7 @@ test('a bridge that somebody has plugged into stays under them, and that is said
   expect(await snapshot()).toBe(base);
 });
 
-/** Starts a process that gets this number (proc_sys_kernel(5), ns_last_pid). @returns ends it. */
+/** Starts a process with this pid (proc_sys_kernel(5), ns_last_pid). @returns a function that ends it. */
 async function processWithNumber(pid: number): Promise<() => void> {
   const script = `echo ${pid - 1} >/proc/sys/kernel/ns_last_pid; sleep 77 & echo $!; wait`;
   for (;;) {
@@ -264,9 +264,9 @@ async function processWithNumber(pid: number): Promise<() => void> {
   }
 }
 
-test('a process that has got the number of a container’s first one is not taken for it', async () => {
+test('ctr does not mistake another process with a reused pid for a container’s first process', async () => {
   base = await snapshot();
-  // The other container lives on, so that the record outlives the first one.
+  // The other container keeps the run and its record alive.
   const one = (address: string) => ({
     rootfs: './labex',
     command: ['sleep', '600'],
@@ -298,11 +298,11 @@ test('a process that has got the number of a container’s first one is not take
   await until(async () => (await snapshot()) === base);
 });
 
-test('who holds the firewall’s lock is said, and nothing is left', async () => {
+test('ctr names the holder of the firewall’s lock, and leaves nothing', async () => {
   const { enter, end } = await privateHost();
   try {
     const inside = (...argv: string[]) => sh([...enter, ...argv]);
-    // The legacy flavour is the one that has a lock.
+    // Only iptables-legacy has a lock.
     const legacy = ['iptables', 'iptables-save', 'iptables-restore']
       .map((name) => `ln -s /usr/sbin/${name.replace('tables', 'tables-legacy')} ${name}`)
       .join('; ');

@@ -30,7 +30,7 @@ const user = [
   'HOME=/tmp',
 ];
 
-/** Runs ctr by a shell that prepares its surroundings first. */
+/** Runs ctr from a shell that first changes limits, descriptors or the working directory. */
 async function after(prepare: string, words: readonly string[], as: readonly string[] = []) {
   const line = `${prepare}; exec "$@"`;
   return await sh(['bash', '-c', line, 'bash', ...as, process.execPath, ctrPath, ...words]);
@@ -72,7 +72,7 @@ test.each(relative.map((words) => [words.join(' '), words] as const))(
   },
 );
 
-test('what needs no working directory works without one', async () => {
+test('verbs that need no working directory work without one', async () => {
   const before = await snapshot();
   for (const words of [['ps'], ['gc'], ['plan', file], ['up', file, '--', 'true']]) {
     expect(await after(removed, ['-q', ...words])).toMatchObject({ code: 0 });
@@ -106,7 +106,7 @@ test.each([
   expect(await snapshot()).toBe(before);
 });
 
-test('with too few open files allowed, that is what is said, and not that ctr has a bug', async () => {
+test('with a low limit of open files ctr reports the limit, and not a bug', async () => {
   for (const words of [
     ['up', '--sandbox', file, '--', 'true'],
     ['up', file, '--', 'true'],
@@ -118,7 +118,7 @@ test('with too few open files allowed, that is what is said, and not that ctr ha
   }
 });
 
-test('the program is found by a link to it, from a relative path too', async () => {
+test('ctr runs through a symbolic link, also by a relative path', async () => {
   mkdirSync(join(shop.directory, 'bin'));
   symlinkSync(ctrPath, join(shop.directory, 'bin', 'ctr'));
   const line = `cd ${shop.directory} && exec ${process.execPath} bin/ctr -q up --sandbox tutorial.json -- hostname`;

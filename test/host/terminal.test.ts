@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr, ctrPath } from '../../rig/ctr.ts';
-import { isRunning } from '../../rig/processes.ts';
+import { isRunning, processes } from '../../rig/processes.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
@@ -81,7 +81,7 @@ test('the container’s shell has the terminal: job control, Ctrl-C, the window�
   expect(await snapshot()).toBe(before);
 });
 
-test('what a short command shows on its terminal is not lost', async () => {
+test('the output of a short command on its terminal is not lost', async () => {
   for (const word of ['alpha', 'beta', 'gamma']) {
     await type(`clear; ${process.execPath} ${ctrPath} -q up ${file} -- sh -c 'tty; echo ${word}'`);
     await screenShows(new RegExp(`^${word}`, 'm'));
@@ -89,7 +89,7 @@ test('what a short command shows on its terminal is not lost', async () => {
   }
 });
 
-test('on a terminal too, what a container says is not taken for its end by a signal', async () => {
+test('on a terminal, ctr does not mistake a container’s output for an end by a signal', async () => {
   const words = 'echo "unshare: sigprocmask unblock failed: Invalid argument"; exit 1';
   await type(
     `clear; ${process.execPath} ${ctrPath} -q up ${file} -- sh -c '${words}'; echo code $?`,
@@ -125,7 +125,7 @@ test('exec gives a terminal of the window’s size to a shell in a detached cont
   await screenShows(/down 0/);
 });
 
-/** An empty screen, so that nothing on it is of before. */
+/** Clears the screen of earlier output. */
 async function clear(): Promise<void> {
   turn += 1;
   await type(`clear; echo turn ${turn}`);
@@ -133,7 +133,7 @@ async function clear(): Promise<void> {
 }
 let turn = 0;
 
-/** Runs a command on the terminal, waits for it, and presses a key. */
+/** Types a command, waits for its output, and presses a key. */
 async function press(key: string, words: string, shown: RegExp): Promise<void> {
   await clear();
   await type(`${process.execPath} ${ctrPath} -q ${words}; echo code $?`);
@@ -141,7 +141,7 @@ async function press(key: string, words: string, shown: RegExp): Promise<void> {
   await tmux('send-keys', '-t', 't', key);
 }
 
-/** A first process that shows when it runs, and then becomes another. */
+/** A command that prints a line and then executes another one. */
 const shows = (rest: string) => `-- sh -c 'echo; echo here; ${rest}'`;
 
 test.each([
@@ -156,7 +156,7 @@ test.each([
   expect(await snapshot()).toBe(before);
 });
 
-test('why Ctrl-C ends a container is said, in both languages', async () => {
+test('ctr explains in both languages why Ctrl-C ends a container', async () => {
   for (const [language, words] of [
     ['en', /SIGINT: sleep is process 1 of labex and has no handler for it/],
     ['zh', /SIGINT：sleep 是 labex 的 1 号进程，没有设置处理函数/],
@@ -194,12 +194,40 @@ test('a program that reads Ctrl-C as a key gets it, and so does one that handles
   await screenShows(/code 7$/m);
 });
 
-test('Ctrl-C in a sandbox host is for its command, whose exit code counts', async () => {
+test('Ctrl-C in a sandbox host goes to its command, whose exit code ctr returns', async () => {
   const handled = 'trap "echo heard; exit 8" INT; echo here; while :; do sleep 0.1; done';
   await press('C-c', `sandbox sh -c '${handled}'`, /^here/m);
   await screenShows(/heard\s+code 8$/m);
   await press('C-c', `sandbox sh -c 'echo here; exec sleep 600'`, /^here/m);
   await screenShows(/code 130$/m);
+});
+
+test('after a Ctrl-C, SIGTERM to ctr still reaches the command of a sandbox host', async () => {
+  const handled =
+    'trap "echo heard" INT; trap "echo ended; exit 200" TERM; echo here; while :; do sleep 0.1; done';
+  await press('C-c', `sandbox sh -c '${handled}'`, /^here/m);
+  await screenShows(/heard/);
+  const ours = processes().filter(
+    ({ words }) => words[1] === ctrPath && words.includes('sandbox') && words.includes(handled),
+  );
+  expect(ours).toHaveLength(1);
+  for (const { pid } of ours) process.kill(pid, 'SIGTERM');
+  await screenShows(/ended\s+code 200$/m);
+});
+
+test('a ctr that is killed after a SIGTERM takes its sandbox host along', async () => {
+  const deaf = 'trap "" TERM; echo here; while :; do sleep 0.1; done';
+  await clear();
+  await type(`${process.execPath} ${ctrPath} -q sandbox sh -c '${deaf}'; echo code $?`);
+  await screenShows(/^here/m);
+  const inside = () => processes().filter(({ words }) => words.includes(deaf));
+  const [own] = inside().filter(({ words }) => words[1] === ctrPath);
+  expect(inside().length).toBeGreaterThan(1);
+  process.kill(own?.pid ?? 0, 'SIGTERM');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  process.kill(own?.pid ?? 0, 'SIGKILL');
+  await screenShows(/code 137$/m);
+  await until(() => inside().length === 0);
 });
 
 test('a shell in a sandbox host begins with what it is; a command, and -q, with nothing', async () => {
@@ -221,7 +249,7 @@ test('a shell in a sandbox host begins with what it is; a command, and -q, with 
   }
 });
 
-test('so is Ctrl-\\, and the sandbox host goes on', async () => {
+test('Ctrl-\\ in a sandbox host goes to its command, too', async () => {
   const handled =
     'trap "echo heard" QUIT; echo here; for _ in $(seq 20); do sleep 0.1; done; exit 5';
   await press('C-\\', `sandbox sh -c '${handled}'`, /^here/m);
@@ -230,7 +258,7 @@ test('so is Ctrl-\\, and the sandbox host goes on', async () => {
   await screenShows(/code 131$/m);
 });
 
-test('Ctrl-C ends what exec has started, and the container goes on', async () => {
+test('Ctrl-C ends the process of exec, and the container continues', async () => {
   expect((await ctr(['-q', 'up', '-d', file, '--', 'sleep', '600'])).code).toBe(0);
   await press('C-c', `exec labex -- sh -c 'echo; echo here; exec sleep 600'`, /^here/m);
   await screenShows(/code 130$/m);

@@ -35,7 +35,7 @@ test('the five keys give a container its address, its gateway, names and the wor
   expect(await snapshot()).toBe(before);
 });
 
-test('what the container writes never reaches its root file system', async () => {
+test('the container’s writes never reach its root file system', async () => {
   const ran = await ctr(['-q', 'up', file, '--', 'sh', '-c', 'echo x >/written; ls /written']);
   expect(ran.out).toBe('/written\n');
   const again = await ctr(['-q', 'up', file, '--', 'ls', '/written']);

@@ -42,7 +42,7 @@ test('without root, up runs in a sandbox host, says so, and reaches its world', 
   expect(await snapshot()).toBe(before);
 });
 
-test('a detached run of a user keeps its sandbox, which the verbs reach into, until it ends', async () => {
+test('a user’s detached run keeps its sandbox host until it ends, and the verbs enter it', async () => {
   const before = await snapshot();
   expect((await userCtr(['-q', 'up', '-d', file])).out).toBe('labex\n');
   expect((await userCtr(['ps'])).out).toMatch(/labex +labex +running/);
@@ -56,14 +56,14 @@ test('a detached run of a user keeps its sandbox, which the verbs reach into, un
   expect((await userCtr(['ps'])).out).not.toContain('labex');
 });
 
-test('a detached run of a user that ends by itself takes its sandbox with it', async () => {
+test('the sandbox host of a user’s detached run ends with the run', async () => {
   const before = await snapshot();
   expect((await userCtr(['-q', 'up', '-d', file, '--', 'sleep', '0.3'])).code).toBe(0);
   await until(async () => (await snapshot()) === before);
   await until(() => readdirSync(state).every((name) => name === '.ended'));
 });
 
-test('planning without root touches nothing, and prints what up would run', async () => {
+test('plan without root changes nothing, and prints what up would run', async () => {
   const before = await snapshot();
   const planned = await userCtr(['plan', file, '--format', 'json']);
   expect((await userCtr(['plan', file, '--format', 'json'])).out).toBe(planned.out);
@@ -90,7 +90,7 @@ test.each([
   ['ipc', 'IPC'],
   ['cgroup', 'cgroup'],
 ])('where no %s namespaces may be made, the error names the limit, once', async (limit, kind) => {
-  // A limit of its own user namespace; where it is for user namespaces, the user's own is the only one.
+  // The limit applies in a new user namespace. If it is the limit of user namespaces, that one is the only one allowed.
   const most = limit === 'user' ? 1 : 0;
   const set = `echo ${most} >/proc/sys/user/max_${limit}_namespaces; exec unshare --user --map-user=1000 --map-group=1000 "$@"`;
   const enter = ['unshare', '--user', '--map-root-user', 'sh', '-c', set, 'limited'];
@@ -131,13 +131,13 @@ test.each([
   }
   expect((await call(other, ['-q', 'down', 'labex'])).code).toBe(0);
   expect((await call(own, ['ps'])).out).not.toContain('labex');
-  // And the other way round: begun where there is none, ended from a login.
+  // The reverse: starts the run without a login session, and ends it from one.
   expect((await call(other, ['-q', 'up', '-d', file])).code).toBe(0);
   expect((await call(own, ['-q', 'down', '--all'])).code).toBe(0);
   expect(await snapshot()).toBe(before);
 });
 
-test('a state directory that cannot be read is not taken for an empty one', async () => {
+test('ctr does not take an unreadable state directory for an empty one', async () => {
   const ran = await sh([...asUser, ...program, '--state-dir', '/root/x', 'ps']);
   expect(ran.err).toContain('cannot read the state directory /root/x');
   expect(ran.code).toBe(4);

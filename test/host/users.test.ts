@@ -24,7 +24,7 @@ afterAll(() => shop.remove());
 const look =
   'cat /proc/self/uid_map /proc/self/gid_map; id -u; stat -c %u /bin; touch /x /etc/x /root/x /run/x /tmp/x && touch /bin/x; ping -c 1 192.168.0.1 >/dev/null && echo reached; exit 7';
 
-/** What a container with users of its own sees, whichever way it was started. */
+/** Expects the output of a container with its own user namespace. */
 function expectOwnUsers(out: string): void {
   const [users = '', groups = '', ...rest] = out
     .trim()
@@ -33,11 +33,11 @@ function expectOwnUsers(out: string): void {
   expect(users).toMatch(/^0 +1\d{9} +65536$/);
   expect(groups).toBe(users);
   const first = Number(users.split(/ +/)[1]);
-  // Above what useradd(8) gives away, whole ranges, and below 2^31.
+  // The first uid is above the ranges of useradd(8), a multiple of 65,536, and below 2^31.
   expect(first % 65_536).toBe(0);
   expect(first).toBeGreaterThanOrEqual(0x7000_0000);
   expect(first + 65_536).toBeLessThanOrEqual(2 ** 31);
-  // Its root is 0, the files of its root file system are nobody's, and it reaches its gateway.
+  // Its root is uid 0, the files of its root file system belong to nobody, and it reaches its gateway.
   expect(rest).toEqual(['0', '65534', 'reached']);
 }
 
@@ -65,7 +65,7 @@ test('the exported script maps the same users', async () => {
   expect(await snapshot()).toBe(before);
 });
 
-test('exec is the same root with the same powers, and dies with its ctr', async () => {
+test('the process of exec has the same users and privileges, and ends with its ctr', async () => {
   const before = await snapshot();
   await ctr(['-q', 'up', '-d', file]);
   const inside = await ctr([
@@ -110,7 +110,7 @@ test('two containers of a run have different users', async () => {
   expect(new Set(plan.lab.containers.map((one) => one.first_user)).size).toBe(2);
 });
 
-test('without root there is one user only: it is refused with that reason, and nothing is touched', async () => {
+test('without root there is only one user, so ctr refuses with this reason and changes nothing', async () => {
   const before = await snapshot();
   const state = join(shop.directory, 'state');
   mkdirSync(state);

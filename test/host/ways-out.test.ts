@@ -19,12 +19,12 @@ beforeAll(async () => {
   shop = await workshop();
   const lab = { ip: '192.168.0.100/24', dns: [world], command: ['sleep', '600'] };
   file = shop.config('tutorial', tutorial(lab));
-  // The kernel changes more with this switch than it puts back: from here on it has been thrown.
+  // Switching ip_forward on and off does not restore all values, so do it before the first snapshot.
   await shell('sysctl -qw net/ipv4/ip_forward=1', 'sysctl -qw net/ipv4/ip_forward=0');
 });
 afterAll(() => shop.remove());
 
-/** Brings the run up. @returns what `up` warned of. */
+/** Brings the run up. @returns the warnings. */
 async function up(): Promise<string> {
   const ran = await ctr(['up', '-d', file]);
   expect(ran).toMatchObject({ code: 0 });
@@ -34,20 +34,20 @@ async function up(): Promise<string> {
     .join('\n');
 }
 
-/** Ends the container's command, as if by itself. */
+/** Ends the container's command. */
 async function endCommand(): Promise<void> {
   const told = await ctr(['--json', 'inspect', 'labex']);
   const { containers } = JSON.parse(told.out) as { containers: readonly { pid: number }[] };
   process.kill(containers[0]?.pid ?? 0, 'SIGKILL');
 }
 
-/** Whether an address answers the container. */
+/** Whether an address replies to the container. */
 async function reaches(address: string): Promise<boolean> {
   const ping = ['ping', '-c', '1', '-W', '1', address];
   return (await ctr(['exec', 'labex', '--', ...ping])).code === 0;
 }
 
-/** What `check` finds wrong; its exit code must agree. */
+/** The failed checks of `check`. Its exit code must match. */
 async function wrong(): Promise<string> {
   const ran = await ctr(['check', 'labex']);
   const lines = ran.out.split('\n').filter((line) => line.startsWith('✘'));

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 
-/** @throws an error that lists the temporary files which the tests left. */
+/** @throws an error that lists temporary files left by tests. */
 export default function afterAll(): void {
   const directory = process.env.CTR_TESTS_TMPDIR;
   if (directory === undefined || !existsSync(directory)) return;

@@ -2,7 +2,7 @@ import { commandLine } from '../../src/cli/run.ts';
 import { verbs } from '../../src/exec/called.ts';
 import type { Language } from '../../src/model/text.ts';
 
-/** The command line with every option of every verb, as somebody of this language would see it. */
+/** The complete command line with all options of all verbs, in this language. */
 export function wholeCommandLine(speaks: Language = 'en') {
   return commandLine({
     words: [...verbs],

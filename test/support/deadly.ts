@@ -1,6 +1,6 @@
 import { chmodSync, writeFileSync } from 'node:fs';
 
-/** Instructions after which the processor lets the kernel end the process with a signal (signal(7)). */
+/** Instructions that cause an exception, for which the kernel sends a signal (signal(7)). */
 const instructions: Readonly<Record<string, Readonly<Record<string, readonly number[]>>>> = {
   x64: {
     SIGILL: [0x0f, 0x0b],
@@ -17,8 +17,8 @@ const start = 0x400000;
 const headers = 64 + 56;
 
 /**
- * Writes a program that dies by this signal: an ELF file (elf(5)) of one segment. A first process
- * ignores what others send it, and it cannot ignore this.
+ * Writes a program that dies by this signal: an ELF file (elf(5)) with one segment. The first process of a PID
+ * namespace ignores signals of other processes, but not those from exceptions.
  */
 export function writeDeadly(path: string, signal: NodeJS.Signals): void {
   const code = instructions[process.arch]?.[signal] ?? [];

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sh } from '../../rig/sh.ts';
 
-/** What dpkg(1) and apt-get(8) start, and what a package's own script needs. */
+/** The programs that dpkg(1), apt-get(8) and the package's script need. */
 const programs = [
   ...['/bin/sh', '/bin/rm', '/bin/tar', '/bin/uname', '/bin/cat', '/bin/ls', '/bin/mkdir'],
   ...['/usr/bin/dpkg', '/usr/bin/dpkg-deb', '/usr/bin/dpkg-split', '/usr/bin/dpkg-query'],
@@ -11,7 +11,7 @@ const programs = [
   ...['/usr/lib/apt/methods/copy', '/usr/lib/apt/methods/file'],
 ];
 
-/** Makes a root file system with Debian's package tools out of this Debian's own. */
+/** Makes a root file system from this host's package tools. */
 export async function debianRootfs(directory: string): Promise<void> {
   for (const path of [
     ...['usr/bin', 'usr/sbin', 'usr/lib', 'usr/lib64', 'dev', 'proc', 'sys', 'tmp', 'root', 'run'],
@@ -26,12 +26,12 @@ export async function debianRootfs(directory: string): Promise<void> {
   writeFileSync(join(directory, 'var/lib/dpkg/status'), '');
   writeFileSync(join(directory, 'etc/passwd'), 'root:x:0:0::/root:/bin/sh\n_apt:x:42:65534::/:/\n');
   writeFileSync(join(directory, 'etc/group'), 'root:x:0:\nadm:x:4:\nnogroup:x:65534:\n');
-  // The tables of architectures.
+  // dpkg's tables of architectures.
   cpSync('/usr/share/dpkg', join(directory, 'usr/share/dpkg'), { recursive: true });
   const listed = await sh(['ldd', ...programs]);
   const libraries = [...listed.out.matchAll(/(\/\S+\.so\S*) \(0x/g)].map(([, path = '']) => path);
   for (const path of new Set([...programs, ...libraries])) {
-    // Debian's /bin and /lib are links to those below /usr.
+    // In Debian /bin and /lib are symbolic links into /usr.
     const place = join(directory, path.startsWith('/usr/') ? path : `/usr${path}`);
     mkdirSync(dirname(place), { recursive: true });
     cpSync(path, place, { dereference: true });

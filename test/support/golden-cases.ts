@@ -27,7 +27,7 @@ const shared = Object.fromEntries(
   }),
 );
 
-/** Each is a fresh sandbox host and one difference. */
+/** Each case is a fresh sandbox host with one difference. */
 export const goldenCases: Readonly<Record<string, readonly [config: string, facts: Facts]>> = {
   tutorial: [tutorial, fresh],
   terminal: [tutorial, { ...fresh, terminal: 'xterm' }],

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { expect } from '@jest/globals';
 
-/** Expects this text in a golden file. @throws an error that says how such a file is rewritten. */
+/** Expects this text in a golden file. @throws an error with the command that rewrites golden files. */
 export function expectGolden(text: string, path: string): void {
   try {
     expect(text).toBe(readFileSync(path, 'utf8'));

@@ -1,11 +1,11 @@
 import { sh } from '../../rig/sh.ts';
 
-/** Whether somebody holds this lock; 1 says so, and 66 that there is none (flock(1)). */
+/** Whether a process holds this lock. flock(1) exits with 1 if so, and with 66 if there is no such file. */
 export async function isLocked(path: string): Promise<boolean> {
   return (await sh(['flock', '-n', path, 'true'])).code === 1;
 }
 
-/** Whether nobody holds the lock under which the host is changed. */
+/** Whether no process holds the host's lock. */
 export async function isHostFree(): Promise<boolean> {
   return !(await isLocked('/run/ctr/lock'));
 }

@@ -6,10 +6,10 @@ import { privateHost } from '../../rig/private-host.ts';
 import { type Ran, sh } from '../../rig/sh.ts';
 import type { workshop } from '../../rig/workshop.ts';
 
-/** Where, and as whom, ctr is called. */
+/** A host and a user for running ctr. */
 export interface Place {
   readonly name: string;
-  /** What stands between `up` and the config here. */
+  /** The flags between `up` and the config. */
   readonly upFlags: readonly string[];
   ctr(args: readonly string[]): Promise<Ran>;
 }
@@ -25,7 +25,7 @@ function placeOf(
   return { name, upFlags, ctr: (args) => sh([...prefix, ...program, ...args]) };
 }
 
-/** Gives the workshop to an ordinary user, with a copy of the program that everybody may read. */
+/** Makes an ordinary user the owner of the workshop, and copies ctr to where that user can read it. */
 async function ordinaryUser(shop: Shop): Promise<Place> {
   const state = join(shop.directory, 'user-state');
   const program = copyOfCtr(shop.directory);
@@ -35,10 +35,10 @@ async function ordinaryUser(shop: Shop): Promise<Place> {
   return placeOf('an ordinary user', [...asUser, 'env', `CTR_STATE_DIR=${state}`], [], program);
 }
 
-/** Every place in which a verb may be called. */
+/** All places where a verb may run. */
 export async function everyPlace(shop: Shop): Promise<{
   readonly places: readonly Place[];
-  /** The words that enter the sandbox host of the last one. */
+  /** The command prefix that enters the sandbox host of the last place. */
   readonly enter: readonly string[];
   end(): void;
 }> {

@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 
-/** The full counts are run by command (`npm run races`), a sample of them by the tests. */
+/** `npm run races` runs the full numbers, the tests a sample. */
 export const full = process.env.CTR_COUNTS === 'full';
 
-/** Keeps the figures of a run for docs/reliability.md, where a folder for them is named. */
+/** Writes figures for docs/reliability.md, if a directory for them is set. */
 export function record(name: string, figures: Readonly<Record<string, unknown>>): void {
   const folder = process.env.CTR_RESULTS;
   if (folder === undefined) return;

@@ -3,17 +3,17 @@ import { sh } from '../../rig/sh.ts';
 import { shell } from '../../rig/shell.ts';
 import { until } from '../../rig/until.ts';
 
-/** A machine at the other end of a cable: a network namespace with an interface `r0`. */
+/** A router at the other end of a veth pair: a network namespace with an interface `r0`. */
 export interface Router {
-  /** Runs a command there. */
+  /** Runs a command in it. */
   run(...argv: readonly string[]): Promise<unknown>;
   end(): Promise<void>;
 }
 
 /**
- * Plugs a cable into this host, and a machine into its other end.
- * @param link the interface here, with this address and prefix.
- * @param address the machine's, with its prefix; it has all addresses of `also` as well.
+ * Connects this host to a new router by a veth pair.
+ * @param link the interface of this host, with address and prefix.
+ * @param address the router's address with prefix. The router also has all addresses of `also`.
  */
 export async function router(
   link: string,

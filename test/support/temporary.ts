@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from '@jest/globals';
 
-/** A directory for the tests of one file, which is removed after them. */
+/** Makes a directory for the tests of one file, and removes it after them. */
 export function temporaryDirectory(): string {
   const directory = mkdtempSync(join(tmpdir(), 'ctr-test-'));
   afterAll(() => rmSync(directory, { recursive: true, force: true }));

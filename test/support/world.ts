@@ -7,8 +7,8 @@ interface ToyLink {
 }
 
 /**
- * A toy host that understands just the commands that our steps and undos emit, and fails on any
- * other, so that it cannot drift silently. Containers are pids that nobody else has.
+ * A simulated host that understands only the commands of ctr's plans, and fails on any other, so that it cannot become
+ * outdated silently. Containers get pids that do not exist on this machine.
  */
 export class ToyHost {
   readonly links = new Map<string, ToyLink>();
@@ -16,7 +16,7 @@ export class ToyHost {
   readonly children = new Set<number>();
   readonly ran: string[] = [];
 
-  /** Everything that could be left behind. */
+  /** The state of all resources that could be left over. */
   state(): string {
     return JSON.stringify([
       [...this.links.keys()].sort(),
@@ -68,7 +68,7 @@ export class ToyHost {
     return '';
   }
 
-  /** Requests that a tool reads from its input: it stops at the first that fails. */
+  /** Executes the lines of a tool's standard input up to the first failure. */
   private batch(argv: readonly string[], input: string): string {
     let table = '';
     for (const line of input.trimEnd().split('\n')) {
@@ -83,7 +83,7 @@ export class ToyHost {
     return '';
   }
 
-  /** Takes effect. @returns what it says on standard error, and on standard output. */
+  /** Executes a command. @returns standard error and standard output. */
   perform(
     argv: readonly string[],
     input = '',

@@ -16,7 +16,7 @@ const inside = (container: string): Command => ({
 
 const told = (stderr: string) => ({ stdout: '', stderr });
 
-test('neighbours of one tool in one place go together, all others by themselves', () => {
+test('consecutive commands of one tool in one namespace are joined, others are not', () => {
   const commands = [
     link('a'),
     link('b'),
@@ -42,7 +42,7 @@ test('a command with input, a gate or a start is never part of a batch', () => {
   expect(fuse(commands).map((group) => group.length)).toEqual([1, 1, 1, 1]);
 });
 
-test('ip reads its commands from its input, each with its pid, and keeps what each makes', () => {
+test('ip reads its commands from standard input, each with its pid, and each keeps what it makes', () => {
   const batch = joined([inside('web'), inside('web')]);
   expect(batch.argv).toEqual(cmd`nsenter --target ${pidOf('web')} --net ip -batch -`);
   const moved = joined([link('a'), run(cmd`ip link set dev a netns ${pidOf('web')}`)]);
@@ -52,7 +52,7 @@ test('ip reads its commands from its input, each with its pid, and keeps what ea
   expect(madeBy(moved)).toEqual([{ kind: 'link', name: 'a', group: 7 }]);
 });
 
-test('rules go into one transaction a table, in the order in which they were given', () => {
+test('rules go into one transaction per table, in their order', () => {
   const batch = joined([
     run(cmd`iptables -w 5 -t filter -I FORWARD -j ACCEPT`),
     run(cmd`iptables -w 5 -t nat -A POSTROUTING -j MASQUERADE`),
@@ -63,12 +63,12 @@ test('rules go into one transaction a table, in the order in which they were giv
   );
 });
 
-test('what cannot be carried out in one process is not joined', () => {
+test('commands that one process cannot execute are not joined', () => {
   expect(() => joined([link('a'), run(cmd`true`)])).toThrow('one process');
   expect(() => joined([inside('web'), inside('db')])).toThrow('one process');
 });
 
-test('the command that failed is the one whose line the tool names', () => {
+test('the failed command is the one whose line the tool names', () => {
   const links = joined([link('a'), link('b'), link('c')]);
   expect(culprit(links, told('RTNETLINK answers: File exists\nCommand failed -:2\n'))).toBe(1);
   expect(culprit(links, told('something else'))).toBeUndefined();
@@ -105,7 +105,7 @@ test('one shell makes several visits, each with its own pid and script, and coun
   expect(culprit(batch, { stdout: 'visited\n', stderr: 'mount: no' })).toBe(1);
 });
 
-test('requests for a namespace, and what needs no script, are visits too', () => {
+test('commands for a namespace, and those without a script, are visits, too', () => {
   const addresses = (container: string) => joined([inside(container), inside(container)]);
   const batch = joined([addresses('web'), addresses('db')]);
   expect(batch.argv).toEqual(cmd`sh -eu -s ${pidOf('web')} ${pidOf('db')}`);
@@ -143,7 +143,7 @@ test('requests for a namespace, and what needs no script, are visits too', () =>
   expect(culprit(last, { stdout: 'visited\n', stderr: '' })).toBe(1);
 });
 
-test('a shell makes so many visits and no more', () => {
+test('the number of visits of a shell is limited', () => {
   const visits = Array.from({ length: 50 }, () => run(cmd`test -e /proc/${pidOf('web')}/root`));
   expect(fuse(visits).map((group) => group.length)).toEqual([20, 20, 10]);
 });

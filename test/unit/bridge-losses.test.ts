@@ -5,11 +5,11 @@ import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { LinkFact } from '../../src/facts/index.ts';
 import { bridgeLosses, enslavedWays } from '../../src/losses/bridge.ts';
-import { project } from '../../src/losses/project.ts';
 import { couldLose } from '../../src/losses/quick-look.ts';
 import { groupOf } from '../../src/model/names.ts';
 import { settle } from '../../src/resolve/lab.ts';
 import { preflight } from '../../src/resolve/preflight.ts';
+import { projected } from './losses/losses.ts';
 
 const text = readFileSync('examples/tutorial.json', 'utf8').replace('./labex', '/srv/labex');
 const { config } = parseConfig(text, 'tutorial.json');
@@ -76,19 +76,19 @@ const losing: readonly [what: string, links: readonly LinkFact[], says: RegExp |
   ['a locked port', [bridge, { ...ours, port: { ...port, locked: true } }], /is locked/],
 ];
 
-test.each(losing)('what a bridge does to packets is told: %s', (_, links, says) => {
+test.each(losing)('up warns about a bridge setting that loses packets: %s', (_, links, says) => {
   const host = { ...fresh, links: [...fresh.links, ...links] };
-  const found = bridgeLosses(lab, host);
+  const found = bridgeLosses(lab, host, []);
   const subnet = { to: '192.168.0.0/16', dev: 'ctr0' };
-  const planned = project(lab, { ...host, routes: [...host.routes, subnet] });
+  const planned = projected(lab, { ...host, routes: [...host.routes, subnet] });
   expect(couldLose(lab, planned) || found.length === 0).toBe(true);
   expect(found).toHaveLength(says === undefined ? 0 : 1);
   if (says !== undefined) expect(found[0]?.message.en).toMatch(says);
 });
 
-test('of a bridge that filters VLANs, up says which one the containers are put in', () => {
+test('for a bridge that filters VLANs, up names the VLAN of the containers', () => {
   const vlans = { ...bridge, bridge: { stp: 'off', forwardDelay: 15, vlan: 7 } as const };
-  const { warnings } = preflight(lab, { ...fresh, links: [...fresh.links, vlans] });
+  const { warnings } = preflight(lab, { ...fresh, links: [...fresh.links, vlans] }, []);
   expect(warnings.find(({ code }) => code === 'W133')?.message.en).toContain('VLAN 7');
 });
 
@@ -103,12 +103,12 @@ test.each([
     neighbours: [{ address: '192.168.0.100', dev: 'ctr0', mac, state }],
   };
   const said = (links: readonly LinkFact[]) => {
-    const { problems, warnings } = preflight(lab, { ...facts, links });
+    const { problems, warnings } = preflight(lab, { ...facts, links }, []);
     const about = [...problems, ...warnings].filter((one) => one.message.en.includes(mac));
     return about.map((one) => one.code);
   };
   expect(said(facts.links)).toEqual([code]);
-  // Where all ports are ours, it can only be what a container of ours has left.
+  // If all ports are ctr's, the setting comes from an earlier container of ctr's.
   expect(said([...fresh.links, bridge])).toEqual([]);
 });
 
@@ -123,10 +123,10 @@ test.each<readonly [kind: string, taken: boolean]>([
     link.name === 'wan0' ? { ...link, master: 'above' } : link,
   );
   const host = { ...fresh, links: [...links, master] };
-  const found = enslavedWays(lab, host);
+  const found = enslavedWays(lab, host, []);
   expect(couldLose(lab, host) || found.length === 0).toBe(true);
   expect(found.map(({ place }) => place)).toEqual(taken ? ['wan0'] : []);
-  // Its routes have moved to what it is a port of.
+  // The routes are on the interface that it is a port of.
   const routes = fresh.routes.map((route) => ({ ...route, dev: 'above' }));
-  expect(enslavedWays(lab, { ...fresh, routes, links: [...links, master] })).toEqual([]);
+  expect(enslavedWays(lab, { ...fresh, routes, links: [...links, master] }, [])).toEqual([]);
 });

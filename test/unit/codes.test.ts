@@ -15,7 +15,7 @@ import { exitCodes } from '../../src/model/errors.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
 
-/** Everything that may use a code. */
+/** The source files that may use a code. */
 const source = readdirSync(`${root}src`, { recursive: true, encoding: 'utf8' })
   .filter((path) => path.endsWith('.ts') && !path.startsWith('model/codes/'))
   .map((path) => readFileSync(join(root, 'src', path), 'utf8'));
@@ -31,7 +31,7 @@ const all: readonly (readonly [string, Meaning])[] = [
   ...Object.entries(errorNames),
 ];
 
-test('no code stands in two tables', () => {
+test('no code is in two tables', () => {
   const parts = [
     ...[configCodes, hostCodes, warningCodes],
     ...[usageErrors, runtimeErrors, stateErrors],
@@ -44,12 +44,12 @@ test('the codes of problems in src are exactly those of the table', () => {
   expect(matches(/'([EHW]\d{3})'/g)).toEqual(Object.keys(problemCodes).toSorted());
 });
 
-/** Codes that are said in more than one place, in how many: of one thing each, seen from several sides. */
+/** Codes that several places use for the same problem, with the number of places. */
 const saidOften: Readonly<Record<string, number>> = {
   ...{ E001: 2, E002: 2, E003: 7, E009: 2, H002: 2, H004: 2, H009: 2, H010: 2, W105: 2, W124: 2 },
 };
 
-test('a code stands for one thing: it is said in one place, or in those counted here', () => {
+test('a code has one meaning: one place uses it, or as many as listed here', () => {
   const said = source.flatMap((text) => [...text.matchAll(/code: '([EHW]\d{3})'/g)]);
   const counts: Record<string, number> = {};
   for (const [, code = ''] of said) counts[code] = (counts[code] ?? 0) + 1;
@@ -81,7 +81,7 @@ test('an error ends ctr with an exit code that its row lists', () => {
   }
 });
 
-test('every exit code of a row is one of ctr, or says which signal has ended it', () => {
+test('every exit code of a row is one of ctr’s, or stands for a signal', () => {
   const known: readonly number[] = [...Object.values(exitCodes), 129, 130, 143];
   for (const { exits } of Object.values(errorNames)) {
     expect(exits.length).toBeGreaterThan(0);
@@ -89,14 +89,14 @@ test('every exit code of a row is one of ctr, or says which signal has ended it'
   }
 });
 
-test('the words of rules between values are kept under codes of the table', () => {
+test('the keys of crossProblems are codes of the table', () => {
   const codes = Object.keys(crossProblems).filter((key) => key !== 'withoutPrefix');
   expect(Object.keys(problemCodes)).toEqual(expect.arrayContaining(codes));
 });
 
 const han = /\p{Script=Han}/u;
 
-/** Full stops that end a sentence. */
+/** The number of full stops at the end of a sentence. */
 function sentences(text: string): number {
   return (text.match(/[.。](?= |$|[\p{Script=Han}])/gu) ?? []).length;
 }
@@ -115,14 +115,14 @@ test.each(all)(
   },
 );
 
-test('no two codes say the same', () => {
+test('no two codes have the same text', () => {
   for (const language of ['en', 'zh'] as const) {
     const said = all.map(([, { means }]) => means[language]);
     expect(said.filter((one, index) => said.indexOf(one) !== index)).toEqual([]);
   }
 });
 
-test('docs/errors.md is what the tables say, with a heading for every code', () => {
+test('docs/errors.md matches the tables, with a heading for every code', () => {
   const page = readFileSync(`${root}docs/errors.md`, 'utf8');
   expect(page).toBe(errorsPage());
   const headings = [...page.matchAll(/^### (\S+)$/gm)].map(([, one = '']) => one);

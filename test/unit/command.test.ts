@@ -6,17 +6,17 @@ import { cmd, fill, pidOf, shellLine } from '../../src/model/command.ts';
 const word = fc.string({ unit: 'binary', maxLength: 20 }).map((text) => text.replaceAll('\0', ''));
 
 describe('cmd', () => {
-  test('any two values come back as exactly one argument each', () => {
+  test('every value becomes exactly one argument', () => {
     fc.assert(
       fc.property(word, word, (one, two) => {
         expect(cmd`ip link ${one} type ${two}`).toEqual(['ip', 'link', one, 'type', two]);
       }),
     );
   });
-  test('a list that stands alone is several arguments, and none when it is empty', () => {
+  test('a list by itself becomes its arguments, or none if it is empty', () => {
     expect(cmd`a ${['b', 'c d']} e ${[]}`).toEqual(['a', 'b', 'c d', 'e']);
   });
-  test('text that touches a value is part of the same argument', () => {
+  test('text next to a value is part of the same argument', () => {
     expect(cmd`tee ${'/a b'}/etc/${'hosts'}`).toEqual(['tee', '/a b/etc/hosts']);
   });
   test('text around a slot stays around its pid', () => {
@@ -31,7 +31,7 @@ test('a slot without a process is an error, never an empty argument', () => {
   expect(() => fill(cmd`kill ${pidOf('web')}`, new Map())).toThrow('web');
 });
 
-test('a shell reads back exactly the arguments that a line was made from', () => {
+test('a shell parses a line to exactly its arguments', () => {
   const safe = fc.string({
     unit: fc.constantFrom(
       ...'ab \'"$`\\!*?~#&|;<>(){}[]\n\t=é网\u001b\u0007\r\u007f\u009b\u202e😀',

@@ -56,7 +56,7 @@ test('the same plan gives the same fast plan, byte for byte, and is not changed'
   expect(JSON.stringify(plan)).toBe(before);
 });
 
-test('no link is moved: the other end is born with its name in the waiting process', () => {
+test('no link is moved: ctr creates the other end with its name in the waiting process', () => {
   const lines = compact(replicas(2)).steps.flatMap(({ commands }) =>
     commands.flatMap(({ batch = [] }) => batch.map(({ argv }) => argv.map(String).join(' '))),
   );
@@ -72,7 +72,7 @@ test('a network has as many commands with three hundred containers as with one',
   expect(shared(compact(replicas(300)))).toEqual(shared(compact(replicas(1))));
 });
 
-test('every container is let go by one word, after all of them are ready', () => {
+test('one command releases all containers, after all of them are ready', () => {
   const { steps } = compact(replicas(3));
   const [last] = steps.slice(-1);
   expect(last?.commands).toMatchObject([
@@ -83,7 +83,7 @@ test('every container is let go by one word, after all of them are ready', () =>
   ).toHaveLength(1);
 });
 
-test('nothing of the container’s own is started between its start and its release', () => {
+test('no program of the container runs between its start and its release', () => {
   for (const [, plan] of plans) {
     const words = compact(plan).steps.flatMap(({ commands }) =>
       commands.map(({ argv }) => argv[0]),

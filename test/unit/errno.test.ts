@@ -11,7 +11,7 @@ function thrownBy(act: () => unknown): unknown {
   return undefined;
 }
 
-test('what the system says of a file is told in both languages, without its name or the call', () => {
+test('an error of the system is described in both languages, without file name and call', () => {
   const cases: readonly [() => unknown, string, string][] = [
     [() => readFileSync('/nowhere'), 'no such file or directory', '没有那个文件或目录'],
     [() => readFileSync('/'), 'it is a directory', '它是一个目录'],
@@ -25,11 +25,11 @@ test('what the system says of a file is told in both languages, without its name
   for (const [act, en, zh] of cases) expect(sayErrno(thrownBy(act))).toEqual({ en, zh });
 });
 
-test('a reason that has no words here is told by its name', () => {
+test('an error without a description is reported by its name', () => {
   const error = Object.assign(new Error('EWEIRD: odd, open /x'), { code: 'EWEIRD' });
   expect(sayErrno(error)).toEqual({ en: 'the system says EWEIRD', zh: '系统返回 EWEIRD' });
 });
 
-test('what is thrown without a code is told by its message', () => {
+test('an exception without a code is reported by its message', () => {
   expect(sayErrno(new Error('bad facts')).en).toBe('bad facts');
 });

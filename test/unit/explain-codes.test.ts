@@ -14,12 +14,12 @@ async function told(...[word, flags = {}]: [string?, { lang?: string; json?: boo
   return print.mock.calls.map(([text]) => text).join('\n');
 }
 
-/** Without the line breaks of the terminal and the backquotes of the page. */
+/** Removes line breaks and backquotes, in which terminal and page differ. */
 function flat(text: string): string {
   return text.replaceAll(/[\s`]+/g, '');
 }
 
-test('explain H005 says what it means and what to do, in any case and in both languages', async () => {
+test('explain H005 says what it means and what to do, in any letter case and in both languages', async () => {
   const { means, fix } = problemCodes.H005;
   expect(flat(await told('H005'))).toBe(flat(`H005${means.en}Whattodo:${fix.en}`));
   expect(await told('h005')).toBe(await told('H005'));

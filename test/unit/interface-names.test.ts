@@ -100,7 +100,7 @@ test.each<[string, Facts]>([
   ['a run that lost its interface', { ...facts, reservedInterfaces: ['veth-web'] }],
 ])('%s of that name makes the name a derived one', (_, on) => {
   expect(ends(web, on)).toEqual([hash, `${hash}c`]);
-  expect(preflight(settle(web, on).lab, on).problems).toEqual([]);
+  expect(preflight(settle(web, on).lab, on, []).problems).toEqual([]);
 });
 
 test('an interface that this run has made does not rename it', () => {
@@ -151,7 +151,7 @@ test.each<[string, Facts]>([
   ['belongs to a run', { ...facts, reservedInterfaces: ['lan7'] }],
 ])('a chosen name that %s is a problem, with a way out', (_, on) => {
   const { lab } = settle(config({ web: [{ host_interface: 'lan7' }] }), on);
-  const { problems } = preflight(lab, on);
+  const { problems } = preflight(lab, on, []);
   expect(problems.map(({ code }) => code)).toEqual(['H004']);
   expect(problems[0]?.fix?.en).toContain('"host_interface"');
 });

@@ -16,20 +16,20 @@ const tutorial = {
   bridge_ip: '192.168.0.1',
 };
 
-/** What stands against a config on a host. */
+/** The problems of a config on a host. */
 function problemsOf(config: object, facts: Partial<Facts> = {}): readonly Problem[] {
   const parsed = parseConfig(JSON.stringify(config), 'f.json');
   if (parsed.config === undefined) throw new Error(JSON.stringify(parsed.problems));
   const host = { ...withRootfs(freshFacts(), '/srv/labex'), ...facts };
   const { lab, problems } = settle(parsed.config, host);
-  return [...problems, ...preflight(lab, host).problems];
+  return [...problems, ...preflight(lab, host, []).problems];
 }
 
-test('nothing stands against the tutorial on a fresh host', () => {
+test('the tutorial has no problems on a fresh host', () => {
   expect(problemsOf(tutorial)).toEqual([]);
 });
 
-test('an ordinary user is told of sudo, and of the sandbox that needs none', () => {
+test('the message for an ordinary user names sudo and the sandbox', () => {
   const [problem, ...more] = problemsOf(tutorial, {
     uid: 1000,
     missingCapabilities: capabilityNames,
@@ -54,14 +54,14 @@ test.each(['CAP_NET_ADMIN', 'CAP_SYS_ADMIN', 'CAP_SYS_CHROOT', 'CAP_DAC_OVERRIDE
   },
 );
 
-test('what only a user namespace needs is missed only there', () => {
+test('capabilities that only a user namespace needs are required only there', () => {
   const facts = { missingCapabilities: ['CAP_SETUID', 'CAP_CHOWN'] } as const;
   expect(problemsOf(tutorial, facts)).toEqual([]);
   const [problem] = problemsOf({ ...tutorial, user_namespace: true }, facts);
   expect(problem?.message.en).toContain('CAP_SETUID, CAP_CHOWN');
 });
 
-test('gc is named for an interface of ours alone', () => {
+test('only the message about an interface of ctr’s names gc', () => {
   const plain = settle(
     parseConfig(JSON.stringify(tutorial), 'f').config as never,
     withRootfs(freshFacts(), '/srv/labex'),

@@ -6,11 +6,11 @@ const files = ['README.md', 'README.zh-CN.md'] as const;
 const [english, chinese] = files.map((file) => partsOf(readFileSync(`${root}${file}`, 'utf8')));
 
 interface Parts {
-  /** What stands where: headings by their level, blocks by their language, lists, tables, quotes. */
+  /** The sequence of headings with their levels, code blocks with their languages, lists, tables and quotes. */
   readonly outline: readonly string[];
   readonly blocks: readonly { readonly language: string; readonly text: string }[];
   readonly links: readonly string[];
-  /** What stands in backquotes, in any order: languages differ in theirs. */
+  /** The texts in backquotes, sorted, since the word order of the languages differs. */
   readonly names: readonly string[];
 }
 
@@ -34,7 +34,7 @@ function partsOf(markdown: string): Parts {
   };
 }
 
-/** A block of code without what a person reads in it. */
+/** A code block without sentences for the reader. */
 function code({ language, text }: Parts['blocks'][number]): string {
   if (language === 'console') {
     const commands = text.split('\n').filter((line) => line.startsWith('$ '));

@@ -22,23 +22,23 @@ const plans = Object.entries(goldenCases).flatMap(([name, [text, facts]]) => {
   ] as const;
 });
 
-test('every kind that a command removes is in exactly one lane of the fast way back', () => {
+test('each removable kind is in exactly one lane of the fast way back', () => {
   const inLanes = lanes.flatMap(([, kinds]) => kinds);
-  // A kind that is missing here goes into `lanes` of src/teardown.ts.
+  // Add a missing kind to `lanes` in src/teardown.ts.
   expect([...inLanes].sort()).toEqual([...removableKinds].sort());
 });
 
-/** Commands that change nothing. */
+/** Programs that change nothing. */
 const onlyLook = ['test'];
 
 describe.each(plans)('%s', (_, plan) => {
   const commands = plan.steps.flatMap((step) => step.commands);
 
-  test('every command says what it makes, as a record can hold it', () => {
+  test('every command states what it makes, in a form that a record can store', () => {
     for (const command of commands) {
       const made = madeBy(command);
       const looks = onlyLook.some((program) => command.argv.includes(program));
-      // A command that no resource explains: give it `makes` in its step.
+      // A command must state the resources that it makes: add `makes` in its step.
       if (!looks) expect({ argv: command.argv, made: made.length }).not.toMatchObject({ made: 0 });
       for (const one of made) expect(isResource(JSON.parse(JSON.stringify(one)))).toBe(true);
     }
@@ -71,7 +71,7 @@ test('one by one, the way back is the exact reverse', () => {
   }
 });
 
-test('a way back of nothing has no steps', () => {
+test('without resources the way back has no steps', () => {
   for (const order of teardownOrders) {
     expect(teardown([], { run: 'labex', group: groupOf('labex'), order })).toEqual([]);
   }
@@ -105,14 +105,14 @@ test.each<[string, unknown]>([
 describe.each(['labex', 'shared'])('the record v1-%s of the version before', (name) => {
   const state = parseState(readFileSync(`test/records/v1-${name}.state`, 'utf8'));
 
-  test('is read as one of today', () => {
+  test('is read as a current record', () => {
     expect(state.version).toBe(recordVersion);
     expect(state.name).toBe(name);
     expect(state.resources.every(isRemovable)).toBe(true);
     expect(JSON.stringify(state)).not.toMatch(/delete-link|restore-|end-container|"undos"/);
   });
 
-  test('has the way back that the plan of today has', () => {
+  test('has the same way back as the current plan', () => {
     const { config, facts } = state;
     const plan = makePlan(config, facts);
     const planned = plannedResources(plan);

@@ -20,19 +20,19 @@ describe.each(plan.steps.map((step) => [step.id, step] as const))('%s', (id, ste
   test('is the name of its file', () => {
     expect(existsSync(join(steps, `${id}.ts`))).toBe(true);
   });
-  test('says why in both languages, in at most three plain sentences', () => {
+  test('explains why in both languages, in at most three sentences', () => {
     expect(step.why.en.split(/[.!?](?:\s|$)/).filter(Boolean).length).toBeLessThanOrEqual(3);
     expect(step.why.zh.split(/[。！？]/).filter(Boolean).length).toBeLessThanOrEqual(3);
     expect(step.why.en).not.toMatch(/\b(simply|just|please)\b|!/i);
     expect(step.title.zh).not.toBe('');
     expect(`${step.why.en}${step.title.en}`).not.toMatch(/undefined|null|\$\{/);
   });
-  test('says what it makes', () => {
+  test('states what it makes', () => {
     expect(step.commands.flatMap(madeBy).length).toBeGreaterThan(0);
   });
 });
 
-test('every change to the host has a command that removes it, or goes with one that has', () => {
+test('every change to the host has an undo command, or disappears with one that has', () => {
   const kinds = plannedResources(plan).map(({ kind }) => kind);
   expect(kinds).toEqual([
     'link',
@@ -72,19 +72,19 @@ describe('forwarding', () => {
       }),
     ).flatMap((line) => /^sysctl -qw \S+conf\/(\S+)\/forwarding=1$/.exec(line)?.[1] ?? []);
 
-  test('is left alone where each interface has it', () => {
+  test('stays unchanged if each interface has it', () => {
     expect(switched({ 'net/ipv4/ip_forward': '1' })).toEqual([]);
     expect(switched({ 'net/ipv4/ip_forward': '0' })).toEqual([]);
   });
 
-  test('is the interface’s own value, whatever ip_forward says', () => {
+  test('is the interface’s own value, independent of ip_forward', () => {
     const on = { 'net/ipv4/ip_forward': '1', [conf('all')]: '1' };
     expect(switched({ ...on, [conf('default')]: '0' })).toEqual(['ctr0']);
     expect(switched({ ...on, [conf('wan0')]: '0' })).toEqual(['wan0']);
     expect(switched({ ...on, [conf('ctr0')]: '0' })).toEqual(['ctr0']);
   });
 
-  test('is switched on for every interface that a route of any table leaves by', () => {
+  test('is switched on for the interface of every route in any table', () => {
     const routes: Facts['routes'] = [
       { to: 'default', dev: 'wan0' },
       { to: 'default', dev: 'eth2', another: true },
@@ -104,12 +104,12 @@ describe('forwarding', () => {
   });
 });
 
-test('where Docker has a chain for users, the rules go there', () => {
+test('the rules go into Docker’s chain for user rules if it exists', () => {
   const facts = freshFacts({ firewall: { ...freshFacts().firewall, dockerUser: true } });
   expect(lines(facts).filter((line) => line.includes('-I DOCKER-USER')).length).toBe(3);
 });
 
-test('a bridge of somebody else is not made and not deleted; an empty one is kept as it is', () => {
+test('ctr neither makes nor deletes a foreign bridge, and keeps an empty one as it is', () => {
   const facts = freshFacts();
   const bridge = bridgeLink('ctr0', '192.168.0.1/24');
   const port = { ...bridge, name: 'eth1', kind: 'veth', master: 'ctr0', addresses: [] };
@@ -137,7 +137,7 @@ test('a bridge of somebody else is not made and not deleted; an empty one is kep
   expect(there.lab.networks[0]?.prefix).toBe(24);
 });
 
-test('what a living run has made is inherited as it recorded it', () => {
+test('a plan inherits what a running run has made, as recorded', () => {
   const key = 'sysctl:net/ipv4/conf/wan0/forwarding';
   const made = {
     kind: 'sysctl',

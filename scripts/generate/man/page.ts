@@ -18,7 +18,7 @@ function optionEntry(option: OptionRow, language: Language): readonly string[] {
   return entry(`${spellings(option).join(', ')}${value}`, option.says, language);
 }
 
-/** How a verb is called, with its arguments in capitals. */
+/** The synopsis of a verb, with its arguments in capitals. */
 function call({ name, options, arguments: all }: VerbRow, language: Language): string {
   const own = options.some(({ long }) => long !== '--help');
   const operands = all.map(({ name: argument, required, variadic }) => {
@@ -40,7 +40,7 @@ function verbPart(verb: VerbRow, language: Language): readonly string[] {
   ];
 }
 
-/** ctr(1), from the command line itself. */
+/** The man page ctr(1), from the definitions of the command line. */
 function page(language: Language): string {
   const flags = { current: {} };
   const ctr = commandLine({
@@ -98,7 +98,7 @@ function page(language: Language): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** Of both names: the second is a page that asks for the first (soelim(1)). */
+/** The man pages of both names. The second one includes the first (soelim(1)). */
 export function manPages(): Readonly<Record<string, string>> {
   return Object.fromEntries(
     languages.flatMap((language) => {

@@ -2,8 +2,8 @@ import type { Language } from '../../../src/model/text.ts';
 import { wrap } from '../../../src/render/wrap.ts';
 
 /**
- * A text as groff_man(7) reads it: a backslash and a hyphen that is typed are written as escapes, and no line
- * begins with what would be a request.
+ * Escapes a text for groff_man(7): backslashes, hyphens that a person types, and a control character at the beginning
+ * of a line.
  */
 export function escaped(text: string): string {
   return text
@@ -15,17 +15,17 @@ export function escaped(text: string): string {
     .replaceAll(/^(?=\.)/gm, '\\&');
 }
 
-/** Text as it stands. */
+/** Lines without filling. */
 function verbatim(lines: readonly string[]): readonly string[] {
   return ['.nf', ...lines.map(escaped), '.fi'];
 }
 
-/** A paragraph. roff breaks lines at blanks, of which Chinese has none: its lines are broken here. */
+/** A paragraph. roff breaks lines at spaces. Chinese has none, so this function breaks its lines. */
 export function paragraph(text: string, language: Language, columns = 66): readonly string[] {
   return language === 'en' ? wrap(text, 76).map(escaped) : verbatim(wrap(text, columns));
 }
 
-/** A term in bold, and indented below it what it means. */
+/** A term in bold, with its meaning indented below. */
 export function entry(term: string, meaning: string, language: Language): readonly string[] {
   return ['.TP', `.B ${escaped(term)}`, ...paragraph(meaning, language, 60)];
 }
@@ -35,7 +35,7 @@ export function section(title: string, lines: readonly string[]): readonly strin
   return [`.SH ${title}`, ...(first === '.PP' ? rest : lines)];
 }
 
-/** Lines that somebody could type, or a table. */
+/** An example: commands to type, or a table. */
 export function example(lines: readonly string[]): readonly string[] {
   return ['.PP', '.EX', ...lines.map(escaped), '.EE'];
 }

@@ -1,6 +1,6 @@
 import type { Text } from '../../../src/model/text.ts';
 
-/** The page's headings (man-pages(7)). */
+/** The section headings (man-pages(7)). */
 export const headings = {
   name: { en: 'NAME', zh: '名称' },
   synopsis: { en: 'SYNOPSIS', zh: '概要' },
@@ -106,7 +106,7 @@ export const files: readonly Entry[] = [
   },
 ];
 
-/** The verbs whose first example tells, one after the other, how ctr is used. */
+/** The verbs whose first examples form the section EXAMPLES, in this order. */
 export const story = ['plan', 'up', 'ps', 'exec', 'check', 'down'] as const;
 
 export const seeAlso = [

@@ -7,6 +7,7 @@ import { removableOf } from '../../resources/removable-of.ts';
 import type { StateDirectory } from '../../state/directory.ts';
 import type { RunState } from '../../state/record.ts';
 import { childrenOf } from '../../state/runs.ts';
+import { rulesOfEither } from '../../steps/rules-of.ts';
 import { lacking, waySteps } from '../lacking.ts';
 import { observe } from '../observe.ts';
 import { commandsOf } from '../repair.ts';
@@ -33,7 +34,7 @@ export async function checkRun(
   const { lab, commands } = commandsOf(state);
   const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
   const host = await readHostView(runner);
-  const problems = await losses(lab, host);
+  const problems = await losses(lab, host, rulesOfEither(lab, state.facts));
   const lost = problems.map(({ message, code, fix }) => ({
     ...finding(false, 'host', message.en, message.zh, code),
     ...(fix === undefined ? {} : { fix }),

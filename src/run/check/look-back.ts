@@ -3,7 +3,9 @@ import { readHostView } from '../../facts/view.ts';
 import { losses } from '../../losses/index.ts';
 import type { Problem } from '../../model/errors.ts';
 import type { Plan } from '../../model/plan.ts';
+import { isKind } from '../../model/resource.ts';
 import { madeBy } from '../../model/step.ts';
+import { plannedResources } from '../../plan.ts';
 import type { Finding } from './finding.ts';
 import { findingsFor, hostFindings } from './resources.ts';
 
@@ -35,8 +37,11 @@ export async function lookBack(
     ({ holds, subject }) => !holds && subject !== undefined,
   );
   const undone = [...new Set(running.flatMap(({ name }) => findingsFor(lab, name, found)))];
+  const rules = plannedResources(plan)
+    .filter(isKind('firewall-rule'))
+    .map(({ rule }) => rule);
   const known = new Set(warned.map(({ code, place }) => `${code} ${place}`));
-  const lost = (await losses(lab, host)).filter(
+  const lost = (await losses(lab, host, rules)).filter(
     ({ code, place }) => !known.has(`${code} ${place}`),
   );
   return { undone, lost };

@@ -1,8 +1,8 @@
 #!/bin/sh
 # ctr plan of everything as a script: brings it up, waits for its first command, undoes everything.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
-# Standard input and output are the first container's; with a terminal, it gets one of its own.
-# Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
+# The first container gets this script's standard input and output. On a terminal, it gets its own pseudo-terminal.
+# If sh reads this script from standard input (ctr plan … | sh), the container reads from the terminal, if there is one.
 # The shells that this script starts expand what is in single quotes.
 # shellcheck disable=SC1003,SC2016
 set -eu
@@ -14,15 +14,16 @@ cd /
 
 # The ip of busybox lacks features that are needed here.
 ip -V 2>/dev/null | grep -q iproute2 || {
-  echo "this script needs ip from iproute2, and a shell that does not run its own ip instead" >&2
+  echo "this script needs ip from iproute2, and a shell without a builtin ip" >&2
   exit 4
 }
 
 # A child reports its pid on one pipe and waits for a line on another, the gate.
+# The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
-# 7 is the first container's standard input.
+# Descriptor 7 is the first container's standard input.
 case $- in
   *s*) if (: </dev/tty) 2>/dev/null; then exec 7</dev/tty; else exec 7</dev/null; fi ;;
   *)
@@ -43,7 +44,7 @@ if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
 # Some lines differ when the container gets a terminal.
 on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
 
-# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.
+# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal, and this script ends everything.
 deaf() {
   pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
@@ -64,7 +65,7 @@ watch_keys() {
   done
 }
 
-# How to undo each change, if it was made, and is still there.
+# Each function undoes one change, if it was made and still exists.
 undo_1_1() {
   [ -n "${made_1_1-}" ] || return 0
   [ -n "${router_pid-}" ] || { kill "${router_pid_parent-}" 2>/dev/null; return 0; }
@@ -218,7 +219,8 @@ read_pid() {
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='1 start-child router'
 made_1_1=yes
 if [ -n "$terminal" ]; then
@@ -237,7 +239,8 @@ echo "$pid" >"$dir/first"
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='2 start-child store'
 made_2_1=yes
 env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=store setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:everything/store / sleep 3600 </dev/null 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
@@ -442,15 +445,17 @@ pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
 # ── 9. Detach the host's root from router
-# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
-# and is therefore the host's program, unmounts the old root in the container's mount namespace.
+# After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's
+# root as its own, and is therefore the host's program, unmounts the old root in the container's
+# mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.
 step='9 detach-old-root router'
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
 test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
 # ── 10. Detach the host's root from store
-# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
-# and is therefore the host's program, unmounts the old root in the container's mount namespace.
+# After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's
+# root as its own, and is therefore the host's program, unmounts the old root in the container's
+# mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.
 step='10 detach-old-root store'
 nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"
 test -e "/proc/${store_pid}/root/dev/.ctr/setpriv"

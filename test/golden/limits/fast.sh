@@ -1,8 +1,8 @@
 #!/bin/sh
 # ctr plan of labex as a script: brings it up, waits for its first command, undoes everything.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
-# Standard input and output are the first container's; with a terminal, it gets one of its own.
-# Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
+# The first container gets this script's standard input and output. On a terminal, it gets its own pseudo-terminal.
+# If sh reads this script from standard input (ctr plan … | sh), the container reads from the terminal, if there is one.
 # The shells that this script starts expand what is in single quotes.
 # shellcheck disable=SC1003,SC2016
 set -eu
@@ -14,15 +14,16 @@ cd /
 
 # The ip of busybox lacks features that are needed here.
 ip -V 2>/dev/null | grep -q iproute2 || {
-  echo "this script needs ip from iproute2, and a shell that does not run its own ip instead" >&2
+  echo "this script needs ip from iproute2, and a shell without a builtin ip" >&2
   exit 4
 }
 
 # A child reports its pid on one pipe and waits for a line on another, the gate.
+# The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
-# 7 is the first container's standard input.
+# Descriptor 7 is the first container's standard input.
 case $- in
   *s*) if (: </dev/tty) 2>/dev/null; then exec 7</dev/tty; else exec 7</dev/null; fi ;;
   *)
@@ -43,7 +44,7 @@ if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
 # Some lines differ when the container gets a terminal.
 on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
 
-# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.
+# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal, and this script ends everything.
 deaf() {
   pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
@@ -64,7 +65,7 @@ watch_keys() {
   done
 }
 
-# How to undo each change, if it was made, and is still there.
+# Each function undoes one change, if it was made and still exists.
 undo_1_1() {
   [ -n "${made_1_1-}" ] || return 0
   rmdir /sys/fs/cgroup/ctr.4026531840.labex.labex 2>/dev/null || { sleep 0.2; rmdir /sys/fs/cgroup/ctr.4026531840.labex.labex; }
@@ -177,7 +178,8 @@ EOF
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='2 start-child labex'
 made_2_1=yes
 if [ -n "$terminal" ]; then
@@ -292,8 +294,9 @@ pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
 # ── 7. Detach the host's root from labex
-# After pivot_root the old root is still mounted. A program that keeps the host's root as its own,
-# and is therefore the host's program, unmounts the old root in the container's mount namespace.
+# After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's
+# root as its own, and is therefore the host's program, unmounts the old root in the container's
+# mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.
 step='7 detach-old-root labex'
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"

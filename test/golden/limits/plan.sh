@@ -1,8 +1,8 @@
 #!/bin/sh
 # ctr plan of labex as a script: brings it up, waits for its first command, undoes everything.
 # Run it as root: sh THIS-FILE. It needs no ctr and no Node.
-# Standard input and output are the first container's; with a terminal, it gets one of its own.
-# Where this script is itself standard input (ctr plan … | sh), the container reads the terminal, or nothing.
+# The first container gets this script's standard input and output. On a terminal, it gets its own pseudo-terminal.
+# If sh reads this script from standard input (ctr plan … | sh), the container reads from the terminal, if there is one.
 # The shells that this script starts expand what is in single quotes.
 # shellcheck disable=SC1003,SC2016
 set -eu
@@ -14,15 +14,16 @@ cd /
 
 # The ip of busybox lacks features that are needed here.
 ip -V 2>/dev/null | grep -q iproute2 || {
-  echo "this script needs ip from iproute2, and a shell that does not run its own ip instead" >&2
+  echo "this script needs ip from iproute2, and a shell without a builtin ip" >&2
   exit 4
 }
 
 # A child reports its pid on one pipe and waits for a line on another, the gate.
+# The child has the gate on descriptor 3, the pipe for its pid on 4, and its program's standard error on 5.
 dir=$(mktemp -d)
 mkfifo "$dir/gate" "$dir/pid" "$dir/keys"
 : >"$dir/said"
-# 7 is the first container's standard input.
+# Descriptor 7 is the first container's standard input.
 case $- in
   *s*) if (: </dev/tty) 2>/dev/null; then exec 7</dev/tty; else exec 7</dev/null; fi ;;
   *)
@@ -43,7 +44,7 @@ if [ -t 7 ] && [ -t 1 ]; then terminal=$(stty -g <&7); fi
 # Some lines differ when the container gets a terminal.
 on_terminal() { if [ -n "$terminal" ]; then sed "$1"; else cat; fi; }
 
-# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal: then this script ends everything.
+# Ctrl-C goes to the container. If its process 1 has no handler, the kernel drops the signal, and this script ends everything.
 deaf() {
   pid=$(cat "$dir/first" 2>/dev/null) && stat=$(cat "/proc/$pid/stat" 2>/dev/null) || return 1
   # shellcheck disable=SC2086
@@ -64,7 +65,7 @@ watch_keys() {
   done
 }
 
-# How to undo each change, if it was made, and is still there.
+# Each function undoes one change, if it was made and still exists.
 undo_1_1() {
   [ -n "${made_1_1-}" ] || return 0
   ip -d link show dev ctr0 2>/dev/null | grep -q " group 1129578496 " || return 0
@@ -215,7 +216,8 @@ EOF
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
 # detaches it from your terminal, and setpriv leaves it few capabilities. The process then waits
 # until ctr writes a line into its pipe, in the last step: until then no program of the container
-# runs.
+# runs. Descriptor 3 is that pipe; on 4 the process tells ctr its pid, and 5 is the standard error
+# that the container's program gets.
 step='7 start-child labex'
 made_7_1=yes
 if [ -n "$terminal" ]; then
@@ -320,7 +322,8 @@ nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --
 # ── 14. Make the new root labex's /, and detach the host's root
 # chroot only changes where the lookup of a path starts, and a process can climb out of it.
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
-# directory in it. umount then detaches the old root, and no path leads back to it.
+# directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
 step='14 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
@@ -328,9 +331,9 @@ test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
 
 # ── 15. Let the host forward packets between ctr0 and wan0
 # A host drops packets that are not addressed to it, unless forwarding is on for the interface
-# that they come in by. ctr switches it on for these interfaces only. Writing ip_forward would set
-# every interface, and writing its old value back would set all of them alike again, not to what
-# each had before.
+# where they arrive. ctr switches it on for these interfaces only. Writing ip_forward would set
+# every interface, and writing its old value back would set every interface once more, so the
+# value that each had before would be lost.
 step='15 enable-forwarding default'
 made_15_1=yes
 sysctl -qw net/ipv4/conf/ctr0/forwarding=1

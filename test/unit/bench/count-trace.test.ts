@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { countTrace } from '../../../scripts/bench/agent.ts';
 
-test('a program is counted when it was found, not for every folder it was looked for in', () => {
+test('a program is counted once, not for each directory that is searched for it', () => {
   const trace = [
     '10 execve("/sbin/ip", ["ip"], 0x1 /* 3 vars */) = -1 ENOENT (No such file or directory)',
     '10 execve("/bin/ip", ["ip"], 0x1 /* 3 vars */) = 0',
@@ -17,7 +17,7 @@ test('a thread is not a process', () => {
   expect(countTrace(trace.join('\n'))).toEqual({ processes: 1, programs: 0 });
 });
 
-test('a call that others interrupt is counted once, with the flags of its first half', () => {
+test('an interrupted call in the trace is counted once, with the flags of its first half', () => {
   const trace = [
     '10 clone(child_stack=0x5, flags=CLONE_VM|CLONE_THREAD <unfinished ...>',
     '11 vfork( <unfinished ...>',

@@ -45,18 +45,18 @@ function verdictOf(figure: string): string {
   return verdict(goal, goal.value(run));
 }
 
-test('a goal is a ratio of medians of one run, and its limits count as reached', () => {
+test('a goal is a ratio of medians of one run; a value equal to the limit reaches it', () => {
   expect(verdictOf('cold, `ctr up` / baseline')).toBe('met');
   expect(verdictOf('cold, `ctr up --fast` / baseline')).toBe('met');
   expect(verdictOf('300 up, each, `ctr up --fast` / baseline')).toBe('aim met');
   expect(verdictOf('`ctr up --fast`, each of 300 / each of 10, up')).toBe('missed');
 });
 
-test('where more is better, less than the limit is missed', () => {
+test('if more is better, a value below the limit misses the goal', () => {
   expect(verdictOf('throughput to the world with 300 up / with 1 up')).toBe('met');
 });
 
-test('what one of the two was not measured for is not measured', () => {
+test('a ratio without one of its two values is not measured', () => {
   expect(verdictOf('warm, `ctr up --fast` / `docker run --rm`')).toBe('not measured');
   expect(verdictOf('memory of an idle `up -d` with 1')).toBe('not measured');
 });
@@ -77,7 +77,7 @@ test('a scenario that was not run has no section', () => {
   expect(report(run, 'performance.svg')).not.toContain('## Memory');
 });
 
-test('the chart has a labelled line for each contestant, and none for who was not measured', () => {
+test('the chart has a labelled line for each measured contestant, and no others', () => {
   const unmeasured: ManyRow = { id: 'lxc', title: 'lxc', count: 10, up: [], down: [] };
   const drawing = chart([...run.many, unmeasured]);
   expect(drawing.match(/>ctr-fast<\/text>/g)).toHaveLength(2);
@@ -93,7 +93,7 @@ test('a curve rises to the right when more containers take longer', () => {
   expect(y2).toBeLessThan(y1 ?? Number.NaN);
 });
 
-test('what a process and a page cost there is told where it was measured', () => {
+test('the page states the price of a process and of a page if they were measured', () => {
   const dear = { ...run, machine: { ...run.machine, processMs: 4.94, pageUs: 13.2 } };
   expect(report(dear, 'p.svg')).toContain(
     'costs a shell 4.94 ms there, a page of memory 13.2 µs.\n',

@@ -12,7 +12,7 @@ const all = Object.entries(examples).flatMap(([verb, list]) =>
   list.map(({ line, says }) => ({ verb, line, says })),
 );
 
-/** Every call of ctr in a line that a shell would read. */
+/** All calls of ctr in a shell command line. */
 function calls(line: string): readonly (readonly string[])[] {
   return line.split(/ (?:\||\|\||>) /).flatMap((part) => {
     const words = [...part.matchAll(/"([^"]*)"|(\S+)/g)].map(([, a, b]) => a ?? b ?? '');
@@ -21,7 +21,7 @@ function calls(line: string): readonly (readonly string[])[] {
   });
 }
 
-/** The verb that commander finds in these words, with its options read and nothing run. */
+/** The verb that commander parses from these words, without running it. */
 async function parsed(words: readonly string[]): Promise<string> {
   const ctr = wholeCommandLine();
   let found = '';
@@ -44,12 +44,12 @@ test.each(all)(
   'the example "$line" is one of $verb, and is read without a complaint',
   async ({ verb, line }) => {
     const verbs = await Promise.all(calls(line).map(parsed));
-    // `rootfs` alone is no call: its verbs are.
+    // `rootfs` requires a subcommand.
     expect(verbs).toContainEqual(expect.stringMatching(`^${verb}`));
   },
 );
 
-test('a line that commander would refuse is no example', async () => {
+test('the test’s parser for examples refuses wrong lines', async () => {
   await expect(parsed(['up', '--nosuch', 'F'])).rejects.toThrow(CommanderError);
   await expect(parsed(['plan'])).rejects.toThrow(CommanderError);
 });

@@ -61,7 +61,7 @@ test.each([
     'sudo "$(command -v node)" "$(command -v ctrnet)" up',
   ],
   ['ctr --state-dir /x down lab', 'ctrnet --state-dir /x down lab'],
-  // A product, a file, a mark and an interface are no calls of the program.
+  // The product, a file, a mark and an interface name are not calls of the program.
   ['this is a bug in ctr; please report it', 'this is a bug in ctr; please report it'],
   ['cannot read /srv/ctr plan.json', 'cannot read /srv/ctr plan.json'],
   ['cannot read ctr up.json', 'cannot read ctr up.json'],
@@ -97,7 +97,7 @@ test.each(['fr', 'C', 'POSIX', '', 'zhx', 'zh CN', 'english'])(
   },
 );
 
-test('the first variable that is set decides, as locale(7) has it', () => {
+test('the first variable that is set decides, as in locale(7)', () => {
   expect(chooseLanguage(undefined, { LC_ALL: 'C', LANG: 'zh_CN.UTF-8' })).toBe('en');
   expect(chooseLanguage(undefined, { CTR_LANG: 'zh', LC_ALL: 'C' })).toBe('zh');
   expect(chooseLanguage('en', { CTR_LANG: 'zh' })).toBe('en');

@@ -11,7 +11,7 @@ const directory = temporaryDirectory();
 const script = join(directory, 'completion.bash');
 const program = join(directory, 'ctr');
 
-/** compopt works only while a key is pressed: it is replaced by one that says what it was given. */
+/** Replaces compopt, which works only during a completion, by a function that prints its arguments. */
 const press = `
 . "$0"
 told=()
@@ -39,7 +39,7 @@ beforeAll(() => {
   chmodSync(program, 0o755);
 });
 
-/** What is offered for the last of these words, and how bash is told to go on by itself. */
+/** The completions of the last word, and the options for bash's own completion. */
 async function offered(words: readonly string[]): Promise<readonly string[]> {
   const { stdout } = await execa('bash', ['-euc', press, script, program, ...words]);
   return stdout.split('\n').filter(Boolean);
@@ -52,7 +52,7 @@ const cases: readonly (readonly [line: string, ...offers: readonly string[]])[] 
   ['d', 'down', 'demo'],
   ['--lang zh d', 'down', 'demo'],
   ['--lang ', 'en', 'zh'],
-  // Bash makes three words of --lang=zh.
+  // Bash splits --lang=zh into three words.
   ['--lang =', 'en', 'zh'],
   ['ps --lang = z', 'zh'],
   ['ps --lang=z', 'zh'],
@@ -66,7 +66,7 @@ const cases: readonly (readonly [line: string, ...offers: readonly string[]])[] 
   ['up -d ', files],
   ['up --state-dir S ', files],
   ['up --state-dir ', directories],
-  // What follows the file or the name is the command's.
+  // Words after the file or the name belong to the container's command.
   ['up F --d'],
   ['up F -- '],
   ['exec lab -'],
@@ -112,7 +112,7 @@ test('what a sandbox host runs is one of the programs of this machine', async ()
   expect(await offered(['sandbox', '-q', 'ca'])).toContain('cat');
 });
 
-test('the words of a run’s name are offered as they are, and run nothing', async () => {
+test('special characters in the names of runs are completed literally', async () => {
   writeFileSync(program, "#!/bin/sh\necho '$(touch ran)x'\n");
   chmodSync(program, 0o755);
   expect(await offered(['down', ''])).toEqual(['$(touch ran)x']);

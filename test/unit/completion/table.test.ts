@@ -32,7 +32,7 @@ test.each([
   expect(script).not.toMatch(/undefined|\[object|_ctr_|__ctr_/);
 });
 
-test('an argument of which nothing is known has no place in the table', () => {
+test('the table has no entry for an argument with unknown values', () => {
   const other = wholeCommandLine();
   other.command('new <thing>');
   expect(() => tableOf(other)).toThrow(/nothing is known of <thing> of new/);

@@ -37,7 +37,7 @@ const fresh = {
   cgroup: { mount: '/sys/fs/cgroup', controllers: ['memory', 'pids'], netns: 4026531840 },
 } as const satisfies Facts;
 
-/** The plan of a config as text, or the codes of what stands against it, in validate or before up. */
+/** The plan of a config as text, or the codes of its problems from validate or preflight. */
 function outcome(
   config: object,
   facts: Facts = fresh,
@@ -45,12 +45,12 @@ function outcome(
   const parsed = parseConfig(JSON.stringify(config, null, 1), 'f.json');
   if (parsed.config === undefined) return { validate: parsed.problems.map(({ code }) => code) };
   const settled = settle(parsed.config, facts);
-  const all = [...settled.problems, ...preflight(settled.lab, facts).problems];
+  const all = [...settled.problems, ...preflight(settled.lab, facts, []).problems];
   if (all.length > 0) return { up: all.map(({ code }) => code) };
   return { plan: JSON.stringify(makePlan(parsed.config, facts).steps) };
 }
 
-/** Each key of a form: a value that is not the default, and what the commands then hold. */
+/** For each key of a form, a value other than the default and its effect on the commands. */
 const flatKeys: Readonly<Record<string, readonly [value: unknown, commands: string | RegExp]>> = {
   $schema: ['x', /labex/],
   host_name: ['other', '"hostname","other"'],
@@ -114,7 +114,7 @@ const rows = [
     ([key, row]) => ['network', key, lab({ network: { [key]: row[0] } }), row[1]] as const,
   ),
 ];
-test.each(rows)('%s %s: what is written is in the commands', (_, __, config, commands) => {
+test.each(rows)('%s %s: the commands contain the value', (_, __, config, commands) => {
   const { plan, ...refused } = outcome(config);
   expect(refused).toEqual({});
   if (typeof commands === 'string') expect(plan).toContain(commands);
@@ -217,7 +217,7 @@ test.each<[string, object, string[]]>([
   expect(outcome(config)).toEqual({ validate: codes });
 });
 
-test('of two prefixes, both places are named', () => {
+test('the message about two different prefixes names both places', () => {
   const config = { ...tutorial, ip: '192.168.0.100/24', bridge_ip: '192.168.0.1/16' };
   const [problem] = parseConfig(JSON.stringify(config, null, 1), 'f.json').problems;
   expect(problem?.place).toBe('f.json:4:8');
@@ -274,7 +274,7 @@ test('the prefix behind an address decides a subnet that is auto', () => {
   expect(plan).toContain('"10.88.0.5/24"');
 });
 
-test('who does what W101 says gets what it says', () => {
+test('the fix of W101 has the result that it promises', () => {
   const parsed = parseConfig(JSON.stringify(tutorial), 'f.json');
   if (parsed.config === undefined) throw new Error('no config');
   const [warning] = settle(parsed.config, fresh).warnings;

@@ -148,7 +148,7 @@ test.each(bad)('%s is refused with its code and its place', (_, text, codes) => 
   }
 });
 
-test('all problems are said at once, in the order of the file', () => {
+test('all problems are reported at once, in the order of the file', () => {
   const { problems } = parseConfig(
     flat({ host_name: '', bridge_name: 'lo', ip: 'x', extra: 1 }),
     'f.json',
@@ -161,20 +161,20 @@ test('all problems are said at once, in the order of the file', () => {
   ]);
 });
 
-test('a misspelt key is answered with the key that is meant', () => {
+test('the message about a misspelt key names the correct key', () => {
   const [problem] = parseConfig(flat({ bridge_nmae: 'x' }), 'f.json').problems;
   expect(problem?.fix?.en).toBe('did you mean "bridge_name"?');
 });
 
 describe('the tutorial’s form', () => {
-  test('is turned into the canonical one, which means the same when it is read again', () => {
+  test('converts to the canonical form, which has the same meaning', () => {
     const { config, form } = parseConfig(`// a comment\n${flat({})}`, 'f.json');
     expect(form).toBe('tutorial');
     expect(config?.containers.labex?.dns.servers).toEqual(['114.114.114.114']);
     expect(config?.networks.default?.subnets).toEqual([{ subnet: 'auto', gateway: '192.168.0.1' }]);
     expect(parseConfig(JSON.stringify(config), 'g.json').config).toEqual(config);
   });
-  test('takes its subnet from whichever address has a prefix', () => {
+  test('takes its subnet from the address that has a prefix', () => {
     const subnet = (change: object) =>
       parseConfig(flat({ ...change }), 'f').config?.networks.default?.subnets[0]?.subnet;
     expect(subnet({ ip: '192.168.0.100/24' })).toBe('192.168.0.0/24');
@@ -182,7 +182,7 @@ describe('the tutorial’s form', () => {
   });
 });
 
-test('whatever the text, it is a config or it has problems, and nothing is thrown', () => {
+test('any text is a config or has problems, and nothing is thrown', () => {
   fc.assert(
     fc.property(
       fc.oneof(fc.string(), fc.json(), fc.string({ unit: fc.constantFrom(...'{}[]":,/*\n01ea') })),
@@ -195,7 +195,7 @@ test('whatever the text, it is a config or it has problems, and nothing is throw
   );
 });
 
-test('whatever stands in a field, the config is refused at that field or planned', () => {
+test('with any value in a field, the config is refused at that field or planned', () => {
   const wild = fc.oneof(
     fc.constantFrom(
       '-h',

@@ -66,7 +66,7 @@ const rules: Readonly<Record<keyof typeof crossProblems, Words>> = {
   E070: crossProblems.E070('127.0.0.1'),
   W071: crossProblems.W071(4),
 };
-test.each(Object.entries(rules))('%s says what is wrong and a way out', (_, words) => {
+test.each(Object.entries(rules))('%s has a message and a fix', (_, words) => {
   isWhole(words);
 });
 
@@ -131,7 +131,7 @@ const files: readonly [what: string, file: string, place: RegExp, message: RegEx
     ],
     ['a program', fileOf('t.elf', '\x7fELF'), /:1:1$/, /program/, /ctr init/],
   ];
-test.each(files)('%s: what it is, where, and what to do', (_, file, place, message, fix) => {
+test.each(files)('%s: place, message and fix', (_, file, place, message, fix) => {
   const [problem, ...more] = refusal(file);
   expect(more).toEqual([]);
   expect(problem?.code).toBe('E000');
@@ -225,7 +225,7 @@ const canonical = {
 };
 
 type Path = readonly (string | number)[];
-/** Every value of a config, with its path. */
+/** All values of a config, with their paths. */
 function valuesIn(value: unknown, path: Path = []): readonly (readonly [Path, unknown])[] {
   const inner =
     typeof value === 'object' && value !== null
@@ -236,7 +236,7 @@ function valuesIn(value: unknown, path: Path = []): readonly (readonly [Path, un
   return path.length === 0 ? inner : [[path, value], ...inner];
 }
 
-/** The config as text with one value replaced, and the line that this value begins on. */
+/** The config as text with one value replaced, and the line where this value begins. */
 function replaced(config: object, path: Path, wrong: unknown): readonly [string, number] {
   const mark = '"MARK"';
   const copy = structuredClone(config) as Record<PropertyKey, unknown>;
@@ -276,7 +276,7 @@ const wrongs = fc.constantFrom<unknown>(
   ...['127.0.0.1', '224.0.0.1', '01:00:5e:00:00:01', [], [[]], [1], [''], {}, { x: 1 }, [{ x: 1 }]],
 );
 
-test('one value that is wrong by itself is one problem, at the place of that value', () => {
+test('one wrong value is one problem, at its place', () => {
   let refused = 0;
   fc.assert(
     fc.property(fc.constantFrom(...spots), wrongs, ({ config, path, value }, wrong) => {
@@ -284,10 +284,10 @@ test('one value that is wrong by itself is one problem, at the place of that val
       const { problems } = parseConfig(text, 'f.json');
       const inside = typeof wrong === 'object' && wrong !== null;
       if (problems.length > 0) refused += 1;
-      // What is a text already is not told to become one.
+      // A text instead of an object must not be told that it must be a text.
       const kind = typeof wrong === 'string' ? /must be a text/ : /must be an object, not \{/;
       for (const { message } of problems) expect(message.en).not.toMatch(kind);
-      // An object may lack several keys, and a network that is renamed is missed where it is used.
+      // An object may lack several keys, and a renamed network is missing where it is used.
       if (inside || (typeof value === 'object' && value !== null)) return;
       const at = problems.map(({ place }) => place?.split(':')[1]);
       expect({ path, wrong, at }).toEqual({

@@ -36,7 +36,7 @@ test.each([
   ]);
 });
 
-test('more than the subnet holds are refused, the gateway counted', () => {
+test('more replicas than the subnet holds besides the gateway are refused', () => {
   expect(problemsOf(config({ replicas: 253 }))).toEqual([]);
   expect(problemsOf(config({ replicas: 254 }))).toEqual([
     expect.stringMatching(/^E042 lab\.json:/),
@@ -45,7 +45,7 @@ test('more than the subnet holds are refused, the gateway counted', () => {
   expect(problemsOf(config({ replicas: 154 }, '10.8.0.0/24', two))).toHaveLength(1);
 });
 
-test('several cannot share a fixed address or a fixed MAC; one can have them', () => {
+test('several replicas cannot have a fixed address or a fixed MAC; a single one can', () => {
   const fixed = (replicas: number) =>
     config({
       replicas,

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseConfig } from '../../../src/config/parse.ts';
 
-/** What people give in place of JSON: where it is said, what it is, and what to write instead. */
+/** Mistakes in JSON: the text, then the expected position, message and fix. */
 const slips: readonly [
   what: string,
   text: string,
@@ -91,7 +91,7 @@ const slips: readonly [
   ],
 ];
 
-test.each(slips)('%s: what it is, where it stands and what to write instead', (_, text, said) => {
+test.each(slips)('%s: place, message and fix', (_, text, said) => {
   const { config, problems } = parseConfig(text, 'f.json');
   expect(config).toBeUndefined();
   expect(problems.map(({ place }) => place)).toEqual(said.map(([place]) => `f.json:${place}`));
@@ -114,6 +114,6 @@ test.each([
   expect(problems.map((one) => one.message.en)).toEqual([expect.stringMatching(message)]);
 });
 
-test('a byte order mark of UTF-8 is no part of a config', () => {
+test('ctr ignores a byte order mark of UTF-8', () => {
   expect(parseConfig('\ufeff[]', 'f.json').problems.map(({ code }) => code)).toEqual(['E003']);
 });

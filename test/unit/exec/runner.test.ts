@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { allProcesses } from '../../../src/exec/processes.ts';
 import { runner } from '../../../src/exec/runner.ts';
 
-/** Processes that were started with this word. */
+/** The number of processes with this word in their command line. */
 function withWord(word: string): number {
   return [...allProcesses()].filter(({ argv }) => argv.includes(word)).length;
 }
@@ -15,7 +15,7 @@ test('a command gets its input and the fixed environment', async () => {
   expect(stdout).toMatch(/^one\nLC_ALL=C\nPATH=\S+\n$/);
 });
 
-test('at its time limit a command ends with all that it has started, also what ignores SIGTERM', async () => {
+test('at its time limit a command ends with its descendants, even those that ignore SIGTERM', async () => {
   const word = `${process.pid}.5`;
   const script = `trap "" TERM; sleep ${word} & sleep ${word}`;
   const outcome = await runner.run(['sh', '-c', script], { timeoutMs: 200 });
@@ -24,7 +24,7 @@ test('at its time limit a command ends with all that it has started, also what i
   expect(withWord(word)).toBe(0);
 });
 
-test('a command that has ended is not waited for because somebody else holds its pipes', async () => {
+test('a command has ended even if another process holds its pipes', async () => {
   const outcome = await runner.run(['sh', '-c', 'echo said; setsid sleep 30 & echo "$!" >&2']);
   process.kill(Number(outcome.stderr));
   expect(outcome).toMatchObject({ ok: true, exitCode: 0, stdout: 'said\n' });
@@ -43,7 +43,7 @@ test.each([
   expect(await running.ended).toMatchObject({ ok: false, missing });
 });
 
-test('a process that stays is spoken with by its descriptors, and says how it ended', async () => {
+test('a long-running process communicates by its descriptors, and reports its exit', async () => {
   const running = await runner.start(['sh', '-c', 'read -r word <&3; echo "$word" >&4; exit 3'], {
     descriptors: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
   });

@@ -27,7 +27,7 @@ afterEach(async () => {
   closeSync(hold);
 });
 
-/** What both doors say of a command; the plain one is how it should be. */
+/** Runs a command directly and by a shell of ctr's. The direct result is the expected one. */
 async function both(argv: readonly string[], input?: string) {
   const options = { hold, ...(input === undefined ? {} : { input }) };
   const said = async (door: Runner) => {
@@ -68,12 +68,12 @@ test.each<{ what: string; argv: readonly string[]; input?: string }>([
   { what: 'a killed command', argv: ['sh', '-euc', 'kill -s KILL $$', 'x'] },
 ])('a command through a shell does and says the same: $what', async ({ argv, input }) => {
   const [through, direct] = await both(argv, input);
-  // dash says of a signal in words, too.
+  // dash also prints the name of the signal.
   expect({ ...through, stderr: '' }).toEqual({ ...direct, stderr: '' });
   if (direct.signal === undefined) expect(through.stderr).toBe(direct.stderr);
 });
 
-test('a program that is not there is missing, and the shell goes on', async () => {
+test('after a missing program the shell continues', async () => {
   expect(await runner.run(['no-such-tool', 'x'], { hold })).toMatchObject({
     ok: false,
     missing: true,
@@ -82,7 +82,7 @@ test('a program that is not there is missing, and the shell goes on', async () =
   expect(started).toBe(1);
 });
 
-/** Processes whose command line has this word; the kernel ends one a moment after it was killed. */
+/** The number of processes with this word in their command line, after killed ones have had time to end. */
 async function running(word: string): Promise<number> {
   const found = () =>
     processes().filter(({ words }) => words.some((one) => one.includes(word))).length;
@@ -90,8 +90,8 @@ async function running(word: string): Promise<number> {
   return found();
 }
 
-test('commands that hang end at their time limit with all they have started, and the next ones work', async () => {
-  // Of this very test: another one may have left something.
+test('hanging commands end at their time limit with their descendants, and the next ones work', async () => {
+  // The pid distinguishes processes of this test from others.
   const words = [`${process.pid}01`, `${process.pid}02`];
   const hang = async (seconds: string) => {
     const script = `sleep ${seconds} & sleep ${seconds}`;
@@ -105,13 +105,13 @@ test('commands that hang end at their time limit with all they have started, and
   expect(await runner.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
 });
 
-test('a shell that is killed is a failed command, and the next one gets the other', async () => {
+test('a command fails if its shell is killed, and the next one gets the other shell', async () => {
   const killed = await runner.run(['sh', '-euc', 'kill -s KILL $PPID', 'x'], { hold });
   expect(killed).toMatchObject({ ok: false, signal: 'SIGKILL', timedOut: false });
   expect(await runner.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
 });
 
-test('two go side by side, a third one by itself, and each gets its own answer', async () => {
+test('two commands run in parallel by shells, further ones directly, and each gets its own answer', async () => {
   const words = ['one', 'two', 'three', 'four'];
   const outcomes = await Promise.all(
     words.map((word) => runner.run(['sh', '-euc', `sleep 0.1; echo ${word}`, 'x'], { hold })),
@@ -158,7 +158,7 @@ test.each([
   },
 );
 
-/** What shells are told, without the lines that make them say how it went. */
+/** The lines that ctr writes to its shells, without those that print the exit status. */
 async function told(argv: readonly string[], input?: string): Promise<string> {
   let text = '';
   const door = throughShells({
@@ -179,7 +179,7 @@ async function told(argv: readonly string[], input?: string): Promise<string> {
   return text.slice(0, text.indexOf('\nset -- $?'));
 }
 
-test('a shell is told the line that is printed', async () => {
+test('a shell gets the line that is printed', async () => {
   const script = ['sh', '-euc', 'echo "$1"', 'sh', "it's"];
   expect(await told(script)).toBe(`${shellLine(script)} </dev/null`);
   expect(await told(['sh', '-c', 'echo x'])).toBe("sh -c 'echo x' </dev/null");
@@ -188,7 +188,7 @@ test('a shell is told the line that is printed', async () => {
   );
 });
 
-test('where no shell can be started, commands go by themselves', async () => {
+test('if no shell can start, commands run directly', async () => {
   const door = throughShells({
     ...plain,
     start() {
@@ -198,7 +198,7 @@ test('where no shell can be started, commands go by themselves', async () => {
   expect(await door.run(['echo', 'on'], { hold })).toMatchObject({ ok: true, stdout: 'on\n' });
 });
 
-test('the descriptor is held by the commands it is for, and by nobody once it is dropped', async () => {
+test('only the commands that need the descriptor hold it, and none after it is closed', async () => {
   const list = ['sh', '-euc', 'readlink /proc/self/fd/3 || echo none', 'x'];
   expect((await runner.run(list, { hold })).stdout).toBe('/dev/zero\n');
   expect((await runner.run(list)).stdout).toBe('none\n');
@@ -214,7 +214,7 @@ test('the descriptor is held by the commands it is for, and by nobody once it is
   expect(holders).toEqual([]);
 });
 
-test('without a lock that is held there is no shell', async () => {
+test('without a held lock there is no shell', async () => {
   expect((await runner.run(['echo', 'plain'])).stdout).toBe('plain\n');
   expect(started).toBe(0);
 });

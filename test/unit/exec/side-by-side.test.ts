@@ -1,14 +1,14 @@
 import { expect, test } from '@jest/globals';
 import { sideBySide } from '../../../src/exec/side-by-side.ts';
 
-/** Yields its name so often, and says when it begins and ends. */
+/** Yields its name this many times, and logs beginning and end. */
 async function* lane(name: string, times: number, log: string[]): AsyncGenerator<string, void> {
   log.push(`${name} begins`);
   for (let index = 0; index < times; index += 1) yield name;
   log.push(`${name} ends`);
 }
 
-test('everything that is yielded comes, and no more lanes than allowed are under way', async () => {
+test('all events arrive, and no more lanes than allowed run at once', async () => {
   const log: string[] = [];
   const seen: string[] = [];
   for await (const one of sideBySide(
@@ -24,7 +24,7 @@ test('everything that is yielded comes, and no more lanes than allowed are under
   expect(seen.sort()).toEqual(['a', 'a', 'a', 'b', 'c', 'c']);
 });
 
-test('a lane goes on only when what it yielded has been taken', async () => {
+test('a lane continues only after its event has been consumed', async () => {
   const log: string[] = [];
   const one = sideBySide([lane('a', 1, log)], 2);
   await one.next();

@@ -15,7 +15,7 @@ import { sharedGroup } from '../../../src/model/names.ts';
 const captured = (path: string) =>
   readFileSync(new URL(`../../probes/${path}`, import.meta.url), 'utf8');
 
-test('links of iproute2 6.1 are read, also beside one whose name holds an escape sequence', () => {
+test('the parser reads links of iproute2 6.1, also beside one whose name contains an escape sequence', () => {
   const links = parseLinks(captured('iproute2-6.1.0/addr.json'));
   expect(links.map((link) => link.name.replaceAll(/[^ -~]/g, '?'))).toContain('ctr0');
   expect(links.find((link) => link.name === 'ctr0')).toMatchObject({
@@ -38,12 +38,12 @@ test('routes of iproute2 6.1 are read', () => {
   ]);
 });
 
-describe('one ip tells of links, routes, rules and neighbours, a line each', () => {
+describe('one ip prints links, routes, rules and neighbours, one line each', () => {
   const told = captured('iproute2-6.1.0/network.txt');
   const { links, routes, rules, neighbours } = parseNetwork(told);
   const to = (one: string) => routes.filter((route) => route.to === one);
 
-  test('next hops are a route each, those of nexthop objects too', () => {
+  test('each next hop becomes a route, also those of nexthop objects', () => {
     expect(to('default').slice(0, 2)).toEqual([
       { to: 'default', dev: 'wan0', gateway: '198.51.100.1' },
       { to: 'default', dev: 'd0', gateway: '10.20.0.2', another: true },
@@ -52,7 +52,7 @@ describe('one ip tells of links, routes, rules and neighbours, a line each', () 
     expect(to('10.99.0.0/16')).toEqual([{ to: '10.99.0.0/16', dev: 'd1', gateway: '10.21.0.2' }]);
   });
 
-  test('of the table local there is what the host’s addresses do not tell; of IPv6 nothing', () => {
+  test('routes of the table local are kept unless they follow from the host’s addresses; IPv6 routes are not', () => {
     expect(links.find(({ name }) => name === 'd0')?.addresses).toEqual(['10.20.0.1/24']);
     expect(routes.filter(({ type }) => type === 'local')).toEqual([
       { to: '10.95.0.0/16', dev: 'lo', type: 'local', table: 'local' },
@@ -60,14 +60,14 @@ describe('one ip tells of links, routes, rules and neighbours, a line each', () 
     expect(routes.some((route) => route.to.includes(':') || route.to.endsWith('.255'))).toBe(false);
   });
 
-  test('routes that lead nowhere, that have no carrier and that are for some packets only', () => {
+  test('routes without an interface, without a carrier, and for some packets only', () => {
     expect(to('10.97.0.0/16')).toEqual([{ to: '10.97.0.0/16', type: 'blackhole' }]);
     expect(to('10.96.0.0/16')).toEqual([{ to: '10.96.0.0/16', type: 'throw', table: '52' }]);
     expect(to('10.23.0.0/24')).toEqual([{ to: '10.23.0.0/24', dev: 'va', down: true }]);
     expect(to('10.93.0.0/16')).toEqual([]);
   });
 
-  test('rules with all that they ask for', () => {
+  test('rules with all their selectors', () => {
     expect(rules).toEqual([
       { priority: 0, table: 'local' },
       { priority: 5270, table: '52' },
@@ -97,18 +97,18 @@ describe('one ip tells of links, routes, rules and neighbours, a line each', () 
     expect(parseRules(usual)).toBeUndefined();
   });
 
-  test('neighbours that have answered', () => {
+  test('neighbours with a known MAC address', () => {
     expect(neighbours).toContainEqual(expect.objectContaining({ address: '10.21.0.9', dev: 'd1' }));
     expect(neighbours?.some(({ address }) => address === '10.21.0.10')).toBe(false);
   });
 
-  test('facts with all of them are facts that a file may hold', () => {
+  test('the schema accepts facts with all of these', () => {
     const facts = freshFacts(parseNetwork(told));
     expect(parseFacts(JSON.parse(JSON.stringify(facts)))).toEqual({ facts });
   });
 });
 
-test('iptables-save of 1.8.9 tells the policy, Docker’s chain and our four rules', () => {
+test('iptables-save 1.8.9 prints the policy, Docker’s chain and ctr’s four rules', () => {
   const found = parseSaved(captured('iptables-1.8.9/save-nft.txt'));
   expect(found.version).toBe('v1.8.9 (nf_tables)');
   expect(found.chains).toContainEqual({
@@ -126,12 +126,12 @@ test('iptables-save of 1.8.9 tells the policy, Docker’s chain and our four rul
   expect(found.ours.at(-1)).toMatch(/^-t nat -A POSTROUTING -s 192\.168\.0\.0\/16 .*MASQUERADE$/);
 });
 
-test('a table that iptables-save cannot show is named, and is not taken for an empty one', () => {
+test('a table that iptables-save cannot show is listed, and is not taken for an empty one', () => {
   const text = "# Table `nat' is incompatible, use 'nft' tool.\n";
   expect(parseSaved(text)).toMatchObject({ readable: true, incompatible: ['nat'], ours: [] });
 });
 
-test('ldd of glibc 2.36 tells the libraries and the loader', () => {
+test('ldd of glibc 2.36 prints the libraries and the loader', () => {
   expect(parseHelper(captured('glibc-2.36/ldd-setpriv.txt'))).toEqual([
     '/lib/x86_64-linux-gnu/libcap-ng.so.0',
     '/lib/x86_64-linux-gnu/libc.so.6',
@@ -145,7 +145,7 @@ test('a loopback stub is never taken for a resolver', () => {
   ).toEqual(['9.9.9.9']);
 });
 
-test('nothing that a tool may print makes a parser throw, but what is not JSON from ip -j', () => {
+test('no output of a tool makes a parser throw, except text from ip -j that is not JSON', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary' }), (text) => {
       parseSaved(text);

@@ -19,9 +19,9 @@ test.each([
   ['/site', 'found'],
   ['/nosuch', 'not-found'],
   ['/file', 'not-found'],
-  // A link is followed inside alone: what the host has there is not there.
+  // The link is resolved inside the root file system, where its target does not exist.
   ['/outside', 'not-found'],
-  // Made by ctr, or mounted, in every container.
+  // ctr makes or mounts these in every container.
   ['/root', 'found'],
   ['/tmp/', 'found'],
   ['/proc/sys', 'found'],
@@ -37,7 +37,7 @@ test.each([
   ['/site', 'not-executable'],
   ['/file', 'not-executable'],
   ['/srv/nosuch', 'not-found'],
-  // Along PATH, a directory is passed over.
+  // A search along PATH skips directories.
   ['www', 'not-found'],
   ['', 'not-found'],
 ])('the program %s is %s, as execvp(3) says', (program, found) => {

@@ -9,9 +9,9 @@ import { parseRuleset } from '../../../src/facts/nft.ts';
 import type { FilterFacts } from '../../../src/filter/chain.ts';
 import { comesThroughDockers } from '../../../src/filter/docker-user.ts';
 import { withOursFirst } from '../../../src/losses/our-rules.ts';
-import { project } from '../../../src/losses/project.ts';
 import { settle } from '../../../src/resolve/lab.ts';
-import { losses } from './losses.ts';
+import { rulesOfEither } from '../../../src/steps/rules-of.ts';
+import { losses, projected } from './losses.ts';
 
 const short = {
   host_name: 'labex',
@@ -45,7 +45,7 @@ const two = {
 const recorded = (name: string) =>
   readFileSync(new URL(`../../probes/firewalls/${name}`, import.meta.url), 'utf8');
 
-/** The packet filters of a host with these rules of iptables(8), of its legacy flavour, and of nft(8). */
+/** The packet filters of a host with these rules of iptables(8), iptables-legacy(8) and nft(8). */
 function filters({
   iptables = '',
   legacy,
@@ -78,16 +78,16 @@ function settled(filter: PacketFilter, config: unknown, change: Partial<Facts> =
   return { lab: settle(parsed, facts).lab, facts };
 }
 
-/** What `up` would say. */
+/** The warnings of `up`. */
 function said(filter: PacketFilter, config: unknown = short, change: Partial<Facts> = {}) {
   const { lab, facts } = settled(filter, config, change);
-  return losses(lab, project(lab, facts)).map(({ code, message }) => `${code} ${message.en}`);
+  return losses(lab, projected(lab, facts)).map(({ code, message }) => `${code} ${message.en}`);
 }
 
-/** What `check` would say, of a host with our rules where they are, and these before or after them. */
+/** The problems that `check` finds on a host with ctr's rules, and these rules before or after them. */
 function seen(iptables: string, config: unknown = short, change: Partial<Facts> = {}) {
   const { lab, facts } = settled(filters({ iptables }), config, change);
-  return losses(lab, { ...project(lab, facts), firewall: facts.firewall }).map(
+  return losses(lab, { ...projected(lab, facts), firewall: facts.firewall }).map(
     ({ code, message, fix }) => `${code} ${message.en} | ${fix?.en}`,
   );
 }
@@ -102,7 +102,7 @@ interface NftRule {
   readonly expr: readonly unknown[];
 }
 
-/** A table of nft(8) with one base chain, and rules in it or in others. */
+/** A table of nft(8) with one base chain, and rules in this chain or in others. */
 function table(
   base: {
     readonly hook: string;
@@ -133,7 +133,7 @@ const drop = { drop: null };
 const accept = { accept: null };
 const outward = "from ctr0's containers out through wan0";
 
-describe('hosts as people have them', () => {
+describe('typical hosts', () => {
   test.each([
     ['Docker 24', filters({ iptables: recorded('docker-24.txt') })],
     ['Docker 28', filters({ iptables: recorded('docker-28.txt') })],
@@ -229,19 +229,19 @@ describe('hosts as people have them', () => {
     expect(more).toEqual([]);
   });
 
-  test('firewalld lets a bridge in the zone trusted do all, and one in no zone what its default zone may', () => {
+  test('firewalld lets a bridge in the zone trusted pass, and one without a zone as its default zone allows', () => {
     const filter = filters({ nft: recorded('firewalld-1.3.3-trusted.json') });
     expect(said(filter)).toEqual([]);
-    // The default zone passes on to its own interface, wan0, and to none of another zone.
+    // The default zone forwards to its own interface wan0, but not to interfaces of another zone.
     expect(said(filter, two)).toEqual([
       'W110 nft chain inet firewalld filter_FWD_public rejects packets between ctr1 and ctr0: “reject with icmpx admin-prohibited”',
     ]);
   });
 
-  test('firewalld with the bridge in no zone rejects what goes out, and says how to help it', () => {
+  test('firewalld with the bridge in no zone rejects outgoing packets, and the warning has the fix', () => {
     const filter = filters({ nft: recorded('firewalld-1.3.3-public.json') });
     const { lab, facts } = settled(filter, short);
-    const [first, ...more] = losses(lab, project(lab, facts));
+    const [first, ...more] = losses(lab, projected(lab, facts));
     expect(more).toEqual([]);
     expect(first?.code).toBe('W110');
     expect(first?.message.en).toBe(
@@ -251,7 +251,7 @@ describe('hosts as people have them', () => {
     expect(first?.fix?.en).toBe('firewall-cmd --zone=trusted --add-interface=ctr0');
   });
 
-  test('ufw that has forgotten our rules drops what goes out', () => {
+  test('ufw drops outgoing packets after a reload has removed ctr’s rules', () => {
     const [first] = seen(recorded('ufw-0.36.2.txt'));
     expect(first).toMatch(/^W110 iptables -t filter FORWARD drops packets .*: policy DROP/);
   });
@@ -278,7 +278,7 @@ describe('hosts as people have them', () => {
   });
 });
 
-describe('chains of nft', () => {
+describe('nft chains', () => {
   const ourIif = match(meta('iifname'), 'ctr0');
   test.each<readonly [what: string, ruleset: string, expected: RegExp | undefined]>([
     ['a policy', table({ hook: 'forward', policy: 'drop' }), /base drops packets .*: policy drop$/],
@@ -590,7 +590,7 @@ describe('chains of nft', () => {
     }
   });
 
-  test('between two containers, the bridge’s own filter decides', () => {
+  test('filters of the bridge family decide between two containers', () => {
     const nft = table({ hook: 'forward', policy: 'drop' }, [], 'bridge');
     expect(said(filters({ nft }))).toEqual([]);
     expect(said(filters({ nft }), two)).toEqual([
@@ -598,7 +598,7 @@ describe('chains of nft', () => {
     ]);
   });
 
-  test('between two containers, IPv4 filters decide where br_netfilter asks them', () => {
+  test('with br_netfilter, IPv4 filters decide between two containers', () => {
     const nft = table({ hook: 'forward' }, [
       { expr: [ourIif, match(meta('oifname'), 'ctr0'), drop] },
     ]);
@@ -622,7 +622,7 @@ describe('chains of nft', () => {
   });
 });
 
-describe('rules of iptables', () => {
+describe('iptables rules', () => {
   const ours = [
     '-A FORWARD -o ctr0 -m conntrack --ctstate RELATED,ESTABLISHED -m comment --comment "ctr:ctr0" -j ACCEPT',
     '-A FORWARD -i ctr0 ! -o ctr0 -m comment --comment "ctr:ctr0" -j ACCEPT',
@@ -772,24 +772,24 @@ describe('rules of iptables', () => {
     expect(more).toEqual([]);
   });
 
-  test('a way out that has come since is one that rules can close', () => {
+  test('rules can block an uplink that was added later', () => {
     const rule = '-A FORWARD -o eth1 -j DROP';
     const routes = [{ to: 'default', dev: 'eth1', gateway: '10.71.0.1', metric: 5 }];
     const { lab, facts } = settled(
       filters({ iptables: save('filter', forward, rule, ...ours) }),
       short,
     );
-    const host = { ...project(lab, facts), firewall: facts.firewall };
+    const host = { ...projected(lab, facts), firewall: facts.firewall };
     const later = { ...host, routes: [...routes, ...host.routes] };
     expect(losses(lab, host)).toEqual([]);
     const codes = losses(lab, later).map(({ code, message }) => `${code} ${message.en}`);
     expect(codes.join()).toMatch(/W110 iptables -t filter FORWARD drops packets .*eth1/);
   });
 
-  test('the other flavour of iptables is named with the command that helps', () => {
+  test('the other variant of iptables is named with the command that helps', () => {
     const legacy = save('filter', ':FORWARD DROP [0:0]').replace(' (nf_tables)', '');
     const { lab, facts } = settled(filters({ legacy }), short);
-    const [first, ...more] = losses(lab, project(lab, facts));
+    const [first, ...more] = losses(lab, projected(lab, facts));
     expect(more).toEqual([]);
     expect(first?.code).toBe('W102');
     expect(first?.message.en).toMatch(/^iptables-legacy -t filter FORWARD drops .*: policy DROP$/);
@@ -798,15 +798,15 @@ describe('rules of iptables', () => {
     );
   });
 
-  test('a command that does not work is said: it might have told of a rule', () => {
+  test('a failed command is reported, since it might have shown a rule', () => {
     const { lab, facts } = settled({ ...filters({}), unread: ['nft -j list ruleset'] }, short);
-    expect(losses(lab, project(lab, facts)).map(({ code }) => code)).toEqual(['W113']);
+    expect(losses(lab, projected(lab, facts)).map(({ code }) => code)).toEqual(['W113']);
   });
 
-  test('put first, our rules are before every other in their chain', () => {
+  test('withOursFirst moves ctr’s rules before all others in their chain', () => {
     const iptables = save('filter', forward, '-A FORWARD -j DROP', ...ours);
     const { lab, facts } = settled(filters({ iptables }), short);
-    const firewall = withOursFirst(lab, facts.firewall);
-    expect(losses(lab, { ...project(lab, facts), firewall })).toEqual([]);
+    const firewall = withOursFirst(rulesOfEither(lab, facts), facts.firewall);
+    expect(losses(lab, { ...projected(lab, facts), firewall })).toEqual([]);
   });
 });

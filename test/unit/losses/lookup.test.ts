@@ -15,13 +15,13 @@ const host = (routes: readonly RouteFact[], rules?: readonly RuleFact[]): Routin
   routes,
   ...(rules === undefined ? {} : { rules }),
 });
-/** Where a packet goes, in a word. */
+/** The interface that a packet leaves by, or what happens to it instead. */
 function goes(routing: Routing, one: Packet): string {
   const answer = waysOn(routing)(one).at(-1);
   return answer?.routes.map(({ dev }) => dev).join('|') || (answer?.does ?? '');
 }
 
-/** Few networks, so that prefixes of every length meet. */
+/** Few networks, so that prefixes of all lengths overlap. */
 const subnet = fc
   .tuple(fc.integer({ min: 0, max: 255 }), fc.integer({ min: 0, max: 32 }))
   .map(([low, prefix]) =>
@@ -32,7 +32,7 @@ const someRoutes = fc.array(
   { maxLength: 12 },
 );
 
-test('the longest prefix wins, then the lowest metric, then the first: as the bits say', () => {
+test('the longest prefix wins, then the lowest metric, then the first route', () => {
   fc.assert(
     fc.property(someRoutes, subnet, (list, { base }) => {
       const routes = list.map(
@@ -57,7 +57,7 @@ test('the longest prefix wins, then the lowest metric, then the first: as the bi
   );
 });
 
-test('an example of a subnet is in it and in none that is narrower', () => {
+test('an example address is in the subnet and in none that is narrower', () => {
   fc.assert(
     fc.property(subnet, fc.array(subnet, { maxLength: 6 }), (wide, others) => {
       const example = exampleIn(wide, others);
@@ -79,7 +79,7 @@ const usual: readonly RuleFact[] = [
   { priority: 32767, table: 'default' },
 ];
 
-test('tables come in the order of the rules, and what a rule does not find, the next one may', () => {
+test('tables are looked up in the order of the rules, until one has a route', () => {
   const vpn: RouteFact = { to: '192.168.0.0/16', dev: 'tun0', table: '52' };
   const rules: readonly RuleFact[] = [
     { priority: 0, table: 'local' },
@@ -90,12 +90,12 @@ test('tables come in the order of the rules, and what a rule does not find, the 
   expect(goes(routing, packet('192.168.0.100'))).toBe('tun0');
   expect(goes(routing, packet('203.0.113.1'))).toBe('wan0');
   expect(goes(host([...main, vpn]), packet('192.168.0.100'))).toBe('ctr0');
-  // Its own address is not looked for anywhere else.
+  // The table `local` comes first, so the host keeps packets for its own address.
   expect(goes(routing, packet('198.51.100.2'))).toBe('wan0');
   expect(waysOn(routing)(packet('198.51.100.2')).at(-1)?.does).toBe('deliver');
 });
 
-test('a next hop more is no route of its own', () => {
+test('a further next hop is not a separate route', () => {
   const routes: readonly RouteFact[] = [
     { to: 'default', dev: 'a' },
     { to: 'default', dev: 'b', another: true },
@@ -138,7 +138,7 @@ test.each(cases)('a policy rule before main, %s', (_, rule, answer) => {
   expect(way?.does === 'send' ? way.routes[0]?.dev : way?.does).toBe(answer);
 });
 
-test('a rule for some packets is told beside what the others get', () => {
+test('a rule for some packets is listed together with the result for all others', () => {
   const routing = host(main, [{ priority: 100, partly: true, action: 'prohibit' }, ...usual]);
   expect(waysOn(routing)(packet('203.0.113.1')).map(({ does, partly }) => [does, partly])).toEqual([
     ['prohibit', true],

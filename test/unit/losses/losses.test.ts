@@ -3,11 +3,10 @@ import { freshFacts, withRootfs } from '../../../rig/fresh-facts.ts';
 import { tutorialSchema } from '../../../src/config/schema.ts';
 import { fromTutorial } from '../../../src/config/tutorial.ts';
 import type { Facts } from '../../../src/facts/index.ts';
-import { project } from '../../../src/losses/project.ts';
 import { settle } from '../../../src/resolve/lab.ts';
 import { freeSubnet } from '../../../src/resolve/preflight/overlaps.ts';
 import { preflight } from '../../../src/resolve/preflight.ts';
-import { losses } from './losses.ts';
+import { losses, projected } from './losses.ts';
 
 const config = (change = {}) =>
   fromTutorial(
@@ -24,20 +23,20 @@ const fresh = freshFacts();
 function said(change: Partial<Facts>, values = {}) {
   const facts = withRootfs(freshFacts(change), '/srv/labex');
   const { lab } = settle(config(values), facts);
-  const { problems, warnings } = preflight(lab, facts);
-  return { lab, facts, problems, warnings: [...warnings, ...losses(lab, project(lab, facts))] };
+  const { problems, warnings } = preflight(lab, facts, []);
+  return { lab, facts, problems, warnings: [...warnings, ...losses(lab, projected(lab, facts))] };
 }
 const texts = (problems: readonly { readonly code: string; readonly message: { en: string } }[]) =>
   problems.map(({ code, message }) => `${code} ${message.en}`);
 
-test('a usual host has nothing to say', () => {
+test('a usual host has no losses', () => {
   const { warnings, problems } = said({});
   expect([...warnings, ...problems]).toEqual([]);
 });
 
-test('a host as it was planned loses nothing; with a switch off it does, and the interface is named', () => {
+test('the planned host loses nothing; with forwarding off on an interface, the loss names that interface', () => {
   const { lab, facts } = said({});
-  const planned = project(lab, facts);
+  const planned = projected(lab, facts);
   expect(losses(lab, planned)).toEqual([]);
   const sysctls = { ...planned.sysctls, 'net/ipv4/conf/wan0/forwarding': '0' };
   expect(texts(losses(lab, { ...planned, sysctls }))).toEqual([
@@ -45,18 +44,18 @@ test('a host as it was planned loses nothing; with a switch off it does, and the
   ]);
 });
 
-test('a bridge that is down is switched on by the plan: nothing is lost by it', () => {
+test('the plan switches on a bridge that is down, so it loses nothing', () => {
   const [, wan] = fresh.links;
   if (wan === undefined) throw new Error('no link');
   const down = { ...wan, name: 'ctr0', kind: 'bridge', up: false, addresses: ['192.168.0.1/24'] };
   const { lab, facts } = said({ links: [...fresh.links, down] });
-  expect(losses(lab, project(lab, facts))).toEqual([]);
-  expect(losses(lab, { ...project(lab, facts), links: facts.links })).not.toEqual([]);
+  expect(losses(lab, projected(lab, facts))).toEqual([]);
+  expect(losses(lab, { ...projected(lab, facts), links: facts.links })).not.toEqual([]);
 });
 
-test('a way out that has come since is asked for, too', () => {
+test('an uplink that was added later is checked, too', () => {
   const { lab, facts } = said({});
-  const planned = project(lab, facts);
+  const planned = projected(lab, facts);
   const host = {
     ...planned,
     routes: [{ to: 'default', dev: 'eth1' }, ...planned.routes],
@@ -76,7 +75,7 @@ test('the default route’s absence, and its interface without a carrier, are to
   ]);
 });
 
-test('half of the world by each of two routes is a default route, as VPNs write it', () => {
+test('two routes of /1 are a default route, as VPNs set it', () => {
   const routes: Facts['routes'] = [
     { to: '0.0.0.0/1', dev: 'tun0' },
     { to: '128.0.0.0/1', dev: 'tun0' },
@@ -88,7 +87,7 @@ test.each([
   ['blackhole', '10.244.3.0/26', 0],
   ['unreachable', '172.20.0.0/16', 0],
   ['prohibit', '203.0.113.7', 0],
-  // The name server, a part of the containers' subnet, and the internet.
+  // Routes to the name server, to a part of the containers' subnet, and to the internet.
   ['blackhole', '114.114.0.0/16', 1],
   ['blackhole', '192.168.0.128/25', 1],
   ['unreachable', '0.0.0.0/1', 1],
@@ -108,7 +107,7 @@ test.each([
   expect(codes.filter((code) => code === 'W103')).toHaveLength(times);
 });
 
-test('what one rule does to many packets is said once', () => {
+test('a rule that loses several packets is reported once', () => {
   const rules: Facts['rules'] = [
     { priority: 0, table: 'local' },
     { priority: 100, iif: 'ctr0', action: 'blackhole' },
@@ -119,11 +118,11 @@ test('what one rule does to many packets is said once', () => {
   ]);
 });
 
-describe('subnets that meet routes', () => {
+describe('subnets that overlap routes', () => {
   const wide: Facts['routes'] = [...fresh.routes, { to: '10.0.0.0/8', dev: 'tun0' }];
   const small = { ip: '10.88.0.10', bridge_ip: '10.88.0.1/24' };
 
-  test('a longer prefix beside ours gets a route inside, and the interface its forwarding', () => {
+  test('a longer prefix within the subnet keeps its route, and its interface gets forwarding', () => {
     const routes: Facts['routes'] = [...fresh.routes, { to: '192.168.1.0/24', dev: 'eth1' }];
     const tutorial = { ip: '192.168.0.100', bridge_ip: '192.168.0.1' };
     const { lab, problems } = said({ routes }, tutorial);
@@ -132,7 +131,7 @@ describe('subnets that meet routes', () => {
     expect(lab.uplinks).toEqual(['wan0', 'eth1']);
   });
 
-  test('a shorter one is warned of, and refused where somebody needed is in our part', () => {
+  test('a shorter prefix causes a warning, and an error if the subnet contains an address that the host needs', () => {
     expect(texts(said({ routes: wide }, small).warnings)).toEqual([
       'W124 10.88.0.0/24 is a part of 10.0.0.0/8, which this host reaches through tun0: while this run is up, this host cannot reach machines in that part',
     ]);
@@ -157,19 +156,19 @@ describe('subnets that meet routes', () => {
     expect(refused({ links: [{ ...lo, addresses: ['10.88.0.7/32'] }, wan] })).toEqual([]);
   });
 
-  test('a resolver that a longer prefix leads to is not hidden', () => {
+  test('a resolver with a route of a longer prefix stays reachable', () => {
     const routes: Facts['routes'] = [...wide, { to: '10.88.0.53', dev: 'tun0' }];
     expect(said({ routes, resolvers: ['10.88.0.53'] }, small).problems).toEqual([]);
   });
 
-  test('public addresses are nobody’s to hide without a word', () => {
+  test('a subnet of public addresses causes a warning', () => {
     const eight = { ip: '8.8.8.9', bridge_ip: '8.8.8.1/24' };
     expect(texts(said({}, eight).warnings)).toEqual([
       expect.stringContaining('W124 8.8.8.0/24 has public addresses'),
     ]);
   });
 
-  test('where everything private is routed, no subnet is made up', () => {
+  test('if all private addresses are routed, ctr chooses no subnet', () => {
     const { lab, facts } = said({});
     const all = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
     const routes: Facts['routes'] = all.map((to) => ({ to, dev: 'tun0' }));

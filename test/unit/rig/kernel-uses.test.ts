@@ -7,7 +7,7 @@ const scripts = readdirSync(golden).flatMap((name) =>
   ['plan.sh', 'fast.sh'].map((form) => readFileSync(`${golden}${name}/${form}`, 'utf8')),
 );
 
-/** What a script names that a kernel may have as a module: kinds of links, tables, matches and targets. */
+/** The features in a script that may be kernel modules: link types, tables, matches and targets. */
 function uses(script: string): ReadonlySet<string> {
   return new Set(
     [
@@ -22,7 +22,7 @@ function uses(script: string): ReadonlySet<string> {
   );
 }
 
-test('whatever a plan uses of the kernel was used before the first snapshot', () => {
+test('useKernelOnce uses all kernel features of plans', () => {
   const known = uses(kernelUses.join('\n'));
   const needed = new Set(scripts.flatMap((script) => [...uses(script)]));
   expect([...needed].sort()).toEqual(

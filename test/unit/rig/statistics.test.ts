@@ -10,12 +10,12 @@ test('a quantile lies between its neighbours in proportion', () => {
   expect(quantile([0, 10], 0.75)).toBe(7.5);
 });
 
-test('samples are left in the order they were taken in', () => {
+test('median does not change the order of the samples', () => {
   const samples = [3, 1, 2];
   median(samples);
   expect(samples).toEqual([3, 1, 2]);
 });
 
-test('nothing measured has no median', () => {
+test('no samples have no median', () => {
   expect(median([])).toBeNaN();
 });

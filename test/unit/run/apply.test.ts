@@ -12,7 +12,7 @@ import { walkBack } from '../../../src/run/walk-back.ts';
 import { type TeardownOrder, teardown, teardownOrders } from '../../../src/teardown.ts';
 import { outcome, ToyHost, toyRunner } from '../../support/world.ts';
 
-// The toy host has no /proc/sys: forwarding is on already, so that nothing is switched.
+// Forwarding is on in these facts, since the simulated host has no /proc/sys.
 const plan = makePlan(
   config,
   freshFacts({
@@ -20,7 +20,7 @@ const plan = makePlan(
   }),
 );
 const commands = plan.steps.reduce((sum, step) => sum + step.commands.length, 0);
-// A pid that no process has: its end is then found at once.
+// No process has this pid, so ctr finds at once that it has ended.
 const pid = 4_194_303;
 
 type Fault = 'before' | 'after' | undefined;
@@ -52,7 +52,7 @@ async function drain<T>(
   }
 }
 
-/** A run on the toy host in which the n-th command of the way up fails. */
+/** Runs the plan on the simulated host. The n-th command of the way up fails. */
 async function run(host: ToyHost, at: number, when: 'before' | 'after') {
   let count = 0;
   const fault = (): Fault => {
@@ -121,7 +121,7 @@ test('a failure at any command, before or after its effect, restores the host', 
   );
 });
 
-test('stopping at any moment, the undos that were on disk restore the host', async () => {
+test('after a crash at any moment, the recorded undos restore the host', async () => {
   for (let pulls = 0; pulls < 3 * commands; pulls += 1) {
     const host = new ToyHost();
     const before = host.state();
@@ -133,7 +133,7 @@ test('stopping at any moment, the undos that were on disk restore the host', asy
       new AbortController().signal,
     );
     for (let pull = 0; pull < pulls; pull += 1) await events.next();
-    // A crash: nobody pulls again. The container's process ends with ctr.
+    // Simulates a crash of ctr. The container's process ends with it.
     host.children.clear();
     const { left } = await undo(host, plannedResources(plan), undefined, teardownOrders[pulls % 3]);
     expect(left).toEqual([]);
@@ -171,7 +171,7 @@ test('the fast way back merges, and walks what was planned', async () => {
   expect(own).toEqual(expect.arrayContaining(planned.filter((line) => !line.startsWith('kill'))));
 });
 
-test('a link of somebody else under our name is never removed', async () => {
+test('ctr never removes a foreign link with one of its names', async () => {
   const host = new ToyHost();
   host.links.set('ctr0', { name: 'ctr0', group: 0 });
   const { left, seen } = await undo(host, plannedResources(plan));
@@ -180,7 +180,7 @@ test('a link of somebody else under our name is never removed', async () => {
   expect(left).toEqual([]);
 });
 
-test('what was there before and made our command fail is not undone', async () => {
+test('ctr does not undo something that existed before and made its command fail', async () => {
   const host = new ToyHost();
   host.links.set('ctr0', { name: 'ctr0', group: 0 });
   const { applied, launcher } = await run(host, -1, 'before');
@@ -189,7 +189,7 @@ test('what was there before and made our command fail is not undone', async () =
   expect([...host.links.keys()]).toEqual(['ctr0']);
 });
 
-test('an undo that keeps failing is told as left, with its command, and the others still run', async () => {
+test('an undo that keeps failing is reported as left, with its command, and the others still run', async () => {
   const host = new ToyHost();
   const { applied } = await run(host, -1, 'before');
   host.children.clear();
@@ -207,7 +207,7 @@ test('an undo that keeps failing is told as left, with its command, and the othe
   expect([...host.links.keys()]).toEqual(['ctr0']);
 });
 
-test('what another run still uses is kept, and who uses it is told', async () => {
+test('ctr keeps what another run still uses, and names that run', async () => {
   const host = new ToyHost();
   const { applied, launcher } = await run(host, -1, 'before');
   const seen: Event[] = [];

@@ -3,7 +3,7 @@ import { CtrError, exitCodes } from '../../../src/model/errors.ts';
 import { errorLine } from '../../../src/render/result.ts';
 import { leftDetails } from '../../../src/run/failure.ts';
 
-/** The error as --json tells it. */
+/** The error in the output of --json. */
 function told(unread: boolean): Record<string, unknown> {
   const left = {
     line: 'ip link del dev ctr0',
@@ -15,7 +15,7 @@ function told(unread: boolean): Record<string, unknown> {
   return JSON.parse(errorLine(error)) as Record<string, unknown>;
 }
 
-test('what is left is known to be there, unless the host could not be read: a field says so', () => {
+test('a field of the error says whether ctr has verified what is left', () => {
   expect(told(false)).not.toHaveProperty('unread');
   expect(told(true)).toMatchObject({ unread: true, left: ['ip link del dev ctr0'] });
 });

@@ -22,7 +22,7 @@ const dead = {
     detached: true,
     createdAt: '2026-01-01T00:00:00.000Z',
   }),
-  // Since then the machine has been started again: there is nothing to take back.
+  // The machine has been rebooted since then, so there is nothing to undo.
   bootId: 'another',
 };
 

@@ -51,7 +51,7 @@ const run: Run = { name: 'labex', alive: false, state };
 const lines = (found: readonly { readonly argv: readonly string[] }[]) =>
   found.map(({ argv }) => argv.join(' '));
 
-test('what bears our mark and is in no plan is found, once for a pair, and nothing of others', () => {
+test('orphans finds marked objects without a plan, a veth pair once, and nothing foreign', () => {
   const inner = { ...link('any-name', mine), otherEnd: outer };
   const pair = {
     ...host,
@@ -68,7 +68,7 @@ test('what bears our mark and is in no plan is found, once for a pair, and nothi
   expect(orphans(pair, [run], [])).toHaveLength(1);
 });
 
-test('what a run that cannot be read, or a container without a record, may need is spared', () => {
+test('orphans spares what an unreadable run, or a container without a record, may need', () => {
   const stranger = { ...host, links: [...host.links, link('vethffffffffff', groupOf('gone'))] };
   const unreadable: Run = { name: 'labex', alive: true, damage: 'damaged' };
   const newer: Run = { name: 'labex', alive: false, damage: 'newer' };
@@ -80,13 +80,13 @@ test('what a run that cannot be read, or a container without a record, may need 
   ] as const) {
     expect(lines(orphans(stranger, runs, starts))).toEqual(['ip link del dev vethffffffffff']);
   }
-  // A dead one that is damaged needs nothing, and one that was not recorded yet has nothing.
+  // A dead run with a damaged record needs nothing, and a run without a record has made nothing.
   const dead: Run = { name: 'labex', alive: false, damage: 'damaged' };
   const early: Run = { name: 'other', alive: true };
   expect(orphans(host, [dead, early], [])).toHaveLength(3);
 });
 
-test('a cgroup of ours goes, unless a run needs it or may', () => {
+test('orphans finds a cgroup of ctr’s, unless a run may need it', () => {
   const path = '/sys/fs/cgroup/ctr.4026531840.labex.labex';
   const left = { links: [], rules: [], cgroups: [{ run: 'labex', path }] };
   const cgroup = { kind: 'cgroup', mount: '/sys/fs/cgroup', cgroup: path.slice(15) } as const;
@@ -107,7 +107,7 @@ test('a cgroup of ours goes, unless a run needs it or may', () => {
   }
 });
 
-test('a bridge with somebody else’s port stays, and who is in it is told', () => {
+test('a bridge with a foreign port stays, and ctr names the port', () => {
   const used = { ...host, links: [...host.links, link('theirs0', 0, 'ctr0')] };
   expect(lines(orphans(used, [], []))).not.toContain('ip link del dev ctr0');
   expect(orphansInUse(used, [], [])).toEqual([
@@ -142,7 +142,7 @@ const due = {
   known: new Set<string>(),
 };
 
-test('after the undos, what is still there is found, a renamed cable too', () => {
+test('after the undos, sweep finds what still exists, also a renamed link', () => {
   const renamed = { ...host, links: [link('ctr0', sharedGroup), link('mine0', mine, 'ctr0')] };
   expect(lines(outstanding(renamed, due))).toEqual([
     'iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE',
@@ -152,14 +152,14 @@ test('after the undos, what is still there is found, a renamed cable too', () =>
   expect(outstanding({ links: [link('wan0', 0)], rules: [], cgroups: [] }, due)).toEqual([]);
 });
 
-test('what another run still needs, or another has under our mark, is not outstanding', () => {
+test('resources that another run needs, or has with the same mark, are not outstanding', () => {
   const kept = { ...due, stillUsedBy: () => 'other' };
   expect(lines(outstanding(host, kept))).toEqual([`ip link del dev ${outer}`]);
   const known = { ...due, stillUsedBy: () => 'other', resources: [], known: new Set([outer]) };
   expect(outstanding(host, known)).toEqual([]);
 });
 
-test('every command of a plan about networks can be told to hold or not', () => {
+test('check can judge every network command of a plan', () => {
   const { commands } = commandsOf(state);
   const nothing = {
     marks: { links: [], rules: [], cgroups: [] },
@@ -173,7 +173,7 @@ test('every command of a plan about networks can be told to hold or not', () => 
   expect(networks.length).toBeGreaterThan(16);
 });
 
-test('what was shared with a run that is gone is in the plan of who is left', () => {
+test('the plan of the last run contains what it shared with a run that has ended', () => {
   const shared = Object.fromEntries(
     state.resources.flatMap((one) => {
       const name = sharedAs(one);

@@ -21,7 +21,7 @@ afterAll(() => {
   server.close();
 });
 
-/** The answer to a request for exactly this target, which no client would tidy up. */
+/** The answer to a raw request for exactly this target, without a client that normalizes it. */
 async function get(target: string): Promise<string> {
   const socket = connect(port, '127.0.0.1');
   socket.write(`GET ${target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
@@ -58,7 +58,7 @@ test.each(Object.entries(worldNames))('%s is %s, which answers', (name, address)
   expect(worldAddresses).toContain(address);
 });
 
-test.each(['en', 'zh'] as const)('the help lists all that the world has (%s)', (language) => {
+test.each(['en', 'zh'] as const)('the help lists everything in the world (%s)', (language) => {
   const said = worldText(language);
   for (const [name, address] of Object.entries(worldNames)) {
     expect(said).toMatch(new RegExp(`^ +${name} +${address}$`, 'm'));

@@ -39,7 +39,7 @@ test('logs and exit codes are kept together, containers in the order of the run'
   expect(keptLog(state, 'lab', 'db')).toBeUndefined();
 });
 
-test('the logs of a run share one MiB, and of a longer one the end is kept', () => {
+test('the logs of a run share one MiB, and only the end of a longer one is kept', () => {
   const long = `${'x'.repeat(1024 * 1024)}the end\n`;
   remember('lab', { web: long, db: long });
   for (const container of ['web', 'db']) {
@@ -51,14 +51,14 @@ test('the logs of a run share one MiB, and of a longer one the end is kept', () 
   }
 });
 
-test('a name that is used again has the logs of its last run alone', () => {
+test('a name that is used again has only the logs of its last run', () => {
   remember('lab', { web: 'first\n' });
   remember('lab', { web: `${'y'.repeat(1024 * 1024)}second\n` });
   expect(keptLog(state, 'lab', 'web')).toMatchObject({ cut: true });
   expect(endedRuns(state)).toHaveLength(1);
 });
 
-test('of sixty-five runs the oldest goes, and each goes after an hour', () => {
+test('the oldest of sixty-five runs is deleted, and each after an hour', () => {
   for (let index = 0; index < 64; index += 1) {
     remember(`run-${index}`, { web: 'x' });
     const at = new Date(Date.now() - 60_000 + index * 10);

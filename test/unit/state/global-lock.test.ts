@@ -15,13 +15,13 @@ let path: string;
 let directory: StateDirectory;
 let runner: Runner;
 let started: number;
-/** The one that is locked now. */
+/** The lock that the test holds. */
 let mine: Lock | undefined;
 
 beforeEach(() => {
   path = join(mkdtempSync(join(base, 'lock-')), 'ctr');
   directory = stateDirectory(path);
-  // A run that is up: its directory stays.
+  // The directory of a running run stays.
   directory.open('one');
   started = 0;
   runner = throughShells({
@@ -43,7 +43,7 @@ async function take(): Promise<Lock> {
   return mine;
 }
 
-/** Whether somebody else could have it now. */
+/** Whether another process could acquire the lock. */
 function isFree(): boolean {
   return spawnSync('flock', ['--nonblock', directory.globalLock, 'true']).status === 0;
 }
@@ -53,7 +53,7 @@ async function untilFree(): Promise<void> {
   expect(isFree()).toBe(true);
 }
 
-test('a lock that is needed again at once was never released', async () => {
+test('a lock that is needed again at once is not released', async () => {
   const lock = await take();
   const between = releaseSoon(runner, directory, lock);
   expect(await between.acquire()).toBe(lock);
@@ -61,7 +61,7 @@ test('a lock that is needed again at once was never released', async () => {
   expect(isFree()).toBe(false);
 });
 
-test('after a moment others may have it, and no shell holds it', async () => {
+test('after a delay other processes can acquire the lock, and no shell holds it', async () => {
   const between = releaseSoon(runner, directory, await take());
   await untilFree();
   mine = await between.acquire();
@@ -69,7 +69,7 @@ test('after a moment others may have it, and no shell holds it', async () => {
   expect(started).toBe(2);
 });
 
-test('whoever has it meanwhile is waited for', async () => {
+test('ctr waits for another process that has acquired the lock meanwhile', async () => {
   const between = releaseSoon(runner, directory, await take());
   await untilFree();
   const other = await tryGlobalLock(plain, directory);
@@ -85,7 +85,7 @@ test('whoever has it meanwhile is waited for', async () => {
   expect(isFree()).toBe(false);
 });
 
-test('where its file was removed meanwhile, the one that is there now is taken', async () => {
+test('if the lock file was replaced meanwhile, ctr locks the new one', async () => {
   const between = releaseSoon(runner, directory, await take());
   await untilFree();
   rmSync(path, { recursive: true });

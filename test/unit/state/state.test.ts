@@ -37,7 +37,7 @@ beforeEach(() => {
   for (const note of written) directory.append('labex', note);
 });
 
-/** Every truncation and every flipped byte of a file. */
+/** All truncations of a file, and all copies with one flipped byte. */
 function* damages(whole: Buffer): Generator<Buffer> {
   for (let length = 0; length < whole.length; length += 1) yield whole.subarray(0, length);
   for (let at = 0; at < whole.length; at += 1) {
@@ -72,7 +72,7 @@ test('a state file with any byte flipped or cut off is never taken for a record'
   expect(tried).toBe(2 * whole.length);
 });
 
-test('of notes with any byte flipped or cut off, what is still read is true', () => {
+test('notes with any byte flipped or cut off contain only true entries', () => {
   const genuine = written.map((note) => JSON.stringify(note));
   const end = Buffer.byteLength(readFileSync(file('notes'), 'latin1').trimEnd());
   const whole = readFileSync(file('notes')).subarray(0, end + 1);
@@ -80,7 +80,7 @@ test('of notes with any byte flipped or cut off, what is still read is true', ()
     writeFileSync(file('notes'), damaged);
     const read = [...directory.notes('labex')].map((note) => JSON.stringify(note));
     expect(read.filter((note) => !genuine.includes(note))).toEqual([]);
-    // A newline that is flipped makes one line of two.
+    // A flipped newline joins two lines.
     if (damaged.length === whole.length) expect(read.length).toBeGreaterThan(0);
   }
 });
@@ -112,21 +112,21 @@ test('the record and all its notes need no room after the first change', () => {
   expect(made).toBe(before);
 });
 
-test('a note of the version before is read as one of today', () => {
+test('a note of the previous version is read as a current one', () => {
   const body = JSON.stringify({ note: 'keeper', pid: 4711, start: '123456' });
   expect(parseNote(`${checksum(body)} ${body}`)).toEqual([
     { note: 'supervisor', pid: 4711, start: '123456' },
   ]);
 });
 
-test('a run that was never recorded is no damaged one', () => {
+test('a run without a record is not a damaged one', () => {
   rmSync(path, { recursive: true, force: true });
   directory.open('labex');
   expect(damageOf()).toBe('none');
   expect(directory.load('labex')).toBeUndefined();
 });
 
-test('a state directory that the kernel does not let be made is an error, and no endless loop', () => {
+test('a state directory that cannot be made is an error, and not an endless loop', () => {
   expect(() => stateDirectory('/proc/nosuch/ctr').globalLock).toThrow(
     expect.objectContaining({ code: 'ENOENT' }),
   );
