@@ -69,6 +69,7 @@ export function freshFacts(change: Partial<Facts> = {}): Facts {
     rootfs: {},
     runs: [],
     reserved: {},
+    reservedInterfaces: [],
     shared: {},
     ...change,
   };

@@ -23,6 +23,7 @@ const order = [
   'rootfs',
   'sandbox',
   'stepping',
+  'watch',
   'verbs',
   'cli',
 ] as const;

@@ -22,12 +22,18 @@ export interface GlobalFlags {
 export function createVoice(flags: GlobalFlags): Voice {
   const { env } = process;
   const plain = env.NO_COLOR !== undefined && env.NO_COLOR !== '';
-  const color = () => flags.color !== false && !plain && process.stdout.isTTY === true;
+  const wanted = flags.color !== false && !plain;
+  const color = () => wanted && process.stdout.isTTY === true;
+  const colorOnError = () => wanted && process.stderr.isTTY === true;
   return {
     language: chooseLanguage(flags.lang, env),
     json: flags.json === true,
     quiet: flags.quiet === true,
     verbose: flags.verbose === true,
+    mayAsk: flags.input !== false,
+    get colorOnError() {
+      return colorOnError();
+    },
     get color() {
       return color();
     },
@@ -35,6 +41,7 @@ export function createVoice(flags: GlobalFlags): Voice {
     environment: env,
     print: (text) => process.stdout.write(`${sanitize(text, color())}\n`),
     tell: (text) => writeError(`${sanitize(text, false)}\n`),
+    tellColored: (text) => writeError(`${sanitize(text, colorOnError())}\n`),
   };
 }
 

@@ -153,6 +153,19 @@ export const examples: Readonly<
       },
     },
   ],
+  watch: [
+    {
+      line: 'ctr watch lab',
+      says: {
+        en: 'beside a ping in the container: its packets count up',
+        zh: '在容器里 ping 的同时，观察计数上升',
+      },
+    },
+    {
+      line: 'ctr watch --json --count 3 lab',
+      says: { en: 'three readings for a program', zh: '三次读取，供程序使用' },
+    },
+  ],
   sandbox: [
     {
       line: 'ctr sandbox',

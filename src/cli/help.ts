@@ -28,6 +28,14 @@ export const help = {
     en: 'run another command in a container, with no more privileges than its first process',
     zh: '在容器里再运行一条命令，权限不超过容器的第一个进程',
   },
+  besideHost: {
+    en: 'run it beside the container: on the host of the run, or on its sandbox host',
+    zh: '不在容器里，而在容器旁边运行：运行实例所在的主机，或它的沙盒主机',
+  },
+  besideWorld: {
+    en: 'run it in the network that plays the internet for the sandbox host of the run',
+    zh: '在沙盒主机的模拟外部网络里运行',
+  },
   logs: {
     en: 'show the output of a detached container, even after it has ended',
     zh: '显示后台容器的输出，容器结束后也能查看',
@@ -49,6 +57,12 @@ export const help = {
     en: 'restore what differs from the plan',
     zh: '恢复与计划不符的部分',
   },
+  watch: {
+    en: 'show links, rules with their counters and connections of a run, once a second, and what changed',
+    zh: '每秒显示一次运行实例的网络接口、防火墙规则的计数和连接跟踪，并标出变化',
+  },
+  interval: { en: 'time between readings (default 1)', zh: '两次读取的间隔秒数（默认 1）' },
+  count: { en: 'end after so many readings', zh: '读取这么多次后结束' },
   sandbox: {
     en: 'run a command or a shell in a private machine with a small internet; needs no root',
     zh: '在一台自带小型互联网的私有机器里运行一条命令或 shell；不需要 root',
@@ -109,6 +123,19 @@ export const help = {
   fast: {
     en: 'reach the same state with fewer processes and fewer waits',
     zh: '用更少的进程和等待，达到同样的状态',
+  },
+  why: {
+    en: 'tell each step as it happens: title, reason, commands, result; on a terminal, Enter goes on',
+    zh: '边运行边讲解每一步：标题、原因、命令、结果；按回车继续',
+  },
+  pace: {
+    en: 'time between steps: seconds, or enter to wait for the Enter key',
+    zh: '步骤之间的停顿：秒数，或者写 enter 等待回车键',
+  },
+  brief: { en: 'show one line a step', zh: '每步只显示一行' },
+  focus: {
+    en: 'show one part in full, and one line of each other step: network, isolation or firewall',
+    zh: '完整显示一部分：network、isolation 或 firewall',
   },
   compare: {
     en: 'show the plan with and without --fast, and what each merge of commands saves',

@@ -1,8 +1,12 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { type Focus, focuses } from '../model/focus.ts';
 import type { Text } from '../model/text.ts';
 import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
+import type { BesideFlags } from '../verbs/beside.ts';
+import type { Pace } from '../verbs/pace.ts';
+import type { WatchFlags } from '../verbs/watch.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
 import { version } from './version.ts';
@@ -30,6 +34,10 @@ interface UpCommandFlags extends HostFlags {
   readonly step?: boolean;
   readonly until?: string;
   readonly keys?: string;
+  readonly why?: boolean;
+  readonly pace?: Pace;
+  readonly brief?: boolean;
+  readonly focus?: Focus;
 }
 interface PlanCommandFlags extends HostFlags {
   readonly compare?: boolean;
@@ -39,6 +47,38 @@ interface PlanCommandFlags extends HostFlags {
   readonly out?: string;
   readonly detach?: boolean;
   readonly fast?: boolean;
+  readonly brief?: boolean;
+  readonly focus?: Focus;
+}
+
+/** Parses `enter` or seconds up to an hour. */
+function paceOf(word: string): Pace {
+  if (word === 'enter') return word;
+  const value = Number(word);
+  if (word === '' || !(value >= 0 && value <= 3600))
+    throw new InvalidArgumentError('enter, 0 … 3600');
+  return value;
+}
+
+function focusNamed(word: string): Focus {
+  const found = focuses.find((one) => one === word);
+  if (found === undefined) throw new InvalidArgumentError(focuses.join(', '));
+  return found;
+}
+
+/** Parses seconds between readings. */
+function intervalOf(word: string): number {
+  const value = Number(word);
+  if (!(value >= 0.2 && value <= 3600)) throw new InvalidArgumentError('0.2 … 3600');
+  return value;
+}
+
+function countOf(word: string): number {
+  const value = Number(word);
+  if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
+    throw new InvalidArgumentError('1 … 1000000');
+  }
+  return value;
 }
 
 /** Adds every verb. A verb's file is loaded only when the verb is called. */
@@ -64,6 +104,10 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--step', say(help.step))
     .option('--until <stage>', say(help.until))
     .option('--keys <file>', say(help.keys))
+    .option('--why', say(help.why))
+    .option('--pace <pace>', say(help.pace), paceOf)
+    .option('--brief', say(help.brief))
+    .option('--focus <part>', say(help.focus), focusNamed)
     .action(async (file: string, typed: string[], flags: UpCommandFlags, verb: Command) => {
       const command = commandWords(verb, words, typed);
       if (flags.dryRun === true) {
@@ -97,6 +141,8 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--fast', say(help.fast))
     .option('--one-by-one', say(help.planOneByOne))
     .option('--compare', say(help.compare))
+    .option('--brief', say(help.brief))
+    .option('--focus <part>', say(help.focus), focusNamed)
     .option('--format <format>', say(help.format))
     .option('--facts <file>', say(help.facts))
     .option('--facts-out <file>', say(help.factsOut))
@@ -163,10 +209,31 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .command('exec <name> [command...]')
     .description(say(help.exec))
     .passThroughOptions()
-    .action(async (name: string, typed: string[], _: object, verb: Command) => {
+    .option('--host', say(help.besideHost))
+    .option('--world', say(help.besideWorld))
+    .action(async (name: string, typed: string[], flags: BesideFlags, verb: Command) => {
       const command = commandWords(verb, words, typed);
+      if (flags.host === true || flags.world === true) {
+        const { beside } = await import('../verbs/beside.ts');
+        end(await beside(await context(), flags, name, command));
+        return;
+      }
       const { reach } = await import('../verbs/reach.ts');
       end(await reach(await context(), 'exec', name, command));
+    });
+  ctr
+    .command('watch <name>')
+    .description(say(help.watch))
+    .option('--interval <seconds>', say(help.interval), intervalOf)
+    .option('--count <readings>', say(help.count), countOf)
+    .action(async (name: string, flags: WatchFlags) => {
+      const { reach } = await import('../verbs/reach.ts');
+      const { interval, count } = flags;
+      const given = [
+        ...(interval === undefined ? [] : ['--interval', String(interval)]),
+        ...(count === undefined ? [] : ['--count', String(count)]),
+      ];
+      end(await reach(await context(), 'watch', name, given, flags));
     });
   ctr
     .command('sandbox [command...]')
@@ -213,9 +280,10 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
   ctr
     .command('demo')
     .description(say(help.demo))
-    .action(async () => {
+    .option('--pace <pace>', say(help.pace), paceOf)
+    .action(async (flags: { pace?: Pace }) => {
       const { demo } = await import('../verbs/demo.ts');
-      end(await demo(await context()));
+      end(await demo(await context(), flags));
     });
   ctr
     .command('completion <shell>')
@@ -278,10 +346,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     const { explainInside } = await import('../verbs/explain.ts');
     end(await explainInside(await context(), topic));
   });
-  ctr.command('demo-inside', { hidden: true }).action(async () => {
-    const { demoInside } = await import('../verbs/demo.ts');
-    end(await demoInside(await context()));
-  });
+  ctr
+    .command('demo-inside', { hidden: true })
+    .option('--pace <pace>', say(help.pace), paceOf)
+    .action(async (flags: { pace?: Pace }) => {
+      const { demoInside } = await import('../verbs/demo.ts');
+      end(await demoInside(await context(), flags));
+    });
   ctr.command('world', { hidden: true }).action(async () => {
     const { serveWorld } = await import('../sandbox/world.ts');
     await serveWorld();

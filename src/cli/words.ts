@@ -1,10 +1,10 @@
 import { type Language, parseLanguage } from '../model/text.ts';
 
-/** The global flags that take a value. */
-const globalValues = ['--lang', '--state-dir', '--timeout'];
-
-/** All flags that take a value and may stand before a file or a name; a test compares them with the command line. */
-export const valuedFlags: readonly string[] = [...globalValues, '--until', '--keys', '--stage'];
+/** The flags that take a value and may stand before a command; a test compares them with the command line. */
+export const valueFlags = [
+  ...['--lang', '--state-dir', '--timeout', '--pace', '--focus', '--interval', '--count'],
+  ...['--until', '--keys', '--stage'],
+];
 
 /** The number of ctr's own words after the verb; the user's command follows them. */
 export const wordsBeforeCommand: Readonly<Record<string, number>> = {
@@ -25,7 +25,7 @@ export function ownWords(words: readonly string[]): readonly string[] {
     } else if (word === '--') {
       return words.slice(0, index);
     } else if (word.length > 1 && word.startsWith('-')) {
-      value = valuedFlags.includes(word);
+      value = valueFlags.includes(word);
     } else if (verb === undefined) {
       verb = word;
       if (Object.hasOwn(wordsBeforeCommand, word)) room = wordsBeforeCommand[word] ?? 0;

@@ -172,6 +172,13 @@ export const crossProblems = {
       'choose another name, or leave it out',
       '换一个名字，或者去掉它',
     ),
+  E045: (name: string, owner: Text) =>
+    words(
+      `the host's interface name ${name} is already that of ${owner.en}`,
+      `宿主机上的接口名 ${name} 已经给了${owner.zh}`,
+      'choose another "host_interface", or leave it out',
+      '换一个 "host_interface"，或者不写',
+    ),
   E070: (address: string) =>
     words(
       `name server ${address} is a loopback address: inside the container it means the container itself`,

@@ -16,6 +16,7 @@ import {
   usableIn,
 } from '../model/ipv4.ts';
 import { own } from '../model/own.ts';
+import type { Text } from '../model/text.ts';
 import type { Add } from './add.ts';
 import { extraHostRules, hostnameRules } from './name-rules.ts';
 import { crossProblems } from './problems.ts';
@@ -159,11 +160,16 @@ function replicaRules(config: Config, add: Add): void {
   const wanted = new Map<string, number>();
   for (const [key, { replicas, interfaces }] of Object.entries(config.containers)) {
     const at = (...rest: readonly PropertyKey[]) => ['containers', key, ...rest];
-    for (const [index, { network, addresses, mac }] of interfaces.entries()) {
+    for (const [index, one] of interfaces.entries()) {
+      const { network, addresses, mac, host_interface } = one;
       wanted.set(network, (wanted.get(network) ?? 0) + (replicas ?? 1));
       if ((replicas ?? 1) === 1) continue;
       if (addresses.length > 0) {
         add('E041', at('interfaces', index, 'addresses', 0), crossProblems.E041('address'));
+      }
+      if (host_interface !== undefined) {
+        const path = at('interfaces', index, 'host_interface');
+        add('E041', path, crossProblems.E041('host_interface'));
       }
       if (mac !== 'auto') add('E041', at('interfaces', index, 'mac'), crossProblems.E041('MAC'));
     }
@@ -186,6 +192,25 @@ function replicaRules(config: Config, add: Add): void {
       ...(most?.[1].replicas === undefined ? [] : ['replicas']),
     ];
     add('E042', path, crossProblems.E042(count, name, room));
+  }
+}
+
+/** Names that the config gives to interfaces of the host. */
+function hostInterfaceRules(config: Config, add: Add): void {
+  const owners = new Map<string, Text>(
+    Object.entries(config.networks).map(([name, { bridge }]) => [
+      bridge.name,
+      { en: `the bridge of network "${name}"`, zh: `网络 "${name}" 的网桥` },
+    ]),
+  );
+  for (const [container, { interfaces }] of Object.entries(config.containers)) {
+    for (const [index, { host_interface: name }] of interfaces.entries()) {
+      if (name === undefined) continue;
+      const owner = owners.get(name);
+      const path = ['containers', container, 'interfaces', index, 'host_interface'];
+      if (owner !== undefined) add('E045', path, crossProblems.E045(name, owner));
+      owners.set(name, { en: `container "${container}"`, zh: `容器 "${container}"` });
+    }
   }
 }
 
@@ -275,6 +300,7 @@ export function rules(config: Config): readonly RuleProblem[] {
   replicaRules(config, add);
   hostnameRules(config, add);
   extraHostRules(config, add);
+  hostInterfaceRules(config, add);
   containerRules(config, sound, add);
   return problems;
 }

@@ -189,6 +189,13 @@ const interfaceSchema = z.strictObject({
       ),
     [],
   ),
+  host_interface: z.optional(
+    interfaceName.check(
+      about(
+        "Name of the host's end of the cable. Default: `veth-CONTAINER` if that fits and is free, else one made of a hash.",
+      ),
+    ),
+  ),
   gateway: defaulted(
     z
       .union(

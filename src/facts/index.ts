@@ -15,6 +15,8 @@ export interface LinkFact {
   readonly master?: string;
   /** The lower interface of a VLAN, a macvlan or a tunnel. */
   readonly on?: string;
+  /** The other end of a veth pair, while both are in this network namespace (veth(4)). */
+  readonly otherEnd?: string;
   /** IPv4 addresses with prefix. */
   readonly addresses: readonly string[];
   /** IPv6 addresses with prefix: those of global scope that a person configured, not from SLAAC or DHCPv6. */
@@ -179,6 +181,10 @@ export interface Facts {
   readonly runs: readonly string[];
   /** Addresses that runs use, by bridge. */
   readonly reserved: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Names of interfaces that living runs hold. Absent in facts of a ctr that named interfaces by hashes only.
+   */
+  readonly reservedInterfaces?: readonly string[];
   /** Resources that runs share. The last of these runs removes them. */
   readonly shared: Readonly<Record<string, Resource>>;
 }

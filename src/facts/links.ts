@@ -47,7 +47,8 @@ export function linkOf(entry: unknown): readonly LinkFact[] {
   const kind = textOf(info.info_kind) ?? textOf(entry.link_type) ?? '';
   const data = isRecord(info.info_data) ? info.info_data : {};
   // For a veth, `link` is its peer.
-  const on = kind === 'veth' ? undefined : (textOf(entry.link) ?? textOf(data.link));
+  const other = textOf(entry.link) ?? textOf(data.link);
+  const on = kind === 'veth' ? undefined : other;
   const addresses = Array.isArray(entry.addr_info) ? entry.addr_info : [];
   const addresses6 = addresses
     .filter(isLasting)
@@ -67,6 +68,7 @@ export function linkOf(entry: unknown): readonly LinkFact[] {
         : {}),
       ...(master === undefined ? {} : { master }),
       ...(on === undefined ? {} : { on }),
+      ...(kind === 'veth' && other !== undefined ? { otherEnd: other } : {}),
       addresses: addresses.flatMap((one: unknown) =>
         isRecord(one) && one.family === 'inet' ? [`${one.local}/${one.prefixlen}`] : [],
       ),

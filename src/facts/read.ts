@@ -29,6 +29,7 @@ import { findTool, readTools } from './tools.ts';
 export interface Held {
   readonly runs: readonly string[];
   readonly reserved: Readonly<Record<string, readonly string[]>>;
+  readonly reservedInterfaces: readonly string[];
   readonly shared: Readonly<Record<string, Resource>>;
 }
 

@@ -68,6 +68,7 @@ export async function sandboxFacts(
     resolvers: [worldGateway],
     runs: [],
     reserved: {},
+    reservedInterfaces: [],
     shared: {},
   };
 }

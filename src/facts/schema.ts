@@ -44,6 +44,7 @@ const factsSchema = z.strictObject({
       noArp: z.optional(z.literal(true)),
       master: z.optional(text),
       on: z.optional(text),
+      otherEnd: z.optional(text),
       addresses: z.array(cidr),
       addresses6: z.optional(z.array(text)),
       altnames: z.array(text),
@@ -141,6 +142,7 @@ const factsSchema = z.strictObject({
   ),
   runs: z.array(matching(/^[a-z][a-z0-9-]{0,30}$/)),
   reserved: z.record(text, z.array(address)),
+  reservedInterfaces: z.optional(z.array(text)),
   shared: z.record(text, z.custom<Resource>(isResource)),
 });
 

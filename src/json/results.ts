@@ -46,6 +46,9 @@ const link = z.strictObject({
     z.literal(true).check(z.describe('neither asks nor answers who has an address')),
   ),
   master: z.optional(z.string()),
+  otherEnd: z.optional(
+    z.string().check(z.describe('the other end of a veth pair, in the same namespace')),
+  ),
   on: z.optional(z.string().check(z.describe('the interface that it is stacked on'))),
   addresses: z.array(z.string()).check(z.describe('with prefix')),
   addresses6: z.optional(
@@ -110,6 +113,13 @@ const finding = z.strictObject({
   found: z.optional(z.string().check(z.describe('what is there instead'))),
   subject: z.optional(z.string().check(z.describe('the interface that it is about'))),
   fix: z.optional(text),
+});
+
+const watchedLink = z.strictObject({
+  name: z.string(),
+  state: z.string().check(z.describe('the operational state: UP, DOWN, LOWERLAYERDOWN…')),
+  master: z.nullable(z.string()),
+  addresses: z.array(z.string()).check(z.describe('IPv4 with prefix')),
 });
 
 const holds = z.boolean().check(z.describe('whether all is as the plan made it'));
@@ -181,6 +191,50 @@ export const results = {
     equal: z
       .boolean()
       .check(z.describe('the state is what it was when this stage was first reached')),
+  }),
+  watch: z.strictObject({
+    version,
+    name: runName,
+    reading: z.int().check(z.describe('its number, from 1')),
+    time,
+    host: z.strictObject({
+      links: z.nullable(z.array(watchedLink)),
+      rules: z
+        .nullable(
+          z.array(
+            z.strictObject({
+              table: z.string(),
+              chain: z.string(),
+              rule: z.string().check(z.describe('or `policy DROP`')),
+              ours: z.boolean().check(z.describe('one of this run')),
+              packets: z.int(),
+              bytes: z.int(),
+            }),
+          ),
+        )
+        .check(z.describe('null when they cannot be read')),
+      connections: z
+        .nullable(
+          z.array(
+            z.strictObject({
+              protocol: z.string(),
+              state: z.nullable(z.string()),
+              source: z.string(),
+              destination: z.string(),
+              replies_to: z.string().check(z.describe('to whom replies are addressed')),
+              unreplied: z.boolean(),
+              id: z.nullable(z.string()).check(z.describe('of an ICMP exchange')),
+            }),
+          ),
+        )
+        .check(z.describe('IPv4 connection tracking; null when it cannot be read')),
+    }),
+    containers: z.array(
+      z.strictObject({
+        name: z.string(),
+        links: z.nullable(z.array(watchedLink)).check(z.describe('null when it has ended')),
+      }),
+    ),
   }),
   repair: z.strictObject({
     version,

@@ -42,3 +42,11 @@ export function isBelow(path: string, directory: string): boolean {
 
 /** The PATH for a container's command. */
 export const containerPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/**
+ * PS1 of a shell on a terminal, as in `web:/# `. dash, busybox and bash expand a parameter in it (sh(1), PS1), while
+ * `\w` is known to the latter two only. What the container's own profile sets replaces it.
+ */
+export function promptOf(hostname: string): readonly [name: 'PS1', value: string] {
+  return ['PS1', `${hostname}:$PWD# `];
+}

@@ -61,11 +61,15 @@ export type Event =
 
 export type View = (event: Event) => void;
 
+/** A view that may hold up what comes next: a promise that it returns is awaited. */
+export type PacedView = (event: Event) => unknown;
+
 /** Shows every event until the generator ends. @returns its result. */
-export async function follow<T>(events: AsyncGenerator<Event, T>, view: View): Promise<T> {
+export async function follow<T>(events: AsyncGenerator<Event, T>, view: PacedView): Promise<T> {
   for (;;) {
     const next = await events.next();
     if (next.done === true) return next.value;
-    view(next.value);
+    const shown = view(next.value);
+    if (shown instanceof Promise) await shown;
   }
 }

@@ -43,12 +43,21 @@ export function isOurGroup(group: number): boolean {
   return group >= groupBase && group <= groupBase + 0xffff;
 }
 
-/** The name of a veth pair's outer end. NetworkManager and dhcpcd ignore names that begin with veth. */
+/**
+ * A name for a veth pair's outer end that can be said aloud. It may be too long for an interface, or taken.
+ * NetworkManager and dhcpcd ignore names that begin with veth.
+ * @param index the interface's number, if its container has several.
+ */
+export function spokenName(container: string, index?: number): string {
+  return `veth-${container}${index === undefined ? '' : `-${index}`}`;
+}
+
+/** The name of a veth pair's outer end that fits in every case. */
 export function outerName(run: string, container: string, device: string): string {
   return `veth${hex(fnv1a(40n, 'veth', run, container, device), 10)}`;
 }
 
-/** The name of the inner end while it is still on the host. */
+/** The name of the inner end while it is still on the host, for an outer end with a derived name. */
 export function innerName(outer: string): string {
   return `${outer}c`;
 }

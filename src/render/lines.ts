@@ -3,20 +3,17 @@ import type { Event } from '../model/events.ts';
 import type { Language } from '../model/text.ts';
 import { escapeControls } from './escape-controls.ts';
 import { eventLine } from './result.ts';
-import { wrap } from './wrap.ts';
 
 export interface LineOptions {
   readonly language: Language;
   readonly verbose: boolean;
-  /** Print the purpose of each step. */
-  readonly explain?: boolean;
   readonly tell: (line: string) => void;
 }
 
 /** Above this number of steps, ctr prints one line for all steps of an id. */
 export const manySteps = 60;
 
-const undoMarks = {
+export const undoMarks = {
   done: '↩',
   gone: '·',
   kept: '=',
@@ -28,7 +25,7 @@ const undoMarks = {
 const worthTelling = ['failed', 'kept', 'in-use'];
 
 /** Formats events as plain lines, for pipes, logs and `--verbose`. */
-export function lines({ language, verbose, explain, tell }: LineOptions): (event: Event) => void {
+export function lines({ language, verbose, tell }: LineOptions): (event: Event) => void {
   let total = 0;
   let counts: Readonly<Record<string, number>> = {};
   const told = new Set<string>();
@@ -48,12 +45,7 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
           return;
         }
         const number = String(event.step + 1).padStart(String(total).length);
-        tell(
-          `${explain === true ? '\n' : ''}${number}/${total} ${escapeControls(event.title[language])}`,
-        );
-        if (explain === true) {
-          for (const line of wrap(event.why[language], 76)) tell(`    ${escapeControls(line)}`);
-        }
+        tell(`${number}/${total} ${escapeControls(event.title[language])}`);
         return;
       }
       case 'command':

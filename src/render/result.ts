@@ -24,6 +24,15 @@ export function printResult<Verb extends keyof Results>(
   voice.print(resultText(verb, result));
 }
 
+/** As `printResult`, in one line: for a verb that prints several results (NDJSON). */
+export function printResultLine<Verb extends keyof Results>(
+  voice: Pick<Voice, 'print'>,
+  _verb: Verb,
+  result: Results[Verb],
+): void {
+  voice.print(escapeJson({ version, ...result }));
+}
+
 /** An event as a line of JSON, for --json. */
 export function eventLine(event: ShownEvent): string {
   return escapeJson({ version, ...event });

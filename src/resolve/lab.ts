@@ -4,12 +4,13 @@ import type { Facts } from '../facts/index.ts';
 import type { Problem } from '../model/errors.ts';
 import { broadcastOf, formatAddress, parseAddress, parseCidr, subnetOf } from '../model/ipv4.ts';
 import type { Attachment, Lab, LabContainer } from '../model/lab.ts';
-import { derivedMac, firstUser, innerName, outerName, plainInterfaceName } from '../model/names.ts';
+import { derivedMac, firstUser, plainInterfaceName } from '../model/names.ts';
 import { own } from '../model/own.ts';
 import { Allotment, occupied } from './allotment.ts';
 import { spokenFor } from './elsewhere.ts';
 import { bridgeMismatches } from './existing-bridge.ts';
 import { hostsFor, neighbours } from './hosts-entries.ts';
+import { nameEnds } from './interface-names.ts';
 import { decideNetwork, defaultRoute } from './network.ts';
 import { uplinksOf, waysOut } from './ways.ts';
 
@@ -93,13 +94,30 @@ export function settle(
     if (network !== undefined && text !== undefined) allotment.take(network, parseAddress(text));
   }
 
+  const ends = nameEnds(
+    config.name,
+    containersOf(config).flatMap(([container, { interfaces }]) =>
+      interfaces.map((one, index) => ({
+        container,
+        device: one.name ?? `eth${index}`,
+        index,
+        count: interfaces.length,
+        wanted: one.host_interface,
+      })),
+    ),
+    facts,
+    bridges,
+  );
+  let named = 0;
   const wired = containersOf(config).map(([name, container]) => {
     const gatewayIndex = defaultRoute(container.interfaces);
+    const pairs = ends.slice(named, named + container.interfaces.length);
+    named += container.interfaces.length;
     const attachments = container.interfaces.flatMap((one, index): Attachment[] => {
       const network = byName.get(one.network);
-      if (network === undefined) return [];
+      const pair = pairs[index];
+      if (network === undefined || pair === undefined) return [];
       const device = one.name ?? `eth${index}`;
-      const outer = outerName(config.name, name, device);
       const text = one.addresses[0];
       const address =
         text === undefined ? allotment.next(network) : parseAddress(text.split('/')[0] ?? '');
@@ -131,8 +149,7 @@ export function settle(
           container: name,
           network,
           device,
-          outer,
-          inner: innerName(outer),
+          ...pair,
           outerMac: derivedMac('outer', config.name, name, device),
           mac,
           address: formatAddress(address),

@@ -1,7 +1,8 @@
 import type { Facts } from '../facts/index.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Lab } from '../model/lab.ts';
-import { groupOf, isOurGroup } from '../model/names.ts';
+import { groupOf, isOurGroup, outerName } from '../model/names.ts';
+import type { Text } from '../model/text.ts';
 import {
   limitProblems,
   rootfsProblems,
@@ -66,6 +67,36 @@ export function runTaken(name: string): Problem {
   };
 }
 
+/** What to do about a name that is taken: ctr itself chose only those made of a hash. */
+function otherName(lab: Lab, name: string): Text {
+  const chosen = lab.containers.some(({ attachments }) =>
+    attachments.some(
+      ({ outer, container, device }) =>
+        outer === name && outer !== outerName(lab.name, container, device),
+    ),
+  );
+  return chosen
+    ? { en: 'use another "host_interface" in the config', zh: '在配置里换一个 "host_interface"' }
+    : { en: 'use another "name" in the config', zh: '在配置里换一个 "name"' };
+}
+
+/** Names of the config that interfaces of living runs have, or will have again after a repair. */
+function heldNames(lab: Lab, facts: Facts): readonly Problem[] {
+  const held = new Set(facts.reservedInterfaces);
+  return lab.containers
+    .flatMap(({ attachments }) => attachments.map(({ outer }) => outer))
+    .filter((name) => held.has(name) && !facts.links.some((link) => link.name === name))
+    .map((name) => ({
+      code: 'H004',
+      place: name,
+      message: {
+        en: `the interface name ${name} belongs to another run`,
+        zh: `接口名 ${name} 属于另一个运行实例`,
+      },
+      fix: otherName(lab, name),
+    }));
+}
+
 function names(lab: Lab, facts: Facts): readonly Problem[] {
   const taken = facts.runs.includes(lab.name);
   const run: readonly Problem[] = taken ? [runTaken(lab.name)] : [];
@@ -74,29 +105,26 @@ function names(lab: Lab, facts: Facts): readonly Problem[] {
   );
   const links = taken
     ? []
-    : facts.links
-        .filter((link) => ends.includes(link.name))
-        .map(
-          (link): Problem => ({
+    : facts.links.flatMap((link): readonly Problem[] => {
+        const name = [link.name, ...link.altnames].find((one) => ends.includes(one));
+        if (name === undefined) return [];
+        const other = otherName(lab, name);
+        return [
+          {
             code: 'H004',
-            place: link.name,
+            place: name,
             message: {
-              en: `an interface named ${link.name} already exists`,
-              zh: `名为 ${link.name} 的网络接口已存在`,
+              en: `an interface named ${name} already exists`,
+              zh: `名为 ${name} 的网络接口已存在`,
             },
             // gc removes only interfaces with ctr's mark.
             fix: isOurGroup(link.group)
-              ? {
-                  en: 'run ctr gc, or use another "name" in the config',
-                  zh: '运行 ctr gc，或者在配置里换一个 "name"',
-                }
-              : {
-                  en: 'ctr did not create it: use another "name" in the config',
-                  zh: '它不是 ctr 创建的：在配置里换一个 "name"',
-                },
-          }),
-        );
-  return [...run, ...links];
+              ? { en: `run ctr gc, or ${other.en}`, zh: `运行 ctr gc，或者${other.zh}` }
+              : { en: `ctr did not create it: ${other.en}`, zh: `它不是 ctr 创建的：${other.zh}` },
+          },
+        ];
+      });
+  return [...run, ...links, ...(taken ? [] : heldNames(lab, facts))];
 }
 
 /** A run's link group has sixteen bits of a hash of its name, so another run may have the same. */

@@ -14,10 +14,20 @@ function leftover({ name }: Pick<Link, 'name'>): Leftover {
   return { argv: deleteOne({ name }).map(String) };
 }
 
-/** Drops the second end of each veth pair whose ends are both on the host: deleting one deletes both. */
+/**
+ * Drops one end of each veth pair whose ends are both on the host: deleting the other deletes both. The kernel lists
+ * the peer first, so the end that stays here is the host's.
+ */
 function onceForAPair(links: readonly LinkFact[]): readonly LinkFact[] {
-  const names = new Set(links.map(({ name }) => name));
-  return links.filter(({ name }) => !(name.endsWith('c') && names.has(name.slice(0, -1))));
+  const kept = new Set<string>();
+  return links
+    .toReversed()
+    .filter(({ name, otherEnd }) => {
+      if (otherEnd !== undefined && kept.has(otherEnd)) return false;
+      kept.add(name);
+      return true;
+    })
+    .toReversed();
 }
 
 /** Interfaces with ctr's mark that no record names. */

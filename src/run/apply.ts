@@ -20,7 +20,7 @@ export interface Hands {
   /** Descriptor of the global lock. A command that outlives ctr keeps the lock until the command ends. */
   readonly hold?: number | undefined;
   readonly note: (note: Note) => void;
-  /** Run every command in its own process, one after the other. */
+  /** Run one command after the other. */
   readonly oneByOne: boolean;
   /** The containers' first processes that earlier steps started; gets those of these steps. */
   readonly pids?: Map<string, number>;

@@ -8,7 +8,7 @@ import type { Facts } from '../facts/index.ts';
 import { type Answers, readHost } from '../facts/read.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import type { Undone } from '../model/events.ts';
-import { follow, type View } from '../model/events.ts';
+import { follow, type PacedView, type View } from '../model/events.ts';
 import { isOurGroup } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import { orderOf, plannedResources } from '../plan.ts';
@@ -31,6 +31,8 @@ export interface UpOptions {
   readonly fast: boolean;
   /** Run every command in its own process. */
   readonly oneByOne: boolean;
+  /** Run no two commands at the same time. */
+  readonly inOrder: boolean;
   /** TERM, when the foreground command gets the terminal. */
   readonly terminal: string | null;
   /** The command line that the supervisor of a detached run executes when the containers have ended. */
@@ -41,7 +43,8 @@ export interface UpOptions {
   /** Called once the plan is known; returns the view that shows the run. */
   readonly show: (
     plan: Plan,
-  ) => Promise<{ readonly see: View; readonly close: () => Promise<unknown> }>;
+    signal: AbortSignal,
+  ) => Promise<{ readonly see: PacedView; readonly close: () => Promise<unknown> }>;
 }
 
 /** A run that is up: all gates are open. */
@@ -215,7 +218,7 @@ async function carryOut(
     const start = startTimeOf(launcher.pid) ?? '';
     directory.append(name, { note: 'supervisor', pid: launcher.pid, start });
   }
-  const view = await options.show(plan);
+  const view = await options.show(plan, interrupt.signal);
   let bug: unknown;
   const applied = await follow(
     apply(
@@ -225,7 +228,7 @@ async function carryOut(
         launcher,
         hold: global.descriptor,
         note: (note) => directory.append(name, note),
-        oneByOne: options.oneByOne,
+        oneByOne: options.oneByOne || options.inOrder,
       },
       interrupt.signal,
     ),
@@ -236,7 +239,7 @@ async function carryOut(
   });
   if (applied.result === 'applied') {
     directory.append(name, { note: 'ready' });
-    view.see({ event: 'ready', name });
+    await view.see({ event: 'ready', name });
     await view.close();
     const session = { plan, state, lock: runLock, runner, others, oneByOne: options.oneByOne };
     if (!('leave' in launcher)) return { ...session, launcher };
@@ -244,7 +247,7 @@ async function carryOut(
     return session;
   }
   if (applied.result === 'interrupted' && bug === undefined) {
-    view.see({ event: 'interrupted', signal: interrupt.by() ?? 'SIGINT' });
+    await view.see({ event: 'interrupted', signal: interrupt.by() ?? 'SIGINT' });
   }
   await view.close();
   const undone: Undone[] = [];

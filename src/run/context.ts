@@ -8,6 +8,8 @@ export interface Voice {
   /** Results as JSON, progress as JSON lines. */
   readonly json: boolean;
   readonly quiet: boolean;
+  /** Whether ctr may wait for keys. */
+  readonly mayAsk: boolean;
   /** Print each command as it runs. */
   readonly verbose: boolean;
   readonly color: boolean;
@@ -16,10 +18,14 @@ export interface Voice {
   /** Whether the user chose the state directory, by `--state-dir` or CTR_STATE_DIR. */
   readonly stateChosen: boolean;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Whether standard error is a terminal that gets colours. */
+  readonly colorOnError: boolean;
   /** Writes a result to standard output. */
   print(text: string): void;
   /** Writes progress, a question or an error to standard error. */
   tell(text: string): void;
+  /** As `tell`, for a text that ctr has coloured if colours are wanted there. */
+  tellColored(text: string): void;
 }
 
 /** What every verb gets: how to talk to the user, and how to start processes. */

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { allProcesses, commandOf, parentOf, startTimeOf } from '../exec/processes.ts';
+import { allProcesses, commandOf, namespaceOf, parentOf, startTimeOf } from '../exec/processes.ts';
 import type { Voice } from '../run/context.ts';
 
 /** The word that marks a sandbox host's first process in its command line. */
@@ -71,6 +71,29 @@ export function sandboxHosts(voice: Voice): readonly SandboxHost[] {
     if (start === undefined || !isOwnInit(pid)) return [];
     return [{ name, pid, start, ownUsers: userNamespaceOf(pid) !== userNamespaceOf('self') }];
   });
+}
+
+/**
+ * The process that plays the internet of a sandbox host, in a network namespace of its own.
+ * @param init the host's first process.
+ * @returns its pid here, and inside the sandbox host.
+ */
+export function worldOf(
+  init: number,
+): { readonly pid: number; readonly inside: number } | undefined {
+  const host = namespaceOf(init);
+  for (const { pid, argv } of allProcesses()) {
+    if (argv.at(-1) !== 'world' || parentOf(pid) !== init) continue;
+    const inside = identityOf(pid)?.numbers.at(-1);
+    if (inside !== undefined && namespaceOf(pid) !== host) return { pid, inside };
+  }
+  return undefined;
+}
+
+/** Whether this machine is itself a sandbox host: its first process bears the mark. */
+export function isInSandboxHost(): boolean {
+  for (const { pid, argv } of allProcesses()) if (pid === 1) return argv[3] === sandboxMark;
+  return false;
 }
 
 /**

@@ -9,6 +9,7 @@ export function globalWords(context: Context): readonly string[] {
     ...(context.json ? ['--json'] : []),
     ...(context.quiet ? ['--quiet'] : []),
     ...(context.verbose ? ['--verbose'] : []),
+    ...(context.mayAsk ? [] : ['--no-input']),
     ...(timeoutMs === defaultTimeoutMs ? [] : ['--timeout', String(timeoutMs / 1000)]),
   ];
 }

@@ -53,23 +53,35 @@ export class SandboxEnded extends CtrError {
   }
 }
 
-/**
- * Runs a verb inside the sandbox host, on this terminal.
- * @returns its exit code.
- * @throws CtrError when the sandbox host cannot be entered.
- */
+/** Runs a verb inside the sandbox host, on this terminal, as `enter`. */
 export async function visit(
   context: Context,
   host: SandboxHost,
   words: readonly string[],
 ): Promise<number> {
   const environment = Object.fromEntries(
-    ['TERM', 'LANG', 'LC_ALL', 'CTR_LANG', 'NO_COLOR'].flatMap((name) => {
+    ['TERM', 'LANG', 'LC_ALL', 'CTR_LANG', 'NO_COLOR', 'COLUMNS'].flatMap((name) => {
       const value = context.environment[name];
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  const argv = inside(host, ['sh', '-c', giveBackError, 'sh', ...program(), ...words]);
+  return await enter(context, host, [], [...program(), ...words], environment);
+}
+
+/**
+ * Runs a command inside the sandbox host, on this terminal.
+ * @param first words that run the command, and whose messages are not for the user.
+ * @returns its exit code.
+ * @throws CtrError when the sandbox host cannot be entered.
+ */
+export async function enter(
+  context: Context,
+  host: SandboxHost,
+  first: readonly string[],
+  command: readonly string[],
+  environment: Readonly<Record<string, string>>,
+): Promise<number> {
+  const argv = inside(host, [...first, 'sh', '-c', giveBackError, 'sh', ...command]);
   const running = await context.runner.start(argv, {
     descriptors: ['inherit', 'inherit', 'pipe', 2],
     environment: { ...environment, PATH: toolPath },

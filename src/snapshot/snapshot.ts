@@ -10,7 +10,7 @@ export interface AddressState {
 }
 
 /** An interface, as `ip -d -j address show` describes it. */
-export interface LinkState extends Omit<LinkFact, 'addresses' | 'addresses6'> {
+export interface LinkState extends Omit<LinkFact, 'addresses' | 'addresses6' | 'otherEnd'> {
   readonly index: number;
   /** The operational state (RFC 2863): UP, DOWN, LOWERLAYERDOWN, UNKNOWN… */
   readonly state: string;

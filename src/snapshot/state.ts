@@ -34,7 +34,7 @@ function peerOf(entry: Entry): Pick<LinkState, 'peer'> {
 
 function linkStateOf(entry: unknown): readonly LinkState[] {
   if (!isRecord(entry)) return [];
-  return linkOf(entry).map(({ addresses: _, addresses6: __, ...fact }) => ({
+  return linkOf(entry).map(({ addresses: _, addresses6: __, otherEnd: ___, ...fact }) => ({
     ...fact,
     index: numberOf(entry.ifindex) ?? 0,
     state: textOf(entry.operstate) ?? 'UNKNOWN',

@@ -61,6 +61,7 @@ export function placeOf(state: RunState): 'here' | 'elsewhere' | 'gone' {
 export function heldBy(runs: readonly Run[]): Held {
   const reserved: Record<string, string[]> = {};
   const shared: Record<string, Resource> = {};
+  const reservedInterfaces: string[] = [];
   for (const { state } of runs) {
     for (const [bridge, addresses] of Object.entries(state?.reserved ?? {})) {
       reserved[bridge] = [...(own(reserved, bridge) ?? []), ...addresses];
@@ -68,9 +69,10 @@ export function heldBy(runs: readonly Run[]): Held {
     for (const resource of state?.resources ?? []) {
       const name = sharedAs(resource);
       if (name !== undefined) shared[name] = resource;
+      else if (resource.kind === 'link') reservedInterfaces.push(resource.name);
     }
   }
-  return { runs: runs.map((run) => run.name), reserved, shared };
+  return { runs: runs.map((run) => run.name), reserved, reservedInterfaces, shared };
 }
 
 /** @returns a function that finds another living run that records a shared resource. */

@@ -4,7 +4,7 @@ import { userEnvironment } from '../exec/user-environment.ts';
 import { fill, shellLine } from '../model/command.ts';
 import type { Text } from '../model/text.ts';
 import { diffLines } from '../render/changes.ts';
-import { commandLines } from '../render/text.ts';
+import { commandLines, terminalColumns, textColumns, wrapShell } from '../render/command-text.ts';
 import { wrap } from '../render/wrap.ts';
 import type { Voice } from '../run/context.ts';
 import type { Change, Diff } from '../snapshot/change.ts';
@@ -38,7 +38,7 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
   const { voice, keys } = options;
   const { plan } = stepper;
   const { steps } = plan;
-  const width = Math.max(30, Math.min(process.stdout.columns ?? 80, 100) - 2);
+  const width = textColumns(terminalColumns(voice.environment, process.stdout));
   const say = (text: Text) => named(text[voice.language]);
   const tell = (line = '') => voice.print(line);
   const style = (code: number, text: string) =>
@@ -48,15 +48,8 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
       tell(`${index === 0 ? margin : ' '.repeat(margin.length)}${line}`);
     }
   };
-  /** A command, broken between words, so that it can still be pasted. */
   const tellCommand = (line: string) => {
-    const lines = wrap(line.replace(/ \\$/, ''), width - indent.length - 4);
-    const last = lines.length - 1;
-    const goesOn = / \\$/.test(line);
-    for (const [index, part] of lines.entries()) {
-      const more = index < last || goesOn ? ' \\' : '';
-      tell(style(36, `${indent}${index === 0 ? '' : '  '}${part}${more}`));
-    }
+    for (const part of wrapShell(line, width - indent.length)) tell(style(36, `${indent}${part}`));
   };
   const containers = plan.lab.containers.map(({ name }) => name);
 
@@ -86,7 +79,9 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     tell(style(1, ` ${stage} · ${say(words.next)}: ${next.id}`));
     paragraph(say(next.title), ' ▸ ');
     for (const command of next.commands) {
-      for (const line of commandLines(command.argv)) tellCommand(line);
+      const { typed, input } = commandLines(command, width - indent.length);
+      for (const line of typed) tellCommand(line);
+      for (const line of input) tell(style(2, line));
     }
     if (!isReversible(next)) paragraph(say(words.noReturn), '   ! ');
   }

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/index.ts';
 import { type Argv, cmd, shellLine } from '../model/command.ts';
-import { containerPath, ownTerminals } from '../model/container-root.ts';
+import { containerPath, ownTerminals, promptOf } from '../model/container-root.ts';
 import { gate } from '../model/gate.ts';
 import { cgroupOf, containerMark } from '../model/names.ts';
 import { terminalFor } from '../resolve/staging.ts';
@@ -79,7 +79,11 @@ export const startChild: ContainerStep = (container, scope) => {
   const { firstUser } = container;
   const assigned = (variables: readonly (readonly [string, string])[]) =>
     variables.map(([name, value]) => `${name}=${value}`);
-  const given = Object.entries(container.environment);
+  const given = Object.entries({
+    // A shell that is bash drops a PS1 that it inherits before it becomes interactive, so it is set late, too.
+    ...(terminal === null ? {} : Object.fromEntries([promptOf(container.hostname)])),
+    ...container.environment,
+  });
   const late = assigned(given.filter(([name]) => !keptByShells.test(name)));
   const assignments = assigned([
     ['PATH', containerPath],

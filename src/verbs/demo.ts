@@ -5,11 +5,17 @@ import { refuseJson } from '../render/result.ts';
 import { type Context, say } from '../run/context.ts';
 import { headStart } from '../run/head-start.ts';
 import { readSource } from '../run/saved-plan.ts';
+import { globalWords } from '../sandbox/global-words.ts';
 import { packageName } from '../sandbox/pages.ts';
 import { installing } from '../sandbox/world-words.ts';
+import { type Pace, requirePace } from './pace.ts';
 import { rootfsCreate } from './rootfs.ts';
 import { sandbox } from './sandbox.ts';
 import { up } from './up.ts';
+
+export interface DemoFlags {
+  readonly pace?: Pace;
+}
 
 /** The tutorial's config, verbatim. */
 const tutorial = {
@@ -34,7 +40,8 @@ echo
 `;
 
 /** `ctr demo`: the whole tutorial in a sandbox host. */
-export async function demo(context: Context): Promise<number> {
+export async function demo(context: Context, flags: DemoFlags): Promise<number> {
+  requirePace(flags.pace);
   refuseJson(context, { en: 'the demo', zh: '演示' });
   if (!context.quiet) {
     context.tell(
@@ -44,12 +51,13 @@ export async function demo(context: Context): Promise<number> {
       }),
     );
   }
-  const flags = ['--lang', context.language];
-  return await sandbox(context, [...program(), ...flags, 'demo-inside'], { cwd: '/' });
+  const pace = flags.pace === undefined ? [] : ['--pace', String(flags.pace)];
+  const words = [...globalWords(context), 'demo-inside', ...pace];
+  return await sandbox(context, [...program(), ...words], { cwd: '/' });
 }
 
 /** The part of the demo that runs inside the sandbox. */
-export async function demoInside(context: Context): Promise<number> {
+export async function demoInside(context: Context, { pace }: DemoFlags): Promise<number> {
   mkdirSync('/run/demo');
   await rootfsCreate({ ...context, quiet: true, print: () => undefined }, '/run/demo/labex', {});
   const file = '/run/demo/tutorial.json';
@@ -61,12 +69,9 @@ export async function demoInside(context: Context): Promise<number> {
   });
   const tail = interactive ? `echo '${stay}'\nexec sh -l\n` : '';
   writeFileSync('/run/demo/labex/bin/proof', proof + tail, { mode: 0o755 });
-  const code = await up(
-    context,
-    await headStart(context, false),
-    readSource(file, { command: ['/bin/proof'] }),
-    { explain: true },
-  );
+  const flags = { why: true, ...(pace === undefined ? {} : { pace }) };
+  const source = readSource(file, { command: ['/bin/proof'] });
+  const code = await up(context, await headStart(context, false), source, flags);
   if (code === exitCodes.done && !context.quiet) {
     context.tell(
       say(context, {

@@ -6,7 +6,7 @@ import { fitTerminal, handOver, type Opened, openTerminal } from '../exec/termin
 import type { Facts } from '../facts/index.ts';
 import { lookUp } from '../facts/rootfs.ts';
 import { type Argv, cmd, shellLine } from '../model/command.ts';
-import { containerPath, helperDirectory, helperName } from '../model/container-root.ts';
+import { containerPath, helperDirectory, helperName, promptOf } from '../model/container-root.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Context } from '../run/context.ts';
 import { stateDirectory } from '../state/directory.ts';
@@ -148,7 +148,9 @@ export async function exec(
     PATH: containerPath,
     HOME: '/root',
     HOSTNAME: container.hostname,
-    ...(terminal === null ? {} : { TERM: terminal }),
+    ...(terminal === null
+      ? {}
+      : { TERM: terminal, ...Object.fromEntries([promptOf(container.hostname)]) }),
     ...container.environment,
   };
   const assignments = Object.entries(environment).map(([key, value]) => `${key}=${value}`);

@@ -1,7 +1,7 @@
 import { parseConfig } from '../config/parse.ts';
 import type { Tools } from '../explain/tools.ts';
 import { planFor, wayBack } from '../plan.ts';
-import { commandLines } from '../render/text.ts';
+import { widest, wrapAtPrograms } from '../render/command-text.ts';
 import { removeArgv } from '../resources/index.ts';
 import { removableOf } from '../resources/removable-of.ts';
 
@@ -13,6 +13,6 @@ export const explainTools: Tools = {
     const plan = planFor(parsed, facts, fast);
     return { there: plan.steps, back: wayBack(plan) };
   },
-  lines: ({ argv }) => commandLines(argv),
+  lines: ({ argv }) => wrapAtPrograms(argv, widest),
   undo: (command) => removableOf(command).map(removeArgv),
 };

@@ -5,10 +5,13 @@ import { requireStart } from '../exec/working-directory.ts';
 import type { Facts } from '../facts/index.ts';
 import { sayErrno } from '../model/errno.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
+import type { Focus } from '../model/focus.ts';
 import { own } from '../model/own.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Text } from '../model/text.ts';
 import { planFor } from '../plan.ts';
+import { terminalColumns, textColumns } from '../render/command-text.ts';
+import { depthOf } from '../render/depth.ts';
 import { type Format, renderers } from '../render/index.ts';
 import { refuseJson } from '../render/result.ts';
 import { renderScript } from '../render/script.ts';
@@ -27,6 +30,8 @@ export interface PlanFlags {
   readonly detach?: boolean;
   readonly fast?: boolean;
   readonly oneByOne?: boolean;
+  readonly brief?: boolean;
+  readonly focus?: Focus;
   /** Replaces the command of the first container. */
   readonly command?: readonly string[];
   /** Show the staged and the fast plan side by side. */
@@ -144,13 +149,18 @@ async function show(
   file: string,
   config: Config,
   facts: Facts,
-  how: Pick<PlanFlags, 'detach' | 'compare' | 'oneByOne'> & {
+  how: Pick<PlanFlags, 'detach' | 'compare' | 'oneByOne' | 'brief' | 'focus'> & {
     readonly format: Format;
     readonly fast: boolean;
   },
 ): Promise<void> {
   const { language, color } = voice;
-  const options = { language, color, title: file };
+  const options = {
+    ...{ language, color, title: file, depth: depthOf(how) },
+    ...(process.stdout.isTTY === true || voice.environment.COLUMNS !== undefined
+      ? { columns: textColumns(terminalColumns(voice.environment, process.stdout)) }
+      : {}),
+  };
   if (how.compare !== true) {
     const planned = (terminal: string | null): Plan => ({
       ...planFor(config, { ...facts, terminal }, how.fast),
@@ -192,6 +202,12 @@ export async function plan(
       { en: `there is no format ${format}`, zh: `没有格式 ${format}` },
       { try: [`--format ${Object.keys(renderers).join('|')}`] },
     );
+  }
+  if (depthOf(flags) !== 'full' && (format !== 'text' || flags.compare === true)) {
+    throw new CtrError('depth-needs-text', exitCodes.usage, {
+      en: '--brief and --focus are for a plan as text',
+      zh: '--brief 和 --focus 只用于文本形式的计划',
+    });
   }
   for (const path of [flags.facts, flags.factsOut, flags.out]) requireStart(path ?? '/');
   const { config, warnings, fast } = readSource(file, flags);

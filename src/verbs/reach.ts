@@ -11,6 +11,7 @@ import { announce, ask, SandboxEnded, visit } from '../sandbox/visit.ts';
 import { stateDirectory } from '../state/directory.ts';
 import type { Described } from './inspect.ts';
 import type { ContainerStatus, PsFlags } from './ps.ts';
+import type { WatchFlags } from './watch.ts';
 
 type TornDown = Results['down']['runs'][number];
 
@@ -19,7 +20,7 @@ function hostOf(context: Context, name: string): SandboxHost | undefined {
   return sandboxHosts(context).find((one) => one.name === run);
 }
 
-type RunVerb = 'inspect' | 'logs' | 'check' | 'repair' | 'exec' | 'goto';
+type RunVerb = 'inspect' | 'logs' | 'check' | 'repair' | 'exec' | 'goto' | 'watch';
 
 async function reachInside(
   context: Context,
@@ -37,13 +38,15 @@ async function reachInside(
 
 /**
  * Runs a verb for one run, on this host or inside the run's sandbox host.
- * @param words the command for `exec`, the flags for `logs`.
+ * @param words the command for `exec`, the flags for `logs` and `watch`.
+ * @param watched the flags of `watch`.
  */
 export async function reach(
   context: Context,
   verb: RunVerb,
   name: string,
   words: readonly string[] = [],
+  watched: WatchFlags = {},
 ): Promise<number> {
   const host = hostOf(context, name);
   if (host !== undefined) {
@@ -66,6 +69,8 @@ export async function reach(
       return await (await import('./repair.ts')).repair(context, name);
     case 'goto':
       return await (await import('./goto.ts')).gotoStage(context, name, words[0] ?? '');
+    case 'watch':
+      return await (await import('./watch.ts')).watch(context, name, watched);
     case 'exec':
       return await (await import('./exec.ts')).exec(context, name, words);
   }

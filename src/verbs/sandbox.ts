@@ -72,7 +72,8 @@ export async function sandbox(
     [
       // Ctrl-\ is for the command. Without this it would end unshare(1), and the machine with it.
       ...['env', '--ignore-signal=QUIT', 'unshare'],
-      ...(asRoot ? [] : ['--user', '--map-root-user']),
+      // The network namespace is made once its owner is mapped: only then may root in it read /proc/net/nf_conntrack.
+      ...(asRoot ? [] : ['--user', '--map-root-user', 'unshare']),
       ...['--net', '--mount', '--pid', '--uts', '--ipc', '--cgroup', '--fork', '--kill-child'],
       ...['--mount-proc', '--propagation', 'private'],
       ...['env', '--default-signal=QUIT', 'sh', '-c', hostScript, sandboxMark],

@@ -2,6 +2,7 @@ import { closeSync, constants, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { program } from '../exec/program.ts';
 import { exitCodes } from '../model/errors.ts';
+import { depthOf } from '../render/depth.ts';
 import { releaseName } from '../run/claim.ts';
 import { type Context, say } from '../run/context.ts';
 import { nameTaken } from '../run/prepare.ts';
@@ -14,6 +15,7 @@ import { forgetEnd } from '../state/ended.ts';
 import { removeUnusedDirectory } from '../state/global-lock.ts';
 import { type Lock, tryLock } from '../state/lock.ts';
 import { tellRecovered } from './down.ts';
+import { requirePace } from './pace.ts';
 import { sandbox } from './sandbox.ts';
 import type { UpFlags } from './up.ts';
 
@@ -46,6 +48,8 @@ export async function upInSandbox(
   flags: UpFlags,
   command: readonly string[],
 ): Promise<number> {
+  requirePace(flags.pace);
+  depthOf(flags);
   // Reports a problem with the config before it makes a sandbox.
   const { config } = readSource(file, { command, fast: flags.fast });
   const { name } = config;
@@ -73,6 +77,10 @@ export async function upInSandbox(
       ...(flags.step ? ['--step'] : []),
       ...(flags.until === undefined ? [] : ['--until', flags.until]),
       ...(flags.keys === undefined ? [] : ['--keys', resolve(flags.keys)]),
+      ...(flags.why ? ['--why'] : []),
+      ...(flags.pace === undefined ? [] : ['--pace', String(flags.pace)]),
+      ...(flags.brief ? ['--brief'] : []),
+      ...(flags.focus === undefined ? [] : ['--focus', flags.focus]),
     ],
     ...[resolve(file), '--', ...command],
   ];

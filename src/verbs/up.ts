@@ -6,6 +6,7 @@ import { handOver } from '../exec/terminal.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import { stays as isLeft, type Undone } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
+import { depthOf } from '../render/depth.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { eventLine, printResult } from '../render/result.ts';
@@ -19,9 +20,10 @@ import { undoOwnRun } from '../run/tear-down.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { childrenOf } from '../state/runs.ts';
 import { tellWhatStays } from './down.ts';
+import { type NarrationFlags, requirePace } from './pace.ts';
 import { tellWarnings, terminalOf } from './voice.ts';
 
-export interface UpFlags {
+export interface UpFlags extends NarrationFlags {
   readonly detach?: boolean;
   readonly fast?: boolean;
   readonly oneByOne?: boolean;
@@ -30,21 +32,28 @@ export interface UpFlags {
   readonly until?: string;
   /** A file with the keys of stepping. */
   readonly keys?: string;
-  /** Print the purpose of each step and all commands. */
-  readonly explain?: boolean;
+}
+
+/** Whether the run is told step by step. How much is told, or how fast, is only of use for that. */
+function isNarrated({ why, pace, brief, focus }: UpFlags): boolean {
+  return why === true || pace !== undefined || brief === true || focus !== undefined;
 }
 
 /** Chooses the view of a run: JSON lines, a task list on a terminal, or plain lines. */
-async function viewOf(context: Context, plan: Plan, explain: boolean) {
+async function viewOf(context: Context, plan: Plan, flags: UpFlags, signal: AbortSignal) {
   const plain = { close: async () => undefined };
   if (context.quiet) return { see: () => undefined, ...plain };
   if (context.json) return { see: jsonLines(context.tell), ...plain };
-  if (process.stderr.isTTY === true && !context.verbose && !explain) {
+  if (isNarrated(flags)) {
+    const { narrated } = await import('./narrated.ts');
+    return narrated(context, plan, flags, signal);
+  }
+  if (process.stderr.isTTY === true && !context.verbose) {
     const { progress } = await import('../render/progress.ts');
     return progress(plan, context.language);
   }
   const { language, verbose, tell } = context;
-  return { see: lines({ language, verbose: verbose || explain, explain, tell }), ...plain };
+  return { see: lines({ language, verbose, tell }), ...plain };
 }
 
 /** Explains why ctr ends a container whose command does not receive Ctrl-C. */
@@ -132,6 +141,8 @@ export async function up(
   flags: UpFlags,
 ): Promise<number> {
   try {
+    requirePace(flags.pace);
+    depthOf(flags);
     tellWarnings(context, source.warnings);
     return await upFrom(context, start, source, flags);
   } finally {
@@ -155,6 +166,7 @@ async function upFrom(
       detached,
       fast: source.fast,
       oneByOne: flags.oneByOne === true,
+      inOrder: isNarrated(flags),
       terminal: terminalOf(context, detached),
       successor: (name) => successor(context.stateDir, name),
       approve: source.approve,
@@ -162,8 +174,8 @@ async function upFrom(
         warned.push(...warnings);
         tellWarnings(context, warnings);
       },
-      show: async (plan) => {
-        view = await viewOf(context, plan, flags.explain === true);
+      show: async (plan, signal) => {
+        view = await viewOf(context, plan, flags, signal);
         return view;
       },
     });

@@ -17,9 +17,9 @@ test.each(['README.md', 'README.zh-CN.md'])(
     expect(ran.code).toBe(0);
     expect(ran.out).toContain(shown);
     for (const line of [
-      '+ ip link add name ctr0',
-      '+ nsenter --target',
-      '+ iptables -w 5 -t nat -A POSTROUTING',
+      'ip link add name ctr0',
+      'nsenter --target',
+      'iptables -w 5 -t nat -A POSTROUTING',
     ]) {
       expect(ran.err).toContain(line);
     }

@@ -63,6 +63,8 @@ test('each verb prints JSON of its documented shape, and only events on standard
   expect(result('ps', await json('ps'))).toMatchObject({ containers: [{ name: 'labex' }] });
   expect(result('inspect', await json('inspect', 'labex'))).toMatchObject({ state: 'up' });
   expect(result('check', await json('check', 'labex'))).toMatchObject({ holds: true });
+  const watched = result('watch', await json('watch', '--count', '1', 'labex'));
+  expect(watched).toMatchObject({ reading: 1, containers: [{ name: 'labex' }] });
   expect(result('repair', await json('repair', 'labex'))).toMatchObject({ holds: true });
   expect(result('down', await json('down', 'labex'))).toMatchObject({ runs: [{ name: 'labex' }] });
   expect(result('gc', await json('gc', '--dry-run'))).toMatchObject({ dry_run: true });

@@ -133,7 +133,7 @@ test('up runs a saved plan, refuses an edited one, and names the change for a st
 
 test('the facts assumed for a sandbox host are those of a real one', async () => {
   const { config } = loadConfig(file);
-  const held = { runs: [], reserved: {}, shared: {} };
+  const held = { runs: [], reserved: {}, reservedInterfaces: [], shared: {} };
   const real: Facts = { ...(await readHost(runner, config, null)), ...held };
   const planned = await sandboxFacts(runner, config, null);
   // The neighbours of a host are not known beforehand.

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr } from '../../rig/ctr.ts';
 import { differences } from '../../rig/differences.ts';
+import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
@@ -35,26 +36,45 @@ afterAll(() => shop.remove());
 
 const path = '/run/ctr/labex/state';
 
+/** The version before named every interface by a hash, as ctr now does when the better name is taken. */
+const inTheWay = 'veth-labex';
+
+async function upWithOldNames(): Promise<void> {
+  await sh(['ip', 'link', 'add', 'name', inTheWay, 'type', 'veth', 'peer', 'name', 'other']);
+  expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
+  await sh(['ip', 'link', 'del', 'dev', inTheWay]);
+}
+
 /** Writes the record as the previous version would, for this host and boot. */
 function writeOldRecord(): void {
   const text = readFileSync(path, 'utf8');
   const { resources, order, ...now } = JSON.parse(text.slice(text.indexOf('\n') + 1));
   expect(resources).toHaveLength(kept.undos.length);
-  const body = `${JSON.stringify({ ...now, version: 1, undos: kept.undos })}\n`.trimEnd();
+  const { reservedInterfaces, ...facts } = now.facts;
+  expect(reservedInterfaces).toEqual([]);
+  const links = facts.links.filter(
+    ({ name }: { readonly name: string }) => name !== inTheWay && name !== 'other',
+  );
+  const old = { ...now, facts: { ...facts, links }, version: 1, undos: kept.undos };
+  const body = JSON.stringify(old);
   writeFileSync(path, `${checksum(body)}\n${body}`);
 }
 
-test('ctr lists, checks and undoes a run of the previous version', async () => {
-  expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
+test('ctr lists, checks, repairs and undoes a run of the previous version', async () => {
+  await upWithOldNames();
   writeOldRecord();
   expect((await ctr(['ps'])).out).toMatch(/^labex +labex +running/m);
   expect((await ctr(['check', 'labex'])).code).toBe(0);
+  expect(JSON.parse((await ctr(['--json', 'repair', 'labex'])).out)).toMatchObject({
+    holds: true,
+    commands: 0,
+  });
   expect((await ctr(['-q', 'down', 'labex'])).code).toBe(0);
   expect(differences(before, await snapshot())).toEqual([]);
 });
 
 test('ctr cleans up after a crashed run of the previous version', async () => {
-  expect((await ctr(['-q', 'up', '-d', file])).code).toBe(0);
+  await upWithOldNames();
   writeOldRecord();
   const { containers } = JSON.parse((await ctr(['--json', 'ps'])).out);
   const notes = readFileSync('/run/ctr/labex/notes', 'utf8');

@@ -96,15 +96,79 @@ test('ctr uses an existing bridge as it is, and leaves it', async () => {
   await sh(['ip', 'link', 'del', 'dev', 'ctr0']);
 });
 
-test('ctr does not touch a foreign interface with one of its names', async () => {
-  const plan = JSON.parse((await ctr(['plan', one, '--json'])).out);
-  const outer = plan.lab.containers[0].attachments[0].outer;
-  await sh(['ip', 'link', 'add', 'name', outer, 'type', 'veth', 'peer', 'name', 'stranger']);
+test('somebody else’s interface of the name that we would choose keeps it: ours gets another', async () => {
+  const outerOf = async () =>
+    JSON.parse((await ctr(['plan', one, '--json'])).out).lab.containers[0].attachments[0].outer;
+  expect(await outerOf()).toBe('veth-one');
+  await sh(['ip', 'link', 'add', 'name', 'veth-one', 'type', 'veth', 'peer', 'name', 'stranger']);
   const before = await snapshot();
-  const ran = await ctr(['up', one, '--', 'true']);
-  expect(ran.code).toBe(4);
-  expect(ran.err).toContain('H004');
+  expect(await outerOf()).toMatch(/^veth[0-9a-f]{10}$/);
+  expect((await ctr(['up', one, '--', 'true'])).code).toBe(0);
   expect((await ctr(['gc'])).code).toBe(0);
   expect(await snapshot()).toBe(before);
-  await sh(['ip', 'link', 'del', 'dev', outer]);
+  await sh(['ip', 'link', 'del', 'dev', 'veth-one']);
+});
+
+test('somebody else’s interface under a name that the config chose is not touched', async () => {
+  const chosen = shop.config('chosen', {
+    version: 1,
+    name: 'chosen',
+    networks: {
+      lab: {
+        bridge: { name: 'ctr5' },
+        subnets: [{ subnet: '10.55.0.0/24', gateway: '10.55.0.1' }],
+      },
+    },
+    containers: {
+      web: {
+        rootfs: shop.rootfs,
+        command: ['true'],
+        interfaces: [{ network: 'lab', host_interface: 'lan7' }],
+      },
+    },
+  });
+  await sh(['ip', 'link', 'add', 'name', 'lan7', 'type', 'veth', 'peer', 'name', 'stranger']);
+  const before = await snapshot();
+  const ran = await ctr(['up', chosen]);
+  expect(ran.code).toBe(4);
+  expect(ran.err).toContain('H004');
+  expect(ran.err).toContain('"host_interface"');
+  expect(await snapshot()).toBe(before);
+  await sh(['ip', 'link', 'del', 'dev', 'lan7']);
+  expect((await ctr(['up', chosen])).code).toBe(0);
+});
+
+test('of two runs with a container of the same name, one has the name; repair gives each its own', async () => {
+  const lab = (name: string, bridge: string, net: string) =>
+    shop.config(name, {
+      version: 1,
+      name,
+      networks: {
+        lab: {
+          bridge: { name: bridge },
+          subnets: [{ subnet: `${net}.0/24`, gateway: `${net}.1` }],
+        },
+      },
+      containers: {
+        web: { rootfs: shop.rootfs, command: ['sleep', '60'], interfaces: [{ network: 'lab' }] },
+      },
+    });
+  const before = await snapshot();
+  const outerOf = async (name: string) =>
+    JSON.parse((await ctr(['inspect', name, '--json'])).out).containers[0].interfaces[0]
+      .host_interface;
+  expect((await ctr(['up', '-d', lab('first', 'ctr6', '10.56.0')])).code).toBe(0);
+  // Somebody deletes the cable: its name is still the first run's.
+  await sh(['ip', 'link', 'del', 'dev', 'veth-web']);
+  expect((await ctr(['up', '-d', lab('second', 'ctr7', '10.57.0')])).code).toBe(0);
+  expect(await outerOf('first')).toBe('veth-web');
+  expect(await outerOf('second')).toMatch(/^veth[0-9a-f]{10}$/);
+  expect((await ctr(['repair', 'first'])).code).toBe(0);
+  for (const name of ['first', 'second']) expect((await ctr(['check', name])).code).toBe(0);
+  // The name stays each run's own when the other ends.
+  expect((await ctr(['down', 'first'])).code).toBe(0);
+  expect((await ctr(['check', 'second'])).code).toBe(0);
+  expect((await ctr(['repair', 'second'])).code).toBe(0);
+  expect((await ctr(['down', 'second'])).code).toBe(0);
+  expect(await snapshot()).toBe(before);
 });

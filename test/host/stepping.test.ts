@@ -57,6 +57,7 @@ function context(): Context {
     runner,
     print: () => undefined,
     tell: () => undefined,
+    ...{ mayAsk: false, colorOnError: false, tellColored: () => undefined },
   };
 }
 

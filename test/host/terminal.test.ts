@@ -50,7 +50,7 @@ test('the container’s shell has the terminal: job control, Ctrl-C, the window�
   await screenShows(/outside\$/);
   const before = await snapshot();
   await type(`${process.execPath} ${ctrPath} -q up ${file}; echo code $?`);
-  await screenShows(/^\/ #/m);
+  await screenShows(/^labex:\/#/m);
   expect(await tmux('capture-pane', '-p', '-t', 't')).not.toMatch(
     /job control turned off|can't access tty/,
   );
@@ -113,7 +113,7 @@ test('exec gives a terminal of the window’s size to a shell in a detached cont
   await type(`clear; ${process.execPath} ${ctrPath} -q up -d ${file}`);
   await screenShows(/^labex/m);
   await type(`${process.execPath} ${ctrPath} exec labex; echo code $?`);
-  await screenShows(/^\/ #/m);
+  await screenShows(/^labex:\/#/m);
   await type('stty size; tty');
   await screenShows(/^30 90\s+\/dev\/pts\/0$/m);
   await type('sleep 50');
@@ -299,7 +299,7 @@ describe.each([
     const before = await snapshot();
     await clear();
     await type(`${shell} ${await exported(['/bin/sh'])}; echo code $?`);
-    await screenShows(/^\/ #/m);
+    await screenShows(/^labex:\/#/m);
     await type('tty; sleep 50');
     await screenShows(/^\/dev\/pts\/0$/m);
     await tmux('send-keys', '-t', 't', 'C-z');
@@ -339,7 +339,7 @@ describe.each([
     const script = await exported(['/bin/sh']);
     await clear();
     await type(`cat ${script} | ${shell}; echo code $?`);
-    await screenShows(/^\/ #/m);
+    await screenShows(/^labex:\/#/m);
     await type('tty; exit 6');
     await screenShows(/^\/dev\/pts\/0\s+code 6$/m);
   });

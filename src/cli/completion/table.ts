@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import { topics } from '../../explain/index.ts';
 import { stepIds } from '../../explain/step-ids.ts';
+import { focuses } from '../../model/focus.ts';
 import { mergedInto } from '../../model/step-id.ts';
 import { languages } from '../../model/text.ts';
 import { renderers } from '../../render/index.ts';
@@ -44,6 +45,9 @@ const valuesByName: Readonly<Record<string, Values>> = {
   stage: ['start', 'end', ...Object.keys(mergedInto)],
   source: Object.keys(sources),
   seconds: 'unknown',
+  pace: ['enter', '1', '3'],
+  part: focuses,
+  readings: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {

@@ -230,6 +230,12 @@ export const configCodes = {
     'Shorten "hostname".',
     '缩短 "hostname"。',
   ),
+  E045: meaning(
+    'Two interfaces of the host would have the same name: the name in "host_interface" is that of a bridge or of another cable of this config.',
+    '宿主机上的两个接口会重名："host_interface" 里的名字已经给了本配置的一个网桥，或另一个 veth 对。',
+    'Choose another name, or leave "host_interface" out: ctr then chooses a free one.',
+    '换一个名字，或者不写 "host_interface"，由 ctr 选一个空闲的。',
+  ),
   E070: meaning(
     'The name server has a loopback address (127.x.x.x). Inside a container that address means the container, where no name server runs.',
     '域名服务器写的是回环地址 (127.x.x.x)。在容器里它指容器自己，而那里没有域名服务器。',

@@ -92,6 +92,51 @@ export const usageErrors = {
       '`ctr ps` 会列出每个运行的容器。',
     ),
   ),
+  'depth-needs-text': exits(
+    [2],
+    meaning(
+      '--brief and --focus choose how much of a plan is printed as text; JSON, a script and --compare are always whole.',
+      '--brief 和 --focus 决定以文本打印计划时显示多少；JSON、脚本和 --compare 总是完整的。',
+      'Leave one of the two out.',
+      '两者只用其一。',
+    ),
+  ),
+  'host-or-world': exits(
+    [125],
+    meaning(
+      '--host and --world of `ctr exec` name two different places.',
+      '`ctr exec` 的 --host 和 --world 指的是两个不同的地方。',
+      'Use one of the two.',
+      '两者只用其一。',
+    ),
+  ),
+  'no-world': exits(
+    [125],
+    meaning(
+      'Only a sandbox host has a world beside it. This run is on the machine itself, whose internet is the real one.',
+      '只有沙盒主机旁边才有模拟的外部网络。这个运行实例在机器本身上，它的外部网络就是真正的互联网。',
+      'Start the run with `ctr up --sandbox`, or use `ctr exec --host`.',
+      '用 `ctr up --sandbox` 启动，或者改用 `ctr exec --host`。',
+    ),
+  ),
+  'brief-and-focus': exits(
+    [2],
+    meaning(
+      '--brief shows one line of every step, --focus shows a part of them in full.',
+      '--brief 每步只显示一行，而 --focus 完整显示其中一部分。',
+      'Use one of the two.',
+      '两者只用其一。',
+    ),
+  ),
+  'pace-needs-terminal': exits(
+    [2],
+    meaning(
+      '`--pace enter` waits for a key between steps, and there is no terminal that could send one.',
+      '`--pace enter` 在步骤之间等待按键，而这里没有终端可以按键。',
+      'Run it in a terminal, or give seconds: `--pace 2`.',
+      '在终端里运行，或者写秒数：`--pace 2`。',
+    ),
+  ),
   'no-such-format': exits(
     [2],
     meaning(

@@ -98,18 +98,18 @@ undo_3_1_2() {
 }
 undo_3_1_3() {
   [ -n "${made_3_1_3-}" ] || return 0
-  ip -d link show dev veth8d36a01a7b 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev veth8d36a01a7b
+  ip -d link show dev veth-front 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth-front
 }
 undo_3_1_4() {
   [ -n "${made_3_1_4-}" ] || return 0
-  ip -d link show dev veth8d36a01f37 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev veth8d36a01f37
+  ip -d link show dev veth-router-1 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth-router-1
 }
 undo_3_1_5() {
   [ -n "${made_3_1_5-}" ] || return 0
-  ip -d link show dev vethff638e6937 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev vethff638e6937
+  ip -d link show dev veth-store 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth-store
 }
 undo_5_1() {
   [ -n "${made_5_1-}" ] || return 0
@@ -226,7 +226,7 @@ made_1_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
-  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=router TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:everything/router /root LANG=C.UTF-8 -- /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
+  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=router TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:everything/router /root '\''PS1=router:$PWD# '\'' LANG=C.UTF-8 -- /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
 else
   env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=router setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"' ctr:everything/router /root LANG=C.UTF-8 -- /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 fi
@@ -265,12 +265,12 @@ link set dev ctr2 up
 link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
 addr add 10.89.2.1/24 broadcast + dev ctr3
 link set dev ctr3 up
-link add name veth8d36a01a7b mtu 1400 address fe:dd:b4:3c:b9:bf group 1129621966 master ctr2 up type veth peer name eth0 mtu 1400 address 02:00:00:00:02:10 group 1129621966 netns ${router_pid}
-link property add dev veth8d36a01a7b altname ctr:everything.router.eth0
-link add name veth8d36a01f37 mtu 1500 address fe:dd:b4:3c:b8:4b group 1129621966 master ctr3 up type veth peer name eth1 mtu 1500 address 02:85:90:94:d2:fa group 1129621966 netns ${router_pid}
-link property add dev veth8d36a01f37 altname ctr:everything.router.eth1
-link add name vethff638e6937 mtu 1500 address fe:8a:82:ee:69:42 group 1129621966 master ctr3 up type veth peer name eth0 mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966 netns ${store_pid}
-link property add dev vethff638e6937 altname ctr:everything.store.eth0
+link add name veth-front mtu 1400 address fe:dd:b4:3c:b9:bf group 1129621966 master ctr2 up type veth peer name eth0 mtu 1400 address 02:00:00:00:02:10 group 1129621966 netns ${router_pid}
+link property add dev veth-front altname ctr:everything.router.eth0
+link add name veth-router-1 mtu 1500 address fe:dd:b4:3c:b8:4b group 1129621966 master ctr3 up type veth peer name eth1 mtu 1500 address 02:85:90:94:d2:fa group 1129621966 netns ${router_pid}
+link property add dev veth-router-1 altname ctr:everything.router.eth1
+link add name veth-store mtu 1500 address fe:8a:82:ee:69:42 group 1129621966 master ctr3 up type veth peer name eth0 mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966 netns ${store_pid}
+link property add dev veth-store altname ctr:everything.store.eth0
 EOF
 
 # ── 4. Give 2 containers their addresses and routes

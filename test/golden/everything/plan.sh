@@ -86,13 +86,13 @@ undo_2_1() {
 }
 undo_3_1() {
   [ -n "${made_3_1-}" ] || return 0
-  ip -d link show dev veth8d36a01a7b 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev veth8d36a01a7b
+  ip -d link show dev veth-front 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth-front
 }
 undo_7_1() {
   [ -n "${made_7_1-}" ] || return 0
-  ip -d link show dev veth8d36a01f37 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev veth8d36a01f37
+  ip -d link show dev veth-router-1 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth-router-1
 }
 undo_11_1() {
   [ -n "${made_11_1-}" ] || return 0
@@ -102,8 +102,8 @@ undo_11_1() {
 }
 undo_21_1() {
   [ -n "${made_21_1-}" ] || return 0
-  ip -d link show dev vethff638e6937 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev vethff638e6937
+  ip -d link show dev veth-store 2>/dev/null | grep -q " group 1129621966 " || return 0
+  ip link del dev veth-store
 }
 undo_25_1() {
   [ -n "${made_25_1-}" ] || return 0
@@ -235,61 +235,61 @@ ip link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
 ip addr add 10.89.2.1/24 broadcast + dev ctr3
 ip link set dev ctr3 up
 
-# ── 3. Create veth pair veth8d36a01a7b - veth8d36a01a7bc
+# ── 3. Create veth pair veth-front - veth-front-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host; the one whose name ends in c goes into the container. The group number marks them as
 # created by ctr, and the altname says in words what they are for.
 step='3 create-veth router/eth0'
 made_3_1=yes
-ip link add name veth8d36a01a7b mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 type veth peer name veth8d36a01a7bc mtu 1400 address 02:00:00:00:02:10 group 1129621966
-ip link property add dev veth8d36a01a7b altname ctr:everything.router.eth0
+ip link add name veth-front mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 type veth peer name veth-front-c mtu 1400 address 02:00:00:00:02:10 group 1129621966
+ip link property add dev veth-front altname ctr:everything.router.eth0
 
-# ── 4. Give veth8d36a01a7b the MAC fe:dd:b4:3c:b9:bf
+# ── 4. Give veth-front the MAC fe:dd:b4:3c:b9:bf
 # A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
 # that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
 # does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='4 set-mac router/eth0'
-ip link set dev veth8d36a01a7b address fe:dd:b4:3c:b9:bf
+ip link set dev veth-front address fe:dd:b4:3c:b9:bf
 
-# ── 5. Attach veth8d36a01a7b to bridge ctr2
+# ── 5. Attach veth-front to bridge ctr2
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
 # the frames that it receives on this port.
 step='5 attach-bridge router/eth0'
-ip link set dev veth8d36a01a7b master ctr2
+ip link set dev veth-front master ctr2
 
-# ── 6. Switch veth8d36a01a7b on
+# ── 6. Switch veth-front on
 # A new interface is switched off. This command switches on the host's end; ip link shows it as
 # LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='6 raise-link router/eth0'
-ip link set dev veth8d36a01a7b up
+ip link set dev veth-front up
 
-# ── 7. Create veth pair veth8d36a01f37 - veth8d36a01f37c
+# ── 7. Create veth pair veth-router-1 - veth-router-1-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host; the one whose name ends in c goes into the container. The group number marks them as
 # created by ctr, and the altname says in words what they are for.
 step='7 create-veth router/eth1'
 made_7_1=yes
-ip link add name veth8d36a01f37 mtu 1500 address 02:dd:b4:3c:b8:4b group 1129621966 type veth peer name veth8d36a01f37c mtu 1500 address 02:85:90:94:d2:fa group 1129621966
-ip link property add dev veth8d36a01f37 altname ctr:everything.router.eth1
+ip link add name veth-router-1 mtu 1500 address 02:dd:b4:3c:b8:4b group 1129621966 type veth peer name veth-router-1-c mtu 1500 address 02:85:90:94:d2:fa group 1129621966
+ip link property add dev veth-router-1 altname ctr:everything.router.eth1
 
-# ── 8. Give veth8d36a01f37 the MAC fe:dd:b4:3c:b8:4b
+# ── 8. Give veth-router-1 the MAC fe:dd:b4:3c:b8:4b
 # A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
 # that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
 # does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='8 set-mac router/eth1'
-ip link set dev veth8d36a01f37 address fe:dd:b4:3c:b8:4b
+ip link set dev veth-router-1 address fe:dd:b4:3c:b8:4b
 
-# ── 9. Attach veth8d36a01f37 to bridge ctr3
+# ── 9. Attach veth-router-1 to bridge ctr3
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
 # the frames that it receives on this port.
 step='9 attach-bridge router/eth1'
-ip link set dev veth8d36a01f37 master ctr3
+ip link set dev veth-router-1 master ctr3
 
-# ── 10. Switch veth8d36a01f37 on
+# ── 10. Switch veth-router-1 on
 # A new interface is switched off. This command switches on the host's end; ip link shows it as
 # LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='10 raise-link router/eth1'
-ip link set dev veth8d36a01f37 up
+ip link set dev veth-router-1 up
 
 # ── 11. Start router in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
@@ -302,7 +302,7 @@ made_11_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
-  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=router TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:everything/router /root LANG=C.UTF-8 -- /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
+  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=router TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:everything/router /root '\''PS1=router:$PWD# '\'' LANG=C.UTF-8 -- /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
 else
   env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=router setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"' ctr:everything/router /root LANG=C.UTF-8 -- /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 fi
@@ -311,11 +311,11 @@ read_pid "$router_pid_parent"
 router_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 12. Move veth8d36a01a7bc into router as eth0
+# ── 12. Move veth-front-c into router as eth0
 # The other end of the veth pair moves into the network namespace of the waiting process. A move
 # switches an interface off and removes its addresses, so ctr sets the address later.
 step='12 move-link router/eth0'
-ip link set dev veth8d36a01a7bc netns "$router_pid" name eth0
+ip link set dev veth-front-c netns "$router_pid" name eth0
 
 # ── 13. Give eth0 in router the address 10.89.1.10/24
 # All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
@@ -332,11 +332,11 @@ nsenter --target "$router_pid" --net ip link set dev eth0 up
 step='14 configure-route router/eth0'
 nsenter --target "$router_pid" --net ip route add default via 10.89.1.1 dev eth0
 
-# ── 15. Move veth8d36a01f37c into router as eth1
+# ── 15. Move veth-router-1-c into router as eth1
 # The other end of the veth pair moves into the network namespace of the waiting process. A move
 # switches an interface off and removes its addresses, so ctr sets the address later.
 step='15 move-link router/eth1'
-ip link set dev veth8d36a01f37c netns "$router_pid" name eth1
+ip link set dev veth-router-1-c netns "$router_pid" name eth1
 
 # ── 16. Give eth1 in router the address 10.89.2.2/24
 # All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
@@ -428,33 +428,33 @@ nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
 test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
-# ── 21. Create veth pair vethff638e6937 - vethff638e6937c
+# ── 21. Create veth pair veth-store - veth-store-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host; the one whose name ends in c goes into the container. The group number marks them as
 # created by ctr, and the altname says in words what they are for.
 step='21 create-veth store/eth0'
 made_21_1=yes
-ip link add name vethff638e6937 mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 type veth peer name vethff638e6937c mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966
-ip link property add dev vethff638e6937 altname ctr:everything.store.eth0
+ip link add name veth-store mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 type veth peer name veth-store-c mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966
+ip link property add dev veth-store altname ctr:everything.store.eth0
 
-# ── 22. Give vethff638e6937 the MAC fe:8a:82:ee:69:42
+# ── 22. Give veth-store the MAC fe:8a:82:ee:69:42
 # A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
 # that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
 # does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='22 set-mac store/eth0'
-ip link set dev vethff638e6937 address fe:8a:82:ee:69:42
+ip link set dev veth-store address fe:8a:82:ee:69:42
 
-# ── 23. Attach vethff638e6937 to bridge ctr3
+# ── 23. Attach veth-store to bridge ctr3
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
 # the frames that it receives on this port.
 step='23 attach-bridge store/eth0'
-ip link set dev vethff638e6937 master ctr3
+ip link set dev veth-store master ctr3
 
-# ── 24. Switch vethff638e6937 on
+# ── 24. Switch veth-store on
 # A new interface is switched off. This command switches on the host's end; ip link shows it as
 # LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='24 raise-link store/eth0'
-ip link set dev vethff638e6937 up
+ip link set dev veth-store up
 
 # ── 25. Start store in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
@@ -469,11 +469,11 @@ store_pid_parent=$!
 read_pid "$store_pid_parent"
 store_pid=$pid
 
-# ── 26. Move vethff638e6937c into store as eth0
+# ── 26. Move veth-store-c into store as eth0
 # The other end of the veth pair moves into the network namespace of the waiting process. A move
 # switches an interface off and removes its addresses, so ctr sets the address later.
 step='26 move-link store/eth0'
-ip link set dev vethff638e6937c netns "$store_pid" name eth0
+ip link set dev veth-store-c netns "$store_pid" name eth0
 
 # ── 27. Give eth0 in store the address 10.89.2.20/24
 # All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as

@@ -77,8 +77,8 @@ undo_1_1() {
 }
 undo_2_1() {
   [ -n "${made_2_1-}" ] || return 0
-  ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
-  ip link del dev veth6eaac7cfd0
+  ip -d link show dev veth-labex 2>/dev/null | grep -q " group 1129609751 " || return 0
+  ip link del dev veth-labex
 }
 undo_6_1() {
   [ -n "${made_6_1-}" ] || return 0
@@ -165,33 +165,33 @@ ip link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
 ip addr add 192.168.0.1/16 broadcast + dev ctr0
 ip link set dev ctr0 up
 
-# ── 2. Create veth pair veth6eaac7cfd0 - veth6eaac7cfd0c
+# ── 2. Create veth pair veth-labex - veth-labex-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host; the one whose name ends in c goes into the container. The group number marks them as
 # created by ctr, and the altname says in words what they are for.
 step='2 create-veth labex/eth0'
 made_2_1=yes
-ip link add name veth6eaac7cfd0 mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth6eaac7cfd0c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
-ip link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
+ip link add name veth-labex mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth-labex-c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
+ip link property add dev veth-labex altname ctr:labex.labex.eth0
 
-# ── 3. Give veth6eaac7cfd0 the MAC fe:6c:02:7a:16:bc
+# ── 3. Give veth-labex the MAC fe:6c:02:7a:16:bc
 # A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
 # that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
 # does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='3 set-mac labex/eth0'
-ip link set dev veth6eaac7cfd0 address fe:6c:02:7a:16:bc
+ip link set dev veth-labex address fe:6c:02:7a:16:bc
 
-# ── 4. Attach veth6eaac7cfd0 to bridge ctr0
+# ── 4. Attach veth-labex to bridge ctr0
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
 # the frames that it receives on this port.
 step='4 attach-bridge labex/eth0'
-ip link set dev veth6eaac7cfd0 master ctr0
+ip link set dev veth-labex master ctr0
 
-# ── 5. Switch veth6eaac7cfd0 on
+# ── 5. Switch veth-labex on
 # A new interface is switched off. This command switches on the host's end; ip link shows it as
 # LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='5 raise-link labex/eth0'
-ip link set dev veth6eaac7cfd0 up
+ip link set dev veth-labex up
 
 # ── 6. Start labex in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
@@ -204,7 +204,7 @@ made_6_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
-  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL keyctl session - unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
+  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL keyctl session - unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:labex/labex / '\''PS1=labex:$PWD# '\'' -- /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
 else
   env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex setsid setpriv --pdeathsig KILL keyctl session - unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 fi
@@ -213,11 +213,11 @@ read_pid "$labex_pid_parent"
 labex_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 7. Move veth6eaac7cfd0c into labex as eth0
+# ── 7. Move veth-labex-c into labex as eth0
 # The other end of the veth pair moves into the network namespace of the waiting process. A move
 # switches an interface off and removes its addresses, so ctr sets the address later.
 step='7 move-link labex/eth0'
-ip link set dev veth6eaac7cfd0c netns "$labex_pid" name eth0
+ip link set dev veth-labex-c netns "$labex_pid" name eth0
 
 # ── 8. Give eth0 in labex the address 192.168.0.100/16
 # All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as

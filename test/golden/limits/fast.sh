@@ -87,8 +87,8 @@ undo_3_1() {
 }
 undo_3_1_2() {
   [ -n "${made_3_1_2-}" ] || return 0
-  ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
-  ip link del dev veth6eaac7cfd0
+  ip -d link show dev veth-labex 2>/dev/null | grep -q " group 1129609751 " || return 0
+  ip link del dev veth-labex
 }
 undo_5_1() {
   [ -n "${made_5_1-}" ] || return 0
@@ -185,7 +185,7 @@ made_2_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
-  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec sh -euc '\''echo 0 >"$0"; exec "$@"'\'' /sys/fs/cgroup/ctr.4026531840.labex.labex/cgroup.procs setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
+  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec sh -euc '\''echo 0 >"$0"; exec "$@"'\'' /sys/fs/cgroup/ctr.4026531840.labex.labex/cgroup.procs setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:labex/labex / '\''PS1=labex:$PWD# '\'' -- /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
 else
   env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex sh -euc 'echo 0 >"$0"; exec "$@"' /sys/fs/cgroup/ctr.4026531840.labex.labex/cgroup.procs setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:labex/labex / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 fi
@@ -205,8 +205,8 @@ ip -batch - >/dev/null <<EOF
 link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
 addr add 192.168.0.1/16 broadcast + dev ctr0
 link set dev ctr0 up
-link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751 master ctr0 up type veth peer name eth0 mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751 netns ${labex_pid}
-link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
+link add name veth-labex mtu 1500 address fe:6c:02:7a:16:bc group 1129609751 master ctr0 up type veth peer name eth0 mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751 netns ${labex_pid}
+link property add dev veth-labex altname ctr:labex.labex.eth0
 EOF
 
 # ── 4. Give the container its address and route

@@ -83,8 +83,8 @@ undo_2_1() {
 }
 undo_2_1_2() {
   [ -n "${made_2_1_2-}" ] || return 0
-  ip -d link show dev veth6eaac7cfd0 2>/dev/null | grep -q " group 1129609751 " || return 0
-  ip link del dev veth6eaac7cfd0
+  ip -d link show dev veth-labex 2>/dev/null | grep -q " group 1129609751 " || return 0
+  ip link del dev veth-labex
 }
 undo_4_1() {
   [ -n "${made_4_1-}" ] || return 0
@@ -163,7 +163,7 @@ read_pid() {
 # ctr its pid, and 5 is the standard error that the container's program gets.
 step='1 start-child labex'
 made_1_1=yes
-env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM=xterm setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:labex/labex / /bin/sh 6>&2 2>&5 5>&6 6>&-' /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
+env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=labex TERM=xterm setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:labex/labex / '\''PS1=labex:$PWD# '\'' -- /bin/sh 6>&2 2>&5 5>&6 6>&-' /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 labex_pid_parent=$!
 read_pid "$labex_pid_parent"
 labex_pid=$pid
@@ -180,8 +180,8 @@ ip -batch - >/dev/null <<EOF
 link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
 addr add 192.168.0.1/16 broadcast + dev ctr0
 link set dev ctr0 up
-link add name veth6eaac7cfd0 mtu 1500 address fe:6c:02:7a:16:bc group 1129609751 master ctr0 up type veth peer name eth0 mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751 netns ${labex_pid}
-link property add dev veth6eaac7cfd0 altname ctr:labex.labex.eth0
+link add name veth-labex mtu 1500 address fe:6c:02:7a:16:bc group 1129609751 master ctr0 up type veth peer name eth0 mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751 netns ${labex_pid}
+link property add dev veth-labex altname ctr:labex.labex.eth0
 EOF
 
 # ── 3. Give the container its address and route

@@ -89,13 +89,13 @@ undo_3_1() {
 }
 undo_3_1_2() {
   [ -n "${made_3_1_2-}" ] || return 0
-  ip -d link show dev vetha896bc8b9c 2>/dev/null | grep -q " group 1129606507 " || return 0
-  ip link del dev vetha896bc8b9c
+  ip -d link show dev veth-web 2>/dev/null | grep -q " group 1129606507 " || return 0
+  ip link del dev veth-web
 }
 undo_3_1_3() {
   [ -n "${made_3_1_3-}" ] || return 0
-  ip -d link show dev veth25514cb124 2>/dev/null | grep -q " group 1129606507 " || return 0
-  ip link del dev veth25514cb124
+  ip -d link show dev veth-db 2>/dev/null | grep -q " group 1129606507 " || return 0
+  ip link del dev veth-db
 }
 undo_5_1() {
   [ -n "${made_5_1-}" ] || return 0
@@ -179,7 +179,7 @@ made_1_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
-  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:lab/web / /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
+  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:lab/web / '\''PS1=web:$PWD# '\'' -- /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
 else
   env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:lab/web / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 fi
@@ -213,10 +213,10 @@ ip -batch - >/dev/null <<EOF
 link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
 addr add 10.88.0.1/24 broadcast + dev ctr1
 link set dev ctr1 up
-link add name vetha896bc8b9c mtu 1500 address fe:8f:0e:68:48:e6 group 1129606507 master ctr1 up type veth peer name eth0 mtu 1500 address 02:42:99:03:25:8b group 1129606507 netns ${web_pid}
-link property add dev vetha896bc8b9c altname ctr:lab.web.eth0
-link add name veth25514cb124 mtu 1500 address fe:06:4f:0b:50:8d group 1129606507 master ctr1 up type veth peer name eth0 mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507 netns ${db_pid}
-link property add dev veth25514cb124 altname ctr:lab.db.eth0
+link add name veth-web mtu 1500 address fe:8f:0e:68:48:e6 group 1129606507 master ctr1 up type veth peer name eth0 mtu 1500 address 02:42:99:03:25:8b group 1129606507 netns ${web_pid}
+link property add dev veth-web altname ctr:lab.web.eth0
+link add name veth-db mtu 1500 address fe:06:4f:0b:50:8d group 1129606507 master ctr1 up type veth peer name eth0 mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507 netns ${db_pid}
+link property add dev veth-db altname ctr:lab.db.eth0
 EOF
 
 # ── 4. Give 2 containers their addresses and routes

@@ -77,8 +77,8 @@ undo_1_1() {
 }
 undo_2_1() {
   [ -n "${made_2_1-}" ] || return 0
-  ip -d link show dev vetha896bc8b9c 2>/dev/null | grep -q " group 1129606507 " || return 0
-  ip link del dev vetha896bc8b9c
+  ip -d link show dev veth-web 2>/dev/null | grep -q " group 1129606507 " || return 0
+  ip link del dev veth-web
 }
 undo_6_1() {
   [ -n "${made_6_1-}" ] || return 0
@@ -88,8 +88,8 @@ undo_6_1() {
 }
 undo_14_1() {
   [ -n "${made_14_1-}" ] || return 0
-  ip -d link show dev veth25514cb124 2>/dev/null | grep -q " group 1129606507 " || return 0
-  ip link del dev veth25514cb124
+  ip -d link show dev veth-db 2>/dev/null | grep -q " group 1129606507 " || return 0
+  ip link del dev veth-db
 }
 undo_18_1() {
   [ -n "${made_18_1-}" ] || return 0
@@ -178,33 +178,33 @@ ip link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
 ip addr add 10.88.0.1/24 broadcast + dev ctr1
 ip link set dev ctr1 up
 
-# ── 2. Create veth pair vetha896bc8b9c - vetha896bc8b9cc
+# ── 2. Create veth pair veth-web - veth-web-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host; the one whose name ends in c goes into the container. The group number marks them as
 # created by ctr, and the altname says in words what they are for.
 step='2 create-veth web/eth0'
 made_2_1=yes
-ip link add name vetha896bc8b9c mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 type veth peer name vetha896bc8b9cc mtu 1500 address 02:42:99:03:25:8b group 1129606507
-ip link property add dev vetha896bc8b9c altname ctr:lab.web.eth0
+ip link add name veth-web mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 type veth peer name veth-web-c mtu 1500 address 02:42:99:03:25:8b group 1129606507
+ip link property add dev veth-web altname ctr:lab.web.eth0
 
-# ── 3. Give vetha896bc8b9c the MAC fe:8f:0e:68:48:e6
+# ── 3. Give veth-web the MAC fe:8f:0e:68:48:e6
 # A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
 # that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
 # does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='3 set-mac web/eth0'
-ip link set dev vetha896bc8b9c address fe:8f:0e:68:48:e6
+ip link set dev veth-web address fe:8f:0e:68:48:e6
 
-# ── 4. Attach vetha896bc8b9c to bridge ctr1
+# ── 4. Attach veth-web to bridge ctr1
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
 # the frames that it receives on this port.
 step='4 attach-bridge web/eth0'
-ip link set dev vetha896bc8b9c master ctr1
+ip link set dev veth-web master ctr1
 
-# ── 5. Switch vetha896bc8b9c on
+# ── 5. Switch veth-web on
 # A new interface is switched off. This command switches on the host's end; ip link shows it as
 # LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='5 raise-link web/eth0'
-ip link set dev vetha896bc8b9c up
+ip link set dev veth-web up
 
 # ── 6. Start web in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
@@ -217,7 +217,7 @@ made_6_1=yes
 if [ -n "$terminal" ]; then
   watch_keys <"$dir/keys" 8<&- 9<&- &
   watcher=$!
-  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"'\'' ctr:lab/web / /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
+  env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web TERM="${TERM:-linux}" setpriv --pdeathsig KILL unshare --mount --propagation private sh -euc 'mount --no-mtab -t devpts -o newinstance,ptmxmode=0666,mode=0620,nosuid,noexec devpts /dev/pts; exec "$@"' sh script --log-in "$dir/keys" --quiet --return --flush --echo always --command 'exec setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c '\''read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; while [ "$1" != -- ]; do export "$1"; shift; done; shift; exec "$@"'\'' ctr:lab/web / '\''PS1=web:$PWD# '\'' -- /bin/sh 6>&2 2>&5 5>&6 6>&-' --log-out /dev/null <&7 3<"$dir/gate" 4>"$dir/pid" 2>>"$dir/said" 5>>"$dir/said" 7<&- 8<&- 9<&- &
 else
   env --default-signal=INT,QUIT -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root HOSTNAME=web setsid setpriv --pdeathsig KILL unshare --fork --kill-child --net --pid --mount --uts --ipc --cgroup --propagation private setpriv --bounding-set -all,+chown,+dac_override,+fsetid,+fowner,+net_raw,+setgid,+setuid,+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write --inh-caps -all --no-new-privs sh -c 'read -r pid rest </proc/self/stat; echo "$0 $pid" >&4; exec 4>&-; read -r go <&3 || exit 97; exec 3<&- 2>&5 5>&-; cd "$1" || exit 126; shift; exec "$@"' ctr:lab/web / /bin/sh <&7 3<"$dir/gate" 4>"$dir/pid" 5>&2 2>>"$dir/said" 7<&- 8<&- 9<&- &
 fi
@@ -226,11 +226,11 @@ read_pid "$web_pid_parent"
 web_pid=$pid
 echo "$pid" >"$dir/first"
 
-# ── 7. Move vetha896bc8b9cc into web as eth0
+# ── 7. Move veth-web-c into web as eth0
 # The other end of the veth pair moves into the network namespace of the waiting process. A move
 # switches an interface off and removes its addresses, so ctr sets the address later.
 step='7 move-link web/eth0'
-ip link set dev vetha896bc8b9cc netns "$web_pid" name eth0
+ip link set dev veth-web-c netns "$web_pid" name eth0
 
 # ── 8. Give eth0 in web the address 10.88.0.10/24
 # All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as
@@ -324,33 +324,33 @@ nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
 test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
-# ── 14. Create veth pair veth25514cb124 - veth25514cb124c
+# ── 14. Create veth pair veth-db - veth-db-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
 # host; the one whose name ends in c goes into the container. The group number marks them as
 # created by ctr, and the altname says in words what they are for.
 step='14 create-veth db/eth0'
 made_14_1=yes
-ip link add name veth25514cb124 mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 type veth peer name veth25514cb124c mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507
-ip link property add dev veth25514cb124 altname ctr:lab.db.eth0
+ip link add name veth-db mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 type veth peer name veth-db-c mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507
+ip link property add dev veth-db altname ctr:lab.db.eth0
 
-# ── 15. Give veth25514cb124 the MAC fe:06:4f:0b:50:8d
+# ── 15. Give veth-db the MAC fe:06:4f:0b:50:8d
 # A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
 # that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
 # does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
 step='15 set-mac db/eth0'
-ip link set dev veth25514cb124 address fe:06:4f:0b:50:8d
+ip link set dev veth-db address fe:06:4f:0b:50:8d
 
-# ── 16. Attach veth25514cb124 to bridge ctr1
+# ── 16. Attach veth-db to bridge ctr1
 # The host's end of the veth pair becomes a port of the bridge. From now on the bridge forwards
 # the frames that it receives on this port.
 step='16 attach-bridge db/eth0'
-ip link set dev veth25514cb124 master ctr1
+ip link set dev veth-db master ctr1
 
-# ── 17. Switch veth25514cb124 on
+# ── 17. Switch veth-db on
 # A new interface is switched off. This command switches on the host's end; ip link shows it as
 # LOWERLAYERDOWN (no carrier) until the other end is switched on as well.
 step='17 raise-link db/eth0'
-ip link set dev veth25514cb124 up
+ip link set dev veth-db up
 
 # ── 18. Start db in its own namespaces, and make it wait
 # unshare gives the process its own network, process IDs, mounts, host name and IPC, setsid
@@ -365,11 +365,11 @@ db_pid_parent=$!
 read_pid "$db_pid_parent"
 db_pid=$pid
 
-# ── 19. Move veth25514cb124c into db as eth0
+# ── 19. Move veth-db-c into db as eth0
 # The other end of the veth pair moves into the network namespace of the waiting process. A move
 # switches an interface off and removes its addresses, so ctr sets the address later.
 step='19 move-link db/eth0'
-ip link set dev veth25514cb124c netns "$db_pid" name eth0
+ip link set dev veth-db-c netns "$db_pid" name eth0
 
 # ── 20. Give eth0 in db the address 10.88.0.11/24
 # All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as

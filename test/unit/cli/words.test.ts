@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { flagValue, ownWords, valuedFlags } from '../../../src/cli/words.ts';
+import { flagValue, ownWords, valueFlags } from '../../../src/cli/words.ts';
 import { named, nameOf, verbs } from '../../../src/exec/called.ts';
 import { chooseLanguage, parseLanguage } from '../../../src/model/text.ts';
 import { wholeCommandLine } from '../../support/command-line.ts';
@@ -35,7 +35,7 @@ test('the flags that take a value before a command are those of the command line
     .flatMap(({ options }) => options)
     .filter(({ required, long }) => required && long !== '--from')
     .map(({ long }) => long);
-  expect(new Set(valued)).toEqual(new Set(valuedFlags));
+  expect(new Set(valued)).toEqual(new Set(valueFlags));
 });
 
 test('the verbs that a hint may name are those of the command line', () => {

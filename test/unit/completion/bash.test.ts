@@ -58,7 +58,7 @@ const cases: readonly (readonly [line: string, ...offers: readonly string[]])[] 
   ['ps --lang=z', 'zh'],
   ['plan --format ', 'text', 'json', 'sh'],
   ['plan --format j', 'json'],
-  ['plan F --f', '--fast', '--format', '--facts', '--facts-out'],
+  ['plan F --f', '--fast', '--focus', '--format', '--facts', '--facts-out'],
   ['plan --facts ', files],
   ['plan ', files],
   ['plan F '],

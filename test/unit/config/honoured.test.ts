@@ -89,6 +89,7 @@ const interfaceKeys: typeof flatKeys = {
   network: ['front', 'ctr1'],
   name: ['lan0', '"name","lan0"'],
   addresses: [['10.88.0.7/16'], '10.88.0.7/16'],
+  host_interface: ['lan7', '"name","lan7"'],
   gateway: ['10.88.0.9', '"via","10.88.0.9"'],
   mac: ['02:00:00:00:00:07', '02:00:00:00:00:07'],
 };

@@ -62,6 +62,7 @@ const rules: Readonly<Record<keyof typeof crossProblems, Words>> = {
   E041: crossProblems.E041('MAC'),
   E042: crossProblems.E042(2, 'a', 1),
   E043: crossProblems.E043('a-1'),
+  E045: crossProblems.E045('eth9', { en: 'a', zh: '甲' }),
   E070: crossProblems.E070('127.0.0.1'),
   W071: crossProblems.W071(4),
 };

@@ -52,7 +52,14 @@ const lines = (found: readonly { readonly argv: readonly string[] }[]) =>
   found.map(({ argv }) => argv.join(' '));
 
 test('orphans finds marked objects without a plan, a veth pair once, and nothing foreign', () => {
-  const pair = { ...host, links: [...host.links, link(`${outer}c`, mine)] };
+  const inner = { ...link('any-name', mine), otherEnd: outer };
+  const pair = {
+    ...host,
+    links: [
+      inner,
+      ...host.links.map((one) => (one.name === outer ? { ...one, otherEnd: inner.name } : one)),
+    ],
+  };
   expect(lines(orphans(pair, [], []))).toEqual([
     'iptables -w 5 -t nat -D POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment ctr:ctr0 -j MASQUERADE',
     'ip link del dev ctr0',

@@ -1,0 +1,50 @@
+/** An interface of one namespace. */
+export interface WatchedLink {
+  readonly name: string;
+  /** The operational state (RFC 2863): UP, DOWN, LOWERLAYERDOWN, UNKNOWN… */
+  readonly state: string;
+  readonly master: string | null;
+  /** IPv4 with prefix. */
+  readonly addresses: readonly string[];
+}
+
+/** A firewall rule with its counters, or the policy of a chain. */
+export interface WatchedRule {
+  readonly table: string;
+  readonly chain: string;
+  /** As iptables-save(8) prints it, without its comment; `policy DROP` for a policy. */
+  readonly rule: string;
+  /** ctr's comment says that this run uses it. */
+  readonly ours: boolean;
+  readonly packets: number;
+  readonly bytes: number;
+}
+
+/** An entry of connection tracking (conntrack(8)). */
+export interface WatchedConnection {
+  readonly protocol: string;
+  /** ESTABLISHED, TIME_WAIT…, for TCP. */
+  readonly state: string | null;
+  readonly source: string;
+  readonly destination: string;
+  /** To whom replies are addressed: another one than the source after a source NAT. */
+  readonly replies_to: string;
+  /** Nothing has come back so far. */
+  readonly unreplied: boolean;
+  /** Tells apart what is otherwise alike: an ICMP id. */
+  readonly id: string | null;
+}
+
+/** What was read at one moment. Null stands for what could not be read. */
+export interface Reading {
+  readonly host: {
+    readonly links: readonly WatchedLink[] | null;
+    readonly rules: readonly WatchedRule[] | null;
+    readonly connections: readonly WatchedConnection[] | null;
+  };
+  /** Null for a container whose first process has ended. */
+  readonly containers: readonly {
+    readonly name: string;
+    readonly links: readonly WatchedLink[] | null;
+  }[];
+}
