@@ -1,6 +1,6 @@
 import type { LinkFact } from '../facts/index.ts';
 import { joined } from '../model/batch.ts';
-import { type Argv, cmd, shellQuote } from '../model/command.ts';
+import { type Argv, cmd, shellLine, shellQuote } from '../model/command.ts';
 import { groupOf, isOurGroup, sharedGroup } from '../model/names.ts';
 import type { Link } from '../model/resource.ts';
 import type { Leftover, ResourceKind, Seen, Unreadable } from './kind.ts';
@@ -125,6 +125,13 @@ export const link: ResourceKind<Link, 'links'> = {
       `ip -d link show dev ${shellQuote(name)} 2>/dev/null | grep -q " group ${group} " || return 0`,
       ...(address === undefined ? [] : sparing(name, address, language)),
     ],
+    // The kernel deletes a veth pair with the namespace of its other end, perhaps between the guard and this line.
+    script(one) {
+      const line = shellLine(deleteOne(one) as readonly string[]);
+      return [
+        `said=$(${line} 2>&1) || ! ip link show dev ${shellQuote(one.name)} >/dev/null 2>&1 || echo "$said" >&2`,
+      ];
+    },
   },
   says: ({ address }) =>
     address === undefined ? { en: 'veth pair', zh: 'veth 对' } : { en: 'bridge', zh: '网桥' },

@@ -85,7 +85,7 @@ undo_3_1() {
     ip -o link show dev ctr2 | grep ' master '
     ip -o addr show dev ctr2 scope global | grep -v ' 10.89.1.1/24 '; } | grep -q .
   then echo "others use ctr2, so it stays" >&2; return 0; fi
-  ip link del dev ctr2
+  said=$(ip link del dev ctr2 2>&1) || ! ip link show dev ctr2 >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_3_1_2() {
   [ -n "${made_3_1_2-}" ] || return 0
@@ -94,22 +94,22 @@ undo_3_1_2() {
     ip -o link show dev ctr3 | grep ' master '
     ip -o addr show dev ctr3 scope global | grep -v ' 10.89.2.1/24 '; } | grep -q .
   then echo "others use ctr3, so it stays" >&2; return 0; fi
-  ip link del dev ctr3
+  said=$(ip link del dev ctr3 2>&1) || ! ip link show dev ctr3 >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_3_1_3() {
   [ -n "${made_3_1_3-}" ] || return 0
   ip -d link show dev veth-front 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev veth-front
+  said=$(ip link del dev veth-front 2>&1) || ! ip link show dev veth-front >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_3_1_4() {
   [ -n "${made_3_1_4-}" ] || return 0
   ip -d link show dev veth-router-1 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev veth-router-1
+  said=$(ip link del dev veth-router-1 2>&1) || ! ip link show dev veth-router-1 >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_3_1_5() {
   [ -n "${made_3_1_5-}" ] || return 0
   ip -d link show dev veth-store 2>/dev/null | grep -q " group 1129621966 " || return 0
-  ip link del dev veth-store
+  said=$(ip link del dev veth-store 2>&1) || ! ip link show dev veth-store >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_5_1() {
   [ -n "${made_5_1-}" ] || return 0

@@ -81,7 +81,7 @@ undo_2_1() {
 undo_2_1_2() {
   [ -n "${made_2_1_2-}" ] || return 0
   ip -d link show dev veth-labex 2>/dev/null | grep -q " group 1129609751 " || return 0
-  ip link del dev veth-labex
+  said=$(ip link del dev veth-labex 2>&1) || ! ip link show dev veth-labex >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_4_1() {
   [ -n "${made_4_1-}" ] || return 0

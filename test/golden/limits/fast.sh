@@ -83,12 +83,12 @@ undo_3_1() {
     ip -o link show dev ctr0 | grep ' master '
     ip -o addr show dev ctr0 scope global | grep -v ' 192.168.0.1/16 '; } | grep -q .
   then echo "others use ctr0, so it stays" >&2; return 0; fi
-  ip link del dev ctr0
+  said=$(ip link del dev ctr0 2>&1) || ! ip link show dev ctr0 >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_3_1_2() {
   [ -n "${made_3_1_2-}" ] || return 0
   ip -d link show dev veth-labex 2>/dev/null | grep -q " group 1129609751 " || return 0
-  ip link del dev veth-labex
+  said=$(ip link del dev veth-labex 2>&1) || ! ip link show dev veth-labex >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_5_1() {
   [ -n "${made_5_1-}" ] || return 0

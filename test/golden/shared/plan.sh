@@ -69,7 +69,7 @@ watch_keys() {
 undo_2_1() {
   [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev veth-labex 2>/dev/null | grep -q " group 1129609751 " || return 0
-  ip link del dev veth-labex
+  said=$(ip link del dev veth-labex 2>&1) || ! ip link show dev veth-labex >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_6_1() {
   [ -n "${made_6_1-}" ] || return 0

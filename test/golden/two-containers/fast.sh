@@ -85,17 +85,17 @@ undo_3_1() {
     ip -o link show dev ctr1 | grep ' master '
     ip -o addr show dev ctr1 scope global | grep -v ' 10.88.0.1/24 '; } | grep -q .
   then echo "others use ctr1, so it stays" >&2; return 0; fi
-  ip link del dev ctr1
+  said=$(ip link del dev ctr1 2>&1) || ! ip link show dev ctr1 >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_3_1_2() {
   [ -n "${made_3_1_2-}" ] || return 0
   ip -d link show dev veth-web 2>/dev/null | grep -q " group 1129606507 " || return 0
-  ip link del dev veth-web
+  said=$(ip link del dev veth-web 2>&1) || ! ip link show dev veth-web >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_3_1_3() {
   [ -n "${made_3_1_3-}" ] || return 0
   ip -d link show dev veth-db 2>/dev/null | grep -q " group 1129606507 " || return 0
-  ip link del dev veth-db
+  said=$(ip link del dev veth-db 2>&1) || ! ip link show dev veth-db >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_5_1() {
   [ -n "${made_5_1-}" ] || return 0

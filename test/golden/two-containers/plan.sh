@@ -73,12 +73,12 @@ undo_1_1() {
     ip -o link show dev ctr1 | grep ' master '
     ip -o addr show dev ctr1 scope global | grep -v ' 10.88.0.1/24 '; } | grep -q .
   then echo "others use ctr1, so it stays" >&2; return 0; fi
-  ip link del dev ctr1
+  said=$(ip link del dev ctr1 2>&1) || ! ip link show dev ctr1 >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_2_1() {
   [ -n "${made_2_1-}" ] || return 0
   ip -d link show dev veth-web 2>/dev/null | grep -q " group 1129606507 " || return 0
-  ip link del dev veth-web
+  said=$(ip link del dev veth-web 2>&1) || ! ip link show dev veth-web >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_6_1() {
   [ -n "${made_6_1-}" ] || return 0
@@ -89,7 +89,7 @@ undo_6_1() {
 undo_14_1() {
   [ -n "${made_14_1-}" ] || return 0
   ip -d link show dev veth-db 2>/dev/null | grep -q " group 1129606507 " || return 0
-  ip link del dev veth-db
+  said=$(ip link del dev veth-db 2>&1) || ! ip link show dev veth-db >/dev/null 2>&1 || echo "$said" >&2
 }
 undo_18_1() {
   [ -n "${made_18_1-}" ] || return 0
