@@ -18,6 +18,9 @@ const apart = {
   './all-losses.ts': 'all-losses',
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
+  '../verbs/replay.ts': 'replay',
+  '../verbs/report.ts': 'report',
+  './record.ts': 'record',
 };
 
 const loadApart = {
@@ -116,6 +119,9 @@ await build({
     schema: 'src/verbs/schema.ts',
     progress: 'src/render/progress.ts',
     world: 'src/sandbox/world.ts',
+    replay: 'src/verbs/replay.ts',
+    report: 'src/verbs/report.ts',
+    record: 'src/verbs/record.ts',
   },
   outdir: dist,
   bundle: true,

@@ -48,7 +48,7 @@ export async function demo(context: Context): Promise<number> {
 }
 
 /** The part of the demo that runs inside the sandbox. */
-export async function demoInside(context: Context): Promise<number> {
+export async function demoInside(context: Context, record: string | undefined): Promise<number> {
   mkdirSync('/run/demo');
   await rootfsCreate({ ...context, quiet: true, print: () => undefined }, '/run/demo/labex', {});
   const file = '/run/demo/tutorial.json';
@@ -60,9 +60,13 @@ export async function demoInside(context: Context): Promise<number> {
   });
   const tail = interactive ? `echo '${stay}'\nexec sh -l\n` : '';
   writeFileSync('/run/demo/labex/bin/proof', proof + tail, { mode: 0o755 });
-  const code = await up(context, await headStart(context, false), file, { explain: true }, [
-    '/bin/proof',
-  ]);
+  const code = await up(
+    context,
+    await headStart(context, false),
+    file,
+    { explain: true, ...(record === undefined ? {} : { record }) },
+    ['/bin/proof'],
+  );
   if (code === exitCodes.done && !context.quiet) {
     context.tell(
       say(context, {

@@ -1,0 +1,38 @@
+type Json = unknown;
+type Members = Readonly<Record<string, Json>>;
+
+function isObject(value: Json): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function same(one: Json, other: Json): boolean {
+  if (one === other) return true;
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/**
+ * The JSON merge patch (RFC 7396) from one value to another. Neither may contain null, which a patch uses to remove a
+ * member.
+ */
+export function patchOf(before: Members, after: Members): Members {
+  const patch: Record<string, Json> = {};
+  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) patch[key] = null;
+  for (const [key, value] of Object.entries(after)) {
+    const old = Object.hasOwn(before, key) ? before[key] : undefined;
+    if (old !== undefined && same(old, value)) continue;
+    patch[key] = isObject(old) && isObject(value) ? patchOf(old, value) : value;
+  }
+  return patch;
+}
+
+/** Applies a JSON merge patch. */
+export function patched(before: Json, patch: Json): Json {
+  if (!isObject(patch)) return patch;
+  // A Map: `__proto__` in a file is a key like any other.
+  const members = new Map<string, Json>(isObject(before) ? Object.entries(before) : []);
+  for (const [key, value] of Object.entries(patch)) {
+    if (value === null) members.delete(key);
+    else members.set(key, patched(members.get(key), value));
+  }
+  return Object.fromEntries(members);
+}
