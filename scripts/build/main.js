@@ -139,6 +139,23 @@ await build({
   plugins: [loadApart, withoutPrograms, withoutFormat, leanExeca],
 });
 
+// The page of `ctr report --html`: its script and its style, each a file that the report puts into the page.
+await build({
+  absWorkingDir: root,
+  entryPoints: { page: 'src/report/page/main.tsx', 'page-style': 'src/report/page/page.css' },
+  outdir: dist,
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  // Browsers of 2022: what a school has.
+  target: ['chrome100', 'firefox100', 'safari15.4'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
+});
+
 // The name carries the content: what was compiled of another text must never be used for this one.
 const text = readFileSync(`${dist}/main.js`, 'utf8');
 // Another letter would double the text in memory. esbuild writes the rest as escapes, but not what is in a

@@ -38,7 +38,7 @@ function folderOf(path: string): string {
 // Lint starts it in the project's own folder.
 const root = 'src';
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.ts'),
+  /\.tsx?$/.test(path),
 );
 const levels: readonly string[] = order;
 let wrong = 0;

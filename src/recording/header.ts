@@ -59,6 +59,14 @@ export function headerOf(plan: Plan, about: Circumstances): Header {
     language: about.language,
     ...(plan.fast ? { fast: true } : {}),
     config: maskedConfig(about.config),
+    marks: {
+      containers: plan.lab.containers.map(({ name }) => name),
+      bridges: plan.lab.networks.map(({ bridge }) => bridge),
+      uplinks: plan.lab.uplinks,
+      pairs: plan.lab.containers.flatMap(({ attachments }) =>
+        attachments.map(({ outer, inner }) => ({ outer, inner })),
+      ),
+    },
     steps: plan.steps.map(recordedStep),
   };
 }

@@ -26,6 +26,16 @@ export interface RecordedStep {
   readonly undo: readonly string[];
 }
 
+/** What of the host belongs to the run, by name. */
+export interface RunMarks {
+  readonly containers: readonly string[];
+  readonly bridges: readonly string[];
+  /** The host's interfaces to the outside. */
+  readonly uplinks: readonly string[];
+  /** Every veth pair: its end on the host, and the other one as long as it is on the host, too. */
+  readonly pairs: readonly { readonly outer: string; readonly inner: string }[];
+}
+
 /** The first line of a recording. */
 export interface Header {
   readonly name: string;
@@ -42,6 +52,7 @@ export interface Header {
   readonly fast?: true;
   /** Without values of environment variables and without what goes into files. */
   readonly config: Readonly<Record<string, unknown>>;
+  readonly marks: RunMarks;
   readonly steps: readonly RecordedStep[];
 }
 

@@ -44,6 +44,16 @@ const header = z.looseObject({
   config: z
     .record(z.string(), z.unknown())
     .check(about('without values of environment variables and without what goes into files')),
+  marks: z
+    .looseObject({
+      containers: z.array(z.string()),
+      bridges: z.array(z.string()),
+      uplinks: z.array(z.string()).check(about("the host's interfaces to the outside")),
+      pairs: z
+        .array(z.looseObject({ outer: z.string(), inner: z.string() }))
+        .check(about('veth pairs: the end on the host, and the other one while it is there too')),
+    })
+    .check(about('what of the host belongs to the run, by name')),
   steps: z.array(step),
 });
 
