@@ -97,7 +97,8 @@ function devicesOf(place: string, { links }: SeenSpace, marks: Marks): readonly 
     const role = roleOf(link, place, marks);
     if (role === undefined) return [];
     const foreign =
-      role === 'port' && marks.pairs.every(({ outer, inner }) => ![outer, inner].includes(link.name));
+      role === 'port' &&
+      marks.pairs.every(({ outer, inner }) => ![outer, inner].includes(link.name));
     return [
       {
         ...same,
@@ -194,17 +195,24 @@ export function assemble(marks: Marks, seen: Seen, source: Source): Topology {
         .filter(([one, other]) => drawn.has(one) && drawn.has(other))
         .map((pair) => cableOf(pair, marks)),
     ),
-    forwarding: seen.host.forwarding
-      .filter((dev) => drawn.has(deviceId(hostId, dev)))
-      .map((dev): Forwarding => ({ ...same, id: `${hostId}/forwarding/${dev}`, place: hostId, dev })),
+    // Inwards to outwards.
+    forwarding: [...marks.bridges, ...marks.uplinks]
+      .filter((dev) => seen.host.forwarding.includes(dev) && drawn.has(deviceId(hostId, dev)))
+      .map(
+        (dev): Forwarding => ({ ...same, id: `${hostId}/forwarding/${dev}`, place: hostId, dev }),
+      ),
     rules: unique(
-      seen.host.rules.map((rule): Rule => ({
-        ...same,
-        // The policy is one object, whatever its value.
-        id: [hostId, rule.what, rule.bridge ?? '', rule.what === 'policy' ? '' : rule.value].join('/'),
-        place: hostId,
-        ...rule,
-      })),
+      seen.host.rules.map(
+        (rule): Rule => ({
+          ...same,
+          // The policy is one object, whatever its value.
+          id: [hostId, rule.what, rule.bridge ?? '', rule.what === 'policy' ? '' : rule.value].join(
+            '/',
+          ),
+          place: hostId,
+          ...rule,
+        }),
+      ),
     ),
   };
 }

@@ -48,7 +48,8 @@ export function shorten(text: string, columns: number, { more }: Strokes): strin
 const frame = 5;
 
 function cleaned(row: Row): Row {
-  const clean = (text: string | undefined) => (text === undefined ? undefined : escapeControls(text));
+  const clean = (text: string | undefined) =>
+    text === undefined ? undefined : escapeControls(text);
   return {
     ...row,
     label: escapeControls(row.label),
@@ -63,9 +64,19 @@ function widest(rows: readonly Row[], field: 'label' | 'main' | 'extra' | 'right
 }
 
 function columnsWith(rows: readonly Row[], extra: boolean) {
-  const [label, main, right] = (['label', 'main', 'right'] as const).map((one) => widest(rows, one));
-  const more = extra ? widest(rows.filter((row) => row.extra !== undefined), 'extra') : 0;
-  const aligned = widest(rows.filter((row) => extra && row.extra !== undefined), 'main');
+  const [label, main, right] = (['label', 'main', 'right'] as const).map((one) =>
+    widest(rows, one),
+  );
+  const more = extra
+    ? widest(
+        rows.filter((row) => row.extra !== undefined),
+        'extra',
+      )
+    : 0;
+  const aligned = widest(
+    rows.filter((row) => extra && row.extra !== undefined),
+    'main',
+  );
   return { label: label ?? 0, main: main ?? 0, right: right ?? 0, more, aligned };
 }
 
@@ -83,8 +94,7 @@ export function naturalWidth(title: string, rows: readonly Row[], extra: boolean
   const clean = rows.map(cleaned);
   const { right } = columnsWith(clean, extra);
   const widths = clean.map(
-    (row) =>
-      columnsOf(contentOf(row, clean, extra)) + (row.right === undefined ? 0 : 2 + right),
+    (row) => columnsOf(contentOf(row, clean, extra)) + (row.right === undefined ? 0 : 2 + right),
   );
   return Math.max(columnsOf(escapeControls(title)) + 3, ...widths) + frame;
 }
@@ -103,7 +113,9 @@ function rowLines(
     return [right === '' ? text : padTo(text, content - columnsOf(right)) + right];
   }
   const first = shorten(row.label, room, strokes);
-  const rest = wrap(row.main, content - 2).map((line) => `  ${shorten(line, content - 2, strokes)}`);
+  const rest = wrap(row.main, content - 2).map(
+    (line) => `  ${shorten(line, content - 2, strokes)}`,
+  );
   return [right === '' ? first : padTo(first, content - columnsOf(right)) + right, ...rest];
 }
 

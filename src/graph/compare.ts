@@ -15,25 +15,25 @@ type AnyElement = Topology[(typeof lists)[number]][number];
 
 const notCompared: readonly string[] = ['id', 'status', 'was', 'names'];
 
-function valueOf(value: unknown): string {
+function written(value: unknown): string {
   return value === undefined ? '' : Array.isArray(value) ? value.join(' ') : String(value);
 }
 
 function changesOf<T extends AnyElement>(before: T, after: T): Readonly<Record<string, string>> {
   const fields = [...new Set([...Object.keys(before), ...Object.keys(after)])];
-  const value = (one: T, field: string) => valueOf((one as Record<string, unknown>)[field]);
+  const value = (one: T, field: string) =>
+    written((one as unknown as Record<string, unknown>)[field]);
   return Object.fromEntries(
     fields
-      .filter((field) => !notCompared.includes(field) && value(before, field) !== value(after, field))
+      .filter(
+        (field) => !notCompared.includes(field) && value(before, field) !== value(after, field),
+      )
       .map((field) => [field, value(before, field)]),
   );
 }
 
 /** All elements of both, those that only one has in its place among the others. */
-function mergedIds(
-  before: readonly AnyElement[],
-  after: readonly AnyElement[],
-): readonly string[] {
+function mergedIds(before: readonly AnyElement[], after: readonly AnyElement[]): readonly string[] {
   const ids = after.map(({ id }) => id);
   before.forEach(({ id }, at) => {
     if (ids.includes(id)) return;
@@ -43,7 +43,10 @@ function mergedIds(
   return ids;
 }
 
-function comparedList<T extends AnyElement>(before: readonly T[], after: readonly T[]): readonly T[] {
+function comparedList<T extends AnyElement>(
+  before: readonly T[],
+  after: readonly T[],
+): readonly T[] {
   const old = new Map(before.map((one) => [one.id, one]));
   const now = new Map(after.map((one) => [one.id, one]));
   return mergedIds(before, after).flatMap((id): T[] => {

@@ -2,7 +2,7 @@ import type { Language } from '../model/text.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { unionOf } from './compare.ts';
 import { type Box, bottom, middle, type Point, right, textWidth } from './geometry.ts';
-import { cardRows, type Detail, natText, placeRows, type PictureRow } from './picture-rows.ts';
+import { cardRows, type Detail, natText, type PictureRow, placeRows } from './picture-rows.ts';
 import { isNat } from './rows.ts';
 import type { Device, Topology } from './topology.ts';
 import { type DeviceView, type View, viewOf } from './view.ts';
@@ -17,6 +17,8 @@ export interface Layout {
   readonly boxes: ReadonlyMap<string, Box>;
   /** The baseline of each line of text, by place and key. */
   readonly rows: ReadonlyMap<string, Point>;
+  /** Where a port's line leads down to its bridge. */
+  readonly drops: ReadonlyMap<string, number>;
   /** The way of a veth pair, by `cableKey`. */
   readonly cables: ReadonlyMap<string, readonly Point[]>;
   /** The card that tells about forwarding, and the line that leads to the uplinks. */
@@ -40,12 +42,13 @@ const rowGap = 44;
 export const rowHeight = 18;
 export const chipHeight = 22;
 const titleHeight = 34;
-const laneGap = 9;
-const hostMargin = 30;
+const laneGap = 12;
+const hostMargin = 24;
 /** Room for the host's name at its left. */
-const hostLabel = 92;
+const hostLabel = 64;
 const barHeight = 34;
 const barGap = 30;
+const strayGap = 14;
 const plugHeight = 10;
 
 /** Up to three containers are drawn in full, up to ten with what matters most, and more by name and address. */
@@ -100,14 +103,22 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
   );
   const devices = new Map(union.devices.map((one) => [one.id, one]));
 
+  const loose = view.loose.length > 0;
+  // Beside an end that has not been moved yet there is room for the port's line to its bridge.
+  const aside = loose ? 24 : 0;
+  const chipRoom = (outer: string): number => {
+    const ends = [outer, ...(pairs.get(outer) ?? [])].flatMap((id) => devices.get(id) ?? []);
+    return Math.max(0, ...ends.map(chipWidth)) + aside;
+  };
+
   // Containers.
-  const texts = containers.map((one) => placeRows(one, detail, portNames, language));
+  const texts = containers.map((one) => placeRows(one, detail, portNames));
   const chips = containers.map(({ ends }) =>
     Math.max(
-      ...[0, ...ends.flatMap(({ device }) => {
-        const outer = devices.get(outerOf.get(device.id) ?? '');
-        return [chipWidth(device), outer !== undefined && portNames ? chipWidth(outer) : 0];
-      })],
+      0,
+      ...ends.map(({ device }) =>
+        portNames ? chipRoom(outerOf.get(device.id) ?? device.id) : chipWidth(device),
+      ),
     ),
   );
   const boxWidth = Math.max(
@@ -123,21 +134,54 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
       .reduce((sum, { ends }) => sum + ends.length, 0),
   );
   const gutters = lanes.map((count) => (count === 0 ? boxGap : 24 + count * laneGap));
-  const left = edge + hostLabel;
-  const columnX = gutters.map((_, column) =>
-    gutters.slice(0, column).reduce((x, gutter) => x + boxWidth + gutter, left),
-  );
   const lastGutter = (lanes.at(-1) ?? 0) > 0 ? (gutters.at(-1) ?? 0) : 0;
-  const containersRight =
-    containers.length === 0 ? left : (columnX.at(-1) ?? left) + boxWidth + lastGutter;
+  const lanesWidth =
+    containers.length === 0
+      ? 0
+      : columns * boxWidth +
+        gutters.slice(0, -1).reduce((sum, gutter) => sum + gutter, 0) +
+        lastGutter;
+  // Ports whose container is not known stand at the right of the others.
+  const plugged = new Set(
+    containers.flatMap(({ ends }) => ends.map(({ device }) => outerOf.get(device.id))),
+  );
+  const strays = [...view.bridges.flatMap((bridge) => bridge.ports), ...view.loose].filter(
+    ({ device }) => !plugged.has(device.id) && !outerOf.has(device.id),
+  );
+  const straysWidth = strays.reduce((sum, { device }) => sum + chipRoom(device.id) + strayGap, 0);
+  const upperWidth = lanesWidth + straysWidth + (lanesWidth > 0 && straysWidth > 0 ? boxGap : 0);
+
+  // The host.
+  const card = cardRows(view, union, language);
+  const nats = union.rules.filter(isNat);
+  const natWidth = Math.max(
+    0,
+    ...nats.map((one) => textWidth(natText(one, language), 'small') + 34),
+  );
+  const cardWidth = Math.max(230, widestRow(card) + 28);
+  const uplinkWidth = view.uplinks.reduce((sum, one) => sum + uplinkRoom(one), 0);
+  const inner = Math.max(
+    upperWidth,
+    cardWidth,
+    natWidth,
+    uplinkWidth,
+    ...view.bridges.map((one) => barWidth(one, language)),
+    300,
+  );
+  const left = edge + hostLabel;
+  const upperLeft = left + (inner - upperWidth) / 2;
+  const columnX = gutters.map((_, column) =>
+    gutters.slice(0, column).reduce((x, gutter) => x + boxWidth + gutter, upperLeft),
+  );
   const ports = new Map<string, number>();
   const ways = new Map<string, readonly Point[]>();
+  const drops = new Map<string, number>();
   const used = columnX.map(() => 0);
   containers.forEach(({ place, ends }, at) => {
     const column = at % columns;
     const line = Math.floor(at / columns);
     const box: Box = {
-      x: columnX[column] ?? left,
+      x: columnX[column] ?? upperLeft,
       y: header + line * (boxHeight + rowGap),
       width: boxWidth,
       height: boxHeight,
@@ -175,36 +219,14 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
   const containersBottom =
     containers.length === 0 ? header : header + lines * boxHeight + (lines - 1) * rowGap;
 
-  // Ports whose container is not known stand at the right of the others.
-  const strays = [
-    ...view.bridges.flatMap((bridge) => bridge.ports),
-    ...view.loose.filter(({ device }) => !outerOf.has(device.id)),
-  ].filter(({ device }) => !ports.has(device.id) && !outerOf.has(device.id));
-  let strayX = containersRight + (containers.length === 0 ? 0 : boxGap);
+  let strayX = upperLeft + upperWidth - straysWidth;
   for (const { device } of strays) {
-    const width = Math.max(chipWidth(device), ...[...(pairs.get(device.id) ?? [])].map((id) => chipWidth(devices.get(id) ?? device)));
+    const width = chipRoom(device.id);
     ports.set(device.id, strayX + width / 2);
-    strayX += width + 14;
+    strayX += width + strayGap;
   }
-  const laneRight = Math.max(containersRight, strays.length === 0 ? 0 : strayX - 14);
 
-  // The host.
-  const card = cardRows(view, union, language);
-  const nats = union.rules.filter(isNat);
-  const natWidth = Math.max(0, ...nats.map((one) => textWidth(natText(one, language), 'small') + 34));
-  const cardWidth = Math.max(230, widestRow(card) + 28);
-  const barTexts = view.bridges.map((one) => barWidth(one, language));
-  const uplinkWidth = view.uplinks.reduce((sum, one) => sum + uplinkRoom(one), 0);
-  const inner = Math.max(
-    laneRight - left,
-    cardWidth,
-    natWidth,
-    uplinkWidth,
-    ...barTexts.map((width) => width + 28),
-    300,
-  );
   const hostY = containersBottom + (containers.length === 0 ? 0 : 64);
-  const loose = view.loose.length > 0;
   const looseY = hostY + 44;
   let y = hostY + (loose ? 100 : 46);
   for (const { device, addresses } of view.bridges) {
@@ -235,7 +257,7 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     boxes.set(nat.id, { x: center - natWidth / 2, y, width: natWidth, height: 28 });
     y += 28 + 12;
   }
-  const hostBottom = y + (view.uplinks.length === 0 ? 0 : 26);
+  const hostBottom = y + ([0, 26][view.uplinks.length] ?? 50);
   const host: Box = {
     x: edge,
     y: hostY,
@@ -271,12 +293,13 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     if (device === undefined) continue;
     const width = portNames ? chipWidth(device) : 8;
     const height = portNames ? chipHeight : plugHeight;
+    drops.set(outer, loose ? x - chipRoom(outer) / 2 + 10 : x);
     boxes.set(outer, { x: x - width / 2, y: hostY - height / 2, width, height });
     for (const end of pairs.get(outer) ?? []) {
       const at = devices.get(end);
       if (at?.role !== 'loose') continue;
       const own = chipWidth(at);
-      boxes.set(end, { x: x - own / 2, y: looseY, width: own, height: chipHeight });
+      boxes.set(end, { x: x - own / 2 + aside / 2, y: looseY, width: own, height: chipHeight });
       cables.set(cableKey(outer, end), [
         { x, y: hostY + height / 2 },
         { x, y: looseY },
@@ -310,7 +333,17 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     height = bottom(box) + edge + 8;
     width = Math.max(width, right(box) + edge);
   }
-  return { width, height: height + 30, detail, boxes, rows, cables, card: cardBox, portNames };
+  return {
+    width,
+    height: height + 30,
+    detail,
+    boxes,
+    rows,
+    drops,
+    cables,
+    card: cardBox,
+    portNames,
+  };
 }
 
 function barWidth({ device, addresses }: DeviceView, language: Language): number {
@@ -333,10 +366,12 @@ export function worldRows(view: View, language: Language): readonly PictureRow[]
   const title = names.length > 0 || uplinks.length === 0 ? words.world : beyond(uplinks);
   return [
     { key: 'title', text: title[language], size: 'title' },
-    ...[...seen].slice(0, 2).map(([address, name], index): PictureRow => ({
-      key: String(index),
-      text: escapeControls(`${name} ${address}`),
-      size: 'small',
-    })),
+    ...[...seen].slice(0, 2).map(
+      ([address, name], index): PictureRow => ({
+        key: String(index),
+        text: escapeControls(`${name} ${address}`),
+        size: 'small',
+      }),
+    ),
   ];
 }

@@ -1,12 +1,19 @@
 import type { Facts } from '../facts/index.ts';
 import { project } from '../losses/project.ts';
 import type { Attachment, LabContainer } from '../model/lab.ts';
-import { madeBy } from '../model/step.ts';
 import type { Plan } from '../model/plan.ts';
 import { isKind } from '../model/resource.ts';
+import { madeBy } from '../model/step.ts';
 import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
 import { plannedResources } from '../plan.ts';
-import { assemble, marksOf, type Seen, type SeenLink, type SeenRule, type SeenSpace } from './assemble.ts';
+import {
+  assemble,
+  marksOf,
+  type Seen,
+  type SeenLink,
+  type SeenRule,
+  type SeenSpace,
+} from './assemble.ts';
 import { containerId, deviceId, hostId, type Topology } from './topology.ts';
 
 function insideOf({ attachments }: LabContainer): SeenSpace {
@@ -68,9 +75,11 @@ export function topologyOfPlan(plan: Plan, facts: Facts): Topology {
   const made = plan.steps.flatMap(({ commands }) => commands.flatMap(madeBy));
   // A bridge that was there keeps its addresses, and gets the network's if it has none.
   const added = (name: string) =>
-    made.filter(isKind('address')).flatMap(({ link, address, container }) =>
-      container === undefined && link === name ? [address] : [],
-    );
+    made
+      .filter(isKind('address'))
+      .flatMap(({ link, address, container }) =>
+        container === undefined && link === name ? [address] : [],
+      );
   const host: SeenSpace = {
     links: [
       ...after.links.map(
@@ -99,9 +108,7 @@ export function topologyOfPlan(plan: Plan, facts: Facts): Topology {
       name: container.name,
       space: insideOf(container),
     })),
-    ...(sandbox || lab.uplinks.length > 0
-      ? { world: sandbox ? { names: worldNames } : {} }
-      : {}),
+    ...(sandbox || lab.uplinks.length > 0 ? { world: sandbox ? { names: worldNames } : {} } : {}),
     pairs: attachments.map(({ container, device, outer }) => [
       deviceId(hostId, outer),
       deviceId(containerId(container), device),

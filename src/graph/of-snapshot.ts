@@ -3,7 +3,14 @@ import { markedBridge } from '../model/names.ts';
 import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
 import type { FirewallState, LinkState, NetworkState, Snapshot } from '../snapshot/snapshot.ts';
 import { assemble, type Marks, type Seen, type SeenRule, type SeenSpace } from './assemble.ts';
-import { containerId, type DeviceState, deviceId, hostId, type Source, type Topology } from './topology.ts';
+import {
+  containerId,
+  type DeviceState,
+  deviceId,
+  hostId,
+  type Source,
+  type Topology,
+} from './topology.ts';
 
 function stateOf({ up, state, carrier, kind }: LinkState): DeviceState {
   if (!up) return 'down';
@@ -92,9 +99,7 @@ export function topologyOfSnapshot(snapshot: Snapshot, marks: Marks, source: Sou
         ? []
         : [{ name, pid: state.process.pid, space: spaceOf(state, marks) }];
     }),
-    ...(sandbox || marks.uplinks.length > 0
-      ? { world: sandbox ? { names: worldNames } : {} }
-      : {}),
+    ...(sandbox || marks.uplinks.length > 0 ? { world: sandbox ? { names: worldNames } : {} } : {}),
     pairs: pairsOf(snapshot),
   };
   return assemble(marks, seen, source);

@@ -3,7 +3,7 @@ import { escapeControls } from '../render/escape-controls.ts';
 import type { Size } from './geometry.ts';
 import { isNat } from './rows.ts';
 import type { Rule, Status, Topology } from './topology.ts';
-import { type ContainerView, type View } from './view.ts';
+import type { ContainerView, View } from './view.ts';
 import { routeLine, ruleText, words } from './words.ts';
 
 /** How much of each container a picture shows. */
@@ -24,10 +24,11 @@ export function placeRows(
   { place, loopback, ends, routes }: ContainerView,
   detail: Detail,
   portNames: boolean,
-  language: Language,
 ): readonly PictureRow[] {
   const several = ends.length > 1 || detail === 'compact';
-  const rows: PictureRow[] = [{ key: 'title', text: place.name, size: 'title', status: place.status }];
+  const rows: PictureRow[] = [
+    { key: 'title', text: place.name, size: 'title', status: place.status },
+  ];
   if (detail === 'full' && place.pid !== undefined) {
     rows.push({ key: 'pid', text: `pid ${place.pid}`, size: 'small', dim: true });
   }
@@ -42,13 +43,20 @@ export function placeRows(
     }
     if (!portNames && peer !== undefined) {
       const status = cable?.status;
-      rows.push({ key: `${device.id}/peer`, text: `⇄ ${peer.name}`, size: 'small', status, dim: true });
+      rows.push({
+        key: `${device.id}/peer`,
+        text: `⇄ ${peer.name}`,
+        size: 'small',
+        status,
+        dim: true,
+      });
     }
   }
   if (detail !== 'compact') {
     const shown = routes.filter(
       ({ to, via, dev }) =>
-        dev !== loopback?.device.name && (detail === 'full' || to === 'default' || via !== undefined),
+        dev !== loopback?.device.name &&
+        (detail === 'full' || to === 'default' || via !== undefined),
     );
     for (const route of shown) {
       rows.push({ key: route.id, text: routeLine(route), size: 'small', status: route.status });
@@ -56,7 +64,13 @@ export function placeRows(
   }
   if (detail === 'full' && loopback !== undefined) {
     for (const { id, address, status } of loopback.addresses) {
-      rows.push({ key: id, text: `${loopback.device.name} ${address}`, size: 'small', status, dim: true });
+      rows.push({
+        key: id,
+        text: `${loopback.device.name} ${address}`,
+        size: 'small',
+        status,
+        dim: true,
+      });
     }
   }
   return rows.map((row) => ({ ...row, text: escapeControls(row.text) }));
@@ -81,20 +95,24 @@ export function cardRows(
     },
     ...rules
       .filter((rule) => !isNat(rule))
-      .map((rule): PictureRow => ({
-        key: rule.id,
-        text: ruleText(rule)[language],
-        size: 'small',
-        status: rule.status,
-      })),
+      .map(
+        (rule): PictureRow => ({
+          key: rule.id,
+          text: ruleText(rule)[language],
+          size: 'small',
+          status: rule.status,
+        }),
+      ),
     ...hostRoutes
       .filter(({ to, via }) => to === 'default' || via !== undefined)
-      .map((route): PictureRow => ({
-        key: route.id,
-        text: `${routeLine(route)}${route.via === undefined ? '' : ` dev ${route.dev}`}`,
-        size: 'small',
-        status: route.status,
-      })),
+      .map(
+        (route): PictureRow => ({
+          key: route.id,
+          text: `${routeLine(route)}${route.via === undefined ? '' : ` dev ${route.dev}`}`,
+          size: 'small',
+          status: route.status,
+        }),
+      ),
   ];
   return rows.map((row) => ({ ...row, text: escapeControls(row.text) }));
 }

@@ -2,11 +2,21 @@ import type { Language, Text } from '../model/text.ts';
 import type { Row } from './box.ts';
 import type { Strokes } from './strokes.ts';
 import type { Device, Rule, Topology } from './topology.ts';
-import { type BridgeView, type ContainerView, type DeviceView, togetherStatus, type View } from './view.ts';
+import {
+  type BridgeView,
+  type ContainerView,
+  type DeviceView,
+  togetherStatus,
+  type View,
+} from './view.ts';
 import { portOf, portsOfOthers, routeLine, ruleText, states, words } from './words.ts';
 
 /** A state, and what it was before. */
-export function stateText({ state, was }: Device, { arrow }: Strokes, say: (text: Text) => string): string {
+export function stateText(
+  { state, was }: Device,
+  { arrow }: Strokes,
+  say: (text: Text) => string,
+): string {
   const before = was?.state as Device['state'] | undefined;
   return before === undefined
     ? say(states[state])
@@ -15,7 +25,7 @@ export function stateText({ state, was }: Device, { arrow }: Strokes, say: (text
 
 /** The words for a container's title. */
 export function containerTitle({ place }: ContainerView, language: Language): string {
-  const pid = place.pid === undefined ? '' : ` · pid ${place.pid}`;
+  const pid = place.pid === undefined ? '' : `, pid ${place.pid}`;
   return `${words.container[language]} ${place.name}${pid}`;
 }
 
@@ -47,14 +57,18 @@ export function containerRows(
 ): readonly Row[] {
   const say = (text: Text) => text[language];
   return [
-    ...(loopback === undefined ? [] : [loopback]).concat(ends).flatMap((one) => deviceRows(one, '', strokes, say)),
+    ...(loopback === undefined ? [] : [loopback])
+      .concat(ends)
+      .flatMap((one) => deviceRows(one, '', strokes, say)),
     ...routes
       .filter(({ dev }) => dev !== loopback?.device.name)
-      .map((route): Row => ({
-        status: route.status,
-        label: say(words.route),
-        main: routeLine(route),
-      })),
+      .map(
+        (route): Row => ({
+          status: route.status,
+          label: say(words.route),
+          main: routeLine(route),
+        }),
+      ),
   ];
 }
 
@@ -110,7 +124,12 @@ export function hostRows(
   const gone = forwarding.filter(({ status }) => status === 'gone');
   return [
     ...view.loose.flatMap((one) =>
-      deviceRows(one, one.peer === undefined ? '' : `${strokes.both} ${one.peer.name}`, strokes, say),
+      deviceRows(
+        one,
+        one.peer === undefined ? '' : `${strokes.both} ${one.peer.name}`,
+        strokes,
+        say,
+      ),
     ),
     ...view.bridges.flatMap((bridge) => bridgeRows(bridge, wanted, strokes, say)),
     {
@@ -127,11 +146,13 @@ export function hostRows(
     ...view.uplinks.flatMap((one) => deviceRows(one, '', strokes, say)),
     ...view.hostRoutes
       .filter(({ to, via }) => to === 'default' || via !== undefined)
-      .map((route): Row => ({
-        status: route.status,
-        label: say(words.route),
-        main: `${routeLine(route)}${route.via === undefined ? '' : ` dev ${route.dev}`}`,
-      })),
+      .map(
+        (route): Row => ({
+          status: route.status,
+          label: say(words.route),
+          main: `${routeLine(route)}${route.via === undefined ? '' : ` dev ${route.dev}`}`,
+        }),
+      ),
   ];
 }
 

@@ -2,12 +2,29 @@ import type { Language, Text } from '../model/text.ts';
 import { columnsOf } from '../render/columns.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { wrap } from '../render/wrap.ts';
-import { type Block, box, coloured, naturalWidth, type Paint, padTo, plain, type Row, shorten } from './box.ts';
+import {
+  type Block,
+  box,
+  coloured,
+  naturalWidth,
+  type Paint,
+  padTo,
+  plain,
+  type Row,
+  shorten,
+} from './box.ts';
 import { containerRows, containerTitle, hostRows, stateText } from './rows.ts';
 import { boxDrawing, type Strokes } from './strokes.ts';
 import type { Topology } from './topology.ts';
-import { type ContainerView, type DeviceView, isCompared, togetherStatus, type View, viewOf } from './view.ts';
-import { beyond, routeLine, sourceText, statusSymbols, statusWords, words } from './words.ts';
+import {
+  type ContainerView,
+  type DeviceView,
+  isCompared,
+  togetherStatus,
+  type View,
+  viewOf,
+} from './view.ts';
+import { beyond, headingText, routeLine, statusSymbols, statusWords, words } from './words.ts';
 
 export interface TextOptions {
   readonly language: Language;
@@ -75,7 +92,9 @@ function sideBySide({ containers }: View, pen: Pen): Upper | undefined {
   let left = 0;
   const plugs: number[] = [];
   const blocks = parts.map((part): Block => {
-    const own = single ? Math.min(width, extra ? Math.max(full, part.least) : part.least) : part.least;
+    const own = single
+      ? Math.min(width, extra ? Math.max(full, part.least) : part.least)
+      : part.least;
     const at = part.cables.map((_, index) => firstPlug + index * nextPlug);
     plugs.push(...at.map((column) => left + column));
     left += own + gap;
@@ -122,28 +141,30 @@ function tableRows({ containers, bridges }: View, pen: Pen): readonly TableRow[]
     const pid = String(place.pid ?? '');
     const none = { interface: '-', address: '-', port: '-', bridge: '-', state: '-' };
     if (ends.length === 0) return [{ status: place.status, name: place.name, pid, ...none }];
-    return ends.map(({ device, addresses, peer, cable }, index): TableRow => ({
-      status: togetherStatus([
-        place.status,
-        device.status,
-        cable?.status,
-        peer?.status,
-        ...addresses.map(({ status }) => status),
-      ]),
-      name: index === 0 ? place.name : '',
-      pid: index === 0 ? pid : '',
-      interface: device.name,
-      address: addresses.map(({ address }) => address).join(' ') || '-',
-      port: peer?.name ?? '-',
-      bridge: bridgeOf(peer),
-      state: stateText(device, pen.strokes, pen.say),
-    }));
+    return ends.map(
+      ({ device, addresses, peer, cable }, index): TableRow => ({
+        status: togetherStatus([
+          place.status,
+          device.status,
+          cable?.status,
+          peer?.status,
+          ...addresses.map(({ status }) => status),
+        ]),
+        name: index === 0 ? place.name : '',
+        pid: index === 0 ? pid : '',
+        interface: device.name,
+        address: addresses.map(({ address }) => address).join(' ') || '-',
+        port: peer?.name ?? '-',
+        bridge: bridgeOf(peer),
+        state: stateText(device, pen.strokes, pen.say),
+      }),
+    );
   });
 }
 
 /** All containers as a table in one box. */
 function asTable(view: View, pen: Pen): Upper {
-  const { strokes, paint, say, width } = pen;
+  const { strokes, say, width } = pen;
   const heads: TableRow = {
     status: 'same',
     name: say(words.container),
@@ -165,12 +186,14 @@ function asTable(view: View, pen: Pen): Upper {
   const total = (columns: readonly Column[]) =>
     columns.reduce((sum, column) => sum + widthOf(column) + 2, -2);
   const columns = dispensable.reduce<readonly Column[]>(
-    (kept, column) =>
-      total(kept) > width - 5 ? kept.filter((one) => one !== column) : kept,
+    (kept, column) => (total(kept) > width - 5 ? kept.filter((one) => one !== column) : kept),
     filled,
   );
   const line = (row: TableRow) =>
-    columns.map((column) => padTo(cell(row, column), widthOf(column))).join('  ').trimEnd();
+    columns
+      .map((column) => padTo(cell(row, column), widthOf(column)))
+      .join('  ')
+      .trimEnd();
   const listed: readonly Row[] = [heads, ...rows].map((row) => ({
     status: row.status,
     label: '',
@@ -178,17 +201,22 @@ function asTable(view: View, pen: Pen): Upper {
   }));
   const groups = new Map<string, string[]>();
   for (const { place, routes } of view.containers) {
-    const text = routes.filter(({ to, status }) => to === 'default' && status !== 'gone').map(routeLine).join(', ');
+    const text = routes
+      .filter(({ to, status }) => to === 'default' && status !== 'gone')
+      .map(routeLine)
+      .join(', ');
     if (text !== '') groups.set(text, [...(groups.get(text) ?? []), place.name]);
   }
-  const routes = [...groups].map(([text, names]): Row => ({
-    status: 'same',
-    label: '',
-    main:
-      names.length === view.containers.length
-        ? `${say(words.route)}  ${text}`
-        : `${say(words.route)}  ${text}: ${names.join(', ')}`,
-  }));
+  const routes = [...groups].map(
+    ([text, names]): Row => ({
+      status: 'same',
+      label: '',
+      main:
+        names.length === view.containers.length
+          ? `${say(words.route)}  ${text}`
+          : `${say(words.route)}  ${text}: ${names.join(', ')}`,
+    }),
+  );
   const title = `${view.containers.length} ${say(words.containers)}`;
   const cables = view.containers.flatMap(pluggedEnds);
   const natural = Math.max(total(columns) + 7, columnsOf(title) + 9);
@@ -201,7 +229,10 @@ function asTable(view: View, pen: Pen): Upper {
     width: own,
     plugs: cables.length === 0 ? [] : [firstPlug],
     told: ({ device }) =>
-      columns.includes('port') && peers.has(device.id) && device.state === 'up' && device.was === undefined,
+      columns.includes('port') &&
+      peers.has(device.id) &&
+      device.state === 'up' &&
+      device.was === undefined,
   };
 }
 
@@ -242,19 +273,24 @@ function worldLines(view: View, { say, strokes, paint, width }: Pen): readonly s
   const symbol = world.status === 'same' ? '' : `${statusSymbols[world.status]} `;
   if (byAddress.size === 0) {
     const text = uplinks.length === 0 ? say(words.world) : say(beyond(uplinks));
-    return [line, paint(world.status, shorten(`${symbol}( ${escapeControls(text)} )`, width, strokes))];
+    return [
+      line,
+      paint(world.status, shorten(`${symbol}( ${escapeControls(text)} )`, width, strokes)),
+    ];
   }
   const head = `${symbol}( ${say(words.world)} )`;
   const longest = Math.max(...[...byAddress.keys()].map(columnsOf));
   return [
     line,
-    ...[...byAddress].map(([address, names], index) =>
-      shorten(
-        `${padTo(index === 0 ? head : '', columnsOf(head))}  ${padTo(address, longest)}  ${names[0] ?? ''}${names.length > 1 ? ` ${strokes.more}` : ''}`,
-        width,
-        strokes,
+    ...[...byAddress]
+      .slice(0, 2)
+      .map(([address, names], index) =>
+        shorten(
+          `${padTo(index === 0 ? head : '', columnsOf(head))}  ${padTo(address, longest)}  ${names[0] ?? ''}${names.length > 1 ? ` ${strokes.more}` : ''}`,
+          width,
+          strokes,
+        ),
       ),
-    ),
   ];
 }
 
@@ -285,7 +321,7 @@ export function drawTopology(topology: Topology, options: TextOptions, strokes: 
     below: view.world === undefined ? [] : [[firstPlug, strokes.lineBelow]],
     extra,
   });
-  const heading = wrap(escapeControls(`${topology.name}: ${say(sourceText(topology.source))}`), pen.width);
+  const heading = wrap(escapeControls(headingText(topology)[language]), pen.width);
   const legend = (['new', 'changed', 'gone'] as const)
     .map((status) => `${statusSymbols[status]} ${say(statusWords[status])}`)
     .join('   ');

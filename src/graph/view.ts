@@ -111,7 +111,15 @@ export function togetherStatus(all: readonly (Status | undefined)[]): Status {
 }
 
 /** Whether this topology is the outcome of a comparison that found a difference. */
-export function isCompared({ places, devices, addresses, routes, cables, forwarding, rules }: Topology): boolean {
+export function isCompared({
+  places,
+  devices,
+  addresses,
+  routes,
+  cables,
+  forwarding,
+  rules,
+}: Topology): boolean {
   return [places, devices, addresses, routes, cables, forwarding, rules].some((list) =>
     list.some(({ status }) => ranks.indexOf(status) > 0),
   );

@@ -16,7 +16,7 @@ export const words = {
   interface: { en: 'interface', zh: '接口' },
   address: { en: 'address', zh: '地址' },
   state: { en: 'state', zh: '状态' },
-  kernel: { en: 'forwarding and packet filter', zh: '转发与包过滤' },
+  kernel: { en: 'routing and packet filter', zh: '路由与包过滤' },
   off: { en: 'off', zh: '关闭' },
   nothing: { en: 'no containers, no bridges', zh: '没有容器，也没有网桥' },
 } satisfies Record<string, Text>;
@@ -51,7 +51,8 @@ export const statusSymbols: Readonly<Record<Status, string>> = {
 
 /** Says whether a picture is of a plan or of what the kernel had, and when. */
 export function sourceText({ from, at, step }: Source): Text {
-  const time = at === undefined ? '' : ` ${at.replace('T', ' ').replace(/\.\d+/, '').replace('Z', ' UTC')}`;
+  const time =
+    at === undefined ? '' : ` ${at.replace('T', ' ').replace(/\.\d+/, '').replace('Z', ' UTC')}`;
   switch (from) {
     case 'plan':
       return { en: 'planned: what ctr up will make', zh: '计划：ctr up 将要建立的网络' };
@@ -63,6 +64,12 @@ export function sourceText({ from, at, step }: Source): Text {
         zh: `录制，第 ${step ?? '?'} 步${time}`,
       };
   }
+}
+
+/** The name of the run, and where its picture is from. */
+export function headingText({ name, source }: { name: string; source: Source }): Text {
+  const { en, zh } = sourceText(source);
+  return { en: `${name} (${en})`, zh: `${name}（${zh}）` };
 }
 
 /** A rule as a short line. */
@@ -96,7 +103,15 @@ export function ruleText({ what, value, bridge = '' }: Rule, arrow = '→'): Tex
 }
 
 /** A route as ip-route(8) prints it. */
-export function routeLine({ to, via, dev }: { to: string; via?: string | undefined; dev: string }): string {
+export function routeLine({
+  to,
+  via,
+  dev,
+}: {
+  to: string;
+  via?: string | undefined;
+  dev: string;
+}): string {
   return via === undefined ? `${to} dev ${dev}` : `${to} via ${via}`;
 }
 
@@ -106,7 +121,10 @@ export function portOf(bridge: string): Text {
 
 export function portsOfOthers(count: number): Text {
   return {
-    en: count === 1 ? 'and 1 port that is not of this run' : `and ${count} ports that are not of this run`,
+    en:
+      count === 1
+        ? 'and 1 port that is not of this run'
+        : `and ${count} ports that are not of this run`,
     zh: `另有 ${count} 个不属于本次运行的端口`,
   };
 }
