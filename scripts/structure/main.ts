@@ -19,6 +19,7 @@ const order = [
   'json',
   'run',
   'render',
+  'graph',
   'explain',
   'recording',
   'replay',
