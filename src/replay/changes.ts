@@ -17,6 +17,13 @@ export const objectNames: Readonly<Record<ChangedObject, Text>> = {
   sysctl: { en: 'sysctl', zh: '内核参数' },
 };
 
+/** What the place of a change is called; a container has its own name. */
+export function placeName(place: string, language: Language): string {
+  if (place === 'host') return { en: 'host', zh: '宿主机' }[language];
+  if (place === 'world') return { en: 'world', zh: '外部网络 (world)' }[language];
+  return place;
+}
+
 const signs = { added: '+', removed: '-', changed: '~', moved: '→' } as const;
 
 /** The sign of a change; a side effect has an exclamation mark before it. */

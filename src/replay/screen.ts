@@ -4,8 +4,9 @@ import type { Stop } from '../recording/stops.ts';
 import { columnsOf } from '../render/columns.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { wrap } from '../render/wrap.ts';
-import { byPlace, changeText, hiddenText, signOf } from './changes.ts';
+import { byPlace, changeText, hiddenText, placeName, signOf } from './changes.ts';
 import { inspectLines } from './inspect.ts';
+import { pictureLines } from './picture.ts';
 import { keyHelp, keyNames, originOf, positionOf, said, titleOf } from './words.ts';
 
 export interface ScreenOptions {
@@ -25,6 +26,7 @@ export interface Screen {
   stop(stop: Stop): readonly string[];
   inspect(stop: Stop): readonly string[];
   explain(stop: Stop): readonly string[];
+  graph(stop: Stop): readonly string[];
   keys(): string;
   help(): readonly string[];
 }
@@ -69,7 +71,7 @@ export function screen(recording: Recording, { language, color, columns }: Scree
     }
     const lines: string[] = [];
     for (const { place, groups } of byPlace(diff)) {
-      lines.push('', `  ${bold(safe(place))}`);
+      lines.push('', `  ${bold(safe(placeName(place, language)))}`);
       for (const { changes, why } of groups) {
         for (const change of changes) {
           const row = `  ${signOf(change)} ${safe(changeText(change, language))}`;
@@ -146,6 +148,9 @@ export function screen(recording: Recording, { language, color, columns }: Scree
         ...ranLines(stop, true),
         ...undoOf(step),
       ];
+    },
+    graph(stop) {
+      return pictureLines(header, stop, { language, color, columns });
     },
     keys() {
       const all = keyNames.map(([key, does]) => `${key} ${say(does)}`);

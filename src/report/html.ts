@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { svgStyle } from '../graph/svg-style.ts';
 import type { Language } from '../model/text.ts';
 import type { PageData } from './data.ts';
 
@@ -14,7 +15,10 @@ function hashOf(text: string): string {
 
 /** JSON that neither ends its element nor opens a comment in it (HTML, 4.12.1.3). */
 function dataText(data: PageData): string {
-  return JSON.stringify(data).replaceAll('<', '\\u003c').replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  return JSON.stringify(data)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
 }
 
 function escaped(text: string): string {
@@ -29,7 +33,9 @@ function escaped(text: string): string {
  * The page as one file. Its policy lets it load nothing and run only its own script (CSP3); what a recording contains is
  * text to it.
  */
-export function htmlPage(data: PageData, { script, style }: PageParts, language: Language): string {
+export function htmlPage(data: PageData, parts: PageParts, language: Language): string {
+  const { script } = parts;
+  const style = `${parts.style}${svgStyle}`;
   const policy = [
     "default-src 'none'",
     `script-src ${hashOf(script)}`,

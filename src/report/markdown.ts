@@ -2,7 +2,7 @@ import type { Language, Text } from '../model/text.ts';
 import type { RecordedStep, Recording } from '../recording/recording.ts';
 import { type Stop, stopsOf } from '../recording/stops.ts';
 import { escapeControls } from '../render/escape-controls.ts';
-import { byPlace, changeText, hiddenText, signOf } from '../replay/changes.ts';
+import { byPlace, changeText, hiddenText, placeName, signOf } from '../replay/changes.ts';
 import { originOf, said, titleOf } from '../replay/words.ts';
 
 /** Text of a recording in Markdown: none of it is markup (CommonMark 0.31, 2.4). */
@@ -48,7 +48,7 @@ export const headings = {
 export function changesLines({ diff }: Stop, language: Language): readonly string[] {
   if (diff === undefined) return [said.unread[language]];
   const lines = byPlace(diff).flatMap(({ place, groups }) => [
-    `- **${plain(place)}**`,
+    `- **${plain(placeName(place, language))}**`,
     ...groups.flatMap(({ changes, why }) => [
       ...changes.map((one) => `  - ${code(`${signOf(one).trim()} ${changeText(one, language)}`)}`),
       ...(why === undefined ? [] : [`    ${why[language]}`]),
@@ -79,7 +79,9 @@ function stopLines(stop: Stop, language: Language): readonly string[] {
     ...(stop.failure === undefined
       ? []
       : ['', `**${said.failed[language]}**`, ...block(stop.failure.said.split('\n'))]),
-    ...(kind === 'start' ? [] : [`${headings.changed[language]}:`, '', ...changesLines(stop, language)]),
+    ...(kind === 'start'
+      ? []
+      : [`${headings.changed[language]}:`, '', ...changesLines(stop, language)]),
     ...(step === undefined || kind !== 'step' ? [] : undoLines(step, language)),
     '',
   ];
@@ -102,5 +104,8 @@ export function markdown(recording: Recording, language: Language): string {
       .filter(({ kind }) => kind !== 'start')
       .flatMap((stop) => stopLines(stop, language)),
   ];
-  return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 }

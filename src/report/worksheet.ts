@@ -1,14 +1,21 @@
 import type { Language, Text } from '../model/text.ts';
 import type { Recording } from '../recording/recording.ts';
 import { type Stop, stopsOf } from '../recording/stops.ts';
-import { changeText } from '../replay/changes.ts';
+import { changeText, placeName } from '../replay/changes.ts';
 import { originOf, titleOf } from '../replay/words.ts';
 import type { CausedChange } from '../snapshot/change.ts';
 import { block, code, commandsOf, plain } from './markdown.ts';
 
 /** Words of commands that are worth a question: what a reader has to have understood in order to fill them in. */
 const askedWords: readonly string[] = [
-  ...['MASQUERADE', 'POSTROUTING', 'FORWARD', 'ACCEPT', 'ESTABLISHED,RELATED', 'RELATED,ESTABLISHED'],
+  ...[
+    'MASQUERADE',
+    'POSTROUTING',
+    'FORWARD',
+    'ACCEPT',
+    'ESTABLISHED,RELATED',
+    'RELATED,ESTABLISHED',
+  ],
   ...['bridge', 'veth', 'master', 'peer', 'netns', 'default', 'via', 'broadcast', 'overlay'],
   ...['unshare', 'nsenter', 'pivot_root', 'sysctl', 'mount', 'umount', 'hostname', 'tee', 'setsid'],
   ...['up', 'add', 'address', 'addr', 'route', 'link'],
@@ -38,7 +45,11 @@ const words = {
 
 /** Numbers the gaps of a sheet, and keeps what belongs into them. */
 class Sheet {
-  readonly answers: { readonly step: number; readonly gap: number; readonly answer: readonly string[] }[] = [];
+  readonly answers: {
+    readonly step: number;
+    readonly gap: number;
+    readonly answer: readonly string[];
+  }[] = [];
   #last = '';
 
   gap(step: number, answer: readonly string[]): string {
@@ -76,7 +87,7 @@ function questionsOf(stop: Stop, sheet: Sheet, language: Language): readonly str
       const { to = '' } = change;
       const whole = changeText(change, language);
       const question = whole.slice(0, whole.length - to.length);
-      return `- ${change.place}: ${code(question.trimEnd())} ${sheet.gap(number, [to])}`;
+      return `- ${placeName(change.place, language)}: ${code(question.trimEnd())} ${sheet.gap(number, [to])}`;
     });
   const effects = (diff?.changes ?? []).filter(({ cause }) => cause === 'surprise');
   return [
@@ -88,14 +99,17 @@ function questionsOf(stop: Stop, sheet: Sheet, language: Language): readonly str
     ...(effects.length === 0
       ? []
       : [
-          `${say(words.effects)} ${sheet.gap(number, effects.map((one) => effectText(one, language)))}`,
+          `${say(words.effects)} ${sheet.gap(
+            number,
+            effects.map((one) => effectText(one, language)),
+          )}`,
           '',
         ]),
   ];
 }
 
 function effectText(change: CausedChange, language: Language): string {
-  const line = `${change.place}: ${changeText(change, language)}`;
+  const line = `${placeName(change.place, language)}: ${changeText(change, language)}`;
   return change.why === undefined ? code(line) : `${code(line)} — ${change.why[language]}`;
 }
 
@@ -130,5 +144,8 @@ export function worksheet(recording: Recording, language: Language): string {
     '',
     ...answers,
   ];
-  return `${lines.join('\n').replaceAll(/\n{3,}/g, '\n\n').trimEnd()}\n`;
+  return `${lines
+    .join('\n')
+    .replaceAll(/\n{3,}/g, '\n\n')
+    .trimEnd()}\n`;
 }

@@ -6,7 +6,6 @@ import type { Recording } from '../recording/recording.ts';
 import { type Stop, stopsOf } from '../recording/stops.ts';
 import { eventLine, namedBoth, printResult } from '../render/result.ts';
 import { cast } from '../replay/cast.ts';
-import { pictureLines } from '../replay/picture.ts';
 import { type Act, actsOf, keysOf, move, type View } from '../replay/player.ts';
 import { type Screen, screen } from '../replay/screen.ts';
 import { said } from '../replay/words.ts';
@@ -95,7 +94,7 @@ function show({ voice, screen: view, stops }: Viewer, at: number, what: View): v
       if (stop !== undefined) print(view.explain(stop));
       return;
     case 'graph':
-      if (stop !== undefined) print(pictureLines(stop, voice.language));
+      if (stop !== undefined) print(view.graph(stop));
       return;
     case 'help':
       print(view.help());

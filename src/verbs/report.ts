@@ -3,11 +3,11 @@ import { dirname, join } from 'node:path';
 import { program } from '../exec/program.ts';
 import { sayErrno } from '../model/errno.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
+import { printResult } from '../render/result.ts';
 import { pageData } from '../report/data.ts';
 import { htmlPage, type PageParts } from '../report/html.ts';
 import { markdown } from '../report/markdown.ts';
 import { worksheet } from '../report/worksheet.ts';
-import { printResult } from '../render/result.ts';
 import type { Voice } from '../run/context.ts';
 import { openRecorded } from './recordings.ts';
 
@@ -48,7 +48,12 @@ export async function report(
   const recording = openRecorded(voice, file);
   const { language } = voice;
   const text = {
-    html: () => htmlPage(pageData(recording, () => []), pageParts(), language),
+    html: () =>
+      htmlPage(
+        pageData(recording, () => []),
+        pageParts(),
+        language,
+      ),
     md: () => markdown(recording, language),
     worksheet: () => worksheet(recording, language),
   }[format]();

@@ -1,10 +1,10 @@
 import { Fragment } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Language, Text } from '../../model/text.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import type { PageData, PageStop } from '../data.ts';
 import { Changes } from './changes.tsx';
-import { Commands } from './commands.tsx';
+import { Commands, Undo } from './commands.tsx';
 import { Picture, type Pictures } from './picture.tsx';
 import { statesOf } from './states.ts';
 import { words } from './words.ts';
@@ -17,7 +17,10 @@ export interface AppProps {
 }
 
 /** Which stop it is, and what it is about. */
-export function headingOf({ header }: PageData, { kind, number }: PageStop): { at: Text; title: Text } {
+export function headingOf(
+  { header }: PageData,
+  { kind, number }: PageStop,
+): { at: Text; title: Text } {
   const total = header.steps.length;
   const title = header.steps[number]?.title ?? words.byHand;
   switch (kind) {
@@ -26,7 +29,10 @@ export function headingOf({ header }: PageData, { kind, number }: PageStop): { a
     case 'end':
       return { at: { en: 'end', zh: '结束' }, title: words.end };
     case 'by-hand':
-      return { at: { en: `after ${number + 1}`, zh: `第 ${number + 1} 步之后` }, title: words.byHand };
+      return {
+        at: { en: `after ${number + 1}`, zh: `第 ${number + 1} 步之后` },
+        title: words.byHand,
+      };
     case 'back':
       return {
         at: { en: `${number + 1} / ${total} ↩`, zh: `${number + 1} / ${total} ↩` },
@@ -44,7 +50,17 @@ export function whyOf({ header }: PageData, { kind, number }: PageStop): Text {
   return header.steps[number]?.why ?? words.byHandWhy;
 }
 
-function Steps({ data, at, go, say }: { data: PageData; at: number; go: (at: number) => void; say: (text: Text) => string }) {
+function Steps({
+  data,
+  at,
+  go,
+  say,
+}: {
+  data: PageData;
+  at: number;
+  go: (at: number) => void;
+  say: (text: Text) => string;
+}) {
   const current = useRef<HTMLButtonElement>(null);
   useEffect(() => current.current?.scrollIntoView({ block: 'nearest' }), [at]);
   const chapterAt = (index: number) => {
@@ -69,7 +85,11 @@ function Steps({ data, at, go, say }: { data: PageData; at: number; go: (at: num
                 onClick={() => go(index)}
               >
                 <span class="number">
-                  {stop.kind === 'step' ? stop.number + 1 : stop.kind === 'end' ? '↩' : say(place).replace(/^0 .*/, '○')}
+                  {stop.kind === 'step'
+                    ? stop.number + 1
+                    : stop.kind === 'end'
+                      ? '↩'
+                      : say(place).replace(/^0 .*/, '○')}
                 </span>
                 <span>{say(title)}</span>
               </button>
@@ -81,7 +101,15 @@ function Steps({ data, at, go, say }: { data: PageData; at: number; go: (at: num
   );
 }
 
-function Raw({ stop, state, say }: { stop: PageStop; state: Snapshot | undefined; say: (text: Text) => string }) {
+function Raw({
+  stop,
+  state,
+  say,
+}: {
+  stop: PageStop;
+  state: Snapshot | undefined;
+  say: (text: Text) => string;
+}) {
   const [open, setOpen] = useState(false);
   return (
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
@@ -100,30 +128,33 @@ export function App({ data, pictures, language, speak }: AppProps) {
   const last = data.stops.length - 1;
   const say = (text: Text) => text[language];
   const go = (next: number) => setAt(Math.max(0, Math.min(last, next)));
+  // Keys may come faster than the page is drawn.
+  const by = (steps: number) => setAt((now) => Math.max(0, Math.min(last, now + steps)));
   const states = useMemo(() => statesOf(data), [data]);
 
-  useEffect(() => {
+  // Before the first key can be pressed.
+  useLayoutEffect(() => {
     const pressed = (event: KeyboardEvent) => {
       if (event.altKey || event.ctrlKey || event.metaKey) return;
       const target = event.target as HTMLElement;
       // The slider knows these keys itself, and a list that scrolls needs Home and End.
       if (target.matches('input, pre, select, textarea')) return;
-      const moves: Readonly<Record<string, number>> = {
-        ArrowLeft: at - 1,
-        ArrowRight: at + 1,
-        b: at - 1,
-        n: at + 1,
-        Home: 0,
-        End: last,
+      const moves: Readonly<Record<string, () => void>> = {
+        ArrowLeft: () => by(-1),
+        ArrowRight: () => by(1),
+        b: () => by(-1),
+        n: () => by(1),
+        Home: () => go(0),
+        End: () => go(last),
       };
-      const next = Object.hasOwn(moves, event.key) ? moves[event.key] : undefined;
-      if (next === undefined) return;
+      const move = Object.hasOwn(moves, event.key) ? moves[event.key] : undefined;
+      if (move === undefined) return;
       event.preventDefault();
-      go(next);
+      move();
     };
     document.addEventListener('keydown', pressed);
     return () => document.removeEventListener('keydown', pressed);
-  }, [at, last]);
+  }, [last]);
 
   useEffect(() => {
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
@@ -136,7 +167,10 @@ export function App({ data, pictures, language, speak }: AppProps) {
   const { header } = data;
   const surprises = stop.changes?.filter(({ cause }) => cause === 'surprise').length ?? 0;
   const announced = `${say(place)}: ${say(title)}. ${
-    { en: `${stop.changes?.length ?? 0} changes, ${surprises} side effects`, zh: `${stop.changes?.length ?? 0} 处变化，其中 ${surprises} 处是附带的变化` }[language]
+    {
+      en: `${stop.changes?.length ?? 0} changes, ${surprises} side effects`,
+      zh: `${stop.changes?.length ?? 0} 处变化，其中 ${surprises} 处是附带的变化`,
+    }[language]
   }`;
   return (
     <>
@@ -145,9 +179,16 @@ export function App({ data, pictures, language, speak }: AppProps) {
           <span class="badge">{say(words.recording)}</span> {header.name}
         </h1>
         <p class="origin">
-          {header.made.slice(0, 16).replace('T', ' ')} UTC · {header.place === 'sandbox' ? 'sandbox' : 'host'} · Linux {header.kernel} · ctr {header.ctr}
+          {header.made.slice(0, 16).replace('T', ' ')} UTC ·{' '}
+          {header.place === 'sandbox' ? 'sandbox' : 'host'} · Linux {header.kernel} · ctr{' '}
+          {header.ctr}
         </p>
-        <button type="button" class="language" lang={language === 'en' ? 'zh-CN' : 'en'} onClick={() => speak(language === 'en' ? 'zh' : 'en')}>
+        <button
+          type="button"
+          class="language"
+          lang={language === 'en' ? 'zh-CN' : 'en'}
+          onClick={() => speak(language === 'en' ? 'zh' : 'en')}
+        >
           {say(words.language)}
         </button>
       </header>
@@ -156,27 +197,32 @@ export function App({ data, pictures, language, speak }: AppProps) {
           <h2>{say(words.steps)}</h2>
           <Steps data={data} at={at} go={go} say={say} />
         </nav>
-        <section class="centre" aria-labelledby="title">
+        <section class="side" aria-labelledby="title">
           <div class="heading">
             <p class="place">{say(place)}</p>
             <h2 id="title">{say(title)}</h2>
             <p class="why">{say(whyOf(data, stop))}</p>
           </div>
-          <Picture pictures={pictures} at={at} state={states[at]} language={language} />
-        </section>
-        <section class="side" aria-label={say(words.changed)}>
-          <h2>{say(words.changed)}</h2>
-          <Changes data={data} stop={stop} language={language} />
           <Commands data={data} stop={stop} language={language} />
+          <Changes data={data} stop={stop} language={language} />
+          <Undo data={data} stop={stop} language={language} />
           <Raw key={at} stop={stop} state={states[at]} say={say} />
+        </section>
+        <section class="centre" aria-label={say(words.picture)}>
+          <Picture pictures={pictures} at={at} state={states[at]} language={language} />
         </section>
       </main>
       <div class="bar">
-        <button type="button" onClick={() => go(0)} disabled={at === 0} aria-label={say(words.first)}>
-          ⏮︎
+        <button
+          type="button"
+          onClick={() => go(0)}
+          disabled={at === 0}
+          aria-label={say(words.first)}
+        >
+          |◀
         </button>
         <button type="button" onClick={() => go(at - 1)} disabled={at === 0}>
-          ◀︎ {say(words.back)}
+          ◀ {say(words.back)}
         </button>
         <input
           type="range"
@@ -188,10 +234,15 @@ export function App({ data, pictures, language, speak }: AppProps) {
           onInput={(event) => go(Number(event.currentTarget.value))}
         />
         <button type="button" class="forward" onClick={() => go(at + 1)} disabled={at === last}>
-          {say(words.next)} ▶︎
+          {say(words.next)} ▶
         </button>
-        <button type="button" onClick={() => go(last)} disabled={at === last} aria-label={say(words.last)}>
-          ⏭︎
+        <button
+          type="button"
+          onClick={() => go(last)}
+          disabled={at === last}
+          aria-label={say(words.last)}
+        >
+          ▶|
         </button>
         <p class="keys">{say(words.keys)}</p>
       </div>

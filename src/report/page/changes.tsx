@@ -1,5 +1,5 @@
 import type { Language, Text } from '../../model/text.ts';
-import { byPlace, objectNames } from '../../replay/changes.ts';
+import { byPlace, objectNames, placeName } from '../../replay/changes.ts';
 import type { CausedChange } from '../../snapshot/change.ts';
 import type { PageData, PageStop } from '../data.ts';
 import { words } from './words.ts';
@@ -18,7 +18,13 @@ const opWords = {
   moved: { en: 'moved', zh: '移动' },
 } as const;
 
-function Row({ change, say }: { readonly change: CausedChange; readonly say: (text: Text) => string }) {
+function Row({
+  change,
+  say,
+}: {
+  readonly change: CausedChange;
+  readonly say: (text: Text) => string;
+}) {
   const { op, object, of, field, from, to, cause } = change;
   return (
     <li class={`change ${op} ${cause}`}>
@@ -61,6 +67,7 @@ export function Changes({ data, stop, language }: ChangesProps) {
   const unseen = Object.entries(hidden).map(([kind, count]) => `${kind} × ${count}`);
   return (
     <div class="changes">
+      {stop.kind !== 'start' && <h3>{say(words.changed)}</h3>}
       {failed !== undefined && (
         <div class="failed">
           <p>{say(words.failed)}</p>
@@ -71,10 +78,15 @@ export function Changes({ data, stop, language }: ChangesProps) {
       {changes?.length === 0 && <p class="dim">{say(words.unchanged)}</p>}
       {places.map(({ place, groups }) => (
         <section key={place}>
-          <h3>{place}</h3>
+          <h4>{placeName(place, language)}</h4>
           {groups.map(({ changes: list, why }, index) => (
-            <div key={index} class={list[0]?.cause === 'surprise' ? 'group surprise' : 'group asked'}>
-              <p class="cause">{say(list[0]?.cause === 'surprise' ? words.sideEffect : words.askedFor)}</p>
+            <div
+              key={index}
+              class={list[0]?.cause === 'surprise' ? 'group surprise' : 'group asked'}
+            >
+              <p class="cause">
+                {say(list[0]?.cause === 'surprise' ? words.sideEffect : words.askedFor)}
+              </p>
               <ul>
                 {list.map((change, at) => (
                   <Row key={at} change={change} say={say} />

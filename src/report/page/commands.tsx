@@ -10,7 +10,7 @@ interface CommandsProps {
   readonly paper?: boolean;
 }
 
-/** The commands of a step, what their words mean, and their undo. */
+/** The commands of a step, and what their words mean. */
 export function Commands({ data, stop, language, paper = false }: CommandsProps) {
   const say = (text: Text) => text[language];
   if (stop.kind === 'end' || stop.kind === 'back') {
@@ -27,62 +27,70 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
   const step = data.header.steps[stop.number];
   if (stop.kind !== 'step' || step === undefined) return null;
   const explained = data.tokens[stop.number] ?? [];
-  const lines = stop.ran.length > 0 ? stop.ran.map(({ line }) => line) : step.commands.map(({ line }) => line);
+  const lines =
+    stop.ran.length > 0 ? stop.ran.map(({ line }) => line) : step.commands.map(({ line }) => line);
   return (
-    <>
-      <section class="commands">
-        <h3>{say(words.command)}</h3>
-        {lines.map((line, index) => {
-          const ms = stop.ran[index]?.ms;
-          const { input = [] } = step.commands.find((one) => one.line === line) ?? {};
-          const tokens = explained[index] ?? [];
-          return (
-            <div key={index} class="command">
-              <pre tabIndex={paper ? undefined : 0} aria-label={`${say(words.command)} ${index + 1}`}>
-                {line}
-              </pre>
-              {input.length > 0 && (
-                <>
-                  <p class="dim">{say(words.input)}</p>
-                  <pre class="input" tabIndex={paper ? undefined : 0} aria-label={say(words.input)}>
-                    {input.join('\n')}
-                  </pre>
-                </>
-              )}
-              {ms !== undefined && (
-                <p class="dim ms">
-                  {ms} {say(words.ms)}
-                </p>
-              )}
-              {!paper && tokens.length > 0 && (
-                <details>
-                  <summary>{say(words.meaning)}</summary>
-                  <dl class="tokens">
-                    {tokens.map(({ token, means }, at) => (
-                      <div key={at}>
-                        <dt>
-                          <code>{token}</code>
-                        </dt>
-                        <dd>{say(means)}</dd>
-                      </div>
-                    ))}
-                  </dl>
-                </details>
-              )}
-            </div>
-          );
-        })}
-      </section>
-      <section class="undo">
-        <h3>{say(words.undo)}</h3>
-        {step.undo.length === 0 ? (
-          <p class="dim">{say(words.noUndo)}</p>
-        ) : (
-          <pre tabIndex={paper ? undefined : 0} aria-label={say(words.undo)}>
-            {step.undo.join('\n')}
-          </pre>
-        )}
-      </section>
-    </>
+    <section class="commands">
+      <h3>{say(words.command)}</h3>
+      {lines.map((line, index) => {
+        const ms = stop.ran[index]?.ms;
+        const { input = [] } = step.commands.find((one) => one.line === line) ?? {};
+        const tokens = explained[index] ?? [];
+        return (
+          <div key={index} class="command">
+            <pre tabIndex={paper ? undefined : 0} aria-label={`${say(words.command)} ${index + 1}`}>
+              {line}
+            </pre>
+            {input.length > 0 && (
+              <>
+                <p class="dim">{say(words.input)}</p>
+                <pre class="input" tabIndex={paper ? undefined : 0} aria-label={say(words.input)}>
+                  {input.join('\n')}
+                </pre>
+              </>
+            )}
+            {ms !== undefined && (
+              <p class="dim ms">
+                {ms} {say(words.ms)}
+              </p>
+            )}
+            {!paper && tokens.length > 0 && (
+              <details>
+                <summary>{say(words.meaning)}</summary>
+                <dl class="tokens">
+                  {tokens.map(({ token, means }, at) => (
+                    <div key={at}>
+                      <dt>
+                        <code>{token}</code>
+                      </dt>
+                      <dd>{say(means)}</dd>
+                    </div>
+                  ))}
+                </dl>
+              </details>
+            )}
+          </div>
+        );
+      })}
+    </section>
+  );
+}
+
+/** What removes what a step has made. */
+export function Undo({ data, stop, language, paper = false }: CommandsProps) {
+  const say = (text: Text) => text[language];
+  const step = data.header.steps[stop.number];
+  if (stop.kind !== 'step' || step === undefined) return null;
+  return (
+    <section class="undo">
+      <h3>{say(words.undo)}</h3>
+      {step.undo.length === 0 ? (
+        <p class="dim">{say(words.noUndo)}</p>
+      ) : (
+        <pre tabIndex={paper ? undefined : 0} aria-label={say(words.undo)}>
+          {step.undo.join('\n')}
+        </pre>
+      )}
+    </section>
   );
 }

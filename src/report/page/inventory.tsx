@@ -19,7 +19,8 @@ function Link({ link, say }: { readonly link: LinkState; readonly say: (text: Te
   const addresses = link.addresses.filter(({ address }) => !/^fe80:/.test(address));
   return (
     <li>
-      {say(labels.interface)} <code>{name}</code>: {say(up ? labels.on : labels.off)}, {say(labels.state)} {state}
+      {say(labels.interface)} <code>{name}</code>: {say(up ? labels.on : labels.off)},{' '}
+      {say(labels.state)} {state}
       {master !== undefined && (
         <>
           , {say(labels.portOf)} <code>{master}</code>
@@ -39,7 +40,13 @@ function Link({ link, say }: { readonly link: LinkState; readonly say: (text: Te
   );
 }
 
-function Network({ state, say }: { readonly state: NetworkState; readonly say: (text: Text) => string }) {
+function Network({
+  state,
+  say,
+}: {
+  readonly state: NetworkState;
+  readonly say: (text: Text) => string;
+}) {
   const routes = state.routes.filter(({ table, to }) => table === 'main' && !/:/.test(to));
   return (
     <ul>
@@ -67,7 +74,13 @@ function Network({ state, say }: { readonly state: NetworkState; readonly say: (
 }
 
 /** What is in each network namespace, as a nested list: what a screen reader reads instead of the picture. */
-export function Inventory({ state, language }: { readonly state: Snapshot; readonly language: Language }) {
+export function Inventory({
+  state,
+  language,
+}: {
+  readonly state: Snapshot;
+  readonly language: Language;
+}) {
   const say = (text: Text) => text[language];
   return (
     <ul class="places">

@@ -2,7 +2,7 @@ import type { Language, Text } from '../../model/text.ts';
 import type { PageData } from '../data.ts';
 import { headingOf, whyOf } from './app.tsx';
 import { Changes } from './changes.tsx';
-import { Commands } from './commands.tsx';
+import { Commands, Undo } from './commands.tsx';
 import type { Pictures } from './picture.tsx';
 
 interface PaperProps {
@@ -28,11 +28,17 @@ export function Paper({ data, pictures, language }: PaperProps) {
             <h2>
               <span class="place">{say(place)}</span> {say(title)}
             </h2>
-            <p>{say(whyOf(data, stop))}</p>
-            {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own SVG, in which all text is escaped */}
-            <div class="drawing" dangerouslySetInnerHTML={{ __html: pictures(at, language) }} />
+            {stop.kind !== 'start' && <p>{say(whyOf(data, stop))}</p>}
+            {pictures.isNew(at) && (
+              // biome-ignore lint/security/noDangerouslySetInnerHtml: our own SVG, in which all text is escaped
+              <div
+                class="drawing"
+                dangerouslySetInnerHTML={{ __html: pictures.draw(at, language) }}
+              />
+            )}
             <Commands data={data} stop={stop} language={language} paper />
             <Changes data={data} stop={stop} language={language} />
+            <Undo data={data} stop={stop} language={language} paper />
           </article>
         );
       })}

@@ -4,8 +4,12 @@ import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { Inventory } from './inventory.tsx';
 import { words } from './words.ts';
 
-/** Draws a stop, as SVG. */
-export type Pictures = (at: number, language: Language) => string;
+export interface Pictures {
+  /** Draws a stop, as SVG. */
+  draw(at: number, language: Language): string;
+  /** Whether the picture of a stop differs from the one before. */
+  isNew(at: number): boolean;
+}
 
 interface PictureProps {
   readonly pictures: Pictures;
@@ -16,12 +20,17 @@ interface PictureProps {
 
 /** The picture of a stop, and the same as a list. */
 export function Picture({ pictures, at, state, language }: PictureProps) {
-  const svg = useMemo(() => pictures(at, language), [pictures, at, language]);
+  const svg = useMemo(() => pictures.draw(at, language), [pictures, at, language]);
   return (
     <figure class="picture">
       {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own SVG, in which all text is escaped */}
-      <div class="drawing" dangerouslySetInnerHTML={{ __html: svg }} />
-      <figcaption class="visually-hidden">{words.picture[language]}</figcaption>
+      <div
+        class="drawing"
+        tabIndex={0}
+        role="group"
+        aria-label={words.picture[language]}
+        dangerouslySetInnerHTML={{ __html: svg }}
+      />
       {state !== undefined && (
         <details class="inventory">
           <summary>{words.list[language]}</summary>

@@ -18,7 +18,10 @@ export const words = {
   input: { en: 'its standard input', zh: '它的标准输入' },
   meaning: { en: 'What each word means', zh: '逐词讲解' },
   undo: { en: 'Undo', zh: '撤销' },
-  noUndo: { en: 'Not needed: it goes with what it belongs to.', zh: '无需单独撤销，随所属对象一起消失。' },
+  noUndo: {
+    en: 'Not needed: it goes with what it belongs to.',
+    zh: '无需单独撤销，随所属对象一起消失。',
+  },
   wayBack: { en: 'Run on the way back', zh: '撤销时运行的命令' },
   raw: { en: 'Raw JSON', zh: '原始 JSON' },
   list: { en: 'The same as a list', zh: '用列表表示' },
