@@ -1,4 +1,3 @@
-import { release } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import type { Facts } from '../facts/index.ts';
 import { shellLine } from '../model/command.ts';
@@ -54,7 +53,7 @@ export function headerOf(plan: Plan, about: Circumstances): Header {
     made: about.made.toISOString(),
     ctr: about.release,
     place: about.place,
-    kernel: release(),
+    kernel: about.facts.kernel,
     tools: { ...about.facts.versions, ...about.tools },
     language: about.language,
     ...(plan.fast ? { fast: true } : {}),

@@ -1,6 +1,7 @@
 import type { Config } from '../config/schema.ts';
 import type { Facts } from '../facts/index.ts';
 import { compact } from '../fast/compact.ts';
+import { shellQuote } from '../model/command.ts';
 import type { Event } from '../model/events.ts';
 import type { Lab, LabContainer } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
@@ -47,12 +48,23 @@ export function maskedConfig(config: Config): Readonly<Record<string, unknown>> 
   return { ...config, containers: Object.fromEntries(containers) };
 }
 
+/** A word as it stands in a command, and in commands that are words of other commands. */
+function asQuoted(word: string): readonly string[] {
+  const quoted = shellQuote(word);
+  const inner = (text: string) => text.replaceAll("'", `'\\''`);
+  return [word, quoted, inner(quoted), inner(inner(quoted))];
+}
+
 /** Masks texts in which the kernel or a tool repeats what it was given. */
 export function masker({ lab }: Plan): (text: string) => string {
   const given = lab.containers.flatMap(({ environment }) => Object.entries(environment));
   const names = new Set(given.map(([name]) => name));
   const pairs = given
-    .map(([name, value]) => [`${name}=${value}`, `${name}=${masked}`] as const)
+    .flatMap(([name, value]) => [
+      ...asQuoted(`${name}=${value}`).map((text) => [text, `${name}=${masked}`] as const),
+      // Where a tool repeats a value without its name. A short one would mask too much else.
+      ...(value.length < 6 ? [] : asQuoted(value).map((text) => [text, masked] as const)),
+    ])
     .toSorted(([one], [other]) => other.length - one.length);
   return (text) => {
     const [, name = ''] = /^([A-Za-z_]\w*)=/.exec(text) ?? [];

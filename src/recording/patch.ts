@@ -15,20 +15,20 @@ function same(one: Json, other: Json): boolean {
  * member.
  */
 export function patchOf(before: Members, after: Members): Members {
-  const patch: Record<string, Json> = {};
-  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) patch[key] = null;
+  // A Map: `__proto__` is a key like any other.
+  const patch = new Map<string, Json>();
+  for (const key of Object.keys(before)) if (!Object.hasOwn(after, key)) patch.set(key, null);
   for (const [key, value] of Object.entries(after)) {
     const old = Object.hasOwn(before, key) ? before[key] : undefined;
     if (old !== undefined && same(old, value)) continue;
-    patch[key] = isObject(old) && isObject(value) ? patchOf(old, value) : value;
+    patch.set(key, isObject(old) && isObject(value) ? patchOf(old, value) : value);
   }
-  return patch;
+  return Object.fromEntries(patch);
 }
 
 /** Applies a JSON merge patch. */
 export function patched(before: Json, patch: Json): Json {
   if (!isObject(patch)) return patch;
-  // A Map: `__proto__` in a file is a key like any other.
   const members = new Map<string, Json>(isObject(before) ? Object.entries(before) : []);
   for (const [key, value] of Object.entries(patch)) {
     if (value === null) members.delete(key);

@@ -14,7 +14,11 @@ export function pictureLines(
 ): readonly string[] {
   if (state === undefined) return [`  ${said.unread[language]}`];
   const draw = (one: NonNullable<Stop['state']>) =>
-    topologyOfSnapshot(one, { name, ...marks }, { from: 'recording', step: Math.min(steps.length, number + 1) });
+    topologyOfSnapshot(
+      one,
+      { name, ...marks },
+      { from: 'recording', step: Math.min(steps.length, number + 1) },
+    );
   const now = draw(state);
   const topology = before === undefined ? now : compareTopologies(draw(before), now);
   const width = Math.min(columns, 100);

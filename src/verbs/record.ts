@@ -22,8 +22,8 @@ export interface Tape {
     view: RunView,
     of: { readonly config: Config; readonly plan: Plan; readonly facts: Facts },
   ): Promise<{ readonly recording: Recorder; readonly view: RunView }>;
-  /** Says where the recording is, or closes a file to which nothing was written. */
-  tell(): void;
+  /** Says where the recording is; closes a file to which nothing was written. */
+  close(silently: boolean): void;
 }
 
 /** Opens the file before anything is changed. @throws CtrError when it cannot be written. */
@@ -63,12 +63,12 @@ export function openTape(context: Context, directory: StateDirectory, file: stri
       );
       return { recording, view: alsoRecorded(view, recording) };
     },
-    tell() {
+    close(silently) {
       if (!started) {
         closeSync(descriptor);
         return;
       }
-      if (broken || context.quiet || context.json) return;
+      if (silently || broken || context.quiet || context.json) return;
       const name = shellQuote(file);
       context.tell(
         say(context, { en: `recorded: ctr replay ${name}`, zh: `已录制：ctr replay ${name}` }),

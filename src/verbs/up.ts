@@ -30,6 +30,8 @@ export interface UpFlags {
   readonly explain?: boolean;
   /** Record the run to this file. */
   readonly record?: string;
+  /** Do not say where the recording is: whoever asked for it says so. */
+  readonly recordSilently?: boolean;
 }
 
 /** Chooses the view of a run: JSON lines, a task list on a terminal, or plain lines. */
@@ -232,6 +234,6 @@ async function upFrom(
     throw elsewhere ? nameTaken(config.name) : error;
   } finally {
     recording?.close();
-    tape?.tell();
+    tape?.close(flags.recordSilently === true);
   }
 }
