@@ -6,6 +6,7 @@ import type { PageData, PageStop } from '../data.ts';
 import { Changes } from './changes.tsx';
 import { Commands, Undo } from './commands.tsx';
 import { Picture, type Pictures } from './picture.tsx';
+import { Scroll } from './scroll.tsx';
 import { statesOf } from './states.ts';
 import { words } from './words.ts';
 
@@ -115,9 +116,9 @@ function Raw({
     <details onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>{say(words.raw)}</summary>
       {open && (
-        <pre class="raw" tabIndex={0} aria-label={say(words.raw)}>
+        <Scroll class="raw" label={say(words.raw)}>
           {JSON.stringify({ ...stop, patch: undefined, snapshot: state }, null, 2)}
-        </pre>
+        </Scroll>
       )}
     </details>
   );
@@ -212,7 +213,7 @@ export function App({ data, pictures, language, speak }: AppProps) {
           <Picture pictures={pictures} at={at} state={states[at]} language={language} />
         </section>
       </main>
-      <div class="bar">
+      <section class="bar" aria-label={say(words.controls)}>
         <button
           type="button"
           onClick={() => go(0)}
@@ -245,7 +246,7 @@ export function App({ data, pictures, language, speak }: AppProps) {
           ▶|
         </button>
         <p class="keys">{say(words.keys)}</p>
-      </div>
+      </section>
       <p class="visually-hidden" aria-live="polite">
         {announced}
       </p>

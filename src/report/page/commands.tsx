@@ -1,5 +1,6 @@
 import type { Language, Text } from '../../model/text.ts';
 import type { PageData, PageStop } from '../data.ts';
+import { Scroll } from './scroll.tsx';
 import { words } from './words.ts';
 
 interface CommandsProps {
@@ -18,9 +19,7 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
     return (
       <section class="commands">
         <h3>{say(words.wayBack)}</h3>
-        <pre tabIndex={paper ? undefined : 0} aria-label={say(words.wayBack)}>
-          {stop.undone.join('\n')}
-        </pre>
+        <Scroll label={say(words.wayBack)}>{stop.undone.join('\n')}</Scroll>
       </section>
     );
   }
@@ -38,15 +37,13 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
         const tokens = explained[index] ?? [];
         return (
           <div key={index} class="command">
-            <pre tabIndex={paper ? undefined : 0} aria-label={`${say(words.command)} ${index + 1}`}>
-              {line}
-            </pre>
+            <Scroll label={`${say(words.command)} ${index + 1}`}>{line}</Scroll>
             {input.length > 0 && (
               <>
                 <p class="dim">{say(words.input)}</p>
-                <pre class="input" tabIndex={paper ? undefined : 0} aria-label={say(words.input)}>
+                <Scroll class="input" label={say(words.input)}>
                   {input.join('\n')}
-                </pre>
+                </Scroll>
               </>
             )}
             {ms !== undefined && (
@@ -77,7 +74,7 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
 }
 
 /** What removes what a step has made. */
-export function Undo({ data, stop, language, paper = false }: CommandsProps) {
+export function Undo({ data, stop, language }: CommandsProps) {
   const say = (text: Text) => text[language];
   const step = data.header.steps[stop.number];
   if (stop.kind !== 'step' || step === undefined) return null;
@@ -87,9 +84,7 @@ export function Undo({ data, stop, language, paper = false }: CommandsProps) {
       {step.undo.length === 0 ? (
         <p class="dim">{say(words.noUndo)}</p>
       ) : (
-        <pre tabIndex={paper ? undefined : 0} aria-label={say(words.undo)}>
-          {step.undo.join('\n')}
-        </pre>
+        <Scroll label={say(words.undo)}>{step.undo.join('\n')}</Scroll>
       )}
     </section>
   );

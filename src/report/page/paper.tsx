@@ -30,7 +30,6 @@ export function Paper({ data, pictures, language }: PaperProps) {
             </h2>
             {stop.kind !== 'start' && <p>{say(whyOf(data, stop))}</p>}
             {pictures.isNew(at) && (
-              // biome-ignore lint/security/noDangerouslySetInnerHtml: our own SVG, in which all text is escaped
               <div
                 class="drawing"
                 dangerouslySetInnerHTML={{ __html: pictures.draw(at, language) }}
@@ -38,7 +37,7 @@ export function Paper({ data, pictures, language }: PaperProps) {
             )}
             <Commands data={data} stop={stop} language={language} paper />
             <Changes data={data} stop={stop} language={language} />
-            <Undo data={data} stop={stop} language={language} paper />
+            <Undo data={data} stop={stop} language={language} />
           </article>
         );
       })}

@@ -2,6 +2,7 @@ import { useMemo } from 'preact/hooks';
 import type { Language } from '../../model/text.ts';
 import type { Snapshot } from '../../snapshot/snapshot.ts';
 import { Inventory } from './inventory.tsx';
+import { Scroll } from './scroll.tsx';
 import { words } from './words.ts';
 
 export interface Pictures {
@@ -23,14 +24,7 @@ export function Picture({ pictures, at, state, language }: PictureProps) {
   const svg = useMemo(() => pictures.draw(at, language), [pictures, at, language]);
   return (
     <figure class="picture">
-      {/* biome-ignore lint/security/noDangerouslySetInnerHtml: our own SVG, in which all text is escaped */}
-      <div
-        class="drawing"
-        tabIndex={0}
-        role="group"
-        aria-label={words.picture[language]}
-        dangerouslySetInnerHTML={{ __html: svg }}
-      />
+      <Scroll class="drawing" label={words.picture[language]} svg={svg} />
       {state !== undefined && (
         <details class="inventory">
           <summary>{words.list[language]}</summary>

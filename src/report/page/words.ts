@@ -29,6 +29,7 @@ export const words = {
   back: { en: 'Back', zh: '后退' },
   next: { en: 'Next', zh: '下一步' },
   last: { en: 'Last', zh: '末尾' },
+  controls: { en: 'Move through the recording', zh: '浏览录制内容' },
   position: { en: 'Position in the recording', zh: '回放位置' },
   failed: { en: 'This step failed', zh: '这一步失败' },
   start: { en: 'Before the first step', zh: '第一步之前' },
