@@ -51,7 +51,7 @@ export function changesLines({ diff }: Stop, language: Language): readonly strin
     `- **${plain(placeName(place, language))}**`,
     ...groups.flatMap(({ changes, why }) => [
       ...changes.map((one) => `  - ${code(`${signOf(one).trim()} ${changeText(one, language)}`)}`),
-      ...(why === undefined ? [] : [`    ${why[language]}`]),
+      ...(why === undefined ? [] : [`    ${plain(why[language])}`]),
     ]),
   ]);
   const missing = diff.missing.map((one) => `- ${said.missing[language]}: ${plain(one[language])}`);
@@ -73,7 +73,7 @@ function stopLines(stop: Stop, language: Language): readonly string[] {
   return [
     `## ${number}${plain(titleOf(stop)[language])}`,
     '',
-    ...(step === undefined || kind === 'back' ? [] : [step.why[language]]),
+    ...(step === undefined || kind === 'back' ? [] : [plain(step.why[language])]),
     ...(kind === 'step' ? block(commandsOf(stop), 'sh') : []),
     ...(ended.length === 0 ? [] : block(ended, 'sh')),
     ...(stop.failure === undefined

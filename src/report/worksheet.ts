@@ -93,7 +93,7 @@ function questionsOf(stop: Stop, sheet: Sheet, language: Language): readonly str
   return [
     `## ${number + 1}. ${plain(titleOf(stop)[language])}`,
     '',
-    step === undefined ? '' : say(step.why),
+    step === undefined ? '' : plain(say(step.why)),
     ...block(lines, 'sh'),
     ...(changed.length === 0 ? [] : [`${say(words.changes)}`, '', ...changed, '']),
     ...(effects.length === 0
@@ -110,7 +110,7 @@ function questionsOf(stop: Stop, sheet: Sheet, language: Language): readonly str
 
 function effectText(change: CausedChange, language: Language): string {
   const line = `${placeName(change.place, language)}: ${changeText(change, language)}`;
-  return change.why === undefined ? code(line) : `${code(line)} — ${change.why[language]}`;
+  return change.why === undefined ? code(line) : `${code(line)} — ${plain(change.why[language])}`;
 }
 
 /** A handout with gaps; the answer sheet is on a page of its own at the end. */

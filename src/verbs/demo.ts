@@ -61,7 +61,8 @@ export async function demo(context: Context): Promise<number> {
   try {
     return await demoHere(context);
   } catch (error) {
-    if (!(error instanceof CtrError && noSandbox.includes(error.code))) throw error;
+    const known = error instanceof CtrError && noSandbox.includes(error.code);
+    if (!known || !existsSync(packagedRecording())) throw error;
     const { text, details } = error;
     const { means } = details;
     return await replayInstead(

@@ -144,21 +144,27 @@ interface AxeResult {
   }[];
 }
 
+/** Opens every part that is folded, but for the raw JSON, which would take axe-core long. */
+const openAll =
+  'for (const one of document.querySelectorAll("main section section details, figure details")) one.open = true';
+const runAxe = 'axe.run(document, { resultTypes: ["violations"] })';
+
 test.each(looks)('axe-core finds nothing to complain of: %s', async (_, options) => {
   const page = await open(options);
   const all: unknown[] = [];
-  for (const at of ['0', '8', '18']) {
-    for (const language of ['中文', 'English']) {
-      await page.getByRole('slider').fill(at);
-      await page.getByRole('button', { name: language }).click();
-      await page.evaluate(
-        'for (const one of document.querySelectorAll("main section > section details, figure details")) one.open = true',
-      );
-      await page.evaluate(axe);
-      const result = (await page.evaluate('axe.run(document)')) as AxeResult;
-      const found = result.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
-      all.push(...found.map((one) => [at, language, ...one]));
-    }
+  const views = [
+    ['0', '中文'],
+    ['8', 'English'],
+    ['18', '中文'],
+  ] as const;
+  for (const [at, language] of views) {
+    await page.getByRole('slider').fill(at);
+    await page.getByRole('button', { name: language }).click();
+    await page.evaluate(openAll);
+    await page.evaluate(axe);
+    const result = (await page.evaluate(runAxe)) as AxeResult;
+    const found = result.violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)]);
+    all.push(...found.map((one) => [at, language, ...one]));
   }
   expect(all).toEqual([]);
   // Nothing is wider than the window: but for the picture, which scrolls by itself.
