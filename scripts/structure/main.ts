@@ -10,6 +10,7 @@ const order = [
   'facts',
   'snapshot',
   'resources',
+  'snapshot',
   'resolve',
   'steps',
   'losses',
