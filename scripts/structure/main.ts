@@ -8,7 +8,6 @@ const order = [
   'config',
   'filter',
   'facts',
-  'snapshot',
   'resources',
   'snapshot',
   'resolve',

@@ -242,12 +242,15 @@ export const results = {
                 object: z.string(),
                 of: z.string(),
                 field: z.optional(z.string()),
+                dev: z.optional(z.string().check(z.describe('the interface it belongs to'))),
+                kind: z.optional(z.string()),
                 from: z.optional(z.string()),
                 to: z.optional(z.string()),
                 cause: z
                   .enum(['asked', 'surprise'])
                   .check(z.describe('surprise: no command asked for it')),
                 why: z.optional(text),
+                minor: z.optional(z.literal(true)),
               }),
             ),
           )

@@ -84,6 +84,14 @@ function refuseOthers(file: string, first: string): void {
   if (typeof version === 'number' && version > recordingVersion) throw newer(file, version);
 }
 
+/** An event with the words of its step, which stand in the header. */
+function wholeEvent(event: { readonly event: string }, header: Header | undefined): ShownEvent {
+  const { step } = event as { readonly step?: number };
+  const words = event.event === 'step' && step !== undefined ? header?.steps[step] : undefined;
+  if (words === undefined) return event as ShownEvent;
+  return { ...event, title: words.title, why: words.why } as ShownEvent;
+}
+
 /** Assembles the lines. Each snapshot is checked as a whole, after its patch. */
 function assemble(file: string, lines: readonly Line[], cut: boolean): Recording {
   let header: Header | undefined;
@@ -99,7 +107,7 @@ function assemble(file: string, lines: readonly Line[], cut: boolean): Recording
         header = line as unknown as Header;
         break;
       case 'event':
-        events.push({ ms: line.ms, event: line.event as unknown as ShownEvent });
+        events.push({ ms: line.ms, event: wholeEvent(line.event, header) });
         break;
       case 'snapshot': {
         state = line.state ?? patched(state, line.patch);

@@ -1,4 +1,5 @@
 import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import type { ShownEvent } from '../json/events.ts';
 import { sayErrno } from '../model/errno.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Event, View } from '../model/events.ts';
@@ -36,10 +37,10 @@ export function openRecording(path: string): number {
 
 /** How a recorder sees the host. */
 export interface Observer {
-  /** Reads every namespace of the run, once it has settled. */
-  read(): Promise<Snapshot>;
-  /** What changed, and who asked for it. @param step its number in the plan; absent for what no step did. */
-  compare(before: Snapshot, after: Snapshot, step?: number): Diff;
+  /** Reads every namespace of the run, once it has settled after this step. */
+  read(kind: MomentKind, step: number): Promise<Snapshot>;
+  /** What changed, and who asked for it. @param step its number in the plan. */
+  compare(before: Snapshot, after: Snapshot, kind: MomentKind, step: number): Diff;
 }
 
 export interface Recorder {
@@ -48,6 +49,13 @@ export interface Recorder {
   /** Writes a snapshot and what changed since the one before. @returns the two, for those who show them. */
   moment(kind: MomentKind, step: number): Promise<{ state: Snapshot; diff?: Diff } | undefined>;
   close(): void;
+}
+
+/** An event without what the header says of its step. */
+function withoutWords(event: ShownEvent): object {
+  if (event.event !== 'step') return event;
+  const { title: _, why: __, ...rest } = event;
+  return rest;
 }
 
 export interface RecorderOptions extends Circumstances {
@@ -95,12 +103,14 @@ export function recorder(options: RecorderOptions): Recorder {
 
   write({ line: 'header', format: recordingFormat, version: recordingVersion, ...header });
   return {
-    see: (event: Event) => write({ line: 'event', ms: ms(), event: shownEvent(maskEvent(event)) }),
+    see(event: Event) {
+      write({ line: 'event', ms: ms(), event: withoutWords(shownEvent(maskEvent(event))) });
+    },
     async moment(kind, step) {
       if (!open) return undefined;
       let state: Snapshot;
       try {
-        state = mapTexts(await observer.read(), mask);
+        state = mapTexts(await observer.read(kind, step), mask);
       } catch (error) {
         stop(error);
         return undefined;
@@ -116,7 +126,7 @@ export function recorder(options: RecorderOptions): Recorder {
       const patch = patchOf({ ...before }, { ...state });
       const less = JSON.stringify(patch).length < JSON.stringify(state).length;
       write(less ? { line: 'snapshot', ...at, patch } : whole);
-      const diff = observer.compare(before, state, kind === 'step' ? step : undefined);
+      const diff = observer.compare(before, state, kind, step);
       write({ line: 'diff', ...at, ...diff });
       return { state, diff };
     },

@@ -111,7 +111,11 @@ const snapshotLine = z.looseObject({
   state: z.optional(snapshotSchema).check(about('the whole snapshot')),
   patch: z
     .optional(z.record(z.string(), z.unknown()))
-    .check(about('what is different from the snapshot before, as a JSON merge patch (RFC 7396)')),
+    .check(
+      about(
+        'what is different from the snapshot before, as a JSON merge patch (RFC 7396). A list in it is {"[]": parts}: [from, count] is so many elements of the list before, [value] is a new one.',
+      ),
+    ),
 });
 
 const diffLine = z.looseObject({
@@ -130,17 +134,30 @@ const eventLine = z.looseObject({ line: z.literal('event'), ms, event: anyEvent 
 export const lineSchema = z.discriminatedUnion('line', [header, eventLine, snapshotLine, diffLine]);
 export type Line = z.infer<typeof lineSchema>;
 
+/** An event as a recording has it: without its version, and without what the header says of the step. */
+const recordedEvents = Object.entries(events).map(([name, shape]) =>
+  name === 'step'
+    ? z.omit(events.step, { version: true, title: true, why: true })
+    : z.omit(shape, { version: true }),
+);
+
+/** What this ctr writes, more strictly than it reads. */
+export const writtenLine = z.discriminatedUnion('line', [
+  header,
+  z.looseObject({
+    line: z.literal('event'),
+    ms,
+    event: z
+      .union(recordedEvents)
+      .check(about('as in docs/json.md; the title and the reason of a step are in the header')),
+  }),
+  snapshotLine,
+  diffLine,
+]);
+
 /** JSON Schema (draft 2020-12) of one line, for other programs. */
 export function recordingJsonSchema(): object {
-  const known = z.union(Object.values(events));
-  const { $schema, ...schema } = z.toJSONSchema(
-    z.discriminatedUnion('line', [
-      header,
-      z.looseObject({ line: z.literal('event'), ms, event: known }),
-      snapshotLine,
-      diffLine,
-    ]),
-  );
+  const { $schema, ...schema } = z.toJSONSchema(writtenLine);
   return {
     $schema,
     $id: `urn:ctrnet:recording:${recordingVersion}`,

@@ -2,7 +2,8 @@ import type { Language } from '../model/text.ts';
 import type { Recording } from '../recording/recording.ts';
 import type { Stop } from '../recording/stops.ts';
 import { columnsOf } from '../render/columns.ts';
-import { type Screen, type ScreenOptions, screen } from './screen.ts';
+import type { ScreenOptions } from './picture.ts';
+import { type Screen, screen } from './screen.ts';
 import { titleOf } from './words.ts';
 
 const columns = 90;

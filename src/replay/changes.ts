@@ -1,21 +1,7 @@
 import type { Language, Text } from '../model/text.ts';
-import type { CausedChange, ChangedObject, Diff } from '../snapshot/change.ts';
-
-/** What each kind of object is called. */
-export const objectNames: Readonly<Record<ChangedObject, Text>> = {
-  namespace: { en: 'network namespace', zh: '网络命名空间' },
-  process: { en: 'process', zh: '进程' },
-  hostname: { en: 'host name', zh: '主机名' },
-  mount: { en: 'mount', zh: '挂载' },
-  link: { en: 'interface', zh: '接口' },
-  address: { en: 'address', zh: '地址' },
-  route: { en: 'route', zh: '路由' },
-  rule: { en: 'policy rule', zh: '策略规则' },
-  neighbour: { en: 'neighbour', zh: '邻居' },
-  fdb: { en: 'FDB entry', zh: 'FDB 表项' },
-  firewall: { en: 'firewall rule', zh: '防火墙规则' },
-  sysctl: { en: 'sysctl', zh: '内核参数' },
-};
+import type { CausedChange, Diff } from '../snapshot/change.ts';
+import { noiseNames } from '../snapshot/noise.ts';
+import { tell } from '../snapshot/sentences.ts';
 
 /** What the place of a change is called; a container has its own name. */
 export function placeName(place: string, language: Language): string {
@@ -24,26 +10,13 @@ export function placeName(place: string, language: Language): string {
   return place;
 }
 
-const signs = { added: '+', removed: '-', changed: '~', moved: '→' } as const;
-
-/** The sign of a change; a side effect has an exclamation mark before it. */
-export function signOf({ op, cause }: CausedChange): string {
-  return `${cause === 'surprise' ? '!' : ' '} ${signs[op]}`;
-}
-
-/** A change in one line: `interface veth-web  master  – → br0`. */
+/** A change in one line, with its sign: `~ veth-web master – → br0`. */
 export function changeText(change: CausedChange, language: Language): string {
-  const { object, of, field, from, to, op } = change;
-  const name = objectNames[object]?.[language] ?? object;
-  const subject = of === '' ? name : `${name} ${of}`;
-  if (op === 'moved') {
-    return { en: `${subject}   came from ${from}`, zh: `${subject}   来自 ${from}` }[language];
-  }
-  if (op !== 'changed') return subject;
-  return `${subject}   ${field === undefined ? '' : `${field}  `}${from ?? '–'} → ${to ?? '–'}`;
+  const { sign, what, detail } = tell(change);
+  return `${sign} ${what[language]} ${detail[language]}`.trimEnd();
 }
 
-/** Changes of one place, and after those that share a sentence, that sentence. */
+/** Changes with the same cause; after those that share a sentence, that sentence. */
 export interface ChangeGroup {
   readonly changes: readonly CausedChange[];
   readonly why?: Text;
@@ -55,7 +28,7 @@ export interface PlaceChanges {
 }
 
 /** Changes by place. What was asked for comes first; side effects with the same explanation stand together. */
-export function byPlace({ changes }: Diff): readonly PlaceChanges[] {
+export function byPlace({ changes }: Pick<Diff, 'changes'>): readonly PlaceChanges[] {
   const places = [...new Set(changes.map(({ place }) => place))];
   return places.map((place) => {
     const own = changes.filter((one) => one.place === place);
@@ -71,10 +44,14 @@ export function byPlace({ changes }: Diff): readonly PlaceChanges[] {
   });
 }
 
-/** What was hidden, in words: `2 timers, 1 counter`. */
-export function hiddenText({ hidden }: Diff, language: Language): string | undefined {
-  const kinds = Object.entries(hidden).filter(([, count]) => count > 0);
-  if (kinds.length === 0) return undefined;
-  const list = kinds.map(([kind, count]) => `${kind} × ${count}`);
-  return { en: `hidden: ${list.join(', ')}`, zh: `已隐藏：${list.join('，')}` }[language];
+/** What is counted and not shown: `4 IPv6, 2 timers`. A later ctr may hide other things. */
+export function hiddenText(
+  hidden: Readonly<Record<string, number | undefined>>,
+  language: Language,
+): string | undefined {
+  const names: Readonly<Record<string, Text>> = noiseNames;
+  const list = Object.entries(hidden).flatMap(([kind, count = 0]) =>
+    count > 0 ? `${count} ${names[kind]?.[language] ?? kind}` : [],
+  );
+  return list.length === 0 ? undefined : list.join({ en: ', ', zh: '，' }[language]);
 }

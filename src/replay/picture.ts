@@ -1,10 +1,18 @@
 import { compareTopologies } from '../graph/compare.ts';
 import { topologyOfSnapshot } from '../graph/of-snapshot.ts';
 import { renderText } from '../graph/text.ts';
+import type { Language } from '../model/text.ts';
 import type { Header } from '../recording/recording.ts';
 import type { Stop } from '../recording/stops.ts';
-import type { ScreenOptions } from './screen.ts';
 import { said } from './words.ts';
+
+/** How a stop is shown on a terminal. */
+export interface ScreenOptions {
+  readonly language: Language;
+  readonly color: boolean;
+  /** Of the terminal. */
+  readonly columns: number;
+}
 
 /** The network at a stop, drawn with characters; what has changed since the stop before is marked. */
 export function pictureLines(

@@ -31,6 +31,7 @@ export function keysOf(
 
 /** What was typed: a key alone, or several of them at once, arrows among them. */
 export function actsOf(typed: string): readonly Act[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: arrows are escape sequences
   const keys = typed.match(/\u001b\[[A-Z]|[\s\S]/g) ?? [];
   return keys.flatMap((key) => acts[key] ?? []);
 }

@@ -1,20 +1,13 @@
-import type { Language, Text } from '../model/text.ts';
+import type { Text } from '../model/text.ts';
 import type { RecordedStep, Recording } from '../recording/recording.ts';
 import type { Stop } from '../recording/stops.ts';
+import { diffLines } from '../render/changes.ts';
 import { columnsOf } from '../render/columns.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { wrap } from '../render/wrap.ts';
-import { byPlace, changeText, hiddenText, placeName, signOf } from './changes.ts';
 import { inspectLines } from './inspect.ts';
-import { pictureLines } from './picture.ts';
+import { pictureLines, type ScreenOptions } from './picture.ts';
 import { keyHelp, keyNames, originOf, positionOf, said, titleOf } from './words.ts';
-
-export interface ScreenOptions {
-  readonly language: Language;
-  readonly color: boolean;
-  /** Of the terminal. */
-  readonly columns: number;
-}
 
 /** The longest command that is shown whole; `e` shows all of it. */
 const longCommand = 300;
@@ -65,28 +58,23 @@ export function screen(recording: Recording, { language, color, columns }: Scree
     });
   }
 
-  function diffLines({ diff, kind }: Stop): readonly string[] {
+  function changedLines({ diff, kind }: Stop): readonly string[] {
     if (diff === undefined) {
       return kind === 'start' ? [] : ['', dim(`  ${say(said.unread)}`)];
     }
-    const lines: string[] = [];
-    for (const { place, groups } of byPlace(diff)) {
-      lines.push('', `  ${bold(safe(placeName(place, language)))}`);
-      for (const { changes, why } of groups) {
-        for (const change of changes) {
-          const row = `  ${signOf(change)} ${safe(changeText(change, language))}`;
-          lines.push(change.cause === 'surprise' ? yellow(row) : row);
-        }
-        if (why !== undefined) lines.push(...wrapped(say(why), 8).map(dim));
-      }
+    const lines = diffLines(diff, language, width - 2);
+    if (diff.changes.length === 0 && diff.missing.length === 0) {
+      return ['', `  ${say(said.unchanged)}`, ...lines.map((line) => dim(`  ${safe(line)}`))];
     }
-    for (const missing of diff.missing) {
-      lines.push('', yellow(`  ${say(said.missing)}: ${safe(say(missing))}`));
-    }
-    if (lines.length === 0) lines.push('', `  ${say(said.unchanged)}`);
-    const hidden = hiddenText(diff, language);
-    if (hidden !== undefined) lines.push('', dim(`  ${safe(hidden)}`));
-    return lines;
+    return [
+      '',
+      ...lines.map((line) => {
+        const shown = `  ${safe(line)}`;
+        if (/^ {2}! /.test(line)) return yellow(shown);
+        if (/^\S/.test(line)) return bold(shown);
+        return /^ {6}/.test(line) ? dim(shown) : shown;
+      }),
+    ];
   }
 
   function failedLines({ failure }: Stop): readonly string[] {
@@ -132,7 +120,7 @@ export function screen(recording: Recording, { language, color, columns }: Scree
         ...(kind === 'step' ? ranLines(stop, false) : []),
         ...undoLines(stop),
         ...failedLines(stop),
-        ...diffLines(stop),
+        ...changedLines(stop),
       ];
     },
     inspect({ state }) {

@@ -51,7 +51,7 @@ export const said = {
   changed: { en: 'what changed', zh: '有哪些变化' },
   legend: {
     en: '+ new   - gone   ~ changed   → moved   ! a side effect: nobody asked for it',
-    zh: '+ 新增   - 消失   ~ 变化   → 移动   ! 附带的变化：不是命令直接要求的',
+    zh: '+ 新增   - 消失   ~ 变化   → 移动   ! 附带影响：不是命令直接要求的',
   },
   unchanged: { en: 'nothing that is compared has changed', zh: '所比较的内容没有变化' },
   unread: { en: 'the host was not read after this step', zh: '这一步之后没有读取主机状态' },

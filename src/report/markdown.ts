@@ -2,7 +2,7 @@ import type { Language, Text } from '../model/text.ts';
 import type { RecordedStep, Recording } from '../recording/recording.ts';
 import { type Stop, stopsOf } from '../recording/stops.ts';
 import { escapeControls } from '../render/escape-controls.ts';
-import { byPlace, changeText, hiddenText, placeName, signOf } from '../replay/changes.ts';
+import { byPlace, changeText, hiddenText, placeName } from '../replay/changes.ts';
 import { originOf, said, titleOf } from '../replay/words.ts';
 
 /** Text of a recording in Markdown: none of it is markup (CommonMark 0.31, 2.4). */
@@ -40,7 +40,7 @@ export const headings = {
   undo: { en: 'Undo', zh: '撤销' },
   legend: {
     en: '`+` new, `-` gone, `~` changed, `→` moved; `!` is a side effect that no command asked for.',
-    zh: '`+` 新增，`-` 消失，`~` 变化，`→` 移动；`!` 是附带的变化，不是命令直接要求的。',
+    zh: '`+` 新增，`-` 消失，`~` 变化，`→` 移动；`!` 是附带影响，不是命令直接要求的。',
   },
 } satisfies Record<string, Text>;
 
@@ -50,15 +50,20 @@ export function changesLines({ diff }: Stop, language: Language): readonly strin
   const lines = byPlace(diff).flatMap(({ place, groups }) => [
     `- **${plain(placeName(place, language))}**`,
     ...groups.flatMap(({ changes, why }) => [
-      ...changes.map((one) => `  - ${code(`${signOf(one).trim()} ${changeText(one, language)}`)}`),
+      ...changes.map((one) => `  - ${code(changeText(one, language))}`),
       ...(why === undefined ? [] : [`    ${plain(why[language])}`]),
     ]),
   ]);
   const missing = diff.missing.map((one) => `- ${said.missing[language]}: ${plain(one[language])}`);
-  const hidden = hiddenText(diff, language);
+  const hidden = hiddenText(diff.hidden, language);
   const all = [...lines, ...missing];
   if (all.length === 0) all.push(said.unchanged[language]);
-  return hidden === undefined ? all : [...all, '', `*${plain(hidden)}*`];
+  if (hidden === undefined) return all;
+  return [
+    ...all,
+    '',
+    `*${plain({ en: `Not shown: ${hidden}`, zh: `未显示：${hidden}` }[language])}*`,
+  ];
 }
 
 function undoLines(step: RecordedStep, language: Language): readonly string[] {

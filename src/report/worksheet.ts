@@ -36,7 +36,7 @@ const words = {
   changes: { en: 'What is the new value?', zh: '新的值是什么？' },
   effects: {
     en: 'Which side effects, that no command asks for, does this step have?',
-    zh: '这一步有哪些附带的变化（不是命令直接要求的）？',
+    zh: '这一步有哪些附带影响（不是命令直接要求的）？',
   },
   count: { en: 'There are', zh: '数量：' },
   answers: { en: 'Answers', zh: '答案' },
@@ -86,7 +86,7 @@ function questionsOf(stop: Stop, sheet: Sheet, language: Language): readonly str
     .map((change) => {
       const { to = '' } = change;
       const whole = changeText(change, language);
-      const question = whole.slice(0, whole.length - to.length);
+      const question = whole.slice(0, whole.lastIndexOf(' → ') + 2);
       return `- ${placeName(change.place, language)}: ${code(question.trimEnd())} ${sheet.gap(number, [to])}`;
     });
   const effects = (diff?.changes ?? []).filter(({ cause }) => cause === 'surprise');

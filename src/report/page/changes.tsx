@@ -1,6 +1,7 @@
 import type { Language, Text } from '../../model/text.ts';
-import { byPlace, objectNames, placeName } from '../../replay/changes.ts';
+import { byPlace, hiddenText, placeName } from '../../replay/changes.ts';
 import type { CausedChange } from '../../snapshot/change.ts';
+import { tell } from '../../snapshot/sentences.ts';
 import type { PageData, PageStop } from '../data.ts';
 import { words } from './words.ts';
 
@@ -10,14 +11,6 @@ interface ChangesProps {
   readonly language: Language;
 }
 
-const signs = { added: '+', removed: '−', changed: '~', moved: '→' } as const;
-const opWords = {
-  added: { en: 'new', zh: '新增' },
-  removed: { en: 'gone', zh: '消失' },
-  changed: { en: 'changed', zh: '变化' },
-  moved: { en: 'moved', zh: '移动' },
-} as const;
-
 function Row({
   change,
   say,
@@ -25,31 +18,18 @@ function Row({
   readonly change: CausedChange;
   readonly say: (text: Text) => string;
 }) {
-  const { op, object, of, field, from, to, cause } = change;
+  const { sign, what, detail, cause } = tell(change);
+  // From one value to another: the new one stands out.
+  const [, before = say(detail), after = ''] = /^(.* → )(.*)$/.exec(say(detail)) ?? [];
   return (
-    <li class={`change ${op} ${cause}`}>
+    <li class={`change ${change.op}`}>
       <span class="sign" aria-hidden="true">
-        {cause === 'surprise' ? '!' : ''}
-        {signs[op]}
+        {sign === '-' ? '−' : sign}
       </span>
       <span>
-        <span class="visually-hidden">{say(opWords[op])}: </span>
-        <span class="object">{say(objectNames[object] ?? { en: object, zh: object })}</span>{' '}
-        <code>{of}</code>
-        {op === 'changed' && (
-          <>
-            {' '}
-            {field !== undefined && <span class="field">{field}</span>} <del>{from ?? '–'}</del>
-            <span class="arrow"> → </span>
-            <ins>{to ?? '–'}</ins>
-          </>
-        )}
-        {op === 'moved' && (
-          <>
-            {' '}
-            ← <code>{from}</code>
-          </>
-        )}
+        <span class="visually-hidden">{say(cause)}: </span>
+        <code>{say(what)}</code> {before}
+        <strong>{after}</strong>
       </span>
     </li>
   );
@@ -63,8 +43,8 @@ export function Changes({ data, stop, language }: ChangesProps) {
     const sentence = why === undefined ? undefined : data.sentences[why];
     return sentence === undefined ? change : { ...change, why: sentence };
   });
-  const places = byPlace({ changes: whole, hidden: {}, missing: [] });
-  const unseen = Object.entries(hidden).map(([kind, count]) => `${kind} × ${count}`);
+  const places = byPlace({ changes: whole });
+  const unseen = hiddenText(hidden, language);
   return (
     <div class="changes">
       {stop.kind !== 'start' && <h3>{say(words.changed)}</h3>}
@@ -102,9 +82,9 @@ export function Changes({ data, stop, language }: ChangesProps) {
           {say(words.missing)}: {say(one)}
         </p>
       ))}
-      {unseen.length > 0 && (
+      {unseen !== undefined && (
         <p class="dim">
-          {say(words.hidden)}: {unseen.join(', ')}
+          {say(words.hidden)}: {unseen}
         </p>
       )}
     </div>

@@ -7,8 +7,8 @@ export const words = {
   steps: { en: 'Steps', zh: '步骤' },
   picture: { en: 'The network at this point', zh: '此刻的网络' },
   changed: { en: 'What changed', zh: '有哪些变化' },
-  askedFor: { en: 'asked for', zh: '命令要求的' },
-  sideEffect: { en: 'side effect', zh: '附带的变化' },
+  askedFor: { en: 'asked for', zh: '按要求' },
+  sideEffect: { en: 'side effect', zh: '附带影响' },
   unchanged: { en: 'Nothing that is compared has changed.', zh: '所比较的内容没有变化。' },
   unread: { en: 'The host was not read at this point.', zh: '这里没有读取主机状态。' },
   hidden: { en: 'not shown', zh: '未显示' },
@@ -56,6 +56,6 @@ export const words = {
   ms: { en: 'ms', zh: '毫秒' },
   legend: {
     en: '+ new · − gone · ~ changed · → moved · ! side effect: no command asked for it',
-    zh: '+ 新增 · − 消失 · ~ 变化 · → 移动 · ! 附带的变化：不是命令直接要求的',
+    zh: '+ 新增 · − 消失 · ~ 变化 · → 移动 · ! 附带影响：不是命令直接要求的',
   },
 } satisfies Record<string, Text>;

@@ -5,6 +5,7 @@ import { CtrError } from '../../../src/model/errors.ts';
 import { makePlan } from '../../../src/plan.ts';
 import { patched, patchOf } from '../../../src/recording/patch.ts';
 import { parseRecording } from '../../../src/recording/read.ts';
+import { writtenLine } from '../../../src/recording/schema.ts';
 import { stopsOf } from '../../../src/recording/stops.ts';
 import type { Snapshot } from '../../../src/snapshot/snapshot.ts';
 import { goldenCases } from '../../support/golden-cases.ts';
@@ -49,6 +50,18 @@ test('what is read back is what was recorded, snapshot for snapshot', async () =
     moments.map(({ ms }) => ms).toSorted((a, b) => a - b),
   );
   expect(rest.map(({ event }) => event.event)).toEqual(['ready']);
+});
+
+test('every line is as the published schema says, and events are whole again when read', async () => {
+  const text = await made;
+  for (const line of text.trim().split('\n')) {
+    const checked = writtenLine.safeParse(JSON.parse(line));
+    expect([line.slice(0, 80), checked.success]).toEqual([line.slice(0, 80), true]);
+  }
+  const { moments } = parseRecording('x', text);
+  const told = moments[1]?.events.find(({ event }) => event.event === 'step');
+  const [first] = tutorial().plan.steps;
+  expect(told?.event).toMatchObject({ title: first?.title, why: first?.why });
 });
 
 test('snapshots after the first are recorded as what is different', async () => {
