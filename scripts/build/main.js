@@ -18,6 +18,7 @@ const apart = {
   './all-losses.ts': 'all-losses',
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
+  '../graph/index.ts': 'graph',
 };
 
 const loadApart = {
@@ -116,6 +117,7 @@ await build({
     schema: 'src/verbs/schema.ts',
     progress: 'src/render/progress.ts',
     world: 'src/sandbox/world.ts',
+    graph: 'src/graph/index.ts',
   },
   outdir: dist,
   bundle: true,

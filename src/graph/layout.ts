@@ -5,7 +5,7 @@ import { type Box, bottom, middle, type Point, right, textWidth } from './geomet
 import { cardRows, type Detail, natText, type PictureRow, placeRows } from './picture-rows.ts';
 import { isNat } from './rows.ts';
 import type { Device, Topology } from './topology.ts';
-import { type BridgeView, type DeviceView, type View, viewOf } from './view.ts';
+import { type BridgeView, type DeviceView, namedAddresses, type View, viewOf } from './view.ts';
 import { beyond, portsOfOthers, states, words } from './words.ts';
 
 /** Where everything stands, by the ids of the elements. The same for every topology that it was made from. */
@@ -388,15 +388,13 @@ function uplinkRoom({ device, addresses }: DeviceView): number {
 
 /** What is written in the world: its name, and the first names and addresses in it. */
 export function worldRows(view: View, language: Language): readonly PictureRow[] {
-  const names = Object.entries(view.world?.names ?? {});
-  const seen = new Map<string, string>();
-  for (const [name, address] of names) if (!seen.has(address)) seen.set(address, name);
+  const named = namedAddresses(view.world);
   const uplinks = view.uplinks.map(({ device }) => escapeControls(device.name));
-  const title = names.length > 0 || uplinks.length === 0 ? words.world : beyond(uplinks);
+  const title = named.length > 0 || uplinks.length === 0 ? words.world : beyond(uplinks);
   return [
     { key: 'title', text: title[language], size: 'title' },
-    ...[...seen].slice(0, 2).map(
-      ([address, name], index): PictureRow => ({
+    ...named.slice(0, 2).map(
+      ([address, [name = '']], index): PictureRow => ({
         key: String(index),
         text: escapeControls(`${name} ${address}`),
         size: 'small',

@@ -7,8 +7,15 @@ import { barNote, cableKey, chipHeight, type Layout, layOut, rowKey, worldRows }
 import { cardRows, natText, type PictureRow, placeRows } from './picture-rows.ts';
 import { isNat } from './rows.ts';
 import { svgStyle } from './svg-style.ts';
-import type { Device, DeviceState, Status, Topology } from './topology.ts';
-import { type BridgeView, type DeviceView, isCompared, viewOf } from './view.ts';
+import type { DeviceState, Status, Topology } from './topology.ts';
+import {
+  type BridgeView,
+  type DeviceView,
+  isCompared,
+  lineStatus,
+  plugStatus,
+  viewOf,
+} from './view.ts';
 import {
   headingText,
   sourceText,
@@ -240,16 +247,6 @@ function marksLegend(layout: Layout, language: Language): string {
     return part;
   });
   return parts.reverse().join('');
-}
-
-/** What a line from an element has become: it is there as before if the element has only changed. */
-function lineStatus(status: Status): Status {
-  return status === 'changed' ? 'same' : status;
-}
-
-/** What a line between a port and its bridge has become. */
-function plugStatus({ status, was }: Device): Status {
-  return status === 'changed' && was?.master === '' ? 'new' : lineStatus(status);
 }
 
 /** Draws a topology as a picture that needs nothing else: no script, no font, no link. Pure. */

@@ -4,7 +4,6 @@ import type { DeviceState, Rule, Source, Status } from './topology.ts';
 /** The words of the pictures. What the kernel and its tools call by name stays as they call it. */
 export const words = {
   container: { en: 'container', zh: '容器' },
-  containers: { en: 'containers', zh: '容器' },
   host: { en: 'host', zh: '主机' },
   world: { en: 'world', zh: '外部网络' },
   bridge: { en: 'bridge', zh: '网桥' },
@@ -18,7 +17,6 @@ export const words = {
   state: { en: 'state', zh: '状态' },
   kernel: { en: 'routing and packet filter', zh: '路由与包过滤' },
   off: { en: 'off', zh: '关闭' },
-  nothing: { en: 'no containers, no bridges', zh: '没有容器，也没有网桥' },
 } satisfies Record<string, Text>;
 
 export const states: Readonly<Record<DeviceState, Text>> = {

@@ -203,3 +203,32 @@ export const stages: readonly Snapshot[] = [
 export const stageTopologies: readonly Topology[] = stages.map((snapshot, step) =>
   topologyOfSnapshot(snapshot, marks, { from: 'recording', step }),
 );
+
+/** A container on two networks between two that are on one each, and one with no network at all. */
+export const twoNetworks: Topology = plannedTopology(
+  configOf({ web: ['front'], router: ['front', 'back'], store: ['back'] }),
+);
+
+/** What a name or a path may hold to break out of a format. */
+export const hostileWords: readonly string[] = [
+  '"><script>alert(1)</script>',
+  `'" onload="alert(1)" x='`,
+  ']]> --> */ </style></svg>',
+  '"]; end }} %%{init: {}}%% click x href "javascript:alert(1)"',
+  '\\N \\" \\\\ \\x',
+  '&lt;&#60;#60;#quot;',
+  'a\nb\r\n\u001b[2J\u0007\u202e\u2028',
+  '网桥'.repeat(30),
+  '- + * 1. # | ` ~~~ $x$',
+  '\ud800 lone \uffff',
+];
+
+const twoContainers = JSON.stringify(containersOnOneBridge(2));
+
+/** Two containers whose names, addresses and routes all begin with this word. */
+export function hostileTopology(word: string): Topology {
+  const fields = ['name', 'dev', 'bridge', 'to', 'via', 'address', 'mac', 'value'];
+  return JSON.parse(twoContainers, (key, value: unknown) =>
+    typeof value === 'string' && fields.includes(key) ? word + value : value,
+  ) as Topology;
+}
