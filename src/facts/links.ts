@@ -40,7 +40,8 @@ function isLasting(one: unknown): one is Readonly<Record<string, unknown>> {
   return isRecord(one) && one.scope === 'global' && one.dynamic !== true;
 }
 
-function linkOf(entry: unknown): LinkFact[] {
+/** An entry of `ip -j -d addr show`. @returns nothing for one that has no name. */
+export function linkOf(entry: unknown): readonly LinkFact[] {
   if (!isRecord(entry)) return [];
   const name = textOf(entry.ifname);
   if (name === undefined) return [];

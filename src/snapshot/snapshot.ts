@@ -73,6 +73,14 @@ export interface NetworkState {
   readonly sysctls: Readonly<Record<string, string>>;
 }
 
+/** A mount point as the process sees it (proc_pid_mountinfo(5)). */
+export interface MountState {
+  readonly path: string;
+  readonly type: string;
+  /** `major:minor` of its file system. */
+  readonly device: string;
+}
+
 /** A container's first process and what only its namespaces show. */
 export interface ProcessState {
   /** In the host's PID namespace. */
@@ -81,8 +89,8 @@ export interface ProcessState {
   readonly start: string;
   readonly command: readonly string[];
   readonly hostname: string;
-  /** Mount points with their type, in the order of mountinfo (proc_pid_mountinfo(5)). */
-  readonly mounts: readonly { readonly path: string; readonly type: string }[];
+  /** In the order of mountinfo. */
+  readonly mounts: readonly MountState[];
 }
 
 export interface ContainerState extends NetworkState {
