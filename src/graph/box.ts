@@ -57,6 +57,9 @@ export function fold(text: string, columns: number): readonly string[] {
   });
 }
 
+/** The width of labels in a box in which not all fits. */
+const narrowLabel = 10;
+
 /** Columns that a box needs beside its content: two edges, a mark, and blanks. */
 const frame = 5;
 
@@ -122,11 +125,12 @@ function rowLines(
   const right = row.right ?? '';
   const text = contentOf(row, columns, extra);
   const room = content - (right === '' ? 0 : columnsOf(right) + 2);
-  if (columnsOf(text) <= room) {
+  if (columnsOf(text) <= room && columnsOf(row.label) <= columns.label) {
     return [right === '' ? text : padTo(text, content - columnsOf(right)) + right];
   }
   const first = shorten(row.label, room, strokes);
   const rest = fold(row.main, content - 2).map((line) => `  ${line}`);
+  if (first === '' && right === '') return rest;
   return [right === '' ? first : padTo(first, content - columnsOf(right)) + right, ...rest];
 }
 
@@ -148,7 +152,10 @@ export function box(
   const { topLeft, across, topRight, down, bottomLeft, bottomRight } = strokes;
   const clean = rows.map(cleaned);
   const content = Math.max(1, width - frame);
-  const columns = columnsWith(clean, edges.extra);
+  const natural = columnsWith(clean, edges.extra);
+  const fits = naturalWidth(title, rows, edges.extra) <= width;
+  // Where there is little room, a long label stands on a line of its own.
+  const columns = fits ? natural : { ...natural, label: Math.min(natural.label, narrowLabel) };
   const symbol = titleStatus === 'same' ? '' : `${statusSymbols[titleStatus]} `;
   const name = shorten(`${symbol}${escapeControls(title)}`, content - 1, strokes);
   const above = edges.above ?? [];

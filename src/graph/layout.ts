@@ -131,10 +131,16 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
       ),
     ),
   );
-  const boxWidth = Math.max(
-    detail === 'compact' ? 130 : 170,
-    ...texts.map((one) => widestRow(one) + 28),
-    ...containers.map(({ ends }, at) => ends.length * ((chips[at] ?? 0) + 12) + 12),
+  const least = detail === 'compact' ? 130 : 170;
+  const columnWidths = Array.from({ length: columns }, (_, column) =>
+    Math.max(
+      least,
+      ...containers.flatMap(({ ends }, at) =>
+        at % columns === column
+          ? [widestRow(texts[at] ?? []) + 28, ends.length * ((chips[at] ?? 0) + 12) + 12]
+          : [],
+      ),
+    ),
   );
   const bodyRows = Math.max(0, ...texts.map((one) => one.length - 1));
   const boxHeight = titleHeight + bodyRows * rowHeight + 22;
@@ -148,9 +154,7 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
   const lanesWidth =
     containers.length === 0
       ? 0
-      : columns * boxWidth +
-        gutters.slice(0, -1).reduce((sum, gutter) => sum + gutter, 0) +
-        lastGutter;
+      : [...columnWidths, ...gutters.slice(0, -1), lastGutter].reduce((sum, one) => sum + one, 0);
   // Ports whose container is not known stand at the right of the others.
   const plugged = new Set(
     containers.flatMap(({ ends }) => ends.map(({ device }) => outerOf.get(device.id))),
@@ -181,7 +185,9 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
   const left = edge + hostLabel;
   const upperLeft = left + (inner - upperWidth) / 2;
   const columnX = gutters.map((_, column) =>
-    gutters.slice(0, column).reduce((x, gutter) => x + boxWidth + gutter, upperLeft),
+    gutters
+      .slice(0, column)
+      .reduce((x, gutter, at) => x + (columnWidths[at] ?? 0) + gutter, upperLeft),
   );
   const ports = new Map<string, number>();
   const ways = new Map<string, readonly Point[]>();
@@ -193,7 +199,7 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     const box: Box = {
       x: columnX[column] ?? upperLeft,
       y: header + line * (boxHeight + rowGap),
-      width: boxWidth,
+      width: columnWidths[column] ?? least,
       height: boxHeight,
     };
     boxes.set(place.id, box);

@@ -272,9 +272,16 @@ function worldLines(view: View, { say, strokes, paint, width }: Pen): readonly s
   const symbol = world.status === 'same' ? '' : `${statusSymbols[world.status]} `;
   if (named.length === 0) {
     const text = uplinks.length === 0 ? say(words.world) : say(beyond(uplinks));
+    const lines = fold(escapeControls(text), width - columnsOf(symbol) - 4);
     return [
       line,
-      paint(world.status, shorten(`${symbol}( ${escapeControls(text)} )`, width, strokes)),
+      ...lines.map((one, index) => {
+        const [start, end] = [
+          index === 0 ? `${symbol}( ` : padTo('', columnsOf(symbol) + 2),
+          index === lines.length - 1 ? ' )' : '',
+        ];
+        return paint(world.status, `${start}${one}${end}`);
+      }),
     ];
   }
   const head = `${symbol}( ${say(words.world)} )`;

@@ -7,7 +7,7 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import { makePlan } from '../plan.ts';
 import { refuseJson } from '../render/result.ts';
 import { settle } from '../resolve/lab.ts';
-import { type Context, type Voice } from '../run/context.ts';
+import type { Context, Voice } from '../run/context.ts';
 import type { HostAhead } from '../run/head-start.ts';
 import { readSource } from '../run/saved-plan.ts';
 import { pidsOf, type SandboxHost, sandboxHosts } from '../sandbox/find.ts';
