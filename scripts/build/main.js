@@ -21,6 +21,7 @@ const apart = {
   '../verbs/replay.ts': 'replay',
   '../verbs/report.ts': 'report',
   './record.ts': 'record',
+  '../graph/index.ts': 'graph',
 };
 
 const loadApart = {
@@ -122,6 +123,7 @@ await build({
     replay: 'src/verbs/replay.ts',
     report: 'src/verbs/report.ts',
     record: 'src/verbs/record.ts',
+    graph: 'src/graph/index.ts',
   },
   outdir: dist,
   bundle: true,

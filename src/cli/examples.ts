@@ -118,6 +118,22 @@ export const examples: Readonly<
       says: { en: 'the same for a program', zh: '同样的内容，供程序读取' },
     },
   ],
+  graph: [
+    {
+      line: 'ctr graph config.json',
+      says: {
+        en: 'the network that ctr up would make of this config',
+        zh: 'ctr up 会按这份配置建立的网络',
+      },
+    },
+    {
+      line: 'ctr graph lab --out lab.svg',
+      says: {
+        en: 'a picture of what the kernel has of the run lab',
+        zh: '运行 lab 在内核中的现状，存成图片',
+      },
+    },
+  ],
   check: [
     {
       line: 'ctr check lab',

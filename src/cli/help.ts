@@ -24,6 +24,18 @@ export const help = {
     en: 'show what a run asked for and what the kernel has',
     zh: '显示一个运行实例的配置要求，以及内核中的实际状态',
   },
+  graph: {
+    en: 'draw a network: what a config will make, or what the kernel has of a run',
+    zh: '画出网络：一份配置将建立的，或一个运行实例在内核中的现状',
+  },
+  graphFormat: {
+    en: 'text, ascii (English only), alt (for screen readers), svg, mermaid, dot or json',
+    zh: 'text、ascii（只有英文）、alt（供读屏软件）、svg、mermaid、dot 或 json',
+  },
+  graphOut: {
+    en: 'save the picture; the ending of the name, such as .svg, tells the format',
+    zh: '保存图；文件扩展名（如 .svg）决定格式',
+  },
   exec: {
     en: 'run another command in a container, with no more privileges than its first process',
     zh: '在容器里再运行一条命令，权限不超过容器的第一个进程',

@@ -41,6 +41,12 @@ interface PlanCommandFlags extends HostFlags {
   readonly fast?: boolean;
 }
 
+interface GraphCommandFlags extends HostFlags {
+  readonly format?: string;
+  readonly out?: string;
+  readonly facts?: string;
+}
+
 /** Adds every verb. A verb's file is loaded only when the verb is called. */
 export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surroundings): void {
   const planned = async (
@@ -137,6 +143,25 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
         end(await reach(await context(), verb, name));
       });
   }
+  ctr
+    .command('graph [target]')
+    .description(say(help.graph))
+    .option('--format <picture>', say(help.graphFormat))
+    .option('--out <file>', say(help.graphOut))
+    .option('--facts <file>', say(help.facts))
+    .option('--sandbox', say(help.useSandbox))
+    .option('--host', say(help.useHost))
+    .action(async (target: string | undefined, flags: GraphCommandFlags) => {
+      const sandbox = settleHost(flags, 'plan') === 'sandbox';
+      const opened = await context();
+      const { graph } = await import('../verbs/graph.ts');
+      const askHost = async () => {
+        const { askAhead } = await import('../run/head-start.ts');
+        return await askAhead(opened, sandbox);
+      };
+      const ask = flags.facts === undefined ? askHost : undefined;
+      end(await graph(opened, ask, target, { ...flags, sandbox }));
+    });
   ctr
     .command('exec <name> [command...]')
     .description(say(help.exec))

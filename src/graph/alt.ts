@@ -92,6 +92,11 @@ function natSentence({ what, value, bridge = '' }: Rule, sources: readonly strin
   };
 }
 
+function pictureSentence({ name, source }: Topology): Text {
+  const { en, zh } = sourceText(source);
+  return { en: `The network of ${name}, ${en}.`, zh: `${name} 的网络，${zh}。` };
+}
+
 /** A topology in sentences, without escapes. Pure. */
 export function proseOf(topology: Topology, language: Language): readonly string[] {
   const view = viewOf(topology);
@@ -109,7 +114,7 @@ export function proseOf(topology: Topology, language: Language): readonly string
   const bridges = view.bridges.filter(({ device }) => device.status !== 'gone');
   const containers = view.containers.filter(({ place }) => place.status !== 'gone');
   return [
-    `${say(sourceText(topology.source))}${language === 'zh' ? '。' : '.'}`,
+    say(pictureSentence(topology)),
     ...containers.map((one) => say(containerSentence(one, bridgeOf))),
     ...bridges.map(({ device, addresses, ports, foreign }) => {
       const list = addresses.map(({ address }) => address);
@@ -132,8 +137,8 @@ export function proseOf(topology: Topology, language: Language): readonly string
       ? []
       : [
           say({
-            en: `Forwarded packets that no rule is about: ${policy}.`,
-            zh: `没有规则匹配的转发数据包：${policy}。`,
+            en: `The policy of the chain FORWARD, for packets that no rule matches, is ${policy}.`,
+            zh: `FORWARD 链的默认策略（用于没有规则匹配的数据包）是 ${policy}。`,
           }),
         ]),
     ...rules
@@ -269,8 +274,6 @@ export function renderAlt(topology: Topology, { language }: AltOptions): string 
   const items = itemsOf(topology, language);
   const differs = isCompared(topology);
   return [
-    escapeControls(topology.name),
-    '',
     ...proseOf(topology, language).map(escapeControls),
     '',
     ...(differs

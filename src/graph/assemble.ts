@@ -82,19 +82,28 @@ export interface Seen {
 type Base = Pick<Place, 'status'>;
 const same: Base = { status: 'same' };
 
-function roleOf(link: SeenLink, place: string, marks: Marks): Device['role'] | undefined {
+function roleOf(
+  link: SeenLink,
+  place: string,
+  routes: SeenSpace['routes'],
+  marks: Marks,
+): Device['role'] | undefined {
   if (place !== hostId) return link.kind === 'loopback' ? 'loopback' : 'end';
   if (marks.bridges.includes(link.name)) return 'bridge';
   if (link.master !== undefined && marks.bridges.includes(link.master)) return 'port';
-  if (marks.uplinks.includes(link.name)) return 'uplink';
+  if (marks.uplinks.includes(link.name)) {
+    // Behind a bridge of others, such as Docker's, is no way out, unless the default route says so.
+    const isWayOut = routes.some(({ to, dev }) => to === 'default' && dev === link.name);
+    return link.kind === 'bridge' && !isWayOut ? undefined : 'uplink';
+  }
   const ours = marks.pairs.some(({ outer, inner }) => link.name === outer || link.name === inner);
   return ours ? 'loose' : undefined;
 }
 
 /** What of a place is drawn: all of a container; of the host, what has to do with the run. */
-function devicesOf(place: string, { links }: SeenSpace, marks: Marks): readonly Device[] {
+function devicesOf(place: string, { links, routes }: SeenSpace, marks: Marks): readonly Device[] {
   return links.flatMap((link): Device[] => {
-    const role = roleOf(link, place, marks);
+    const role = roleOf(link, place, routes, marks);
     if (role === undefined) return [];
     const foreign =
       role === 'port' &&

@@ -44,6 +44,22 @@ export function shorten(text: string, columns: number, { more }: Strokes): strin
   return kept + more.slice(0, Math.max(0, columns - columnsOf(kept)));
 }
 
+/** As `wrap`; a word that is wider than a line goes on in the next one. */
+export function fold(text: string, columns: number): readonly string[] {
+  return wrap(text, columns).flatMap((line) => {
+    const lines = [''];
+    for (const char of line) {
+      const last = lines.length - 1;
+      if (columnsOf(`${lines[last]}${char}`) > columns) lines.push(char);
+      else lines[last] += char;
+    }
+    return lines;
+  });
+}
+
+/** The width of labels in a box in which not all fits. */
+const narrowLabel = 10;
+
 /** Columns that a box needs beside its content: two edges, a mark, and blanks. */
 const frame = 5;
 
@@ -59,30 +75,29 @@ function cleaned(row: Row): Row {
   };
 }
 
-function widest(rows: readonly Row[], field: 'label' | 'main' | 'extra' | 'right'): number {
+function widest(rows: readonly Row[], field: 'label' | 'main' | 'right'): number {
   return Math.max(0, ...rows.map((row) => columnsOf(row[field] ?? '')));
 }
 
-function columnsWith(rows: readonly Row[], extra: boolean) {
-  const [label, main, right] = (['label', 'main', 'right'] as const).map((one) =>
-    widest(rows, one),
-  );
-  const more = extra
-    ? widest(
-        rows.filter((row) => row.extra !== undefined),
-        'extra',
-      )
-    : 0;
-  const aligned = widest(
-    rows.filter((row) => extra && row.extra !== undefined),
-    'main',
-  );
-  return { label: label ?? 0, main: main ?? 0, right: right ?? 0, more, aligned };
+/** How wide the parts of a box's rows are. */
+interface Columns {
+  readonly label: number;
+  /** What stands before an `extra`. */
+  readonly aligned: number;
+  readonly right: number;
+}
+
+function columnsWith(rows: readonly Row[], extra: boolean): Columns {
+  const withExtra = rows.filter((row) => extra && row.extra !== undefined);
+  return {
+    label: widest(rows, 'label'),
+    aligned: widest(withExtra, 'main'),
+    right: widest(rows, 'right'),
+  };
 }
 
 /** The columns that a row's text takes, with `extra` aligned. */
-function contentOf(row: Row, all: readonly Row[], extra: boolean): string {
-  const { label, aligned } = columnsWith(all, extra);
+function contentOf(row: Row, { label, aligned }: Columns, extra: boolean): string {
   const head = label === 0 ? '' : `${padTo(row.label, label)}  `;
   return extra && row.extra !== undefined
     ? `${head}${padTo(row.main, aligned)}  ${row.extra}`
@@ -92,30 +107,30 @@ function contentOf(row: Row, all: readonly Row[], extra: boolean): string {
 /** The width of a box in which every row fits on one line. */
 export function naturalWidth(title: string, rows: readonly Row[], extra: boolean): number {
   const clean = rows.map(cleaned);
-  const { right } = columnsWith(clean, extra);
+  const columns = columnsWith(clean, extra);
   const widths = clean.map(
-    (row) => columnsOf(contentOf(row, clean, extra)) + (row.right === undefined ? 0 : 2 + right),
+    (row) =>
+      columnsOf(contentOf(row, columns, extra)) + (row.right === undefined ? 0 : 2 + columns.right),
   );
   return Math.max(columnsOf(escapeControls(title)) + 3, ...widths) + frame;
 }
 
 function rowLines(
   row: Row,
-  all: readonly Row[],
+  columns: Columns,
   content: number,
   extra: boolean,
   strokes: Strokes,
 ): readonly string[] {
   const right = row.right ?? '';
-  const text = contentOf(row, all, extra);
+  const text = contentOf(row, columns, extra);
   const room = content - (right === '' ? 0 : columnsOf(right) + 2);
-  if (columnsOf(text) <= room) {
+  if (columnsOf(text) <= room && columnsOf(row.label) <= columns.label) {
     return [right === '' ? text : padTo(text, content - columnsOf(right)) + right];
   }
   const first = shorten(row.label, room, strokes);
-  const rest = wrap(row.main, content - 2).map(
-    (line) => `  ${shorten(line, content - 2, strokes)}`,
-  );
+  const rest = fold(row.main, content - 2).map((line) => `  ${line}`);
+  if (first === '' && right === '') return rest;
   return [right === '' ? first : padTo(first, content - columnsOf(right)) + right, ...rest];
 }
 
@@ -137,6 +152,10 @@ export function box(
   const { topLeft, across, topRight, down, bottomLeft, bottomRight } = strokes;
   const clean = rows.map(cleaned);
   const content = Math.max(1, width - frame);
+  const natural = columnsWith(clean, edges.extra);
+  const fits = naturalWidth(title, rows, edges.extra) <= width;
+  // Where there is little room, a long label stands on a line of its own.
+  const columns = fits ? natural : { ...natural, label: Math.min(natural.label, narrowLabel) };
   const symbol = titleStatus === 'same' ? '' : `${statusSymbols[titleStatus]} `;
   const name = shorten(`${symbol}${escapeControls(title)}`, content - 1, strokes);
   const above = edges.above ?? [];
@@ -154,7 +173,7 @@ export function box(
     (_, at) => below.get(at + 1) ?? across,
   ).join('');
   const body = clean.flatMap((row) =>
-    rowLines(row, clean, content, edges.extra, strokes).map((line, index) => {
+    rowLines(row, columns, content, edges.extra, strokes).map((line, index) => {
       const mark = index === 0 ? statusSymbols[row.status] : ' ';
       return `${down}${paint(row.status, `${mark} ${padTo(line, content)}`)} ${down}`;
     }),

@@ -2,7 +2,7 @@ import type { Language } from '../model/text.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { isNat } from './rows.ts';
 import type { Status, Topology } from './topology.ts';
-import { type DeviceView, viewOf } from './view.ts';
+import { type DeviceView, lineStatus, namedAddresses, plugStatus, viewOf } from './view.ts';
 import { headingText, routeLine, ruleText, states, statusSymbols, words } from './words.ts';
 
 export interface DotOptions {
@@ -114,27 +114,28 @@ export function renderDot(topology: Topology, { language }: DotOptions): string 
     ]);
   }
   if (view.world !== undefined) {
-    const names = Object.entries(view.world.names ?? {}).slice(0, 2);
+    const names = namedAddresses(view.world).slice(0, 2);
     out.push(
       node(
         view.world.id,
         view.world.status,
         'ellipse',
         words.world[language],
-        ...names.map(([name, address]) => `${name} ${address}`),
+        ...names.map(([address, [name = '']]) => `${name} ${address}`),
       ),
     );
   }
   for (const { ends, status } of topology.cables) edge(ends[1], ends[0], status, 3);
   for (const bridge of view.bridges) {
-    for (const { device } of bridge.ports) edge(device.id, bridge.device.id, device.status, 1.5);
-    edge(bridge.device.id, 'kernel', bridge.device.status, 1.5);
+    for (const { device } of bridge.ports)
+      edge(device.id, bridge.device.id, plugStatus(device), 1.5);
+    edge(bridge.device.id, 'kernel', lineStatus(bridge.device.status), 1.5);
   }
   for (const nat of nats) edge('kernel', nat.id, nat.status, 1.5);
   for (const { device } of view.uplinks) {
     for (const nat of nats) edge(nat.id, device.id, nat.status, 1.5);
-    if (nats.length === 0) edge('kernel', device.id, device.status, 1.5);
-    if (view.world !== undefined) edge(device.id, view.world.id, device.status, 1.5);
+    if (nats.length === 0) edge('kernel', device.id, lineStatus(device.status), 1.5);
+    if (view.world !== undefined) edge(device.id, view.world.id, lineStatus(device.status), 1.5);
   }
   out.push('}');
   return `${out.join('\n')}\n`;

@@ -13,8 +13,8 @@ export interface Point {
   readonly y: number;
 }
 
-/** Pixels of the texts: the name of a place, what is said of it, and what is less important. */
-export const sizes = { title: 15, text: 12, small: 11 } as const;
+/** Pixels of the texts: the name of the run, that of a place, what is said of it, and what is less important. */
+const sizes = { heading: 18, title: 15, text: 12, small: 11 } as const;
 export type Size = keyof typeof sizes;
 
 /** The width of a text in a font whose characters are all as wide; the widest usual one has 0.61 em. */

@@ -1,12 +1,12 @@
-import type { Language } from '../model/text.ts';
+import type { Language, Text } from '../model/text.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { unionOf } from './compare.ts';
 import { type Box, bottom, middle, type Point, right, textWidth } from './geometry.ts';
 import { cardRows, type Detail, natText, type PictureRow, placeRows } from './picture-rows.ts';
 import { isNat } from './rows.ts';
 import type { Device, Topology } from './topology.ts';
-import { type DeviceView, type View, viewOf } from './view.ts';
-import { beyond, words } from './words.ts';
+import { type BridgeView, type DeviceView, namedAddresses, type View, viewOf } from './view.ts';
+import { beyond, portsOfOthers, states, words } from './words.ts';
 
 /** Where everything stands, by the ids of the elements. The same for every topology that it was made from. */
 export interface Layout {
@@ -49,6 +49,12 @@ const hostLabel = 64;
 const barHeight = 34;
 const barGap = 30;
 const strayGap = 14;
+const marksWidth = 250;
+/** For the legend of all states. */
+const leastWidth = 560;
+/** From a port's left edge to its line, and from there to an end beside it. */
+const dropInset = 14;
+const dropGap = 12;
 const plugHeight = 10;
 
 /** Up to three containers are drawn in full, up to ten with what matters most, and more by name and address. */
@@ -105,10 +111,14 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
 
   const loose = view.loose.length > 0;
   // Beside an end that has not been moved yet there is room for the port's line to its bridge.
-  const aside = loose ? 24 : 0;
   const chipRoom = (outer: string): number => {
-    const ends = [outer, ...(pairs.get(outer) ?? [])].flatMap((id) => devices.get(id) ?? []);
-    return Math.max(0, ...ends.map(chipWidth)) + aside;
+    const port = devices.get(outer);
+    const width = port === undefined ? 0 : chipWidth(port);
+    const others = [...(pairs.get(outer) ?? [])].flatMap((id) => devices.get(id) ?? []);
+    const beside = others.map((one) =>
+      one.role === 'loose' ? 2 * (chipWidth(one) + dropInset + dropGap) - width : chipWidth(one),
+    );
+    return Math.max(width, ...beside);
   };
 
   // Containers.
@@ -121,10 +131,16 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
       ),
     ),
   );
-  const boxWidth = Math.max(
-    detail === 'compact' ? 130 : 170,
-    ...texts.map((one) => widestRow(one) + 28),
-    ...containers.map(({ ends }, at) => ends.length * ((chips[at] ?? 0) + 12) + 12),
+  const least = detail === 'compact' ? 130 : 170;
+  const columnWidths = Array.from({ length: columns }, (_, column) =>
+    Math.max(
+      least,
+      ...containers.flatMap(({ ends }, at) =>
+        at % columns === column
+          ? [widestRow(texts[at] ?? []) + 28, ends.length * ((chips[at] ?? 0) + 12) + 12]
+          : [],
+      ),
+    ),
   );
   const bodyRows = Math.max(0, ...texts.map((one) => one.length - 1));
   const boxHeight = titleHeight + bodyRows * rowHeight + 22;
@@ -138,9 +154,7 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
   const lanesWidth =
     containers.length === 0
       ? 0
-      : columns * boxWidth +
-        gutters.slice(0, -1).reduce((sum, gutter) => sum + gutter, 0) +
-        lastGutter;
+      : [...columnWidths, ...gutters.slice(0, -1), lastGutter].reduce((sum, one) => sum + one, 0);
   // Ports whose container is not known stand at the right of the others.
   const plugged = new Set(
     containers.flatMap(({ ends }) => ends.map(({ device }) => outerOf.get(device.id))),
@@ -166,12 +180,14 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     natWidth,
     uplinkWidth,
     ...view.bridges.map((one) => barWidth(one, language)),
-    300,
+    400,
   );
   const left = edge + hostLabel;
   const upperLeft = left + (inner - upperWidth) / 2;
   const columnX = gutters.map((_, column) =>
-    gutters.slice(0, column).reduce((x, gutter) => x + boxWidth + gutter, upperLeft),
+    gutters
+      .slice(0, column)
+      .reduce((x, gutter, at) => x + (columnWidths[at] ?? 0) + gutter, upperLeft),
   );
   const ports = new Map<string, number>();
   const ways = new Map<string, readonly Point[]>();
@@ -183,7 +199,7 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     const box: Box = {
       x: columnX[column] ?? upperLeft,
       y: header + line * (boxHeight + rowGap),
-      width: boxWidth,
+      width: columnWidths[column] ?? least,
       height: boxHeight,
     };
     boxes.set(place.id, box);
@@ -293,13 +309,19 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     if (device === undefined) continue;
     const width = portNames ? chipWidth(device) : 8;
     const height = portNames ? chipHeight : plugHeight;
-    drops.set(outer, loose ? x - chipRoom(outer) / 2 + 10 : x);
+    const drop = loose ? x - chipWidth(device) / 2 + dropInset : x;
+    drops.set(outer, drop);
     boxes.set(outer, { x: x - width / 2, y: hostY - height / 2, width, height });
     for (const end of pairs.get(outer) ?? []) {
       const at = devices.get(end);
       if (at?.role !== 'loose') continue;
       const own = chipWidth(at);
-      boxes.set(end, { x: x - own / 2 + aside / 2, y: looseY, width: own, height: chipHeight });
+      boxes.set(end, {
+        x: Math.max(x - own / 2, drop + dropGap),
+        y: looseY,
+        width: own,
+        height: chipHeight,
+      });
       cables.set(cableKey(outer, end), [
         { x, y: hostY + height / 2 },
         { x, y: looseY },
@@ -316,7 +338,9 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
 
   // The world.
   let height = bottom(host) + edge;
-  let width = right(host) + edge;
+  // The heading, with the legend of what has changed at its right.
+  const heading = textWidth(escapeControls(union.name), 'heading');
+  let width = Math.max(right(host) + edge, 2 * edge + heading + marksWidth, leastWidth);
   if (view.world !== undefined) {
     const named = worldRows(view, language);
     const own = Math.max(220, widestRow(named) + 72);
@@ -346,10 +370,21 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
   };
 }
 
-function barWidth({ device, addresses }: DeviceView, language: Language): number {
+function barWidth({ device, addresses, foreign }: BridgeView, language: Language): number {
   const texts = [chipText(device), ...addresses.map(({ address }) => address), device.mac];
-  const kind = textWidth(words.bridge[language], 'small') + 40;
-  return texts.reduce((sum, text) => sum + textWidth(text, 'text') + 16, kind);
+  // As wide as in any state.
+  const notes = Object.values(states).map((state) => barNote(state, foreign.length, language));
+  const note = Math.max(...notes.map((one) => textWidth(one, 'small')));
+  return texts.reduce((sum, text) => sum + textWidth(text, 'text') + 16, note + 34);
+}
+
+/** What is written at the right of a bridge. */
+export function barNote(state: Text | undefined, others: number, language: Language): string {
+  return [
+    words.bridge[language],
+    ...(state === undefined ? [] : [state[language]]),
+    ...(others === 0 ? [] : [portsOfOthers(others)[language]]),
+  ].join(' · ');
 }
 
 function uplinkRoom({ device, addresses }: DeviceView): number {
@@ -359,15 +394,13 @@ function uplinkRoom({ device, addresses }: DeviceView): number {
 
 /** What is written in the world: its name, and the first names and addresses in it. */
 export function worldRows(view: View, language: Language): readonly PictureRow[] {
-  const names = Object.entries(view.world?.names ?? {});
-  const seen = new Map<string, string>();
-  for (const [name, address] of names) if (!seen.has(address)) seen.set(address, name);
+  const named = namedAddresses(view.world);
   const uplinks = view.uplinks.map(({ device }) => escapeControls(device.name));
-  const title = names.length > 0 || uplinks.length === 0 ? words.world : beyond(uplinks);
+  const title = named.length > 0 || uplinks.length === 0 ? words.world : beyond(uplinks);
   return [
     { key: 'title', text: title[language], size: 'title' },
-    ...[...seen].slice(0, 2).map(
-      ([address, name], index): PictureRow => ({
+    ...named.slice(0, 2).map(
+      ([address, [name = '']], index): PictureRow => ({
         key: String(index),
         text: escapeControls(`${name} ${address}`),
         size: 'small',

@@ -2,8 +2,15 @@ import type { Language } from '../model/text.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { isNat } from './rows.ts';
 import type { Status, Topology } from './topology.ts';
-import { type DeviceView, isCompared, viewOf } from './view.ts';
-import { headingText, routeLine, ruleText, states, statusSymbols, words } from './words.ts';
+import {
+  type DeviceView,
+  isCompared,
+  lineStatus,
+  namedAddresses,
+  plugStatus,
+  viewOf,
+} from './view.ts';
+import { headingText, routeLine, ruleText, states, statusWords, words } from './words.ts';
 
 export interface DiagramOptions {
   readonly language: Language;
@@ -29,13 +36,15 @@ function quoted(...lines: readonly string[]): string {
   return `"${safe.join('<br/>')}"`;
 }
 
-function marked(status: Status, text: string): string {
-  return status === 'same' ? text : `${statusSymbols[status]} ${text}`;
+/** In words: Mermaid takes a `+` or `-` at the beginning for a list of Markdown. */
+function marker(language: Language): (status: Status, text: string) => string {
+  return (status, text) => (status === 'same' ? text : `${statusWords[status][language]}: ${text}`);
 }
 
 /** A flowchart of Mermaid (mermaid.js.org, "Flowcharts Syntax"). Pure. */
 export function renderMermaid(topology: Topology, { language }: DiagramOptions): string {
   const view = viewOf(topology);
+  const marked = marker(language);
   const out: string[] = [
     `%% ${escapeControls(headingText(topology)[language]).replaceAll(/[%{}]/g, ' ')}`,
     'flowchart TB',
@@ -118,28 +127,29 @@ export function renderMermaid(topology: Topology, { language }: DiagramOptions):
     styled.push([nodeId(view.host.id), view.host.status]);
   }
   if (view.world !== undefined) {
-    const names = Object.entries(view.world.names ?? {}).slice(0, 2);
+    const names = namedAddresses(view.world).slice(0, 2);
     out.push(
       node(
         view.world.id,
         view.world.status,
         ['([', '])'],
         words.world[language],
-        ...names.map(([name, address]) => `${name} ${address}`),
+        ...names.map(([address, [name = '']]) => `${name} ${address}`),
       ),
     );
   }
   // What stands above comes first in an edge.
   for (const { ends, status } of topology.cables) edge(ends[1], '===', ends[0], status);
   for (const bridge of view.bridges) {
-    for (const { device } of bridge.ports) edge(device.id, '---', bridge.device.id, device.status);
-    edge(bridge.device.id, '---', 'kernel', bridge.device.status);
+    for (const { device } of bridge.ports)
+      edge(device.id, '---', bridge.device.id, plugStatus(device));
+    edge(bridge.device.id, '---', 'kernel', lineStatus(bridge.device.status));
   }
   const nats = topology.rules.filter(isNat);
   for (const { device } of view.uplinks) {
     for (const nat of nats) edge(nat.id, '-->', device.id, nat.status);
-    if (nats.length === 0) edge('kernel', '-->', device.id, device.status);
-    if (view.world !== undefined) edge(device.id, '-->', view.world.id, device.status);
+    if (nats.length === 0) edge('kernel', '-->', device.id, lineStatus(device.status));
+    if (view.world !== undefined) edge(device.id, '-->', view.world.id, lineStatus(device.status));
   }
   for (const nat of nats) edge('kernel', '-->', nat.id, nat.status);
   if (isCompared(topology)) {

@@ -44,11 +44,11 @@ function insideOf({ attachments }: LabContainer): SeenSpace {
   };
 }
 
-function portOf({ outer, outerMac, network }: Attachment): SeenLink {
+function portOf({ outer, outerMac, network }: Attachment, mac: string | undefined): SeenLink {
   return {
     name: outer,
     kind: 'veth',
-    mac: outerMac,
+    mac: mac ?? outerMac,
     state: 'up',
     master: network.bridge,
     addresses: [],
@@ -80,6 +80,13 @@ export function topologyOfPlan(plan: Plan, facts: Facts): Topology {
       .flatMap(({ link, address, container }) =>
         container === undefined && link === name ? [address] : [],
       );
+  const macOf = (name: string) =>
+    made
+      .filter(isKind('link-setting'))
+      .find(
+        ({ link, setting, container }) =>
+          container === undefined && link === name && setting === 'mac',
+      )?.value;
   const host: SeenSpace = {
     links: [
       ...after.links.map(
@@ -89,7 +96,7 @@ export function topologyOfPlan(plan: Plan, facts: Facts): Topology {
           addresses: [...new Set([...addresses, ...added(name)])],
         }),
       ),
-      ...attachments.map(portOf),
+      ...attachments.map((one) => portOf(one, macOf(one.outer))),
     ],
     routes: after.routes.flatMap(({ to, gateway, dev, table, type }) =>
       dev === undefined || table !== undefined || type !== undefined

@@ -12,10 +12,11 @@ import {
   type Topology,
 } from './topology.ts';
 
-function stateOf({ up, state, carrier, kind }: LinkState): DeviceState {
+/** A veth has a carrier while its other end is up; which of both the operational state tells depends on their indices. */
+function stateOf({ up, carrier, kind }: LinkState): DeviceState {
   if (!up) return 'down';
-  if (state === 'LOWERLAYERDOWN') return 'lower-down';
-  return carrier || kind === 'loopback' ? 'up' : 'no-carrier';
+  if (carrier || kind === 'loopback') return 'up';
+  return kind === 'veth' ? 'lower-down' : 'no-carrier';
 }
 
 /** What a firewall rule means for packets that are passed on; undefined for one that is not the run's. */

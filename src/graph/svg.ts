@@ -3,15 +3,21 @@ import { escapeControls } from '../render/escape-controls.ts';
 import { proseOf } from './alt.ts';
 import { compareTopologies } from './compare.ts';
 import { type Box, bottom, middle, type Point, right, type Size, textWidth } from './geometry.ts';
-import { cableKey, chipHeight, type Layout, layOut, rowKey, worldRows } from './layout.ts';
+import { barNote, cableKey, chipHeight, type Layout, layOut, rowKey, worldRows } from './layout.ts';
 import { cardRows, natText, type PictureRow, placeRows } from './picture-rows.ts';
 import { isNat } from './rows.ts';
 import { svgStyle } from './svg-style.ts';
-import type { Device, DeviceState, Status, Topology } from './topology.ts';
-import { type BridgeView, type DeviceView, isCompared, viewOf } from './view.ts';
+import type { DeviceState, Status, Topology } from './topology.ts';
+import {
+  type BridgeView,
+  type DeviceView,
+  isCompared,
+  lineStatus,
+  plugStatus,
+  viewOf,
+} from './view.ts';
 import {
   headingText,
-  portsOfOthers,
   sourceText,
   stateSymbols,
   states,
@@ -85,13 +91,18 @@ function badge(box: Box, status: Status): string {
 /** A line of text, with a symbol before it when it is new, changed or gone. */
 function line(row: PictureRow, at: Point | undefined, classes = ''): string {
   if (at === undefined) return '';
-  const size: Readonly<Record<Size, string>> = { title: 'title', text: 'text', small: 'small' };
+  const size: Readonly<Record<Size, string>> = {
+    heading: 'heading',
+    title: 'title',
+    text: 'text',
+    small: 'small',
+  };
   const status = row.status ?? 'same';
   const mark =
     status === 'same' || row.size === 'title'
       ? ''
       : text(
-          { x: at.x - 3, y: at.y },
+          { x: at.x - 5, y: at.y },
           statusSymbols[status].replace('-', '\u2212'),
           `${size[row.size]} mark mark-${status}`,
         );
@@ -166,8 +177,7 @@ function barOf(bridge: BridgeView, hue: string, layout: Layout, language: Langua
   if (box === undefined) return '';
   const { state } = device;
   const base = box.y + 22;
-  const inState = state === 'up' ? '' : ` · ${states[state][language]}`;
-  const others = foreign.length === 0 ? '' : ` · ${portsOfOthers(foreign.length)[language]}`;
+  const note = barNote(state === 'up' ? undefined : states[state], foreign.length, language);
   const macX = layout.rows.get(rowKey(device.id, 'mac'))?.x ?? box.x;
   return group(
     device.status,
@@ -178,15 +188,11 @@ function barOf(bridge: BridgeView, hue: string, layout: Layout, language: Langua
       const symbol = status === 'same' ? '' : statusSymbols[status].replace('-', '\u2212');
       const at = layout.rows.get(rowKey(device.id, id));
       if (at === undefined) return '';
-      const mark = symbol === '' ? '' : text({ x: at.x - 3, y: at.y }, symbol, 'on mark');
+      const mark = symbol === '' ? '' : text({ x: at.x - 5, y: at.y }, symbol, 'on mark');
       return mark + text(at, address, `on${status === 'gone' ? ' struck' : ''}`);
     }),
     text({ x: macX, y: base }, device.mac, 'on small'),
-    text(
-      { x: right(box) - 14, y: base },
-      `${words.bridge[language]}${inState}${others}`,
-      'on small end',
-    ),
+    text({ x: right(box) - 14, y: base }, note, 'on small end'),
     badge(box, device.status),
   );
 }
@@ -203,13 +209,6 @@ function legend(topology: Topology, layout: Layout, language: Language): string 
       classes: state as string,
       words: say(states[state]),
     }));
-  const marks = isCompared(topology)
-    ? (['new', 'changed', 'gone'] as const).map((status) => ({
-        symbol: statusSymbols[status].replace('-', '\u2212'),
-        classes: `mark-${status} strong`,
-        words: say(statusWords[status]),
-      }))
-    : [];
   let x = 24;
   const y = layout.height - 14;
   const parts: string[] = [];
@@ -226,7 +225,7 @@ function legend(topology: Topology, layout: Layout, language: Language): string 
     parts.push(text({ x: x + 34, y }, say(words.pair), 'small dim'));
     x += 34 + textWidth(say(words.pair), 'small') + 24;
   }
-  for (const { symbol, classes, words: said } of [...symbols, ...marks]) {
+  for (const { symbol, classes, words: said } of symbols) {
     parts.push(text({ x, y }, symbol, classes));
     parts.push(text({ x: x + 14, y }, said, 'small dim'));
     x += 14 + textWidth(said, 'small') + 22;
@@ -234,13 +233,20 @@ function legend(topology: Topology, layout: Layout, language: Language): string 
   return parts.join('');
 }
 
-/** What a line between a port and its bridge has become. */
-function plugStatus({ status, was }: Device): Status {
-  return status === 'changed' && was?.master === ''
-    ? 'new'
-    : status === 'changed'
-      ? 'same'
-      : status;
+/** What the symbols of a comparison mean, at the right of the heading. */
+function marksLegend(layout: Layout, language: Language): string {
+  let x = layout.width - 24;
+  const parts = (['gone', 'changed', 'new'] as const).map((status) => {
+    const said = statusWords[status][language];
+    const symbol = statusSymbols[status].replace('-', '\u2212');
+    x -= textWidth(said, 'small') + 14;
+    const part =
+      text({ x, y: 30 }, symbol, `strong mark-${status}`) +
+      text({ x: x + 14, y: 30 }, said, 'small dim');
+    x -= 20;
+    return part;
+  });
+  return parts.reverse().join('');
 }
 
 /** Draws a topology as a picture that needs nothing else: no script, no font, no link. Pure. */
@@ -314,7 +320,7 @@ export function renderSvg(given: Topology, options: SvgOptions): string {
           { x, y: bottom(bar) },
           { x, y: layout.card.y },
         ],
-        `line trunk${hue(device.id)}${is(device.status)}${closed}`,
+        `line trunk${hue(device.id)}${is(lineStatus(device.status))}${closed}`,
       ),
     );
   });
@@ -343,7 +349,7 @@ export function renderSvg(given: Topology, options: SvgOptions): string {
     out.push(
       path(
         [{ x: center, y: bottom(layout.card) }, ...bend, { x, y: box.y }],
-        `line out${is(device.status)}${closed}`,
+        `line out${is(lineStatus(device.status))}${closed}`,
       ),
     );
     const world = view.world === undefined ? undefined : boxes.get(view.world.id);
@@ -360,7 +366,7 @@ export function renderSvg(given: Topology, options: SvgOptions): string {
     out.push(
       path(
         [{ x, y: bottom(box) }, ...turn, { x: reach, y: world.y }],
-        `line out${is(device.status)}`,
+        `line out${is(lineStatus(device.status))}`,
       ),
     );
   }
@@ -456,6 +462,7 @@ export function renderSvg(given: Topology, options: SvgOptions): string {
     text({ x: 24, y: 30 }, topology.name, 'heading'),
     text({ x: 24, y: 48 }, source, 'small dim'),
     ...out,
+    isCompared(topology) ? marksLegend(layout, language) : '',
     legend(topology, layout, language),
     '</svg>',
     '',

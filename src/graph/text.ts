@@ -1,11 +1,11 @@
 import type { Language, Text } from '../model/text.ts';
 import { columnsOf } from '../render/columns.ts';
 import { escapeControls } from '../render/escape-controls.ts';
-import { wrap } from '../render/wrap.ts';
 import {
   type Block,
   box,
   coloured,
+  fold,
   naturalWidth,
   type Paint,
   padTo,
@@ -20,6 +20,7 @@ import {
   type ContainerView,
   type DeviceView,
   isCompared,
+  namedAddresses,
   togetherStatus,
   type View,
   viewOf,
@@ -217,7 +218,8 @@ function asTable(view: View, pen: Pen): Upper {
           : `${say(words.route)}  ${text}: ${names.join(', ')}`,
     }),
   );
-  const title = `${view.containers.length} ${say(words.containers)}`;
+  const count = view.containers.length;
+  const title = say({ en: `${count} containers`, zh: `${count} 个容器` });
   const cables = view.containers.flatMap(pluggedEnds);
   const natural = Math.max(total(columns) + 7, columnsOf(title) + 9);
   const own = Math.min(width, natural);
@@ -248,9 +250,9 @@ function tableBox(
   const fitted = rows.flatMap((row): readonly Row[] =>
     columnsOf(row.main) <= room
       ? [{ ...row, label: row.main, main: '' }]
-      : wrap(row.main, room).map((line, index) => ({
+      : fold(row.main, room).map((line, index) => ({
           status: index === 0 ? row.status : ('same' as const),
-          label: shorten(line, room, strokes),
+          label: line,
           main: '',
         })),
   );
@@ -265,24 +267,28 @@ function worldLines(view: View, { say, strokes, paint, width }: Pen): readonly s
   const { world } = view;
   if (world === undefined) return [];
   const line = `${' '.repeat(firstPlug)}${strokes.line}`;
-  const byAddress = new Map<string, string[]>();
-  for (const [name, address] of Object.entries(world.names ?? {})) {
-    byAddress.set(address, [...(byAddress.get(address) ?? []), name]);
-  }
+  const named = namedAddresses(world);
   const uplinks = view.uplinks.map(({ device }) => device.name);
   const symbol = world.status === 'same' ? '' : `${statusSymbols[world.status]} `;
-  if (byAddress.size === 0) {
+  if (named.length === 0) {
     const text = uplinks.length === 0 ? say(words.world) : say(beyond(uplinks));
+    const lines = fold(escapeControls(text), width - columnsOf(symbol) - 4);
     return [
       line,
-      paint(world.status, shorten(`${symbol}( ${escapeControls(text)} )`, width, strokes)),
+      ...lines.map((one, index) => {
+        const [start, end] = [
+          index === 0 ? `${symbol}( ` : padTo('', columnsOf(symbol) + 2),
+          index === lines.length - 1 ? ' )' : '',
+        ];
+        return paint(world.status, `${start}${one}${end}`);
+      }),
     ];
   }
   const head = `${symbol}( ${say(words.world)} )`;
-  const longest = Math.max(...[...byAddress.keys()].map(columnsOf));
+  const longest = Math.max(...named.map(([address]) => columnsOf(address)));
   return [
     line,
-    ...[...byAddress]
+    ...named
       .slice(0, 2)
       .map(([address, names], index) =>
         shorten(
@@ -321,7 +327,7 @@ export function drawTopology(topology: Topology, options: TextOptions, strokes: 
     below: view.world === undefined ? [] : [[firstPlug, strokes.lineBelow]],
     extra,
   });
-  const heading = wrap(escapeControls(headingText(topology)[language]), pen.width);
+  const heading = fold(escapeControls(headingText(topology)[language]), pen.width);
   const legend = (['new', 'changed', 'gone'] as const)
     .map((status) => `${statusSymbols[status]} ${say(statusWords[status])}`)
     .join('   ');

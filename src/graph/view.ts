@@ -124,3 +124,24 @@ export function isCompared({
     list.some(({ status }) => ranks.indexOf(status) > 0),
   );
 }
+
+/** What a line from an element has become: it is there as before if the element has only changed. */
+export function lineStatus(status: Status): Status {
+  return status === 'changed' ? 'same' : status;
+}
+
+/** What a line between a port and its bridge has become. */
+export function plugStatus({ status, was }: Device): Status {
+  return status === 'changed' && was?.master === '' ? 'new' : lineStatus(status);
+}
+
+/** The addresses of the world that have names, each with its names. */
+export function namedAddresses(
+  world: Place | undefined,
+): readonly (readonly [string, readonly string[]])[] {
+  const names = Object.entries(world?.names ?? {});
+  return [...grouped(names, ([, address]) => address)].map(([address, own]) => [
+    address,
+    own.map(([name]) => name),
+  ]);
+}

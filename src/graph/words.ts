@@ -1,10 +1,9 @@
-import type { Language, Text } from '../model/text.ts';
+import type { Text } from '../model/text.ts';
 import type { DeviceState, Rule, Source, Status } from './topology.ts';
 
 /** The words of the pictures. What the kernel and its tools call by name stays as they call it. */
 export const words = {
   container: { en: 'container', zh: '容器' },
-  containers: { en: 'containers', zh: '容器' },
   host: { en: 'host', zh: '主机' },
   world: { en: 'world', zh: '外部网络' },
   bridge: { en: 'bridge', zh: '网桥' },
@@ -18,7 +17,6 @@ export const words = {
   state: { en: 'state', zh: '状态' },
   kernel: { en: 'routing and packet filter', zh: '路由与包过滤' },
   off: { en: 'off', zh: '关闭' },
-  nothing: { en: 'no containers, no bridges', zh: '没有容器，也没有网桥' },
 } satisfies Record<string, Text>;
 
 export const states: Readonly<Record<DeviceState, Text>> = {
@@ -121,20 +119,12 @@ export function portOf(bridge: string): Text {
 
 export function portsOfOthers(count: number): Text {
   return {
-    en:
-      count === 1
-        ? 'and 1 port that is not of this run'
-        : `and ${count} ports that are not of this run`,
-    zh: `另有 ${count} 个不属于本次运行的端口`,
+    en: `${count} more ${count === 1 ? 'port' : 'ports'}, not of this run`,
+    zh: `另有 ${count} 个端口不属于本次运行`,
   };
 }
 
 export function beyond(uplinks: readonly string[]): Text {
   const list = uplinks.join(', ');
   return { en: `what lies beyond ${list}`, zh: `${uplinks.join('、')} 之外的网络` };
-}
-
-/** @param language of a text that is made of others. */
-export function inLanguage(language: Language): (text: Text) => string {
-  return (text) => text[language];
 }

@@ -90,7 +90,8 @@ async function readSavedFacts(file: string): Promise<Facts> {
   });
 }
 
-function writeOut(file: string, text: string): void {
+/** @throws CtrError when the file cannot be written. */
+export function writeOut(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
@@ -101,11 +102,12 @@ function writeOut(file: string, text: string): void {
   }
 }
 
-async function factsFor(
+/** The facts to plan with: of a file, of this host, or of a sandbox host. @param host absent with --facts. */
+export async function factsFor(
   voice: Voice,
   host: HostAhead | undefined,
   config: Config,
-  flags: PlanFlags,
+  flags: Pick<PlanFlags, 'facts' | 'detach' | 'sandbox'>,
 ): Promise<Facts> {
   if (host === undefined) return await readSavedFacts(flags.facts ?? '');
   const terminal = terminalOf(voice, flags.detach === true);

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { topics } from '../../explain/index.ts';
+import { graphFormats } from '../../graph/formats.ts';
 import { languages } from '../../model/text.ts';
 import { renderers } from '../../render/index.ts';
 import { sources } from '../../rootfs/index.ts';
@@ -36,6 +37,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'help command': 'verbs',
   language: languages,
   format: Object.keys(renderers),
+  picture: graphFormats,
+  target: 'files',
   shell: shells,
   topic: Object.keys(topics),
   source: Object.keys(sources),

@@ -101,6 +101,15 @@ export const usageErrors = {
       '重新生成：`ctr plan 配置 --facts-out 事实`。',
     ),
   ),
+  'graph-what': exits(
+    [2],
+    meaning(
+      '`ctr graph` without a name draws the run that is up. There is none, or there are several.',
+      '不写名字时，`ctr graph` 画出唯一正在运行的实例；现在没有运行实例，或者不止一个。',
+      'Name a run of `ctr ps`, or a config.',
+      '写出 `ctr ps` 列出的运行名，或者一份配置文件。',
+    ),
+  ),
   'incomplete-command': exits(
     [2],
     meaning(

@@ -31,9 +31,15 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
     stop.ran.length > 0 ? stop.ran.map(({ line }) => line) : step.commands.map(({ line }) => line);
   return (
     <section class="commands">
-      <h3>{say(words.command)}</h3>
+      <h3>
+        {say(words.command)}{' '}
+        {stop.ran.length > 0 && (
+          <small class="dim">
+            {stop.ran.reduce((sum, { ms }) => sum + ms, 0)} {say(words.ms)}
+          </small>
+        )}
+      </h3>
       {lines.map((line, index) => {
-        const ms = stop.ran[index]?.ms;
         const { input = [], contents } = step.commands.find((one) => one.line === line) ?? { line };
         const tokens = explained[index] ?? [];
         return (
@@ -48,11 +54,6 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
               </>
             )}
             {contents === true && <p class="dim">{say(said.contents)}</p>}
-            {ms !== undefined && (
-              <p class="dim ms">
-                {ms} {say(words.ms)}
-              </p>
-            )}
             {!paper && tokens.length > 0 && (
               <details>
                 <summary>{say(words.meaning)}</summary>
