@@ -38,7 +38,7 @@ function noRecording(file: string): CtrError {
     'not-a-recording',
     exitCodes.config,
     { en: `${file} is not a recording of ctr`, zh: `${file} 不是 ctr 的录制文件` },
-    { try: ['ctr up CONFIG --record FILE'] },
+    { try: ['ctr up --record FILE CONFIG'] },
   );
 }
 

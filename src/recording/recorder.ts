@@ -1,4 +1,4 @@
-import { closeSync, constants, openSync, writeSync } from 'node:fs';
+import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
 import type { ShownEvent } from '../json/events.ts';
 import { sayErrno } from '../model/errno.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
@@ -13,7 +13,7 @@ import { eventMasker, mapTexts, maskedPlan, masker } from './masked.ts';
 import { patchOf } from './patch.ts';
 import { type MomentKind, recordingFormat, recordingVersion } from './recording.ts';
 
-const { O_WRONLY, O_CREAT, O_TRUNC, O_APPEND } = constants;
+const { O_WRONLY, O_CREAT, O_APPEND } = constants;
 
 function notRecorded(path: string, error: unknown): CtrError {
   const why = sayErrno(error as NodeJS.ErrnoException);
@@ -24,12 +24,13 @@ function notRecorded(path: string, error: unknown): CtrError {
 }
 
 /**
- * Creates an empty recording that only its owner can read, or empties one.
+ * Opens a file to record to, which only its owner can read if it is new. What is in it stays until the recording begins:
+ * a run that is refused costs nobody an older recording.
  * @returns its descriptor. @throws CtrError when the file cannot be written.
  */
 export function openRecording(path: string): number {
   try {
-    return openSync(path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND, 0o600);
+    return openSync(path, O_WRONLY | O_CREAT | O_APPEND, 0o600);
   } catch (error) {
     throw notRecorded(path, error);
   }
@@ -101,6 +102,7 @@ export function recorder(options: RecorderOptions): Recorder {
   };
   const ms = () => Math.round(now() - began);
 
+  ftruncateSync(descriptor);
   write({ line: 'header', format: recordingFormat, version: recordingVersion, ...header });
   return {
     see(event: Event) {

@@ -1,4 +1,4 @@
-import { closeSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, realpathSync, rmSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { requireStart } from '../exec/working-directory.ts';
@@ -65,7 +65,9 @@ export function openTape(context: Context, directory: StateDirectory, file: stri
     },
     close(silently) {
       if (!started) {
+        const unused = fstatSync(descriptor).size === 0;
         closeSync(descriptor);
+        if (unused) rmSync(path, { force: true });
         return;
       }
       if (silently || broken || context.quiet || context.json) return;

@@ -65,7 +65,7 @@ export function openRecorded(voice: Voice, file: string | undefined): Recording 
       'recording-unreadable',
       exitCodes.usage,
       { en: 'there is no recording yet', zh: '还没有录制文件' },
-      { try: ['ctr demo', 'ctr up CONFIG --record FILE'] },
+      { try: ['ctr demo', 'ctr up --record FILE CONFIG'] },
     );
   }
   if (!voice.quiet && !voice.json) {

@@ -50,6 +50,7 @@ export async function upInSandbox(
   // Reports a problem with the config before it makes a sandbox.
   const { config } = readSource(file, { command, fast: flags.fast });
   const { name } = config;
+  const record = flags.record === undefined ? undefined : sharedFile(flags.record);
   const directory = stateDirectory(context.stateDir);
   const lock = await claimName(context, directory, name);
   if (!context.quiet && !context.json) {
@@ -60,7 +61,6 @@ export async function upInSandbox(
       }),
     );
   }
-  const record = flags.record === undefined ? undefined : sharedFile(flags.record);
   forgetEnd(context.stateDir, config.name);
   const detached = flags.detach === true;
   const words = [

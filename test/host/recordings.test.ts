@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
@@ -10,9 +10,11 @@ import { tutorial } from '../../rig/tutorial.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 import { parseRecording } from '../../src/recording/read.ts';
+import { temporaryDirectory } from '../support/temporary.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
+const temporary = temporaryDirectory();
 const secret = 'correct-horse-battery';
 const steps = 17;
 
@@ -36,7 +38,7 @@ async function withoutTools(args: readonly string[]) {
 
 test('a foreground run is recorded from its first step to its undo', async () => {
   const before = await snapshot();
-  const ran = await ctr(['up', file, '--record', path('front'), '--', 'sh', '-c', 'echo $TOKEN']);
+  const ran = await ctr(['up', '--record', path('front'), file, '--', 'sh', '-c', 'echo $TOKEN']);
   expect([ran.code, ran.out]).toEqual([0, `${secret}\n`]);
   expect(ran.err).toContain(`recorded: ctr replay ${path('front')}`);
   const { header, moments, rest, cut } = read('front');
@@ -117,7 +119,7 @@ test('a recording replays with every tool taken off PATH, and reports can be mad
 });
 
 test('a detached run is recorded until it is up, also in a sandbox host of its own', async () => {
-  const up = await ctr(['up', '-d', '--sandbox', file, '--record', path('back'), 'sleep', '60']);
+  const up = await ctr(['up', '-d', '--sandbox', '--record', path('back'), file, 'sleep', '60']);
   expect(up.code).toBe(0);
   const { header, moments, rest } = read('back');
   expect(header.place).toBe('sandbox');
@@ -127,7 +129,7 @@ test('a detached run is recorded until it is up, also in a sandbox host of its o
 });
 
 test('the fast plan is recorded step by step as well', async () => {
-  const up = await ctr(['up', '--fast', file, '--record', path('fast'), '--', 'true']);
+  const up = await ctr(['up', '--fast', '--record', path('fast'), file, '--', 'true']);
   expect(up.code).toBe(0);
   const { header, moments } = read('fast');
   expect(header.fast).toBe(true);
@@ -138,7 +140,7 @@ test('the fast plan is recorded step by step as well', async () => {
 });
 
 test('after a kill -9 what was recorded can be read', async () => {
-  const running = startCtr(['up', file, '--record', path('killed'), '--', 'sleep', '60']);
+  const running = startCtr(['up', '--record', path('killed'), file, '--', 'sleep', '60']);
   await until(async () => {
     try {
       return readFileSync(path('killed'), 'utf8').includes('"moment":"step","step":4');
@@ -157,20 +159,22 @@ test('after a kill -9 what was recorded can be read', async () => {
   await ctr(['gc']);
 });
 
-test('a run that fails is recorded with what failed and what was undone', async () => {
+test('a run that is refused leaves no recording, and leaves an older one as it is', async () => {
   const bad = shop.config('bad', tutorial({ host_name: 'bad', command: ['/nosuch'] }));
-  const refused = await ctr(['up', bad, '--record', path('refused')]);
+  const refused = await ctr(['up', '--record', path('refused'), bad]);
   expect(refused.code).toBe(127);
   const shown = await withoutTools(['replay', path('refused')]);
-  // Nothing ran: there is nothing to show, and that is said.
-  expect(shown.code).toBe(3);
-  expect(shown.err).toContain('is not a recording');
+  expect(shown.code).toBe(2);
+  expect(shown.err).toContain('no such file or directory');
+  const older = readFileSync(path('fast'), 'utf8');
+  expect((await ctr(['up', '--record', path('fast'), bad])).code).toBe(127);
+  expect(readFileSync(path('fast'), 'utf8')).toBe(older);
 });
 
 test('a file that cannot be written is told before anything runs', async () => {
   const before = await snapshot();
   for (const flags of [[], ['--sandbox']]) {
-    const ran = await ctr(['up', ...flags, file, '--record', '/nonexistent/x', '--', 'true']);
+    const ran = await ctr(['up', ...flags, '--record', '/nonexistent/x', file, '--', 'true']);
     expect(ran.code).toBe(4);
     expect(ran.err).toContain('cannot write the recording /nonexistent/x');
   }
@@ -194,7 +198,9 @@ test('the demo is recorded, the last ten are kept, and replay finds the newest',
 });
 
 test('where no sandbox host can be made, the demo plays its recording and says so', async () => {
-  const home = path('copy');
+  // The other user reads it.
+  const home = temporary;
+  chmodSync(home, 0o755);
   mkdirSync(join(home, 'examples'), { recursive: true });
   copyFileSync('examples/tutorial.ctr.ndjson', join(home, 'examples/tutorial.ctr.ndjson'));
   const program = copyOfCtr(home);

@@ -34,8 +34,8 @@ export const usageErrors = {
     meaning(
       'A line of a recording is not what it should be: the file was edited, or was not copied whole.',
       '录制文件里有一行不正确：文件被改过，或者没有完整复制。',
-      'Copy the file again, or record the run again with `ctr up CONFIG --record FILE`.',
-      '重新复制文件，或者用 `ctr up 配置 --record 文件` 重新录制。',
+      'Copy the file again, or record the run again with `ctr up --record FILE CONFIG`.',
+      '重新复制文件，或者用 `ctr up --record 文件 配置` 重新录制。',
     ),
   ),
   'recording-newer': exits(
@@ -61,8 +61,8 @@ export const usageErrors = {
     meaning(
       'The file is not a recording: its first line does not say so.',
       '这个文件不是录制文件：第一行没有相应的说明。',
-      'Name a file that `ctr up CONFIG --record FILE` has written.',
-      '给出由 `ctr up 配置 --record 文件` 写出的文件。',
+      'Name a file that `ctr up --record FILE CONFIG` has written.',
+      '给出由 `ctr up --record 文件 配置` 写出的文件。',
     ),
   ),
   'bad-keys': exits(
