@@ -22,6 +22,7 @@ const apart = {
   '../verbs/report.ts': 'report',
   './record.ts': 'record',
   '../graph/index.ts': 'graph',
+  '../explain/knowledge.ts': 'explain',
 };
 
 const loadApart = {
@@ -124,6 +125,7 @@ await build({
     report: 'src/verbs/report.ts',
     record: 'src/verbs/record.ts',
     graph: 'src/graph/index.ts',
+    explain: 'src/explain/knowledge.ts',
   },
   outdir: dist,
   bundle: true,

@@ -226,7 +226,10 @@ export const examples: Readonly<
     { line: 'ctr --lang zh demo', says: { en: 'in Chinese', zh: '用中文观看' } },
   ],
   explain: [
-    { line: 'ctr explain', says: { en: 'what there is to read', zh: '列出有哪些讲解' } },
+    {
+      line: 'ctr explain ip link set dev eth0 up',
+      says: { en: 'what each word means', zh: '每个词的意思' },
+    },
     {
       line: 'ctr explain H003',
       says: { en: 'what this code means and what to do', zh: '这个代码的含义和处理方法' },

@@ -89,8 +89,12 @@ export const help = {
     zh: '把录制文件做成网页、讲义或练习题',
   },
   explain: {
-    en: 'explain a topic, or a code such as H005; without one, list the topics',
-    zh: '讲解一个主题，或 H005 这样的代码；都不写则列出所有主题',
+    en: 'explain a command word by word, a step, a term, an answer of the kernel, or a code such as H005',
+    zh: '逐词讲解一条命令，或讲解步骤、术语、内核的回答、H005 这样的代码',
+  },
+  netlink: {
+    en: 'with a step: run it in a sandbox, and show the netlink messages that it sends (needs strace)',
+    zh: '用于步骤：在沙盒里执行，并显示它发送的 netlink 消息（需要 strace）',
   },
   completion: {
     en: 'print what makes a shell complete what you type: bash, zsh or fish',

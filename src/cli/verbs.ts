@@ -273,11 +273,14 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     end(await recoverOne(await context(), name));
   });
   ctr
-    .command('explain [topic]')
+    .command('explain [topic] [command...]')
     .description(say(help.explain))
-    .action(async (topic: string | undefined) => {
+    .option('--netlink', say(help.netlink))
+    .passThroughOptions()
+    .action(async (topic: string | undefined, more: string[], flags: { netlink?: boolean }) => {
       const { explain } = await import('../verbs/explain.ts');
-      end(await explain(voice(), context, topic));
+      const asked = topic === undefined ? [] : [topic, ...more];
+      end(await explain(voice(), context, flags.netlink ? [...asked, '--netlink'] : asked));
     });
   // Started by ctr itself, inside a sandbox host.
   ctr.command('explain-inside <topic>', { hidden: true }).action(async (topic: string) => {

@@ -4,7 +4,12 @@ import { type Language, parseLanguage } from '../model/text.ts';
 export const globalValues = ['--lang', '--state-dir', '--timeout'];
 
 /** The number of ctr's own words after the verb; the user's command follows them. */
-export const wordsBeforeCommand: Readonly<Record<string, number>> = { up: 1, exec: 1, sandbox: 0 };
+export const wordsBeforeCommand: Readonly<Record<string, number>> = {
+  up: 1,
+  exec: 1,
+  explain: 1,
+  sandbox: 0,
+};
 
 /** ctr's own words: all except the user's command after the file or name. */
 export function ownWords(words: readonly string[]): readonly string[] {

@@ -18,7 +18,8 @@ export interface Screen {
   intro(): readonly string[];
   stop(stop: Stop): readonly string[];
   inspect(stop: Stop): readonly string[];
-  explain(stop: Stop): readonly string[];
+  /** @param words what each word of a command means. */
+  explain(stop: Stop, words: (line: string) => readonly string[]): readonly string[];
   graph(stop: Stop): readonly string[];
   keys(): string;
   help(): readonly string[];
@@ -45,15 +46,11 @@ export function screen(recording: Recording, { language, color, columns }: Scree
     return bold(safe(parts.join(' · ')));
   }
 
-  function ranLines(stop: Stop, whole: boolean): readonly string[] {
-    return commandsOf(stop).flatMap(({ line, input = [], contents }) => {
-      const cut = !whole && line.length > longCommand;
+  function ranLines(stop: Stop): readonly string[] {
+    return commandsOf(stop).flatMap(({ line, input = [] }) => {
+      const cut = line.length > longCommand;
       const text = safe(cut ? `${line.slice(0, longCommand)} …` : line);
-      return [
-        cyan(`    ${text}`),
-        ...input.map((row) => cyan(`      ${safe(row)}`)),
-        ...(whole && contents ? [dim(`      ${say(said.contents)}`)] : []),
-      ];
+      return [cyan(`    ${text}`), ...input.map((row) => cyan(`      ${safe(row)}`))];
     });
   }
 
@@ -117,7 +114,7 @@ export function screen(recording: Recording, { language, color, columns }: Scree
         head(stop),
         `▸ ${bold(safe(say(titleOf(stop))))}${id}`,
         ...(step === undefined || kind === 'back' ? [] : wrapped(say(step.why), 2)),
-        ...(kind === 'step' ? ranLines(stop, false) : []),
+        ...(kind === 'step' ? ranLines(stop) : []),
         ...undoLines(stop),
         ...failedLines(stop),
         ...changedLines(stop),
@@ -127,13 +124,18 @@ export function screen(recording: Recording, { language, color, columns }: Scree
       if (state === undefined) return [`  ${say(said.unread)}`];
       return inspectLines(state, language);
     },
-    explain(stop) {
+    explain(stop, words) {
       const { step } = stop;
       if (step === undefined) return [`  ${say(titleOf(stop))}`];
       return [
         `▸ ${bold(safe(say(step.title)))}   ${dim(step.id)}`,
         ...wrapped(say(step.why), 2),
-        ...ranLines(stop, true),
+        ...commandsOf(stop).flatMap(({ line, contents }) => [
+          '',
+          ...words(line).map((row) => `  ${row}`.trimEnd()),
+          ...(contents ? [dim(`  ${say(said.contents)}`)] : []),
+        ]),
+        '',
         ...undoOf(step),
       ];
     },

@@ -57,7 +57,7 @@ export const said = {
   unread: { en: 'the host was not read after this step', zh: '这一步之后没有读取主机状态' },
   missing: { en: 'did not appear', zh: '没有出现' },
   failed: { en: 'this step failed', zh: '这一步失败' },
-  undoOf: { en: 'undo', zh: '撤销' },
+  undoOf: { en: 'undo in this run', zh: '本次运行中的撤销' },
   noUndo: { en: 'nothing to undo', zh: '无需撤销' },
   last: {
     en: 'This was the last step. b goes back, q quits.',

@@ -1,6 +1,6 @@
 import type { Text } from '../model/text.ts';
 import { patchOf } from '../recording/patch.ts';
-import type { Header, MomentKind, RecordedStep, Recording } from '../recording/recording.ts';
+import type { Header, MomentKind, RecordedCommand, Recording } from '../recording/recording.ts';
 import { type Ran, type Stop, stopsOf } from '../recording/stops.ts';
 import type { CausedChange } from '../snapshot/change.ts';
 
@@ -8,7 +8,12 @@ import type { CausedChange } from '../snapshot/change.ts';
 export interface ExplainedToken {
   readonly token: string;
   readonly means: Text;
+  /** 0 for a word of the command itself; more for what is inside a word. */
+  readonly level: number;
 }
+
+/** A word, the number of its sentence, and its level. */
+export type PageToken = readonly [token: string, sentence: number, level: number];
 
 /** A change whose sentence is a number of `PageData.sentences`. */
 export interface PageChange extends Omit<CausedChange, 'why'> {
@@ -35,7 +40,7 @@ export interface PageData {
   readonly stops: readonly PageStop[];
   readonly sentences: readonly Text[];
   /** For each command of each step, what its words mean. */
-  readonly tokens: readonly (readonly (readonly ExplainedToken[])[])[];
+  readonly tokens: readonly (readonly (readonly PageToken[])[])[];
 }
 
 function pageStop(stop: Stop, numberOf: (sentence: Text) => number): PageStop {
@@ -61,10 +66,10 @@ function pageStop(stop: Stop, numberOf: (sentence: Text) => number): PageStop {
   };
 }
 
-/** @param explain what the words of each command of a step mean. */
+/** @param explain what the words of a command mean. */
 export function pageData(
   recording: Recording,
-  explain: (step: RecordedStep) => readonly (readonly ExplainedToken[])[],
+  explain: (command: RecordedCommand) => readonly ExplainedToken[],
 ): PageData {
   const sentences: Text[] = [];
   const numberOf = (sentence: Text): number => {
@@ -73,5 +78,10 @@ export function pageData(
   };
   const stops = stopsOf(recording).map((stop) => pageStop(stop, numberOf));
   const { config: _, ...header } = recording.header;
-  return { header, stops, sentences, tokens: header.steps.map(explain) };
+  const tokens = header.steps.map(({ commands }) =>
+    commands.map((command) =>
+      explain(command).map(({ token, means, level }): PageToken => [token, numberOf(means), level]),
+    ),
+  );
+  return { header, stops, sentences, tokens };
 }

@@ -74,9 +74,11 @@ interface Viewer {
   readonly voice: Voice;
   readonly screen: Screen;
   readonly stops: readonly Stop[];
+  /** What each word of a command means. */
+  readonly explain: (line: string) => readonly string[];
 }
 
-function show({ voice, screen: view, stops }: Viewer, at: number, what: View): void {
+function show({ voice, screen: view, stops, explain }: Viewer, at: number, what: View): void {
   const print = (lines: readonly string[]) => voice.print(`\n${lines.join('\n')}`);
   const line = (text: Text) => voice.print(`  ${say(voice, text)}`);
   const stop = stops[at];
@@ -91,7 +93,7 @@ function show({ voice, screen: view, stops }: Viewer, at: number, what: View): v
       if (stop !== undefined) print(view.inspect(stop));
       return;
     case 'explain':
-      if (stop !== undefined) print(view.explain(stop));
+      if (stop !== undefined) print(view.explain(stop, explain));
       return;
     case 'graph':
       if (stop !== undefined) print(view.graph(stop));
@@ -212,7 +214,9 @@ export async function replay(
   }
   const columns = process.stdout.columns ?? 80;
   const { language, color } = voice;
-  const viewer = { voice, stops, screen: screen(recording, { language, color, columns }) };
+  const { explainCommand } = await import('../explain/knowledge.ts');
+  const explain = (line: string) => explainCommand(line, language, Math.min(columns, 100) - 4);
+  const viewer = { voice, stops, explain, screen: screen(recording, { language, color, columns }) };
   voice.print(viewer.screen.intro().join('\n'));
   if (flags.keys !== undefined) return playFile(viewer, flags.keys);
   if (process.stdin.isTTY === true && process.stdout.isTTY === true) {

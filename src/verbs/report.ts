@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path';
 import { program } from '../exec/program.ts';
 import { sayErrno } from '../model/errno.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
+import type { RecordedCommand } from '../recording/recording.ts';
 import { printResult } from '../render/result.ts';
 import { pageData } from '../report/data.ts';
 import { htmlPage, type PageParts } from '../report/html.ts';
 import { markdown } from '../report/markdown.ts';
+import { tokensOf } from '../report/tokens.ts';
 import { worksheet } from '../report/worksheet.ts';
 import type { Voice } from '../run/context.ts';
 import { openRecorded } from './recordings.ts';
@@ -47,13 +49,13 @@ export async function report(
   const format = formatOf(flags);
   const recording = openRecorded(voice, file);
   const { language } = voice;
-  const text = {
-    html: () =>
-      htmlPage(
-        pageData(recording, () => []),
-        pageParts(),
-        language,
-      ),
+  const text = await {
+    html: async () => {
+      const { explainScript } = await import('../explain/knowledge.ts');
+      const explain = ({ line }: RecordedCommand) =>
+        explainScript(line).flatMap((one) => tokensOf(one));
+      return htmlPage(pageData(recording, explain), pageParts(), language);
+    },
     md: () => markdown(recording, language),
     worksheet: () => worksheet(recording, language),
   }[format]();

@@ -4,6 +4,8 @@ import { ctr } from '../../rig/ctr.ts';
 import { asUser, copyOfCtr, userId } from '../../rig/ordinary-user.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
+import { answerFor } from '../../src/explain/answers.ts';
+import { provocations } from '../support/provocations.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const secret = "the host's secret";
@@ -62,3 +64,53 @@ test('a code that ctr has printed is explained in the language of the reader', a
     err: expect.stringContaining('ctr explain H005'),
   });
 });
+
+test.each(Object.entries(provocations))(
+  'the answer %s is what a tool really says, and its entry explains it',
+  async (name, text) => {
+    assertSandbox();
+    const alone = ['unshare', '--net', '--mount', '--propagation', 'private', 'sh', '-c', text];
+    const { out, err } = await sh(alone);
+    expect([answerFor(`${out}${err}`)?.[0], `${out}${err}`]).toEqual([name, expect.any(String)]);
+    const told = await ctr(['explain', '-'], `${out}${err}`);
+    expect(told).toMatchObject({ code: 0, out: expect.stringContaining('What to do: ') });
+  },
+);
+
+test('--netlink shows the messages that a step really sends', async () => {
+  const before = await snapshot();
+  const move = await ctr(['explain', 'move-link', '--netlink']);
+  expect(move).toMatchObject({ code: 0, err: '' });
+  expect(move.out).toMatch(
+    /RTM_NEWLINK .*\n.*veth6eaac7cfd0c.*\n +IFLA_NET_NS_PID +\d+\n +IFLA_IFNAME +"eth0"/,
+  );
+  const address = await ctr(['explain', 'configure-address', '--netlink']);
+  expect(address.out).toMatch(
+    /RTM_NEWADDR .*\n(?: .*\n)* +IFA_LOCAL +inet_addr\("192\.168\.0\.100"\)/,
+  );
+  const firewall = await ctr(['explain', 'open-firewall', '--netlink']);
+  expect(firewall.out).toMatch(/NFT_MSG_NEWRULE .*\n(?: .*\n)*.*MASQUERADE/);
+  const mounts = await ctr(['explain', 'mount-root', '--netlink']);
+  expect(mounts).toMatchObject({ code: 0, out: expect.stringContaining('no netlink message') });
+  expect(await snapshot()).toBe(before);
+});
+
+test.each(['tutorial', 'two-containers', 'everything'])(
+  'every line of the scripts of examples/%s.json is explained, in both languages',
+  async (name) => {
+    for (const fast of [[], ['--fast']]) {
+      const config = `examples/${name}.json`;
+      const script = await ctr(['plan', config, '--sandbox', '--format', 'sh', ...fast]);
+      expect(script.out).toMatch(/^#!/);
+      const { out } = await ctr(['--json', 'explain', '-'], script.out);
+      const { commands } = JSON.parse(out) as {
+        commands: {
+          statements: { words: { text: string; means: { en: string; zh: string } | null }[] }[];
+        }[];
+      };
+      const words = commands.flatMap(({ statements }) => statements.flatMap((one) => one.words));
+      expect(words.length).toBeGreaterThan(500);
+      expect(words.filter(({ means }) => !(means?.en && means.zh))).toEqual([]);
+    }
+  },
+);

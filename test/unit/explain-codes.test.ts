@@ -10,7 +10,7 @@ async function told(...[word, flags = {}]: [string?, { lang?: string; json?: boo
   const print = jest.fn<(text: string) => void>();
   const voice = { ...createVoice({ lang: 'en', ...flags }), print };
   const opened = () => Promise.reject(new Error('nothing is started to explain a code'));
-  await explain(voice, opened, word);
+  await explain(voice, opened, word === undefined ? [] : [word]);
   return print.mock.calls.map(([text]) => text).join('\n');
 }
 

@@ -1,5 +1,6 @@
 import type { Command, Option } from 'commander';
 import { topics } from '../../explain/index.ts';
+import { stepIds } from '../../explain/step-ids.ts';
 import { graphFormats } from '../../graph/formats.ts';
 import { languages } from '../../model/text.ts';
 import { renderers } from '../../render/index.ts';
@@ -40,7 +41,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   picture: graphFormats,
   target: 'files',
   shell: shells,
-  topic: Object.keys(topics),
+  topic: [...Object.keys(topics), ...stepIds],
+  'explain command': 'unknown',
   source: Object.keys(sources),
   seconds: 'unknown',
 };

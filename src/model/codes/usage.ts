@@ -194,10 +194,10 @@ export const usageErrors = {
   'no-such-topic': exits(
     [2],
     meaning(
-      '`ctr explain` knows neither a topic nor a code with this name.',
-      '`ctr explain` 没有这个主题，也没有这个代码。',
-      '`ctr explain` lists the topics, `ctr explain codes` the codes.',
-      '`ctr explain` 会列出主题，`ctr explain codes` 会列出代码。',
+      '`ctr explain` knows no topic, code, step, term or program of this name.',
+      '`ctr explain` 没有这个主题、代码、步骤、术语或程序。',
+      '`ctr explain` shows what can be asked for, `ctr explain codes` lists the codes.',
+      '`ctr explain` 会列出可以查什么，`ctr explain codes` 会列出代码。',
     ),
   ),
   'option-after-operand': exits(

@@ -58,12 +58,12 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
               <details>
                 <summary>{say(words.meaning)}</summary>
                 <dl class="tokens">
-                  {tokens.map(({ token, means }, at) => (
-                    <div key={at}>
+                  {tokens.map(([token, sentence, level], at) => (
+                    <div key={at} class={`level-${Math.min(level, 3)}`}>
                       <dt>
                         <code>{token}</code>
                       </dt>
-                      <dd>{say(means)}</dd>
+                      <dd>{say(data.sentences[sentence] ?? { en: '', zh: '' })}</dd>
                     </div>
                   ))}
                 </dl>
