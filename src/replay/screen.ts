@@ -40,7 +40,7 @@ export function screen(recording: Recording, { language, color, columns }: Scree
     const parts = [
       say(said.recording),
       header.name,
-      `${say(said.viewing)} ${say(positionOf(stop, header.steps.length))}`,
+      `${say(said.viewing)}${say(positionOf(stop, header.steps.length))}`,
       ...(stop.step?.chapter === undefined ? [] : [say(stop.step.chapter)]),
     ];
     return bold(safe(parts.join(' · ')));
@@ -144,8 +144,8 @@ export function screen(recording: Recording, { language, color, columns }: Scree
     },
     keys() {
       const all = keyNames.map(([key, does]) => `${key} ${say(does)}`);
-      // Without the last words rather than over two lines.
-      while (columnsOf(all.join(' · ')) > width && all.length > 1) all.splice(-2, 1);
+      // One line: n, b, q and ? stay.
+      while (columnsOf(all.join(' · ')) > width && all.length > 1) all.splice(-3, 1);
       return dim(all.join(' · '));
     },
     help() {

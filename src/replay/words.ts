@@ -47,7 +47,8 @@ export function originOf({ made, place, kernel, ctr, tools }: Header): Text {
 
 export const said = {
   recording: { en: 'RECORDING', zh: '录制回放' },
-  viewing: { en: 'viewing', zh: '正在查看' },
+  // Before a position: English has a blank there.
+  viewing: { en: 'viewing ', zh: '正在查看' },
   changed: { en: 'what changed', zh: '有哪些变化' },
   legend: {
     en: '+ new   - gone   ~ changed   → moved   ! a side effect: nobody asked for it',
@@ -85,7 +86,7 @@ export const keyNames: readonly (readonly [key: string, does: Text])[] = [
   ['i', { en: 'inspect', zh: '查看状态' }],
   ['e', { en: 'explain', zh: '讲解' }],
   ['g', { en: 'graph', zh: '拓扑图' }],
-  ['r', { en: 'run the rest', zh: '放完' }],
+  ['r', { en: 'rest', zh: '放完' }],
   ['q', { en: 'quit', zh: '退出' }],
   ['?', { en: 'help', zh: '帮助' }],
 ];

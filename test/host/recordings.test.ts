@@ -102,7 +102,7 @@ test('a recording replays with every tool taken off PATH, and reports can be mad
     'zh',
   ]);
   expect([keyed.code, keyed.err]).toEqual([0, '']);
-  expect(keyed.out).toContain('录制回放 · labex · 正在查看 第 2 步，共 17 步');
+  expect(keyed.out).toContain('录制回放 · labex · 正在查看第 2 步，共 17 步');
   const json = await withoutTools(['replay', path('front'), '--json']);
   expect(JSON.parse(json.out).stops).toHaveLength(steps + 2);
   for (const format of ['--html', '--md', '--worksheet']) {
