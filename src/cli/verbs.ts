@@ -227,7 +227,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--keys <file>', say(help.keys))
     .option('--cast <file>', say(help.cast))
     .action(async (file: string | undefined, flags: ReplayFlags) => {
-      const { replay } = await import('../verbs/replay.ts');
+      const { replay } = await import('../verbs/recorded.ts');
       end(await replay(voice(), file, flags));
     });
   ctr
@@ -238,7 +238,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--worksheet', say(help.worksheet))
     .option('--out <file>', say(help.reportOut))
     .action(async (file: string | undefined, flags: ReportFlags) => {
-      const { report } = await import('../verbs/report.ts');
+      const { report } = await import('../verbs/recorded.ts');
       end(await report(voice(), file, flags));
     });
   ctr

@@ -1,11 +1,9 @@
 import type { Config } from '../config/schema.ts';
 import type { Facts } from '../facts/index.ts';
-import { compact } from '../fast/compact.ts';
 import { shellQuote } from '../model/command.ts';
 import type { Event } from '../model/events.ts';
 import type { Lab, LabContainer } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
-import { planOf } from '../plan.ts';
 
 /** Stands in a recording where a value is left out. */
 export const masked = '…';
@@ -23,14 +21,16 @@ function maskedContainer(container: LabContainer): LabContainer {
   };
 }
 
+/** Makes the plan of a lab again; the fast one is a rewrite of the staged one. */
+export type Remake = (lab: Lab, facts: Facts, fast: boolean) => Plan;
+
 /**
  * The plan without values of environment variables and without what goes into files: it is made again, from a lab that
  * does not have them. No quoting within quoting can hide one from that.
  */
-export function maskedPlan(plan: Plan, facts: Facts): Plan {
+export function maskedPlan(plan: Plan, facts: Facts, remake: Remake): Plan {
   const lab: Lab = { ...plan.lab, containers: plan.lab.containers.map(maskedContainer) };
-  const staged = planOf(lab, facts);
-  const made = plan.fast ? compact(staged) : staged;
+  const made = remake(lab, facts, plan.fast === true);
   return plan.oneByOne ? { ...made, oneByOne: true } : made;
 }
 

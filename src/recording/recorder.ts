@@ -1,7 +1,5 @@
-import { closeSync, constants, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import type { ShownEvent } from '../json/events.ts';
-import { sayErrno } from '../model/errno.ts';
-import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Event, View } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
 import { escapeJson } from '../render/escape-controls.ts';
@@ -9,32 +7,9 @@ import { shownEvent } from '../render/lines.ts';
 import type { Diff } from '../snapshot/change.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import { type Circumstances, headerOf } from './header.ts';
-import { eventMasker, mapTexts, maskedPlan, masker } from './masked.ts';
+import { eventMasker, mapTexts, maskedPlan, masker, type Remake } from './masked.ts';
 import { patchOf } from './patch.ts';
 import { type MomentKind, recordingFormat, recordingVersion } from './recording.ts';
-
-const { O_WRONLY, O_CREAT, O_APPEND } = constants;
-
-function notRecorded(path: string, error: unknown): CtrError {
-  const why = sayErrno(error as NodeJS.ErrnoException);
-  return new CtrError('cannot-write', exitCodes.notReady, {
-    en: `cannot write the recording ${path}: ${why.en}`,
-    zh: `无法写入录制文件 ${path}：${why.zh}`,
-  });
-}
-
-/**
- * Opens a file to record to, which only its owner can read if it is new. What is in it stays until the recording begins:
- * a run that is refused costs nobody an older recording.
- * @returns its descriptor. @throws CtrError when the file cannot be written.
- */
-export function openRecording(path: string): number {
-  try {
-    return openSync(path, O_WRONLY | O_CREAT | O_APPEND, 0o600);
-  } catch (error) {
-    throw notRecorded(path, error);
-  }
-}
 
 /** How a recorder sees the host. */
 export interface Observer {
@@ -64,6 +39,7 @@ export interface RecorderOptions extends Circumstances {
   readonly descriptor: number;
   readonly plan: Plan;
   readonly observer: Observer;
+  readonly remake: Remake;
   /** Told once when the recording cannot go on: the disk is full, or the host could not be read. The run goes on. */
   readonly trouble: (error: unknown) => void;
   /** Milliseconds; the test's own clock. */
@@ -74,7 +50,7 @@ export interface RecorderOptions extends Circumstances {
 export function recorder(options: RecorderOptions): Recorder {
   const { descriptor, plan, observer, trouble, now = () => performance.now() } = options;
   const began = now();
-  const safe = maskedPlan(plan, options.facts);
+  const safe = maskedPlan(plan, options.facts, options.remake);
   const mask = masker(plan);
   const header = headerOf(safe, options);
   const maskEvent = eventMasker(

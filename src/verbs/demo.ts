@@ -45,7 +45,7 @@ async function replayInstead(context: Context, because: Text): Promise<number> {
       zh: `${because.zh}。下面是在另一台机器上录制的演示回放。`,
     }),
   );
-  const { replay } = await import('../verbs/replay.ts');
+  const { replay } = await import('./recorded.ts');
   return await replay(context, packagedRecording(), {});
 }
 

@@ -1,16 +1,18 @@
-import { closeSync, fstatSync, realpathSync, rmSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { closeSync, fstatSync, rmSync } from 'node:fs';
+import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { requireStart } from '../exec/working-directory.ts';
 import type { Facts } from '../facts/index.ts';
 import { shellQuote } from '../model/command.ts';
 import { sayErrno } from '../model/errno.ts';
-import { CtrError, exitCodes } from '../model/errors.ts';
+import { CtrError } from '../model/errors.ts';
 import type { Plan } from '../model/plan.ts';
 import { release } from '../model/release.ts';
 import { isSandboxHost } from '../model/world-addresses.ts';
+import type { Remake } from '../recording/masked.ts';
+import { openRecording } from '../recording/open.ts';
 import { alsoRecorded, runRecorder, toolVersions } from '../recording/record-run.ts';
-import { openRecording, type Recorder } from '../recording/recorder.ts';
+import type { Recorder } from '../recording/recorder.ts';
 import type { RunView } from '../run/bring-up.ts';
 import { type Context, say } from '../run/context.ts';
 import type { StateDirectory } from '../state/directory.ts';
@@ -26,8 +28,17 @@ export interface Tape {
   close(silently: boolean): void;
 }
 
-/** Opens the file before anything is changed. @throws CtrError when it cannot be written. */
-export function openTape(context: Context, directory: StateDirectory, file: string): Tape {
+/**
+ * Opens the file before anything is changed.
+ * @param remake makes a plan: this part is bundled without the code that does.
+ * @throws CtrError when it cannot be written.
+ */
+export function openTape(
+  context: Context,
+  directory: StateDirectory,
+  file: string,
+  remake: Remake,
+): Tape {
   requireStart(file);
   const path = resolve(file);
   const descriptor = openRecording(path);
@@ -50,6 +61,7 @@ export function openTape(context: Context, directory: StateDirectory, file: stri
       const recording = runRecorder(
         {
           ...of,
+          remake,
           descriptor,
           trouble,
           release,
@@ -77,20 +89,4 @@ export function openTape(context: Context, directory: StateDirectory, file: stri
       );
     },
   };
-}
-
-/**
- * The path of a file that a sandbox host shares with this one. Creates the file, so that a problem with it is told here.
- * @throws CtrError when it cannot be written, or is below /run, which a sandbox host has of its own.
- */
-export function sharedFile(file: string): string {
-  requireStart(file);
-  const asked = resolve(file);
-  closeSync(openRecording(asked));
-  const path = `${realpathSync(dirname(asked))}/${basename(asked)}`;
-  if (!/^\/(?:run|sys|proc|dev\/shm)\//.test(path)) return path;
-  throw new CtrError('cannot-write', exitCodes.notReady, {
-    en: `cannot write the recording ${path}: a sandbox host has a /run of its own`,
-    zh: `无法写入录制文件 ${path}：沙盒主机有自己的 /run`,
-  });
 }

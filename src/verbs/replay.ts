@@ -10,7 +10,7 @@ import { type Act, actsOf, keysOf, move, type View } from '../replay/player.ts';
 import { type Screen, screen } from '../replay/screen.ts';
 import { said } from '../replay/words.ts';
 import { say, type Voice } from '../run/context.ts';
-import { openRecorded } from './recordings.ts';
+import { openRecorded } from './open-recorded.ts';
 
 export interface ReplayFlags {
   /** Seconds. */

@@ -11,7 +11,7 @@ import { markdown } from '../report/markdown.ts';
 import { tokensOf } from '../report/tokens.ts';
 import { worksheet } from '../report/worksheet.ts';
 import type { Voice } from '../run/context.ts';
-import { openRecorded } from './recordings.ts';
+import { openRecorded } from './open-recorded.ts';
 
 export interface ReportFlags {
   readonly html?: boolean;

@@ -14,8 +14,8 @@ import { forgetEnd } from '../state/ended.ts';
 import { removeUnusedDirectory } from '../state/global-lock.ts';
 import { type Lock, tryLock } from '../state/lock.ts';
 import { tellRecovered } from './down.ts';
-import { sharedFile } from './record.ts';
 import { sandbox } from './sandbox.ts';
+import { sharedFile } from './shared-file.ts';
 import type { UpFlags } from './up.ts';
 
 /**

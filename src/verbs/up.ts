@@ -6,6 +6,7 @@ import { handOver } from '../exec/terminal.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import { stays as isLeft, type Undone } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
+import { planOfLab } from '../plan.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { jsonLines, lines } from '../render/lines.ts';
@@ -157,7 +158,7 @@ async function upFrom(
   const tape =
     record === undefined
       ? undefined
-      : (await import('./record.ts')).openTape(context, directory, record);
+      : (await import('./record.ts')).openTape(context, directory, record, planOfLab);
   try {
     const session = await bringUp(context, start, config, {
       detached,

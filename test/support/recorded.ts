@@ -5,6 +5,7 @@ import type { Facts } from '../../src/facts/index.ts';
 import { shellLine } from '../../src/model/command.ts';
 import type { Event } from '../../src/model/events.ts';
 import type { Plan } from '../../src/model/plan.ts';
+import { planOfLab } from '../../src/plan.ts';
 import { recorder } from '../../src/recording/recorder.ts';
 import type { NetworkState, Snapshot } from '../../src/snapshot/snapshot.ts';
 
@@ -51,6 +52,7 @@ export async function recordPlan(
   const tape = recorder({
     descriptor: openSync(path, 'w'),
     plan,
+    remake: planOfLab,
     config,
     facts,
     language: 'en',
