@@ -1,3 +1,4 @@
+import { Fragment } from 'preact';
 import type { Language, Text } from '../../model/text.ts';
 import { said } from '../../replay/words.ts';
 import type { PageData, PageStop } from '../data.ts';
@@ -10,6 +11,20 @@ interface CommandsProps {
   readonly language: Language;
   /** On paper everything is open, but for explanations of words. */
   readonly paper?: boolean;
+}
+
+/** A command that breaks between its words, and inside of one only where it is longer than a line. */
+function Words({ line }: { readonly line: string }) {
+  return (
+    <>
+      {line.split(' ').map((word, at) => (
+        <Fragment key={at}>
+          {at > 0 && ' '}
+          <span class="word">{word}</span>
+        </Fragment>
+      ))}
+    </>
+  );
 }
 
 /** The commands of a step, and what their words mean. */
@@ -44,7 +59,9 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
         const tokens = explained[index] ?? [];
         return (
           <div key={index} class="command">
-            <Scroll label={`${say(words.command)} ${index + 1}`}>{line}</Scroll>
+            <Scroll label={`${say(words.command)} ${index + 1}`}>
+              <Words line={line} />
+            </Scroll>
             {input.length > 0 && (
               <>
                 <p class="dim">{say(words.input)}</p>
