@@ -9,7 +9,7 @@ import type { Plan } from '../src/model/plan.ts';
 import { type Command, madeBy } from '../src/model/step.ts';
 import { planFor, plannedResources } from '../src/plan.ts';
 import { apply } from '../src/run/apply.ts';
-import { readSettled } from '../src/snapshot/index.ts';
+import { readSettled, worldPid } from '../src/snapshot/index.ts';
 import type { Snapshot } from '../src/snapshot/snapshot.ts';
 import { teardown } from '../src/teardown.ts';
 import { until } from './until.ts';
@@ -34,14 +34,14 @@ export interface Walk {
 }
 
 /** Runs a config's plan command by command through `apply`, then its way back, and reads the state after each command. */
-export async function walk(file: string, fast: boolean, world?: number): Promise<Walk> {
+export async function walk(file: string, fast: boolean): Promise<Walk> {
   const { config } = loadConfig(file);
   const held = { runs: [], reserved: {}, shared: {} };
   const facts = { ...(await readHost(runner, config, null)), ...held };
   const plan = planFor(config, facts, fast);
   const containers = new Map<string, number>();
   const pids = new Map<string, number>();
-  const where = { containers, world };
+  const where = { containers, world: worldPid() };
   const launcher = foreground(runner, {
     attached: '',
     terminal: false,

@@ -28,10 +28,12 @@ function placeLines(
   return told.flatMap((one) => {
     const head = `${one.sign} ${padded(one.what[language], what)}  `;
     const line = `${head}${padded(one.detail[language], detail)}  ${one.cause[language]}`;
+    const [first = '', ...rest] = columnsOf(line) <= columns ? [line] : wrap(line, columns - 6);
+    const lines = [first, ...rest.map((text) => `      ${text}`)];
     const why = one.why?.[language];
-    if (why === undefined || said.has(why)) return [line];
+    if (why === undefined || said.has(why)) return lines;
     said.add(why);
-    return [line, ...wrap(why, columns - 6).map((text) => `    ${text}`)];
+    return [...lines, ...wrap(why, columns - 6).map((text) => `    ${text}`)];
   });
 }
 

@@ -36,23 +36,45 @@ export function routeText({
 /** A state with the name by which it is told from others of its kind. */
 type Named<T> = readonly (readonly [key: string, state: T])[];
 
+/** Which entries belong to an interface that has gone, and which to a new one, whatever their names are. */
+interface Owners {
+  readonly gone: ReadonlySet<unknown>;
+  readonly come: ReadonlySet<unknown>;
+}
+
+type Owned = { readonly dev?: string };
+
+/** Those that belong to one of these interfaces of a place. */
+function ownedBy(
+  links: readonly Pairs['removed'][number][],
+  place: string,
+  entries: readonly Owned[],
+): readonly Owned[] {
+  const names = new Set(links.flatMap((one) => (one.place === place ? [one.link.name] : [])));
+  return entries.filter(({ dev = '' }) => names.has(dev));
+}
+
 /** What changed of objects that have a key, and of those that stayed. */
 function keyed<T>(
   before: Named<T>,
   after: Named<T>,
   describe: (state: T) => Omit<Change, 'op' | 'field' | 'from' | 'to'>,
   fields: (state: T) => Readonly<Record<string, string | undefined>>,
+  { gone, come }: Owners,
 ): readonly Change[] {
-  const [was, is] = [new Map(before), new Map(after)];
-  const gone = [...was].filter(([key]) => !is.has(key));
-  const come = [...is].filter(([key]) => !was.has(key));
+  // What belonged to an interface that is gone is gone, even if another interface has its name now.
+  const marked = (all: Named<T>, owned: ReadonlySet<unknown>) =>
+    new Map(all.map(([key, state]) => [owned.has(state) ? `another ${key}` : key, state]));
+  const [was, is] = [marked(before, gone), marked(after, come)];
+  const lost = [...was].filter(([key]) => !is.has(key));
+  const won = [...is].filter(([key]) => !was.has(key));
   const stayed = [...is].flatMap(([key, state]) => {
     const old = was.get(key);
     return old === undefined ? [] : fieldChanges(describe(state), fields(old), fields(state));
   });
   return [
-    ...gone.map(([, state]): Change => ({ ...describe(state), op: 'removed' })),
-    ...come.map(([, state]): Change => ({ ...describe(state), op: 'added' })),
+    ...lost.map(([, state]): Change => ({ ...describe(state), op: 'removed' })),
+    ...won.map(([, state]): Change => ({ ...describe(state), op: 'added' })),
     ...stayed,
   ];
 }
@@ -77,7 +99,12 @@ function fieldChanges(
   });
 }
 
-function routeChanges(place: string, before: NetworkState, after: NetworkState): readonly Change[] {
+function routeChanges(
+  place: string,
+  before: NetworkState,
+  after: NetworkState,
+  owners: Owners,
+): readonly Change[] {
   const named = (routes: readonly RouteState[]) =>
     routes.map((route) => [`${routeText(route)} ${route.protocol}`, route] as const);
   const describe = (route: RouteState) => ({
@@ -88,9 +115,15 @@ function routeChanges(place: string, before: NetworkState, after: NetworkState):
     kind: route.protocol === 'kernel' ? `kernel ${route.type}` : route.type,
   });
   const born = new Set(after.routes.flatMap((one) => (one.linkdown ? [routeText(one)] : [])));
-  return keyed(named(before.routes), named(after.routes), describe, ({ linkdown }) => ({
-    linkdown: linkdown ? 'yes' : 'no',
-  })).map((change) =>
+  return keyed(
+    named(before.routes),
+    named(after.routes),
+    describe,
+    ({ linkdown }) => ({
+      linkdown: linkdown ? 'yes' : 'no',
+    }),
+    owners,
+  ).map((change) =>
     change.op === 'added' && born.has(change.of) ? { ...change, to: 'linkdown' } : change,
   );
 }
@@ -99,6 +132,7 @@ function neighbourChanges(
   place: string,
   before: NetworkState,
   after: NetworkState,
+  owners: Owners,
 ): readonly Change[] {
   const named = (neighbours: readonly NeighbourState[]) =>
     neighbours.map((one) => [`${one.address} dev ${one.dev}`, one] as const);
@@ -109,13 +143,24 @@ function neighbourChanges(
     dev,
     kind: state,
   });
-  return keyed(named(before.neighbours), named(after.neighbours), describe, ({ mac, state }) => ({
-    mac,
-    state,
-  }));
+  return keyed(
+    named(before.neighbours),
+    named(after.neighbours),
+    describe,
+    ({ mac, state }) => ({
+      mac,
+      state,
+    }),
+    owners,
+  );
 }
 
-function fdbChanges(place: string, before: NetworkState, after: NetworkState): readonly Change[] {
+function fdbChanges(
+  place: string,
+  before: NetworkState,
+  after: NetworkState,
+  owners: Owners,
+): readonly Change[] {
   const named = (entries: readonly FdbState[]) =>
     entries.map((one) => [`${one.mac} dev ${one.dev} master ${one.master}`, one] as const);
   const describe = ({ mac, dev, master, state }: FdbState) => ({
@@ -125,9 +170,15 @@ function fdbChanges(place: string, before: NetworkState, after: NetworkState): r
     dev,
     kind: state === 'permanent' ? 'permanent' : 'learnt',
   });
-  return keyed(named(before.fdb), named(after.fdb), describe, ({ state }) => ({
-    state: state === 'permanent' ? 'permanent' : 'learnt',
-  }));
+  return keyed(
+    named(before.fdb),
+    named(after.fdb),
+    describe,
+    ({ state }) => ({
+      state: state === 'permanent' ? 'permanent' : 'learnt',
+    }),
+    owners,
+  );
 }
 
 function ruleChanges(place: string, before: NetworkState, after: NetworkState): readonly Change[] {
@@ -252,22 +303,38 @@ function networkChanges(
   pairs: Pairs,
 ): readonly Change[] {
   const newName = (name: string) => pairs.renamed.get(`${place} ${name}`) ?? name;
-  const named = <T extends { readonly dev?: string }>(entries: readonly T[]) =>
-    entries.map((one) => (one.dev === undefined ? one : { ...one, dev: newName(one.dev) }));
+  const left = [...pairs.removed, ...pairs.moved.map(({ was }) => was)];
+  const arrived = [...pairs.added, ...pairs.moved.map(({ is }) => is)];
+  const gone = new Set<unknown>();
+  const named = <T extends Owned>(entries: readonly T[]) => {
+    const lost = new Set(ownedBy(left, place, entries));
+    return entries.map((one) => {
+      if (one.dev === undefined) return one;
+      const entry = { ...one, dev: newName(one.dev) };
+      if (lost.has(one)) gone.add(entry);
+      return entry;
+    });
+  };
   const was: NetworkState = {
     ...before,
     routes: named(before.routes),
     neighbours: named(before.neighbours),
-    fdb: named(before.fdb).map((one) =>
-      one.master === undefined ? one : { ...one, master: newName(one.master) },
+    fdb: named(
+      before.fdb.map((one) =>
+        one.master === undefined ? one : { ...one, master: newName(one.master) },
+      ),
     ),
   };
+  const come = new Set<unknown>(
+    ownedBy(arrived, place, [...after.routes, ...after.neighbours, ...after.fdb]),
+  );
+  const owners = { gone, come };
   return [
     ...linkChanges(place, pairs, newName),
-    ...routeChanges(place, was, after),
+    ...routeChanges(place, was, after, owners),
     ...ruleChanges(place, was, after),
-    ...neighbourChanges(place, was, after),
-    ...fdbChanges(place, was, after),
+    ...neighbourChanges(place, was, after, owners),
+    ...fdbChanges(place, was, after, owners),
     ...firewallChanges(place, was.firewall, after.firewall),
     ...sysctlChanges(place, was, after, newName),
   ];

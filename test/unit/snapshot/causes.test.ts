@@ -126,6 +126,16 @@ describe('lines', () => {
     ]);
   });
 
+  test('are wrapped where a rule is longer than the terminal is wide', () => {
+    const text =
+      '-A POSTROUTING -s 192.168.0.0/16 ! -o ctr0 -m comment --comment "ctr:ctr0" -j MASQUERADE';
+    const rule = { tool: 'iptables', table: 'nat', chain: 'POSTROUTING', text } as const;
+    const lines = diffLines(explain(snapshotOf(), snapshotOf({ firewall: [rule] })), 'en', 80);
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(80);
+    const all = lines.join(' ').replaceAll(/ +/g, ' ');
+    expect(all).toContain(`! firewall + -t nat ${text} unexpected`);
+  });
+
   test('are aligned in Chinese as well', () => {
     const [, first, second] = diffLines(diff, 'zh', 80);
     expect(first).toBe('  ~ veth-web  所属网桥 – → br0  按要求');
