@@ -19,6 +19,10 @@ const apart = {
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
   '../graph/index.ts': 'graph',
+  './graph-recorded.ts': 'graph-recorded',
+  '../verbs/replay.ts': 'replay',
+  '../verbs/report.ts': 'report',
+  './record.ts': 'record',
 };
 
 const loadApart = {
@@ -118,6 +122,10 @@ await build({
     progress: 'src/render/progress.ts',
     world: 'src/sandbox/world.ts',
     graph: 'src/graph/index.ts',
+    'graph-recorded': 'src/verbs/graph-recorded.ts',
+    replay: 'src/verbs/replay.ts',
+    report: 'src/verbs/report.ts',
+    record: 'src/verbs/record.ts',
   },
   outdir: dist,
   bundle: true,
@@ -133,6 +141,23 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   plugins: [loadApart, withoutPrograms, withoutFormat, leanExeca],
+});
+
+// The page of `ctr report --html`: its script and its style, each a file that the report puts into the page.
+await build({
+  absWorkingDir: root,
+  entryPoints: { page: 'src/report/page/main.tsx', 'page-style': 'src/report/page/page.css' },
+  outdir: dist,
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  // Browsers of 2022: what a school has.
+  target: ['chrome100', 'firefox100', 'safari15.4'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
 });
 
 // The name carries the content: what was compiled of another text must never be used for this one.

@@ -21,6 +21,9 @@ const order = [
   'render',
   'graph',
   'explain',
+  'recording',
+  'replay',
+  'report',
   'rootfs',
   'sandbox',
   'verbs',
@@ -36,7 +39,7 @@ function folderOf(path: string): string {
 // Lint starts it in the project's own folder.
 const root = 'src';
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.ts'),
+  /\.tsx?$/.test(path),
 );
 const levels: readonly string[] = order;
 let wrong = 0;

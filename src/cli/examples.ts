@@ -38,6 +38,29 @@ export const examples: Readonly<
       },
     },
   ],
+  replay: [
+    {
+      line: 'ctr replay run.ctr.ndjson',
+      says: { en: 'go through a recorded run with n and b', zh: '用 n 和 b 浏览录制的运行' },
+    },
+    {
+      line: 'ctr replay --pace 5 --lang zh run.ctr.ndjson',
+      says: { en: 'let it play by itself, in Chinese', zh: '用中文自动播放' },
+    },
+  ],
+  report: [
+    {
+      line: 'ctr report --html --out run.html run.ctr.ndjson',
+      says: {
+        en: 'one page to hand out, which needs no network',
+        zh: '生成一个可以分发的网页，不需要网络',
+      },
+    },
+    {
+      line: 'ctr report --worksheet run.ctr.ndjson > worksheet.md',
+      says: { en: 'questions with gaps, answers at the end', zh: '带填空的题目，答案在最后' },
+    },
+  ],
   plan: [
     {
       line: 'ctr plan config.json',

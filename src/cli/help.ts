@@ -25,8 +25,8 @@ export const help = {
     zh: '显示一个运行实例的配置要求，以及内核中的实际状态',
   },
   graph: {
-    en: 'draw a network: what a config will make, or what the kernel has of a run',
-    zh: '画出网络：一份配置将建立的，或一个运行实例在内核中的现状',
+    en: 'draw the network that a config will make, that a run has, or that it had at a step of a recording (FILE@STEP)',
+    zh: '画出网络：配置将建立的、运行实例现有的，或录制中某一步的（文件@步数）',
   },
   graphFormat: {
     en: 'text, ascii (English only), alt (for screen readers), svg, mermaid, dot or json',
@@ -79,6 +79,14 @@ export const help = {
   demo: {
     en: 'run the whole tutorial in a sandbox; needs no root, no files and no network',
     zh: '在沙盒里运行整个教程；不需要 root、文件或网络',
+  },
+  replay: {
+    en: 'play a recording step by step; needs no Linux. Without a file: the last one that ctr demo made',
+    zh: '一步一步地回放录制文件，不需要 Linux；不写文件名则回放 ctr demo 最近的录制',
+  },
+  report: {
+    en: 'make a page, a handout or a worksheet of a recording',
+    zh: '把录制文件做成网页、讲义或练习题',
   },
   explain: {
     en: 'explain a topic, or a code such as H005; without one, list the topics',
@@ -144,6 +152,32 @@ export const help = {
     zh: '来源：busybox、debian[:SUITE]、tar:FILE 或 oci:REF',
   },
   expand: { en: 'print the config in its canonical form', zh: '打印配置的规范形式' },
+  record: {
+    en: 'record every step and what it changed, for ctr replay and ctr report; without environment and file contents',
+    zh: '录制每一步及其改动，供 ctr replay 和 ctr report 使用；不含环境变量的值和文件内容',
+  },
+  replayPace: {
+    en: 'go on by itself after so many seconds',
+    zh: '每隔这么多秒自动前进一步',
+  },
+  keys: {
+    en: 'take the keys from this file, as if they were typed',
+    zh: '从这个文件读取按键，如同用键盘输入',
+  },
+  cast: {
+    en: 'write the replay for asciinema (asciicast v2), with a marker for each step',
+    zh: '把回放写成 asciinema 录屏文件 (asciicast v2)，每一步有一个标记',
+  },
+  html: {
+    en: 'one web page that needs no network, in both languages',
+    zh: '生成一个网页，不需要网络，中英文可切换',
+  },
+  md: { en: 'a handout in Markdown (the default)', zh: '生成 Markdown 讲义（默认）' },
+  worksheet: {
+    en: 'a handout with gaps to fill in, and an answer sheet at the end',
+    zh: '生成带填空的练习题，答案附在最后',
+  },
+  reportOut: { en: 'write it to this file', zh: '写到这个文件' },
   force: { en: 'overwrite an existing file', zh: '覆盖已有文件' },
 } satisfies Record<string, Text>;
 

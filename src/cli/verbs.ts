@@ -1,11 +1,13 @@
 import type { Command } from 'commander';
+import { release } from '../model/release.ts';
 import type { Text } from '../model/text.ts';
 import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
+import type { ReplayFlags } from '../verbs/replay.ts';
+import type { ReportFlags } from '../verbs/report.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
-import { version } from './version.ts';
 
 /** What the verbs need from the command line. */
 export interface Surroundings {
@@ -27,6 +29,7 @@ interface UpCommandFlags extends HostFlags {
   readonly detach?: boolean;
   readonly fast?: boolean;
   readonly oneByOne?: boolean;
+  readonly record?: string;
 }
 interface PlanCommandFlags extends HostFlags {
   readonly compare?: boolean;
@@ -66,6 +69,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--host', say(help.useHost))
     .option('--fast', say(help.fast))
     .option('--one-by-one', say(help.oneByOne))
+    .option('--record <file>', say(help.record))
     .action(async (file: string, typed: string[], flags: UpCommandFlags, verb: Command) => {
       const command = commandWords(verb, words, typed);
       if (flags.dryRun === true) {
@@ -217,6 +221,27 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       end(await demo(await context()));
     });
   ctr
+    .command('replay [file]')
+    .description(say(help.replay))
+    .option('--pace <seconds>', say(help.replayPace))
+    .option('--keys <file>', say(help.keys))
+    .option('--cast <file>', say(help.cast))
+    .action(async (file: string | undefined, flags: ReplayFlags) => {
+      const { replay } = await import('../verbs/replay.ts');
+      end(await replay(voice(), file, flags));
+    });
+  ctr
+    .command('report [file]')
+    .description(say(help.report))
+    .option('--html', say(help.html))
+    .option('--md', say(help.md))
+    .option('--worksheet', say(help.worksheet))
+    .option('--out <file>', say(help.reportOut))
+    .action(async (file: string | undefined, flags: ReportFlags) => {
+      const { report } = await import('../verbs/report.ts');
+      end(await report(voice(), file, flags));
+    });
+  ctr
     .command('completion <shell>')
     .description(say(help.completion))
     .action(async (shell: string) => {
@@ -228,7 +253,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.version))
     .action(async () => {
       const { tellVersion } = await import('../verbs/version.ts');
-      end(tellVersion(voice(), version));
+      end(tellVersion(voice(), release));
     });
   ctr
     .command('help [command...]')
@@ -259,9 +284,9 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     const { explainInside } = await import('../verbs/explain.ts');
     end(await explainInside(await context(), topic));
   });
-  ctr.command('demo-inside', { hidden: true }).action(async () => {
+  ctr.command('demo-inside [record]', { hidden: true }).action(async (record?: string) => {
     const { demoInside } = await import('../verbs/demo.ts');
-    end(await demoInside(await context()));
+    end(await demoInside(await context(), record));
   });
   ctr.command('world', { hidden: true }).action(async () => {
     const { serveWorld } = await import('../sandbox/world.ts');

@@ -61,11 +61,20 @@ export type Event =
 
 export type View = (event: Event) => void;
 
-/** Shows every event until the generator ends. @returns its result. */
-export async function follow<T>(events: AsyncGenerator<Event, T>, view: View): Promise<T> {
+/**
+ * Shows every event until the generator ends.
+ * @param after waited for after each event, before the next command runs.
+ * @returns the generator's result.
+ */
+export async function follow<T>(
+  events: AsyncGenerator<Event, T>,
+  view: View,
+  after?: (event: Event) => Promise<void>,
+): Promise<T> {
   for (;;) {
     const next = await events.next();
     if (next.done === true) return next.value;
     view(next.value);
+    await after?.(next.value);
   }
 }

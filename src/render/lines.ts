@@ -77,7 +77,8 @@ export function lines({ language, verbose, explain, tell }: LineOptions): (event
   };
 }
 
-function shown(event: Event): ShownEvent {
+/** An event as JSON has it. */
+export function shownEvent(event: Event): ShownEvent {
   if (event.event !== 'failed') return event;
   const { exitCode, timedOut, signal, ...rest } = event.failure;
   return {
@@ -93,5 +94,5 @@ function shown(event: Event): ShownEvent {
 
 /** Formats events as JSON, one per line (docs/json.md). */
 export function jsonLines(tell: (line: string) => void): (event: Event) => void {
-  return (event) => tell(eventLine(shown(event)));
+  return (event) => tell(eventLine(shownEvent(event)));
 }

@@ -22,6 +22,8 @@ export interface Hands {
   readonly note: (note: Note) => void;
   /** Run every command in its own process, one after the other. */
   readonly oneByOne: boolean;
+  /** Run the steps one after the other, so that what changed after a step is that step's doing. */
+  readonly inOrder?: boolean;
 }
 
 export type Applied =
@@ -174,7 +176,7 @@ export async function* apply(
   const state: Walk = { hands, signal, pids: new Map(), begun: [], stop: undefined };
   const { begun } = state;
   yield { event: 'plan', name: plan.name, steps: plan.steps.length, counts: countsOf(plan) };
-  for (const own of phases(plan.steps, hands.oneByOne)) {
+  for (const own of phases(plan.steps, hands.oneByOne || hands.inOrder === true)) {
     const lanes = [...own.values()].map((steps) => walk(steps, state));
     yield* sideBySide(lanes, lanesAtOnce);
     if (signal.aborted) state.stop ??= { result: 'interrupted' };

@@ -7,8 +7,7 @@ import { type Supervisor, supervisor } from '../exec/supervisor.ts';
 import type { Facts } from '../facts/index.ts';
 import { type Answers, readHost } from '../facts/read.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
-import type { Undone } from '../model/events.ts';
-import { follow, type View } from '../model/events.ts';
+import { type Event, follow, type Undone, type View } from '../model/events.ts';
 import { isOurGroup } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import { orderOf, plannedResources } from '../plan.ts';
@@ -39,9 +38,15 @@ export interface UpOptions {
   readonly approve: (plan: Plan, facts: Facts) => void;
   readonly warn: (warnings: readonly Problem[]) => void;
   /** Called once the plan is known; returns the view that shows the run. */
-  readonly show: (
-    plan: Plan,
-  ) => Promise<{ readonly see: View; readonly close: () => Promise<unknown> }>;
+  readonly show: (plan: Plan, facts: Facts) => Promise<RunView>;
+}
+
+/** What is shown of a run, or recorded. */
+export interface RunView {
+  readonly see: View;
+  /** Waited for after each event, before the next command runs. Steps then run one after the other, without lanes. */
+  readonly after?: (event: Event) => Promise<void>;
+  readonly close: () => Promise<unknown>;
 }
 
 /** A run that is up: all gates are open. */
@@ -182,7 +187,7 @@ async function carryOut(
     const start = startTimeOf(launcher.pid) ?? '';
     directory.append(name, { note: 'supervisor', pid: launcher.pid, start });
   }
-  const view = await options.show(plan);
+  const view = await options.show(plan, facts);
   let bug: unknown;
   const applied = await follow(
     apply(
@@ -193,10 +198,12 @@ async function carryOut(
         hold: global.descriptor,
         note: (note) => directory.append(name, note),
         oneByOne: options.oneByOne,
+        inOrder: view.after !== undefined,
       },
       interrupt.signal,
     ),
     view.see,
+    view.after,
   ).catch((error: unknown): Applied => {
     bug = error;
     return { result: 'interrupted', begun: state.resources };

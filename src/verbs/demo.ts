@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { program } from '../exec/program.ts';
-import { exitCodes } from '../model/errors.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
 import { refuseJson } from '../render/result.ts';
 import { type Context, say } from '../run/context.ts';
 import { headStart } from '../run/head-start.ts';
 import { packageName } from '../sandbox/pages.ts';
 import { installing } from '../sandbox/world-words.ts';
+import { ownRecordingPath, packagedRecording } from './recordings.ts';
 import { rootfsCreate } from './rootfs.ts';
 import { sandbox } from './sandbox.ts';
 import { up } from './up.ts';
@@ -32,9 +34,45 @@ show '${packageName}'
 echo
 `;
 
-/** `ctr demo`: the whole tutorial in a sandbox host. */
+/** Errors for which a sandbox host cannot be made on this machine, whatever is done in it. */
+const noSandbox: readonly string[] = ['sandbox-refused', 'sandbox-failed', 'cannot-start'];
+
+/** Plays the recording that comes with the package, and says why. */
+async function replayInstead(context: Context, because: Text): Promise<number> {
+  context.tell(
+    say(context, {
+      en: `${because.en}. This is a RECORDING of the demo, made on another machine.`,
+      zh: `${because.zh}。下面是在另一台机器上录制的演示回放。`,
+    }),
+  );
+  const { replay } = await import('../verbs/replay.ts');
+  return await replay(context, packagedRecording(), {});
+}
+
+/** `ctr demo`: the whole tutorial in a sandbox host, or a recording of it where none can be made. */
 export async function demo(context: Context): Promise<number> {
   refuseJson(context, { en: 'the demo', zh: '演示' });
+  if (process.platform !== 'linux') {
+    return await replayInstead(context, {
+      en: `ctr demo needs Linux, this is ${process.platform}`,
+      zh: `ctr demo 需要 Linux，当前系统是 ${process.platform}`,
+    });
+  }
+  try {
+    return await demoHere(context);
+  } catch (error) {
+    const known = error instanceof CtrError && noSandbox.includes(error.code);
+    if (!known || !existsSync(packagedRecording())) throw error;
+    const { text, details } = error;
+    const { means } = details;
+    return await replayInstead(
+      context,
+      means === undefined ? text : { en: `${text.en}: ${means.en}`, zh: `${text.zh}：${means.zh}` },
+    );
+  }
+}
+
+async function demoHere(context: Context): Promise<number> {
   if (!context.quiet) {
     context.tell(
       say(context, {
@@ -44,11 +82,22 @@ export async function demo(context: Context): Promise<number> {
     );
   }
   const flags = ['--lang', context.language];
-  return await sandbox(context, [...program(), ...flags, 'demo-inside'], { cwd: '/' });
+  const record = ownRecordingPath(context, 'labex', new Date());
+  const words = [...program(), ...flags, 'demo-inside', ...(record === undefined ? [] : [record])];
+  const code = await sandbox(context, words, { cwd: '/' });
+  if (code === exitCodes.done && record !== undefined && existsSync(record) && !context.quiet) {
+    context.tell(
+      say(context, {
+        en: 'It was recorded. Step through it: ctr replay. As a web page: ctr report --html --out demo.html',
+        zh: '演示已录制。逐步回放：ctr replay。做成网页：ctr report --html --out demo.html',
+      }),
+    );
+  }
+  return code;
 }
 
 /** The part of the demo that runs inside the sandbox. */
-export async function demoInside(context: Context): Promise<number> {
+export async function demoInside(context: Context, record: string | undefined): Promise<number> {
   mkdirSync('/run/demo');
   await rootfsCreate({ ...context, quiet: true, print: () => undefined }, '/run/demo/labex', {});
   const file = '/run/demo/tutorial.json';
@@ -60,9 +109,13 @@ export async function demoInside(context: Context): Promise<number> {
   });
   const tail = interactive ? `echo '${stay}'\nexec sh -l\n` : '';
   writeFileSync('/run/demo/labex/bin/proof', proof + tail, { mode: 0o755 });
-  const code = await up(context, await headStart(context, false), file, { explain: true }, [
-    '/bin/proof',
-  ]);
+  const code = await up(
+    context,
+    await headStart(context, false),
+    file,
+    { explain: true, ...(record === undefined ? {} : { record, recordSilently: true }) },
+    ['/bin/proof'],
+  );
   if (code === exitCodes.done && !context.quiet) {
     context.tell(
       say(context, {

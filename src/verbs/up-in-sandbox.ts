@@ -14,6 +14,7 @@ import { forgetEnd } from '../state/ended.ts';
 import { removeUnusedDirectory } from '../state/global-lock.ts';
 import { type Lock, tryLock } from '../state/lock.ts';
 import { tellRecovered } from './down.ts';
+import { sharedFile } from './record.ts';
 import { sandbox } from './sandbox.ts';
 import type { UpFlags } from './up.ts';
 
@@ -59,6 +60,7 @@ export async function upInSandbox(
       }),
     );
   }
+  const record = flags.record === undefined ? undefined : sharedFile(flags.record);
   forgetEnd(context.stateDir, config.name);
   const detached = flags.detach === true;
   const words = [
@@ -70,6 +72,7 @@ export async function upInSandbox(
       ...(detached ? ['--detach'] : []),
       ...(flags.fast ? ['--fast'] : []),
       ...(flags.oneByOne ? ['--one-by-one'] : []),
+      ...(record === undefined ? [] : ['--record', record]),
     ],
     ...[resolve(file), '--', ...command],
   ];

@@ -6,10 +6,11 @@ import { handOver } from '../exec/terminal.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import { stays as isLeft, type Undone } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Recorder } from '../recording/recorder.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { eventLine, printResult } from '../render/result.ts';
-import { bringUp, type Session } from '../run/bring-up.ts';
+import { bringUp, type RunView, type Session } from '../run/bring-up.ts';
 import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
 import type { HeadStart } from '../run/head-start.ts';
@@ -27,10 +28,14 @@ export interface UpFlags {
   readonly oneByOne?: boolean;
   /** Print the purpose of each step and all commands. */
   readonly explain?: boolean;
+  /** Record the run to this file. */
+  readonly record?: string;
+  /** Do not say where the recording is: whoever asked for it says so. */
+  readonly recordSilently?: boolean;
 }
 
 /** Chooses the view of a run: JSON lines, a task list on a terminal, or plain lines. */
-async function viewOf(context: Context, plan: Plan, explain: boolean) {
+async function viewOf(context: Context, plan: Plan, explain: boolean): Promise<RunView> {
   const plain = { close: async () => undefined };
   if (context.quiet) return { see: () => undefined, ...plain };
   if (context.json) return { see: jsonLines(context.tell), ...plain };
@@ -146,7 +151,13 @@ async function upFrom(
   const { directory, interrupt } = start;
   const detached = flags.detach === true;
   const warned: Problem[] = [];
-  let view: Awaited<ReturnType<typeof viewOf>> | undefined;
+  let view: RunView | undefined;
+  let recording: Recorder | undefined;
+  const { record } = flags;
+  const tape =
+    record === undefined
+      ? undefined
+      : (await import('./record.ts')).openTape(context, directory, record);
   try {
     const session = await bringUp(context, start, config, {
       detached,
@@ -159,8 +170,12 @@ async function upFrom(
         warned.push(...warnings);
         tellWarnings(context, warnings);
       },
-      show: async (plan) => {
+      show: async (plan, facts) => {
         view = await viewOf(context, plan, flags.explain === true);
+        if (tape === undefined) return view;
+        const one = await tape.start(view, { config, plan, facts });
+        recording = one.recording;
+        view = one.view;
         return view;
       },
     });
@@ -182,6 +197,7 @@ async function upFrom(
       if (event.event === 'undo' && isLeft(event)) stays.push(event);
       view?.see(event);
     });
+    await recording?.moment('end', session.plan.steps.length);
     tellWhatStays(context, stays);
     if (left.length > 0) {
       throw new CtrError(
@@ -212,8 +228,12 @@ async function upFrom(
     }
     return code;
   } catch (error) {
+    await recording?.moment('end', -1);
     const busy = error instanceof CtrError && error.code === 'lock-held';
     const elsewhere = busy && sandboxHosts(context).some((one) => one.name === config.name);
     throw elsewhere ? nameTaken(config.name) : error;
+  } finally {
+    recording?.close();
+    tape?.close(flags.recordSilently === true);
   }
 }

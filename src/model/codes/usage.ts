@@ -29,6 +29,60 @@ export const usageErrors = {
       '写 `ctr down 名字` 或 `ctr down --all`。',
     ),
   ),
+  'recording-damaged': exits(
+    [3],
+    meaning(
+      'A line of a recording is not what it should be: the file was edited, or was not copied whole.',
+      '录制文件里有一行不正确：文件被改过，或者没有完整复制。',
+      'Copy the file again, or record the run again with `ctr up CONFIG --record FILE`.',
+      '重新复制文件，或者用 `ctr up 配置 --record 文件` 重新录制。',
+    ),
+  ),
+  'recording-newer': exits(
+    [3],
+    meaning(
+      'The recording has a format that this ctr does not know, since a newer ctr made it.',
+      '录制文件由更新版本的 ctr 生成，当前的 ctr 不认识它的格式。',
+      'Install a newer ctr.',
+      '安装更新版本的 ctr。',
+    ),
+  ),
+  'recording-unreadable': exits(
+    [2],
+    meaning(
+      'The recording that the command line names cannot be opened.',
+      '无法打开命令行里给出的录制文件。',
+      'Correct the path; `ctr demo` makes a recording of its own.',
+      '改正路径；`ctr demo` 会生成一份录制文件。',
+    ),
+  ),
+  'not-a-recording': exits(
+    [3],
+    meaning(
+      'The file is not a recording: its first line does not say so.',
+      '这个文件不是录制文件：第一行没有相应的说明。',
+      'Name a file that `ctr up CONFIG --record FILE` has written.',
+      '给出由 `ctr up 配置 --record 文件` 写出的文件。',
+    ),
+  ),
+  'bad-keys': exits(
+    [2],
+    meaning(
+      'The file of --keys has a key that ctr replay does not know.',
+      '--keys 文件里有 ctr replay 不认识的按键。',
+      'Use n, b, i, e, g, r, q and ?; a line that begins with # is a comment.',
+      '只用 n、b、i、e、g、r、q 和 ?；以 # 开头的行是注释。',
+    ),
+  ),
+  'one-report': exits(
+    [2],
+    meaning(
+      '--html, --md and --worksheet are three different outputs.',
+      '--html、--md 和 --worksheet 是三种不同的输出。',
+      'Use only one of them.',
+      '只用其中一个。',
+    ),
+  ),
   'excess-arguments': exits(
     [2],
     meaning(
