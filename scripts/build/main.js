@@ -18,11 +18,11 @@ const apart = {
   './all-losses.ts': 'all-losses',
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
-  '../graph/index.ts': 'graph',
-  './graph-recorded.ts': 'graph-recorded',
   '../verbs/replay.ts': 'replay',
   '../verbs/report.ts': 'report',
   './record.ts': 'record',
+  '../graph/index.ts': 'graph',
+  './graph-recorded.ts': 'graph-recorded',
 };
 
 const loadApart = {
@@ -121,11 +121,11 @@ await build({
     schema: 'src/verbs/schema.ts',
     progress: 'src/render/progress.ts',
     world: 'src/sandbox/world.ts',
-    graph: 'src/graph/index.ts',
-    'graph-recorded': 'src/verbs/graph-recorded.ts',
     replay: 'src/verbs/replay.ts',
     report: 'src/verbs/report.ts',
     record: 'src/verbs/record.ts',
+    graph: 'src/graph/index.ts',
+    'graph-recorded': 'src/verbs/graph-recorded.ts',
   },
   outdir: dist,
   bundle: true,

@@ -27,9 +27,10 @@ try {
   const text = [header, ...rest].join('\n');
   const { moments, header: told } = parseRecording(target, text);
   if (moments.length !== told.steps.length + 2) throw new Error('not every step was recorded');
-  if (text.length > mostBytes) throw new Error(`${text.length} bytes, more than ${mostBytes}`);
+  const bytes = Buffer.byteLength(text);
+  if (bytes > mostBytes) throw new Error(`${bytes} bytes, more than ${mostBytes}`);
   writeFileSync(target, text);
-  console.log(`${target}: ${text.length} bytes, ${told.steps.length} steps`);
+  console.log(`${target}: ${bytes} bytes, ${told.steps.length} steps`);
 } finally {
   rmSync(state, { recursive: true });
 }

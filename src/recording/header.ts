@@ -5,6 +5,7 @@ import type { Plan } from '../model/plan.ts';
 import type { Command, Step } from '../model/step.ts';
 import type { Language } from '../model/text.ts';
 import { chapterOf } from '../render/groups.ts';
+import { goesWith } from '../render/text.ts';
 import { removeArgv } from '../resources/index.ts';
 import { removableOf } from '../resources/removable-of.ts';
 import { maskedConfig } from './masked.ts';
@@ -25,7 +26,8 @@ export interface Circumstances {
 /** Requests of a tool (ip -batch, iptables-restore) are recorded; a text may be what goes into a file. */
 function recordedCommand({ argv, input }: Command): RecordedCommand {
   const line = shellLine(argv);
-  if (input === undefined || typeof input === 'string') return { line };
+  if (input === undefined) return { line };
+  if (typeof input === 'string') return { line, contents: true };
   return { line, input: input.map(shellLine) };
 }
 
@@ -43,6 +45,7 @@ function recordedStep(step: Step): RecordedStep {
     ...(chapter === undefined ? {} : { chapter }),
     commands: step.commands.map(recordedCommand),
     undo,
+    ...(undo.length > 0 ? {} : { goes: goesWith(step) }),
   };
 }
 

@@ -12,6 +12,8 @@ export interface RecordedCommand {
   readonly line: string;
   /** Standard input that is commands of the tool. */
   readonly input?: readonly string[];
+  /** Its standard input is what goes into a file, and is left out. */
+  readonly contents?: true;
 }
 
 /** A step of the plan, as a recording tells it. */
@@ -24,6 +26,8 @@ export interface RecordedStep {
   readonly commands: readonly RecordedCommand[];
   /** What removes what the step makes. */
   readonly undo: readonly string[];
+  /** Why there is no undo. */
+  readonly goes?: Text;
 }
 
 /** What of the host belongs to the run, by name. */

@@ -21,12 +21,14 @@ const step = z.looseObject({
         .check(about('as a shell takes it; values of environment variables are masked')),
       input: z
         .optional(z.array(z.string()))
-        .check(
-          about('standard input that is commands of the tool; contents of files are left out'),
-        ),
+        .check(about('standard input that is commands of the tool')),
+      contents: z
+        .optional(z.literal(true))
+        .check(about('its standard input is what goes into a file, and is left out')),
     }),
   ),
-  undo: z.array(z.string()).check(about('what removes what the step makes; empty: nothing')),
+  undo: z.array(z.string()).check(about('what removes what the step makes; may be empty')),
+  goes: z.optional(text).check(about('why there is no undo')),
 });
 
 const header = z.looseObject({

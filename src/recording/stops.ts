@@ -1,7 +1,13 @@
 import type { ShownEvent } from '../json/events.ts';
 import type { Diff } from '../snapshot/change.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
-import type { MomentKind, RecordedStep, Recording, TimedEvent } from './recording.ts';
+import type {
+  MomentKind,
+  RecordedCommand,
+  RecordedStep,
+  Recording,
+  TimedEvent,
+} from './recording.ts';
 
 type Failed = Extract<ShownEvent, { readonly event: 'failed' }>['failure'];
 type Undo = Extract<ShownEvent, { readonly event: 'undo' }>;
@@ -80,4 +86,16 @@ export function stopsOf(recording: Recording): readonly Stop[] {
     };
   });
   return [...stops, ...withoutSnapshot(recording, moments.at(-1)?.state)];
+}
+
+/** The commands of a stop as they ran, the failed one included; those of the plan where none ran. */
+export function commandsOf({
+  ran,
+  step,
+  failure,
+}: Pick<Stop, 'ran' | 'step' | 'failure'>): readonly RecordedCommand[] {
+  const planned = step?.commands ?? [];
+  const lines = [...ran.map(({ line }) => line), ...(failure === undefined ? [] : [failure.line])];
+  if (lines.length === 0) return planned;
+  return lines.map((line) => planned.find((one) => one.line === line) ?? { line });
 }

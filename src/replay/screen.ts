@@ -1,6 +1,6 @@
 import type { Text } from '../model/text.ts';
 import type { RecordedStep, Recording } from '../recording/recording.ts';
-import type { Stop } from '../recording/stops.ts';
+import { commandsOf, type Stop } from '../recording/stops.ts';
 import { diffLines } from '../render/changes.ts';
 import { columnsOf } from '../render/columns.ts';
 import { escapeControls } from '../render/escape-controls.ts';
@@ -45,16 +45,15 @@ export function screen(recording: Recording, { language, color, columns }: Scree
     return bold(safe(parts.join(' · ')));
   }
 
-  function ranLines({ ran, step, failure }: Stop, whole: boolean): readonly string[] {
-    const planned = step?.commands ?? [];
-    const lines = ran.length > 0 || failure !== undefined ? ran.map(({ line }) => line) : [];
-    const shown = lines.length > 0 ? lines : planned.map(({ line }) => line);
-    const all = failure === undefined ? shown : [...lines, failure.line];
-    return all.flatMap((line) => {
-      const { input = [] } = planned.find((one) => one.line === line) ?? {};
+  function ranLines(stop: Stop, whole: boolean): readonly string[] {
+    return commandsOf(stop).flatMap(({ line, input = [], contents }) => {
       const cut = !whole && line.length > longCommand;
       const text = safe(cut ? `${line.slice(0, longCommand)} …` : line);
-      return [cyan(`    ${text}`), ...input.map((row) => cyan(`      ${safe(row)}`))];
+      return [
+        cyan(`    ${text}`),
+        ...input.map((row) => cyan(`      ${safe(row)}`)),
+        ...(whole && contents ? [dim(`      ${say(said.contents)}`)] : []),
+      ];
     });
   }
 
@@ -92,7 +91,8 @@ export function screen(recording: Recording, { language, color, columns }: Scree
   }
 
   function undoOf(step: RecordedStep): readonly string[] {
-    if (step.undo.length === 0) return [`  ${say(said.noUndo)}`];
+    if (step.undo.length === 0)
+      return [`  ${say(said.undoOf)}: ${safe(say(step.goes ?? said.noUndo))}`];
     return step.undo.map((line) => `  ${say(said.undoOf)}: ${safe(line)}`);
   }
 

@@ -58,10 +58,7 @@ export const said = {
   missing: { en: 'did not appear', zh: '没有出现' },
   failed: { en: 'this step failed', zh: '这一步失败' },
   undoOf: { en: 'undo', zh: '撤销' },
-  noUndo: {
-    en: 'undo: not needed, goes with what it belongs to',
-    zh: '撤销：无需单独撤销，随所属对象一起消失',
-  },
+  noUndo: { en: 'nothing to undo', zh: '无需撤销' },
   last: {
     en: 'This was the last step. b goes back, q quits.',
     zh: '已到最后一步。b 后退，q 退出。',
@@ -75,9 +72,9 @@ export const said = {
     en: 'The recording ends in the middle: ctr was killed while it ran.',
     zh: '录制在中途结束：当时 ctr 被强制终止。',
   },
-  byPid: {
-    en: '$…_pid stands for the process ID of the container',
-    zh: '$…_pid 代表容器的进程号',
+  contents: {
+    en: 'standard input: the contents of the file, which are not recorded',
+    zh: '标准输入：文件的内容（不录制）',
   },
 } satisfies Record<string, Text>;
 

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { deflateRawSync } from 'node:zlib';
 import { svgStyle } from '../graph/svg-style.ts';
 import type { Language } from '../model/text.ts';
 import type { PageData } from './data.ts';
@@ -13,12 +14,9 @@ function hashOf(text: string): string {
   return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 }
 
-/** JSON that neither ends its element nor opens a comment in it (HTML, 4.12.1.3). */
+/** The data, compressed (RFC 1951) and as letters that no HTML is made of (RFC 4648, 4): a quarter of its JSON. */
 function dataText(data: PageData): string {
-  return JSON.stringify(data)
-    .replaceAll('<', '\\u003c')
-    .replaceAll('\u2028', '\\u2028')
-    .replaceAll('\u2029', '\\u2029');
+  return deflateRawSync(JSON.stringify(data), { level: 9 }).toString('base64');
 }
 
 function escaped(text: string): string {
@@ -62,7 +60,7 @@ export function htmlPage(data: PageData, parts: PageParts, language: Language): 
 <div id="page"></div>
 <div id="print"></div>
 <noscript><p>${needsScript}</p></noscript>
-<script type="application/json" id="data">${dataText(data)}</script>
+<script type="text/plain" id="data">${dataText(data)}</script>
 <script>${script}</script>
 </body>
 </html>

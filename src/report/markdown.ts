@@ -1,6 +1,6 @@
 import type { Language, Text } from '../model/text.ts';
 import type { RecordedStep, Recording } from '../recording/recording.ts';
-import { type Stop, stopsOf } from '../recording/stops.ts';
+import { commandsOf, type Stop, stopsOf } from '../recording/stops.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { byPlace, changeText, hiddenText, placeName } from '../replay/changes.ts';
 import { originOf, said, titleOf } from '../replay/words.ts';
@@ -25,14 +25,13 @@ export function code(text: string): string {
   return fence.length > 1 ? `${fence} ${safe} ${fence}` : `\`${safe}\``;
 }
 
-/** The commands of a step as they ran, with what tools got on standard input. */
-export function commandsOf({ ran, step }: Stop): readonly string[] {
-  const planned = step?.commands ?? [];
-  const lines = ran.length > 0 ? ran.map(({ line }) => line) : planned.map(({ line }) => line);
-  return lines.flatMap((line) => {
-    const { input = [] } = planned.find((one) => one.line === line) ?? {};
-    return [line, ...input.map((row) => `  ${row}`)];
-  });
+/** The commands of a stop, with what tools got on standard input. */
+export function commandLines(stop: Stop, language: Language): readonly string[] {
+  return commandsOf(stop).flatMap(({ line, input = [], contents }) => [
+    line,
+    ...input.map((row) => `  ${row}`),
+    ...(contents ? [`  # ${said.contents[language]}`] : []),
+  ]);
 }
 
 export const headings = {
@@ -67,7 +66,9 @@ export function changesLines({ diff }: Stop, language: Language): readonly strin
 }
 
 function undoLines(step: RecordedStep, language: Language): readonly string[] {
-  if (step.undo.length === 0) return ['', said.noUndo[language], ''];
+  if (step.undo.length === 0) {
+    return ['', `${headings.undo[language]}: ${plain((step.goes ?? said.noUndo)[language])}`, ''];
+  }
   return ['', `${headings.undo[language]}:`, ...block(step.undo, 'sh')];
 }
 
@@ -79,7 +80,7 @@ function stopLines(stop: Stop, language: Language): readonly string[] {
     `## ${number}${plain(titleOf(stop)[language])}`,
     '',
     ...(step === undefined || kind === 'back' ? [] : [plain(step.why[language])]),
-    ...(kind === 'step' ? block(commandsOf(stop), 'sh') : []),
+    ...(kind === 'step' ? block(commandLines(stop, language), 'sh') : []),
     ...(ended.length === 0 ? [] : block(ended, 'sh')),
     ...(stop.failure === undefined
       ? []

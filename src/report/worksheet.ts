@@ -4,7 +4,7 @@ import { type Stop, stopsOf } from '../recording/stops.ts';
 import { changeText, placeName } from '../replay/changes.ts';
 import { originOf, titleOf } from '../replay/words.ts';
 import type { CausedChange } from '../snapshot/change.ts';
-import { block, code, commandsOf, plain } from './markdown.ts';
+import { block, code, commandLines, plain } from './markdown.ts';
 
 /** Words of commands that are worth a question: what a reader has to have understood in order to fill them in. */
 const askedWords: readonly string[] = [
@@ -74,8 +74,8 @@ function questionsOf(stop: Stop, sheet: Sheet, language: Language): readonly str
   const { diff, number, step } = stop;
   const say = (text: Text) => text[language];
   let gaps = 0;
-  const lines = commandsOf(stop).map((line) => {
-    if (gaps >= mostGaps.commands) return line;
+  const lines = commandLines(stop, language).map((line) => {
+    if (gaps >= mostGaps.commands || line.startsWith('  ')) return line;
     const asked = sheet.command(number, line);
     if (asked !== line) gaps += 1;
     return asked;
@@ -89,7 +89,9 @@ function questionsOf(stop: Stop, sheet: Sheet, language: Language): readonly str
       const question = whole.slice(0, whole.lastIndexOf(' → ') + 2);
       return `- ${placeName(change.place, language)}: ${code(question.trimEnd())} ${sheet.gap(number, [to])}`;
     });
-  const effects = (diff?.changes ?? []).filter(({ cause }) => cause === 'surprise');
+  const effects = (diff?.changes ?? []).filter(
+    ({ cause, minor }) => cause === 'surprise' && minor === undefined,
+  );
   return [
     `## ${number + 1}. ${plain(titleOf(stop)[language])}`,
     '',

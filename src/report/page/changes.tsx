@@ -1,5 +1,5 @@
 import type { Language, Text } from '../../model/text.ts';
-import { byPlace, hiddenText, placeName } from '../../replay/changes.ts';
+import { byPlace, type ChangeGroup, hiddenText, placeName } from '../../replay/changes.ts';
 import type { CausedChange } from '../../snapshot/change.ts';
 import { tell } from '../../snapshot/sentences.ts';
 import type { PageData, PageStop } from '../data.ts';
@@ -35,6 +35,33 @@ function Row({
   );
 }
 
+function Group({
+  group,
+  say,
+}: {
+  readonly group: ChangeGroup;
+  readonly say: (text: Text) => string;
+}) {
+  const { changes, why } = group;
+  const surprise = changes[0]?.cause === 'surprise';
+  return (
+    <div class={surprise ? 'group surprise' : 'group asked'}>
+      <p class="cause">{say(surprise ? words.sideEffect : words.askedFor)}</p>
+      <ul>
+        {changes.map((change, at) => (
+          <Row key={at} change={change} say={say} />
+        ))}
+      </ul>
+      {why !== undefined && <p class="sentence">{say(why)}</p>}
+    </div>
+  );
+}
+
+/** Whether these always come with another change. */
+function isMinor({ changes }: ChangeGroup): boolean {
+  return changes.every(({ minor }) => minor === true);
+}
+
 /** What changed at a stop, by place; what nobody asked for with its sentence. */
 export function Changes({ data, stop, language }: ChangesProps) {
   const say = (text: Text) => text[language];
@@ -59,22 +86,22 @@ export function Changes({ data, stop, language }: ChangesProps) {
       {places.map(({ place, groups }) => (
         <section key={place}>
           <h4>{placeName(place, language)}</h4>
-          {groups.map(({ changes: list, why }, index) => (
-            <div
-              key={index}
-              class={list[0]?.cause === 'surprise' ? 'group surprise' : 'group asked'}
-            >
-              <p class="cause">
-                {say(list[0]?.cause === 'surprise' ? words.sideEffect : words.askedFor)}
-              </p>
-              <ul>
-                {list.map((change, at) => (
-                  <Row key={at} change={change} say={say} />
-                ))}
-              </ul>
-              {why !== undefined && <p class="sentence">{say(why)}</p>}
-            </div>
-          ))}
+          {groups
+            .filter((group) => !isMinor(group))
+            .map((group, index) => (
+              <Group key={index} group={group} say={say} />
+            ))}
+          {groups.some(isMinor) && (
+            <details>
+              <summary>
+                {say(words.minor)}:{' '}
+                {groups.filter(isMinor).flatMap(({ changes: all }) => all).length}
+              </summary>
+              {groups.filter(isMinor).map((group, index) => (
+                <Group key={index} group={group} say={say} />
+              ))}
+            </details>
+          )}
         </section>
       ))}
       {missing.map((one) => (

@@ -1,4 +1,5 @@
 import type { Language, Text } from '../../model/text.ts';
+import { said } from '../../replay/words.ts';
 import type { PageData, PageStop } from '../data.ts';
 import { Scroll } from './scroll.tsx';
 import { words } from './words.ts';
@@ -30,10 +31,16 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
     stop.ran.length > 0 ? stop.ran.map(({ line }) => line) : step.commands.map(({ line }) => line);
   return (
     <section class="commands">
-      <h3>{say(words.command)}</h3>
+      <h3>
+        {say(words.command)}{' '}
+        {stop.ran.length > 0 && (
+          <small class="dim">
+            {stop.ran.reduce((sum, { ms }) => sum + ms, 0)} {say(words.ms)}
+          </small>
+        )}
+      </h3>
       {lines.map((line, index) => {
-        const ms = stop.ran[index]?.ms;
-        const { input = [] } = step.commands.find((one) => one.line === line) ?? {};
+        const { input = [], contents } = step.commands.find((one) => one.line === line) ?? { line };
         const tokens = explained[index] ?? [];
         return (
           <div key={index} class="command">
@@ -46,11 +53,7 @@ export function Commands({ data, stop, language, paper = false }: CommandsProps)
                 </Scroll>
               </>
             )}
-            {ms !== undefined && (
-              <p class="dim ms">
-                {ms} {say(words.ms)}
-              </p>
-            )}
+            {contents === true && <p class="dim">{say(said.contents)}</p>}
             {!paper && tokens.length > 0 && (
               <details>
                 <summary>{say(words.meaning)}</summary>
@@ -82,7 +85,7 @@ export function Undo({ data, stop, language }: CommandsProps) {
     <section class="undo">
       <h3>{say(words.undo)}</h3>
       {step.undo.length === 0 ? (
-        <p class="dim">{say(words.noUndo)}</p>
+        <p class="dim">{say(step.goes ?? said.noUndo)}</p>
       ) : (
         <Scroll label={say(words.undo)}>{step.undo.join('\n')}</Scroll>
       )}

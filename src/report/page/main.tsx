@@ -1,3 +1,4 @@
+import { inflateSync, strFromU8 } from 'fflate';
 import { render } from 'preact';
 import type { Language } from '../../model/text.ts';
 import type { PageData } from '../data.ts';
@@ -5,7 +6,14 @@ import { App } from './app.tsx';
 import { Paper } from './paper.tsx';
 import { picturesOf } from './pictures.ts';
 
-const data = JSON.parse(document.getElementById('data')?.textContent ?? '') as PageData;
+/** The data of the page, as src/report/html.ts has written it. */
+function readData(): PageData {
+  const letters = atob(document.getElementById('data')?.textContent ?? '');
+  const bytes = Uint8Array.from(letters, (letter) => letter.charCodeAt(0));
+  return JSON.parse(strFromU8(inflateSync(bytes)));
+}
+
+const data = readData();
 const page = document.getElementById('page');
 const paper = document.getElementById('print');
 const pictures = picturesOf(data);

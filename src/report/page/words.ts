@@ -9,6 +9,7 @@ export const words = {
   changed: { en: 'What changed', zh: '有哪些变化' },
   askedFor: { en: 'asked for', zh: '按要求' },
   sideEffect: { en: 'side effect', zh: '附带影响' },
+  minor: { en: 'Side effects that come along', zh: '随之而来的附带影响' },
   unchanged: { en: 'Nothing that is compared has changed.', zh: '所比较的内容没有变化。' },
   unread: { en: 'The host was not read at this point.', zh: '这里没有读取主机状态。' },
   hidden: { en: 'not shown', zh: '未显示' },
@@ -18,10 +19,6 @@ export const words = {
   input: { en: 'its standard input', zh: '它的标准输入' },
   meaning: { en: 'What each word means', zh: '逐词讲解' },
   undo: { en: 'Undo', zh: '撤销' },
-  noUndo: {
-    en: 'Not needed: it goes with what it belongs to.',
-    zh: '无需单独撤销，随所属对象一起消失。',
-  },
   wayBack: { en: 'Run on the way back', zh: '撤销时运行的命令' },
   raw: { en: 'Raw JSON', zh: '原始 JSON' },
   list: { en: 'The same as a list', zh: '用列表表示' },

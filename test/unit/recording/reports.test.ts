@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { inflateRawSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import { readRecording } from '../../../src/recording/read.ts';
 import { stopsOf } from '../../../src/recording/stops.ts';
@@ -66,9 +67,9 @@ test('what a recording contains is text to the page and to Markdown, whatever it
     'en',
   );
   expect(page.match(/<script/g)).toHaveLength(2);
-  expect(page).not.toContain('<!--');
   const data = /id="data">(.*?)<\/script>/s.exec(page)?.[1] ?? '';
-  expect(JSON.parse(data).header.name).toBe(hostile);
+  expect(data).toMatch(/^[A-Za-z0-9+/=]+$/);
+  expect(JSON.parse(String(inflateRawSync(Buffer.from(data, 'base64')))).header.name).toBe(hostile);
   const text = markdown(bad, 'en').replaceAll(/^(`{3,}).*?^\1$/gms, '');
   expect(text).not.toMatch(/(?<!\\)<script/);
 });
