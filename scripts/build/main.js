@@ -23,6 +23,7 @@ const apart = {
   './record.ts': 'record',
   '../graph/index.ts': 'graph',
   '../explain/knowledge.ts': 'explain',
+  './graph-recorded.ts': 'graph-recorded',
 };
 
 const loadApart = {
@@ -125,6 +126,7 @@ await build({
     record: 'src/verbs/record.ts',
     graph: 'src/graph/index.ts',
     explain: 'src/explain/knowledge.ts',
+    'graph-recorded': 'src/verbs/graph-recorded.ts',
   },
   outdir: dist,
   bundle: true,

@@ -25,8 +25,8 @@ export const help = {
     zh: '显示一个运行实例的配置要求，以及内核中的实际状态',
   },
   graph: {
-    en: 'draw a network: what a config will make, or what the kernel has of a run',
-    zh: '画出网络：一份配置将建立的，或一个运行实例在内核中的现状',
+    en: 'draw the network that a config will make, that a run has, or that it had at a step of a recording (FILE@STEP)',
+    zh: '画出网络：配置将建立的、运行实例现有的，或录制中某一步的（文件@步数）',
   },
   graphFormat: {
     en: 'text, ascii (English only), alt (for screen readers), svg, mermaid, dot or json',

@@ -94,7 +94,7 @@ function natSentence({ what, value, bridge = '' }: Rule, sources: readonly strin
 
 function pictureSentence({ name, source }: Topology): Text {
   const { en, zh } = sourceText(source);
-  return { en: `The network of ${name}, ${en}.`, zh: `${name} 的网络，${zh}。` };
+  return { en: `The network of ${name} (${en}).`, zh: `${name} 的网络（${zh}）。` };
 }
 
 /** A topology in sentences, without escapes. Pure. */
@@ -121,8 +121,8 @@ export function proseOf(topology: Topology, language: Language): readonly string
       const count =
         ports.filter(({ device: port }) => port.status !== 'gone').length + foreign.length;
       return say({
-        en: `Bridge ${device.name} on the host has ${list.length === 0 ? 'no address' : listed(list, 'en')} and ${count === 1 ? '1 port' : `${count} ports`}; it is ${states[device.state].en}.`,
-        zh: `主机上的网桥 ${device.name} ${list.length === 0 ? '没有地址' : `地址为 ${listed(list, 'zh')}`}，有 ${count} 个端口，${states[device.state].zh}。`,
+        en: `Bridge ${device.name} on the host has ${list.length === 0 ? 'no address' : listed(list, 'en')} and ${count === 1 ? '1 port' : `${count} ports`}; state: ${states[device.state].en}.`,
+        zh: `主机上的网桥 ${device.name} ${list.length === 0 ? '没有地址' : `地址为 ${listed(list, 'zh')}`}，有 ${count} 个端口；状态：${states[device.state].zh}。`,
       });
     }),
     say(

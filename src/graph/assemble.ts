@@ -110,8 +110,8 @@ function devicesOf(place: string, { links, routes }: SeenSpace, marks: Marks): r
       marks.pairs.every(({ outer, inner }) => ![outer, inner].includes(link.name));
     return [
       {
-        ...same,
         id: deviceId(place, link.name),
+        ...same,
         place,
         name: link.name,
         kind: link.kind,
@@ -137,8 +137,8 @@ function addressesOf(
     const device = deviceId(place, link.name);
     if (!drawn.has(device)) return [];
     return link.addresses.map((address) => ({
-      ...same,
       id: `${device}/address/${address}`,
+      ...same,
       device,
       address,
     }));
@@ -152,7 +152,7 @@ function routesOf(
 ): readonly Route[] {
   return routes.flatMap(({ to, via, dev }) =>
     drawn.has(deviceId(place, dev))
-      ? [{ ...same, id: `${place}/route/${to}/${dev}`, place, to, via, dev }]
+      ? [{ id: `${place}/route/${to}/${dev}`, ...same, place, to, via, dev }]
       : [],
   );
 }
@@ -163,7 +163,7 @@ function cableOf(pair: readonly [string, string], marks: Marks): Cable {
   const [one, other] = pair;
   const turned = isOuter(other) || (!isOuter(one) && !one.startsWith(`${hostId}/`));
   const ends: Cable['ends'] = turned ? [other, one] : [one, other];
-  return { ...same, id: `cable/${ends[0]}`, ends };
+  return { id: `cable/${ends[0]}`, ...same, ends };
 }
 
 function unique<T extends { readonly id: string }>(all: readonly T[]): readonly T[] {
@@ -180,16 +180,16 @@ export function assemble(marks: Marks, seen: Seen, source: Source): Topology {
   const drawn = new Set(devices.map(({ id }) => id));
   const places: readonly Place[] = [
     ...seen.containers.map(({ name, pid }) => ({
-      ...same,
       id: containerId(name),
+      ...same,
       kind: 'container' as const,
       name,
       pid,
     })),
-    { ...same, id: hostId, kind: 'host', name: 'host' },
+    { id: hostId, ...same, kind: 'host', name: 'host' },
     ...(seen.world === undefined
       ? []
-      : [{ ...same, id: worldId, kind: 'world' as const, name: 'world', ...seen.world }]),
+      : [{ id: worldId, ...same, kind: 'world' as const, name: 'world', ...seen.world }]),
   ];
   return {
     version: 1,
@@ -208,7 +208,7 @@ export function assemble(marks: Marks, seen: Seen, source: Source): Topology {
     forwarding: [...marks.bridges, ...marks.uplinks]
       .filter((dev) => seen.host.forwarding.includes(dev) && drawn.has(deviceId(hostId, dev)))
       .map(
-        (dev): Forwarding => ({ ...same, id: `${hostId}/forwarding/${dev}`, place: hostId, dev }),
+        (dev): Forwarding => ({ id: `${hostId}/forwarding/${dev}`, ...same, place: hostId, dev }),
       ),
     rules: unique(
       seen.host.rules.map(

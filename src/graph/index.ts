@@ -18,6 +18,8 @@ interface GraphOptions {
   /** Terminal columns, for the formats that are drawn with characters. */
   readonly width: number;
   readonly color: boolean;
+  /** All topologies that are shown one after the other: in an SVG an object has the same place in all of them. */
+  readonly among?: readonly Topology[];
 }
 
 /** Formats a topology. Pure. */

@@ -333,7 +333,6 @@ export function drawTopology(topology: Topology, options: TextOptions, strokes: 
     .join('   ');
   return [
     ...heading,
-    '',
     ...upper.lines,
     ...host.lines,
     ...worldLines(view, pen),

@@ -58,8 +58,8 @@ export function sourceText({ from, at, step }: Source): Text {
       return { en: `read from the kernel${time}`, zh: `读自内核${time}` };
     case 'recording':
       return {
-        en: `recording, step ${step ?? '?'}${time}`,
-        zh: `录制，第 ${step ?? '?'} 步${time}`,
+        en: `recording, step ${step ?? '?'}${time === '' ? '' : ','}${time}`,
+        zh: `录制，第 ${step ?? '?'} 步${time === '' ? '' : '，'}${time.trimStart()}`,
       };
   }
 }

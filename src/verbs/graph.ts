@@ -34,7 +34,7 @@ async function pictures() {
 }
 
 /** What a run is called has neither a slash nor a dot. */
-export function isFile(target: string): boolean {
+function isFile(target: string): boolean {
   return /[/.]/.test(target);
 }
 
@@ -169,8 +169,26 @@ async function onlyRun(context: Context): Promise<string> {
   );
 }
 
-/** Draws a topology, and prints or saves the picture. */
-async function show(voice: Voice, topology: Topology, format: GraphFormat, out?: string) {
+/** A file of `ctr up --record`, with the number of a step: FILE@3. */
+function recordingIn(
+  target: string,
+): { readonly file: string; readonly step?: number } | undefined {
+  const [, file, step] = /^(.+)@(\d{1,6})$/.exec(target) ?? [];
+  if (file !== undefined) return { file, step: Number(step) };
+  return target.endsWith('.ndjson') ? { file: target } : undefined;
+}
+
+/**
+ * Draws a topology, and prints or saves the picture.
+ * @param among the topologies that are drawn beside it.
+ */
+async function show(
+  voice: Voice,
+  topology: Topology,
+  format: GraphFormat,
+  out: string | undefined,
+  among: readonly Topology[] = [],
+): Promise<void> {
   const { graphRenderers } = await pictures();
   const { language } = voice;
   const terminal = process.stdout.isTTY === true ? process.stdout.columns : 80;
@@ -178,14 +196,15 @@ async function show(voice: Voice, topology: Topology, format: GraphFormat, out?:
     language,
     width: terminal,
     color: out === undefined && voice.color,
+    among,
   });
   if (out === undefined) voice.print(text.trimEnd());
   else writeOut(out, text);
 }
 
 /**
- * `ctr graph`: draws what a config will make, or what the kernel has of a run.
- * @param target a config, or the name of a run; without one, the run that is up.
+ * `ctr graph`: draws what a config will make, what the kernel has of a run, or what it had at a step of a recording.
+ * @param target a config, the name of a run, or a recording as FILE@STEP; without one, the run that is up.
  * @param askHost reads the host for a config; absent with --facts.
  */
 export async function graph(
@@ -196,6 +215,13 @@ export async function graph(
 ): Promise<number> {
   const format = formatOf(context, flags);
   for (const path of [flags.facts, flags.out]) requireStart(path ?? '/');
+  const recorded = target === undefined ? undefined : recordingIn(target);
+  if (recorded !== undefined) {
+    const { recordedPicture } = await import('./graph-recorded.ts');
+    const { topology, among } = recordedPicture(recorded.file, recorded.step);
+    await show(context, topology, format, flags.out, among);
+    return exitCodes.done;
+  }
   const drawn =
     target !== undefined && isFile(target)
       ? await planned(context, await askHost?.(), target, flags)
