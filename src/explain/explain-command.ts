@@ -61,7 +61,8 @@ function about(statement: Statement): Explained {
   const all = statement.commands;
   const [words = []] = all;
   const undo = undoOf(words);
-  const hooks = all.map(hookMap).find((one) => one !== undefined);
+  const fed = (statement.input ?? []).flatMap(({ commands }) => commands);
+  const hooks = [...all, ...fed].map(hookMap).find((one) => one !== undefined);
   const remark = remarkOn(words);
   return {
     statement,

@@ -102,6 +102,8 @@ export interface Token {
   readonly means?: Text | undefined;
   /** The program whose word it is, where that is known and the word is not. */
   readonly of?: string;
+  /** It is the value of the word before it. */
+  readonly isValue?: true;
   /** What a word is made of: the states of a list, the letters of -euc. */
   readonly parts?: readonly Token[];
   /** What a shell text in one word does. */

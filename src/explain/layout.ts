@@ -46,8 +46,11 @@ function rowsOf(tokens: readonly Token[], width: number): readonly (readonly Pla
     const text = cut(oneLine(token.text), width - room + 8);
     const size = columnsOf(text);
     if (column > 0 && (column > width - room || column + size > width - 2)) {
-      rows.push([]);
-      column = 0;
+      // A value stays beside the word that it is for.
+      const row = rows.at(-1) ?? [];
+      const option = token.isValue && row.length > 1 ? row.pop() : undefined;
+      rows.push(option === undefined ? [] : [{ ...option, column: 0 }]);
+      column = option === undefined ? 0 : columnsOf(option.text) + 1;
     }
     rows.at(-1)?.push({ token, text, column });
     column += size + 1;

@@ -152,7 +152,10 @@ export function undoOf(words: readonly string[]): Undo | undefined {
       return endsWithMounts;
     }
     case 'iptables-restore':
-      return t('the same lines with -D', '同样的行，换成 -D');
+      return t(
+        'the same lines in reverse, with -D for -A and -I, or the other way round',
+        '把各行倒过来，-A、-I 换成 -D，或者相反',
+      );
     default:
       return undefined;
   }

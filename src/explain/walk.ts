@@ -142,7 +142,8 @@ function takeValues(reading: Reading, kinds: readonly Kind[]): void {
   for (const kind of kinds) {
     const given = reading.words[reading.tokens.length];
     if (given === undefined) return;
-    tell(reading, valueToken(kind, given, reading.before, reading.at), given.value);
+    const token = valueToken(kind, given, reading.before, reading.at);
+    tell(reading, { ...token, isValue: true }, given.value);
   }
 }
 

@@ -10,7 +10,6 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import { own } from '../model/own.ts';
 import { parseLanguage, type Text } from '../model/text.ts';
 import { namedBoth, printResult, refuseJson } from '../render/result.ts';
-import { table } from '../render/table.ts';
 import { wrap } from '../render/wrap.ts';
 import { type Context, say, type Voice } from '../run/context.ts';
 import { explainCode, explainCodes } from './explain-code.ts';
@@ -53,21 +52,20 @@ const others: readonly (readonly [string, Text])[] = [
 ];
 
 function list(voice: Voice): number {
-  const all: readonly (readonly [string, Text])[] = [
+  const read: readonly (readonly [string, Text])[] = [
     ...Object.entries(topics).map(([name, { title }]) => [name, title] as const),
     [codesWord, codesTitle],
-    ...others,
   ];
   if (voice.json) {
     printResult(voice, 'explain', {
-      topics: all.map(([name, title]) => ({ name, title: namedBoth(title) })),
+      topics: read.map(([name, title]) => ({ name, title: namedBoth(title) })),
     });
   } else {
-    const rows = all.map(([name, title]) => [
-      `${called} explain ${name}`,
-      named(say(voice, title)),
-    ]);
-    voice.print(table(['', ''], rows).replace(/^\n/, ''));
+    const blocks = [...read, ...others].map(([name, title]) => {
+      const says = wrap(named(say(voice, title)), columns - 4).map((line) => `    ${line}`);
+      return [`${called} explain ${name}`, ...says].join('\n');
+    });
+    voice.print(blocks.join('\n'));
   }
   return exitCodes.done;
 }

@@ -73,6 +73,10 @@ test('each verb prints its one shape, and on standard error nothing but events',
   result('explain', await json('explain'));
   result('explain codes', await json('explain', 'codes'));
   result('explain codes', await json('explain', 'H005'));
+  for (const words of [['move-link'], ['cgroup'], ['veth pair'], ['ip', 'link', '--up']]) {
+    result('explain words', await json('explain', ...words));
+  }
+  result('explain words', await json('explain', 'RTNETLINK answers: File exists'));
   result('version', await json('version'));
   result('version', await json('--version'));
   expect(JSON.parse((await json('schema')).out)).toHaveProperty('$schema');

@@ -33,8 +33,8 @@ export const interfaceName: Describe = (value) => {
     return told(`${value}, an end of a veth pair`, `${value}，veth 对的一端`);
   if (/^eth\d+$/.test(value)) {
     return told(
-      `${value}, inside a container its end of the veth pair`,
-      `${value}，在容器里就是 veth 对的那一端`,
+      `${value}: in a container, its end of the veth pair; elsewhere mostly a network card`,
+      `${value}：在容器里是 veth 对的一端，在别处多半是网卡`,
     );
   }
   if (!/^[^\s/$]{1,15}\+?$/.test(value)) return undefined;
@@ -113,7 +113,7 @@ export const pid: Describe = (value) => {
   const container = containerOf(value);
   if (container !== undefined) {
     return told(
-      `the process ID of the first process of container ${container}; it is known only when it runs`,
+      `the pid of container ${container}'s first process, known only once it runs`,
       `容器 ${container} 第一个进程的进程号，运行时才知道`,
     );
   }
