@@ -2,6 +2,8 @@ import type { ShownEvent } from '../json/events.ts';
 import type { Diff } from '../snapshot/change.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type {
+  Header,
+  Moment,
   MomentKind,
   RecordedCommand,
   RecordedStep,
@@ -67,14 +69,36 @@ function withoutSnapshot(recording: Recording, before: Snapshot | undefined): re
   });
 }
 
-/** Where a viewer stops, in the order in which it happened. */
-export function stopsOf(recording: Recording): readonly Stop[] {
-  const { moments, header } = recording;
-  const stops = moments.map((moment, index): Stop => {
-    const { kind, ms, state, diff } = moment;
-    const before = moments[index - 1]?.state;
-    const step = kind === 'step' || kind === 'back' ? header.steps[moment.step] : undefined;
-    return {
+/** A step that failed, if these are the events of a way back that began with one: nobody read the host after it. */
+function failedStep(
+  { events, ms }: Moment,
+  header: Header,
+  before: Snapshot | undefined,
+): readonly Stop[] {
+  const { failure, ran } = happened(events);
+  if (failure === undefined) return [];
+  const step = header.steps[failure.step];
+  return [
+    {
+      kind: 'step',
+      number: failure.step,
+      ...(step === undefined ? {} : { step }),
+      ms,
+      ...(before === undefined ? {} : { before, state: before }),
+      ran,
+      failure,
+      undone: [],
+    },
+  ];
+}
+
+function stopAt(moment: Moment, header: Header, before: Snapshot | undefined): readonly Stop[] {
+  const { kind, ms, state, diff } = moment;
+  const step = kind === 'step' || kind === 'back' ? header.steps[moment.step] : undefined;
+  const { ran, undone } = happened(moment.events);
+  return [
+    ...failedStep(moment, header, before),
+    {
       kind,
       number: moment.step,
       ms,
@@ -82,9 +106,18 @@ export function stopsOf(recording: Recording): readonly Stop[] {
       ...(before === undefined ? {} : { before }),
       ...(state === undefined ? {} : { state }),
       ...(diff === undefined ? {} : { diff }),
-      ...happened(moment.events),
-    };
-  });
+      ran: kind === 'end' ? [] : ran,
+      undone,
+    },
+  ];
+}
+
+/** Where a viewer stops, in the order in which it happened. */
+export function stopsOf(recording: Recording): readonly Stop[] {
+  const { moments, header } = recording;
+  const stops = moments.flatMap((moment, index) =>
+    stopAt(moment, header, moments[index - 1]?.state),
+  );
   return [...stops, ...withoutSnapshot(recording, moments.at(-1)?.state)];
 }
 

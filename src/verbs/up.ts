@@ -154,6 +154,7 @@ async function upFrom(
   const warned: Problem[] = [];
   let view: RunView | undefined;
   let recording: Recorder | undefined;
+  let steps = 0;
   const { record } = flags;
   const tape =
     record === undefined
@@ -172,6 +173,7 @@ async function upFrom(
         tellWarnings(context, warnings);
       },
       show: async (plan, facts) => {
+        steps = plan.steps.length;
         view = await viewOf(context, plan, flags.explain === true);
         if (tape === undefined) return view;
         const one = await tape.start(view, { config, plan, facts });
@@ -198,7 +200,7 @@ async function upFrom(
       if (event.event === 'undo' && isLeft(event)) stays.push(event);
       view?.see(event);
     });
-    await recording?.moment('end', session.plan.steps.length);
+    await recording?.moment('end', steps);
     tellWhatStays(context, stays);
     if (left.length > 0) {
       throw new CtrError(
@@ -229,7 +231,7 @@ async function upFrom(
     }
     return code;
   } catch (error) {
-    await recording?.moment('end', -1);
+    await recording?.moment('end', steps);
     const busy = error instanceof CtrError && error.code === 'lock-held';
     const elsewhere = busy && sandboxHosts(context).some((one) => one.name === config.name);
     throw elsewhere ? nameTaken(config.name) : error;

@@ -159,6 +159,26 @@ test('after a kill -9 what was recorded can be read', async () => {
   await ctr(['gc']);
 });
 
+test('a run that fails is recorded with what failed, and what was undone', async () => {
+  const broken = `mount -t tmpfs none /usr/local/sbin
+    cat >/usr/local/sbin/iptables <<'END'
+#!/bin/sh
+case "$*" in *-A*MASQUERADE*) echo 'no chain/target/match by that name' >&2; exit 4 ;; esac
+exec /usr/sbin/iptables "$@"
+END
+    chmod +x /usr/local/sbin/iptables; exec "$@"`;
+  const up = [process.execPath, ctrPath, 'up', '--record', path('failed'), file, '--', 'true'];
+  const ran = await ctr(['sandbox', '--', 'sh', '-c', broken, 'sh', ...up]);
+  expect([ran.code, ran.err]).toEqual([5, ran.err]);
+  const { header } = read('failed');
+  const shown = await withoutTools(['replay', path('failed')]);
+  const at = header.steps.findIndex(({ id }) => id === 'masquerade') + 1;
+  expect(shown.out).toContain(`viewing step ${at} of 17`);
+  expect(shown.out).not.toContain(`viewing step ${at + 1} of 17`);
+  expect(shown.out).toContain('this step failed\n    no chain/target/match by that name');
+  expect(shown.out).toMatch(/after everything was undone[\s\S]*↩ ip link del dev ctr0/);
+});
+
 test('a run that is refused leaves no recording, and leaves an older one as it is', async () => {
   const bad = shop.config('bad', tutorial({ host_name: 'bad', command: ['/nosuch'] }));
   const refused = await ctr(['up', '--record', path('refused'), bad]);
