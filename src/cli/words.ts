@@ -1,7 +1,7 @@
 import { type Language, parseLanguage } from '../model/text.ts';
 
-/** The global flags that take a value; a test compares them with the command line. */
-export const globalValues = ['--lang', '--state-dir', '--timeout'];
+/** The flags before a user's command that take a value; a test compares them with the command line. */
+export const globalValues = ['--lang', '--state-dir', '--timeout', '--record'];
 
 /** The number of ctr's own words after the verb; the user's command follows them. */
 export const wordsBeforeCommand: Readonly<Record<string, number>> = {

@@ -155,7 +155,7 @@ function tableRows({ containers, bridges }: View, pen: Pen): readonly TableRow[]
         pid: index === 0 ? pid : '',
         interface: device.name,
         address: addresses.map(({ address }) => address).join(' ') || '-',
-        port: peer?.name ?? '-',
+        port: peer === undefined ? '-' : peer.name,
         bridge: bridgeOf(peer),
         state: stateText(device, pen.strokes, pen.say),
       }),
