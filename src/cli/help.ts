@@ -82,7 +82,7 @@ export const help = {
   },
   replay: {
     en: 'play a recording step by step; needs no Linux. Without a file: the last one that ctr demo made',
-    zh: '一步一步地回放录制文件，不需要 Linux；不写文件名则回放 ctr demo 最近的录制',
+    zh: '逐步回放录制文件，不需要 Linux；默认为 ctr demo 最近的录制',
   },
   report: {
     en: 'make a page, a handout or a worksheet of a recording',
@@ -158,7 +158,7 @@ export const help = {
   expand: { en: 'print the config in its canonical form', zh: '打印配置的规范形式' },
   record: {
     en: 'record every step and what it changed, for ctr replay and ctr report; without environment and file contents',
-    zh: '录制每一步及其改动，供 ctr replay 和 ctr report 使用；不含环境变量的值和文件内容',
+    zh: '录制每一步及其改动；不含环境变量的值和文件内容',
   },
   replayPace: {
     en: 'go on by itself after so many seconds',
@@ -170,7 +170,7 @@ export const help = {
   },
   cast: {
     en: 'write the replay for asciinema (asciicast v2), with a marker for each step',
-    zh: '把回放写成 asciinema 录屏文件 (asciicast v2)，每一步有一个标记',
+    zh: '写成 asciinema 录屏文件 (asciicast v2)，每步一个标记',
   },
   html: {
     en: 'one web page that needs no network, in both languages',

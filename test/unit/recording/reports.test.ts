@@ -10,7 +10,7 @@ import { markdown } from '../../../src/report/markdown.ts';
 import { worksheet } from '../../../src/report/worksheet.ts';
 import { expectGolden } from '../../support/golden.ts';
 
-const golden = new URL('../../golden/recording', import.meta.url).pathname;
+const golden = new URL('golden', import.meta.url).pathname;
 const recording = readRecording('examples/tutorial.ctr.ndjson');
 const stops = stopsOf(recording);
 
