@@ -2,10 +2,10 @@
 import { writeSync } from 'node:fs';
 import { createVoice } from './cli/context.ts';
 import { report } from './cli/report.ts';
-import { version } from './cli/version.ts';
 import { ownWords, voiceFlags } from './cli/words.ts';
 import { sayErrno } from './model/errno.ts';
 import { CtrError, exitCodes } from './model/errors.ts';
+import { release } from './model/release.ts';
 
 /** What standard output has not taken: told once. */
 let unwritten: CtrError | undefined;
@@ -29,7 +29,7 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
 
 const [, , word, ...rest] = process.argv;
 if (rest.length === 0 && (word === '--version' || word === '-V')) {
-  writeSync(1, `${version}\n`);
+  writeSync(1, `${release}\n`);
 } else {
   void import('./cli/run.ts')
     .then(({ run }) => run(process.argv))

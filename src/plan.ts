@@ -79,8 +79,13 @@ export function makePlan(config: Config, facts: Facts): Plan {
   return planOf(settle(config, facts).lab, facts);
 }
 
-/** Pure: the staged plan, or the fast one. */
-export function planFor(config: Config, facts: Facts, fast: boolean): Plan {
-  const plan = makePlan(config, facts);
+/** Pure: the plan of a lab in which everything is decided, in the form that was asked for. */
+export function planOfLab(lab: Lab, facts: Facts, fast: boolean): Plan {
+  const plan = planOf(lab, facts);
   return fast ? compact(plan) : plan;
+}
+
+/** Pure: the plan in the form that was asked for. */
+export function planFor(config: Config, facts: Facts, fast: boolean): Plan {
+  return planOfLab(settle(config, facts).lab, facts, fast);
 }

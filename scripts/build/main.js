@@ -18,7 +18,12 @@ const apart = {
   './all-losses.ts': 'all-losses',
   '../render/progress.ts': 'progress',
   '../sandbox/world.ts': 'world',
+  '../verbs/recorded.ts': 'recorded',
+  './recorded.ts': 'recorded',
+  './record.ts': 'record',
+  '../graph/index.ts': 'graph',
   '../explain/knowledge.ts': 'explain',
+  './graph-recorded.ts': 'graph-recorded',
 };
 
 const loadApart = {
@@ -117,7 +122,11 @@ await build({
     schema: 'src/verbs/schema.ts',
     progress: 'src/render/progress.ts',
     world: 'src/sandbox/world.ts',
+    recorded: 'src/verbs/recorded.ts',
+    record: 'src/verbs/record.ts',
+    graph: 'src/graph/index.ts',
     explain: 'src/explain/knowledge.ts',
+    'graph-recorded': 'src/verbs/graph-recorded.ts',
   },
   outdir: dist,
   bundle: true,
@@ -133,6 +142,23 @@ await build({
   sourcemap: true,
   sourcesContent: false,
   plugins: [loadApart, withoutPrograms, withoutFormat, leanExeca],
+});
+
+// The page of `ctr report --html`: its script and its style, each a file that the report puts into the page.
+await build({
+  absWorkingDir: root,
+  entryPoints: { page: 'src/report/page/main.tsx', 'page-style': 'src/report/page/page.css' },
+  outdir: dist,
+  bundle: true,
+  format: 'iife',
+  platform: 'browser',
+  // Browsers of 2022: what a school has.
+  target: ['chrome100', 'firefox100', 'safari15.4'],
+  jsx: 'automatic',
+  jsxImportSource: 'preact',
+  minify: true,
+  legalComments: 'none',
+  charset: 'utf8',
 });
 
 // The file name contains a hash of the code, so that a code cache of other code is never used.

@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { configJsonSchema } from '../../src/config/json-schema.ts';
+import { recordingJsonSchema } from '../../src/recording/schema.ts';
 import { chart } from '../bench/chart.ts';
 import { report } from '../bench/report.ts';
 import type { Run } from '../bench/run.ts';
@@ -25,6 +26,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/errors.md': errorsPage(),
   ...manPages(),
   'docs/json.md': jsonPage(),
+  'schema/recording.schema.json': `${JSON.stringify(recordingJsonSchema(), null, 2)}\n`,
   'schema/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
 };
 

@@ -19,7 +19,11 @@ const order = [
   'json',
   'run',
   'render',
+  'graph',
   'explain',
+  'recording',
+  'replay',
+  'report',
   'rootfs',
   'sandbox',
   'stepping',
@@ -37,7 +41,7 @@ function folderOf(path: string): string {
 // Relative to the project's directory, where lint runs this program.
 const root = 'src';
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
-  path.endsWith('.ts'),
+  /\.tsx?$/.test(path),
 );
 const levels: readonly string[] = order;
 let wrong = 0;

@@ -41,6 +41,29 @@ export const examples: Readonly<
       },
     },
   ],
+  replay: [
+    {
+      line: 'ctr replay run.ctr.ndjson',
+      says: { en: 'go through a recorded run with n and b', zh: '用 n 和 b 浏览录制的运行' },
+    },
+    {
+      line: 'ctr replay --pace 5 --lang zh run.ctr.ndjson',
+      says: { en: 'let it play by itself, in Chinese', zh: '用中文自动播放' },
+    },
+  ],
+  report: [
+    {
+      line: 'ctr report --html --out run.html run.ctr.ndjson',
+      says: {
+        en: 'one page to hand out, which needs no network',
+        zh: '生成一个可以分发的网页，不需要网络',
+      },
+    },
+    {
+      line: 'ctr report --worksheet run.ctr.ndjson > worksheet.md',
+      says: { en: 'questions with gaps, answers at the end', zh: '带填空的题目，答案在最后' },
+    },
+  ],
   plan: [
     {
       line: 'ctr plan config.json',
@@ -99,6 +122,22 @@ export const examples: Readonly<
     {
       line: 'ctr --json inspect lab | jq .containers',
       says: { en: 'the same as JSON, for a program', zh: '以 JSON 输出同样的内容，供程序读取' },
+    },
+  ],
+  graph: [
+    {
+      line: 'ctr graph config.json',
+      says: {
+        en: 'the network that ctr up would make of this config',
+        zh: 'ctr up 会按这份配置建立的网络',
+      },
+    },
+    {
+      line: 'ctr graph lab --out lab.svg',
+      says: {
+        en: 'a picture of what the kernel has of the run lab',
+        zh: '运行 lab 在内核中的现状，存成图片',
+      },
     },
   ],
   check: [

@@ -24,6 +24,18 @@ export const help = {
     en: 'show the config of a run and its actual state in the kernel',
     zh: '显示一个运行实例的配置，以及内核中的实际状态',
   },
+  graph: {
+    en: 'draw the network that a config will make, that a run has, or that it had at a step of a recording (FILE@STEP)',
+    zh: '画出网络：配置将建立的、运行实例现有的，或录制中某一步的（文件@步数）',
+  },
+  graphFormat: {
+    en: 'text, ascii (English only), alt (for screen readers), svg, mermaid, dot or json',
+    zh: 'text、ascii（英文）、alt（读屏）、svg、mermaid、dot、json',
+  },
+  graphOut: {
+    en: 'save the picture; the ending of the name, such as .svg, tells the format',
+    zh: '保存图；文件扩展名（如 .svg）决定格式',
+  },
   exec: {
     en: 'run another command in a container, with no more privileges than its first process',
     zh: '在容器里再运行一条命令，权限不超过容器的第一个进程',
@@ -81,6 +93,14 @@ export const help = {
   demo: {
     en: 'run the whole tutorial in a sandbox; needs no root, no files and no network',
     zh: '在沙盒里运行整个教程；不需要 root、文件或网络',
+  },
+  replay: {
+    en: 'play a recording step by step; needs no Linux. Without a file: the last one that ctr demo made',
+    zh: '逐步回放录制文件，不需要 Linux；默认为 ctr demo 最近的录制',
+  },
+  report: {
+    en: 'make a page, a handout or a worksheet of a recording',
+    zh: '把录制文件做成网页、讲义或练习题',
   },
   explain: {
     en: 'explain a command word by word, a step, a term, an answer of the kernel, or a code such as H005',
@@ -155,7 +175,6 @@ export const help = {
   },
   step: { en: 'one step at a time, forward and back, by keys', zh: '按键逐步执行，可前进、后退' },
   until: { en: 'begin at this stage of the plan', zh: '从计划的这个阶段开始' },
-  keys: { en: 'take the keys from a file', zh: '从文件读取按键' },
   oneByOne: { en: 'run every command in its own process', zh: '每条命令一个进程' },
   format: { en: 'output format: text, json or sh', zh: '输出格式：text、json 或 sh' },
   facts: {
@@ -174,6 +193,32 @@ export const help = {
     zh: '来源：busybox、debian[:SUITE]、tar:FILE 或 oci:REF',
   },
   expand: { en: 'print the config in its canonical form', zh: '打印配置的规范形式' },
+  record: {
+    en: 'record every step and what it changed, for ctr replay and ctr report; without environment and file contents',
+    zh: '录制每一步及其改动；不含环境变量的值和文件内容',
+  },
+  replayPace: {
+    en: 'go on by itself after so many seconds',
+    zh: '每隔这么多秒自动前进一步',
+  },
+  keys: {
+    en: 'take the keys from this file, as if they were typed',
+    zh: '从这个文件读取按键，如同用键盘输入',
+  },
+  cast: {
+    en: 'write the replay for asciinema (asciicast v2), with a marker for each step',
+    zh: '写成 asciinema 录屏文件 (asciicast v2)，每步一个标记',
+  },
+  html: {
+    en: 'one web page that needs no network, in both languages',
+    zh: '生成一个网页，不需要网络，中英文可切换',
+  },
+  md: { en: 'a handout in Markdown (the default)', zh: '生成 Markdown 讲义（默认）' },
+  worksheet: {
+    en: 'a handout with gaps to fill in, and an answer sheet at the end',
+    zh: '生成带填空的练习题，答案附在最后',
+  },
+  reportOut: { en: 'write it to this file', zh: '写到这个文件' },
   force: { en: 'overwrite an existing file', zh: '覆盖已有文件' },
 } satisfies Record<string, Text>;
 

@@ -8,6 +8,7 @@ import {
 import { called, named } from '../exec/called.ts';
 import { writeError } from '../exec/standard-error.ts';
 import { exitCodes } from '../model/errors.ts';
+import { release } from '../model/release.ts';
 import {
   chooseLanguage,
   type Language,
@@ -21,7 +22,6 @@ import { exitCodeTable, help } from './help.ts';
 import { plainOutput } from './plain-output.ts';
 import { report } from './report.ts';
 import { addVerbs } from './verbs.ts';
-import { version } from './version.ts';
 import { ownWords, voiceFlags } from './words.ts';
 
 /** Parses seconds, between 0.1 and 3600. */
@@ -78,7 +78,7 @@ export function commandLine({ words, speaks, flags, json, helpStyle, end }: Call
   // Set before the verbs are added: each verb copies these settings.
   const ctr = new Command(called)
     .description(say(help.ctr))
-    .version(version, '-V, --version', say(help.version))
+    .version(release, '-V, --version', say(help.version))
     .helpOption('-h, --help', say(help.help))
     .helpCommand(false)
     .enablePositionalOptions()

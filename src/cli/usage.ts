@@ -2,13 +2,13 @@ import type { Command, CommanderError } from 'commander';
 import type { ErrorName } from '../model/codes/index.ts';
 import { shellLine } from '../model/command.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
+import { release } from '../model/release.ts';
 import type { Text } from '../model/text.ts';
 import { noJson } from '../render/result.ts';
 import type { Voice } from '../run/context.ts';
 import { tellVersion } from '../verbs/version.ts';
 import { report } from './report.ts';
 import { attachesByItself, isTerminalFlag } from './terminal-habit.ts';
-import { version } from './version.ts';
 import { ownWords, wordsBeforeCommand } from './words.ts';
 
 /** commander's error messages by code, in ctr's words. */
@@ -141,7 +141,7 @@ export function explainEnd(
   words: readonly string[],
 ): number {
   if (error.code === 'commander.version') {
-    return tellVersion(voice, version);
+    return tellVersion(voice, release);
   }
   if (error.exitCode === 0) return report(voice, noJson({ en: 'help', zh: '帮助' }));
   // commander has already printed the page on standard error.

@@ -1,15 +1,17 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { type Focus, focuses } from '../model/focus.ts';
+import { release } from '../model/release.ts';
 import type { Text } from '../model/text.ts';
 import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { BesideFlags } from '../verbs/beside.ts';
 import type { Pace } from '../verbs/pace.ts';
+import type { ReplayFlags } from '../verbs/replay.ts';
+import type { ReportFlags } from '../verbs/report.ts';
 import type { WatchFlags } from '../verbs/watch.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
-import { version } from './version.ts';
 
 /** What the verbs need from the command line. */
 export interface Surroundings {
@@ -38,6 +40,7 @@ interface UpCommandFlags extends HostFlags {
   readonly pace?: Pace;
   readonly brief?: boolean;
   readonly focus?: Focus;
+  readonly record?: string;
 }
 interface PlanCommandFlags extends HostFlags {
   readonly compare?: boolean;
@@ -81,6 +84,12 @@ function countOf(word: string): number {
   return value;
 }
 
+interface GraphCommandFlags extends HostFlags {
+  readonly format?: string;
+  readonly out?: string;
+  readonly facts?: string;
+}
+
 /** Adds every verb. A verb's file is loaded only when the verb is called. */
 export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surroundings): void {
   const planned = async (
@@ -108,6 +117,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--pace <pace>', say(help.pace), paceOf)
     .option('--brief', say(help.brief))
     .option('--focus <part>', say(help.focus), focusNamed)
+    .option('--record <file>', say(help.record))
     .action(async (file: string, typed: string[], flags: UpCommandFlags, verb: Command) => {
       const command = commandWords(verb, words, typed);
       if (flags.dryRun === true) {
@@ -206,6 +216,20 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       });
   }
   ctr
+    .command('graph [target]')
+    .description(say(help.graph))
+    .option('--format <picture>', say(help.graphFormat))
+    .option('--out <file>', say(help.graphOut))
+    .option('--facts <file>', say(help.facts))
+    .option('--sandbox', say(help.useSandbox))
+    .option('--host', say(help.useHost))
+    .action(async (target: string | undefined, flags: GraphCommandFlags) => {
+      const sandbox = settleHost(flags, 'plan') === 'sandbox';
+      const opened = await context();
+      const { graph } = await import('../verbs/graph.ts');
+      end(await graph(opened, target, { ...flags, sandbox }));
+    });
+  ctr
     .command('exec <name> [command...]')
     .description(say(help.exec))
     .passThroughOptions()
@@ -286,6 +310,27 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       end(await demo(await context(), flags));
     });
   ctr
+    .command('replay [file]')
+    .description(say(help.replay))
+    .option('--pace <seconds>', say(help.replayPace))
+    .option('--keys <file>', say(help.keys))
+    .option('--cast <file>', say(help.cast))
+    .action(async (file: string | undefined, flags: ReplayFlags) => {
+      const { replay } = await import('../verbs/recorded.ts');
+      end(await replay(voice(), file, flags));
+    });
+  ctr
+    .command('report [file]')
+    .description(say(help.report))
+    .option('--html', say(help.html))
+    .option('--md', say(help.md))
+    .option('--worksheet', say(help.worksheet))
+    .option('--out <file>', say(help.reportOut))
+    .action(async (file: string | undefined, flags: ReportFlags) => {
+      const { report } = await import('../verbs/recorded.ts');
+      end(await report(voice(), file, flags));
+    });
+  ctr
     .command('completion <shell>')
     .description(say(help.completion))
     .action(async (shell: string) => {
@@ -297,7 +342,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.version))
     .action(async () => {
       const { tellVersion } = await import('../verbs/version.ts');
-      end(tellVersion(voice(), version));
+      end(tellVersion(voice(), release));
     });
   ctr
     .command('help [command...]')
@@ -347,11 +392,11 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     end(await explainInside(await context(), topic));
   });
   ctr
-    .command('demo-inside', { hidden: true })
+    .command('demo-inside [record]', { hidden: true })
     .option('--pace <pace>', say(help.pace), paceOf)
-    .action(async (flags: { pace?: Pace }) => {
+    .action(async (record: string | undefined, flags: { pace?: Pace }) => {
       const { demoInside } = await import('../verbs/demo.ts');
-      end(await demoInside(await context(), flags));
+      end(await demoInside(await context(), flags, record));
     });
   ctr.command('world', { hidden: true }).action(async () => {
     const { serveWorld } = await import('../sandbox/world.ts');

@@ -2,8 +2,7 @@ import { type Language, parseLanguage } from '../model/text.ts';
 
 /** The flags that take a value and may stand before a command; a test compares them with the command line. */
 export const valueFlags = [
-  ...['--lang', '--state-dir', '--timeout', '--pace', '--focus', '--interval', '--count'],
-  ...['--until', '--keys', '--stage'],
+  ...['--lang', '--state-dir', '--timeout', '--pace', '--focus', '--until', '--keys', '--record'],
 ];
 
 /** The number of ctr's own words after the verb; the user's command follows them. */

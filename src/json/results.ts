@@ -124,6 +124,95 @@ const watchedLink = z.strictObject({
 
 const holds = z.boolean().check(z.describe('whether all is as the plan made it'));
 
+const element = {
+  id: z.string().check(z.describe('of names alone: the same object has the same one everywhere')),
+  status: z
+    .enum(['same', 'new', 'changed', 'gone'])
+    .check(z.describe('what a comparison says; `same` where nothing was compared')),
+  was: z.optional(
+    z.record(z.string(), z.string()).check(z.describe('of what changed: its earlier values')),
+  ),
+};
+const place = z.string().check(z.describe('the id of its place'));
+
+const topology = z.strictObject({
+  version,
+  name: runName,
+  source: z.strictObject({
+    from: z.enum(['plan', 'kernel', 'recording']),
+    at: z.optional(time.check(z.describe('when the kernel was read'))),
+    step: z.optional(z.int()),
+  }),
+  places: z.array(
+    z.strictObject({
+      ...element,
+      kind: z.enum(['host', 'container', 'world']),
+      name: z.string(),
+      pid: z.optional(z.int()),
+      names: z.optional(
+        z
+          .record(z.string(), z.string())
+          .check(z.describe('of the world of a sandbox host: its names with their addresses')),
+      ),
+    }),
+  ),
+  devices: z.array(
+    z.strictObject({
+      ...element,
+      place,
+      name: z.string(),
+      kind: z.string(),
+      role: z
+        .enum(['loopback', 'end', 'port', 'loose', 'bridge', 'uplink'])
+        .check(z.describe('`loose`: an end of a veth pair on the host, plugged in nowhere')),
+      state: z.enum(['up', 'down', 'no-carrier', 'lower-down']),
+      mac: z.string(),
+      master: z.optional(z.string().check(z.describe('the id of the bridge that it is a port of'))),
+      foreign: z.optional(z.literal(true).check(z.describe('it is not of this run'))),
+    }),
+  ),
+  addresses: z.array(
+    z.strictObject({
+      ...element,
+      device: z.string().check(z.describe('the id of its interface')),
+      address: z.string().check(z.describe('with prefix')),
+    }),
+  ),
+  routes: z.array(
+    z.strictObject({
+      ...element,
+      place,
+      to: z.string(),
+      via: z.optional(z.string()),
+      dev: z.string(),
+    }),
+  ),
+  cables: z
+    .array(
+      z.strictObject({
+        ...element,
+        ends: z
+          .readonly(z.tuple([z.string(), z.string()]))
+          .check(z.describe('the ids of both interfaces, first the one that stays on the host')),
+      }),
+    )
+    .check(z.describe('the veth pairs')),
+  forwarding: z
+    .array(z.strictObject({ ...element, place, dev: z.string() }))
+    .check(z.describe('the interfaces of the host that forward')),
+  rules: z.array(
+    z.strictObject({
+      ...element,
+      place,
+      what: z.enum(['policy', 'between', 'outward', 'answers', 'masquerade', 'nat']),
+      value: z
+        .string()
+        .check(z.describe('ACCEPT or DROP, the subnet, or the rule itself; empty for others')),
+      bridge: z.optional(z.string()),
+    }),
+  ),
+});
+
 export const results = {
   up: z.strictObject({ version, name: runName }),
   plan,
@@ -164,6 +253,7 @@ export const results = {
       .array(resource)
       .check(z.describe('what its way back removes, in the order in which it was made')),
   }),
+  graph: topology,
   check: z.strictObject({ version, name: runName, holds, findings: z.array(finding) }),
   'check --stage': z.strictObject({
     version,
@@ -242,6 +332,54 @@ export const results = {
     holds,
     commands: z.int().check(z.describe('how many were run')),
     findings: z.array(finding).check(z.describe('what still does not hold')),
+  }),
+  replay: z.strictObject({
+    version,
+    name: runName,
+    made: time,
+    kernel: z.string().check(z.describe('the release of Linux on which it was recorded')),
+    place: z.enum(['host', 'sandbox']),
+    whole: z.boolean().check(z.describe('false when ctr was killed while it recorded')),
+    stops: z.array(
+      z.strictObject({
+        kind: z
+          .enum(['start', 'step', 'back', 'by-hand', 'end'])
+          .check(z.describe('start: before the first step; end: after the way back')),
+        step: z.nullable(z.int()).check(z.describe('its number, from 0')),
+        id: z.nullable(z.string()),
+        title: z.nullable(text),
+        ms: z.number().check(z.describe('since the recording began')),
+        commands: z.array(line),
+        changes: z
+          .nullable(
+            z.array(
+              z.strictObject({
+                place: z.string().check(z.describe('`host`, `world`, or a container')),
+                op: z.enum(['added', 'removed', 'changed', 'moved']),
+                object: z.string(),
+                of: z.string(),
+                field: z.optional(z.string()),
+                dev: z.optional(z.string().check(z.describe('the interface it belongs to'))),
+                kind: z.optional(z.string()),
+                from: z.optional(z.string()),
+                to: z.optional(z.string()),
+                cause: z
+                  .enum(['asked', 'surprise'])
+                  .check(z.describe('surprise: no command asked for it')),
+                why: z.optional(text),
+                minor: z.optional(z.literal(true)),
+              }),
+            ),
+          )
+          .check(z.describe('since the stop before; null where the host was not read')),
+      }),
+    ),
+  }),
+  report: z.strictObject({
+    version,
+    file: z.string(),
+    format: z.enum(['html', 'md', 'worksheet']),
+    bytes: z.int(),
   }),
   'rootfs create': z.strictObject({ version, directory: z.string(), from: z.string() }),
   validate: z.strictObject({

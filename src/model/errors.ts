@@ -71,6 +71,14 @@ export class CtrError extends Error {
     this.text = text;
     this.details = details;
   }
+
+  /** A part of the program that is bundled apart (scripts/build) has a copy of this class of its own. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // Of a subclass only its own instances.
+    // biome-ignore lint/complexity/noThisInStatic: it is inherited by subclasses
+    if (this !== CtrError) return Function.prototype[Symbol.hasInstance].call(this, value);
+    return value instanceof Error && value.name === 'CtrError';
+  }
 }
 
 /** @returns the name of a system error, such as ENOENT (errno(3)). */

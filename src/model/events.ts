@@ -64,12 +64,21 @@ export type View = (event: Event) => void;
 /** A view that may hold up what comes next: a promise that it returns is awaited. */
 export type PacedView = (event: Event) => unknown;
 
-/** Shows every event until the generator ends. @returns its result. */
-export async function follow<T>(events: AsyncGenerator<Event, T>, view: PacedView): Promise<T> {
+/**
+ * Shows every event until the generator ends.
+ * @param after waited for after each event, before the next command runs.
+ * @returns the generator's result.
+ */
+export async function follow<T>(
+  events: AsyncGenerator<Event, T>,
+  view: PacedView,
+  after?: (event: Event) => Promise<void>,
+): Promise<T> {
   for (;;) {
     const next = await events.next();
     if (next.done === true) return next.value;
     const shown = view(next.value);
     if (shown instanceof Promise) await shown;
+    await after?.(next.value);
   }
 }

@@ -69,7 +69,8 @@ export function lines({ language, verbose, tell }: LineOptions): (event: Event) 
   };
 }
 
-function shown(event: Event): ShownEvent {
+/** An event as JSON has it. */
+export function shownEvent(event: Event): ShownEvent {
   if (event.event !== 'failed') return event;
   const { exitCode, timedOut, signal, ...rest } = event.failure;
   return {
@@ -85,5 +86,5 @@ function shown(event: Event): ShownEvent {
 
 /** Formats events as JSON, one per line (docs/json.md). */
 export function jsonLines(tell: (line: string) => void): (event: Event) => void {
-  return (event) => tell(eventLine(shown(event)));
+  return (event) => tell(eventLine(shownEvent(event)));
 }

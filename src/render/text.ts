@@ -27,7 +27,7 @@ const goes = {
 } satisfies Record<string, Text>;
 
 /** What removes the resources of a step that has no undo. */
-function goesWith(step: Step): Text {
+export function goesWith(step: Step): Text {
   const made = step.commands.flatMap(madeBy);
   if (made.every(({ kind }) => kind === 'program')) return goes.none;
   const inside = made.some((one) => 'container' in one && one.container !== undefined);

@@ -24,6 +24,8 @@ export interface Hands {
   readonly oneByOne: boolean;
   /** The containers' first processes that earlier steps started; gets those of these steps. */
   readonly pids?: Map<string, number>;
+  /** Run the steps one after the other, so that what changed after a step is that step's doing. */
+  readonly inOrder?: boolean;
 }
 
 export type Applied =
@@ -176,7 +178,7 @@ export async function* apply(
   const state: Walk = { hands, signal, pids: hands.pids ?? new Map(), begun: [], stop: undefined };
   const { begun } = state;
   yield { event: 'plan', name: plan.name, steps: plan.steps.length, counts: countsOf(plan) };
-  for (const own of phases(plan.steps, hands.oneByOne)) {
+  for (const own of phases(plan.steps, hands.oneByOne || hands.inOrder === true)) {
     const lanes = [...own.values()].map((steps) => walk(steps, state));
     yield* sideBySide(lanes, lanesAtOnce);
     if (signal.aborted) state.stop ??= { result: 'interrupted' };

@@ -7,8 +7,7 @@ import { type Supervisor, supervisor } from '../exec/supervisor.ts';
 import type { Facts } from '../facts/index.ts';
 import { type Answers, readHost } from '../facts/read.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
-import type { Undone } from '../model/events.ts';
-import { follow, type PacedView, type View } from '../model/events.ts';
+import { type Event, follow, type PacedView, type Undone, type View } from '../model/events.ts';
 import { isOurGroup } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import { orderOf, plannedResources } from '../plan.ts';
@@ -41,10 +40,15 @@ export interface UpOptions {
   readonly approve: (plan: Plan, facts: Facts) => void;
   readonly warn: (warnings: readonly Problem[]) => void;
   /** Called once the plan is known; returns the view that shows the run. */
-  readonly show: (
-    plan: Plan,
-    signal: AbortSignal,
-  ) => Promise<{ readonly see: PacedView; readonly close: () => Promise<unknown> }>;
+  readonly show: (plan: Plan, facts: Facts, signal: AbortSignal) => Promise<RunView>;
+}
+
+/** What is shown of a run, or recorded. */
+export interface RunView {
+  readonly see: PacedView;
+  /** Waited for after each event, before the next command runs. Steps then run one after the other, without lanes. */
+  readonly after?: (event: Event) => Promise<void>;
+  readonly close: () => Promise<unknown>;
 }
 
 /** A run that is up: all gates are open. */
@@ -218,7 +222,7 @@ async function carryOut(
     const start = startTimeOf(launcher.pid) ?? '';
     directory.append(name, { note: 'supervisor', pid: launcher.pid, start });
   }
-  const view = await options.show(plan, interrupt.signal);
+  const view = await options.show(plan, facts, interrupt.signal);
   let bug: unknown;
   const applied = await follow(
     apply(
@@ -228,11 +232,13 @@ async function carryOut(
         launcher,
         hold: global.descriptor,
         note: (note) => directory.append(name, note),
-        oneByOne: options.oneByOne || options.inOrder,
+        oneByOne: options.oneByOne,
+        inOrder: options.inOrder || view.after !== undefined,
       },
       interrupt.signal,
     ),
     view.see,
+    view.after,
   ).catch((error: unknown): Applied => {
     bug = error;
     return { result: 'interrupted', begun: state.resources };

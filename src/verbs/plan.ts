@@ -94,7 +94,8 @@ async function readSavedFacts(file: string): Promise<Facts> {
   });
 }
 
-function writeOut(file: string, text: string): void {
+/** @throws CtrError when the file cannot be written. */
+export function writeOut(file: string, text: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
@@ -105,11 +106,12 @@ function writeOut(file: string, text: string): void {
   }
 }
 
-async function factsFor(
+/** The facts to plan with: of a file, of this host, or of a sandbox host. @param host absent with --facts. */
+export async function factsFor(
   voice: Voice,
   open: () => Promise<Context>,
   config: Config,
-  flags: PlanFlags,
+  flags: Pick<PlanFlags, 'facts' | 'detach' | 'sandbox'>,
 ): Promise<Facts> {
   if (flags.facts !== undefined) return await readSavedFacts(flags.facts);
   const terminal = terminalOf(voice, flags.detach === true);

@@ -17,6 +17,7 @@ import { type Lock, tryLock } from '../state/lock.ts';
 import { tellRecovered } from './down.ts';
 import { requirePace } from './pace.ts';
 import { sandbox } from './sandbox.ts';
+import { sharedFile } from './shared-file.ts';
 import type { UpFlags } from './up.ts';
 
 /**
@@ -53,6 +54,7 @@ export async function upInSandbox(
   // Reports a problem with the config before it makes a sandbox.
   const { config } = readSource(file, { command, fast: flags.fast });
   const { name } = config;
+  const record = flags.record === undefined ? undefined : sharedFile(flags.record);
   const directory = stateDirectory(context.stateDir);
   const lock = await claimName(context, directory, name);
   if (!context.quiet && !context.json) {
@@ -81,6 +83,7 @@ export async function upInSandbox(
       ...(flags.pace === undefined ? [] : ['--pace', String(flags.pace)]),
       ...(flags.brief ? ['--brief'] : []),
       ...(flags.focus === undefined ? [] : ['--focus', flags.focus]),
+      ...(record === undefined ? [] : ['--record', record]),
     ],
     ...[resolve(file), '--', ...command],
   ];

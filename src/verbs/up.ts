@@ -6,11 +6,13 @@ import { handOver } from '../exec/terminal.ts';
 import { CtrError, exitCodes, type Problem } from '../model/errors.ts';
 import { stays as isLeft, type Undone } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
+import { planOfLab } from '../plan.ts';
+import type { Recorder } from '../recording/recorder.ts';
 import { depthOf } from '../render/depth.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { eventLine, printResult } from '../render/result.ts';
-import { bringUp, type Session } from '../run/bring-up.ts';
+import { bringUp, type RunView, type Session } from '../run/bring-up.ts';
 import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
 import type { HeadStart } from '../run/head-start.ts';
@@ -32,6 +34,10 @@ export interface UpFlags extends NarrationFlags {
   readonly until?: string;
   /** A file with the keys of stepping. */
   readonly keys?: string;
+  /** Record the run to this file. */
+  readonly record?: string;
+  /** Do not say where the recording is: whoever asked for it says so. */
+  readonly recordSilently?: boolean;
 }
 
 /** Whether the run is told step by step. How much is told, or how fast, is only of use for that. */
@@ -40,7 +46,12 @@ function isNarrated({ why, pace, brief, focus }: UpFlags): boolean {
 }
 
 /** Chooses the view of a run: JSON lines, a task list on a terminal, or plain lines. */
-async function viewOf(context: Context, plan: Plan, flags: UpFlags, signal: AbortSignal) {
+async function viewOf(
+  context: Context,
+  plan: Plan,
+  flags: UpFlags,
+  signal: AbortSignal,
+): Promise<RunView> {
   const plain = { close: async () => undefined };
   if (context.quiet) return { see: () => undefined, ...plain };
   if (context.json) return { see: jsonLines(context.tell), ...plain };
@@ -160,7 +171,14 @@ async function upFrom(
   const { directory, interrupt } = start;
   const detached = flags.detach === true;
   const warned: Problem[] = [];
-  let view: Awaited<ReturnType<typeof viewOf>> | undefined;
+  let view: RunView | undefined;
+  let recording: Recorder | undefined;
+  let steps = 0;
+  const { record } = flags;
+  const tape =
+    record === undefined
+      ? undefined
+      : (await import('./record.ts')).openTape(context, directory, record, planOfLab);
   try {
     const session = await bringUp(context, start, config, {
       detached,
@@ -174,8 +192,13 @@ async function upFrom(
         warned.push(...warnings);
         tellWarnings(context, warnings);
       },
-      show: async (plan, signal) => {
+      show: async (plan, facts, signal) => {
+        steps = plan.steps.length;
         view = await viewOf(context, plan, flags, signal);
+        if (tape === undefined) return view;
+        const one = await tape.start(view, { config, plan, facts });
+        recording = one.recording;
+        view = one.view;
         return view;
       },
     });
@@ -197,6 +220,7 @@ async function upFrom(
       if (event.event === 'undo' && isLeft(event)) stays.push(event);
       view?.see(event);
     });
+    await recording?.moment('end', steps);
     tellWhatStays(context, stays);
     if (left.length > 0) {
       throw new CtrError(
@@ -227,8 +251,12 @@ async function upFrom(
     }
     return code;
   } catch (error) {
+    await recording?.moment('end', steps);
     const busy = error instanceof CtrError && error.code === 'lock-held';
     const elsewhere = busy && sandboxHosts(context).some((one) => one.name === config.name);
     throw elsewhere ? nameTaken(config.name) : error;
+  } finally {
+    recording?.close();
+    tape?.close(flags.recordSilently === true);
   }
 }

@@ -81,6 +81,13 @@ test('each verb prints JSON of its documented shape, and only events on standard
   result('explain words', await json('explain', 'RTNETLINK answers: File exists'));
   result('version', await json('version'));
   result('version', await json('--version'));
+  result('graph', await json('graph', file));
+  const recording = 'examples/tutorial.ctr.ndjson';
+  expect(result('replay', await json('replay', recording))).toMatchObject({ whole: true });
+  const page = join(shop.directory, 'page.html');
+  expect(result('report', await json('report', '--html', '--out', page, recording))).toMatchObject({
+    format: 'html',
+  });
   expect(JSON.parse((await json('schema')).out)).toHaveProperty('$schema');
   expect(await json('sandbox', 'echo', 'its own')).toMatchObject({ code: 0, out: 'its own\n' });
   for (const words of [

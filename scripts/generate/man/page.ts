@@ -7,8 +7,8 @@ import {
 import { examples } from '../../../src/cli/examples.ts';
 import { exitCodeTable } from '../../../src/cli/help.ts';
 import { commandLine } from '../../../src/cli/run.ts';
-import { version } from '../../../src/cli/version.ts';
 import { own } from '../../../src/model/own.ts';
+import { release } from '../../../src/model/release.ts';
 import { type Language, languages } from '../../../src/model/text.ts';
 import { entry, escaped, example, paragraph, section } from './roff.ts';
 import * as words from './words.ts';
@@ -60,7 +60,7 @@ function page(language: Language): string {
   const lines = [
     `'\\" -*- coding: utf-8 -*-`,
     '.\\" npm run generate writes this page',
-    `.TH CTR 1 "" "ctrnet ${version}"`,
+    `.TH CTR 1 "" "ctrnet ${release}"`,
     ...section(head('name'), [`ctr, ctrnet \\- ${escaped(table.says.replace(/[.。]$/, ''))}`]),
     ...section(head('synopsis'), [
       '.B ctr',

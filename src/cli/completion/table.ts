@@ -1,6 +1,7 @@
 import type { Command, Option } from 'commander';
 import { topics } from '../../explain/index.ts';
 import { stepIds } from '../../explain/step-ids.ts';
+import { graphFormats } from '../../graph/formats.ts';
 import { focuses } from '../../model/focus.ts';
 import { mergedInto } from '../../model/step-id.ts';
 import { languages } from '../../model/text.ts';
@@ -39,6 +40,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'help command': 'verbs',
   language: languages,
   format: Object.keys(renderers),
+  picture: graphFormats,
+  target: 'files',
   shell: shells,
   topic: [...Object.keys(topics), ...stepIds],
   'explain command': 'unknown',

@@ -29,6 +29,60 @@ export const usageErrors = {
       '写 `ctr down 名字` 或 `ctr down --all`。',
     ),
   ),
+  'recording-damaged': exits(
+    [3],
+    meaning(
+      'A line of a recording is not what it should be: the file was edited, or was not copied whole.',
+      '录制文件里有一行不正确：文件被改过，或者没有完整复制。',
+      'Copy the file again, or record the run again with `ctr up --record FILE CONFIG`.',
+      '重新复制文件，或者用 `ctr up --record 文件 配置` 重新录制。',
+    ),
+  ),
+  'recording-newer': exits(
+    [3],
+    meaning(
+      'The recording has a format that this ctr does not know, since a newer ctr made it.',
+      '录制文件由更新版本的 ctr 生成，当前的 ctr 不认识它的格式。',
+      'Install a newer ctr.',
+      '安装更新版本的 ctr。',
+    ),
+  ),
+  'recording-unreadable': exits(
+    [2],
+    meaning(
+      'The recording that the command line names cannot be opened.',
+      '无法打开命令行里给出的录制文件。',
+      'Correct the path; `ctr demo` makes a recording of its own.',
+      '改正路径；`ctr demo` 会生成一份录制文件。',
+    ),
+  ),
+  'not-a-recording': exits(
+    [3],
+    meaning(
+      'The file is not a recording: its first line does not say so.',
+      '这个文件不是录制文件：第一行没有相应的说明。',
+      'Name a file that `ctr up --record FILE CONFIG` has written.',
+      '给出由 `ctr up --record 文件 配置` 写出的文件。',
+    ),
+  ),
+  'bad-keys': exits(
+    [2],
+    meaning(
+      'The file of --keys has a key that ctr replay does not know.',
+      '--keys 文件里有 ctr replay 不认识的按键。',
+      'Use n, b, i, e, g, r, q and ?; a line that begins with # is a comment.',
+      '只用 n、b、i、e、g、r、q 和 ?；以 # 开头的行是注释。',
+    ),
+  ),
+  'one-report': exits(
+    [2],
+    meaning(
+      '--html, --md and --worksheet are three different outputs.',
+      '--html、--md 和 --worksheet 是三种不同的输出。',
+      'Use only one of them.',
+      '只用其中一个。',
+    ),
+  ),
   'excess-arguments': exits(
     [2],
     meaning(
@@ -45,6 +99,15 @@ export const usageErrors = {
       '--facts 指定的文件读不出来，或者不是 ctr 写出的。',
       'Write it again: `ctr plan CONFIG --facts-out FACTS`.',
       '重新生成：`ctr plan 配置 --facts-out 事实`。',
+    ),
+  ),
+  'graph-what': exits(
+    [2],
+    meaning(
+      '`ctr graph` without a name draws the run that is up. There is none, or there are several.',
+      '不写名字时，`ctr graph` 画出唯一正在运行的实例；现在没有运行实例，或者不止一个。',
+      'Name a run of `ctr ps`, or a config.',
+      '写出 `ctr ps` 列出的运行名，或者一份配置文件。',
     ),
   ),
   'incomplete-command': exits(

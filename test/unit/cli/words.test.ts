@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { flagValue, ownWords, valueFlags } from '../../../src/cli/words.ts';
+import { flagValue, ownWords, valueFlags, wordsBeforeCommand } from '../../../src/cli/words.ts';
 import { named, nameOf, verbs } from '../../../src/exec/called.ts';
 import { chooseLanguage, parseLanguage } from '../../../src/model/text.ts';
 import { wholeCommandLine } from '../../support/command-line.ts';
@@ -31,9 +31,12 @@ test('a flag has its value in both spellings, and the last one counts', () => {
 });
 
 test('the flags that take a value before a command are those of the command line', () => {
-  const valued = [everyVerb, ...everyVerb.commands.filter((one) => one.name() !== 'plan')]
+  const withCommand = everyVerb.commands.filter((one) =>
+    Object.hasOwn(wordsBeforeCommand, one.name()),
+  );
+  const valued = [everyVerb, ...withCommand]
     .flatMap(({ options }) => options)
-    .filter(({ required, long }) => required && long !== '--from')
+    .filter(({ required }) => required)
     .map(({ long }) => long);
   expect(new Set(valued)).toEqual(new Set(valueFlags));
 });

@@ -1,9 +1,10 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { kernelUses } from '../../../rig/kernel-uses.ts';
 
 const golden = new URL('../../golden/', import.meta.url).pathname;
-const scripts = readdirSync(golden).flatMap((name) =>
+const plans = readdirSync(golden).filter((name) => existsSync(`${golden}${name}/plan.sh`));
+const scripts = plans.flatMap((name) =>
   ['plan.sh', 'fast.sh'].map((form) => readFileSync(`${golden}${name}/${form}`, 'utf8')),
 );
 

@@ -1,0 +1,130 @@
+import type { Facts } from '../facts/index.ts';
+import { project } from '../losses/project.ts';
+import type { Attachment, LabContainer } from '../model/lab.ts';
+import type { Plan } from '../model/plan.ts';
+import { isKind } from '../model/resource.ts';
+import { madeBy } from '../model/step.ts';
+import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
+import { plannedResources } from '../plan.ts';
+import {
+  assemble,
+  marksOf,
+  type Seen,
+  type SeenLink,
+  type SeenRule,
+  type SeenSpace,
+} from './assemble.ts';
+import { containerId, deviceId, hostId, type Topology } from './topology.ts';
+
+function insideOf({ attachments }: LabContainer): SeenSpace {
+  const ends = attachments.map(
+    ({ device, mac, address, prefix }): SeenLink => ({
+      name: device,
+      kind: 'veth',
+      mac,
+      state: 'up',
+      addresses: [`${address}/${prefix}`],
+    }),
+  );
+  const loopback: SeenLink = {
+    name: 'lo',
+    kind: 'loopback',
+    mac: '00:00:00:00:00:00',
+    state: 'up',
+    addresses: ['127.0.0.1/8'],
+  };
+  return {
+    links: [loopback, ...ends],
+    routes: attachments.flatMap(({ device, gateway, network }) => [
+      ...(gateway === null ? [] : [{ to: 'default', via: gateway, dev: device }]),
+      { to: network.subnet, dev: device },
+    ]),
+    forwarding: [],
+    rules: [],
+  };
+}
+
+function portOf({ outer, outerMac, network }: Attachment, mac: string | undefined): SeenLink {
+  return {
+    name: outer,
+    kind: 'veth',
+    mac: mac ?? outerMac,
+    state: 'up',
+    master: network.bridge,
+    addresses: [],
+  };
+}
+
+function rulesOf(plan: Plan, facts: Facts): readonly SeenRule[] {
+  const policy: SeenRule = { what: 'policy', value: facts.firewall.forwardPolicy };
+  const made = plannedResources(plan).filter(isKind('firewall-rule'));
+  return [
+    ...(facts.firewall.readable ? [policy] : []),
+    ...made.map(({ rule }): SeenRule => {
+      const value = rule.rule === 'masquerade' ? rule.subnet : '';
+      return { what: rule.rule, value, bridge: rule.bridge };
+    }),
+  ];
+}
+
+/** What will be there once the plan has run on the host with these facts. Pure. */
+export function topologyOfPlan(plan: Plan, facts: Facts): Topology {
+  const { lab } = plan;
+  const rules = plannedResources(plan).filter(isKind('firewall-rule'));
+  const after = project(
+    lab,
+    facts,
+    rules.map(({ rule }) => rule),
+  );
+  const attachments = lab.containers.flatMap((container) => container.attachments);
+  const made = plan.steps.flatMap(({ commands }) => commands.flatMap(madeBy));
+  // A bridge that was there keeps its addresses, and gets the network's if it has none.
+  const added = (name: string) =>
+    made
+      .filter(isKind('address'))
+      .flatMap(({ link, address, container }) =>
+        container === undefined && link === name ? [address] : [],
+      );
+  const macOf = (name: string) =>
+    made
+      .filter(isKind('link-setting'))
+      .find(
+        ({ link, setting, container }) =>
+          container === undefined && link === name && setting === 'mac',
+      )?.value;
+  const host: SeenSpace = {
+    links: [
+      ...after.links.map(
+        ({ name, kind, mac, up, master, addresses }): SeenLink => ({
+          ...{ name, kind, mac, master },
+          state: up ? 'up' : 'down',
+          addresses: [...new Set([...addresses, ...added(name)])],
+        }),
+      ),
+      ...attachments.map((one) => portOf(one, macOf(one.outer))),
+    ],
+    routes: after.routes.flatMap(({ to, gateway, dev, table, type }) =>
+      dev === undefined || table !== undefined || type !== undefined
+        ? []
+        : [{ to, via: gateway, dev }],
+    ),
+    forwarding: after.links.flatMap(({ name }) =>
+      after.sysctls[`net/ipv4/conf/${name}/forwarding`] === '1' ? [name] : [],
+    ),
+    rules: rulesOf(plan, facts),
+  };
+  const sandbox = isSandboxHost(facts.links);
+  const seen: Seen = {
+    host,
+    containers: lab.containers.map((container) => ({
+      name: container.name,
+      space: insideOf(container),
+    })),
+    ...(sandbox || lab.uplinks.length > 0 ? { world: sandbox ? { names: worldNames } : {} } : {}),
+    pairs: attachments.map(({ container, device, outer }) => [
+      deviceId(hostId, outer),
+      deviceId(containerId(container), device),
+    ]),
+  };
+  return assemble(marksOf(lab), seen, { from: 'plan' });
+}

@@ -1,0 +1,58 @@
+import type { Text } from '../../model/text.ts';
+
+/** What the page says besides what the recording says. */
+export const words = {
+  recording: { en: 'Recording', zh: '录制回放' },
+  viewing: { en: 'viewing', zh: '正在查看' },
+  steps: { en: 'Steps', zh: '步骤' },
+  picture: { en: 'The network at this point', zh: '此刻的网络' },
+  changed: { en: 'What changed', zh: '有哪些变化' },
+  askedFor: { en: 'asked for', zh: '按要求' },
+  sideEffect: { en: 'side effect', zh: '附带影响' },
+  minor: { en: 'Side effects that come along', zh: '随之而来的附带影响' },
+  unchanged: { en: 'Nothing that is compared has changed.', zh: '所比较的内容没有变化。' },
+  unread: { en: 'The host was not read at this point.', zh: '这里没有读取主机状态。' },
+  hidden: { en: 'not shown', zh: '未显示' },
+  missing: { en: 'did not appear', zh: '没有出现' },
+  why: { en: 'Why', zh: '为什么' },
+  command: { en: 'Commands', zh: '命令' },
+  input: { en: 'its standard input', zh: '它的标准输入' },
+  meaning: { en: 'What each word means', zh: '逐词讲解' },
+  undo: { en: 'Undo', zh: '撤销' },
+  wayBack: { en: 'Run on the way back', zh: '撤销时运行的命令' },
+  raw: { en: 'Raw JSON', zh: '原始 JSON' },
+  list: { en: 'The same as a list', zh: '用列表表示' },
+  first: { en: 'First', zh: '开头' },
+  back: { en: 'Back', zh: '后退' },
+  next: { en: 'Next', zh: '下一步' },
+  last: { en: 'Last', zh: '末尾' },
+  controls: { en: 'Move through the recording', zh: '浏览录制内容' },
+  position: { en: 'Position in the recording', zh: '回放位置' },
+  failed: { en: 'This step failed', zh: '这一步失败' },
+  start: { en: 'Before the first step', zh: '第一步之前' },
+  startWhy: {
+    en: 'This is the host before the run. Go on with the right arrow key, and predict what each step will change before you look.',
+    zh: '这是运行之前的主机。按右方向键前进；先预测每一步会改变什么，再看结果。',
+  },
+  end: { en: 'The way back', zh: '撤销所有改动' },
+  endWhy: {
+    en: 'The command in the container has ended, and ctr has undone what the run had changed. What is removed here is removed in the kernel as well: ctr reads it back.',
+    zh: '容器里的命令已结束，ctr 撤销了这次运行的全部改动。这里显示为消失的东西，内核里也确实没有了：ctr 会重新读取并核对。',
+  },
+  byHand: { en: 'By hand', zh: '手工操作' },
+  byHandWhy: {
+    en: 'Somebody changed this in a shell; no step of the plan did.',
+    zh: '这是有人在 shell 里做的改动，不属于计划中的任何一步。',
+  },
+  undone: { en: 'undone', zh: '已撤销' },
+  keys: {
+    en: 'Keys: ← → one step, Home and End first and last.',
+    zh: '按键：← → 移动一步，Home 和 End 到开头和末尾。',
+  },
+  language: { en: '中文', zh: 'English' },
+  ms: { en: 'ms', zh: '毫秒' },
+  legend: {
+    en: '+ new · − gone · ~ changed · → moved · ! side effect: no command asked for it',
+    zh: '+ 新增 · − 消失 · ~ 变化 · → 移动 · ! 附带影响：不是命令直接要求的',
+  },
+} satisfies Record<string, Text>;
