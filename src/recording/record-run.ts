@@ -3,7 +3,7 @@ import type { Event } from '../model/events.ts';
 import type { RunView } from '../run/bring-up.ts';
 import type { StateDirectory } from '../state/directory.ts';
 import { observerOf } from './observer.ts';
-import { type Recorder, type RecorderOptions, recorder } from './recorder.ts';
+import { type Observer, type Recorder, type RecorderOptions, recorder } from './recorder.ts';
 
 /** Versions of the tools whose words and behaviour differ between versions, by name. */
 export async function toolVersions(runner: Runner): Promise<Readonly<Record<string, string>>> {
@@ -24,9 +24,10 @@ export function runRecorder(
   options: Omit<RecorderOptions, 'observer'>,
   runner: Runner,
   directory: StateDirectory,
+  observer?: Observer,
 ): Recorder {
   const { plan } = options;
-  return recorder({ ...options, observer: observerOf(runner, directory, plan) });
+  return recorder({ ...options, observer: observer ?? observerOf(runner, directory, plan) });
 }
 
 /** A view of a run that is recorded too: after each step the host is read. */
@@ -34,7 +35,8 @@ export function alsoRecorded(view: RunView, recording: Recorder): Required<RunVi
   return {
     see(event: Event) {
       recording.see(event);
-      view.see(event);
+      // A view that is paced is waited for.
+      return view.see(event);
     },
     async after(event: Event) {
       if (event.event === 'plan') await recording.moment('start', -1);

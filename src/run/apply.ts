@@ -160,7 +160,8 @@ async function* walk(steps: readonly [number, Step][], state: Walk): AsyncGenera
   if (!halted()) yield* announce(Number.POSITIVE_INFINITY);
 }
 
-function countsOf(plan: Plan): Readonly<Record<string, number>> {
+/** How many steps of each id a plan has. */
+export function countsOf(plan: Plan): Readonly<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { id } of plan.steps) counts[id] = (counts[id] ?? 0) + 1;
   return counts;

@@ -15,6 +15,7 @@ import type { Key, Keys } from './keys.ts';
 import { type Prediction, predictionFor } from './predictions.ts';
 import { containerOf, isReversible } from './reverse.ts';
 import type { Move, Stepper } from './stepper.ts';
+import { drawn, explained } from './views.ts';
 import { words } from './words.ts';
 
 export interface ConsoleOptions {
@@ -25,10 +26,8 @@ export interface ConsoleOptions {
   readonly random: () => number;
   /** Ends the console at the next key, when a signal has arrived. */
   readonly ended: () => boolean;
-  /** More views of the present state, by key. */
-  readonly views: Readonly<Record<string, () => Promise<readonly string[]>>>;
-  /** Called after each move. */
-  readonly moved?: (move: Move) => Promise<void>;
+  /** Called after each move, and after each change by hand. */
+  readonly moved?: (move: Move | 'by-hand') => Promise<void>;
 }
 
 const indent = '     ';
@@ -182,6 +181,7 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     tellDiff(diff);
     if (diff.changes.length === 0) return;
     handMade = true;
+    await options.moved?.('by-hand');
     tell(`${indent}${say(words.byHandBack)}`);
   }
 
@@ -191,6 +191,7 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
   async function takeHandBack(): Promise<void> {
     const { lines, differs } = await stepper.restore();
     handMade = false;
+    await options.moved?.('by-hand');
     tell();
     tell(style(1, ` ↩ ${stepper.at()}½ ${say(words.byHand)}`));
     for (const line of lines) tellCommand(line);
@@ -207,12 +208,15 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     }
   }
 
-  function explain(): void {
+  async function explain(): Promise<void> {
     const step = here();
     if (step === undefined) return;
     tell();
     paragraph(say(step.title), ' ');
     paragraph(say(step.why));
+    for (const line of await explained(stepper, voice.language, width - indent.length)) {
+      tell(`${indent}${line}`);
+    }
   }
 
   async function breakSomething(): Promise<void> {
@@ -315,9 +319,9 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
 
   async function view(key: string): Promise<void> {
     if (key === 'i') inspect();
-    else if (key === 'e') explain();
-    else if (options.views[key] !== undefined) {
-      for (const line of (await options.views[key]()) ?? []) tell(line);
+    else if (key === 'e') await explain();
+    else if (key === 'g') {
+      for (const line of await drawn(stepper, voice.language, width)) tell(line);
     } else tell(`${indent}${say(words.unknownKey)}: ${key}`);
   }
 

@@ -113,7 +113,11 @@ function networkCommands(
       : { ...enter(container, ['net'], argv), makes: [] };
   const deleted = was.links.some(({ name }) => now.links.every((link) => link.name !== name));
   if (deleted) throw new NoWayBack();
-  const added = now.links.filter(({ name }) => was.links.every((link) => link.name !== name));
+  const fresh = now.links.filter(({ name }) => was.links.every((link) => link.name !== name));
+  // One end of a veth pair takes the other along.
+  const added = fresh.filter(
+    ({ peer }, index) => !fresh.slice(0, index).some(({ name }) => name === peer),
+  );
   const both = was.links.flatMap((old) => {
     const found = now.links.find(({ name }) => name === old.name);
     return found === undefined ? [] : [[old, found] as const];

@@ -1,5 +1,6 @@
 import type { Config } from '../config/schema.ts';
 import { foreground } from '../exec/foreground.ts';
+import type { Facts } from '../facts/index.ts';
 import type { Problem } from '../model/errors.ts';
 import type { Undone, View } from '../model/events.ts';
 import type { Plan } from '../model/plan.ts';
@@ -27,6 +28,7 @@ export interface SteppingOptions {
 export interface Stepping {
   readonly stepper: Stepper;
   readonly plan: Plan;
+  readonly facts: Facts;
   /** Takes everything back and gives the run's name free. @returns what is left. */
   end(): Promise<readonly Undone[]>;
 }
@@ -96,6 +98,7 @@ export async function openStepping(
       return {
         stepper,
         plan,
+        facts: prepared.facts,
         // The last one to release the global lock removes an empty state directory.
         end: () =>
           locked(async (hold) => {

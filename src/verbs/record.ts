@@ -12,17 +12,21 @@ import { isSandboxHost } from '../model/world-addresses.ts';
 import type { Remake } from '../recording/masked.ts';
 import { openRecording } from '../recording/open.ts';
 import { alsoRecorded, runRecorder, toolVersions } from '../recording/record-run.ts';
-import type { Recorder } from '../recording/recorder.ts';
+import type { Observer, Recorder } from '../recording/recorder.ts';
 import type { RunView } from '../run/bring-up.ts';
 import { type Context, say } from '../run/context.ts';
 import type { StateDirectory } from '../state/directory.ts';
 
 /** A run that is about to be recorded. */
 export interface Tape {
-  /** Starts to record. @returns a view that shows the run and records it. */
+  /**
+   * Starts to record. @returns a view that shows the run and records it.
+   * @param observer how the recorder sees the host, if it does not look for itself.
+   */
   start(
     view: RunView,
     of: { readonly config: Config; readonly plan: Plan; readonly facts: Facts },
+    observer?: Observer,
   ): Promise<{ readonly recording: Recorder; readonly view: RunView }>;
   /** Says where the recording is; closes a file to which nothing was written. */
   close(silently: boolean): void;
@@ -56,7 +60,7 @@ export function openTape(
     );
   };
   return {
-    async start(view, of) {
+    async start(view, of, observer) {
       started = true;
       const recording = runRecorder(
         {
@@ -72,6 +76,7 @@ export function openTape(
         },
         context.runner,
         directory,
+        observer,
       );
       return { recording, view: alsoRecorded(view, recording) };
     },

@@ -1,15 +1,21 @@
 import { CtrError, exitCodes } from '../model/errors.ts';
 import { stays as isLeft, type Undone } from '../model/events.ts';
+import { madeBy } from '../model/step.ts';
+import { planOfLab } from '../plan.ts';
+import type { Observer, Recorder } from '../recording/recorder.ts';
+import { countsOf } from '../run/apply.ts';
 import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
 import { headStart } from '../run/head-start.ts';
 import type { Source } from '../run/saved-plan.ts';
+import { explain } from '../snapshot/index.ts';
 import { converse } from '../stepping/console.ts';
 import { type Keys, keysInFile, keysOfTerminal } from '../stepping/keys.ts';
 import { openStepping } from '../stepping/session.ts';
 import { positionOf } from '../stepping/stage.ts';
 import { words } from '../stepping/words.ts';
 import { tellWhatStays } from './down.ts';
+import { ownRecordingPath } from './recordings.ts';
 import type { UpFlags } from './up.ts';
 import { tellWarnings } from './voice.ts';
 
@@ -40,21 +46,44 @@ export async function stepUp(context: Context, source: Source, flags: UpFlags): 
   const { interrupt } = start;
   const stays: Undone[] = [];
   let left: readonly Undone[] = [];
+  let recording: Recorder | undefined;
+  const record = flags.record ?? ownRecordingPath(context, config.name, new Date());
+  const tape =
+    record === undefined
+      ? undefined
+      : (await import('./record.ts')).openTape(context, start.directory, record, planOfLab);
   try {
     const stepping = await openStepping(context, start, config, {
       fast: source.fast,
       approve: source.approve,
       warn: (warnings) => tellWarnings(context, warnings),
       see(event) {
+        recording?.see(event);
         if (event.event === 'undo' && isLeft(event)) stays.push(event);
       },
     });
-    const { stepper, plan } = stepping;
+    const { stepper, plan, facts } = stepping;
     try {
+      if (tape !== undefined) {
+        const view = { see: () => undefined, close: async () => undefined };
+        const observer: Observer = {
+          read: async () => stepper.state(),
+          compare: (before, after, kind, step) => {
+            const makes = (plan.steps[step]?.commands ?? []).flatMap(madeBy);
+            if (kind === 'step') return explain(before, after, { makes });
+            return explain(before, after, kind === 'back' ? { removes: makes } : {});
+          },
+        };
+        ({ recording } = await tape.start(view, { config, plan, facts }, observer));
+        const { name, steps } = plan;
+        recording.see({ event: 'plan', name, steps: steps.length, counts: countsOf(plan) });
+        await recording.moment('start', -1);
+      }
       const begin = flags.until === undefined ? 0 : positionOf(plan, flags.until);
       while (stepper.at() < begin) {
         const move = await stepper.forward();
         if ('failure' in move) break;
+        await recording?.moment('step', move.index);
       }
       await converse(stepper, {
         voice: context,
@@ -62,13 +91,20 @@ export async function stepUp(context: Context, source: Source, flags: UpFlags): 
         keys,
         random: Math.random,
         ended: () => interrupt.by() !== undefined,
-        views: {},
+        moved: async (move) => {
+          const kind = move === 'by-hand' ? move : 'failure' in move ? undefined : move.direction;
+          if (kind === undefined) return;
+          const step = typeof move === 'object' && 'index' in move ? move.index : stepper.at() - 1;
+          await recording?.moment(kind === 'forward' ? 'step' : kind, step);
+        },
       });
     } finally {
       left = await stepping.end();
     }
   } finally {
     keys.close();
+    recording?.close();
+    tape?.close(flags.record === undefined);
     await start.drop();
     interrupt.stop();
   }

@@ -128,6 +128,19 @@ describe('the console', () => {
     expect(out).toMatch(/correct\. One end of a veth pair/);
   });
 
+  test('words are explained, the network is drawn, and the recording has every move', async () => {
+    const keys = join(shop.directory, 'keys');
+    const recording = join(shop.directory, 'steps.ctr.ndjson');
+    writeFileSync(keys, 'nnn e n g b i q\n');
+    const ran = await ctr(['up', '--step', '--keys', keys, '--record', recording, file]);
+    expect([ran.code, ran.err]).toEqual([0, expect.stringContaining('recorded: ctr replay')]);
+    expect(ran.out).toContain('└ iproute2, the tool that talks to the kernel');
+    expect(ran.out).toContain('┌─ host ');
+    const replayed = await ctr(['replay', recording]);
+    expect(replayed.out).toContain('viewing step 4 of 17 ·');
+    expect(replayed.out).toContain('viewing step 4 of 17, undone');
+  });
+
   test('without a terminal and without keys it is refused before anything runs', async () => {
     const before = await snapshot();
     const ran = await ctr(['up', '--step', file]);
@@ -176,7 +189,10 @@ async function wander(path: string, moves: number, seed: number): Promise<Record
         expect(stepper.differs()).not.toEqual([]);
         count.break = (count.break ?? 0) + 1;
       } else {
-        const byHand = ['link add name hand type dummy', 'route add 10.99.0.0/16 dev lo'];
+        const byHand = [
+          'link add name hand type veth peer name other',
+          'route add 10.99.0.0/16 dev lo',
+        ];
         await sh(['sh', '-c', `ip ${byHand[below(byHand.length)]}; true`]);
         await stepper.look();
         count.hand = (count.hand ?? 0) + 1;
