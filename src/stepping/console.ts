@@ -97,7 +97,8 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     question = next === undefined ? undefined : predictionFor(plan, next);
     if (question === undefined || guess !== undefined) return;
     const choices = question.choices.map(({ key, text }) => `[${key}] ${say(text)}`).join('  ');
-    paragraph(`${say(question.question)}  ${choices}`, ' ✎ ');
+    paragraph(say(question.question), ' ✎ ');
+    tell(`   ${choices}`);
   }
 
   function answer(key: string): void {
@@ -168,12 +169,17 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     const enter = pid === undefined ? [] : ['nsenter', '--target', String(pid), '--net'];
     const place = pid === undefined ? 'host' : container;
     tell(`${indent}${place}: ${typed ?? say(words.shell)}`);
-    const program = typed === undefined ? ['sh', '-i'] : ['sh', '-c', typed];
     await keys.lend(async () => {
-      const running = await options.runner.start([...enter, ...program], {
-        descriptors: typed === undefined ? ['inherit', 'inherit', 'inherit'] : ['ignore', 1, 2],
-        environment: { ...userEnvironment(voice.environment), PS1: `${place}# ` },
-      });
+      const running = await options.runner.start(
+        typed === undefined ? onTerminal([...enter, 'sh', '-i']) : [...enter, 'sh', '-c', typed],
+        {
+          descriptors: typed === undefined ? ['inherit', 'inherit', 'inherit'] : ['ignore', 1, 2],
+          environment: {
+            ...userEnvironment(voice.environment),
+            ...{ PS1: `${place}# `, SHELL: '/bin/sh' },
+          },
+        },
+      );
       await running.ended;
     });
     const diff = await stepper.look();
@@ -366,6 +372,14 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
         else await view(key);
     }
   }
+}
+
+/**
+ * Runs a shell on a terminal of its own (script(1)): in the user's, Ctrl-C would end ctr as well, and job control fails
+ * where the terminal belongs to a process group of another PID namespace.
+ */
+function onTerminal(words: readonly string[]): readonly string[] {
+  return ['script', '--quiet', '--return', '--command', shellLine(words), '/dev/null'];
 }
 
 /** What is in a network namespace, one line each. */

@@ -3,7 +3,7 @@ import type { Text } from '../model/text.ts';
 /** What the console of stepping says. */
 export const words = {
   keys: {
-    en: '[n]ext [b]ack [i]nspect [e]xplain [x] break [g]raph [r]un the rest [!] shell [q]uit',
+    en: '[n]ext [b]ack [i]nspect [e]xplain [x] break [g]raph [r]un all [!] shell [q]uit',
     zh: '[n]下一步 [b]后退 [i]查看 [e]解释 [x]弄坏 [g]画图 [r]全部做完 [!]命令行 [q]退出',
   },
   faultKeys: {
