@@ -19,6 +19,7 @@ import { departures } from '../../src/snapshot/index.ts';
 import type { Snapshot } from '../../src/snapshot/snapshot.ts';
 import { faultsFor } from '../../src/stepping/faults.ts';
 import { openStepping, type Stepping } from '../../src/stepping/session.ts';
+import { full } from '../support/results.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
@@ -207,8 +208,8 @@ async function wander(path: string, moves: number, seed: number): Promise<Record
 }
 
 test.each([
-  ['the tutorial', () => file, 120, 1],
-  ['two containers', () => two, 90, 2],
+  ['the tutorial', () => file, full ? 120 : 40, 1],
+  ['two containers', () => two, full ? 90 : 25, 2],
 ] as const)(
   'random walks through %s: each position is what it was at first',
   async (_, path, moves, seed) => {
@@ -225,7 +226,7 @@ test('goto reaches each stage in any order, and each is what it was', async () =
   expect([up.code, up.err]).toEqual([0, '']);
   const { steps } = JSON.parse((await ctr(['--json', 'plan', two])).out) as Plan;
   const { below } = dice(7);
-  for (let turn = 0; turn < 20; turn += 1) {
+  for (let turn = 0; turn < (full ? 20 : 5); turn += 1) {
     const stage = below(steps.length + 1);
     const went = await ctr(['--json', 'goto', 'two', String(stage)]);
     expect(JSON.parse(went.out)).toMatchObject({ at: stage, equal: true });
@@ -315,11 +316,14 @@ describe('a stage that somebody builds by hand', () => {
     ).toBe(0);
     const { steps } = JSON.parse(readFileSync(plan, 'utf8')).plan as Plan;
     const stop = steps.length - 1;
+    let left = 0;
     expect(await asked(stop, [-1, -1])).toContain(`✔ this is stage ${stop} of ${steps.length}`);
     for (const [step, { id, commands }] of steps.slice(0, stop).entries()) {
       for (const [index, { makes, starts }] of commands.entries()) {
         // A command that makes nothing only tests. Without the process, nothing after it has a place.
         if (makes.length === 0 || starts !== undefined) continue;
+        left += 1;
+        if (!full && left % 4 !== 1) continue;
         const out = await asked(stop, [step, index]);
         expect([id, index, out]).toEqual([id, index, expect.stringContaining('code 7')]);
         expect([id, index, out]).toEqual([
