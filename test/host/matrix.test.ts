@@ -3,7 +3,7 @@ import { execa } from 'execa';
 
 // Runs every second case, so each command meets half of the faults. `npm run matrix` runs all.
 test('with a fault in any command of the tutorial, ctr leaves nothing and reports correctly', async () => {
-  const words = ['scripts/run.js', 'matrix', '--json', '--sample', '2'];
+  const words = ['scripts/run.js', 'matrix', '--json', '--sample', '3'];
   const ran = await execa(process.execPath, words, {
     reject: false,
     stdin: 'ignore',
