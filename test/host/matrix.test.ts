@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { execa } from 'execa';
 
-// Runs every second case, so each command meets half of the faults. `npm run matrix` runs all.
+// Runs every third case, so each command meets a third of the faults. `npm run matrix` runs all.
 test('with a fault in any command of the tutorial, ctr leaves nothing and reports correctly', async () => {
   const words = ['scripts/run.js', 'matrix', '--json', '--sample', '3'];
   const ran = await execa(process.execPath, words, {
@@ -13,7 +13,7 @@ test('with a fault in any command of the tutorial, ctr leaves nothing and report
   const figures = JSON.parse(ran.stdout);
   console.log(ran.stdout);
   expect(figures).toMatchObject({ residues: 0, 'wrong codes': 0, 'untrue messages': 0 });
-  expect(figures.cases).toBeGreaterThan(400);
+  expect(figures.cases).toBeGreaterThan(270);
   // The commands that remove links may differ between runs, so a few cases are not reached.
   expect(figures['not reached']).toBeLessThan(figures.cases / 20);
 }, 3_600_000);
