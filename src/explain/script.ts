@@ -46,7 +46,10 @@ const descriptors: Readonly<Record<string, Text>> = {
   0: t('standard input', '标准输入'),
   1: t('standard output', '标准输出'),
   2: t('error messages', '错误消息'),
-  3: t('descriptor 3, in ctr the gate', '描述符 3，ctr 里是“门”'),
+  3: t(
+    'descriptor 3: the pipe at which the process waits until ctr lets it go on',
+    '描述符 3，即等待 ctr 放行的管道',
+  ),
   4: t('descriptor 4, in ctr the pipe for the pid', '描述符 4，ctr 用它报告进程号'),
   5: t("descriptor 5, in ctr the container's error messages", '描述符 5，ctr 里是容器的错误消息'),
   6: t('descriptor 6, for a moment', '描述符 6，临时使用'),
@@ -54,7 +57,10 @@ const descriptors: Readonly<Record<string, Text>> = {
     "descriptor 7, in ctr's scripts the first container's input",
     '描述符 7，ctr 脚本里是第一个容器的输入',
   ),
-  8: t("descriptor 8, in ctr's scripts the gate", '描述符 8，ctr 脚本里是“门”'),
+  8: t(
+    'descriptor 8: in the script, the pipe at which the process waits',
+    '描述符 8，脚本里让进程等待放行的管道',
+  ),
   9: t("descriptor 9, in ctr's scripts the pipe for pids", '描述符 9，ctr 脚本里用来读进程号'),
 };
 

@@ -1,4 +1,4 @@
-import type { Language } from '../model/text.ts';
+import type { Language, Text } from '../model/text.ts';
 import type { CausedChange, Diff } from '../snapshot/change.ts';
 import { noiseNames } from '../snapshot/noise.ts';
 import { tell } from '../snapshot/sentences.ts';
@@ -37,6 +37,12 @@ function placeLines(
   });
 }
 
+/** Places that are no containers. */
+const placeNames: Readonly<Record<string, Text>> = {
+  host: { en: 'host', zh: '宿主机' },
+  world: { en: 'world', zh: '外部世界' },
+};
+
 /**
  * A diff for people, by place.
  * @param columns of the terminal.
@@ -46,7 +52,10 @@ export function diffLines(diff: Diff, language: Language, columns: number): read
   const said = new Set<string>();
   const shown = places.flatMap((place) => {
     const own = diff.changes.filter((change) => change.place === place);
-    return [place, ...placeLines(own, language, columns - 2, said).map((line) => `  ${line}`)];
+    return [
+      placeNames[place]?.[language] ?? place,
+      ...placeLines(own, language, columns - 2, said).map((line) => `  ${line}`),
+    ];
   });
   const hidden = Object.entries(diff.hidden).map(
     ([kind, count]) => `${count} ${noiseNames[kind as keyof typeof noiseNames][language]}`,

@@ -26,7 +26,7 @@ export function terminalColumns(
 const programs = new Set(['setpriv', 'unshare', 'script', 'sh']);
 
 /** Words of a line of shell, each with its quotes. */
-const shellWords = /(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+/gs;
+const shellWords = /(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\])+|\\$/gs;
 
 /**
  * Wraps a line of shell between words, so that it can still be pasted as one command. A word that is wider than the

@@ -147,7 +147,7 @@ function header(plan: Plan, title: string, language: Language): string {
 const wayBackTitle: Text = { en: 'on the way back: undo everything', zh: '清理：撤销所有改动' };
 const wayBackWhen: Text = {
   en: "These are the undo lines above, combined. ctr runs them when the container's command exits, when a step fails, or on ctr down. It skips what is already gone, what it did not create, and what another run still uses.",
-  zh: '把上面的撤销命令合并起来，就是 ctr 实际执行的清理：在容器的命令退出、某一步失败或执行 ctr down 时。已经消失的、不是 ctr 创建的、其他运行实例仍在使用的，一律跳过。',
+  zh: '容器的命令退出、某一步失败或执行 ctr down 时，ctr 把上面的撤销命令合并执行。已经消失的、不是 ctr 创建的、其他运行实例仍在使用的，一律跳过。',
 };
 
 /** Lines that begin with `#`, as wide as the terminal. */

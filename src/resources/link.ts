@@ -104,7 +104,7 @@ export const link: ResourceKind<Link, 'links'> = {
     title: { en: 'Delete the interfaces that ctr created', zh: '删除 ctr 创建的网络接口' },
     why: {
       en: 'Usually the veth pair is gone already: the kernel deletes it together with the network namespace of the container. ctr deletes only interfaces with a group number of ctr, and keeps a bridge that others use. A group is deleted in one request, so a bridge joins the group of the run first.',
-      zh: 'veth 对通常已经不在：内核会把它连同容器的网络命名空间一起删除。ctr 只删除组号 (group) 属于 ctr 的接口；别人仍在使用的网桥会保留。一个组可以用一个请求删除，所以网桥先加入这次运行的组。',
+      zh: 'veth 对通常已经不在：内核会把它连同容器的网络命名空间一起删除。ctr 只删除组号 (group) 属于 ctr 的接口；别人仍在使用的网桥会保留。一个组可以用一个请求删除，所以网桥先加入本次运行实例的组。',
     },
     one: deleteOne,
     /**

@@ -119,7 +119,7 @@ export const sideEffects: readonly SideEffect[] = [
       isField(change, change.field, 'state') && change.to === 'LOWERLAYERDOWN',
     says: {
       en: 'The interface is on, but the other end of its cable is not: LOWERLAYERDOWN means that what lies below is down. It becomes UP by itself when the other end is set up.',
-      zh: '接口已启用，但对端没有启用：LOWERLAYERDOWN 表示下层不通。对端启用后，它会自动变为 UP。',
+      zh: '接口已启用，但网线的另一端还没有启用：LOWERLAYERDOWN 的意思是下层没有连通。另一端启用后，它会自动变为 UP。',
     },
   },
   {

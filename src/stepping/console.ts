@@ -73,9 +73,10 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     const next = steps[at];
     if (next === undefined) {
       tell(style(1, ` ${stage} · ${say(words.end)}`));
+      paragraph(say(words.tryIt));
       return;
     }
-    tell(style(1, ` ${stage} · ${say(words.next)}: ${next.id}`));
+    tell(style(1, ` ${stage} · ${say(words.next)}${say(words.colon)}${next.id}`));
     paragraph(say(next.title), ' ▸ ');
     for (const command of next.commands) {
       const { typed, input } = commandLines(command, width - indent.length);
@@ -104,14 +105,14 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
   function answer(key: string): void {
     guess = key;
     const text = question?.choices.find((one) => one.key === key)?.text;
-    if (text !== undefined) tell(`${indent}${say(words.answered)}: ${say(text)}`);
+    if (text !== undefined) tell(`${indent}${say(words.answered)}${say(words.colon)}${say(text)}`);
   }
 
   function tellMove(move: Move): void {
     if ('failure' in move) {
       tell(` ✘ ${say(words.failed)}`);
       tell(`${indent}${move.failure.line}`);
-      paragraph(`${say(words.said)}: ${move.failure.said}`);
+      paragraph(`${say(words.said)}${say(words.colon)}${move.failure.said}`);
       return;
     }
     const { direction, index, step, lines, ms } = move;
@@ -139,10 +140,18 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     tellMove(move);
     await options.moved?.(move);
     if ('failure' in move) return false;
+    if (move.diff.missing.length > 0) {
+      tell(` ✘ ${say(words.didNotAppear)}`);
+      return false;
+    }
     const truth = asked?.truth(before, stepper.state());
-    if (asked !== undefined && guessed !== undefined && truth !== undefined) {
-      const verdict = say(guessed === truth ? words.correct : words.notCorrect);
-      paragraph(`${verdict}. ${say(asked.lesson)}`, ' ✎ ');
+    const answer = asked?.choices.find(({ key }) => key === truth)?.text;
+    if (asked !== undefined && answer !== undefined) {
+      const verdict =
+        guessed === undefined
+          ? `${say(words.answer)}${say(words.colon)}${say(answer)}`
+          : say(guessed === truth ? words.correct : words.notCorrect);
+      paragraph(`${verdict}${say(words.stop)}${say(asked.lesson)}`, ' ✎ ');
     }
     return true;
   }
@@ -162,8 +171,16 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     return steps[stepper.at()] ?? steps.at(-1);
   }
 
-  async function shell(typed: string | undefined): Promise<void> {
-    const step = here();
+  /**
+   * @param onHost on the host, not in the container of the step.
+   * @param meanwhile something is broken: the change is not a step of its own.
+   */
+  async function shell(
+    typed: string | undefined,
+    onHost = false,
+    meanwhile = false,
+  ): Promise<void> {
+    const step = onHost ? undefined : here();
     const container = step === undefined ? undefined : containerOf(step, containers);
     const pid = container === undefined ? undefined : stepper.pids().get(container);
     const enter = pid === undefined ? [] : ['nsenter', '--target', String(pid), '--net'];
@@ -185,7 +202,7 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     const diff = await stepper.look();
     tell(` ✋ ${stepper.at()}½ ${say(words.byHand)}`);
     tellDiff(diff);
-    if (diff.changes.length === 0) return;
+    if (diff.changes.length === 0 || meanwhile) return;
     handMade = true;
     await options.moved?.('by-hand');
     tell(`${indent}${say(words.byHandBack)}`);
@@ -210,7 +227,9 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     for (const [place, network] of [['host', host] as const, ...Object.entries(inside)]) {
       tell();
       tell(style(1, ` ${place}`));
-      for (const line of networkLines(network)) tell(`${indent}${line}`);
+      for (const line of networkLines(network)) {
+        for (const part of wrap(line, width - indent.length - 2)) tell(`${indent}${part}`);
+      }
     }
   }
 
@@ -253,6 +272,8 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     await stepper.run(fault.commands);
     paragraph(say(words.broken), ' ✘ ');
     let hinted = 0;
+    let asked = 0;
+    const onHost = fault.commands.every(({ where }) => where === undefined);
     for (;;) {
       tell();
       tell(` ${say(words.faultKeys)}`);
@@ -264,17 +285,18 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
           const hint = hints[Math.min(hinted, hints.length - 1)] as Text;
           hinted += 1;
           paragraph(
-            `${say(words.hint)} ${Math.min(hinted, hints.length)}/${hints.length}: ${say(hint)}`,
+            `${say(words.hint)} ${Math.min(hinted, hints.length)}/${hints.length}${say(words.colon)}${say(hint)}`,
           );
           break;
         }
         case 's':
         case 'q':
         case 'b': {
-          tell(`${indent}${say(words.solution)}: ${say(fault.title)}`);
+          tell(`${indent}${say(words.solution)}${say(words.colon)}${say(fault.title)}`);
           tellFault(fault);
           const { lines, differs } = await stepper.restore();
-          for (const line of lines) tell(style(36, `${indent}${say(words.putRight)}: ${line}`));
+          if (lines.length > 0) tell(`${indent}${say(words.putRight)}${say(words.colon)}`);
+          for (const line of lines) tellCommand(line);
           tellChanges(differs);
           handMade = false;
           if (key === 'q') again = { key: 'q' };
@@ -284,15 +306,25 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
           await stepper.look();
           const differs = stepper.differs();
           if (differs.length === 0) {
+            handMade = false;
             tell(` ✔ ${say(words.fixed)}`);
             return;
           }
           paragraph(say(words.notFixed), ' ✘ ');
-          tellChanges(differs.slice(0, 3));
+          // The first time it would be the solution.
+          if (asked > 0) {
+            tell(`${indent}${say(words.stillDiffers)}`);
+            tellChanges(differs.slice(0, 3));
+          }
+          asked += 1;
           break;
         }
         case '!':
-          await shell(typed !== undefined && 'line' in typed ? typed.line : undefined);
+          await shell(
+            typed !== undefined && 'line' in typed ? typed.line : undefined,
+            onHost,
+            true,
+          );
           break;
         default:
           await view(key);
@@ -328,7 +360,7 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     else if (key === 'e') await explain();
     else if (key === 'g') {
       for (const line of await drawn(stepper, voice.language, width)) tell(line);
-    } else tell(`${indent}${say(words.unknownKey)}: ${key}`);
+    } else tell(`${indent}${say(words.unknownKey)}${say(words.colon)}${key}`);
   }
 
   /** A key that is to be handled again, one level up. */
@@ -365,6 +397,9 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
       case '!':
         await shell('line' in typed ? typed.line : undefined);
         break;
+      case 'h':
+        await shell(undefined, true);
+        break;
       case 'q':
         return;
       default:
@@ -383,19 +418,25 @@ function onTerminal(words: readonly string[]): readonly string[] {
 }
 
 /** What is in a network namespace, one line each. */
-function networkLines({ links, routes }: NetworkState): readonly string[] {
+function networkLines({ links, routes, sysctls, firewall }: NetworkState): readonly string[] {
+  const forwards = Object.entries(sysctls).flatMap(([key, value]) => {
+    const name = /^net\/ipv4\/conf\/([^/]+)\/forwarding$/.exec(key)?.[1];
+    return value === '1' && name !== undefined && links.some((one) => one.name === name)
+      ? [name]
+      : [];
+  });
   return [
-    ...links.map(({ name, state, carrier, master, mac, addresses }) =>
+    ...links.map(({ name, up, state, carrier, master, mac, addresses }) =>
       [
-        name.padEnd(16),
-        `${state}${carrier ? '' : ' no-carrier'}`.padEnd(18),
+        name.padEnd(14),
+        `${up ? state : 'off'}${up && !carrier ? ' no-carrier' : ''}`.padEnd(14),
         mac,
         ...(master === undefined ? [] : [`→ ${master}`]),
-        ...addresses.filter(({ scope }) => scope !== 'link').map(({ address }) => address),
+        ...addresses.filter(({ scope }) => scope === 'global').map(({ address }) => address),
       ].join('  '),
     ),
     ...routes
-      .filter(({ table }) => table === 'main')
+      .filter(({ table, to }) => table === 'main' && !to.includes(':'))
       .map(({ to, via, dev, linkdown }) =>
         [
           'route',
@@ -404,6 +445,14 @@ function networkLines({ links, routes }: NetworkState): readonly string[] {
           ...(dev === undefined ? [] : ['dev', dev]),
           ...(linkdown ? ['linkdown'] : []),
         ].join(' '),
+      ),
+    `forwarding: ${forwards.join(' ') || '–'}`,
+    ...firewall
+      .filter(({ text }) => text !== 'policy ACCEPT' && !text.startsWith('-N '))
+      .map(({ tool, table, chain, text }) =>
+        text.startsWith('policy ')
+          ? `${tool} -t ${table} ${chain} ${text}`
+          : `${tool} -t ${table} ${text}`,
       ),
   ];
 }

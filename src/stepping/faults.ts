@@ -151,7 +151,7 @@ function hostFaults(plan: Plan, { host }: Snapshot): readonly Fault[] {
         commands: [
           {
             argv: cmd`iptables-restore --noflush --wait 5`,
-            input: `*nat\n-D ${rule.chain} ${rule.text}\nCOMMIT\n`,
+            input: `*nat\n${rule.text.replace(/^-A/, '-D')}\nCOMMIT\n`,
             makes: [],
           },
         ],

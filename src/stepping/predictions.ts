@@ -35,14 +35,14 @@ export function predictionFor({ lab }: Plan, step: Step): Prediction | undefined
       const { bridge } = cable.network;
       return {
         question: {
-          en: `${bridge} is on. Will it still have carrier once ${cable.outer}, which is off, is its port?`,
-          zh: `${bridge} 已启用。接入尚未启用的 ${cable.outer} 之后，它还有载波 (carrier) 吗？`,
+          en: `${bridge} is on. Will it have carrier once ${cable.outer}, which is off, is its port?`,
+          zh: `${bridge} 已启用。接入尚未启用的 ${cable.outer} 之后，它会有载波 (carrier) 吗？`,
         },
         choices: [yes, no],
         truth: (_, after) => yesOrNo(link(after.host, bridge)?.carrier),
         lesson: {
-          en: 'A bridge without ports counts as having carrier. With ports, it has carrier when one of them does.',
-          zh: '没有端口的网桥视为有载波；有端口时，只要有一个端口有载波，网桥才有。',
+          en: 'A bridge has carrier when one of its ports has it, like a switch with one cable that works. A bridge without ports has carrier only if nobody has given it a MAC.',
+          zh: '只要有一个端口有载波，网桥就有载波，好比交换机上插着一根能用的网线。没有端口的网桥，只有在没人给它设过 MAC 时才视为有载波。',
         },
       };
     }

@@ -76,24 +76,32 @@ function chainsOf(rules: readonly FirewallState[]): ReadonlyMap<string, readonly
 }
 
 /** The lines that rewrite one chain of iptables. The counters of its rules start anew. */
+function chainLines(
+  chain: string,
+  old: readonly string[] | undefined,
+  now: readonly string[] | undefined,
+): readonly string[] {
+  if (old === undefined) {
+    // The built-in chains of a new table stay: no command removes them.
+    const own = now?.includes(`-N ${chain}`) === true;
+    return own ? [`-F ${chain}`, `-X ${chain}`] : [`-F ${chain}`];
+  }
+  return old.flatMap((text) => {
+    const policy = /^policy (ACCEPT|DROP)$/.exec(text)?.[1];
+    if (policy !== undefined) return [`-P ${chain} ${policy}`, `-F ${chain}`];
+    if (text === `-N ${chain}`) return now === undefined ? [text] : [`-F ${chain}`];
+    return [text];
+  });
+}
+
 function firewallOf(was: NetworkState, now: NetworkState): readonly Command[] {
   const [before, after] = [chainsOf(was.firewall), chainsOf(now.firewall)];
-  const lines = new Map<string, string[]>();
+  const lines = new Map<string, readonly string[]>();
   for (const key of new Set([...before.keys(), ...after.keys()])) {
-    const [old = [], found = []] = [before.get(key), after.get(key)];
-    if (old.join('\n') === found.join('\n')) continue;
+    const [old, found] = [before.get(key), after.get(key)];
+    if (old?.join('\n') === found?.join('\n')) continue;
     const [table = '', chain = ''] = key.split(' ');
-    const policy = old.find((one) => one.startsWith('policy '))?.slice('policy '.length);
-    const own = lines.get(table) ?? [];
-    if (policy === undefined && !before.has(key)) own.push(`-F ${chain}`, `-X ${chain}`);
-    else {
-      if (policy !== undefined && policy !== '-') own.push(`-P ${chain} ${policy}`);
-      own.push(`-F ${chain}`);
-      own.push(
-        ...old.filter((one) => !one.startsWith('policy ')).map((one) => `-A ${chain} ${one}`),
-      );
-    }
-    lines.set(table, own);
+    lines.set(table, [...(lines.get(table) ?? []), ...chainLines(chain, old, found)]);
   }
   if (lines.size === 0) return [];
   const input = [...lines].flatMap(([table, own]) => [`*${table}`, ...own, 'COMMIT']);

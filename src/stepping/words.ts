@@ -3,8 +3,8 @@ import type { Text } from '../model/text.ts';
 /** What the console of stepping says. */
 export const words = {
   keys: {
-    en: '[n]ext [b]ack [i]nspect [e]xplain [x] break [g]raph [r]un all [!] shell [q]uit',
-    zh: '[n]下一步 [b]后退 [i]查看 [e]解释 [x]弄坏 [g]画图 [r]全部做完 [!]命令行 [q]退出',
+    en: '[n]ext [b]ack [i]nspect [e]xplain [x]break [g]raph [r]un all [!]shell [h]ost [q]uit',
+    zh: '[n]下一步 [b]后退 [i]查看 [e]解释 [x]弄坏 [g]画图 [r]全部做完 [!]命令行 [h]宿主机命令行 [q]退出',
   },
   faultKeys: {
     en: '[h]int [s]olution [f]ixed: check it [i]nspect [g]raph [!] shell [q]uit',
@@ -12,6 +12,11 @@ export const words = {
   },
   start: { en: 'nothing has been done yet', zh: '还没有开始' },
   end: { en: 'all steps are done', zh: '全部步骤已完成' },
+  tryIt: {
+    en: 'try it: ! and then ping -c1 and an address; go back with b, and try again',
+    zh: '试一试：按 ! 后用 ping -c1 加一个地址；再按 b 后退，重新试',
+  },
+  answer: { en: 'the answer', zh: '答案' },
   next: { en: 'next', zh: '下一步' },
   atStart: { en: 'this is the start', zh: '已经在起点' },
   noReturn: {
@@ -41,8 +46,8 @@ export const words = {
     zh: '现在还没有可以弄坏的东西：先按 n 继续',
   },
   breakIt: {
-    en: 'break something on purpose; ctr will put it right again:',
-    zh: '故意弄坏一处，之后 ctr 会修好：',
+    en: 'break something on purpose, and find it; with s, ctr puts it right (Esc: back):',
+    zh: '故意弄坏一处，由你来找；按 s 时由 ctr 修好（Esc 返回）：',
   },
   surprise: { en: 'surprise me', zh: '随机，不告诉我是什么' },
   broken: {
@@ -56,10 +61,15 @@ export const words = {
     en: 'fixed: the state is what it was before',
     zh: '修好了：状态和弄坏之前一致',
   },
-  notFixed: { en: 'not yet; this is still different:', zh: '还没有修好，仍有不同：' },
+  notFixed: { en: 'not yet', zh: '还没有修好' },
+  stillDiffers: { en: 'this is still different:', zh: '仍有不同：' },
   answered: { en: 'your guess', zh: '你的猜测' },
   correct: { en: 'correct', zh: '猜对了' },
   notCorrect: { en: 'not this time', zh: '这次没猜对' },
+  didNotAppear: {
+    en: 'this is an error: the command succeeded, and what it makes is not there',
+    zh: '出错：命令成功了，但它应当建立的东西不在',
+  },
   failed: { en: 'this step failed', zh: '这一步失败了' },
   said: { en: 'said', zh: '输出' },
   undone: {
@@ -71,4 +81,6 @@ export const words = {
     zh: '这里的命令行；exit 返回',
   },
   unknownKey: { en: 'no such key', zh: '没有这个键' },
+  colon: { en: ': ', zh: '：' },
+  stop: { en: '. ', zh: '。' },
 } satisfies Record<string, Text>;

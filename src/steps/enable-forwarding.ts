@@ -51,7 +51,7 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
           },
     why: {
       en: 'A host drops packets that are not addressed to it, unless forwarding is on for the interface where they arrive. ctr switches it on for these interfaces only. Writing ip_forward would set every interface, and writing its old value back would set every interface once more, so the value that each had before would be lost.',
-      zh: '入接口没有打开转发 (forwarding) 时，宿主机会丢弃目的地址不是自己的数据包。ctr 只对这些接口打开转发。写 ip_forward 会覆盖所有接口各自的设置；再写回旧值，只会把所有接口改成同一个值，各接口原来的值就丢了。',
+      zh: '如果数据包到达的接口没有打开转发 (forwarding)，宿主机会丢弃目的地址不是自己的数据包。ctr 只对这些接口打开转发。改 ip_forward 会一次改掉所有接口；写回旧值也是一次改所有接口，各接口原来的值无法恢复。',
     },
     commands: changes.flatMap((change) => change.commands),
     inherits: changes.flatMap((change) => change.inherits),

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { exitStatus, requireStarted } from '../exec/launcher.ts';
 import { childPids, commandOf, hasNamespaces, parentOf, sleep } from '../exec/processes.ts';
 import { feed, standardInput } from '../exec/standard-input.ts';
@@ -11,7 +12,7 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Context } from '../run/context.ts';
 import { stateDirectory } from '../state/directory.ts';
 import { findContainer } from '../state/find-container.ts';
-import { isReady } from '../state/runs.ts';
+import { isReady, notedOf } from '../state/runs.ts';
 import { closed, joinCgroup, ownKeyring } from '../steps/start-child.ts';
 import { terminalOf } from './voice.ts';
 
@@ -133,7 +134,10 @@ export async function exec(
   const directory = stateDirectory(context.stateDir);
   const found = findContainer(directory, name, exitCodes.cannotRun);
   const { container, pid, run } = found;
-  if (pid !== undefined && !isReady(directory, run.name)) {
+  // A run that is kept at a stage may not have its root yet.
+  const early = pid !== undefined && notedOf(directory, run.name).keeper !== undefined;
+  const rooted = !early || existsSync(`/proc/${pid}/root${helperDirectory}`);
+  if (pid !== undefined && (!isReady(directory, run.name) || !rooted)) {
     throw new CtrError(
       'container-not-ready',
       exitCodes.cannotRun,

@@ -4,7 +4,9 @@ import { type Program, type Word, word } from '../grammar.ts';
 function kinds(verb: readonly [en: string, zh: string]): Readonly<Record<string, Word>> {
   const [en, zh] = verb;
   const one = (name: string, chinese: string) =>
-    word(`${en} ${name}`, `${zh}${chinese}`, { may: 'file' });
+    word(`${en} ${name}`, `${zh}${/^[A-Za-z]/.test(chinese) ? ' ' : ''}${chinese}`, {
+      may: 'file',
+    });
   const net = one('network namespace: interfaces, routes, rules', '网络命名空间：接口、路由、规则');
   const mount = one('mount namespace: the list of mounts', '挂载命名空间：挂载表');
   const pid = one('PID namespace: process IDs', 'PID 命名空间：进程号');
@@ -133,7 +135,7 @@ export const setpriv: Program = {
         '父进程结束时，内核发送这个信号',
         { takes: ['signal'] },
       ),
-      '--bounding-set': word('capabilities that can ever be had', '最多能拥有的能力', {
+      '--bounding-set': word('capabilities that can ever be had', '能力的上限', {
         takes: ['capabilities'],
       }),
       '--inh-caps': word('capabilities that programs may inherit', '可以继承的能力', {

@@ -66,7 +66,7 @@ export const capabilities: Describe = (value) =>
       const known = own(capabilityNames, one.slice(1).replace(/^cap_/, ''));
       if (known === undefined) return undefined;
       return one.startsWith('-')
-        ? t(`take away: ${known.en}`, `去掉：${known.zh}`)
+        ? t(`take away: ${known.en}`, `去掉${known.zh}`)
         : t(`may ${known.en}`, `允许${known.zh}`);
     },
     value === '-all'

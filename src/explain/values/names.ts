@@ -52,7 +52,7 @@ export const altname: Describe = (value) => {
   if (run === undefined) return told('a second name of the interface', '接口的另一个名字');
   return told(
     `our mark in words: run ${run}, container ${container}, its ${device}`,
-    `ctr 的标记：运行 ${run}，容器 ${container}，接口 ${device}`,
+    `ctr 的标记：运行实例 ${run}，容器 ${container}，接口 ${device}`,
   );
 };
 
@@ -74,13 +74,13 @@ export const group: Describe = (value) => {
   if (number === sharedGroup) {
     return told(
       `our mark (${hex}, 0x4354 is CT): made by ctr, shared by several runs`,
-      `ctr 的标记 (${hex}，0x4354 即 CT)：ctr 创建，多个运行共用`,
+      `ctr 的标记 (${hex}，0x4354 即 CT)：由 ctr 创建，多个运行实例共用`,
     );
   }
   if (isOurGroup(number)) {
     return told(
       `our mark (${hex}, 0x4354 is CT): made by ctr for one run`,
-      `ctr 的标记 (${hex}，0x4354 即 CT)：ctr 为某一个运行创建`,
+      `ctr 的标记 (${hex}，0x4354 即 CT)：由 ctr 为某个运行实例创建`,
     );
   }
   return told(
@@ -98,7 +98,7 @@ export const scriptName: Describe = (value) => {
   if (marked !== undefined) {
     return told(
       `$0 of that text, and our mark in ps: run ${marked.run}, container ${marked.container}`,
-      `上面脚本里的 $0，也是 ps 里能看到的标记：运行 ${marked.run}，容器 ${marked.container}`,
+      `上面脚本里的 $0，也是 ps 里能看到的标记：运行实例 ${marked.run}，容器 ${marked.container}`,
     );
   }
   return told(`$0 of that text: ${value}`, `上面脚本里的 $0：${value}`);

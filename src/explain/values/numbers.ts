@@ -61,7 +61,7 @@ const exits: Readonly<Record<string, readonly [string, string]>> = {
   1: ['failure', '失败'],
   97: [
     'the gate was closed: ctr is gone, so this process ends',
-    '门已关闭：ctr 已经不在，进程随之结束',
+    '管道已关闭，说明 ctr 已经退出，进程也随之结束',
   ],
   126: ['the command was found, but cannot be run', '找到了命令，但无法运行'],
   127: ['there is no such command', '没有这个命令'],
