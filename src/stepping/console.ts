@@ -276,7 +276,7 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     const onHost = fault.commands.every(({ where }) => where === undefined);
     for (;;) {
       tell();
-      tell(` ${say(words.faultKeys)}`);
+      paragraph(say(words.faultKeys), ' ');
       const typed = await keys.next();
       const key = typed === undefined || options.ended() ? 'q' : 'key' in typed ? typed.key : '!';
       switch (key) {
@@ -370,7 +370,7 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     tellPlace();
     ask();
     tell();
-    tell(` ${say(words.keys)}`);
+    paragraph(say(words.keys), ' ');
     const typed = again ?? (await keys.next());
     again = undefined;
     if (typed === undefined || options.ended()) return;

@@ -4,7 +4,7 @@ import type { Text } from '../model/text.ts';
 export const words = {
   keys: {
     en: '[n]ext [b]ack [i]nspect [e]xplain [x]break [g]raph [r]un all [!]shell [h]ost [q]uit',
-    zh: '[n]下一步 [b]后退 [i]查看 [e]解释 [x]弄坏 [g]画图 [r]全部做完 [!]命令行 [h]宿主机命令行 [q]退出',
+    zh: '[n]前进 [b]后退 [i]查看 [e]解释 [x]弄坏 [g]画图 [r]做完 [!]命令行 [h]宿主机 [q]退出',
   },
   faultKeys: {
     en: '[h]int [s]olution [f]ixed: check it [i]nspect [g]raph [!] shell [q]uit',
