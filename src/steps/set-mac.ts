@@ -14,8 +14,8 @@ export const setMac: AttachmentStep = ({ outer, outerMac, container, device }) =
     of: `${container}/${device}`,
     title: { en: `Give ${outer} the MAC ${high}`, zh: `把 ${outer} 的 MAC 设为 ${high}` },
     why: {
-      en: 'A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial does this for docker0; a bridge that ctr creates has a fixed MAC anyway.',
-      zh: '没有固定 MAC 的网桥会取各端口 MAC 中最小的一个。把这个端口的 MAC 设成以 fe 开头（单播 MAC 首字节的最大值），网桥就几乎不会取它。教程对 docker0 就是这样做的；ctr 创建的网桥本来就有固定的 MAC。',
+      en: 'A bridge without a fixed MAC takes the lowest MAC of its ports. One that begins with fe hardly ever is the lowest: fe is the highest first byte of a unicast MAC, the address of one interface. The tutorial does this for docker0, the bridge of Docker; a bridge that ctr creates has a fixed MAC, so here the step only shows how it is done.',
+      zh: '没有固定 MAC 的网桥会取各端口 MAC 中最小的一个。把这个端口的 MAC 设成以 fe 开头（单播 MAC 首字节的最大值），网桥就几乎不会取它。教程对 Docker 的网桥 docker0 就是这样做的；ctr 创建的网桥有固定的 MAC，这一步在这里只是演示。',
     },
     commands: [
       {

@@ -39,7 +39,7 @@ function failed(name: string, said: string): CtrError {
 }
 
 /** Shows what a keeper tells. @returns the exit code once it has arrived. */
-function show(context: Context, name: string, told: Told): number | undefined {
+function show(context: Context, name: string, told: Told, verb: 'up' | 'goto'): number | undefined {
   switch (told.told) {
     case 'moved': {
       if (context.json || context.quiet) return undefined;
@@ -51,7 +51,9 @@ function show(context: Context, name: string, told: Told): number | undefined {
     }
     case 'arrived': {
       const { at, of, differs } = told;
-      if (context.json) printResult(context, 'goto', { name, at, of, equal: differs.length === 0 });
+      if (context.json && verb === 'up') printResult(context, 'up', { name });
+      else if (context.json)
+        printResult(context, 'goto', { name, at, of, equal: differs.length === 0 });
       else {
         context.print(`${name} ${say(context, atStage(at, of))}`);
         if (differs.length > 0) context.tell(say(context, notEqual));
@@ -75,7 +77,7 @@ async function askKeeper(context: Context, path: string, name: string, stage: st
   for await (const chunk of socket) {
     const lines = `${rest}${chunk}`.split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) code ??= show(context, name, JSON.parse(line) as Told);
+    for (const line of lines) code ??= show(context, name, JSON.parse(line) as Told, 'goto');
   }
   if (code === undefined) throw failed(name, '');
   return code;
@@ -87,6 +89,7 @@ async function startKeeper(
   config: Config,
   stage: string,
   fast: boolean,
+  verb: 'up' | 'goto',
 ): Promise<number> {
   // Neither arguments nor an open pipe: a config may be large, and Node's pipes are sockets, which nobody can open.
   const folder = mkdtempSync(`${tmpdir()}/ctr-`);
@@ -111,7 +114,9 @@ async function startKeeper(
       if (end < 0) continue;
       running.output(2).destroy();
       running.forget();
-      return show(context, config.name, JSON.parse(rest.slice(0, end)) as Told) ?? exitCodes.done;
+      return (
+        show(context, config.name, JSON.parse(rest.slice(0, end)) as Told, verb) ?? exitCodes.done
+      );
     }
     // It has told on standard error why.
     return (await running.ended).exitCode ?? exitCodes.bug;
@@ -122,7 +127,7 @@ async function startKeeper(
 
 /** `ctr up -d --until STAGE`: a run that stays at a stage of its plan. */
 export async function upUntil(context: Context, source: Source, stage: string): Promise<number> {
-  return await startKeeper(context, source.config, stage, source.fast);
+  return await startKeeper(context, source.config, stage, source.fast, 'up');
 }
 
 /** The ctr that keeps a run at a stage. */
@@ -150,5 +155,5 @@ export async function gotoStage(context: Context, name: string, stage: string): 
   }
   // Nobody keeps it yet: its containers cannot go back anyway, so it starts anew.
   await tearDown(context.runner, directory, name, () => undefined);
-  return await startKeeper(context, state.config, stage, false);
+  return await startKeeper(context, state.config, stage, false, 'goto');
 }

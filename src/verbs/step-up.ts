@@ -3,6 +3,7 @@ import { stays as isLeft, type Undone } from '../model/events.ts';
 import { madeBy } from '../model/step.ts';
 import { planOfLab } from '../plan.ts';
 import type { Observer, Recorder } from '../recording/recorder.ts';
+import { refuseJson } from '../render/result.ts';
 import { countsOf } from '../run/apply.ts';
 import { type Context, say } from '../run/context.ts';
 import { leftDetails } from '../run/failure.ts';
@@ -39,6 +40,7 @@ function keysFor({ keys }: UpFlags): Keys {
 
 /** `ctr up --step`: the learner moves the run by keys. Everything is undone when the console ends. */
 export async function stepUp(context: Context, source: Source, flags: UpFlags): Promise<number> {
+  refuseJson(context, { en: '--step', zh: '--step ' });
   const { config } = source;
   tellWarnings(context, source.warnings);
   const keys = keysFor(flags);

@@ -66,6 +66,11 @@ test('each verb prints JSON of its documented shape, and only events on standard
   const watched = result('watch', await json('watch', '--count', '1', 'labex'));
   expect(watched).toMatchObject({ reading: 1, containers: [{ name: 'labex' }] });
   expect(result('repair', await json('repair', 'labex'))).toMatchObject({ holds: true });
+  expect(result('goto', await json('goto', 'labex', '4'))).toMatchObject({ at: 4, equal: true });
+  const stage = result('check --stage', await json('check', 'labex', '--stage', '3'));
+  expect(stage).toMatchObject({ holds: false, findings: [{ problem: 'extra', step: 4 }] });
+  expect(result('down', await json('down', 'labex'))).toMatchObject({ runs: [{ name: 'labex' }] });
+  result('up', await json('up', '-d', '--until', 'start', file));
   expect(result('down', await json('down', 'labex'))).toMatchObject({ runs: [{ name: 'labex' }] });
   expect(result('gc', await json('gc', '--dry-run'))).toMatchObject({ dry_run: true });
   expect(result('gc', await json('gc'))).toMatchObject({ recovered: [], removed: 0 });
@@ -97,6 +102,7 @@ test('each verb prints JSON of its documented shape, and only events on standard
     ['completion', 'bash'],
     ['init', '-'],
     ['plan', '--compare', file],
+    ['up', '--step', file],
     ['plan', '--format', 'sh', file],
     ['help'],
     ['up', '--help'],

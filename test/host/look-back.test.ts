@@ -63,7 +63,7 @@ test.each(managers)(
       /W140 {2}host {2}no longer true: ctr0: bridge, address 192\.168\.0\.1\/16, up/,
     );
     expect(up.err).toMatch(
-      /W140 {2}host {2}no longer true: veth\w+: veth pair, .*port of ctr0, up/,
+      /W140 {2}host {2}no longer true: veth[\w-]+: veth pair, .*port of ctr0, up/,
     );
     expect(up.err).toContain(`W141  ${name}`);
     expect(up.err).toMatch(says);

@@ -49,7 +49,11 @@ const verbs: readonly (readonly [words: readonly string[], code: number, out: Re
   [['--json', 'inspect', 'labex'], 0, /"192\.168\.0\.100\/16"/],
   [['exec', 'labex', '--', 'sh', '-c', 'hostname; exit 9'], 9, /^labex\n$/],
   [['exec', 'labex', '--', '/bin/nosuch'], 127, /^$/],
-  [['check', 'labex'], 0, /✔ labex: eth0: other end of veth\w+, address 192\.168\.0\.100\/16, up/],
+  [
+    ['check', 'labex'],
+    0,
+    /✔ labex: eth0: other end of veth[\w-]+, address 192\.168\.0\.100\/16, up/,
+  ],
   [['repair', 'labex'], 0, /^$/],
   [['logs', 'labex'], 0, /^/],
   [['gc', '--dry-run'], 0, /^$/],

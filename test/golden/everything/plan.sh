@@ -245,9 +245,10 @@ ip link add name veth-front mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 
 ip link property add dev veth-front altname ctr:everything.router.eth0
 
 # ── 4. Give veth-front the MAC fe:dd:b4:3c:b9:bf
-# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
-# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
-# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
+# A bridge without a fixed MAC takes the lowest MAC of its ports. One that begins with fe hardly
+# ever is the lowest: fe is the highest first byte of a unicast MAC, the address of one interface.
+# The tutorial does this for docker0, the bridge of Docker; a bridge that ctr creates has a fixed
+# MAC, so here the step only shows how it is done.
 step='4 set-mac router/eth0'
 ip link set dev veth-front address fe:dd:b4:3c:b9:bf
 
@@ -273,9 +274,10 @@ ip link add name veth-router-1 mtu 1500 address 02:dd:b4:3c:b8:4b group 11296219
 ip link property add dev veth-router-1 altname ctr:everything.router.eth1
 
 # ── 8. Give veth-router-1 the MAC fe:dd:b4:3c:b8:4b
-# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
-# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
-# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
+# A bridge without a fixed MAC takes the lowest MAC of its ports. One that begins with fe hardly
+# ever is the lowest: fe is the highest first byte of a unicast MAC, the address of one interface.
+# The tutorial does this for docker0, the bridge of Docker; a bridge that ctr creates has a fixed
+# MAC, so here the step only shows how it is done.
 step='8 set-mac router/eth1'
 ip link set dev veth-router-1 address fe:dd:b4:3c:b8:4b
 
@@ -438,9 +440,10 @@ ip link add name veth-store mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 
 ip link property add dev veth-store altname ctr:everything.store.eth0
 
 # ── 22. Give veth-store the MAC fe:8a:82:ee:69:42
-# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
-# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
-# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
+# A bridge without a fixed MAC takes the lowest MAC of its ports. One that begins with fe hardly
+# ever is the lowest: fe is the highest first byte of a unicast MAC, the address of one interface.
+# The tutorial does this for docker0, the bridge of Docker; a bridge that ctr creates has a fixed
+# MAC, so here the step only shows how it is done.
 step='22 set-mac store/eth0'
 ip link set dev veth-store address fe:8a:82:ee:69:42
 

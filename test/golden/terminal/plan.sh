@@ -175,9 +175,10 @@ ip link add name veth-labex mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 
 ip link property add dev veth-labex altname ctr:labex.labex.eth0
 
 # ── 3. Give veth-labex the MAC fe:6c:02:7a:16:bc
-# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
-# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
-# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
+# A bridge without a fixed MAC takes the lowest MAC of its ports. One that begins with fe hardly
+# ever is the lowest: fe is the highest first byte of a unicast MAC, the address of one interface.
+# The tutorial does this for docker0, the bridge of Docker; a bridge that ctr creates has a fixed
+# MAC, so here the step only shows how it is done.
 step='3 set-mac labex/eth0'
 ip link set dev veth-labex address fe:6c:02:7a:16:bc
 

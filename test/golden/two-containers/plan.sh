@@ -188,9 +188,10 @@ ip link add name veth-web mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 ty
 ip link property add dev veth-web altname ctr:lab.web.eth0
 
 # ── 3. Give veth-web the MAC fe:8f:0e:68:48:e6
-# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
-# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
-# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
+# A bridge without a fixed MAC takes the lowest MAC of its ports. One that begins with fe hardly
+# ever is the lowest: fe is the highest first byte of a unicast MAC, the address of one interface.
+# The tutorial does this for docker0, the bridge of Docker; a bridge that ctr creates has a fixed
+# MAC, so here the step only shows how it is done.
 step='3 set-mac web/eth0'
 ip link set dev veth-web address fe:8f:0e:68:48:e6
 
@@ -334,9 +335,10 @@ ip link add name veth-db mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 typ
 ip link property add dev veth-db altname ctr:lab.db.eth0
 
 # ── 15. Give veth-db the MAC fe:06:4f:0b:50:8d
-# A bridge without a fixed MAC takes the lowest one among its ports. fe is the highest first byte
-# that a unicast MAC can have, so any port with a lower MAC goes before this one. The tutorial
-# does this for docker0; a bridge that ctr creates has a fixed MAC anyway.
+# A bridge without a fixed MAC takes the lowest MAC of its ports. One that begins with fe hardly
+# ever is the lowest: fe is the highest first byte of a unicast MAC, the address of one interface.
+# The tutorial does this for docker0, the bridge of Docker; a bridge that ctr creates has a fixed
+# MAC, so here the step only shows how it is done.
 step='15 set-mac db/eth0'
 ip link set dev veth-db address fe:06:4f:0b:50:8d
 
