@@ -82,7 +82,7 @@ test('--netlink shows the messages that a step really sends', async () => {
   const move = await ctr(['explain', 'move-link', '--netlink']);
   expect(move).toMatchObject({ code: 0, err: '' });
   expect(move.out).toMatch(
-    /RTM_NEWLINK .*\n.*veth-labex-c.*\n +IFLA_NET_NS_PID +\d+\n +IFLA_IFNAME +"eth0"/,
+    /RTM_NEWLINK .*\n.*veth6eaac7cfd0c.*\n +IFLA_NET_NS_PID +\d+\n +IFLA_IFNAME +"eth0"/,
   );
   const address = await ctr(['explain', 'configure-address', '--netlink']);
   expect(address.out).toMatch(
