@@ -323,7 +323,7 @@ describe('a stage that somebody builds by hand', () => {
     const ask = `${process.execPath} ${ctrPath} check ${plan} --stage ${stop}`;
     writeFileSync(
       script,
-      `cd "$(mktemp -d)"\ntrap 'set +e; ${ask}; echo "code $?"' EXIT\n${strict ? 'set -e\n' : ''}${lines}\n`,
+      `cd "$(mktemp -d -p ${shop.directory})"\ntrap 'set +e; ${ask}; echo "code $?"' EXIT\n${strict ? 'set -e\n' : ''}${lines}\n`,
     );
     const { out } = await ctr(['sandbox', '--', 'sh', script]);
     return out;
