@@ -78,11 +78,11 @@ export async function endProcesses(
   name: string,
   hurry: Promise<false>,
 ): Promise<void> {
-  const { keeper } = notedOf(directory, name);
-  if (keeper !== undefined && isAlive(keeper.pid, keeper.start)) {
+  const { stageServer } = notedOf(directory, name);
+  if (stageServer !== undefined && isAlive(stageServer.pid, stageServer.start)) {
     // It takes everything back by itself.
-    process.kill(keeper.pid, 'SIGTERM');
-    await waitUntilGone(keeper.pid, keeper.start, globalWaitSeconds * 1000);
+    process.kill(stageServer.pid, 'SIGTERM');
+    await waitUntilGone(stageServer.pid, stageServer.start, globalWaitSeconds * 1000);
     return;
   }
   const noted = isNoted(directory, name);

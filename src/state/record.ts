@@ -52,7 +52,7 @@ export type Note =
       readonly start: string;
     }
   | { readonly note: 'supervisor'; readonly pid: number; readonly start: string }
-  /** The ctr that keeps a run at a stage (src/stepping/keeper.ts). */
+  /** The ctr that keeps a run at a stage (src/stepping/stage-server.ts). */
   | { readonly note: 'stepper'; readonly pid: number; readonly start: string }
   | { readonly note: 'ready' };
 

@@ -98,21 +98,21 @@ export interface Noted {
   /** The supervisor of a detached run. */
   readonly supervisor: Process | undefined;
   /** The ctr that keeps the run at a stage. */
-  readonly keeper: Process | undefined;
+  readonly stageServer: Process | undefined;
 }
 
 export function notedOf(directory: StateDirectory, name: string): Noted {
   const children = new Map<string, Process>();
   let ready = !directory.isNoted(name);
   let supervisor: Process | undefined;
-  let keeper: Process | undefined;
+  let stageServer: Process | undefined;
   for (const note of directory.notes(name)) {
     if (note.note === 'child') children.set(note.container, { pid: note.pid, start: note.start });
     else if (note.note === 'supervisor') supervisor ??= { pid: note.pid, start: note.start };
-    else if (note.note === 'stepper') keeper = { pid: note.pid, start: note.start };
+    else if (note.note === 'stepper') stageServer = { pid: note.pid, start: note.start };
     else ready = true;
   }
-  return { ready, children, supervisor, keeper };
+  return { ready, children, supervisor, stageServer };
 }
 
 export function isReady(directory: StateDirectory, name: string): boolean {

@@ -186,7 +186,7 @@ export async function converse(stepper: Stepper, options: ConsoleOptions): Promi
     const enter = pid === undefined ? [] : ['nsenter', '--target', String(pid), '--net'];
     const place = pid === undefined ? 'host' : container;
     tell(`${indent}${place}: ${typed ?? say(words.shell)}`);
-    await keys.lend(async () => {
+    await keys.release(async () => {
       const running = await options.runner.start(
         typed === undefined ? onTerminal([...enter, 'sh', '-i']) : [...enter, 'sh', '-c', typed],
         {

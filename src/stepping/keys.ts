@@ -7,7 +7,7 @@ export interface Keys {
   /** Waits for the next key. @returns undefined when no more will come. */
   next(): Promise<Key | undefined>;
   /** Gives the terminal to another program until the promise is settled. */
-  lend<T>(use: () => Promise<T>): Promise<T>;
+  release<T>(use: () => Promise<T>): Promise<T>;
   close(): void;
 }
 
@@ -23,7 +23,7 @@ export function keysFrom(text: string): Keys {
   });
   return {
     next: async () => keys.shift(),
-    lend: async (use) => await use(),
+    release: async (use) => await use(),
     close: () => undefined,
   };
 }
@@ -81,7 +81,7 @@ export function keysOfTerminal(): Keys {
       const key = typed.shift();
       return key === undefined ? undefined : { key };
     },
-    async lend(use) {
+    async release(use) {
       leave();
       try {
         return await use();

@@ -135,7 +135,7 @@ export async function exec(
   const found = findContainer(directory, name, exitCodes.cannotRun);
   const { container, pid, run } = found;
   // A run that is kept at a stage may not have its root yet.
-  const early = pid !== undefined && notedOf(directory, run.name).keeper !== undefined;
+  const early = pid !== undefined && notedOf(directory, run.name).stageServer !== undefined;
   const rooted = !early || existsSync(`/proc/${pid}/root${helperDirectory}`);
   if (pid !== undefined && (!isReady(directory, run.name) || !rooted)) {
     throw new CtrError(

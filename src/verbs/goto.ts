@@ -18,7 +18,7 @@ import { stateDirectory } from '../state/directory.ts';
 import { findRun } from '../state/find-container.ts';
 import { notedOf } from '../state/runs.ts';
 import { departureLines } from '../stepping/departure-lines.ts';
-import { keep, keeperSocket, type Told } from '../stepping/keeper.ts';
+import { keep, stageSocket, type Told } from '../stepping/stage-server.ts';
 
 const atStage = (at: number, of: number): Text => ({
   en: `is at stage ${at} of ${of}`,
@@ -38,7 +38,7 @@ function failed(name: string, said: string): CtrError {
   );
 }
 
-/** Shows what a keeper tells. @returns the exit code once it has arrived. */
+/** Shows what a stage server tells. @returns the exit code once it has arrived. */
 function show(context: Context, name: string, told: Told, verb: 'up' | 'goto'): number | undefined {
   switch (told.told) {
     case 'moved': {
@@ -68,8 +68,8 @@ function show(context: Context, name: string, told: Told, verb: 'up' | 'goto'): 
   }
 }
 
-/** Asks the keeper of a run to move it. */
-async function askKeeper(context: Context, path: string, name: string, stage: string) {
+/** Asks the stage server of a run to move it. */
+async function askServer(context: Context, path: string, name: string, stage: string) {
   const socket = connect(path);
   socket.write(`${JSON.stringify({ goto: stage })}\n`);
   let code: number | undefined;
@@ -84,7 +84,7 @@ async function askKeeper(context: Context, path: string, name: string, stage: st
 }
 
 /** Starts a ctr that keeps a run at a stage, and waits until it is there. */
-async function startKeeper(
+async function startServer(
   context: Context,
   config: Config,
   stage: string,
@@ -105,7 +105,7 @@ async function startKeeper(
       descriptors: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
-    // A keeper outlives this ctr and whoever reads its standard error: it has neither once it has arrived.
+    // A stage server outlives this ctr and whoever reads its standard error: it has neither once it has arrived.
     running.output(2).on('data', (chunk: Buffer) => writeError(chunk.toString()));
     let rest = '';
     for await (const chunk of running.output(1)) {
@@ -127,7 +127,7 @@ async function startKeeper(
 
 /** `ctr up -d --until STAGE`: a run that stays at a stage of its plan. */
 export async function upUntil(context: Context, source: Source, stage: string): Promise<number> {
-  return await startKeeper(context, source.config, stage, source.fast, 'up');
+  return await startServer(context, source.config, stage, source.fast, 'up');
 }
 
 /** The ctr that keeps a run at a stage. */
@@ -149,11 +149,11 @@ export async function keepStage(
 export async function gotoStage(context: Context, name: string, stage: string): Promise<number> {
   const directory = stateDirectory(context.stateDir);
   const state = findRun(directory, name, exitCodes.usage);
-  const { keeper } = notedOf(directory, name);
-  if (keeper !== undefined && isAlive(keeper.pid, keeper.start)) {
-    return await askKeeper(context, keeperSocket(directory, name), name, stage);
+  const { stageServer } = notedOf(directory, name);
+  if (stageServer !== undefined && isAlive(stageServer.pid, stageServer.start)) {
+    return await askServer(context, stageSocket(directory, name), name, stage);
   }
   // Nobody keeps it yet: its containers cannot go back anyway, so it starts anew.
   await tearDown(context.runner, directory, name, () => undefined);
-  return await startKeeper(context, state.config, stage, false, 'goto');
+  return await startServer(context, state.config, stage, false, 'goto');
 }

@@ -77,11 +77,11 @@ async function statuses(
   return runs.flatMap((run): ContainerStatus[] => {
     const { state } = run;
     if (state === undefined) return run.damage === undefined ? [] : [unreadable(run.name)];
-    const { children, ready, keeper } = notedOf(directory, run.name);
+    const { children, ready, stageServer } = notedOf(directory, run.name);
     const { lab } = settle(state.config, state.facts);
     const exits = exitCodesOf(directory.runPath(run.name));
     // What is not there yet at a stage is no damage.
-    const whole = ready && keeper === undefined;
+    const whole = ready && stageServer === undefined;
     const damage = marks !== undefined && whole && isUp(run) ? damageOf(state, marks) : [];
     return lab.containers.map((container) => {
       const child = children.get(container.name);
@@ -92,7 +92,11 @@ async function statuses(
         state:
           running && findingsFor(lab, container.name, damage).length > 0
             ? 'degraded'
-            : stateOf(run.alive, ready && (keeper === undefined || child !== undefined), running),
+            : stateOf(
+                run.alive,
+                ready && (stageServer === undefined || child !== undefined),
+                running,
+              ),
         pid: running ? child.pid : null,
         exit_code: exits.get(container.name) ?? null,
         addresses: container.attachments.map((one) => `${one.address}/${one.prefix}`),

@@ -270,7 +270,7 @@ test('goto takes over a run that nobody keeps at a stage', async () => {
   expect(await snapshot()).toBe(before);
 });
 
-test('after kill -9 of its keeper, a run at a stage is cleaned up by the next ctr', async () => {
+test('after kill -9 of its stage server, a run at a stage is cleaned up by the next ctr', async () => {
   const before = await snapshot();
   expect((await ctr(['up', '-d', '--until', '12', two])).code).toBe(0);
   const notes = readFileSync('/run/ctr/two/notes', 'utf8');

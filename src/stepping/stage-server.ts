@@ -11,12 +11,12 @@ import { openStepping } from './session.ts';
 import { positionOf } from './stage.ts';
 import type { Move, Stepper } from './stepper.ts';
 
-/** Where the keeper of a run listens. */
-export function keeperSocket(directory: StateDirectory, name: string): string {
-  return `${directory.runPath(name)}/keeper`;
+/** Where the stage server of a run listens. */
+export function stageSocket(directory: StateDirectory, name: string): string {
+  return `${directory.runPath(name)}/stage`;
 }
 
-/** One line of the keeper's answer. */
+/** One line of its answer. */
 export type Told =
   | {
       readonly told: 'moved';
@@ -120,7 +120,7 @@ export async function keep(
         last = last.then(() => answer(socket, line, stepper));
       });
     });
-    server.listen(keeperSocket(directory, name));
+    server.listen(stageSocket(directory, name));
     directory.append(name, {
       note: 'stepper',
       pid: process.pid,
