@@ -89,6 +89,9 @@ export function keysOfTerminal(): Keys {
         listen();
       }
     },
-    close: leave,
+    close() {
+      end();
+      leave();
+    },
   };
 }

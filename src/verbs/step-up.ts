@@ -1,3 +1,4 @@
+import { interruptedExit } from '../exec/interrupt.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import { stays as isLeft, type Undone } from '../model/events.ts';
 import { madeBy } from '../model/step.ts';
@@ -16,6 +17,7 @@ import { openStepping } from '../stepping/session.ts';
 import { positionOf } from '../stepping/stage.ts';
 import { words } from '../stepping/words.ts';
 import { tellWhatStays } from './down.ts';
+import type { Tape } from './record.ts';
 import { ownRecordingPath } from './recordings.ts';
 import type { UpFlags } from './up.ts';
 import { tellWarnings } from './voice.ts';
@@ -49,12 +51,15 @@ export async function stepUp(context: Context, source: Source, flags: UpFlags): 
   const stays: Undone[] = [];
   let left: readonly Undone[] = [];
   let recording: Recorder | undefined;
-  const record = flags.record ?? ownRecordingPath(context, config.name, new Date());
-  const tape =
-    record === undefined
-      ? undefined
-      : (await import('./record.ts')).openTape(context, start.directory, record, planOfLab);
+  let tape: Tape | undefined;
+  // A terminal in raw mode sends no signals; those of others end the wait for a key.
+  interrupt.whenHeard(() => keys.close());
   try {
+    const record = flags.record ?? ownRecordingPath(context, config.name, new Date());
+    if (record !== undefined) {
+      const { openTape } = await import('./record.ts');
+      tape = openTape(context, start.directory, record, planOfLab);
+    }
     const stepping = await openStepping(context, start, config, {
       fast: source.fast,
       approve: source.approve,
@@ -123,5 +128,6 @@ export async function stepUp(context: Context, source: Source, flags: UpFlags): 
     );
   }
   if (!context.quiet) context.print(` ${say(context, words.undone)}`);
-  return exitCodes.done;
+  const by = interrupt.by();
+  return by === undefined ? exitCodes.done : interruptedExit(by);
 }
