@@ -2,37 +2,19 @@
 // loader, and separate files for large parts that few runs need (docs/decisions/0003).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildParts, fileNames, usualFiles } from './parts.js';
 
 const root = new URL('../..', import.meta.url).pathname;
 const dist = `${root}dist`;
 
-/** Modules that are loaded on first use, as they are imported, with the names of their files in dist/. */
-const apart = {
-  execa: 'execa',
-  '../model/codes/index.ts': 'codes',
-  '../filter/docker-user.ts': 'docker-user',
-  '../verbs/schema.ts': 'schema',
-  './makers.ts': 'completions',
-  './all-losses.ts': 'all-losses',
-  '../render/progress.ts': 'progress',
-  '../sandbox/world.ts': 'world',
-  '../verbs/recorded.ts': 'recorded',
-  './recorded.ts': 'recorded',
-  './record.ts': 'record',
-  '../graph/index.ts': 'graph',
-  '../explain/knowledge.ts': 'explain',
-  './graph-recorded.ts': 'graph-recorded',
-};
-
-const loadApart = {
-  name: 'load-apart',
+/** execa is a file of its own. */
+const execaApart = {
+  name: 'execa-apart',
   setup(bundle) {
-    bundle.onResolve({ filter: /./ }, ({ kind, path }) =>
-      kind === 'dynamic-import' && Object.hasOwn(apart, path)
-        ? { path: `./${apart[path]}.js`, external: true }
-        : undefined,
+    bundle.onResolve({ filter: /^execa$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './execa.js', external: true } : undefined,
     );
   },
 };
@@ -110,25 +92,8 @@ const leanExeca = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-await build({
+const options = {
   absWorkingDir: root,
-  entryPoints: {
-    main: 'src/cli.ts',
-    codes: 'src/model/codes/index.ts',
-    'docker-user': 'src/filter/docker-user.ts',
-    'all-losses': 'src/losses/all-losses.ts',
-    completions: 'src/cli/completion/makers.ts',
-    execa: 'execa',
-    schema: 'src/verbs/schema.ts',
-    progress: 'src/render/progress.ts',
-    world: 'src/sandbox/world.ts',
-    recorded: 'src/verbs/recorded.ts',
-    record: 'src/verbs/record.ts',
-    graph: 'src/graph/index.ts',
-    explain: 'src/explain/knowledge.ts',
-    'graph-recorded': 'src/verbs/graph-recorded.ts',
-  },
-  outdir: dist,
   bundle: true,
   format: 'cjs',
   platform: 'node',
@@ -141,7 +106,14 @@ await build({
   legalComments: 'none',
   sourcemap: true,
   sourcesContent: false,
-  plugins: [loadApart, withoutPrograms, withoutFormat, leanExeca],
+  plugins: [execaApart, withoutPrograms, withoutFormat],
+};
+await buildParts(options);
+await build({
+  ...options,
+  entryPoints: { execa: 'execa' },
+  outdir: dist,
+  plugins: [leanExeca],
 });
 
 // The page of `ctr report --html`: its script and its style, each a file that the report puts into the page.
@@ -161,29 +133,37 @@ await build({
   charset: 'utf8',
 });
 
-// The file name contains a hash of the code, so that a code cache of other code is never used.
-const text = readFileSync(`${dist}/main.js`, 'utf8');
-// With one non-ASCII character V8 stores the whole text in two bytes per character. esbuild escapes such characters
-// except in regular expressions.
-const letter = /[^\0-\x7f]/.exec(text);
-if (letter !== null)
-  throw new Error(`dist/main.js has the letter ${letter[0]}: write it as an escape`);
-// All verbs read this file, so code that few runs need belongs in a separate file.
-const budget = 700_000;
-if (text.length > budget) {
-  throw new Error(`dist/main.js has ${text.length} bytes, more than ${budget}: see "apart"`);
+/**
+ * Makes a file of the program a function of `require`, `module` and `exports`: V8 has a code cache for scripts only,
+ * and a script has none of these. dist/ctr.js calls it.
+ */
+function wrapped(name) {
+  const text = readFileSync(`${dist}/${name}.js`, 'utf8');
+  // With one non-ASCII character V8 stores the whole text in two bytes per character. esbuild escapes such characters
+  // except in regular expressions.
+  const letter = usualFiles.includes(name) ? /[^\0-\x7f]/.exec(text) : null;
+  if (letter !== null)
+    throw new Error(`dist/${name}.js has the letter ${letter[0]}: write it as an escape`);
+  const end = `//# sourceMappingURL=${name}.js.map\n`;
+  const code = text.slice(0, -end.length);
+  return `(f=>typeof module==="object"?module.exports=f:f)((function(require,module,exports){${code}}));\n`;
 }
-const main = `main-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
-// The code is a function expression in a script, since V8 has a code cache for scripts only.
-writeFileSync(
-  `${dist}/${main}.js`,
-  text
-    .replace(/^#!.*/, 'const ctr=(function(require,module,exports){')
-    .replace(
-      '//# sourceMappingURL=main.js.map',
-      `});typeof module==="object"?module.exports=ctr:ctr;\n//# sourceMappingURL=${main}.js.map`,
-    ),
-);
+
+// All verbs read the main file, so code that few runs need belongs in a separate file.
+for (const [name, budget] of Object.entries({ main: 125_000, base: 350_000, change: 110_000 })) {
+  const { size } = statSync(`${dist}/${name}.js`);
+  if (size > budget)
+    throw new Error(`dist/${name}.js has ${size} bytes, more than ${budget}: see parts.js`);
+}
+const texts = [...fileNames, 'execa'].map((name) => [name, wrapped(name)]);
+// The name of the main file contains a hash of all code, so that a code cache of other code is never used.
+const hash = createHash('sha256');
+for (const [, text] of texts) hash.update(text);
+const main = `main-${hash.digest('hex').slice(0, 12)}`;
+for (const [name, text] of texts) {
+  const file = name === 'main' ? main : name;
+  writeFileSync(`${dist}/${file}.js`, `${text}//# sourceMappingURL=${file}.js.map\n`);
+}
 renameSync(`${dist}/main.js.map`, `${dist}/${main}.js.map`);
 rmSync(`${dist}/main.js`);
 const { version, engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -205,6 +185,7 @@ const nowhere = ['--state-dir', '/nonexistent/ctr'];
 const golden = 'test/golden/tutorial';
 const usual = [
   ['--help'],
+  ['version'],
   ['plan', `${golden}/config.json`, '--facts', `${golden}/facts.json`, ...nowhere],
   ['plan', '--fast', `${golden}/config.json`, '--facts', `${golden}/facts.json`, ...nowhere],
   ['up', '--sandbox', '/nonexistent', ...nowhere],
