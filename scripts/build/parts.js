@@ -95,8 +95,26 @@ function entry(begins, lent) {
   };
 }
 
-/** @param ownerOf the file of a module, by the module's path. */
-function elsewhere(file, ownerOf, onUse) {
+/** The names that each module of src/ exports. */
+async function exportsOf(modules) {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: modules,
+    outdir: `${root}dist`,
+    outbase: root,
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  const outputs = Object.values(metafile.outputs);
+  return new Map(outputs.map(({ entryPoint, exports }) => [entryPoint, exports]));
+}
+
+/**
+ * Takes modules of other files from these. A variable that is exported has its value by then: imports have no circles,
+ * and biome refuses \`export let\`.
+ * @param ownerOf the file of a module, by the module's path. */
+function elsewhere(file, ownerOf, onUse, names) {
   return {
     name: 'elsewhere',
     setup(bundle) {
@@ -111,7 +129,8 @@ function elsewhere(file, ownerOf, onUse) {
       });
       bundle.onLoad({ filter: /./, namespace: 'elsewhere' }, ({ path, pluginData }) => ({
         // dist/ctr.js stands for main, whose name has a hash in it.
-        contents: `module.exports = require('./${pluginData === 'main' ? 'ctr' : pluginData}.js').modules['${path}'];`,
+        contents: `const from = require('./${pluginData === 'main' ? 'ctr' : pluginData}.js').modules['${path}'];
+          export const { ${names.get(path).join(', ')} } = from;`,
       }));
     },
   };
@@ -120,6 +139,7 @@ function elsewhere(file, ownerOf, onUse) {
 /** Builds every file. @param options those of esbuild that all files share. */
 export async function buildParts(options) {
   const dynamicOnly = (id, kind) => (kind === 'dynamic-import' ? starts.get(id) : undefined);
+  const names = await exportsOf([...starts.keys()]);
   // Which modules does each file reach?
   const reached = new Map();
   for (const [file, begins] of Object.entries(files)) {
@@ -129,7 +149,7 @@ export async function buildParts(options) {
       outdir: `${root}dist`,
       write: false,
       metafile: true,
-      plugins: [elsewhere(file, dynamicOnly, () => undefined), ...options.plugins],
+      plugins: [elsewhere(file, dynamicOnly, () => undefined, names), ...options.plugins],
     });
     for (const id of Object.keys(metafile.inputs).filter((one) => /^src\//.test(one)))
       reached.set(id, [...(reached.get(id) ?? []), file]);
@@ -144,6 +164,7 @@ export async function buildParts(options) {
       return [id, start ?? usual.find((one) => by.includes(one)) ?? (by.length === 1 ? by[0] : common)];
     }),
   );
+  for (const [id, found] of await exportsOf([...owners.keys()])) names.set(id, found);
   // What each file takes from another is lent by that one.
   const lent = new Map(fileNames.map((file) => [file, new Set()]));
   for (const [id, file] of starts) lent.get(file).add(id);
@@ -163,6 +184,7 @@ export async function buildParts(options) {
             file,
             (id) => owners.get(id),
             (id, owner) => lent.get(owner).add(id),
+            names,
           ),
           ...options.plugins,
         ],
