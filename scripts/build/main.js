@@ -55,14 +55,48 @@ const unusedByExeca = {
     import { constants } from 'node:os';
     const entries = Object.keys(constants.signals).map((name) => [name, { name, description: name }]);
     export const signalsByName = Object.fromEntries(entries);`,
-  'yoctocolors/index.js': `
-    const plain = (text) => text;
-    export { plain as bold, plain as gray, plain as redBright, plain as yellowBright };`,
   'execa/lib/methods/main-sync.js': 'export const execaCoreSync = undefined;',
   // Messages between Node processes.
   'execa/lib/ipc/ipc-input.js': `
     export const validateIpcInputOption = () => undefined;
     export const sendIpcInput = () => undefined;`,
+  'execa/lib/ipc/methods.js': 'export const addIpcMethods = () => undefined;',
+  'execa/lib/ipc/buffer-messages.js': `
+    export const waitForIpcOutput = async ({ ipcOutput }) => ipcOutput;
+    export const getBufferedIpcOutput = async (_, ipcOutput) => ipcOutput;`,
+  'execa/lib/terminate/graceful.js': `
+    export const validateGracefulCancel = () => undefined;
+    export const throwOnGracefulCancel = () => [];`,
+  // The command as text, for messages that ctr does not print.
+  'execa/lib/arguments/escape.js': `
+    export const joinCommand = (file) => ({ command: file, escapedCommand: file });
+    export const escapeLines = (lines) => lines;`,
+  // What the option verbose prints.
+  'execa/lib/verbose/info.js': 'export const getVerboseInfo = () => ({});',
+  'execa/lib/verbose/start.js': 'export const logCommand = () => undefined;',
+  'execa/lib/verbose/complete.js': `
+    export const logResult = () => undefined;
+    export const logEarlyResult = () => undefined;`,
+  'execa/lib/verbose/output.js': `
+    export const shouldLogOutput = () => false;
+    export const logLines = async () => undefined;
+    export const logLinesSync = () => undefined;`,
+  // Programs from node_modules/.bin, scripts of Node, commands as template strings, and Windows.
+  'npm-run-path/index.js': 'export const npmRunPathEnv = undefined;',
+  'execa/lib/methods/node.js': `
+    export const handleNodeOption = (...given) => given;
+    export const mapNode = undefined;`,
+  'execa/lib/methods/template.js': `
+    export const isTemplateString = () => false;
+    export const parseTemplates = undefined;`,
+  'cross-spawn/index.js': `
+    module.exports = { _parse: (command, args, options) => ({ command, args, options: { ...options } }) };`,
+  // Streams between processes, and other kinds of streams than Node's.
+  'execa/lib/pipe/setup.js': 'export const pipeToSubprocess = () => undefined;',
+  'execa/lib/convert/add.js': 'export const addConvertedStreams = () => undefined;',
+  'execa/lib/resolve/all-async.js': `
+    export const makeAllStream = () => undefined;
+    export const waitForAllStream = async () => undefined;`,
 };
 
 /**
@@ -74,7 +108,7 @@ const leanExeca = {
   setup(bundle) {
     const replaced = new Set();
     bundle.onLoad(
-      { filter: /\/node_modules\/(?:execa|human-signals|yoctocolors)\/.*\.js$/ },
+      { filter: /\/node_modules\/(?:execa|human-signals|npm-run-path|cross-spawn)\/.*\.js$/ },
       ({ path }) => {
         const name = path.replace(/.*\/node_modules\//, '');
         const text = readFileSync(path, 'utf8');
@@ -109,13 +143,21 @@ const options = {
   plugins: [execaApart, withoutPrograms, withoutFormat],
 };
 await buildParts(options);
-await build({
+const mm=await build({
   ...options,
-  entryPoints: { execa: 'execa' },
-  outdir: dist,
+  // Only this of what execa exports.
+  stdin: {
+    contents: `
+      import { createExeca } from './node_modules/execa/lib/methods/create.js';
+      export const execa = createExeca(() => ({}));`,
+    resolveDir: root,
+  },
+  outfile: `${dist}/execa.js`,
+  metafile:true,
   plugins: [leanExeca],
 });
 
+console.log(Object.entries(Object.values(mm.metafile.outputs)[1].inputs).map(([k,v])=>[v.bytesInOutput,k.replace('node_modules/','')]).sort((a,b)=>b[0]-a[0]).slice(0,50).map(x=>x.join(' ')).join('; '));
 // The page of `ctr report --html`: its script and its style, each a file that the report puts into the page.
 await build({
   absWorkingDir: root,
