@@ -98,6 +98,6 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
 
 const asksVersion = words.length === 1 && (words[0] === '--version' || words[0] === '-V');
 if (!asksVersion || !said(1, '__VERSION__\n')) {
-  process.setSourceMapsEnabled(explained);
+  if (explained) process.setSourceMapsEnabled(true);
   compiled('main')(load, module, exports);
 }

@@ -161,7 +161,10 @@ export async function buildParts(options) {
         if (start !== undefined) throw new Error(`${id}: dist/main.js has it, not only ${start}`);
         return [id, 'main'];
       }
-      return [id, start ?? usual.find((one) => by.includes(one)) ?? (by.length === 1 ? by[0] : common)];
+      return [
+        id,
+        start ?? usual.find((one) => by.includes(one)) ?? (by.length === 1 ? by[0] : common),
+      ];
     }),
   );
   for (const [id, found] of await exportsOf([...owners.keys()])) names.set(id, found);
