@@ -172,11 +172,11 @@ export async function buildParts(options) {
   const lent = new Map(fileNames.map((file) => [file, new Set()]));
   for (const [id, file] of starts) lent.get(file).add(id);
   for (const [id, owner] of owners) if (owner === common) lent.get(common).add(id);
-  const outputs = new Map();
+  const holder = new Map();
   for (const round of ['count', 'write']) {
     for (const file of fileNames) {
       const begins = file === 'main' ? `import './src/cli.ts';` : '';
-      const result = await build({
+      const { metafile } = await build({
         ...options,
         ...entry(begins, lent.get(file)),
         outfile: `${root}dist/${file}.js`,
@@ -192,8 +192,11 @@ export async function buildParts(options) {
           ...options.plugins,
         ],
       });
-      outputs.set(file, result.metafile);
+      for (const id of Object.keys(metafile.inputs).filter((one) => one.startsWith('src/'))) {
+        const other = holder.get(id) ?? file;
+        if (other !== file) throw new Error(`${id} is in dist/${other}.js and in dist/${file}.js`);
+        holder.set(id, file);
+      }
     }
   }
-  return outputs;
 }
