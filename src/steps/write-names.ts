@@ -45,8 +45,8 @@ export const writeNames: ContainerStep = (container, { facts }) => {
       zh: `设置 ${name} 的主机名和域名解析`,
     },
     why: {
-      en: 'To look up a name, a program usually reads /etc/hosts first, and then asks the servers in /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay, not into the root file system. The root file system may hold a symbolic link in their place, for example an etc/hosts that points to a file of the host. Written through that link, they would end up in that file; this way they cannot.',
-      zh: '解析域名时，程序通常先查 /etc/hosts，查不到再向 /etc/resolv.conf 里的服务器查询。ctr 把这些文件写进叠加文件系统的可写层，而不是根文件系统。根文件系统里的 etc/hosts 可能是一个符号链接，指向宿主机的文件；如果通过它写入，改动的就是宿主机的文件。写进可写层就不会发生这种情况。',
+      en: 'To look up a name, a program usually reads /etc/hosts first, and then asks the servers in /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay, not into the root file system. In the root file system, etc/hosts may be a symbolic link to a file of the host, and writing to it would change that file.',
+      zh: '解析域名时，程序通常先查 /etc/hosts，查不到再向 /etc/resolv.conf 里的服务器查询。ctr 把这些文件写进叠加文件系统的可写层，而不是根文件系统。根文件系统里的 etc/hosts 可能是指向宿主机文件的符号链接，往里写就会改掉宿主机的文件。',
     },
     commands: [
       {

@@ -216,11 +216,10 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr2
-# A bridge is a switch inside the kernel. 10.89.1.1 is the host's own address on it, and the
-# containers use that address as their gateway. Without a fixed MAC the bridge would take the
-# lowest one of its ports, and change it whenever a port comes or goes. The number after group is
-# a label: ctr puts one on every interface that it creates, to recognise it later, and it has no
-# other effect.
+# A bridge is a switch inside the kernel, and 10.89.1.1 is the host's own address on it, which the
+# containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its
+# ports, and change it whenever a port comes or goes. The number after group is a label, by which
+# ctr later recognises the interfaces that it created.
 step='1 ensure-bridge front'
 made_1_1=yes
 ip link add name ctr2 address 02:00:00:00:02:01 group 1129578496 type bridge
@@ -228,11 +227,10 @@ ip addr add 10.89.1.1/24 broadcast + dev ctr2
 ip link set dev ctr2 up
 
 # ── 2. Create bridge ctr3
-# A bridge is a switch inside the kernel. 10.89.2.1 is the host's own address on it, and the
-# containers use that address as their gateway. Without a fixed MAC the bridge would take the
-# lowest one of its ports, and change it whenever a port comes or goes. The number after group is
-# a label: ctr puts one on every interface that it creates, to recognise it later, and it has no
-# other effect.
+# A bridge is a switch inside the kernel, and 10.89.2.1 is the host's own address on it, which the
+# containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its
+# ports, and change it whenever a port comes or goes. The number after group is a label, by which
+# ctr later recognises the interfaces that it created.
 step='2 ensure-bridge back'
 made_2_1=yes
 ip link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
@@ -366,9 +364,8 @@ nsenter --target "$router_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p uppe
 # ── 18. Set router's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. The root file system may hold a symbolic link in their place, for
-# example an etc/hosts that points to a file of the host. Written through that link, they would
-# end up in that file; this way they cannot.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='18 write-names router'
 nsenter --target "$router_pid" --uts hostname router
 nsenter --target "$router_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -428,7 +425,7 @@ EOF
 nsenter --target "$router_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 20. Make the new root router's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
 # /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line
@@ -514,9 +511,8 @@ nsenter --target "$store_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper
 # ── 30. Set store's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. The root file system may hold a symbolic link in their place, for
-# example an etc/hosts that points to a file of the host. Written through that link, they would
-# end up in that file; this way they cannot.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='30 write-names store'
 nsenter --target "$store_pid" --uts hostname store
 nsenter --target "$store_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -571,7 +567,7 @@ EOF
 nsenter --target "$store_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 32. Make the new root store's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
 # /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line

@@ -161,11 +161,10 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr0
-# A bridge is a switch inside the kernel. 192.168.0.1 is the host's own address on it, and the
-# containers use that address as their gateway. Without a fixed MAC the bridge would take the
-# lowest one of its ports, and change it whenever a port comes or goes. The number after group is
-# a label: ctr puts one on every interface that it creates, to recognise it later, and it has no
-# other effect.
+# A bridge is a switch inside the kernel, and 192.168.0.1 is the host's own address on it, which
+# the containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of
+# its ports, and change it whenever a port comes or goes. The number after group is a label, by
+# which ctr later recognises the interfaces that it created.
 step='1 ensure-bridge default'
 made_1_1=yes
 ip link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
@@ -268,9 +267,8 @@ nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper
 # ── 12. Set labex's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. The root file system may hold a symbolic link in their place, for
-# example an etc/hosts that points to a file of the host. Written through that link, they would
-# end up in that file; this way they cannot.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='12 write-names labex'
 nsenter --target "$labex_pid" --uts hostname labex
 nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -325,7 +323,7 @@ EOF
 nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 14. Make the new root labex's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
 # /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line

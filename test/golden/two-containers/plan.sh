@@ -169,11 +169,10 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr1
-# A bridge is a switch inside the kernel. 10.88.0.1 is the host's own address on it, and the
-# containers use that address as their gateway. Without a fixed MAC the bridge would take the
-# lowest one of its ports, and change it whenever a port comes or goes. The number after group is
-# a label: ctr puts one on every interface that it creates, to recognise it later, and it has no
-# other effect.
+# A bridge is a switch inside the kernel, and 10.88.0.1 is the host's own address on it, which the
+# containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its
+# ports, and change it whenever a port comes or goes. The number after group is a label, by which
+# ctr later recognises the interfaces that it created.
 step='1 ensure-bridge front'
 made_1_1=yes
 ip link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
@@ -262,9 +261,8 @@ nsenter --target "$web_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/e
 # ── 11. Set web's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. The root file system may hold a symbolic link in their place, for
-# example an etc/hosts that points to a file of the host. Written through that link, they would
-# end up in that file; this way they cannot.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='11 write-names web'
 nsenter --target "$web_pid" --uts hostname web
 nsenter --target "$web_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -320,7 +318,7 @@ EOF
 nsenter --target "$web_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 13. Make the new root web's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
 # /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line
@@ -406,9 +404,8 @@ nsenter --target "$db_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/et
 # ── 23. Set db's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. The root file system may hold a symbolic link in their place, for
-# example an etc/hosts that points to a file of the host. Written through that link, they would
-# end up in that file; this way they cannot.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='23 write-names db'
 nsenter --target "$db_pid" --uts hostname db
 nsenter --target "$db_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -463,7 +460,7 @@ EOF
 nsenter --target "$db_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 25. Make the new root db's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
 # /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line
