@@ -28,6 +28,7 @@ const order = [
   'sandbox',
   'stepping',
   'watch',
+  'doctor',
   'verbs',
   'cli',
 ] as const;

@@ -14,7 +14,7 @@ export const called = nameOf(process.argv[1] ?? '');
 export const verbs = [
   ...['up', 'plan', 'down', 'gc', 'ps', 'inspect', 'exec', 'logs', 'check', 'repair', 'watch'],
   ...['graph', 'goto', 'sandbox', 'replay', 'report', 'rootfs', 'validate', 'schema', 'init'],
-  ...['demo', 'explain', 'completion', 'version', 'help'],
+  ...['demo', 'explain', 'doctor', 'completion', 'version', 'help'],
 ] as const;
 
 /** `ctr` as a user would type it: before a verb or a flag, or after `command -v`. */
