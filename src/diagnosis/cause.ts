@@ -1,0 +1,82 @@
+import type { Argv } from '../model/command.ts';
+import type { Place } from '../model/place.ts';
+import type { Text } from '../model/text.ts';
+import type { Evidence } from './evidence.ts';
+import type { Path } from './path.ts';
+
+/** The links of the causal chain, in the order in which a packet depends on them. */
+export const stages = [
+  /** Its name has an address. */
+  'name',
+  /** The sender's interface: up, with an address. */
+  'source',
+  /** The sender knows where to send. */
+  'route',
+  /** Its own filters let it out. */
+  'output',
+  /** The MAC of the next hop is known. */
+  'neighbour',
+  /** The veth pair, the port, the bridge are on. */
+  'link',
+  /** The bridge passes the frame on, or up. */
+  'bridge',
+  /** The host takes it in: prerouting, reverse path. */
+  'ingress',
+  /** The host knows where to forward it, and may. */
+  'routing',
+  /** Filters on forwarded packets. */
+  'forward',
+  /** Address translation. */
+  'translation',
+  /** It leaves by the uplink: MTU, carrier, next hop. */
+  'uplink',
+  /** The target accepts it: its address, its filters, a listener. */
+  'target',
+  /** The answer finds back. */
+  'reply',
+] as const;
+export type Stage = (typeof stages)[number];
+
+/** A command that shows the evidence, or mends it, and where to type it. */
+export interface Hint {
+  readonly place: Place;
+  readonly argv: Argv;
+}
+
+/** A cause that holds now, with what shows it. */
+export interface Finding {
+  /** Unique over all causes: what the score compares with the truth. */
+  readonly cause: string;
+  readonly stage: Stage;
+  readonly direction: 'there' | 'back';
+  readonly place: Place;
+  /** What is wrong, in one sentence with its names and numbers. */
+  readonly says: Text;
+  /** What was seen that shows it. */
+  readonly evidence: readonly Text[];
+  readonly check: readonly Hint[];
+  readonly fix?: Hint;
+  /** Whether it stops this question's packet surely, by its state alone; else it only may. */
+  readonly certain: boolean;
+}
+
+/** A row of the table: from evidence to findings. Pure. */
+export interface Cause {
+  readonly id: string;
+  readonly stage: Stage;
+  readonly title: Text;
+  readonly judge: (evidence: Evidence, path: Path) => readonly Omit<Finding, 'cause' | 'stage'>[];
+}
+
+/** The answer to "why". */
+export type Diagnosis =
+  | { readonly kind: 'arrives' }
+  | { readonly kind: 'named'; readonly finding: Finding; readonly also: readonly Finding[] }
+  /** Evidence fits several causes: what would tell them apart. */
+  | {
+      readonly kind: 'undecided';
+      readonly between: readonly Finding[];
+      readonly tell: readonly Text[];
+    }
+  /** The place is known, the cause is not. */
+  | { readonly kind: 'unknown'; readonly after: Text; readonly remaining: readonly Text[] };
