@@ -100,8 +100,16 @@ export interface Traced {
 
 const portUnreachable = 3;
 
-/** Sends the probe once and watches it in all these namespaces. Leaves nothing behind. */
-export async function trace(runner: Runner, namespaces: Namespaces, probe: Probe): Promise<Traced> {
+/**
+ * Sends the probe once and watches it in all these namespaces. Leaves nothing behind.
+ * @param first what must be done before the probe is sent; meanwhile everything else is made ready.
+ */
+export async function trace(
+  runner: Runner,
+  namespaces: Namespaces,
+  probe: Probe,
+  first: Promise<unknown> = Promise.resolve(),
+): Promise<Traced> {
   const mark = newMark(probe.protocol);
   const loading = load(runner, probe, namespaces.get(probe.from) ?? 'self', mark);
   const sites = await readSites(runner, namespaces);
@@ -125,6 +133,7 @@ export async function trace(runner: Runner, namespaces: Namespaces, probe: Probe
   const devices: Devices = new Map([...sites].map(([place, site]) => [place, site.devices]));
   let outcomeOf: (error: UnreachableOutcome | undefined) => Outcome;
   try {
+    await first;
     outcomeOf = await (await loading).go();
     await untilQuiet(watchers);
   } finally {
