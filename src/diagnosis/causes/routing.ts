@@ -68,7 +68,10 @@ const forwardingOff: Cause = {
               `${capital(where).en} does not forward packets (net.ipv4.ip_forward is 0), so ${what.en}, which comes in by ${leg.in}, ends there.`,
               `${where.zh}没有启用转发（net.ipv4.ip_forward 为 0），从 ${leg.in} 进来的${what.zh}到此为止。`,
             ),
-            evidence: [same('net.ipv4.ip_forward = 0'), ...grown(evidence, place, 'IpInAddrErrors')],
+            evidence: [
+              same('net.ipv4.ip_forward = 0'),
+              ...grown(evidence, place, 'IpInAddrErrors'),
+            ],
             check: [{ place, argv: ['sysctl', 'net.ipv4.ip_forward'] }],
             fix: { place, argv: ['sysctl', '-w', 'net.ipv4.ip_forward=1'] },
             certain: true,
@@ -148,7 +151,10 @@ function mainTable({ passage: { leg } }: Routed): Found['check'][number] {
 const noRouteCounters = ['IpExtInNoRoutes', 'IpOutNoRoutes', 'IcmpOutDestUnreachs'];
 
 /** A route that would bring the packets on, where the lab or the sandbox's world tell which. */
-function missingRoute({ passage: { leg, reading }, to }: Routed, evidence: Evidence): readonly string[] | undefined {
+function missingRoute(
+  { passage: { leg, reading }, to }: Routed,
+  evidence: Evidence,
+): readonly string[] | undefined {
   const network = networkOf(evidence, to);
   if (network !== undefined) return [network.subnet, 'dev', network.bridge];
   const sandbox = leg.place === 'host' && isSandboxHost(reading.links);
@@ -165,7 +171,8 @@ const routeMissing: Cause = {
       // A route that went with its interface is the interface's story.
       .filter(
         ({ to, passage }) =>
-          networkOf(evidence, to) !== undefined || deadUplink(evidence, passage.leg.place) === undefined,
+          networkOf(evidence, to) !== undefined ||
+          deadUplink(evidence, passage.leg.place) === undefined,
       )
       .map((decision): Found => {
         const { passage, to } = decision;
@@ -227,7 +234,10 @@ const routeBlocked: Cause = {
           ...(route === undefined
             ? {}
             : {
-                fix: { place, argv: ['ip', 'route', 'del', answer.does, route.to, ...tableOf(route.table)] },
+                fix: {
+                  place,
+                  argv: ['ip', 'route', 'del', answer.does, route.to, ...tableOf(route.table)],
+                },
               }),
           certain: !answer.partly,
         };
@@ -261,7 +271,8 @@ const policy: Cause = {
         const [route] = answer.routes;
         const leads = route === undefined ? answer.does : routeText(route);
         const rather = plain.routes[0] === undefined ? plain.does : routeText(plain.routes[0]);
-        const which = table === undefined ? t('', '') : t(` and table ${table}`, `和路由表 ${table}`);
+        const which =
+          table === undefined ? t('', '') : t(` and table ${table}`, `和路由表 ${table}`);
         return [
           {
             direction,
@@ -330,14 +341,16 @@ function astray(evidence: Evidence, path: Path): readonly Decision[] {
     const { answer, passage, to } = decision;
     if (passage.leg.place !== 'host' || answer.does !== 'send' || !isUsual(answer)) return false;
     const ways = rightWays(to, evidence);
-    if (ways !== undefined && answer.routes.some(({ dev = '' }) => !ways.includes(dev))) return true;
+    if (ways !== undefined && answer.routes.some(({ dev = '' }) => !ways.includes(dev)))
+      return true;
     return wrongGateway(decision, evidence) !== undefined;
   });
 }
 
 /** In a sandbox: a next hop other than the world's, by the uplink. */
 function wrongGateway({ answer, passage, to }: Decision, evidence: Evidence): string | undefined {
-  if (!isSandboxHost(passage.reading.links) || evidence.reading.world === undefined) return undefined;
+  if (!isSandboxHost(passage.reading.links) || evidence.reading.world === undefined)
+    return undefined;
   if (networkOf(evidence, to) !== undefined) return undefined;
   const [route] = answer.routes;
   if (route?.dev === undefined || isInner(evidence, passage.reading, route.dev)) return undefined;

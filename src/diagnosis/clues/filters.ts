@@ -49,7 +49,8 @@ export function filterOf(facts: FilterFacts): Filter {
 }
 
 function kindOf({ protocol, port }: Question, direction: Passage['direction']): Kind {
-  const kind = protocol === 'icmp' ? ping : toPort(protocol, port ?? (protocol === 'udp' ? 53 : 80));
+  const kind =
+    protocol === 'icmp' ? ping : toPort(protocol, port ?? (protocol === 'udp' ? 53 : 80));
   return direction === 'there' ? kind : answerTo(kind);
 }
 
@@ -148,12 +149,7 @@ function lossOf(passage: Passage, hook: Hook, { chain, rule, verdict, certain }:
 }
 
 /** The loss that the trace saw, with the rule's text as its tool prints it where the reading has it. */
-function seenLoss(
-  passage: Passage,
-  hook: Hook,
-  dropped: MatchedRule,
-  all: readonly Loss[],
-): Loss {
+function seenLoss(passage: Passage, hook: Hook, dropped: MatchedRule, all: readonly Loss[]): Loss {
   const { family, table, chain, text, verdict } = dropped;
   const policy = text.startsWith('policy');
   const known = all.find(

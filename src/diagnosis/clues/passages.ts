@@ -46,7 +46,10 @@ export function routed(evidence: Evidence, path: Path): readonly Passage[] {
   );
 }
 
-export function linkOf({ links }: NamespaceReading, name: string | undefined): LinkFact | undefined {
+export function linkOf(
+  { links }: NamespaceReading,
+  name: string | undefined,
+): LinkFact | undefined {
   return links.find((link) => link.name === name);
 }
 

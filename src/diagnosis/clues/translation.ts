@@ -24,9 +24,7 @@ export function natEndings(
       filter
         .at(hook, families)
         .filter(({ base }) => base?.type === 'nat')
-        .flatMap((base) =>
-          filter.walk(base, packet).endings.map((ending) => ({ base, ending })),
-        ),
+        .flatMap((base) => filter.walk(base, packet).endings.map((ending) => ({ base, ending }))),
     );
 }
 
