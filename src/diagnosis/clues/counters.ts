@@ -20,6 +20,11 @@ export function grown(
     const by = grewBy(evidence, place, counter);
     return by === 0
       ? []
-      : [t(`${counter} on ${where.en} grew by ${by}`, `${where.zh}的计数器 ${counter} 增加了 ${by}`)];
+      : [
+          t(
+            `${counter} on ${where.en} grew by ${by}`,
+            `${where.zh}的计数器 ${counter} 增加了 ${by}`,
+          ),
+        ];
   });
 }
