@@ -45,14 +45,19 @@ function isTold(tx: Transmission, { reading }: Evidence): boolean {
   return tx.around.owners.some(({ end }) => linkOf(reading, end)?.mac === entry?.mac);
 }
 
-/** Whether the lab gives an address to a bridge or a container: then its absence has a better name. */
-function isOfLab({ lab }: Evidence, address: string): boolean {
-  return (
-    lab?.networks.some(({ gateway }) => gateway === address) === true ||
-    lab?.containers.some(({ attachments }) =>
-      attachments.some((one) => one.address === address),
-    ) === true
+/** Whether the lab gives an address to a bridge: then its absence has a better name. */
+function isGateway({ lab }: Evidence, address: string): boolean {
+  return lab?.networks.some(({ gateway }) => gateway === address) === true;
+}
+
+/** The container to which the lab gives an address, in words. */
+function plannedOwner({ lab }: Evidence, address: string): Text {
+  const owner = lab?.containers.find(({ attachments }) =>
+    attachments.some((one) => one.address === address),
   );
+  return owner === undefined
+    ? t('', '')
+    : t(`; the lab gives it to ${owner.name}`, `；按配置它属于 ${owner.name}`);
 }
 
 const unowned: Cause = {
@@ -64,10 +69,11 @@ const unowned: Cause = {
     if (tx === undefined || tx.index !== 0) return [];
     const { sender, around, reading } = tx;
     const { nextHop, out, place, route } = sender;
-    if (around.owners.length > 0 || isOfLab(evidence, nextHop)) return [];
+    if (around.owners.length > 0 || isGateway(evidence, nextHop)) return [];
     const kind = reading.links.find(({ name }) => name === out)?.kind;
     if (kind === 'dummy' || kind === 'loopback' || isBridgeBare(evidence, tx)) return [];
     const where = nameOf(place);
+    const planned = plannedOwner(evidence, nextHop);
     const viaRouter = nextHop !== sender.destination;
     const isOnLink = viaRouter || route?.gateway === undefined;
     const wanted = evidence.lab?.networks.find(({ subnet }) => isIn(subnet, nextHop))?.gateway;
@@ -83,8 +89,8 @@ const unowned: Cause = {
               `${where.zh}经 ${out} 上的网关 ${nextHop} 发送，但那里没有人拥有这个地址：ARP 请求得不到应答。`,
             )
           : t(
-              `${capital(where).en} looks for ${nextHop} on ${out}, but nobody there has this address: ARP gets no answer.`,
-              `${where.zh}在 ${out} 上查找 ${nextHop}，但那里没有人拥有这个地址：ARP 请求得不到应答。`,
+              `${capital(where).en} looks for ${nextHop} on ${out}, but nobody there has this address${planned.en}: ARP gets no answer.`,
+              `${where.zh}在 ${out} 上查找 ${nextHop}，但那里没有人拥有这个地址${planned.zh}：ARP 请求得不到应答。`,
             ),
         evidence: [
           ...(route?.gateway === undefined
