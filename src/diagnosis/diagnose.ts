@@ -1,4 +1,5 @@
 import type { Text } from '../model/text.ts';
+import { hopsBack, hopsThere } from '../trace/end.ts';
 import type { Hop, Walk } from '../trace/walk.ts';
 import type { Diagnosis, Finding } from './cause.ts';
 import { stages } from './cause.ts';
@@ -49,11 +50,14 @@ function findingsFor(evidence: Evidence, path: Path): readonly Finding[] {
   return [...once.values()];
 }
 
-/** Of a packet that was refused or could not be delivered, only the way there tells where it ended. */
+/**
+ * The walk without ICMP errors about its packet. Of a packet that was refused or could not be delivered, only the way
+ * there tells where it ended.
+ */
 function wayOf(walk: Walk): Walk {
-  const { outcome, hops } = walk;
-  const answered = outcome.kind === 'refused' || outcome.kind === 'unreachable';
-  return answered ? { ...walk, hops: hops.filter(({ direction }) => direction === 'there') } : walk;
+  const { kind } = walk.outcome;
+  const isTold = kind === 'refused' || kind === 'unreachable';
+  return { ...walk, hops: [...hopsThere(walk), ...(isTold ? [] : hopsBack(walk))] };
 }
 
 /** Whether its counters have grown: undefined when they were not read twice. */
