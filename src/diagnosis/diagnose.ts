@@ -107,6 +107,15 @@ function lastLeg(path: Path, { from }: Question): Text {
 
 /** Without a probe: what is certain by the state alone, the first of it first. */
 function byState(evidence: Evidence, path: Path): Diagnosis {
+  const { from } = evidence.question;
+  if (evidence.reading[from] === undefined) {
+    const where = nameOf(from);
+    return {
+      kind: 'unknown',
+      after: t(`${where.en} could not be read; does it run?`, `无法读取${where.zh}；它在运行吗？`),
+      remaining: [],
+    };
+  }
   const findings = findingsFor(evidence, path);
   const [finding, ...also] = findings.filter(({ certain }) => certain);
   if (finding !== undefined) return { kind: 'named', finding, also };
