@@ -2,12 +2,13 @@ import { routeText } from '../../facts/routes.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
 import { endBack } from '../clues/ends.ts';
-import { lossesIn, lossFinding } from '../clues/filters.ts';
+import { type Loss, lossesIn, lossFinding } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
-import { passages, sysctl } from '../clues/passages.ts';
+import { linkOf, passages, sysctl } from '../clues/passages.ts';
 import { decisions } from '../clues/routing.ts';
 import { diversionIn } from '../clues/translation.ts';
 import { capital, nameOf, same, t } from '../clues/words.ts';
+import type { Direction } from '../position.ts';
 import { untranslated } from './translation.ts';
 
 const route: Cause = {
@@ -17,6 +18,9 @@ const route: Cause = {
   judge: (evidence, path) => {
     const [first] = passages(evidence, path).filter(({ direction }) => direction === 'back');
     if (first === undefined || first.index !== 0 || path.returns || path.leaves) return [];
+    const arrival = path.there.at(-1)?.in;
+    // When an interface goes down, its routes go too: that is the interface's story.
+    if (linkOf(first.reading, arrival)?.up === false) return [];
     const { leg, leaves, reading } = first;
     const { place } = leg;
     // The host's own routes are the routing stage's story, an untranslated source is the translation stage's.
@@ -63,15 +67,26 @@ const route: Cause = {
   },
 };
 
+function keyOf({ passage, family, table, chain, rule }: Loss): string {
+  return [passage.leg.place, family, table, chain, rule].join('|');
+}
+
 const filter: Cause = {
   id: 'reply-filter',
   stage: 'reply',
   title: t('A rule takes the answer', '有规则拦下了应答'),
-  judge: (evidence, path) =>
-    passages(evidence, path)
-      .filter(({ leg, direction }) => direction === 'back' && leg.does !== 'bridged')
-      .flatMap((passage) => lossesIn(passage, evidence))
-      .map((loss) => lossFinding(loss, evidence)),
+  judge: (evidence, path) => {
+    const routed = passages(evidence, path).filter(({ leg }) => leg.does !== 'bridged');
+    const lost = (way: Direction) =>
+      routed
+        .filter(({ direction }) => direction === way)
+        .flatMap((passage) => lossesIn(passage, evidence));
+    // What takes the packet on its way there does not wait for an answer.
+    const sooner = new Set(lost('there').map(keyOf));
+    return lost('back')
+      .filter((loss) => !sooner.has(keyOf(loss)))
+      .map((loss) => lossFinding(loss, evidence));
+  },
 };
 
 const hairpin: Cause = {

@@ -45,9 +45,13 @@ const ip = ['ip', 'inet'];
 
 /** The hooks of IP, and of devices, that a packet passes in one namespace. */
 export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
-  const { leg, leaves, direction, before } = passage;
+  const { leg, leaves, direction, before, port } = passage;
   const { question } = evidence;
-  const kind = direction === 'there' ? kindOf(question) : answerKind(question);
+  const kindFor = (port: number | undefined) => {
+    const asked = { protocol: question.protocol, ...(port === undefined ? {} : { port }) };
+    return direction === 'there' ? kindOf(asked) : answerKind(asked);
+  };
+  const [kind, kindInside] = [kindFor(port.enters), kindFor(port.leaves)];
   const turn = direction === 'there' ? 'first' : 'reply';
   const sender = before === undefined ? undefined : evidence.reading[before.place];
   const mac = sender === undefined ? undefined : linkOf(sender, before?.out)?.mac;
@@ -70,9 +74,9 @@ export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
   ];
   switch (leg.does) {
     case 'forward':
-      return [...taken, ...forwarded(kind, { ...inside, out: leg.out }, turn).slice(2)];
+      return [...taken, ...forwarded(kindInside, { ...inside, out: leg.out }, turn).slice(2)];
     case 'deliver': {
-      const whole = packet(kind, { ...inside, in: leg.in ?? 'lo', toHost: true }, turn);
+      const whole = packet(kindInside, { ...inside, in: leg.in ?? 'lo', toHost: true }, turn);
       return [...taken, { hook: 'input', families: ip, packet: whole }];
     }
     case 'bridged': {
