@@ -9,7 +9,7 @@ import { capital, nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
 import type { Point, Position } from '../position.ts';
-import { Wires } from '../wires.ts';
+import { wiresOf } from '../wires.ts';
 
 /** Passages in which the host sends a packet out, or would if it had a route. */
 function outgoing(evidence: Evidence, path: Path): readonly Passage[] {
@@ -41,7 +41,7 @@ function story(
       fix: { place, argv: ['ip', 'link', 'set', 'dev', name, 'up'] },
     };
   }
-  const other = new Wires(evidence.reading).other({ place, dev: name });
+  const other = wiresOf(evidence.reading).other({ place, dev: name });
   const far = other === undefined ? undefined : evidence.reading[other.place];
   const off = far !== undefined && other !== undefined && linkOf(far, other.dev)?.up === false;
   if (!off || other === undefined) {
