@@ -7,17 +7,10 @@ import { shellIn } from '../../rig/shell.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Finding } from '../../src/diagnosis/cause.ts';
-import { forward } from '../../src/diagnosis/causes/forward.ts';
-import { ingress } from '../../src/diagnosis/causes/ingress.ts';
-import { name } from '../../src/diagnosis/causes/name.ts';
-import { reply } from '../../src/diagnosis/causes/reply.ts';
-import { routing } from '../../src/diagnosis/causes/routing.ts';
-import { target } from '../../src/diagnosis/causes/target.ts';
-import { translation } from '../../src/diagnosis/causes/translation.ts';
-import { uplink } from '../../src/diagnosis/causes/uplink.ts';
-import type { Evidence, Question } from '../../src/diagnosis/evidence.ts';
-import { pathOf } from '../../src/diagnosis/path.ts';
+import type { Diagnosis, Finding } from '../../src/diagnosis/cause.ts';
+import { diagnose } from '../../src/diagnosis/diagnose.ts';
+import type { Question } from '../../src/diagnosis/evidence.ts';
+import { gather } from '../../src/diagnosis/gather.ts';
 import { readNamespaces } from '../../src/diagnosis/read.ts';
 import { runner } from '../../src/exec/runner.ts';
 import { readHost } from '../../src/facts/read.ts';
@@ -25,17 +18,6 @@ import type { Lab } from '../../src/model/lab.ts';
 import type { Place } from '../../src/model/place.ts';
 import { settle } from '../../src/resolve/lab.ts';
 import { worldPid } from '../../src/snapshot/index.ts';
-
-const causes = [
-  ...name,
-  ...ingress,
-  ...routing,
-  ...forward,
-  ...translation,
-  ...uplink,
-  ...target,
-  ...reply,
-];
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let lab: Lab;
@@ -91,21 +73,38 @@ function enter(place: Place): readonly string[] {
   return ['nsenter', '--target', String(pid), '--net'];
 }
 
-async function read() {
-  return await readNamespaces(runner, { containers: pids, world: worldPid() });
+function where() {
+  return { containers: pids, world: worldPid() };
 }
 
 type Asked = Partial<Question>;
 
-/** What all causes of these stages find now, in their order. */
-async function findings(asked: Asked, more: Partial<Evidence> = {}): Promise<readonly Finding[]> {
-  const question: Question = { from: 'container web', to: outside, protocol: 'icmp', ...asked };
-  const reading = await read();
-  const evidence: Evidence = { question, reading, lab, ...more };
-  const path = pathOf(question, reading);
-  return causes.flatMap(({ id, stage, judge }) =>
-    judge(evidence, path).map((found) => ({ cause: id, stage, ...found })),
-  );
+function questionOf(asked: Asked): Question {
+  return { from: 'container web', to: outside, protocol: 'icmp', ...asked };
+}
+
+/** What the state alone tells. */
+async function byState(asked: Asked): Promise<Diagnosis> {
+  const reading = await readNamespaces(runner, where());
+  return diagnose({ question: questionOf(asked), reading, lab });
+}
+
+/** What a probe tells. */
+async function byProbe(asked: Asked): Promise<Diagnosis> {
+  const { evidence } = await gather(runner, where(), questionOf(asked), { lab });
+  return diagnose(evidence);
+}
+
+function findingsOf(diagnosis: Diagnosis): readonly Finding[] {
+  if (diagnosis.kind === 'named') return [diagnosis.finding, ...diagnosis.also];
+  return diagnosis.kind === 'undecided' ? diagnosis.between : [];
+}
+
+/** The kind of a diagnosis with the causes that it names. */
+function shortly(diagnosis: Diagnosis): string {
+  const causes = findingsOf(diagnosis).map(({ cause }) => cause);
+  const after = diagnosis.kind === 'unknown' ? [diagnosis.after.en] : [];
+  return [diagnosis.kind, ...new Set([...causes, ...after])].join(' ');
 }
 
 /** Whether the packet of a question is answered. */
@@ -132,6 +131,8 @@ interface Row {
   readonly asks?: Asked;
   /** What else is found. */
   readonly also?: readonly string[];
+  /** What the probe tells, when not the cause alone. */
+  readonly probed?: string;
   /** The state alone does not say it surely. */
   readonly unsure?: true;
 }
@@ -248,7 +249,6 @@ const rows: readonly Row[] = [
   {
     id: 'ingress-filter',
     title: 'netdev',
-    also: ['reply-filter'],
     plant: [
       `nft 'add table netdev guard; add chain netdev guard in { type filter hook ingress device ${front} priority 0; policy accept; }; add rule netdev guard in ip protocol icmp drop'`,
     ],
@@ -449,15 +449,27 @@ async function listen(place: Place, port: number, address: string): Promise<() =
   };
 }
 
+function say({ cause, certain, says, evidence, check, fix }: Finding): void {
+  const lines = [
+    `${cause} ${certain}`,
+    says.en,
+    says.zh,
+    ...evidence.map(({ en, zh }) => `  - ${en} | ${zh}`),
+    ...check.map((one) => `  ? ${one.place}: ${one.argv.join(' ')}`),
+    ...(fix === undefined ? [] : [`  ! ${fix.place}: ${fix.argv.join(' ')}`]),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
+
 test('nothing is wrong with a healthy lab', async () => {
   for (const asked of [{}, toDb, toApi, { to: '10.88.0.1' }, { from: 'host' as const, to: web }]) {
-    expect([await answered(asked), await findings(asked)]).toEqual([true, []]);
+    expect([await answered(asked), shortly(await byState(asked))]).toEqual([true, 'arrives']);
   }
 });
 
 test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as const))(
   '%s',
-  async (_, { id, plant, heal, in: place = 'host', asks = {}, also = [], unsure }) => {
+  async (_, { id, plant, heal, in: place = 'host', asks = {}, also = [], unsure, probed }) => {
     const servers =
       asks.protocol === 'tcp' && asks.port === 8080
         ? [await listen('container web', 80, '0.0.0.0'), await listen(inDb, 80, '0.0.0.0')]
@@ -465,25 +477,12 @@ test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as cons
     const pid = `db=${pids.get('db')}`;
     await shellIn(enter(place), pid, ...plant, 'true');
     try {
-      const lost = !(await answered(asks));
-      const found = await findings(asks);
-      if (process.env.CTR_SAYS !== undefined) {
-        for (const { cause, certain, says, evidence, check, fix } of found) {
-          console.log(
-            [
-              `${cause} ${certain}`,
-              says.en,
-              says.zh,
-              ...evidence.map(({ en, zh }) => `  - ${en} | ${zh}`),
-              ...check.map((one) => `  ? ${one.place}: ${one.argv.join(' ')}`),
-              `  ! ${fix?.place}: ${fix?.argv.join(' ')}`,
-            ].join('\n'),
-          );
-        }
-      }
-      expect(lost).toBe(true);
-      expect([...new Set(found.map(({ cause }) => cause))]).toEqual([id, ...also]);
-      expect(found.some(({ certain }) => certain)).toBe(unsure !== true);
+      expect(await answered(asks)).toBe(false);
+      const diagnoses = [await byState(asks), await byProbe(asks)];
+      if (process.env.CTR_SAYS !== undefined) diagnoses.flatMap(findingsOf).forEach(say);
+      const rest = also.map((one) => ` ${one}`).join('');
+      const first = `${unsure === true ? 'undecided' : 'named'} ${id}${rest}`;
+      expect(diagnoses.map(shortly)).toEqual([first, probed ?? `named ${id}`]);
     } finally {
       await shellIn(enter(place), pid, ...heal, 'true');
       await Promise.all(servers.map((end) => end()));
@@ -492,5 +491,6 @@ test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as cons
 );
 
 test('all is healed', async () => {
-  expect([await answered({}), await findings({})]).toEqual([true, []]);
+  expect([await answered({}), shortly(await byState({}))]).toEqual([true, 'arrives']);
+  expect(shortly(await byProbe({}))).toBe('arrives');
 });

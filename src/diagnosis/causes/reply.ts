@@ -2,13 +2,12 @@ import { routeText } from '../../facts/routes.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
 import { endBack } from '../clues/ends.ts';
-import { type Loss, lossesIn, lossFinding } from '../clues/filters.ts';
+import { firstOfEach, lossesIn, lossFinding } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { linkOf, passages, sysctl } from '../clues/passages.ts';
 import { decisions } from '../clues/routing.ts';
 import { diversionIn } from '../clues/translation.ts';
 import { capital, nameOf, same, t } from '../clues/words.ts';
-import type { Direction } from '../position.ts';
 import { untranslated } from './translation.ts';
 
 const route: Cause = {
@@ -67,24 +66,17 @@ const route: Cause = {
   },
 };
 
-function keyOf({ passage, family, table, chain, rule }: Loss): string {
-  return [passage.leg.place, family, table, chain, rule].join('|');
-}
-
 const filter: Cause = {
   id: 'reply-filter',
   stage: 'reply',
   title: t('A rule takes the answer', '有规则拦下了应答'),
   judge: (evidence, path) => {
-    const routed = passages(evidence, path).filter(({ leg }) => leg.does !== 'bridged');
-    const lost = (way: Direction) =>
-      routed
-        .filter(({ direction }) => direction === way)
-        .flatMap((passage) => lossesIn(passage, evidence));
+    const lost = passages(evidence, path)
+      .filter(({ leg }) => leg.does !== 'bridged')
+      .flatMap((passage) => lossesIn(passage, evidence));
     // What takes the packet on its way there does not wait for an answer.
-    const sooner = new Set(lost('there').map(keyOf));
-    return lost('back')
-      .filter((loss) => !sooner.has(keyOf(loss)))
+    return firstOfEach(lost)
+      .filter(({ passage }) => passage.direction === 'back')
       .map((loss) => lossFinding(loss, evidence));
   },
 };

@@ -242,7 +242,7 @@ const blocked = new Set<Answer['does']>(['blackhole', 'unreachable', 'prohibit']
 
 /** What a kernel does with packets of a route of such a type (ip-route(8)). */
 const blocks: Readonly<Record<string, Text>> = {
-  blackhole: t('drops them without a word', '直接丢弃，不作任何通知'),
+  blackhole: t('drops it without a word', '直接丢弃，不作任何通知'),
   unreachable: t('answers "host unreachable"', '回复“主机不可达”'),
   prohibit: t('answers "administratively prohibited"', '回复“管理上禁止”'),
 };

@@ -52,8 +52,8 @@ const absent: Cause = {
           `它是容器 ${container} 的地址，而该容器没有运行`,
         )
       : network === undefined
-        ? t(`nobody in ${where.en} has it`, `${where.zh}里没有谁拥有它`)
-        : t(`nobody on ${out} has it`, `${out} 上没有谁拥有它`);
+        ? t(`nobody in ${where.en} has ${to}`, `${where.zh}里没有谁拥有 ${to}`)
+        : t(`nobody on ${out} has ${to}`, `${out} 上没有谁拥有 ${to}`);
     const check: Hint =
       leg.does === 'none'
         ? { place, argv: ['ip', 'address'] }
