@@ -45,6 +45,9 @@ const parts = {
     'src/verbs/step-up.ts',
     'src/verbs/watch.ts',
   ],
+  // Why packets are lost.
+  judges: ['src/diagnosis/judges.ts'],
+  trace: ['src/verbs/probe.ts', 'src/verbs/trace.ts', 'src/verbs/why.ts'],
   // Verbs that few runs are.
   rare: [
     'src/cli/completion/verb.ts',

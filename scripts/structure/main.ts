@@ -13,6 +13,8 @@ const order = [
   'resolve',
   'steps',
   'losses',
+  'trace',
+  'diagnosis',
   'fast',
   'plan',
   'state',
