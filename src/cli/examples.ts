@@ -205,6 +205,19 @@ export const examples: Readonly<
       says: { en: 'three readings for a program', zh: '三次读取，供程序使用' },
     },
   ],
+  trace: [
+    {
+      line: 'ctr trace lab downloads.example',
+      says: { en: 'where a ping to that name goes', zh: '看 ping 这个名字的包经过哪里' },
+    },
+    {
+      line: 'ctr trace lab/web 10.0.0.3:80 --protocol tcp',
+      says: {
+        en: 'from container web, to a port: open, closed or filtered',
+        zh: '从容器 web 到一个端口：开放、关闭还是被过滤',
+      },
+    },
+  ],
   sandbox: [
     {
       line: 'ctr sandbox',

@@ -9,6 +9,7 @@ import type { BesideFlags } from '../verbs/beside.ts';
 import type { Pace } from '../verbs/pace.ts';
 import type { ReplayFlags } from '../verbs/replay.ts';
 import type { ReportFlags } from '../verbs/report.ts';
+import type { TraceFlags } from '../verbs/trace.ts';
 import type { WatchFlags } from '../verbs/watch.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
@@ -74,6 +75,12 @@ function intervalOf(word: string): number {
   const value = Number(word);
   if (!(value >= 0.2 && value <= 3600)) throw new InvalidArgumentError('0.2 … 3600');
   return value;
+}
+
+function protocolOf(word: string): NonNullable<TraceFlags['protocol']> {
+  const found = (['icmp', 'tcp', 'udp'] as const).find((one) => one === word);
+  if (found === undefined) throw new InvalidArgumentError('icmp, tcp, udp');
+  return found;
 }
 
 function countOf(word: string): number {
@@ -258,6 +265,18 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
         ...(count === undefined ? [] : ['--count', String(count)]),
       ];
       end(await reach(await context(), 'watch', name, given, flags));
+    });
+  ctr
+    .command('trace <name> <target>')
+    .description(say(help.trace))
+    .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
+    .option('--from <place>', say(help.traceFrom))
+    .option('--raw', say(help.traceRaw))
+    .option('--mermaid', say(help.traceMermaid))
+    .option('--html', say(help.traceHtml))
+    .action(async (name: string, target: string, flags: TraceFlags) => {
+      const { traceAnywhere } = await import('../verbs/trace.ts');
+      end(await traceAnywhere(await context(), name, target, flags));
     });
   ctr
     .command('sandbox [command...]')

@@ -282,6 +282,7 @@ export const results = {
       .boolean()
       .check(z.describe('the state is what it was when this stage was first reached')),
   }),
+  trace: z.looseObject({ version }),
   watch: z.strictObject({
     version,
     name: runName,

@@ -1,0 +1,149 @@
+import type { Runner } from '../exec/runner.ts';
+import { isRecord, numberOf, parseJsonArray, textOf } from '../facts/json.ts';
+import { type Probe as Read, readAll } from '../facts/probe.ts';
+import type { Place } from '../model/place.ts';
+import { entering, type Namespaces } from './namespaces.ts';
+import type { Device } from './order.ts';
+
+/** What a trace needs to know about a namespace beforehand. */
+export interface Site {
+  readonly devices: readonly Device[];
+  /** IPv4 addresses, and the gateways of its routes. */
+  readonly addresses: readonly string[];
+  readonly gateways: readonly string[];
+  readonly counters: Readonly<Record<string, number>>;
+}
+
+/** Separates the answers; no tool prints it. */
+const mark = '\u001e';
+
+const countersScript = `nstat -asz -j 2>/dev/null; printf '${mark}'
+tc -s -j qdisc show 2>/dev/null; printf '${mark}'
+ip -s -s -d -j link show`;
+
+const script = `${countersScript}; printf '${mark}'
+ip -4 -j addr show; printf '${mark}'
+ip -4 -j route show table all`;
+
+function deviceOf(entry: unknown): readonly Device[] {
+  if (!isRecord(entry)) return [];
+  const [name, index] = [textOf(entry.ifname), numberOf(entry.ifindex)];
+  if (name === undefined || index === undefined) return [];
+  const kind = isRecord(entry.linkinfo) ? textOf(entry.linkinfo.info_kind) : undefined;
+  const master = textOf(entry.master);
+  const peerIndex = kind === 'veth' ? numberOf(entry.link_index) : undefined;
+  return [
+    {
+      ...{ name, index, kind: kind ?? 'device' },
+      ...(master === undefined ? {} : { master }),
+      ...(peerIndex === undefined ? {} : { peerIndex }),
+      ...(kind === 'veth' && textOf(entry.link) !== undefined ? { peer: textOf(entry.link) } : {}),
+    },
+  ];
+}
+
+/** A peer in the same namespace is given by name. */
+function withPeers(devices: readonly (Device & { readonly peer?: string })[]): readonly Device[] {
+  return devices.map(({ peer, ...device }) => {
+    const other = peer === undefined ? undefined : devices.find(({ name }) => name === peer);
+    return other === undefined ? device : { ...device, peerIndex: other.index };
+  });
+}
+
+function addressesOf(entry: unknown): readonly string[] {
+  if (!isRecord(entry) || !Array.isArray(entry.addr_info)) return [];
+  return entry.addr_info.flatMap((one) => (isRecord(one) ? [textOf(one.local) ?? ''] : []));
+}
+
+function gatewaysOf(entry: unknown): readonly string[] {
+  if (!isRecord(entry)) return [];
+  const hops = Array.isArray(entry.nexthops) ? entry.nexthops : [];
+  return [entry, ...hops].flatMap((one) => {
+    const gateway = isRecord(one) ? textOf(one.gateway) : undefined;
+    return gateway?.includes('.') === true ? [gateway] : [];
+  });
+}
+
+/** Numbers in a tree of objects, by the path of their keys. */
+function numbersIn(value: unknown, path: string): readonly (readonly [string, number])[] {
+  if (typeof value === 'number') return [[path, value]];
+  if (!isRecord(value)) return [];
+  return Object.entries(value).flatMap(([key, inner]) => numbersIn(inner, `${path}_${key}`));
+}
+
+function parseCounters(nstat: string, qdiscs: string, links: string) {
+  const kernel: unknown = nstat === '' ? {} : JSON.parse(nstat);
+  const snmp = isRecord(kernel) && isRecord(kernel.kernel) ? kernel.kernel : {};
+  const device = (entry: unknown) => {
+    if (!isRecord(entry) || !isRecord(entry.stats64)) return [];
+    const { rx, tx } = entry.stats64;
+    return [...numbersIn(rx, 'rx'), ...numbersIn(tx, 'tx')].map(
+      ([key, value]) => [`${textOf(entry.ifname)}/${key}`, value] as const,
+    );
+  };
+  const qdisc = (entry: unknown) => {
+    if (!isRecord(entry)) return [];
+    return (['drops', 'overlimits', 'requeues'] as const).map(
+      (key) => [`${textOf(entry.dev)}/qdisc_${key}`, numberOf(entry[key]) ?? 0] as const,
+    );
+  };
+  return Object.fromEntries([
+    ...Object.entries(snmp).flatMap(([key, value]) =>
+      typeof value === 'number' ? [[key, value] as const] : [],
+    ),
+    ...parseJsonArray(qdiscs === '' ? '[]' : qdiscs).flatMap(qdisc),
+    ...parseJsonArray(links).flatMap(device),
+  ]);
+}
+
+function parseSite(stdout: string): Site {
+  const [nstat = '', qdiscs = '', links = '[]', addresses = '[]', routes = '[]'] = stdout
+    .split(mark)
+    .map((text) => text.trim());
+  return {
+    devices: withPeers(parseJsonArray(links).flatMap(deviceOf)),
+    addresses: parseJsonArray(addresses).flatMap(addressesOf),
+    gateways: [...new Set(parseJsonArray(routes).flatMap(gatewaysOf))],
+    counters: parseCounters(nstat, qdiscs, links),
+  };
+}
+
+function reading<T>(
+  pid: number | 'self',
+  lines: string,
+  parse: (stdout: string) => T,
+): Read<T | undefined> {
+  const argv = [...entering(pid), 'sh', '-c', lines] as unknown as Read<T>['argv'];
+  return { argv, parse, absent: undefined };
+}
+
+/** Reads all namespaces in one shell. One that cannot be read is left out. */
+export async function readSites(
+  runner: Runner,
+  namespaces: Namespaces,
+): Promise<ReadonlyMap<Place, Site>> {
+  const probes = [...namespaces].map(
+    ([place, pid]) => [place, reading(pid, script, parseSite)] as const,
+  );
+  const answers: Readonly<Record<string, Site | undefined>> = await readAll(
+    runner,
+    Object.fromEntries(probes),
+  );
+  return new Map(
+    [...namespaces.keys()].flatMap((place) => {
+      const site = answers[place];
+      return site === undefined ? [] : [[place, site] as const];
+    }),
+  );
+}
+
+/** By how much counters grew; those that did not are left out. */
+export function grown(
+  before: Readonly<Record<string, number>>,
+  after: Readonly<Record<string, number>>,
+): Readonly<Record<string, number>> {
+  const entries = Object.entries(after).map(
+    ([key, value]) => [key, value - (before[key] ?? 0)] as const,
+  );
+  return Object.fromEntries(entries.filter(([, value]) => value > 0));
+}

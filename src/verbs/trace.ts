@@ -1,0 +1,171 @@
+import { isIPv4 } from 'node:net';
+import { isAlive } from '../exec/processes.ts';
+import type { Results } from '../json/results.ts';
+import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Lab, LabContainer } from '../model/lab.ts';
+import { containerPlace, type Place } from '../model/place.ts';
+import { worldNames } from '../model/world-addresses.ts';
+import { terminalColumns } from '../render/command-text.ts';
+import { printResult } from '../render/result.ts';
+import { walkLines } from '../render/walk.ts';
+import { type Context, say } from '../run/context.ts';
+import { sandboxHosts } from '../sandbox/find.ts';
+import { globalWords } from '../sandbox/global-words.ts';
+import { visit } from '../sandbox/visit.ts';
+import { worldPid } from '../snapshot/index.ts';
+import { stateDirectory } from '../state/directory.ts';
+import { refuseElsewhere } from '../state/elsewhere.ts';
+import { findContainer } from '../state/find-container.ts';
+import { childrenOf } from '../state/runs.ts';
+import { endOf } from '../trace/end.ts';
+import type { Namespaces } from '../trace/namespaces.ts';
+import { resolveName } from '../trace/resolve.ts';
+import { trace } from '../trace/send.ts';
+import type { Probe } from '../trace/walk.ts';
+
+export interface TraceFlags {
+  readonly protocol?: Probe['protocol'];
+  readonly from?: string;
+  readonly raw?: boolean;
+  readonly mermaid?: boolean;
+  readonly html?: boolean;
+}
+
+/** `ctr trace`, on this host or inside the run's sandbox host. */
+export async function traceAnywhere(
+  context: Context,
+  name: string,
+  target: string,
+  flags: TraceFlags,
+): Promise<number> {
+  const [run] = name.split('/');
+  const host = sandboxHosts(context).find((one) => one.name === run);
+  if (host === undefined) return await traceHere(context, name, target, flags);
+  const words = [
+    ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
+    ...(flags.from === undefined ? [] : ['--from', flags.from]),
+    ...(['raw', 'mermaid', 'html'] as const).flatMap((flag) =>
+      flags[flag] === true ? [`--${flag}`] : [],
+    ),
+  ];
+  return await visit(context, host, [
+    ...globalWords(context),
+    'trace',
+    ...words,
+    '--',
+    name,
+    target,
+  ]);
+}
+
+function noTarget(target: string, lab: Lab): CtrError {
+  return new CtrError(
+    'no-such-target',
+    exitCodes.usage,
+    {
+      en: `${target} is no IPv4 address, name, container of ${lab.name}, gateway or world`,
+      zh: `${target} 不是 IPv4 地址、域名、${lab.name} 的容器、gateway 或 world`,
+    },
+    { try: [`ctr inspect ${lab.name}`] },
+  );
+}
+
+/** The words that stand for addresses of the lab. */
+function addressIn(lab: Lab, from: LabContainer | undefined, target: string): string | undefined {
+  if (isIPv4(target)) return target;
+  if (target === 'world') return worldNames['downloads.example'];
+  const [own] = from?.attachments ?? [];
+  if (target === 'gateway') return own?.gateway ?? lab.networks[0]?.gateway;
+  const other = lab.containers.find((one) => one.name === target);
+  const near = other?.attachments.find((one) => one.network.name === own?.network.name);
+  return (near ?? other?.attachments[0])?.address;
+}
+
+/** The target and its port, as in `10.0.0.3:80`. */
+function splitTarget(target: string, lab: Lab): { readonly host: string; readonly port?: number } {
+  const found = /^([^:]+)(?::(\d{1,5}))?$/.exec(target);
+  const [, host = '', port] = found ?? [];
+  if (host === '' || Number(port ?? 1) > 65_535 || Number(port ?? 1) < 1)
+    throw noTarget(target, lab);
+  return { host, ...(port === undefined ? {} : { port: Number(port) }) };
+}
+
+/** The namespaces of a run: of its containers that live, of the host, and of the world beside a sandbox host. */
+function namespacesOf(context: Context, lab: Lab): Namespaces {
+  const children = childrenOf(stateDirectory(context.stateDir), lab.name);
+  const world = worldPid();
+  return new Map<Place, number | 'self'>([
+    ['host', 'self'],
+    ...lab.containers.flatMap(({ name }): (readonly [Place, number])[] => {
+      const child = children.get(name);
+      const alive = child !== undefined && isAlive(child.pid, child.start);
+      return alive ? [[containerPlace(name), child.pid]] : [];
+    }),
+    ...(world === undefined ? [] : [['world', world] as const]),
+  ]);
+}
+
+async function traceHere(
+  context: Context,
+  name: string,
+  target: string,
+  flags: TraceFlags,
+): Promise<number> {
+  const { lab, container, run } = findContainer(stateDirectory(context.stateDir), name);
+  refuseElsewhere(run, 'trace');
+  const namespaces = namespacesOf(context, lab);
+  const { from: wanted } = flags;
+  const from: Place =
+    wanted === 'host' || wanted === 'world' ? wanted : containerPlace(wanted ?? container.name);
+  const pid = namespaces.get(from);
+  if (pid === undefined) {
+    throw new CtrError(
+      'no-such-container',
+      exitCodes.usage,
+      {
+        en: `run ${lab.name} has no ${from} that runs`,
+        zh: `运行实例 ${lab.name} 没有正在运行的 ${from}`,
+      },
+      { try: lab.containers.map((one) => `${lab.name}/${one.name}`) },
+    );
+  }
+  const { host, port } = splitTarget(target, lab);
+  const sender = lab.containers.find((one) => containerPlace(one.name) === from);
+  const known = addressIn(lab, sender, host);
+  const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
+  if (protocol !== 'icmp' && port === undefined) throw noTarget(target, lab);
+  const resolved = known === undefined ? await resolveName(context.runner, pid, host) : undefined;
+  if (resolved !== undefined && 'failed' in resolved) {
+    context.print(
+      say(context, {
+        en: `${host} has no address: ${resolved.said} (asked ${resolved.server ?? 'nobody'})`,
+        zh: `${host} 没有地址：${resolved.said}（询问了 ${resolved.server ?? '无'}）`,
+      }),
+    );
+    return exitCodes.notHeld;
+  }
+  const address = known ?? resolved?.address ?? '';
+  const probe: Probe = {
+    protocol,
+    from,
+    to: address,
+    ...(host === address ? {} : { name: host }),
+    ...(port === undefined || protocol === 'icmp' ? {} : { port }),
+  };
+  const { walk, raw } = await trace(context.runner, namespaces, probe);
+  const code = endOf(walk).kind === 'arrived' ? exitCodes.done : exitCodes.notHeld;
+  if (context.json) {
+    printResult(context, 'trace', walk as unknown as Results['trace']);
+    return code;
+  }
+  if (flags.raw === true) {
+    for (const [place, lines] of Object.entries(raw)) {
+      context.print([`# ${place}`, ...(lines ?? [])].join('\n'));
+    }
+    return code;
+  }
+  const columns = Math.max(60, terminalColumns(context.environment, process.stdout));
+  const { language, color } = context;
+  context.print(walkLines(walk, { language, columns: Math.min(columns, 100), color }).join('\n'));
+  return code;
+}
