@@ -161,12 +161,18 @@ function askedFor(
 
 /** The neighbour whose failure the kernel reports next on this CPU, right after it has dropped what waited for it. */
 function failedNext(events: readonly RawEvent[], at: number, cpu: number): Neighbour | undefined {
-  const next = events.slice(at + 1).find((one) => one.cpu === cpu && one.event !== 'drop');
+  const next = events
+    .slice(at + 1)
+    .find((one) => one.cpu === cpu && !['drop', 'free', 'lookup'].includes(one.event));
   return next?.event === 'neighbour-timer' && next.state === 'failed' ? next : undefined;
 }
 
 type DeviceEvent = Extract<RawEvent, { length: number }>;
-type NeighbourEvent = Exclude<Extract<RawEvent, { device: string }>, DeviceEvent | { event: 'lookup' }>;
+type NeighbourEvent = Extract<RawEvent, { event: `neighbour-${string}` }>;
+
+function isNeighbourEvent(one: RawEvent): one is NeighbourEvent {
+  return one.event.startsWith('neighbour-');
+}
 
 class Follower {
   private readonly found: Found[] = [];
@@ -208,7 +214,7 @@ class Follower {
     else if (one.event === 'drop') this.drop(one, at);
     else if (one.event === 'free') this.free(one);
     else if (one.event === 'lookup') this.lookUp(one);
-    else if (one.event !== 'mark') this.neighbour(one);
+    else if (isNeighbourEvent(one)) this.neighbour(one);
   }
 
   private isSender(one: RawEvent): boolean {
