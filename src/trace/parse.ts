@@ -1,4 +1,4 @@
-import { bytesOf, decodeArp, decodeIp } from './bytes.ts';
+import { bytesOf, decodeArp, decodeIp, flagsText } from './bytes.ts';
 import type { Seen, SeenArp, SeenIp, TraceEvent } from './event.ts';
 
 /** Names that nft prints for ICMP types and for the codes of `destination-unreachable` (nft(8), ICMP). */
@@ -55,6 +55,13 @@ function icmpOf(text: string): Pick<SeenIp, 'icmp'> {
   };
 }
 
+/** nft prints some combinations by name and others as a number. */
+function flagsOf(text: string): string {
+  return text.startsWith('0x')
+    ? flagsText(Number.parseInt(text, 16))
+    : text.split(/ \| |,/).join(' | ');
+}
+
 function portsOf(text: string): Pick<SeenIp, 'sourcePort' | 'destinationPort' | 'flags'> {
   const [source, destination] = [
     after(text, '(?:tcp|udp) sport'),
@@ -64,7 +71,7 @@ function portsOf(text: string): Pick<SeenIp, 'sourcePort' | 'destinationPort' | 
   return {
     ...(source === undefined ? {} : { sourcePort: Number(source) }),
     ...(destination === undefined ? {} : { destinationPort: Number(destination) }),
-    ...(flags === undefined ? {} : { flags: flags.split(/ \| |,/).join(' | ') }),
+    ...(flags === undefined ? {} : { flags: flagsOf(flags) }),
   };
 }
 

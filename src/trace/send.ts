@@ -3,9 +3,11 @@ import type { Runner } from '../exec/runner.ts';
 import type { Place } from '../model/place.ts';
 import { newMark, pingWords, senderProgram, waitSeconds } from './ask.ts';
 import { correlate } from './correlate.ts';
+import { askDecisions } from './decisions.ts';
 import { entering, type Namespaces } from './namespaces.ts';
 import type { Devices } from './order.ts';
 import { pingOutcome, senderOutcome } from './outcome.ts';
+import { withLines } from './rule-lines.ts';
 import { grown, readSites } from './site.ts';
 import type { Mark } from './tables.ts';
 import type { Hop, Outcome, Probe, Walk } from './walk.ts';
@@ -129,11 +131,15 @@ export async function trace(runner: Runner, namespaces: Namespaces, probe: Probe
     (await loading).cancel();
     await Promise.all(watchers.map((one) => one.close()));
   }
-  const after = await readSites(runner, namespaces);
   const way = correlate(
     watchers.map(({ place, events }) => ({ place, events: events() })),
     { from: probe.from, mark, table, devices },
   );
+  const [after, decisions, hops] = await Promise.all([
+    readSites(runner, namespaces),
+    askDecisions(runner, namespaces, probe, way.hops),
+    withLines(runner, namespaces, way.hops),
+  ]);
   const said = outcomeOf(errorAt(probe.from, way.hops));
   const refused =
     said.kind === 'unreachable' &&
@@ -149,9 +155,10 @@ export async function trace(runner: Runner, namespaces: Namespaces, probe: Probe
       probe,
       outcome: refused ? { kind: 'refused' } : said,
       ...way,
+      hops,
       watched: watchers.map(({ place }) => place),
       blind: opened.flatMap((one) => ('close' in one ? [] : [one])),
-      decisions: [],
+      decisions,
       counters: Object.fromEntries(counters),
     },
     raw: Object.fromEntries(watchers.map(({ place, lines }) => [place, lines()])),

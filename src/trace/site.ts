@@ -1,8 +1,7 @@
 import type { Runner } from '../exec/runner.ts';
 import { isRecord, numberOf, parseJsonArray, textOf } from '../facts/json.ts';
-import { type Probe as Read, readAll } from '../facts/probe.ts';
 import type { Place } from '../model/place.ts';
-import { entering, type Namespaces } from './namespaces.ts';
+import { askEach, mark, type Namespaces } from './namespaces.ts';
 import type { Device } from './order.ts';
 
 /** What a trace needs to know about a namespace beforehand. */
@@ -13,9 +12,6 @@ export interface Site {
   readonly gateways: readonly string[];
   readonly counters: Readonly<Record<string, number>>;
 }
-
-/** Separates the answers; no tool prints it. */
-const mark = '\u001e';
 
 const countersScript = `nstat -asz -j 2>/dev/null; printf '${mark}'
 tc -s -j qdisc show 2>/dev/null; printf '${mark}'
@@ -96,10 +92,8 @@ function parseCounters(nstat: string, qdiscs: string, links: string) {
   ]);
 }
 
-function parseSite(stdout: string): Site {
-  const [nstat = '', qdiscs = '', links = '[]', addresses = '[]', routes = '[]'] = stdout
-    .split(mark)
-    .map((text) => text.trim());
+function siteOf(parts: readonly string[]): Site {
+  const [nstat = '', qdiscs = '', links = '[]', addresses = '[]', routes = '[]'] = parts;
   return {
     devices: withPeers(parseJsonArray(links).flatMap(deviceOf)),
     addresses: parseJsonArray(addresses).flatMap(addressesOf),
@@ -108,33 +102,14 @@ function parseSite(stdout: string): Site {
   };
 }
 
-function reading<T>(
-  pid: number | 'self',
-  lines: string,
-  parse: (stdout: string) => T,
-): Read<T | undefined> {
-  const argv = [...entering(pid), 'sh', '-c', lines] as unknown as Read<T>['argv'];
-  return { argv, parse, absent: undefined };
-}
-
 /** Reads all namespaces in one shell. One that cannot be read is left out. */
 export async function readSites(
   runner: Runner,
   namespaces: Namespaces,
 ): Promise<ReadonlyMap<Place, Site>> {
-  const probes = [...namespaces].map(
-    ([place, pid]) => [place, reading(pid, script, parseSite)] as const,
-  );
-  const answers: Readonly<Record<string, Site | undefined>> = await readAll(
-    runner,
-    Object.fromEntries(probes),
-  );
-  return new Map(
-    [...namespaces.keys()].flatMap((place) => {
-      const site = answers[place];
-      return site === undefined ? [] : [[place, site] as const];
-    }),
-  );
+  const scripts = [...namespaces.keys()].map((place) => [place, script] as const);
+  const answers = await askEach(runner, namespaces, scripts);
+  return new Map([...answers].map(([place, parts]) => [place, siteOf(parts)]));
 }
 
 /** By how much counters grew; those that did not are left out. */

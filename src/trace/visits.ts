@@ -104,6 +104,7 @@ export function visitsOf(
         ...(seen.destinationMac === undefined ? {} : { destinationMac: seen.destinationMac }),
       };
       if (seen.arp !== undefined) {
+        byId.delete(event.id);
         if (own?.layer === 'netdev' && (own.hook === 'ingress' || own.hook === 'egress')) {
           arp.push({
             place,
