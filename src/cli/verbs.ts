@@ -271,6 +271,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.trace))
     .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
     .option('--from <place>', say(help.traceFrom))
+    .option('--kernel', say(help.traceKernel))
     .option('--raw', say(help.traceRaw))
     .option('--mermaid', say(help.traceMermaid))
     .option('--html', say(help.traceHtml))

@@ -180,3 +180,19 @@ export function walkLines(
   }
   return lines;
 }
+
+/** What another witness says about the walk: `kernel: …`, with the rest of its sentences below. */
+export function besideLines(
+  witness: string,
+  texts: readonly Text[],
+  language: Language,
+  columns: number,
+): readonly string[] {
+  const colon = language === 'zh' ? '：' : ': ';
+  return texts.flatMap((text, at) => {
+    const line = at === 0 ? `${witness}${colon}${text[language]}` : text[language];
+    return wrap(escapeControls(line), columns - 5).map((one, row) =>
+      at + row === 0 ? `   ${one}` : `     ${one}`,
+    );
+  });
+}

@@ -32,6 +32,7 @@ async function load(
   probe: Probe,
   pid: number | 'self',
   mark: Mark,
+  announced: (argv: readonly string[]) => readonly string[],
 ): Promise<Loaded> {
   const words =
     mark.protocol === 'icmp'
@@ -40,7 +41,7 @@ async function load(
           ...[process.execPath, '-e', senderProgram, mark.protocol, probe.to],
           ...[String(probe.port), String(mark.port), String(waitSeconds)],
         ];
-  const running = await runner.start([...entering(pid), ...words], {
+  const running = await runner.start([...entering(pid), ...announced(words)], {
     descriptors: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -100,10 +101,18 @@ export interface Traced {
 
 const portUnreachable = 3;
 
-/** Sends the probe once and watches it in all these namespaces. Leaves nothing behind. */
-export async function trace(runner: Runner, namespaces: Namespaces, probe: Probe): Promise<Traced> {
+/**
+ * Sends the probe once and watches it in all these namespaces. Leaves nothing behind.
+ * @param announced the command that sends it, as whoever listens beside wants it started.
+ */
+export async function trace(
+  runner: Runner,
+  namespaces: Namespaces,
+  probe: Probe,
+  announced: (argv: readonly string[]) => readonly string[] = (argv) => argv,
+): Promise<Traced> {
   const mark = newMark(probe.protocol);
-  const loading = load(runner, probe, namespaces.get(probe.from) ?? 'self', mark);
+  const loading = load(runner, probe, namespaces.get(probe.from) ?? 'self', mark, announced);
   const sites = await readSites(runner, namespaces);
   const all = [...sites.values()];
   const arp = [

@@ -7,7 +7,7 @@ import { containerPlace, type Place } from '../model/place.ts';
 import { worldNames } from '../model/world-addresses.ts';
 import { terminalColumns } from '../render/command-text.ts';
 import { printResult } from '../render/result.ts';
-import { walkLines } from '../render/walk.ts';
+import { besideLines, walkLines } from '../render/walk.ts';
 import { type Context, say } from '../run/context.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { globalWords } from '../sandbox/global-words.ts';
@@ -26,6 +26,7 @@ import type { Probe } from '../trace/walk.ts';
 export interface TraceFlags {
   readonly protocol?: Probe['protocol'];
   readonly from?: string;
+  readonly kernel?: boolean;
   readonly raw?: boolean;
   readonly mermaid?: boolean;
   readonly html?: boolean;
@@ -44,7 +45,7 @@ export async function traceAnywhere(
   const words = [
     ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
     ...(flags.from === undefined ? [] : ['--from', flags.from]),
-    ...(['raw', 'mermaid', 'html'] as const).flatMap((flag) =>
+    ...(['kernel', 'raw', 'mermaid', 'html'] as const).flatMap((flag) =>
       flags[flag] === true ? [`--${flag}`] : [],
     ),
   ];
@@ -152,10 +153,14 @@ async function traceHere(
     ...(host === address ? {} : { name: host }),
     ...(port === undefined || protocol === 'icmp' ? {} : { port }),
   };
-  const { walk, raw } = await trace(context.runner, namespaces, probe);
+  const kernel = flags.kernel === true ? await import('../trace/kernel/index.ts') : undefined;
+  const listener = await kernel?.listen(context.runner);
+  const { walk, raw } = await trace(context.runner, namespaces, probe, listener?.announced);
+  const said = await listener?.hear(walk);
   const code = endOf(walk).kind === 'arrived' ? exitCodes.done : exitCodes.notHeld;
   if (context.json) {
-    printResult(context, 'trace', walk as unknown as Results['trace']);
+    const heard = said === undefined ? {} : { kernel: kernel?.testimonyJson(said, context.language) };
+    printResult(context, 'trace', { ...walk, ...heard } as unknown as Results['trace']);
     return code;
   }
   if (flags.raw === true) {
@@ -166,6 +171,11 @@ async function traceHere(
   }
   const columns = Math.max(60, terminalColumns(context.environment, process.stdout));
   const { language, color } = context;
-  context.print(walkLines(walk, { language, columns: Math.min(columns, 100), color }).join('\n'));
+  const width = Math.min(columns, 100);
+  context.print(walkLines(walk, { language, columns: width, color }).join('\n'));
+  if (kernel !== undefined && said !== undefined) {
+    const texts = kernel.testimonyTexts(said);
+    context.print(besideLines(language === 'zh' ? '内核' : 'kernel', texts, language, width).join('\n'));
+  }
   return code;
 }

@@ -68,7 +68,7 @@ const contents = [
   ...['ctr.js', 'ctrnet.js', 'package.json'].map((name) => `dist/${name}`),
   ...[
     ...['all-losses', 'codes', 'completions', 'docker-user', 'execa', 'main-HASH', 'progress'],
-    ...['schema', 'world', 'explain', 'graph', 'graph-recorded', 'record', 'recorded'],
+    ...['schema', 'world', 'explain', 'graph', 'graph-recorded', 'kernel', 'record', 'recorded'],
   ].flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),
   ...['everything', 'tutorial', 'two-containers'].map((name) => `examples/${name}.json`),
   ...['ctr.1', 'ctr.zh.1', 'ctrnet.1', 'ctrnet.zh.1'].map((name) => `man/man1/${name}`),
