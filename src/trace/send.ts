@@ -101,15 +101,19 @@ export interface Traced {
 
 const portUnreachable = 3;
 
-/**
- * Sends the probe once and watches it in all these namespaces. Leaves nothing behind.
- * @param announced the command that sends it, as whoever listens beside wants it started.
- */
+export interface SendOptions {
+  /** What must be done before the probe is sent; meanwhile everything else is made ready. */
+  readonly first?: Promise<unknown>;
+  /** The command that sends it, as whoever listens beside wants it started. */
+  readonly announced?: ((argv: readonly string[]) => readonly string[]) | undefined;
+}
+
+/** Sends the probe once and watches it in all these namespaces. Leaves nothing behind. */
 export async function trace(
   runner: Runner,
   namespaces: Namespaces,
   probe: Probe,
-  announced: (argv: readonly string[]) => readonly string[] = (argv) => argv,
+  { first = Promise.resolve(), announced = (argv) => argv }: SendOptions = {},
 ): Promise<Traced> {
   const mark = newMark(probe.protocol);
   const loading = load(runner, probe, namespaces.get(probe.from) ?? 'self', mark, announced);
@@ -134,6 +138,7 @@ export async function trace(
   const devices: Devices = new Map([...sites].map(([place, site]) => [place, site.devices]));
   let outcomeOf: (error: UnreachableOutcome | undefined) => Outcome;
   try {
+    await first;
     outcomeOf = await (await loading).go();
     await untilQuiet(watchers);
   } finally {

@@ -1,4 +1,6 @@
 import { isIPv4 } from 'node:net';
+import type { Question } from '../diagnosis/evidence.ts';
+import { gather } from '../diagnosis/gather.ts';
 import { isAlive } from '../exec/processes.ts';
 import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
@@ -13,14 +15,13 @@ import { sandboxHosts } from '../sandbox/find.ts';
 import { globalWords } from '../sandbox/global-words.ts';
 import { visit } from '../sandbox/visit.ts';
 import { worldPid } from '../snapshot/index.ts';
+import type { Where } from '../snapshot/read.ts';
 import { stateDirectory } from '../state/directory.ts';
 import { refuseElsewhere } from '../state/elsewhere.ts';
 import { findContainer } from '../state/find-container.ts';
 import { childrenOf } from '../state/runs.ts';
 import { endOf } from '../trace/end.ts';
-import type { Namespaces } from '../trace/namespaces.ts';
 import { resolveName } from '../trace/resolve.ts';
-import { trace } from '../trace/send.ts';
 import type { Probe } from '../trace/walk.ts';
 
 export interface TraceFlags {
@@ -91,19 +92,21 @@ function splitTarget(target: string, lab: Lab): { readonly host: string; readonl
   return { host, ...(port === undefined ? {} : { port: Number(port) }) };
 }
 
-/** The namespaces of a run: of its containers that live, of the host, and of the world beside a sandbox host. */
-function namespacesOf(context: Context, lab: Lab): Namespaces {
+/** The processes of a run's namespaces: of its containers that live, and of the world beside a sandbox host. */
+function whereOf(context: Context, lab: Lab): Where {
   const children = childrenOf(stateDirectory(context.stateDir), lab.name);
-  const world = worldPid();
-  return new Map<Place, number | 'self'>([
-    ['host', 'self'],
-    ...lab.containers.flatMap(({ name }): (readonly [Place, number])[] => {
-      const child = children.get(name);
-      const alive = child !== undefined && isAlive(child.pid, child.start);
-      return alive ? [[containerPlace(name), child.pid]] : [];
-    }),
-    ...(world === undefined ? [] : [['world', world] as const]),
-  ]);
+  const containers = lab.containers.flatMap(({ name }): (readonly [string, number])[] => {
+    const child = children.get(name);
+    const alive = child !== undefined && isAlive(child.pid, child.start);
+    return alive ? [[name, child.pid]] : [];
+  });
+  return { containers: new Map(containers), world: worldPid() };
+}
+
+/** A process in the namespace from which the probe is sent. */
+function processIn({ containers, world }: Where, from: Place): number | 'self' | undefined {
+  if (from === 'host') return 'self';
+  return from === 'world' ? world : containers.get(from.slice(containerPlace('').length));
 }
 
 async function traceHere(
@@ -114,11 +117,11 @@ async function traceHere(
 ): Promise<number> {
   const { lab, container, run } = findContainer(stateDirectory(context.stateDir), name);
   refuseElsewhere(run, 'trace');
-  const namespaces = namespacesOf(context, lab);
+  const where = whereOf(context, lab);
   const { from: wanted } = flags;
   const from: Place =
     wanted === 'host' || wanted === 'world' ? wanted : containerPlace(wanted ?? container.name);
-  const pid = namespaces.get(from);
+  const pid = processIn(where, from);
   if (pid === undefined) {
     throw new CtrError(
       'no-such-container',
@@ -136,30 +139,34 @@ async function traceHere(
   const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
   if (protocol !== 'icmp' && port === undefined) throw noTarget(target, lab);
   const resolved = known === undefined ? await resolveName(context.runner, pid, host) : undefined;
-  if (resolved !== undefined && 'failed' in resolved) {
+  const failed = resolved !== undefined && 'failed' in resolved ? resolved : undefined;
+  const found = resolved !== undefined && 'address' in resolved ? resolved.address : undefined;
+  const address = known ?? found;
+  const question: Question = {
+    ...{ protocol, from, to: address ?? failed?.server ?? '' },
+    ...(host === address || failed !== undefined ? {} : { name: host }),
+    ...(port === undefined ? {} : { port }),
+    ...(failed === undefined ? {} : { unresolved: { name: host, said: failed.said } }),
+  };
+  const kernel = flags.kernel === true ? await import('../trace/kernel/index.ts') : undefined;
+  const listener = failed === undefined ? await kernel?.listen(context.runner) : undefined;
+  const { announced } = listener ?? {};
+  const { evidence, raw } = await gather(context.runner, where, question, { lab, announced });
+  const { walk } = evidence;
+  if (walk === undefined) {
     context.print(
       say(context, {
-        en: `${host} has no address: ${resolved.said} (asked ${resolved.server ?? 'nobody'})`,
-        zh: `${host} 没有地址：${resolved.said}（询问了 ${resolved.server ?? '无'}）`,
+        en: `${host} has no address: ${failed?.said} (asked ${failed?.server ?? 'nobody'})`,
+        zh: `${host} 没有地址：${failed?.said}（询问了 ${failed?.server ?? '无'}）`,
       }),
     );
     return exitCodes.notHeld;
   }
-  const address = known ?? resolved?.address ?? '';
-  const probe: Probe = {
-    protocol,
-    from,
-    to: address,
-    ...(host === address ? {} : { name: host }),
-    ...(port === undefined || protocol === 'icmp' ? {} : { port }),
-  };
-  const kernel = flags.kernel === true ? await import('../trace/kernel/index.ts') : undefined;
-  const listener = await kernel?.listen(context.runner);
-  const { walk, raw } = await trace(context.runner, namespaces, probe, listener?.announced);
   const said = await listener?.hear(walk);
   const code = endOf(walk).kind === 'arrived' ? exitCodes.done : exitCodes.notHeld;
   if (context.json) {
-    const heard = said === undefined ? {} : { kernel: kernel?.testimonyJson(said, context.language) };
+    const heard =
+      said === undefined ? {} : { kernel: kernel?.testimonyJson(said, context.language) };
     printResult(context, 'trace', { ...walk, ...heard } as unknown as Results['trace']);
     return code;
   }
@@ -175,7 +182,9 @@ async function traceHere(
   context.print(walkLines(walk, { language, columns: width, color }).join('\n'));
   if (kernel !== undefined && said !== undefined) {
     const texts = kernel.testimonyTexts(said);
-    context.print(besideLines(language === 'zh' ? '内核' : 'kernel', texts, language, width).join('\n'));
+    context.print(
+      besideLines(language === 'zh' ? '内核' : 'kernel', texts, language, width).join('\n'),
+    );
   }
   return code;
 }

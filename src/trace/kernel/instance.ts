@@ -75,6 +75,8 @@ export async function start(runner: Runner): Promise<Started> {
   if (running.pid === undefined) return { missing: await unstarted(running) };
   running.input(0).on('error', () => undefined);
   running.output(2).resume();
+  // It must not keep ctr from exiting.
+  running.forget();
   const said: string[] = [];
   running.output(1).setEncoding('utf8');
   running.output(1).on('data', (text: string) => said.push(text));
