@@ -4,7 +4,8 @@ import type { Outcome, Runner, Running } from '../../exec/runner.ts';
 import type { Text } from '../../model/text.ts';
 import { parseTrace } from './events.ts';
 import { type Followed, follow, type Sought } from './follow.ts';
-import { instancePrefix, keeperScript, tracefs } from './script.ts';
+import { instancePrefix, tracefs } from './names.ts';
+import { keeperScript } from './script.ts';
 
 /** What the kernel said about one probe. */
 export interface KernelWord extends Followed {
