@@ -25,6 +25,7 @@ const apart = {
   '../explain/knowledge.ts': 'explain',
   './graph-recorded.ts': 'graph-recorded',
   '../trace/kernel/index.ts': 'kernel',
+  '../diagnosis/judges.ts': 'judges',
 };
 
 const loadApart = {
@@ -129,6 +130,7 @@ await build({
     explain: 'src/explain/knowledge.ts',
     'graph-recorded': 'src/verbs/graph-recorded.ts',
     kernel: 'src/trace/kernel/index.ts',
+    judges: 'src/diagnosis/judges.ts',
   },
   outdir: dist,
   bundle: true,

@@ -3,10 +3,11 @@ import type { Lab } from '../model/lab.ts';
 import { containerPlace, type Place } from '../model/place.ts';
 import type { Where } from '../snapshot/read.ts';
 import type { Namespaces } from '../trace/namespaces.ts';
-import { type SendOptions, type Traced, trace } from '../trace/send.ts';
+import { type Beside, type Traced, trace } from '../trace/send.ts';
 import type { Probe } from '../trace/walk.ts';
 import type { Evidence, Question } from './evidence.ts';
 import { readNamespaces } from './read.ts';
+import type { Reading } from './reading.ts';
 
 /** The namespaces of these processes, and the one in which ctr runs. */
 function namespacesOf({ containers, world }: Where): Namespaces {
@@ -30,7 +31,7 @@ export interface GatherOptions {
   readonly lab?: Lab;
   /** Bytes of the IP packet, which then must not be fragmented; only with ICMP. */
   readonly size?: number;
-  readonly announced?: SendOptions['announced'];
+  readonly announced?: Beside['announced'];
 }
 
 /** Evidence, and what the monitors of nft printed for it. */
@@ -55,10 +56,14 @@ export async function gather(
   if (question.unresolved !== undefined) {
     return { evidence: { ...known, reading: await first }, raw: {} };
   }
+  let after: Reading | undefined;
   const { walk, raw } = await trace(runner, namespaces, probeOf(question, size), {
-    first,
+    before: first,
     announced,
+    after: async () => {
+      after = await readNamespaces(runner, where);
+    },
   });
-  const after = await readNamespaces(runner, where);
-  return { evidence: { ...known, reading: await first, walk, after }, raw };
+  const again = after === undefined ? {} : { after };
+  return { evidence: { ...known, reading: await first, walk, ...again }, raw };
 }

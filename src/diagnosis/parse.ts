@@ -55,7 +55,9 @@ function parseVlans(stdout: string): readonly VlanState[] {
       const first = isRecord(one) ? numberOf(one.vlan) : undefined;
       if (first === undefined || !isRecord(one)) return [];
       const flags = Array.isArray(one.flags) ? one.flags : [];
-      return [{ dev, first, last: numberOf(one.vlanEnd) ?? first, pvid: flags.includes('PVID') }];
+      const [pvid, untagged] = ['PVID', 'Egress Untagged'].map((flag) => flags.includes(flag));
+      const last = numberOf(one.vlanEnd) ?? first;
+      return [{ dev, first, last, pvid: pvid === true, untagged: untagged === true }];
     });
   });
 }

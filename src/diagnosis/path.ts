@@ -1,12 +1,13 @@
-import type { RouteFact } from '../facts/index.ts';
+import type { RouteFact, RuleFact } from '../facts/index.ts';
+import { usualRules } from '../facts/rules.ts';
 import { type Answer, waysOn } from '../losses/lookup.ts';
 import { marksOn } from '../losses/marks.ts';
 import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../model/ipv4.ts';
 import type { Place } from '../model/place.ts';
+import { neighbourhood } from './arp.ts';
 import type { Question } from './evidence.ts';
 import type { NamespaceReading, Reading } from './reading.ts';
-import { divertedTo, maskedAs, ownAddresses } from './translate.ts';
-import { linkOf, type Reached, Wires } from './wires.ts';
+import { divertedTo, maskedAs } from './translate.ts';
 
 /** How a packet passes one namespace, as its state says it would. */
 export interface Leg {
@@ -20,6 +21,8 @@ export interface Leg {
    * came from there; `none` where no route leads on.
    */
   readonly does: 'send' | 'forward' | 'deliver' | 'bridged' | 'none';
+  /** The policy rule that led to the route, or decided itself, where it is none of those that every host has. */
+  readonly rule?: RuleFact;
   /** The route that the kernel chooses; absent where there is none, or none is needed. */
   readonly route?: RouteFact;
   /** The interface by which it leaves, and the bridge port behind it. */
@@ -81,37 +84,29 @@ function sourceFor(reading: NamespaceReading, dev: string, nextHop: string): str
   return (near ?? own[0] ?? others[0])?.split('/')[0];
 }
 
-/** Whether a namespace would answer an ARP request that comes in by an interface. */
-function answersArp(reading: NamespaceReading, dev: string, address: string): boolean {
-  if (ownAddresses(reading).has(address)) return true;
-  const proxy = (name: string) => reading.sysctls[`net/ipv4/conf/${name}/proxy_arp`] === '1';
-  if (!proxy(dev) && !proxy('all')) return false;
-  const answer = waysOn(reading)({ to: parseAddress(address), from: 0, iif: dev }).at(-1);
-  return answer?.does === 'send' && answer.routes.every((route) => route.dev !== dev);
-}
-
 function isBridgeFiltered({ sysctls }: NamespaceReading): boolean {
   return sysctls['net/bridge/bridge-nf-call-iptables'] === '1';
+}
+
+function isUnusual(rule: RuleFact | undefined): rule is RuleFact {
+  return rule !== undefined && !usualRules.some(({ priority }) => priority === rule.priority);
 }
 
 class Follower {
   readonly legs: Leg[] = [];
   leaves = false;
   private readonly reading: Reading;
-  private readonly wires: Wires;
   private readonly question: Question;
   private readonly translations: Translation[];
   private readonly direction: 'there' | 'back';
 
   constructor(
     reading: Reading,
-    wires: Wires,
     question: Question,
     translations: Translation[],
     direction: 'there' | 'back',
   ) {
     this.reading = reading;
-    this.wires = wires;
     this.question = question;
     this.translations = translations;
     this.direction = direction;
@@ -150,6 +145,7 @@ class Follower {
       source: chosen,
       destination,
       ...(changed ? { translated: { source: left.source, destination: left.destination } } : {}),
+      ...(isUnusual(answer.rule) ? { rule: answer.rule } : {}),
       ...(unsure ? { unsure: true } : {}),
       ...(inPort !== undefined && isBridgeFiltered(here) ? { bridgeFiltered: true } : {}),
     };
@@ -169,7 +165,7 @@ class Follower {
     }
     const does = incoming === undefined ? 'send' : 'forward';
     const sent = { ...leg, does, out, nextHop, ...(route === undefined ? {} : { route }) } as const;
-    return this.across(here, sent, left);
+    return this.across(sent, left);
   }
 
   /** The addresses before routing: after DNAT, or with the translation of the request undone. */
@@ -259,16 +255,13 @@ class Follower {
 
   /** From the interface by which a packet leaves to the namespace that has the next hop. */
   private across(
-    here: NamespaceReading,
     leg: Leg & { readonly out: string; readonly nextHop: string },
     addresses: { readonly source: string; readonly destination: string },
   ): State | undefined {
     const { place, out, nextHop } = leg;
-    const reached = this.wires.segment({ place, dev: out });
-    const owners = this.ownersOf(here, out, nextHop, reached);
+    const { owners, unread } = neighbourhood(this.reading, { place, dev: out }, nextHop);
     const [owner] = owners;
     if (owner === undefined) {
-      const unread = reached.find((one) => one.unread === true);
       const outPort = unread?.through[0];
       const isOwn = outPort?.place === place && outPort.bridge === out;
       this.legs.push({ ...leg, ...(isOwn ? { outPort: outPort.outPort } : {}) });
@@ -301,41 +294,19 @@ class Follower {
       destination: addresses.destination,
     };
   }
-
-  /** Who would get a frame for the next hop: by a permanent entry's MAC, else by who answers ARP. */
-  private ownersOf(
-    here: NamespaceReading,
-    out: string,
-    nextHop: string,
-    reached: readonly Reached[],
-  ): readonly Reached[] {
-    const permanent = here.neighbours.find(
-      ({ address, dev, state }) => address === nextHop && dev === out && state === 'PERMANENT',
-    );
-    const read = reached.filter((one) => one.unread !== true);
-    if (permanent !== undefined) {
-      return read.filter(({ end }) => linkOf(this.reading, end)?.mac === permanent.mac);
-    }
-    const exact = read.filter(({ end }) =>
-      linkOf(this.reading, end)?.addresses.some((one) => one.split('/')[0] === nextHop),
-    );
-    if (exact.length > 0) return exact;
-    return read.filter(({ end }) => {
-      const there = this.reading[end.place];
-      return there !== undefined && end.place !== undefined && answersArp(there, end.dev, nextHop);
-    });
-  }
 }
 
-/** Pure: the way there and back. */
+const nowhere: Path = { there: [], back: [], arrives: false, returns: false, leaves: false };
+
+/** Pure: the way there and back. For IPv6 it is empty. */
 export function pathOf(question: Question, reading: Reading): Path {
-  const wires = new Wires(reading);
+  if (!addressPattern.test(question.to)) return nowhere;
   const translations: Translation[] = [];
-  const there = new Follower(reading, wires, question, translations, 'there');
+  const there = new Follower(reading, question, translations, 'there');
   there.follow({ place: question.from, destination: question.to });
   const last = there.legs.at(-1);
   const arrives = last?.does === 'deliver';
-  const back = new Follower(reading, wires, question, translations, 'back');
+  const back = new Follower(reading, question, translations, 'back');
   const at = last?.translated ?? last;
   if (last !== undefined && at !== undefined && last.out !== 'lo') {
     const turned = { source: at.destination, destination: at.source };

@@ -35,6 +35,8 @@ export interface VlanState {
   readonly last: number;
   /** Frames that come in without a tag are put into it. */
   readonly pvid: boolean;
+  /** Frames that go out lose their tag. */
+  readonly untagged: boolean;
 }
 
 /** A queueing discipline that somebody has set up (tc(8)); it may delay or drop packets. */

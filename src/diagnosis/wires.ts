@@ -20,7 +20,7 @@ function placesIn(reading: Reading): readonly (readonly [Place, NamespaceReading
  * The other end of each veth pair, by indexes: each end knows the index of the other (veth(4)). Where two namespaces
  * fit, the id of the namespace decides, since one id always means one namespace.
  */
-export class Wires {
+class Wires {
   private readonly others = new Map<string, End>();
   private readonly reading: Reading;
 
@@ -156,4 +156,13 @@ export interface Reached {
   readonly through: readonly Crossing[];
   /** `end` is the last interface that was read: what is behind it is unknown. */
   readonly unread?: true;
+}
+
+const known = new WeakMap<Reading, Wires>();
+
+/** The cables of a reading, found once. */
+export function wiresOf(reading: Reading): Wires {
+  const found = known.get(reading) ?? new Wires(reading);
+  known.set(reading, found);
+  return found;
 }

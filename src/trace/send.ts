@@ -8,7 +8,7 @@ import { entering, type Namespaces } from './namespaces.ts';
 import type { Devices } from './order.ts';
 import { pingOutcome, senderOutcome } from './outcome.ts';
 import { withLines } from './rule-lines.ts';
-import { grown, readSites } from './site.ts';
+import { grown, readCounters, readSites } from './site.ts';
 import type { Mark } from './tables.ts';
 import type { Hop, Outcome, Probe, Walk } from './walk.ts';
 import { type Watcher, watchPlace } from './watcher.ts';
@@ -101,10 +101,13 @@ export interface Traced {
 
 const portUnreachable = 3;
 
-export interface SendOptions {
-  /** What must be done before the probe is sent; meanwhile everything else is made ready. */
-  readonly first?: Promise<unknown>;
-  /** The command that sends it, as whoever listens beside wants it started. */
+/** What the caller does beside the trace, so that it costs no time. */
+export interface Beside {
+  /** Must be done before the probe is sent. */
+  readonly before?: Promise<unknown>;
+  /** Called when the tables are gone again, and awaited. */
+  readonly after?: () => Promise<unknown>;
+  /** The command that sends the probe, as whoever listens beside wants it started. */
   readonly announced?: ((argv: readonly string[]) => readonly string[]) | undefined;
 }
 
@@ -113,7 +116,7 @@ export async function trace(
   runner: Runner,
   namespaces: Namespaces,
   probe: Probe,
-  { first = Promise.resolve(), announced = (argv) => argv }: SendOptions = {},
+  { before, after, announced = (argv) => argv }: Beside = {},
 ): Promise<Traced> {
   const mark = newMark(probe.protocol);
   const loading = load(runner, probe, namespaces.get(probe.from) ?? 'self', mark, announced);
@@ -138,7 +141,7 @@ export async function trace(
   const devices: Devices = new Map([...sites].map(([place, site]) => [place, site.devices]));
   let outcomeOf: (error: UnreachableOutcome | undefined) => Outcome;
   try {
-    await first;
+    await before;
     outcomeOf = await (await loading).go();
     await untilQuiet(watchers);
   } finally {
@@ -149,10 +152,11 @@ export async function trace(
     watchers.map(({ place, events }) => ({ place, events: events() })),
     { from: probe.from, mark, table, devices },
   );
-  const [after, decisions, hops] = await Promise.all([
-    readSites(runner, namespaces),
+  const [counted, decisions, hops] = await Promise.all([
+    readCounters(runner, namespaces),
     askDecisions(runner, namespaces, probe, way.hops),
     withLines(runner, namespaces, way.hops),
+    after?.(),
   ]);
   const said = outcomeOf(errorAt(probe.from, way.hops));
   const refused =
@@ -160,9 +164,9 @@ export async function trace(
     said.by === probe.to &&
     said.type === 3 &&
     said.code === portUnreachable;
-  const counters = [...sites].map(([place, before]) => {
-    const now = after.get(place);
-    return [place, now === undefined ? {} : grown(before.counters, now.counters)] as const;
+  const counters = [...sites].map(([place, site]) => {
+    const now = counted.get(place);
+    return [place, now === undefined ? {} : grown(site.counters, now)] as const;
   });
   return {
     walk: {

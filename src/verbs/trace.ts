@@ -50,14 +50,8 @@ export async function traceAnywhere(
       flags[flag] === true ? [`--${flag}`] : [],
     ),
   ];
-  return await visit(context, host, [
-    ...globalWords(context),
-    'trace',
-    ...words,
-    '--',
-    name,
-    target,
-  ]);
+  const all = [...globalWords(context), 'trace', ...words, '--', name, target];
+  return await visit(context, host, all, true);
 }
 
 function noTarget(target: string, lab: Lab): CtrError {

@@ -53,7 +53,9 @@ interface Heard {
   readonly events?: readonly { readonly event: string; readonly role: string }[];
 }
 
-async function traced(...words: readonly string[]): Promise<{ code: number; kernel: Heard }> {
+async function traced(
+  ...words: readonly string[]
+): Promise<{ readonly code: number | undefined; readonly kernel: Heard }> {
   const ran = await host.ctr('--json', 'trace', '--kernel', 'labex', ...words);
   return { code: ran.code, kernel: JSON.parse(ran.out).kernel };
 }

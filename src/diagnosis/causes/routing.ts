@@ -5,35 +5,28 @@ import { contains, overlaps, parseAddress, parseCidr, subnetOf } from '../../mod
 import type { LabNetwork } from '../../model/lab.ts';
 import type { Text } from '../../model/text.ts';
 import { isSandboxHost, worldGateway } from '../../model/world-addresses.ts';
-import type { Cause, Finding } from '../cause.ts';
+import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
+import { flow } from '../clues/flow.ts';
 import { isInner, networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
-import { type Routed, routedPassages, routedTo, withoutPolicy } from '../clues/routing.ts';
-import { passed } from '../clues/seen.ts';
+import { type Routed, routedPassages, withoutPolicy } from '../clues/routing.ts';
 import { diversionIn } from '../clues/translation.ts';
 import { deadUplink } from '../clues/uplinks.ts';
-import { capital, nameOf, packetOf, same, t } from '../clues/words.ts';
+import { capital, nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
+import type { Position } from '../position.ts';
 
-type Found = Omit<Finding, 'cause' | 'stage'>;
-
-/** The packet of a passage, with its addresses: `the ping (192.0.2.1 → 192.0.2.2)`. */
-function flow({ leg, direction }: Passage, to: string, { question }: Evidence): Text {
-  const ends = `${leg.source} → ${to}`;
-  const what = packetOf(question);
-  return direction === 'back'
-    ? t(`the answer (${ends})`, `应答（${ends}）`)
-    : t(`${what.en} (${ends})`, `${what.zh}（${ends}）`);
+/** Passages in which a packet comes in that is for somebody else. */
+function transits(evidence: Evidence, path: Path): readonly Passage[] {
+  return passages(evidence, path).filter(
+    ({ leg }) => leg.in !== undefined && (leg.does === 'forward' || leg.does === 'none'),
+  );
 }
 
-/** Passages in which a packet for somebody else is not seen to get past the routing decision. */
-function stuck(evidence: Evidence, path: Path): readonly Passage[] {
-  return passages(evidence, path).filter((passage) => {
-    const { leg } = passage;
-    const forwards = leg.in !== undefined && (leg.does === 'forward' || leg.does === 'none');
-    return forwards && !passed(evidence, passage, 'prerouting');
-  });
+/** Where the kernel routes the packet: for one of its own, before any hook. */
+function routingOf({ leg, direction }: Passage): readonly Position[] {
+  return [{ direction, place: leg.place, point: leg.in === undefined ? 'send' : 'routing' }];
 }
 
 function oncePerPlace(found: readonly Found[]): readonly Found[] {
@@ -52,23 +45,27 @@ const forwardingOff: Cause = {
   title: t('The host does not forward packets', '宿主机不转发数据包'),
   judge: (evidence, path) =>
     oncePerPlace(
-      stuck(evidence, path)
+      transits(evidence, path)
         .filter((one) => !forwards(one) && sysctl(one.reading, 'net/ipv4/ip_forward') !== '1')
         .map((passage): Found => {
           const { leg, direction } = passage;
           const { place } = leg;
           const [where, what] = [
             nameOf(place),
-            flow(passage, routedTo(passage, evidence, path), evidence),
+            flow(passage, passage.leaves.destination, evidence),
           ];
           return {
             direction,
             place,
+            at: routingOf(passage),
             says: t(
               `${capital(where).en} does not forward packets (net.ipv4.ip_forward is 0), so ${what.en}, which comes in by ${leg.in}, ends there.`,
               `${where.zh}没有启用转发（net.ipv4.ip_forward 为 0），从 ${leg.in} 进来的${what.zh}到此为止。`,
             ),
-            evidence: [same('net.ipv4.ip_forward = 0'), ...grown(evidence, place, 'IpInAddrErrors')],
+            evidence: [
+              same('net.ipv4.ip_forward = 0'),
+              ...grown(evidence, place, 'IpInAddrErrors'),
+            ],
             check: [{ place, argv: ['sysctl', 'net.ipv4.ip_forward'] }],
             fix: { place, argv: ['sysctl', '-w', 'net.ipv4.ip_forward=1'] },
             certain: true,
@@ -82,19 +79,17 @@ const forwardingOffInterface: Cause = {
   stage: 'routing',
   title: t('An interface does not forward what comes in by it', '某个接口不转发收到的数据包'),
   judge: (evidence, path) =>
-    stuck(evidence, path)
+    transits(evidence, path)
       .filter((one) => !forwards(one) && sysctl(one.reading, 'net/ipv4/ip_forward') === '1')
       .map((passage): Found => {
         const { leg, direction } = passage;
         const { place } = leg;
         const key = `net/ipv4/conf/${leg.in}/forwarding`;
-        const [where, what] = [
-          nameOf(place),
-          flow(passage, routedTo(passage, evidence, path), evidence),
-        ];
+        const [where, what] = [nameOf(place), flow(passage, passage.leaves.destination, evidence)];
         return {
           direction,
           place,
+          at: routingOf(passage),
           says: t(
             `${capital(where).en} does not forward what comes in by ${leg.in} (${key} is 0, although net.ipv4.ip_forward is 1), so ${what.en} ends there.`,
             `${where.zh}不转发从 ${leg.in} 进来的数据包（${key} 为 0，尽管 net.ipv4.ip_forward 为 1），${what.zh}到此为止。`,
@@ -124,7 +119,6 @@ function isUsual({ rule }: Answer): boolean {
 function decisionsOf(evidence: Evidence, path: Path): readonly Decision[] {
   return routedPassages(evidence, path).flatMap((routed) => {
     const { passage, answers, to } = routed;
-    if (passed(evidence, passage, 'prerouting')) return [];
     const diverted = diversionIn(passage, evidence);
     if (diverted !== undefined && networkOf(evidence, to) === undefined) return [];
     return answers.map((answer) => ({ ...routed, answer }));
@@ -148,7 +142,10 @@ function mainTable({ passage: { leg } }: Routed): Found['check'][number] {
 const noRouteCounters = ['IpExtInNoRoutes', 'IpOutNoRoutes', 'IcmpOutDestUnreachs'];
 
 /** A route that would bring the packets on, where the lab or the sandbox's world tell which. */
-function missingRoute({ passage: { leg, reading }, to }: Routed, evidence: Evidence): readonly string[] | undefined {
+function missingRoute(
+  { passage: { leg, reading }, to }: Routed,
+  evidence: Evidence,
+): readonly string[] | undefined {
   const network = networkOf(evidence, to);
   if (network !== undefined) return [network.subnet, 'dev', network.bridge];
   const sandbox = leg.place === 'host' && isSandboxHost(reading.links);
@@ -165,7 +162,8 @@ const routeMissing: Cause = {
       // A route that went with its interface is the interface's story.
       .filter(
         ({ to, passage }) =>
-          networkOf(evidence, to) !== undefined || deadUplink(evidence, passage.leg.place) === undefined,
+          networkOf(evidence, to) !== undefined ||
+          deadUplink(evidence, passage.leg.place) === undefined,
       )
       .map((decision): Found => {
         const { passage, to } = decision;
@@ -175,6 +173,7 @@ const routeMissing: Cause = {
         return {
           direction: passage.direction,
           place,
+          at: routingOf(passage),
           says: t(
             `${capital(where).en} has no route to ${to}, so it cannot pass on ${what.en}.`,
             `${where.zh}没有到 ${to} 的路由，无法继续发送${what.zh}。`,
@@ -218,6 +217,7 @@ const routeBlocked: Cause = {
         return {
           direction: passage.direction,
           place,
+          at: routingOf(passage),
           says: t(
             `The route "${text}" of ${where.en} takes ${what.en}: the kernel ${does.en}.`,
             `${where.zh}上的路由“${text}”拦下了${what.zh}：内核${does.zh}。`,
@@ -227,7 +227,10 @@ const routeBlocked: Cause = {
           ...(route === undefined
             ? {}
             : {
-                fix: { place, argv: ['ip', 'route', 'del', answer.does, route.to, ...tableOf(route.table)] },
+                fix: {
+                  place,
+                  argv: ['ip', 'route', 'del', answer.does, route.to, ...tableOf(route.table)],
+                },
               }),
           certain: !answer.partly,
         };
@@ -261,11 +264,13 @@ const policy: Cause = {
         const [route] = answer.routes;
         const leads = route === undefined ? answer.does : routeText(route);
         const rather = plain.routes[0] === undefined ? plain.does : routeText(plain.routes[0]);
-        const which = table === undefined ? t('', '') : t(` and table ${table}`, `和路由表 ${table}`);
+        const which =
+          table === undefined ? t('', '') : t(` and table ${table}`, `和路由表 ${table}`);
         return [
           {
             direction,
             place,
+            at: routingOf(passage),
             says: t(
               `Policy rule ${priority}${which.en} on ${where.en} decide${table === undefined ? 's' : ''} about ${what.en} before table main does: "${leads}" instead of "${rather}".`,
               `${where.zh}上的策略规则 ${priority}${which.zh}先于 main 表决定了${what.zh}的去向：是“${leads}”，而不是“${rather}”。`,
@@ -295,7 +300,7 @@ function goesWrong({ answer, passage, to }: Decision, evidence: Evidence, path: 
   if (answer.does !== 'send') return true;
   if (networkOf(evidence, to) !== undefined) return true;
   const ends = passage.direction === 'there' ? path.arrives : path.returns;
-  return evidence.reading.world !== undefined && !ends;
+  return !ends && !path.leaves;
 }
 
 /** Interfaces by which packets should leave for an address; undefined where nobody can tell. */
@@ -330,14 +335,16 @@ function astray(evidence: Evidence, path: Path): readonly Decision[] {
     const { answer, passage, to } = decision;
     if (passage.leg.place !== 'host' || answer.does !== 'send' || !isUsual(answer)) return false;
     const ways = rightWays(to, evidence);
-    if (ways !== undefined && answer.routes.some(({ dev = '' }) => !ways.includes(dev))) return true;
+    if (ways !== undefined && answer.routes.some(({ dev = '' }) => !ways.includes(dev)))
+      return true;
     return wrongGateway(decision, evidence) !== undefined;
   });
 }
 
 /** In a sandbox: a next hop other than the world's, by the uplink. */
 function wrongGateway({ answer, passage, to }: Decision, evidence: Evidence): string | undefined {
-  if (!isSandboxHost(passage.reading.links) || evidence.reading.world === undefined) return undefined;
+  if (!isSandboxHost(passage.reading.links) || evidence.reading.world === undefined)
+    return undefined;
   if (networkOf(evidence, to) !== undefined) return undefined;
   const [route] = answer.routes;
   if (route?.dev === undefined || isInner(evidence, passage.reading, route.dev)) return undefined;
@@ -360,6 +367,7 @@ const subnetTaken: Cause = {
         {
           direction: passage.direction,
           place,
+          at: routingOf(passage),
           says: t(
             `${other.dev} on ${where.en} has ${other.by}, which overlaps ${network.subnet} of ${network.bridge}, so ${what.en} leaves by ${other.dev}.`,
             `${where.zh}上的 ${other.dev} 使用 ${other.by}，与 ${network.bridge} 的子网 ${network.subnet} 重叠，${what.zh}因此从 ${other.dev} 发出。`,
@@ -397,6 +405,7 @@ const routeElsewhere: Cause = {
         {
           direction: passage.direction,
           place,
+          at: routingOf(passage),
           says: t(
             `${wide ? 'The default route' : 'A route'} of ${where.en} sends ${what.en} elsewhere, ${rather.en}: ${text}`,
             `${where.zh}的${wide ? '默认路由' : '一条路由'}把${what.zh}发往别处，${rather.zh}：${text}`,

@@ -1,23 +1,16 @@
 import type { FilterFacts } from '../../filter/chain.ts';
 import { type Ending, Filter, loses } from '../../filter/walk.ts';
 import { words } from '../../filter/words.ts';
-import {
-  answerTo,
-  forwarded,
-  type Kind,
-  packet,
-  ping,
-  type Stop,
-  toPort,
-} from '../../losses/journey.ts';
+import { forwarded, packet, type Stop } from '../../losses/journey.ts';
 import { walkStops } from '../../losses/stops.ts';
 import { parseAddress } from '../../model/ipv4.ts';
 import type { Text } from '../../model/text.ts';
 import type { Hook, MatchedRule } from '../../trace/walk.ts';
-import type { Finding, Hint } from '../cause.ts';
-import type { Evidence, Question } from '../evidence.ts';
+import type { Found, Hint } from '../cause.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Point, Position } from '../position.ts';
+import { answerKind, kindOf } from '../translate.ts';
 import { linkOf, type Passage } from './passages.ts';
-import { droppedIn, passed } from './seen.ts';
 import { nameOf, packetOf, same, t } from './words.ts';
 
 /** A rule or policy at which the packet ends. */
@@ -48,22 +41,13 @@ export function filterOf(facts: FilterFacts): Filter {
   return known;
 }
 
-function kindOf({ protocol, port }: Question, direction: Passage['direction']): Kind {
-  const kind = protocol === 'icmp' ? ping : toPort(protocol, port ?? (protocol === 'udp' ? 53 : 80));
-  return direction === 'there' ? kind : answerTo(kind);
-}
-
-/** Whether bridged packets pass the filters of IP too (br_netfilter; kernel: networking/ip-sysctl). */
-export function filtersBridged({ reading }: Passage): boolean {
-  return reading.sysctls['net/bridge/bridge-nf-call-iptables'] === '1';
-}
-
 const ip = ['ip', 'inet'];
 
 /** The hooks of IP, and of devices, that a packet passes in one namespace. */
 export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
   const { leg, leaves, direction, before } = passage;
-  const kind = kindOf(evidence.question, direction);
+  const { question } = evidence;
+  const kind = direction === 'there' ? kindOf(question) : answerKind(question);
   const turn = direction === 'there' ? 'first' : 'reply';
   const sender = before === undefined ? undefined : evidence.reading[before.place];
   const mac = sender === undefined ? undefined : linkOf(sender, before?.out)?.mac;
@@ -82,17 +66,17 @@ export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
   const ports = [leg.in, leg.inPort].filter((name) => name !== undefined);
   const taken: readonly Stop[] = [
     ...ports.flatMap((name) => forwarded(kind, { ...enters, in: name }, turn).slice(0, 1)),
-    ...forwarded(kind, enters, turn).slice(1, 2),
+    ...forwarded(kind, { ...enters, in: leg.in ?? 'lo' }, turn).slice(1, 2),
   ];
   switch (leg.does) {
     case 'forward':
       return [...taken, ...forwarded(kind, { ...inside, out: leg.out }, turn).slice(2)];
     case 'deliver': {
-      const whole = packet(kind, { ...inside, toHost: true }, turn);
-      return leg.in === undefined ? [] : [...taken, { hook: 'input', families: ip, packet: whole }];
+      const whole = packet(kind, { ...inside, in: leg.in ?? 'lo', toHost: true }, turn);
+      return [...taken, { hook: 'input', families: ip, packet: whole }];
     }
     case 'bridged': {
-      if (!filtersBridged(passage)) return taken.slice(0, -1);
+      if (leg.bridgeFiltered !== true) return taken.slice(0, -1);
       const all = forwarded(kind, { ...enters, out: leg.in }, turn);
       return [...taken.slice(0, -1), ...all.slice(1, 4)];
     }
@@ -148,12 +132,7 @@ function lossOf(passage: Passage, hook: Hook, { chain, rule, verdict, certain }:
 }
 
 /** The loss that the trace saw, with the rule's text as its tool prints it where the reading has it. */
-function seenLoss(
-  passage: Passage,
-  hook: Hook,
-  dropped: MatchedRule,
-  all: readonly Loss[],
-): Loss {
+function seenLoss(passage: Passage, hook: Hook, dropped: MatchedRule, all: readonly Loss[]): Loss {
   const { family, table, chain, text, verdict } = dropped;
   const policy = text.startsWith('policy');
   const known = all.find(
@@ -172,18 +151,19 @@ function seenLoss(
 }
 
 /**
- * The rules and policies at which a packet ends in one namespace. Where a trace watched it, only what the trace saw
- * counts: the rule that took the packet, and nothing at hooks that it has passed.
+ * The rules and policies at which a packet ends in one namespace. Where a trace saw it end there, only the rule that
+ * took it.
  */
 export function lossesIn(passage: Passage, evidence: Evidence): readonly Loss[] {
   const all = judged(passage, evidence);
-  const seen = droppedIn(evidence, passage);
-  if (seen.length > 0) {
-    return seen.flatMap(({ hook, dropped }) =>
-      dropped === undefined ? [] : seenLoss(passage, hook, dropped, all),
-    );
-  }
-  return all.filter(({ hook }) => !passed(evidence, passage, hook));
+  const { leg, direction } = passage;
+  const hops = evidence.walk?.hops ?? [];
+  const seen = hops.flatMap(({ place, hook, dropped, ...hop }) =>
+    place === leg.place && hop.direction === direction && dropped !== undefined
+      ? [seenLoss(passage, hook, dropped, all)]
+      : [],
+  );
+  return seen.length > 0 ? seen : all;
 }
 
 /** Where a chain is, in words. */
@@ -250,18 +230,22 @@ function mending(loss: Loss): Hint | undefined {
     : { place, argv: [tool, '-t', table, '-D', chain, ...words(rule)] };
 }
 
+/** With br_netfilter, a bridge calls the hooks of IP for a frame that it only passes on. */
+function positionOf({ passage, hook, family, table }: Loss): Position {
+  const { leg, direction } = passage;
+  const point: Point = leg.does === 'bridged' ? 'bridge' : hook;
+  return { direction, place: leg.place, point, table: { family, table } };
+}
+
 /** A finding about a rule or policy. @param more further evidence. */
-export function lossFinding(
-  loss: Loss,
-  evidence: Evidence,
-  more: readonly Text[] = [],
-): Omit<Finding, 'cause' | 'stage'> {
+export function lossFinding(loss: Loss, evidence: Evidence, more: readonly Text[] = []): Found {
   const { passage, tool, table, chain, rule, seen, certain } = loss;
   const fix = mending(loss);
   const policy = tool === 'nft' ? `policy drop` : `-P ${chain} DROP`;
   return {
     direction: passage.direction,
     place: passage.leg.place,
+    at: [positionOf(loss)],
     says: sentenceOf(loss, evidence),
     evidence: [
       same(rule === undefined ? `${table} ${chain}: ${policy}` : `${table} ${chain}: ${rule}`),

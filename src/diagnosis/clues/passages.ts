@@ -5,32 +5,34 @@ import type { LabNetwork } from '../../model/lab.ts';
 import { own } from '../../model/own.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Leg, Path } from '../path.ts';
+import type { Direction } from '../position.ts';
 import type { NamespaceReading } from '../reading.ts';
+import { ownAddresses } from '../translate.ts';
 
 /** A leg of the predicted path, with what is known around it. */
 export interface Passage {
-  readonly direction: 'there' | 'back';
+  readonly direction: Direction;
   readonly leg: Leg;
-  /** The legs before and after it in the same direction. */
+  /** Its place among the legs of its direction. */
+  readonly index: number;
+  /** The leg before it in the same direction. */
   readonly before: Leg | undefined;
-  readonly after: Leg | undefined;
   readonly reading: NamespaceReading;
-  /** Addresses when it leaves: after translation, where the path goes on. */
+  /** Addresses when it leaves: after translation. */
   readonly leaves: { readonly source: string; readonly destination: string };
 }
 
 function along(
   legs: readonly Leg[],
-  direction: Passage['direction'],
+  direction: Direction,
   { reading }: Evidence,
 ): readonly Passage[] {
   return legs.flatMap((leg, index) => {
     const here = reading[leg.place];
     if (here === undefined) return [];
-    const after = legs[index + 1];
-    const { source, destination } = after ?? leg;
-    const leaves = { source, destination };
-    return [{ direction, leg, before: legs[index - 1], after, reading: here, leaves }];
+    const { source, destination, translated } = leg;
+    const leaves = translated ?? { source, destination };
+    return [{ direction, leg, index, before: legs[index - 1], reading: here, leaves }];
   });
 }
 
@@ -39,25 +41,16 @@ export function passages(evidence: Evidence, { there, back }: Path): readonly Pa
   return [...along(there, 'there', evidence), ...along(back, 'back', evidence)];
 }
 
-/** The passages in which a namespace other than the sender's routes a packet that is not for itself. */
-export function routed(evidence: Evidence, path: Path): readonly Passage[] {
-  return passages(evidence, path).filter(
-    ({ leg }) => leg.in !== undefined && (leg.does === 'forward' || leg.does === 'none'),
-  );
-}
-
-export function linkOf({ links }: NamespaceReading, name: string | undefined): LinkFact | undefined {
+export function linkOf(
+  { links }: NamespaceReading,
+  name: string | undefined,
+): LinkFact | undefined {
   return links.find((link) => link.name === name);
-}
-
-/** The addresses of a namespace, without prefix. */
-export function addressesOf({ links }: Pick<NamespaceReading, 'links'>): readonly string[] {
-  return links.flatMap(({ addresses }) => addresses.map((one) => one.split('/')[0] ?? ''));
 }
 
 /** Whether a namespace has the address, loopback included. */
 export function has(reading: NamespaceReading, address: string): boolean {
-  return address.startsWith('127.') || addressesOf(reading).includes(address);
+  return address.startsWith('127.') || ownAddresses(reading).has(address);
 }
 
 /** The value of a sysctl, by its key with slashes. */

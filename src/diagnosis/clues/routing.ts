@@ -4,22 +4,7 @@ import { parseAddress } from '../../model/ipv4.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
 import type { NamespaceReading } from '../reading.ts';
-import { has, type Passage, passages } from './passages.ts';
-import { diversionIn } from './translation.ts';
-
-/**
- * The address by which the kernel routes a packet in this passage: a DNAT on the way there, and the translation back of
- * an answer, come before.
- */
-export function routedTo(passage: Passage, evidence: Evidence, path: Path): string {
-  const { leg, direction, after } = passage;
-  if (direction === 'there') return diversionIn(passage, evidence)?.to ?? leg.destination;
-  if (after !== undefined) return after.destination;
-  const request = path.there.find(({ place, does }) => place === leg.place && does === 'forward');
-  return request !== undefined && has(passage.reading, leg.destination)
-    ? request.source
-    : leg.destination;
-}
+import { type Passage, passages } from './passages.ts';
 
 /** What the kernel does with packets to an address, by the rules and routes of a namespace: last for most packets, before for some. */
 export function decisions(
@@ -57,7 +42,7 @@ export function routedPassages(evidence: Evidence, path: Path): readonly Routed[
     const forwards = leg.in !== undefined && (does === 'forward' || does === 'none');
     const answers = direction === 'back' && place === 'host' && leg.in === undefined;
     if (!forwards && !answers) return [];
-    const to = routedTo(passage, evidence, path);
+    const to = passage.leaves.destination;
     const asked = { to, from: leg.source, iif: leg.in ?? 'lo' };
     return [{ passage, to, answers: decisions(reading, asked) }];
   });

@@ -1,49 +1,23 @@
-import type { ChainFact } from '../../filter/chain.ts';
 import type { Ending } from '../../filter/walk.ts';
 import type { Evidence } from '../evidence.ts';
-import { filterOf, stopsOf } from './filters.ts';
+import { natEndings } from '../translate.ts';
 import type { Passage } from './passages.ts';
 
-/** A rule of a nat chain that a packet comes to. */
-export interface Translation {
-  readonly base: ChainFact;
-  readonly ending: Ending;
-}
-
-/** How the packet may leave each nat chain at a hook, in their order; nothing on the way back, when nat is not asked. */
-export function natEndings(
-  passage: Passage,
-  evidence: Evidence,
-  hook: 'prerouting' | 'output' | 'postrouting',
-): readonly Translation[] {
-  if (passage.direction === 'back') return [];
-  const filter = filterOf(passage.reading.firewall);
-  return stopsOf(passage, evidence)
-    .filter((stop) => stop.hook === hook)
-    .flatMap(({ families, packet }) =>
-      filter
-        .at(hook, families)
-        .filter(({ base }) => base?.type === 'nat')
-        .flatMap((base) =>
-          filter.walk(base, packet).endings.map((ending) => ({ base, ending })),
-        ),
-    );
-}
-
-/** A DNAT to a known address. */
-export interface Diversion extends Translation {
+/** A rule that gives the packet another destination. */
+export interface Diversion {
   readonly to: string;
+  /** Absent where the rule is not known. */
+  readonly ending: Ending | undefined;
 }
 
-/** The first rule that certainly gives the packet another destination. */
-export function diversionIn(passage: Passage, evidence: Evidence): Diversion | undefined {
-  const hook = passage.leg.does === 'send' ? 'output' : 'prerouting';
-  for (const found of natEndings(passage, evidence, hook)) {
-    const { verdict, certain } = found.ending;
-    if (!certain || verdict.does !== 'divert') continue;
-    if (verdict.to !== undefined && verdict.to !== passage.leg.destination) {
-      return { ...found, to: verdict.to };
-    }
-  }
-  return undefined;
+/** The DNAT that the predicted path takes in this passage. */
+export function diversionIn(passage: Passage, { question }: Evidence): Diversion | undefined {
+  const { leg, direction, leaves, reading } = passage;
+  if (direction === 'back' || leaves.destination === leg.destination) return undefined;
+  const hook = leg.in === undefined ? 'output' : 'prerouting';
+  const endings = natEndings(reading, hook, question, leg);
+  return {
+    to: leaves.destination,
+    ending: endings.find(({ verdict }) => verdict.does === 'divert'),
+  };
 }

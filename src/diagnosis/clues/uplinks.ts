@@ -1,5 +1,5 @@
-import type { Place } from '../../model/place.ts';
 import { own } from '../../model/own.ts';
+import type { Place } from '../../model/place.ts';
 import type { Evidence } from '../evidence.ts';
 import { isInner } from './passages.ts';
 
