@@ -1,6 +1,6 @@
 import type { Language, Text } from '../model/text.ts';
 import { type End, endOf, isError } from '../trace/end.ts';
-import type { Header, Hop, Walk } from '../trace/walk.ts';
+import type { Header, Hop, MatchedRule, Walk } from '../trace/walk.ts';
 import { columnsOf } from './columns.ts';
 import { escapeControls } from './escape-controls.ts';
 import { paint } from './paint.ts';
@@ -11,6 +11,8 @@ export interface WalkOptions {
   readonly language: Language;
   readonly columns: number;
   readonly color: boolean;
+  /** The step of the run's plan that made a rule. */
+  readonly stepOf?: (rule: MatchedRule) => string | undefined;
 }
 
 /** The place of a hop as a person would say it: `web eth0`, `host br0→wan0`. */
@@ -57,7 +59,7 @@ function notesOf(
   hop: Hop,
   before: Hop | undefined,
   next: Hop | undefined,
-  language: Language,
+  { language, stepOf }: WalkOptions,
 ): readonly string[] {
   const notes: string[] = [];
   const tell = (text: Text) => notes.push(text[language]);
@@ -67,8 +69,11 @@ function notesOf(
   const previous = before?.leaves ?? before?.header;
   if (hop.layer === 'ip' && hop.hook === 'forward' && previous?.ttl === hop.header.ttl + 1)
     tell(walkWords.routed);
-  const rules = hop.rules.filter(isTold).map(ruleText);
-  notes.push(...rules);
+  for (const rule of hop.rules.filter(isTold)) {
+    notes.push(ruleText(rule));
+    const step = stepOf?.(rule);
+    if (step !== undefined) tell({ en: `  made by step ${step}`, zh: `  由步骤 ${step} 添加` });
+  }
   if (
     isTranslated(hop) &&
     !hop.rules.some(({ text }) => /snat|dnat|masquerade|redirect/.test(text))
@@ -121,10 +126,8 @@ function whereEnded(end: End): Text {
 }
 
 /** The walk as a table, at most `columns` wide. Pure. */
-export function walkLines(
-  walk: Walk,
-  { language, columns, color }: WalkOptions,
-): readonly string[] {
+export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
+  const { language, columns, color } = options;
   const { bold, dim } = paint(color);
   const { hops } = walk;
   const lines: string[] = [];
@@ -158,7 +161,7 @@ export function walkLines(
     const ttl = `${String(now.ttl).padStart(4)}${previous !== undefined && previous.ttl !== now.ttl ? ` ${changed}` : ''}`;
     const text = escapeControls(row(String(at + 1), whereOf(hop), hookOf(hop), addresses, ttl));
     lines.push(text.includes(changed) ? bold(text) : text);
-    const notes = notesOf(hop, same ? before : undefined, hops[at + 1], language);
+    const notes = notesOf(hop, same ? before : undefined, hops[at + 1], options);
     lines.push(
       ...notes.flatMap((note) =>
         wrap(escapeControls(note), columns - 7).map((one) => dim(`       ${one}`)),
@@ -168,7 +171,9 @@ export function walkLines(
   const end = endOf(walk);
   const arrived = end.kind === 'arrived';
   const said = outcomeText(walk.outcome)[language];
-  const told = arrived ? said : `${said}: ${whereEnded(end)[language]}`;
+  const isTarget = end.kind === 'unanswered' && walk.outcome.kind === 'refused';
+  const colon = language === 'zh' ? '：' : ': ';
+  const told = arrived || isTarget ? said : `${said}${colon}${whereEnded(end)[language]}`;
   const [first = '', ...rest] = wrap(escapeControls(told), columns - 4);
   lines.push(`${arrived ? ' ✔' : ' ✘'} ${bold(first)}`, ...rest.map((one) => `   ${bold(one)}`));
   for (const { place, why } of walk.blind) {
@@ -183,14 +188,13 @@ export function walkLines(
 
 /** What another witness says about the walk: `kernel: …`, with the rest of its sentences below. */
 export function besideLines(
-  witness: string,
+  witness: Text,
   texts: readonly Text[],
-  language: Language,
-  columns: number,
+  { language, columns }: Pick<WalkOptions, 'language' | 'columns'>,
 ): readonly string[] {
   const colon = language === 'zh' ? '：' : ': ';
   return texts.flatMap((text, at) => {
-    const line = at === 0 ? `${witness}${colon}${text[language]}` : text[language];
+    const line = at === 0 ? `${witness[language]}${colon}${text[language]}` : text[language];
     return wrap(escapeControls(line), columns - 5).map((one, row) =>
       at + row === 0 ? `   ${one}` : `     ${one}`,
     );

@@ -1,13 +1,11 @@
 import type { Runner } from '../../exec/runner.ts';
-import type { Language, Text } from '../../model/text.ts';
+import type { Text } from '../../model/text.ts';
 import type { Walk } from '../walk.ts';
 import { type KernelEnd, kernelEnd } from './end.ts';
 import { type KernelWord, start } from './instance.ts';
 import { join, type Placed } from './join.ts';
-import { sentenceOf } from './reasons.ts';
+import { agreement } from './reasons.ts';
 import { kernelTexts, unasked } from './words.ts';
-
-export { agreement } from './reasons.ts';
 
 /** What the kernel says about a probe, beside what nft shows; or why it says nothing. */
 export type Testimony =
@@ -45,27 +43,62 @@ export async function listen(runner: Runner): Promise<Listener> {
   };
 }
 
-/** The sentences of a testimony. */
-export function testimonyTexts(said: Testimony): readonly Text[] {
-  return 'missing' in said ? [unasked(said.missing)] : said.texts;
+/** What a verdict names. */
+interface Verdict {
+  readonly kind: string;
+  readonly finding?: { readonly cause: string };
 }
 
-/** A testimony as JSON. */
-export function testimonyJson(said: Testimony, language: Language): object {
-  if ('missing' in said) return { asked: false, why: said.missing[language] };
-  const { word, events, end, texts } = said;
+const witness: Text = { en: 'kernel', zh: '内核' };
+
+/** Whether the kernel's word fits the verdict: `silent` where one of them names nothing. */
+function fitOf({ end }: Extract<Testimony, { word: KernelWord }>, { finding }: Verdict): Fit {
+  if (finding === undefined) return 'silent';
+  if (end.kind === 'dropped') return agreement(end.word, finding.cause);
+  if (end.kind === 'no-route') {
+    return agreement({ location: '', lookup: end.lookup.error }, finding.cause);
+  }
+  if (end.kind === 'no-neighbour') {
+    return agreement({ location: '', reason: 'NEIGH_FAILED' }, finding.cause);
+  }
+  return 'silent';
+}
+type Fit = ReturnType<typeof agreement>;
+
+const contradicts: Text = {
+  en: 'this does not fit the verdict below',
+  zh: '这与下面的结论不符',
+};
+
+/** A testimony beside a verdict, for people and as JSON. */
+export function judged(said: Testimony, verdict: Verdict) {
+  if ('missing' in said) {
+    const texts = [unasked(said.missing)];
+    return { witness, texts, json: { asked: false, says: texts } };
+  }
+  const { word, events, end } = said;
+  const fits = fitOf(said, verdict);
+  const texts = [...said.texts, ...(fits === 'disagrees' ? [contradicts] : [])];
   const drop = end.kind === 'dropped' ? end : undefined;
-  const place = drop?.drop.place;
+  const lookup = end.kind === 'no-route' ? end.lookup.error : drop?.word.lookup;
   return {
-    asked: true,
-    end: end.kind,
-    ...(drop === undefined ? {} : { ...drop.word, ...(place === undefined ? {} : { place }) }),
-    ...(drop === undefined ? {} : { sure: drop.drop.sure, role: drop.drop.role }),
-    ...(drop === undefined ? {} : { means: sentenceOf(drop.word)?.[language] ?? null }),
-    says: texts.map((text) => text[language]),
-    found: word.found,
-    missed: word.missed,
-    lacks: word.lacks,
-    events,
+    witness,
+    texts,
+    json: {
+      asked: true,
+      says: texts,
+      end: end.kind,
+      verdict: fits,
+      reason: drop?.word.reason ?? null,
+      location: drop?.word.location ?? null,
+      errno: lookup ?? null,
+      place: drop?.drop.place ?? null,
+      packet: drop?.drop.role ?? null,
+      sure: drop?.drop.sure ?? true,
+      found: word.found,
+      missed: word.missed,
+      lacks: word.lacks,
+      events: events.map((one) => ({ ...one })),
+    },
   };
 }
