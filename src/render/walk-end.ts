@@ -108,6 +108,11 @@ export function endLines(
     ...walk.blind.flatMap((one) => below(blindText(one)[language])),
     ...(counters.length === 0
       ? []
-      : [...below(heading[language]), ...counters.flatMap((one) => below(`  ${one}`))]),
+      : [
+          ...below(heading[language]),
+          ...counters.flatMap((one) =>
+            wrap(escapeControls(one), columns - 5).map((part) => `     ${part}`),
+          ),
+        ]),
   ];
 }
