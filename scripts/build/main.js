@@ -26,6 +26,8 @@ const apart = {
   './graph-recorded.ts': 'graph-recorded',
   '../trace/kernel/index.ts': 'kernel',
   '../diagnosis/judges.ts': 'judges',
+  '../verbs/traced.ts': 'traced',
+  './traced.ts': 'traced',
 };
 
 const loadApart = {
@@ -131,6 +133,7 @@ await build({
     'graph-recorded': 'src/verbs/graph-recorded.ts',
     kernel: 'src/trace/kernel/index.ts',
     judges: 'src/diagnosis/judges.ts',
+    traced: 'src/verbs/traced.ts',
   },
   outdir: dist,
   bundle: true,

@@ -276,7 +276,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--mermaid', say(help.traceMermaid))
     .option('--html', say(help.traceHtml))
     .action(async (name: string, target: string, flags: TraceFlags) => {
-      const { traceAnywhere } = await import('../verbs/trace.ts');
+      const { traceAnywhere } = await import('../verbs/traced.ts');
       end(await traceAnywhere(await context(), name, target, flags));
     });
   ctr

@@ -213,12 +213,23 @@ async function traceHere(
     });
     return code;
   }
+  const verdict = diagnosisLines(diagnosis, options);
+  if (walk !== undefined && flags.mermaid === true) {
+    const { walkMermaid } = await import('../render/walk-mermaid.ts');
+    context.print(walkMermaid(walk, options));
+    return code;
+  }
+  if (walk !== undefined && flags.html === true) {
+    const { walkHtml } = await import('../render/walk-html.ts');
+    const plain = diagnosisLines(diagnosis, { ...options, color: false });
+    context.print(walkHtml(walk, `ctr trace ${name} ${target}`, plain, options));
+    return code;
+  }
   if (resolved !== undefined) {
     context.print(
       say(context, 'address' in resolved ? resolvedText(resolved) : unresolvedText(resolved)),
     );
   }
-  const verdict = diagnosisLines(diagnosis, options);
   const lines = [
     ...(walk === undefined ? [] : walkLines(walk, options)),
     ...(heard === undefined ? [] : besideLines(heard.witness, heard.texts, options)),
