@@ -34,7 +34,7 @@ fi
 here=$top/instances/$name
 : >>${instanceMark}
 clean() {
-  trap '' HUP INT TERM EXIT
+  trap '' HUP INT TERM PIPE EXIT
   [ -d "$here" ] && echo 0 >"$here/tracing_on"
   exec 8>&-
   [ -d "$here" ] && rmdir "$here"
@@ -42,7 +42,7 @@ clean() {
   [ -e "$1" ] || rm -f ${instanceMark}
   exit 0
 } 2>/dev/null
-trap clean EXIT HUP INT TERM
+trap clean EXIT HUP INT TERM PIPE
 said=$(mkdir $here 2>&1) || no instance "$said"
 { exec 8>$here/trace_marker; } 2>/dev/null || no instance
 echo 0 >$here/tracing_on
