@@ -271,11 +271,12 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.trace))
     .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
     .option('--from <place>', say(help.traceFrom))
+    .option('--kernel', say(help.traceKernel))
     .option('--raw', say(help.traceRaw))
     .option('--mermaid', say(help.traceMermaid))
     .option('--html', say(help.traceHtml))
     .action(async (name: string, target: string, flags: TraceFlags) => {
-      const { traceAnywhere } = await import('../verbs/trace.ts');
+      const { traceAnywhere } = await import('../verbs/traced.ts');
       end(await traceAnywhere(await context(), name, target, flags));
     });
   ctr

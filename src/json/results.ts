@@ -372,6 +372,34 @@ const mode = z.strictObject({
   blocked_by: z.array(z.string()).check(z.describe('the ids of findings')),
 });
 
+/** What the kernel itself said about a probe (tracefs). */
+const kernelWord = z.strictObject({
+  asked: z.boolean().check(z.describe('false where it could not be asked; `says` tells why')),
+  says: z.array(text),
+  end: z.optional(z.enum(['dropped', 'no-route', 'no-neighbour', 'nothing'])),
+  verdict: z
+    .optional(z.enum(['agrees', 'disagrees', 'silent']))
+    .check(z.describe('whether it fits the diagnosis; silent where one of them names nothing')),
+  reason: z
+    .optional(z.nullable(z.string()))
+    .check(z.describe('the drop reason, as in include/net/dropreason-core.h')),
+  location: z.optional(z.nullable(z.string())).check(z.describe('the function that dropped it')),
+  errno: z
+    .optional(z.nullable(z.int()))
+    .check(z.describe('of the route lookup that failed, negative')),
+  place: z.optional(z.nullable(z.string())),
+  packet: z.optional(z.nullable(z.enum(['probe', 'answer', 'copy', 'arp']))),
+  sure: z
+    .optional(z.boolean())
+    .check(z.describe('false when it may have been the packet of somebody else')),
+  found: z.optional(z.boolean()).check(z.describe('whether the probe is among the events')),
+  missed: z.optional(z.int()).check(z.describe('events that did not fit into the buffer')),
+  lacks: z.optional(z.array(z.string())).check(z.describe('events that this kernel lacks')),
+  events: z
+    .optional(z.array(z.looseObject({ event: z.string(), ms: z.number() })))
+    .check(z.describe('what the kernel did with the probe, its answer and their ARP packets')),
+});
+
 export const results = {
   up: z.strictObject({ version, name: runName }),
   plan,
@@ -450,6 +478,7 @@ export const results = {
     to: z.nullable(z.string()).check(z.describe('IPv4 address; null when the name has none')),
     walk: z.nullable(walk).check(z.describe('null when nothing was sent')),
     diagnosis,
+    kernel: z.optional(kernelWord).check(z.describe('with --kernel')),
   }),
   why: z.strictObject({
     version,

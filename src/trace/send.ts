@@ -32,6 +32,7 @@ async function load(
   probe: Probe,
   pid: number | 'self',
   mark: Mark,
+  announced: (argv: readonly string[]) => readonly string[],
 ): Promise<Loaded> {
   const words =
     mark.protocol === 'icmp'
@@ -40,7 +41,7 @@ async function load(
           ...[process.execPath, '-e', senderProgram, mark.protocol, probe.to],
           ...[String(probe.port), String(mark.port), String(waitSeconds)],
         ];
-  const running = await runner.start([...entering(pid), ...words], {
+  const running = await runner.start([...entering(pid), ...announced(words)], {
     descriptors: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -106,6 +107,8 @@ export interface Beside {
   readonly before?: Promise<unknown>;
   /** Called when the tables are gone again, and awaited. */
   readonly after?: () => Promise<unknown>;
+  /** The command that sends the probe, as whoever listens beside wants it started. */
+  readonly announced?: ((argv: readonly string[]) => readonly string[]) | undefined;
 }
 
 /** Sends the probe once and watches it in all these namespaces. Leaves nothing behind. */
@@ -113,10 +116,10 @@ export async function trace(
   runner: Runner,
   namespaces: Namespaces,
   probe: Probe,
-  { before, after }: Beside = {},
+  { before, after, announced = (argv) => argv }: Beside = {},
 ): Promise<Traced> {
   const mark = newMark(probe.protocol);
-  const loading = load(runner, probe, namespaces.get(probe.from) ?? 'self', mark);
+  const loading = load(runner, probe, namespaces.get(probe.from) ?? 'self', mark, announced);
   const sites = await readSites(runner, namespaces);
   const all = [...sites.values()];
   const arp = [

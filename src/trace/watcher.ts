@@ -123,7 +123,9 @@ async function tryPlace(
   const shell = running.pid ?? 0;
   if (!made || over || !(await until(() => over || listens(shell, monitor), readyMs)) || over) {
     await closed(running);
-    const said = lines.find((line) => /[Ee]rror|not permitted|not supported|not found/.test(line));
+    const said = lines.find((line) =>
+      /[Ee]rror|not permitted|not supported|not found|denied/.test(line),
+    );
     return { place, why: said ?? 'nft' };
   }
   return {
