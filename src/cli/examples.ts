@@ -153,6 +153,22 @@ export const examples: Readonly<
       says: { en: 'and repair it', zh: '有不符就修复' },
     },
   ],
+  why: [
+    {
+      line: 'ctr why lab',
+      says: {
+        en: 'what is wrong with the network of the run lab, the worst first',
+        zh: '运行实例 lab 的网络有什么问题，最严重的在前',
+      },
+    },
+    {
+      line: 'ctr why lab/web || ctr repair lab',
+      says: {
+        en: 'only what concerns container web; repair the run if anything is',
+        zh: '只看与容器 web 有关的问题；有问题就修复',
+      },
+    },
+  ],
   goto: [
     {
       line: 'ctr goto web attach-bridge',
@@ -203,6 +219,19 @@ export const examples: Readonly<
     {
       line: 'ctr watch --json --count 3 lab',
       says: { en: 'three readings for a program', zh: '三次读取，供程序使用' },
+    },
+  ],
+  trace: [
+    {
+      line: 'ctr trace lab downloads.example',
+      says: { en: 'where a ping to that name goes', zh: '看 ping 这个名字的包经过哪里' },
+    },
+    {
+      line: 'ctr trace lab/web 10.0.0.3:80 --protocol tcp',
+      says: {
+        en: 'from container web, to a port: open, closed or filtered',
+        zh: '从容器 web 到一个端口：开放、关闭还是被过滤',
+      },
     },
   ],
   sandbox: [

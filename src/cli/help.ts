@@ -65,6 +65,14 @@ export const help = {
     en: 'compare the kernel with the plan; exit 7 if they differ',
     zh: '用计划核对内核状态；不符时退出码为 7',
   },
+  probe: {
+    en: 'also send the packets that the lab promises, and trace the first that fails',
+    zh: '同时发送实验承诺能通的数据包，并追踪第一个不通的',
+  },
+  why: {
+    en: 'tell what keeps a run’s network from working, by its state alone; exit 7 if something does',
+    zh: '只凭当前状态找出网络不通的原因，不发送任何包；有问题时退出码为 7',
+  },
   repair: {
     en: 'restore what differs from the plan',
     zh: '恢复与计划不符的部分',
@@ -73,6 +81,21 @@ export const help = {
     en: 'show links, rules with their counters and connections of a run, once a second, and what changed',
     zh: '每秒显示一次运行实例的网络接口、防火墙规则的计数和连接跟踪，并标出变化',
   },
+  trace: {
+    en: 'send one packet and show every place it passes, there and back; exit 7 if it does not arrive',
+    zh: '发送一个包，显示它去和回经过的每一处；没有到达时退出码为 7',
+  },
+  traceProtocol: {
+    en: 'icmp, tcp or udp (default: tcp with a port, else icmp)',
+    zh: 'icmp、tcp 或 udp（默认：有端口时用 tcp，否则用 icmp）',
+  },
+  traceFrom: {
+    en: 'who sends: host, world or a container of the run (default: NAME’s)',
+    zh: '由谁发送：host、world，或这个运行实例的某个容器（默认是 NAME 的容器）',
+  },
+  traceRaw: { en: 'print what nft printed', zh: '打印 nft 的原始输出' },
+  traceMermaid: { en: 'print a sequence diagram for Mermaid', zh: '打印 Mermaid 时序图' },
+  traceHtml: { en: 'print a page', zh: '打印一个网页' },
   interval: { en: 'time between readings (default 1)', zh: '两次读取的间隔秒数（默认 1）' },
   count: { en: 'end after so many readings', zh: '读取这么多次后结束' },
   sandbox: {
@@ -144,7 +167,7 @@ export const help = {
     en: 'reach the same state with fewer processes and fewer waits',
     zh: '用更少的进程和等待，达到同样的状态',
   },
-  why: {
+  narrate: {
     en: 'tell each step as it happens: title, reason, commands, result; on a terminal, Enter goes on',
     zh: '边运行边讲解每一步：标题、原因、命令、结果；按回车继续',
   },

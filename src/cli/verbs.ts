@@ -9,6 +9,7 @@ import type { BesideFlags } from '../verbs/beside.ts';
 import type { Pace } from '../verbs/pace.ts';
 import type { ReplayFlags } from '../verbs/replay.ts';
 import type { ReportFlags } from '../verbs/report.ts';
+import type { TraceFlags } from '../verbs/trace.ts';
 import type { WatchFlags } from '../verbs/watch.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
@@ -76,6 +77,12 @@ function intervalOf(word: string): number {
   return value;
 }
 
+function protocolOf(word: string): NonNullable<TraceFlags['protocol']> {
+  const found = (['icmp', 'tcp', 'udp'] as const).find((one) => one === word);
+  if (found === undefined) throw new InvalidArgumentError('icmp, tcp, udp');
+  return found;
+}
+
 function countOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
@@ -113,7 +120,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--step', say(help.step))
     .option('--until <stage>', say(help.until))
     .option('--keys <file>', say(help.keys))
-    .option('--why', say(help.why))
+    .option('--why', say(help.narrate))
     .option('--pace <pace>', say(help.pace), paceOf)
     .option('--brief', say(help.brief))
     .option('--focus <part>', say(help.focus), focusNamed)
@@ -200,13 +207,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .command('check <name>')
     .description(say(help.check))
     .option('--stage <stage>', say(help.stage))
-    .action(async (name: string, { stage }: { stage?: string }) => {
+    .option('--probe', say(help.probe))
+    .action(async (name: string, { stage, probe }: { stage?: string; probe?: boolean }) => {
       const { reach } = await import('../verbs/reach.ts');
-      end(
-        await reach(await context(), 'check', name, stage === undefined ? [] : ['--stage', stage]),
-      );
+      const given = stage === undefined ? [] : ['--stage', stage];
+      end(await reach(await context(), 'check', name, probe === true ? ['--probe'] : given));
     });
-  for (const verb of ['inspect', 'repair'] as const) {
+  for (const verb of ['inspect', 'repair', 'why'] as const) {
     ctr
       .command(`${verb} <name>`)
       .description(say(help[verb]))
@@ -258,6 +265,18 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
         ...(count === undefined ? [] : ['--count', String(count)]),
       ];
       end(await reach(await context(), 'watch', name, given, flags));
+    });
+  ctr
+    .command('trace <name> <target>')
+    .description(say(help.trace))
+    .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
+    .option('--from <place>', say(help.traceFrom))
+    .option('--raw', say(help.traceRaw))
+    .option('--mermaid', say(help.traceMermaid))
+    .option('--html', say(help.traceHtml))
+    .action(async (name: string, target: string, flags: TraceFlags) => {
+      const { traceAnywhere } = await import('../verbs/trace.ts');
+      end(await traceAnywhere(await context(), name, target, flags));
     });
   ctr
     .command('sandbox [command...]')

@@ -3,6 +3,7 @@ import type { Place } from '../model/place.ts';
 import type { Text } from '../model/text.ts';
 import type { Evidence } from './evidence.ts';
 import type { Path } from './path.ts';
+import type { Direction, Position } from './position.ts';
 
 /** The links of the causal chain, in the order in which a packet depends on them. */
 export const stages = [
@@ -48,8 +49,15 @@ export interface Finding {
   /** Unique over all causes: what the score compares with the truth. */
   readonly cause: string;
   readonly stage: Stage;
-  readonly direction: 'there' | 'back';
+  readonly direction: Direction;
   readonly place: Place;
+  /**
+   * Where the packet is lost if this is why: any of these. `onWire` and `Position` in position.ts help. A walk that
+   * shows the packet beyond all of them contradicts the finding.
+   */
+  readonly at: readonly Position[];
+  /** Counters of which at least one grows with every packet that is lost for this reason, by place. */
+  readonly grows?: readonly { readonly place: Place; readonly counter: string }[];
   /** What is wrong, in one sentence with its names and numbers. */
   readonly says: Text;
   /** What was seen that shows it. */
@@ -60,12 +68,15 @@ export interface Finding {
   readonly certain: boolean;
 }
 
+/** What a cause finds: a finding without what the cause already says. */
+export type Found = Omit<Finding, 'cause' | 'stage'>;
+
 /** A row of the table: from evidence to findings. Pure. */
 export interface Cause {
   readonly id: string;
   readonly stage: Stage;
   readonly title: Text;
-  readonly judge: (evidence: Evidence, path: Path) => readonly Omit<Finding, 'cause' | 'stage'>[];
+  readonly judge: (evidence: Evidence, path: Path) => readonly Found[];
 }
 
 /** The answer to "why". */
@@ -78,5 +89,5 @@ export type Diagnosis =
       readonly between: readonly Finding[];
       readonly tell: readonly Text[];
     }
-  /** The place is known, the cause is not. */
+  /** The place is known at best, the cause is not. */
   | { readonly kind: 'unknown'; readonly after: Text; readonly remaining: readonly Text[] };

@@ -55,6 +55,15 @@ export interface Header {
   readonly length: number;
   readonly sourceMac?: string;
   readonly destinationMac?: string;
+  /** Type and code of an ICMP message (RFC 792), and the identifier and sequence number of an echo. */
+  readonly icmp?: {
+    readonly type: number;
+    readonly code: number;
+    readonly id?: number;
+    readonly sequence?: number;
+  };
+  /** Flags of a TCP segment, as `syn` or `syn | ack`. */
+  readonly flags?: string;
 }
 
 /** A rule or policy that decided about the packet, or changed it. */
@@ -63,9 +72,13 @@ export interface MatchedRule {
   readonly family: string;
   readonly table: string;
   readonly chain: string;
-  /** As nft prints it; `policy drop` for a policy. */
+  /** As nft prints it, without counters; `policy drop` for a policy. */
   readonly text: string;
   readonly verdict: string;
+  /** nft's number of the rule in its table (nft(8), handle). */
+  readonly handle?: number;
+  /** The rule as iptables-save(8) prints it, where iptables made it; it has the comment. */
+  readonly line?: string;
 }
 
 /** A place in the kernel where the packet was seen. */
@@ -77,7 +90,14 @@ export interface Hop {
   readonly hook: Hook;
   readonly in?: string;
   readonly out?: string;
+  /** As it enters the hook. */
   readonly header: Header;
+  /** As it leaves the hook, where that differs: an address was translated. */
+  readonly leaves?: Header;
+  /** br_netfilter calls this IP hook while the frame is still in the bridge (sysctl bridge-nf-call-iptables). */
+  readonly bridged?: true;
+  /** It entered the hook and did not leave it, and no rule that nft shows dropped it. */
+  readonly lost?: true;
   /** Rules of others (and of ctr's runs) that matched here; never those of the trace itself. */
   readonly rules: readonly MatchedRule[];
   /** It ended here: a rule or policy dropped or rejected it. */
@@ -92,9 +112,43 @@ export interface Walk {
   /** Places that were watched, with those that could not be and why. */
   readonly watched: readonly Place[];
   readonly blind: readonly { readonly place: Place; readonly why: string }[];
+  /** ARP requests and replies for the next hops, in the order in which each namespace saw them. */
+  readonly arp: readonly Arp[];
+  /** Bridge ports to which a copy was flooded and not taken in, as `container db eth0`. */
+  readonly copies: readonly { readonly place: Place; readonly in: string }[];
+  /** What the kernel says about its decisions for this packet, asked after the probe. */
+  readonly decisions: readonly Decision[];
+  /** By how much counters of nstat(8) and of interfaces (`eth0/rx_dropped`) grew meanwhile; others' packets count too. */
+  readonly counters: Readonly<Partial<Record<Place, Readonly<Record<string, number>>>>>;
 }
 
-/** The last hop of a packet that did not come back: undefined where it was never seen. */
-export function lastHop({ hops }: Walk): Hop | undefined {
-  return hops.at(-1);
+/** An ARP packet (RFC 826) at a device. */
+export interface Arp {
+  readonly place: Place;
+  readonly hook: 'ingress' | 'egress';
+  readonly device: string;
+  readonly operation: 'request' | 'reply';
+  /** Absent where nft does not print it. */
+  readonly sender?: { readonly address: string; readonly mac: string };
+  readonly target?: string;
+  readonly sourceMac?: string;
+  readonly destinationMac?: string;
+}
+
+/** A route that the kernel chose (ip-route(8), `route get`), or why it chose none. */
+export interface Decision {
+  readonly place: Place;
+  readonly to: string;
+  /** For a packet that came in: its source and its interface. */
+  readonly from?: string;
+  readonly in?: string;
+  readonly type?: string;
+  readonly out?: string;
+  readonly gateway?: string;
+  /** The neighbour that it is sent to, where the kernel knows it (ip-neighbour(8)). */
+  readonly neighbour?: { readonly address: string; readonly mac?: string; readonly state: string };
+  /** The port behind which a bridge knows that neighbour (bridge(8), `fdb`). */
+  readonly port?: string;
+  /** What ip(8) said instead of a route. */
+  readonly refused?: string;
 }

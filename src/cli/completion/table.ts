@@ -33,6 +33,10 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'exec name': 'containers',
   'inspect name': 'kept',
   'logs name': 'kept',
+  'trace name': 'containers',
+  'trace target': ['gateway', 'world'],
+  protocol: ['icmp', 'tcp', 'udp'],
+  place: ['host', 'world'],
   // These are programs inside a container.
   'up command': 'unknown',
   'exec command': 'unknown',

@@ -146,6 +146,15 @@ export const usageErrors = {
       '去掉 --json。',
     ),
   ),
+  'no-such-target': exits(
+    [2],
+    meaning(
+      'The target of `ctr trace` is nothing that a packet can be sent to.',
+      '`ctr trace` 的目标不是可以发包的对象。',
+      'Give an IPv4 address, a name, a container of the run, `gateway` or `world`; TCP and UDP need a port, as in `10.0.0.3:80`.',
+      '写一个 IPv4 地址、域名、这个运行实例的容器名、`gateway` 或 `world`；TCP 和 UDP 还要写端口，例如 `10.0.0.3:80`。',
+    ),
+  ),
   'no-such-container': exits(
     [2, 125],
     meaning(

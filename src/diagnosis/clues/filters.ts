@@ -1,0 +1,261 @@
+import type { FilterFacts } from '../../filter/chain.ts';
+import { type Ending, Filter, loses } from '../../filter/walk.ts';
+import { words } from '../../filter/words.ts';
+import { forwarded, packet, type Stop } from '../../losses/journey.ts';
+import { walkStops } from '../../losses/stops.ts';
+import { parseAddress } from '../../model/ipv4.ts';
+import type { Text } from '../../model/text.ts';
+import type { Hook, MatchedRule } from '../../trace/walk.ts';
+import type { Found, Hint } from '../cause.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Point, Position } from '../position.ts';
+import { answerKind, kindOf } from '../translate.ts';
+import { linkOf, type Passage } from './passages.ts';
+import { nameOf, packetOf, same, t } from './words.ts';
+
+/** A rule or policy at which the packet ends. */
+export interface Loss {
+  readonly passage: Passage;
+  readonly hook: Hook;
+  /** The program that lists the chain. */
+  readonly tool: string;
+  readonly family: string;
+  readonly table: string;
+  readonly chain: string;
+  /** As its tool prints it; undefined for the chain's policy. */
+  readonly rule: string | undefined;
+  readonly rejects: boolean;
+  readonly certain: boolean;
+  /** The trace saw the packet end here. */
+  readonly seen: boolean;
+  /** The reading has it: its text is as its tool prints it, so a command can name it. */
+  readonly listed: boolean;
+}
+
+const filters = new WeakMap<FilterFacts, Filter>();
+
+/** The packet filters of a namespace, each read once. */
+export function filterOf(facts: FilterFacts): Filter {
+  const known = filters.get(facts) ?? new Filter(facts);
+  filters.set(facts, known);
+  return known;
+}
+
+const ip = ['ip', 'inet'];
+
+/** The hooks of IP, and of devices, that a packet passes in one namespace. */
+export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
+  const { leg, leaves, direction, before } = passage;
+  const { question } = evidence;
+  const kind = direction === 'there' ? kindOf(question) : answerKind(question);
+  const turn = direction === 'there' ? 'first' : 'reply';
+  const sender = before === undefined ? undefined : evidence.reading[before.place];
+  const mac = sender === undefined ? undefined : linkOf(sender, before?.out)?.mac;
+  const enters = {
+    in: leg.in,
+    source: parseAddress(leg.source),
+    destination: parseAddress(leg.destination),
+    ...(mac === undefined ? {} : { mac }),
+  };
+  // POSTROUTING is where the source is translated: its rules still see the old one.
+  const inside = {
+    ...enters,
+    destination: parseAddress(leaves.destination),
+    ...(direction === 'back' ? { source: parseAddress(leaves.source) } : {}),
+  };
+  const ports = [leg.in, leg.inPort].filter((name) => name !== undefined);
+  const taken: readonly Stop[] = [
+    ...ports.flatMap((name) => forwarded(kind, { ...enters, in: name }, turn).slice(0, 1)),
+    ...forwarded(kind, { ...enters, in: leg.in ?? 'lo' }, turn).slice(1, 2),
+  ];
+  switch (leg.does) {
+    case 'forward':
+      return [...taken, ...forwarded(kind, { ...inside, out: leg.out }, turn).slice(2)];
+    case 'deliver': {
+      const whole = packet(kind, { ...inside, in: leg.in ?? 'lo', toHost: true }, turn);
+      return [...taken, { hook: 'input', families: ip, packet: whole }];
+    }
+    case 'bridged': {
+      if (leg.bridgeFiltered !== true) return taken.slice(0, -1);
+      const all = forwarded(kind, { ...enters, out: leg.in }, turn);
+      return [...taken.slice(0, -1), ...all.slice(1, 4)];
+    }
+    case 'send': {
+      const { in: _, ...ends } = enters;
+      const whole = packet(kind, { ...ends, out: leg.out, fromHost: true }, turn);
+      return [
+        { hook: 'output', families: ip, packet: whole },
+        { hook: 'postrouting', families: ip, packet: whole },
+        { hook: 'egress', families: ['netdev'], packet: whole },
+      ];
+    }
+    default:
+      return leg.in === undefined ? [] : taken;
+  }
+}
+
+/** Tables that iptables(8) makes, whichever variant it is. */
+const builtIn = new Set(['filter', 'nat', 'mangle', 'raw', 'security']);
+
+function isIptables({ family, table }: Pick<Loss, 'family' | 'table'>): boolean {
+  return family === 'ip' && builtIn.has(table);
+}
+
+/** Whether a chain is somebody's own nft table, none that iptables made. */
+export function isForeignTable({ tool, ...place }: Loss): boolean {
+  return tool === 'nft' && !isIptables(place);
+}
+
+function judged(passage: Passage, evidence: Evidence): readonly Loss[] {
+  const filter = filterOf(passage.reading.firewall);
+  const found: Loss[] = [];
+  for (const { stop, base, walked } of walkStops(filter, stopsOf(passage, evidence))) {
+    // The kernel asks a nat chain only about the first packet of a connection.
+    if (base.base?.type === 'nat' && passage.direction === 'back') continue;
+    const lost = walked.endings.filter(loses);
+    const ending = lost.find(({ certain }) => certain) ?? lost[0];
+    if (ending !== undefined) found.push(lossOf(passage, stop.hook as Hook, ending));
+  }
+  return found;
+}
+
+function lossOf(passage: Passage, hook: Hook, { chain, rule, verdict, certain }: Ending): Loss {
+  const { tool, family, table, name } = chain;
+  return {
+    ...{ passage, hook, tool, family, table, rule },
+    chain: name,
+    rejects: verdict.does === 'reject',
+    certain: certain && verdict.does !== 'hand-over',
+    seen: false,
+    listed: true,
+  };
+}
+
+/** The loss that the trace saw, with the rule's text as its tool prints it where the reading has it. */
+function seenLoss(passage: Passage, hook: Hook, dropped: MatchedRule, all: readonly Loss[]): Loss {
+  const { family, table, chain, text, verdict } = dropped;
+  const policy = text.startsWith('policy');
+  const known = all.find(
+    (one) => one.table === table && one.chain === chain && (one.rule === undefined) === policy,
+  );
+  if (known !== undefined) return { ...known, certain: true, seen: true };
+  return {
+    ...{ passage, hook, family, table, chain },
+    tool: isIptables(dropped) ? 'iptables' : 'nft',
+    rule: policy ? undefined : text,
+    rejects: /reject/i.test(`${verdict} ${text}`),
+    certain: true,
+    seen: true,
+    listed: false,
+  };
+}
+
+/**
+ * The rules and policies at which a packet ends in one namespace. Where a trace saw it end there, only the rule that
+ * took it.
+ */
+export function lossesIn(passage: Passage, evidence: Evidence): readonly Loss[] {
+  const all = judged(passage, evidence);
+  const { leg, direction } = passage;
+  const hops = evidence.walk?.hops ?? [];
+  const seen = hops.flatMap(({ place, hook, dropped, ...hop }) =>
+    place === leg.place && hop.direction === direction && dropped !== undefined
+      ? [seenLoss(passage, hook, dropped, all)]
+      : [],
+  );
+  return seen.length > 0 ? seen : all;
+}
+
+/** Where a chain is, in words. */
+function chainOf({ passage, tool, family, table, chain }: Loss): Text {
+  const { en, zh } = nameOf(passage.leg.place);
+  return isIptables({ family, table })
+    ? t(
+        `chain ${chain} of ${tool === 'nft' ? 'iptables' : tool}'s table ${table} on ${en}`,
+        `${zh}上 ${tool === 'nft' ? 'iptables' : tool} 的 ${table} 表 ${chain} 链`,
+      )
+    : t(
+        `chain ${chain} of the nft table ${family} ${table} on ${en}`,
+        `${zh}上 nft 表 ${family} ${table} 的 ${chain} 链`,
+      );
+}
+
+/** What a rule or policy does with the packet, as one sentence. */
+function sentenceOf(loss: Loss, { question }: Evidence): Text {
+  const { rule, rejects, certain, passage } = loss;
+  const [chain, what] = [chainOf(loss), packetOf(question)];
+  const { source, destination } = passage.leg;
+  const from = `${source} → ${passage.direction === 'there' ? passage.leaves.destination : destination}`;
+  const answer = passage.direction === 'back';
+  const it = answer
+    ? t(`the answer (${from})`, `应答（${from}）`)
+    : t(`${what.en} (${from})`, `${what.zh}（${from}）`);
+  if (rule === undefined) {
+    return t(
+      `The policy of ${chain.en} is DROP, and no rule accepts ${it.en}.`,
+      `${chain.zh}的默认策略是 DROP，没有规则放行${gap(it.zh)}。`,
+    );
+  }
+  const en = certain ? (rejects ? 'rejects' : 'drops') : rejects ? 'may reject' : 'may drop';
+  const zh = `${certain ? '' : '可能'}${rejects ? '拒绝' : '丢弃'}`;
+  return t(
+    `A rule in ${chain.en} ${en} ${it.en}: ${rule}`,
+    `${chain.zh}中的一条规则${zh}${gap(it.zh)}：${rule}`,
+  );
+}
+
+/** Chinese text with a space before a Latin letter. */
+function gap(text: string): string {
+  return /^[\x21-\x7e]/.test(text) ? ` ${text}` : text;
+}
+
+function listing({ tool, family, table, chain, passage }: Loss): Hint {
+  const { place } = passage.leg;
+  return tool === 'nft'
+    ? { place, argv: ['nft', '-a', 'list', 'chain', family, table, chain] }
+    : { place, argv: [tool, '-t', table, '-S', chain] };
+}
+
+/** The command that takes the rule away, or lets the policy accept. Rules of nft need a handle: only `check` shows it. */
+function mending(loss: Loss): Hint | undefined {
+  const { tool, family, table, chain, rule, passage, listed } = loss;
+  const { place } = passage.leg;
+  if (!listed) return undefined;
+  if (tool === 'nft') {
+    const open = ['nft', 'add', 'chain', family, table, chain, '{ policy accept; }'];
+    return rule === undefined ? { place, argv: open } : undefined;
+  }
+  return rule === undefined
+    ? { place, argv: [tool, '-t', table, '-P', chain, 'ACCEPT'] }
+    : { place, argv: [tool, '-t', table, '-D', chain, ...words(rule)] };
+}
+
+/** With br_netfilter, a bridge calls the hooks of IP for a frame that it only passes on. */
+function positionOf({ passage, hook, family, table }: Loss): Position {
+  const { leg, direction } = passage;
+  const point: Point = leg.does === 'bridged' ? 'bridge' : hook;
+  return { direction, place: leg.place, point, table: { family, table } };
+}
+
+/** A finding about a rule or policy. @param more further evidence. */
+export function lossFinding(loss: Loss, evidence: Evidence, more: readonly Text[] = []): Found {
+  const { passage, tool, table, chain, rule, seen, certain } = loss;
+  const fix = mending(loss);
+  const policy = tool === 'nft' ? `policy drop` : `-P ${chain} DROP`;
+  return {
+    direction: passage.direction,
+    place: passage.leg.place,
+    at: [positionOf(loss)],
+    says: sentenceOf(loss, evidence),
+    evidence: [
+      same(rule === undefined ? `${table} ${chain}: ${policy}` : `${table} ${chain}: ${rule}`),
+      ...(seen
+        ? [t('the trace saw the packet end at this rule', '追踪看到数据包在这条规则处终止')]
+        : []),
+      ...more,
+    ],
+    check: [listing(loss)],
+    ...(fix === undefined ? {} : { fix }),
+    certain,
+  };
+}

@@ -1,0 +1,23 @@
+import type { Ending } from '../../filter/walk.ts';
+import type { Evidence } from '../evidence.ts';
+import { natEndings } from '../translate.ts';
+import type { Passage } from './passages.ts';
+
+/** A rule that gives the packet another destination. */
+export interface Diversion {
+  readonly to: string;
+  /** Absent where the rule is not known. */
+  readonly ending: Ending | undefined;
+}
+
+/** The DNAT that the predicted path takes in this passage. */
+export function diversionIn(passage: Passage, { question }: Evidence): Diversion | undefined {
+  const { leg, direction, leaves, reading } = passage;
+  if (direction === 'back' || leaves.destination === leg.destination) return undefined;
+  const hook = leg.in === undefined ? 'output' : 'prerouting';
+  const endings = natEndings(reading, hook, question, leg);
+  return {
+    to: leaves.destination,
+    ending: endings.find(({ verdict }) => verdict.does === 'divert'),
+  };
+}

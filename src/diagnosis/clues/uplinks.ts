@@ -1,0 +1,36 @@
+import { own } from '../../model/own.ts';
+import type { Place } from '../../model/place.ts';
+import type { Evidence } from '../evidence.ts';
+import { isInner } from './passages.ts';
+
+/** An interface to the outside by which nothing can leave, and why. */
+export interface DeadUplink {
+  readonly name: string;
+  readonly why: 'gone' | 'down' | 'no-carrier';
+}
+
+/**
+ * The host's interface to the outside, when it is switched off or has no carrier. When an interface goes down, the
+ * kernel deletes the routes through it, so no route may mention it any more.
+ */
+export function deadUplink(evidence: Evidence, place: Place): DeadUplink | undefined {
+  const { lab, reading } = evidence;
+  const here = reading[place];
+  if (here === undefined || place !== 'host') return undefined;
+  const outer = here.links.filter(
+    ({ name, kind, master, addresses }) =>
+      kind !== 'loopback' &&
+      kind !== 'dummy' &&
+      master === undefined &&
+      addresses.length > 0 &&
+      !isInner(evidence, here, name),
+  );
+  const names = lab === undefined ? outer.map(({ name }) => name) : lab.uplinks;
+  for (const name of names) {
+    const link = here.links.find((one) => one.name === name);
+    if (link === undefined) return { name, why: 'gone' };
+    if (!link.up) return { name, why: 'down' };
+    if (own(here.status, name)?.carrier === false) return { name, why: 'no-carrier' };
+  }
+  return undefined;
+}

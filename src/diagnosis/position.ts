@@ -1,0 +1,250 @@
+import type { Place } from '../model/place.ts';
+import type { Hook, Hop, Walk } from '../trace/walk.ts';
+import type { Leg, Path } from './path.ts';
+
+export type Direction = 'there' | 'back';
+
+/** The points of a namespace that a packet passes, in this order. Between the points of a leg, a cause takes effect. */
+export const points = [
+  /** The sender's kernel before any hook: no route, no address. */
+  'send',
+  /** The device has it: netdev ingress, tc, XDP. */
+  'ingress',
+  /** A bridge decides: ebtables, the forwarding database, VLANs, port states, br_netfilter. */
+  'bridge',
+  'prerouting',
+  /** The kernel routes it, or refuses to: reverse path, forwarding, no route. */
+  'routing',
+  'forward',
+  'input',
+  /** A socket, or the ICMP of the kernel, takes it. */
+  'socket',
+  'output',
+  'postrouting',
+  /** The MAC of the next hop is asked for (ARP). */
+  'neighbour',
+  /** The port of a bridge in this namespace by which the frame goes out. */
+  'bridge-out',
+  /** The device sends it: netdev egress, qdisc, MTU. */
+  'egress',
+  /** Between this interface and the next one. */
+  'wire',
+] as const;
+export type Point = (typeof points)[number];
+
+/** Where a packet is lost: after it was seen before this point, and never after it. */
+export interface Position {
+  readonly direction: Direction;
+  readonly place: Place;
+  readonly point: Point;
+  /** The table of the chain that drops it; then the trace shows the drop, unless it is a table of iptables-legacy. */
+  readonly table?: { readonly family: string; readonly table: string };
+}
+
+const rank = Object.fromEntries(points.map((point, index) => [point, index * 10])) as Readonly<
+  Record<Point, number>
+>;
+
+/** Hooks of a bridge: those before its decision, and those after it. */
+const bridgeRank: Readonly<Partial<Record<Hook, number>>> = {
+  prerouting: rank.bridge - 1,
+  input: rank.bridge + 1,
+  forward: rank.bridge + 1,
+  output: rank['bridge-out'] - 1,
+};
+
+/** With br_netfilter the IP hooks see frames while they are still at a bridge that only passes them on. */
+const bridgedRank: Readonly<Partial<Record<Hook, number>>> = {
+  prerouting: rank.bridge - 1,
+  forward: rank.bridge,
+  postrouting: rank.bridge + 1,
+};
+
+const ipRank: Readonly<Record<Hook, number>> = {
+  ingress: rank.ingress,
+  prerouting: rank.prerouting,
+  input: rank.input,
+  forward: rank.forward,
+  output: rank.output,
+  postrouting: rank.postrouting,
+  egress: rank.egress,
+};
+
+/** A number that grows along the way, for a point of a leg. */
+const perLeg = 1000;
+/** The way back comes after the way there. */
+const perDirection = 100_000;
+
+interface Order {
+  readonly from: number;
+  readonly to: number;
+}
+
+function base(direction: Direction, leg: number): number {
+  return (direction === 'back' ? perDirection : 0) + leg * perLeg;
+}
+
+/** The legs of a direction at a place. Most are one; two where a packet crosses two bridges of a namespace. */
+function legsAt(path: Path, direction: Direction, place: Place): readonly number[] {
+  return path[direction].flatMap((leg, index) => (leg.place === place ? [index] : []));
+}
+
+function isOfBridge({ in: incoming, inPort, outPort, out }: Leg, dev: string | undefined): boolean {
+  return dev !== undefined && [incoming, inPort, out, outPort].includes(dev);
+}
+
+/** Where a hop stands along the way; undefined where the predicted way does not come to this place. */
+function orderOfHop(hop: Hop, path: Path): number | undefined {
+  const all = legsAt(path, hop.direction, hop.place);
+  const fitting = all.filter((index) => {
+    const leg = path[hop.direction][index];
+    return leg !== undefined && (isOfBridge(leg, hop.in) || isOfBridge(leg, hop.out));
+  });
+  const index = fitting[0] ?? all[0];
+  const leg = index === undefined ? undefined : path[hop.direction][index];
+  if (index === undefined || leg === undefined) return undefined;
+  return base(hop.direction, index) + rankIn(leg, hop);
+}
+
+function rankIn(leg: Leg, { layer, hook, in: incoming, out, bridged }: Hop): number {
+  if (layer === 'bridge') {
+    if (hook !== 'postrouting') return bridgeRank[hook] ?? rank.bridge;
+    return leg.does === 'bridged' ? rank.bridge + 2 : rank['bridge-out'] + 1;
+  }
+  if (layer === 'netdev') {
+    // A bridge's own ingress comes after its decision, its egress before the ports.
+    if (hook === 'ingress')
+      return incoming === leg.in && leg.inPort ? rank.bridge + 3 : rank.ingress;
+    return out === leg.out && leg.outPort ? rank['bridge-out'] - 2 : rank.egress;
+  }
+  if (leg.does === 'bridged' || bridged === true) return bridgedRank[hook] ?? ipRank[hook];
+  return hook === 'prerouting' ? prerouted(leg) : ipRank[hook];
+}
+
+/** With br_netfilter, prerouting comes before the bridge decides, and not again afterwards. */
+function prerouted({ bridgeFiltered }: Leg): number {
+  return bridgeFiltered === true ? rank.bridge - 1 : rank.prerouting;
+}
+
+function ordersOf(position: Position, path: Path): readonly number[] {
+  return legsAt(path, position.direction, position.place).map(
+    (index) => base(position.direction, index) + rank[position.point],
+  );
+}
+
+/** Hooks that the trace has shown to watch somewhere, beside those at the IP layer, which it always watches. */
+function watchedLayers({ hops }: Walk): ReadonlySet<string> {
+  return new Set(hops.map(({ layer, hook }) => `${layer} ${hook}`));
+}
+
+/** The hooks of a leg that the packet would come to, as orders. */
+function checkpoints(leg: Leg, seen: ReadonlySet<string>): readonly number[] {
+  const netdev = (hook: Hook) => (seen.has(`netdev ${hook}`) ? [ipRank[hook]] : []);
+  const bridge = leg.inPort !== undefined && seen.has('bridge prerouting') ? [rank.bridge - 1] : [];
+  switch (leg.does) {
+    case 'send':
+      return [rank.output, rank.postrouting, ...netdev('egress')];
+    case 'forward':
+      return [
+        ...netdev('ingress'),
+        ...bridge,
+        prerouted(leg),
+        rank.forward,
+        rank.postrouting,
+        ...netdev('egress'),
+      ];
+    case 'deliver':
+      return [
+        ...(leg.in === undefined ? [rank.output] : netdev('ingress')),
+        ...bridge,
+        prerouted(leg),
+        rank.input,
+      ];
+    case 'bridged':
+      return [...netdev('ingress'), ...bridge, ...netdev('egress')];
+    case 'none':
+      return leg.in === undefined ? [] : [...netdev('ingress'), ...bridge, prerouted(leg)];
+  }
+}
+
+/**
+ * The part of the way where the packet of a walk was lost: from the last hop at which it was seen to the next at which
+ * it would have been. Undefined where it was seen at a place to which the predicted way does not lead.
+ */
+function lostBetween(walk: Walk, path: Path): Order | undefined {
+  const orders = walk.hops.map((hop) => orderOfHop(hop, path));
+  if (orders.includes(undefined)) return undefined;
+  const from = Math.max(-1, ...orders.map((order) => order ?? -1));
+  const seen = watchedLayers(walk);
+  const watched = new Set(walk.watched);
+  const next = (['there', 'back'] as const)
+    .flatMap((direction) =>
+      path[direction].flatMap((leg, index) =>
+        watched.has(leg.place)
+          ? checkpoints(leg, seen).map((point) => base(direction, index) + point)
+          : [],
+      ),
+    )
+    .filter((order) => order > from);
+  return { from, to: Math.min(Number.POSITIVE_INFINITY, ...next) };
+}
+
+/**
+ * Whether a packet that is lost at this position would have left this walk: last seen before it or at it, and not where
+ * it would have come next. A hop that shows a drop fits only a position with that table.
+ */
+export function fits(position: Position, walk: Walk, path: Path): boolean {
+  const last = walk.hops.at(-1);
+  if (last?.dropped !== undefined) {
+    const { table, place, direction } = position;
+    const { family, table: name } = last.dropped;
+    return (
+      place === last.place &&
+      direction === last.direction &&
+      table?.family === family &&
+      table.table === name
+    );
+  }
+  const between = lostBetween(walk, path);
+  if (between === undefined) {
+    return last?.place === position.place && last.direction === position.direction;
+  }
+  return ordersOf(position, path).some((order) => order >= between.from && order <= between.to);
+}
+
+/** The order in which causes take effect along the way; positions off the way come last. */
+export function orderOf(position: Position, path: Path): number {
+  return Math.min(Number.POSITIVE_INFINITY, ...ordersOf(position, path));
+}
+
+/** The leg that sends the frames by which a leg is reached: its sender or the router before it. */
+function routerBefore(path: Path, direction: Direction, index: number): Leg | undefined {
+  return path[direction]
+    .slice(0, index + 1)
+    .findLast(({ does }) => does === 'send' || does === 'forward');
+}
+
+/**
+ * Where a fault between two neighbours shows. ARP needs both ways: a frame that cannot come there or back keeps the MAC
+ * unknown, so the packet is lost at the router before; where the MAC is known already, it is lost at the fault itself.
+ */
+export function onWire(
+  path: Path,
+  direction: Direction,
+  index: number,
+  point: Point,
+): readonly Position[] {
+  const leg = path[direction][index];
+  if (leg === undefined) return [];
+  const router = routerBefore(
+    path,
+    direction,
+    point === 'ingress' || point === 'bridge' ? index - 1 : index,
+  );
+  return [
+    ...(router === undefined
+      ? []
+      : [{ direction, place: router.place, point: 'neighbour' as const }]),
+    { direction, place: leg.place, point },
+  ];
+}
