@@ -11,8 +11,12 @@ import { type Path, pathOf } from './path.ts';
 import { fits, orderOf } from './position.ts';
 import { unreadIn } from './unread.ts';
 
+/** Causes by which a name server that can be reached does not help: the way to it comes first. */
+const afterTheWay = new Set(['name-refused', 'name-timeout']);
+
 /** The leg of a finding's place: what comes first on the way is broken first. */
-function legOf({ direction, place }: Finding, path: Path): number {
+function legOf({ cause, direction, place }: Finding, path: Path): number {
+  if (afterTheWay.has(cause)) return Number.POSITIVE_INFINITY;
   const at = path[direction].findIndex((leg) => leg.place === place);
   const before = direction === 'back' ? path.there.length : 0;
   return before + (at < 0 ? path[direction].length : at);

@@ -24,8 +24,9 @@ export interface Judged {
   readonly possible: readonly Finding[];
 }
 
-function keyOf({ cause, place, says }: Finding): string {
-  return `${cause} ${place} ${says.en}`;
+/** The same for one thing that is wrong, whichever packets it stops. */
+function keyOf({ cause, place, says, fix }: Finding): string {
+  return JSON.stringify([cause, place, fix?.argv ?? says.en]);
 }
 
 /** Pure: everything that is wrong by the state alone. */

@@ -62,11 +62,16 @@ async function traced(
   tried: Tried,
 ): Promise<Failed | undefined> {
   const unresolved = tried === true ? undefined : tried.unresolved;
-  const question =
-    unresolved === undefined ? promised.question : { ...promised.question, unresolved };
-  const { evidence } = await gather(context.runner, where, question, { lab });
-  const { walk } = evidence;
-  if (walk !== undefined && endOf(walk).kind === 'arrived') return undefined;
+  const { question } = promised;
+  // The way to the name server comes first: what was said about the name may be no more than that it is not reached.
+  const first = await gather(context.runner, where, question, { lab });
+  const { walk } = first.evidence;
+  const arrived = walk !== undefined && endOf(walk).kind === 'arrived';
+  if (arrived && unresolved === undefined) return undefined;
+  const { evidence } =
+    arrived && unresolved !== undefined
+      ? await gather(context.runner, where, { ...question, unresolved }, { lab })
+      : first;
   const { diagnose } = await import('../diagnosis/judges.ts');
   return { promised, walk, diagnosis: diagnose(evidence) };
 }

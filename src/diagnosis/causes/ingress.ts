@@ -109,7 +109,9 @@ const martian: Cause = {
       const { leg, direction } = passage;
       const { place } = leg;
       const own = wayBack(passage).at(-1)?.does === 'deliver';
-      if (!own || settingOf(passage, 'accept_local') > 0) return [];
+      // What comes back to its own sender is a hairpin's story.
+      if (!own || place === evidence.question.from || settingOf(passage, 'accept_local') > 0)
+        return [];
       const [where, what] = [nameOf(place), flow(passage, leg.destination, evidence)];
       return [
         {

@@ -2,9 +2,9 @@ import { routeText } from '../../facts/routes.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
 import { endBack } from '../clues/ends.ts';
-import { lossesIn, lossFinding } from '../clues/filters.ts';
+import { firstOfEach, lossesIn, lossFinding } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
-import { passages, sysctl } from '../clues/passages.ts';
+import { linkOf, passages, sysctl } from '../clues/passages.ts';
 import { decisions } from '../clues/routing.ts';
 import { diversionIn } from '../clues/translation.ts';
 import { capital, nameOf, same, t } from '../clues/words.ts';
@@ -17,6 +17,9 @@ const route: Cause = {
   judge: (evidence, path) => {
     const [first] = passages(evidence, path).filter(({ direction }) => direction === 'back');
     if (first === undefined || first.index !== 0 || path.returns || path.leaves) return [];
+    const arrival = path.there.at(-1)?.in;
+    // When an interface goes down, its routes go too: that is the interface's story.
+    if (linkOf(first.reading, arrival)?.up === false) return [];
     const { leg, leaves, reading } = first;
     const { place } = leg;
     // The host's own routes are the routing stage's story, an untranslated source is the translation stage's.
@@ -67,11 +70,15 @@ const filter: Cause = {
   id: 'reply-filter',
   stage: 'reply',
   title: t('A rule takes the answer', '有规则拦下了应答'),
-  judge: (evidence, path) =>
-    passages(evidence, path)
-      .filter(({ leg, direction }) => direction === 'back' && leg.does !== 'bridged')
-      .flatMap((passage) => lossesIn(passage, evidence))
-      .map((loss) => lossFinding(loss, evidence)),
+  judge: (evidence, path) => {
+    const lost = passages(evidence, path)
+      .filter(({ leg }) => leg.does !== 'bridged')
+      .flatMap((passage) => lossesIn(passage, evidence));
+    // What takes the packet on its way there does not wait for an answer.
+    return firstOfEach(lost)
+      .filter(({ passage }) => passage.direction === 'back')
+      .map((loss) => lossFinding(loss, evidence));
+  },
 };
 
 const hairpin: Cause = {

@@ -8,9 +8,9 @@ import { isSandboxHost, worldGateway } from '../../model/world-addresses.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
 import { flow } from '../clues/flow.ts';
-import { isInner, networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
+import { isInner, linkOf, networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
 import { type Routed, routedPassages, withoutPolicy } from '../clues/routing.ts';
-import { diversionIn } from '../clues/translation.ts';
+import { isLedAway } from '../clues/translation.ts';
 import { deadUplink } from '../clues/uplinks.ts';
 import { capital, nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
@@ -19,9 +19,12 @@ import type { Position } from '../position.ts';
 
 /** Passages in which a packet comes in that is for somebody else. */
 function transits(evidence: Evidence, path: Path): readonly Passage[] {
-  return passages(evidence, path).filter(
-    ({ leg }) => leg.in !== undefined && (leg.does === 'forward' || leg.does === 'none'),
-  );
+  return passages(evidence, path).filter(({ leg, reading }) => {
+    const interfaces = reading.links.filter(({ kind }) => kind !== 'loopback');
+    const routes = leg.does === 'forward' || leg.does === 'none';
+    // With one interface it is no router: what it gets for others has lost its way before.
+    return leg.in !== undefined && routes && interfaces.length > 1;
+  });
 }
 
 /** Where the kernel routes the packet: for one of its own, before any hook. */
@@ -39,6 +42,15 @@ function forwards({ reading, leg }: Passage): boolean {
   return (own ?? sysctl(reading, 'net/ipv4/ip_forward')) !== '0';
 }
 
+/** Whether forwarding is off as a whole: not only for the interface by which the packet comes in. */
+function isOffWholly({ reading, leg }: Passage): boolean {
+  const others = [leg.out].filter((name) => name !== undefined && name !== leg.in);
+  return (
+    sysctl(reading, 'net/ipv4/ip_forward') !== '1' &&
+    others.every((name) => sysctl(reading, `net/ipv4/conf/${name}/forwarding`) !== '1')
+  );
+}
+
 const forwardingOff: Cause = {
   id: 'forwarding-off',
   stage: 'routing',
@@ -46,7 +58,7 @@ const forwardingOff: Cause = {
   judge: (evidence, path) =>
     oncePerPlace(
       transits(evidence, path)
-        .filter((one) => !forwards(one) && sysctl(one.reading, 'net/ipv4/ip_forward') !== '1')
+        .filter((one) => !forwards(one) && isOffWholly(one))
         .map((passage): Found => {
           const { leg, direction } = passage;
           const { place } = leg;
@@ -80,23 +92,28 @@ const forwardingOffInterface: Cause = {
   title: t('An interface does not forward what comes in by it', '某个接口不转发收到的数据包'),
   judge: (evidence, path) =>
     transits(evidence, path)
-      .filter((one) => !forwards(one) && sysctl(one.reading, 'net/ipv4/ip_forward') === '1')
+      .filter((one) => !forwards(one) && !isOffWholly(one))
       .map((passage): Found => {
         const { leg, direction } = passage;
         const { place } = leg;
         const key = `net/ipv4/conf/${leg.in}/forwarding`;
         const [where, what] = [nameOf(place), flow(passage, passage.leaves.destination, evidence)];
+        const wide = sysctl(passage.reading, 'net/ipv4/ip_forward') ?? '0';
+        const although =
+          wide === '1'
+            ? t(', although net.ipv4.ip_forward is 1', '，尽管 net.ipv4.ip_forward 为 1')
+            : t('', '');
         return {
           direction,
           place,
           at: routingOf(passage),
           says: t(
-            `${capital(where).en} does not forward what comes in by ${leg.in} (${key} is 0, although net.ipv4.ip_forward is 1), so ${what.en} ends there.`,
-            `${where.zh}不转发从 ${leg.in} 进来的数据包（${key} 为 0，尽管 net.ipv4.ip_forward 为 1），${what.zh}到此为止。`,
+            `${capital(where).en} does not forward what comes in by ${leg.in} (${key} is 0${although.en}), so ${what.en} ends there.`,
+            `${where.zh}不转发从 ${leg.in} 进来的数据包（${key} 为 0${although.zh}），${what.zh}到此为止。`,
           ),
           evidence: [
             same(`${key} = 0`),
-            same('net.ipv4.ip_forward = 1'),
+            same(`net.ipv4.ip_forward = ${wide}`),
             ...grown(evidence, place, 'IpInAddrErrors'),
           ],
           check: [{ place, argv: ['sysctl', key] }],
@@ -115,12 +132,22 @@ function isUsual({ rule }: Answer): boolean {
   return rule === undefined || usualRules.some(({ priority }) => priority === rule.priority);
 }
 
+/** Whether the bridge to the lab's network is off or has no address: its route went with it, which is the bridge's story. */
+function isCutOff({ passage: { reading }, to }: Routed, evidence: Evidence): boolean {
+  const network = networkOf(evidence, to);
+  if (network === undefined) return false;
+  const bridge = linkOf(reading, network.bridge);
+  const subnet = subnetOf(parseCidr(network.subnet));
+  const addressed = bridge?.addresses.some((one) => contains(subnet, parseCidr(one).address));
+  return bridge?.up !== true || addressed !== true;
+}
+
 /** Decisions that count: not of packets that a DNAT sends elsewhere, nor of those that were seen to go on. */
 function decisionsOf(evidence: Evidence, path: Path): readonly Decision[] {
   return routedPassages(evidence, path).flatMap((routed) => {
     const { passage, answers, to } = routed;
-    const diverted = diversionIn(passage, evidence);
-    if (diverted !== undefined && networkOf(evidence, to) === undefined) return [];
+    if (isLedAway(passage, evidence) && networkOf(evidence, to) === undefined) return [];
+    if (isCutOff(routed, evidence)) return [];
     return answers.map((answer) => ({ ...routed, answer }));
   });
 }
@@ -152,13 +179,25 @@ function missingRoute(
   return sandbox ? ['default', 'via', worldGateway] : undefined;
 }
 
+/** Whether the default route takes a packet for the lab's network, whose own route is gone. */
+function isCaught({ answer, to }: Decision, evidence: Evidence): boolean {
+  const network = networkOf(evidence, to);
+  const [route] = answer.routes;
+  if (network === undefined || route === undefined || !isUsual(answer)) return false;
+  return answer.does === 'send' && subnetTo(route).prefix === 0 && route.dev !== network.bridge;
+}
+
 const routeMissing: Cause = {
   id: 'host-route-missing',
   stage: 'routing',
   title: t('The host has no route to the destination', '宿主机没有到目的地址的路由'),
   judge: (evidence, path) =>
     decisionsOf(evidence, path)
-      .filter(({ answer, passage }) => answer.does === 'none' && passage.leg.place !== 'world')
+      .filter(
+        (one) =>
+          one.passage.leg.place !== 'world' &&
+          (one.answer.does === 'none' || isCaught(one, evidence)),
+      )
       // A route that went with its interface is the interface's story.
       .filter(
         ({ to, passage }) =>
@@ -170,16 +209,24 @@ const routeMissing: Cause = {
         const { place } = passage.leg;
         const [where, what] = [nameOf(place), flow(passage, to, evidence)];
         const route = missingRoute(decision, evidence);
+        const [caught] = decision.answer.routes;
+        const instead =
+          caught === undefined
+            ? t('', '')
+            : t(`; "${routeText(caught)}" takes it instead`, `，而是走了“${routeText(caught)}”`);
+        const own = networkOf(evidence, to)?.subnet ?? to;
         return {
           direction: passage.direction,
           place,
           at: routingOf(passage),
           says: t(
-            `${capital(where).en} has no route to ${to}, so it cannot pass on ${what.en}.`,
-            `${where.zh}没有到 ${to} 的路由，无法继续发送${what.zh}。`,
+            `${capital(where).en} has no route to ${own}, so it cannot pass on ${what.en}${instead.en}.`,
+            `${where.zh}没有到 ${own} 的路由，无法继续发送${what.zh}${instead.zh}。`,
           ),
           evidence: [
-            t(`no route in any table leads to ${to}`, `任何路由表里都没有通往 ${to} 的路由`),
+            caught === undefined
+              ? t(`no route in any table leads to ${to}`, `任何路由表里都没有通往 ${to} 的路由`)
+              : same(routeText(caught)),
             ...grown(evidence, place, ...noRouteCounters),
           ],
           check: [mainTable(decision), routeGet(decision)],
@@ -195,7 +242,7 @@ const blocked = new Set<Answer['does']>(['blackhole', 'unreachable', 'prohibit']
 
 /** What a kernel does with packets of a route of such a type (ip-route(8)). */
 const blocks: Readonly<Record<string, Text>> = {
-  blackhole: t('drops them without a word', '直接丢弃，不作任何通知'),
+  blackhole: t('drops it without a word', '直接丢弃，不作任何通知'),
   unreachable: t('answers "host unreachable"', '回复“主机不可达”'),
   prohibit: t('answers "administratively prohibited"', '回复“管理上禁止”'),
 };
@@ -334,6 +381,7 @@ function astray(evidence: Evidence, path: Path): readonly Decision[] {
   return decisionsOf(evidence, path).filter((decision) => {
     const { answer, passage, to } = decision;
     if (passage.leg.place !== 'host' || answer.does !== 'send' || !isUsual(answer)) return false;
+    if (isCaught(decision, evidence)) return false;
     const ways = rightWays(to, evidence);
     if (ways !== undefined && answer.routes.some(({ dev = '' }) => !ways.includes(dev)))
       return true;

@@ -5,7 +5,7 @@ import { endThere } from '../clues/ends.ts';
 import { lossesIn, lossFinding } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
-import { diversionIn } from '../clues/translation.ts';
+import { isLedAway } from '../clues/translation.ts';
 import { capital, nameOf, packetOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
@@ -37,6 +37,7 @@ const absent: Cause = {
     const { lab, reading } = evidence;
     // Where somebody has it, the way there is at fault. What the host cannot route is the routing stage's story.
     if (Object.values(reading).some((one) => hasAddress(one, to))) return [];
+    if (passages(evidence, path).some((one) => isLedAway(one, evidence))) return [];
     const network = networkOf(evidence, to);
     const ends = leg.does === 'none' ? place === 'world' : leg.nextHop === to;
     if (!ends) return [];
@@ -51,8 +52,8 @@ const absent: Cause = {
           `它是容器 ${container} 的地址，而该容器没有运行`,
         )
       : network === undefined
-        ? t(`nobody in ${where.en} has it`, `${where.zh}里没有谁拥有它`)
-        : t(`nobody on ${out} has it`, `${out} 上没有谁拥有它`);
+        ? t(`nobody in ${where.en} has ${to}`, `${where.zh}里没有谁拥有 ${to}`)
+        : t(`nobody on ${out} has ${to}`, `${out} 上没有谁拥有 ${to}`);
     const check: Hint =
       leg.does === 'none'
         ? { place, argv: ['ip', 'address'] }
@@ -97,22 +98,11 @@ function takes({ address }: Listener, to: string): boolean {
   return everywhere.has(address) || address === to;
 }
 
-/** The port at the target, which a DNAT may have changed. */
-function portOf(evidence: Evidence, path: Path): number | undefined {
-  const { port } = evidence.question;
-  for (const passage of passages(evidence, path)) {
-    const rule = diversionIn(passage, evidence)?.ending?.rule;
-    const [, other] = /(?:--to-destination|dnat(?: ip)? to) [\d.]+:(\d+)/.exec(rule ?? '') ?? [];
-    if (other !== undefined) return Number(other);
-  }
-  return port;
-}
-
 /** The listeners of a TCP or UDP question's port at the target, and where it is asked. */
 function asked(evidence: Evidence, path: Path) {
   const { protocol } = evidence.question;
   const passage = arrival(evidence, path);
-  const port = portOf(evidence, path);
+  const port = passage?.port.leaves;
   if (protocol === 'icmp' || passage === undefined || port === undefined) return undefined;
   const to = passage.leaves.destination;
   const all = passage.reading.listeners.filter(

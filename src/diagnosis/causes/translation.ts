@@ -72,6 +72,9 @@ export function untranslated(evidence: Evidence, path: Path): readonly Untransla
       ({ rule, verdict }) => rule !== undefined && verdict.does !== 'drop',
     );
     const certain = leg.unsure !== true && !(path.returns && path.arrives);
+    // An interface without an address has nothing to masquerade with: what leads there is at fault.
+    const masks = endings.some(({ verdict }) => verdict.does === 'masquerade');
+    if (masks && leaves.source === leg.source) return [];
     if (leaves.source === leg.source) {
       const by = masquerades(passage, network) ? decisive : undefined;
       return [{ passage, network, by, certain: certain && by?.certain !== false }];
@@ -170,8 +173,8 @@ const masqueradeElsewhere: Cause = {
             `${where.zh}上有一条规则排在 MASQUERADE 之前，使${what.zh}不经转换就带着源地址 ${leg.source} 发出：${rule}`,
           )
         : t(
-            `A rule on ${where.en} gives ${what.en} the source ${leaves.source}, which is not an address of ${leg.out}: answers go there. ${rule}`,
-            `${where.zh}上的一条规则把${what.zh}的源地址改成 ${leaves.source}，这不是 ${leg.out} 的地址，应答会发往那里：${rule}`,
+            `A rule on ${where.en} gives ${what.en} the source ${leaves.source}, which is not an address of ${leg.out}, so answers go astray: ${rule}`,
+            `${where.zh}上的一条规则把${what.zh}的源地址改成 ${leaves.source}，这不是 ${leg.out} 的地址，应答因此回不来：${rule}`,
           );
       const iptables = chain.tool !== 'nft';
       return [

@@ -113,7 +113,9 @@ const uplinkNeighbour: Cause = {
       if (out === undefined || nextHop === undefined || deadUplink(evidence, place) !== undefined) {
         return [];
       }
-      // Another gateway than the world's is the route's story.
+      // Another interface than the lab's, or another gateway than the world's, is the route's story.
+      const uplinks = evidence.lab?.uplinks ?? [];
+      if (uplinks.length > 0 && !uplinks.includes(out)) return [];
       const sandbox = isSandboxHost(reading.links) && evidence.reading.world !== undefined;
       if (sandbox && nextHop !== worldGateway && leg.route?.gateway !== undefined) return [];
       const entry = [evidence.after?.[place], reading]

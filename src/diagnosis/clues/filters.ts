@@ -5,6 +5,7 @@ import { forwarded, packet, type Stop } from '../../losses/journey.ts';
 import { walkStops } from '../../losses/stops.ts';
 import { parseAddress } from '../../model/ipv4.ts';
 import type { Text } from '../../model/text.ts';
+import { isError } from '../../trace/end.ts';
 import type { Hook, MatchedRule } from '../../trace/walk.ts';
 import type { Found, Hint } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
@@ -28,8 +29,10 @@ export interface Loss {
   readonly certain: boolean;
   /** The trace saw the packet end here. */
   readonly seen: boolean;
-  /** The reading has it: its text is as its tool prints it, so a command can name it. */
+  /** Its text is as its tool takes it in a command. */
   readonly listed: boolean;
+  /** nft's number of the rule (nft(8), handle), where the trace saw it. */
+  readonly handle?: number;
 }
 
 const filters = new WeakMap<FilterFacts, Filter>();
@@ -45,9 +48,13 @@ const ip = ['ip', 'inet'];
 
 /** The hooks of IP, and of devices, that a packet passes in one namespace. */
 export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
-  const { leg, leaves, direction, before } = passage;
+  const { leg, leaves, direction, before, port } = passage;
   const { question } = evidence;
-  const kind = direction === 'there' ? kindOf(question) : answerKind(question);
+  const kindFor = (port: number | undefined) => {
+    const asked = { protocol: question.protocol, ...(port === undefined ? {} : { port }) };
+    return direction === 'there' ? kindOf(asked) : answerKind(asked);
+  };
+  const [kind, kindInside] = [kindFor(port.enters), kindFor(port.leaves)];
   const turn = direction === 'there' ? 'first' : 'reply';
   const sender = before === undefined ? undefined : evidence.reading[before.place];
   const mac = sender === undefined ? undefined : linkOf(sender, before?.out)?.mac;
@@ -70,9 +77,9 @@ export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
   ];
   switch (leg.does) {
     case 'forward':
-      return [...taken, ...forwarded(kind, { ...inside, out: leg.out }, turn).slice(2)];
+      return [...taken, ...forwarded(kindInside, { ...inside, out: leg.out }, turn).slice(2)];
     case 'deliver': {
-      const whole = packet(kind, { ...inside, in: leg.in ?? 'lo', toHost: true }, turn);
+      const whole = packet(kindInside, { ...inside, in: leg.in ?? 'lo', toHost: true }, turn);
       return [...taken, { hook: 'input', families: ip, packet: whole }];
     }
     case 'bridged': {
@@ -133,20 +140,27 @@ function lossOf(passage: Passage, hook: Hook, { chain, rule, verdict, certain }:
 
 /** The loss that the trace saw, with the rule's text as its tool prints it where the reading has it. */
 function seenLoss(passage: Passage, hook: Hook, dropped: MatchedRule, all: readonly Loss[]): Loss {
-  const { family, table, chain, text, verdict } = dropped;
+  const { family, table, chain, text, verdict, line, handle } = dropped;
   const policy = text.startsWith('policy');
+  const numbered = handle === undefined || policy ? {} : { handle };
+  const rule = line?.replace(/^-A \S+ /, '');
   const known = all.find(
-    (one) => one.table === table && one.chain === chain && (one.rule === undefined) === policy,
+    (one) =>
+      one.table === table &&
+      one.chain === chain &&
+      (one.rule === undefined) === policy &&
+      (rule === undefined || one.rule === rule),
   );
-  if (known !== undefined) return { ...known, certain: true, seen: true };
+  if (known !== undefined) return { ...known, ...numbered, certain: true, seen: true };
   return {
     ...{ passage, hook, family, table, chain },
     tool: isIptables(dropped) ? 'iptables' : 'nft',
-    rule: policy ? undefined : text,
+    rule: policy ? undefined : (rule ?? text),
     rejects: /reject/i.test(`${verdict} ${text}`),
     certain: true,
     seen: true,
-    listed: false,
+    listed: policy || rule !== undefined,
+    ...numbered,
   };
 }
 
@@ -158,25 +172,34 @@ export function lossesIn(passage: Passage, evidence: Evidence): readonly Loss[] 
   const all = judged(passage, evidence);
   const { leg, direction } = passage;
   const hops = evidence.walk?.hops ?? [];
-  const seen = hops.flatMap(({ place, hook, dropped, ...hop }) =>
-    place === leg.place && hop.direction === direction && dropped !== undefined
-      ? [seenLoss(passage, hook, dropped, all)]
-      : [],
-  );
+  const seen = hops.flatMap((hop) => {
+    const here = hop.place === leg.place && hop.direction === direction && !isError(hop);
+    return here && hop.dropped !== undefined ? [seenLoss(passage, hop.hook, hop.dropped, all)] : [];
+  });
   return seen.length > 0 ? seen : all;
+}
+
+/** Of losses by the same rule or policy of a namespace, the first. */
+export function firstOfEach(losses: readonly Loss[]): readonly Loss[] {
+  const keyOf = ({ passage, family, table, chain, rule }: Loss) =>
+    [passage.leg.place, family, table, chain, rule].join('|');
+  const keys = losses.map(keyOf);
+  return losses.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
 }
 
 /** Where a chain is, in words. */
 function chainOf({ passage, tool, family, table, chain }: Loss): Text {
   const { en, zh } = nameOf(passage.leg.place);
-  return isIptables({ family, table })
+  const iptables = isIptables({ family, table });
+  const program = tool === 'nft' ? 'iptables' : tool;
+  return iptables
     ? t(
-        `chain ${chain} of ${tool === 'nft' ? 'iptables' : tool}'s table ${table} on ${en}`,
-        `${zh}上 ${tool === 'nft' ? 'iptables' : tool} 的 ${table} 表 ${chain} 链`,
+        `chain ${chain} of ${en} (${program}, table ${table})`,
+        `${zh} ${chain} 链（${program} 的 ${table} 表）`,
       )
     : t(
-        `chain ${chain} of the nft table ${family} ${table} on ${en}`,
-        `${zh}上 nft 表 ${family} ${table} 的 ${chain} 链`,
+        `chain ${chain} of ${en} (nft table ${family} ${table})`,
+        `${zh} ${chain} 链（nft 表 ${family} ${table}）`,
       );
 }
 
@@ -216,15 +239,18 @@ function listing({ tool, family, table, chain, passage }: Loss): Hint {
     : { place, argv: [tool, '-t', table, '-S', chain] };
 }
 
-/** The command that takes the rule away, or lets the policy accept. Rules of nft need a handle: only `check` shows it. */
+/** The command that takes the rule away, or lets the policy accept. To delete a rule of nft needs its handle. */
 function mending(loss: Loss): Hint | undefined {
-  const { tool, family, table, chain, rule, passage, listed } = loss;
+  const { tool, family, table, chain, rule, passage, listed, handle } = loss;
   const { place } = passage.leg;
-  if (!listed) return undefined;
   if (tool === 'nft') {
     const open = ['nft', 'add', 'chain', family, table, chain, '{ policy accept; }'];
-    return rule === undefined ? { place, argv: open } : undefined;
+    if (rule === undefined) return { place, argv: open };
+    const number = handle === undefined ? [] : ['handle', String(handle)];
+    const argv = ['nft', 'delete', 'rule', family, table, chain, ...number];
+    return number.length === 0 ? undefined : { place, argv };
   }
+  if (!listed) return undefined;
   return rule === undefined
     ? { place, argv: [tool, '-t', table, '-P', chain, 'ACCEPT'] }
     : { place, argv: [tool, '-t', table, '-D', chain, ...words(rule)] };

@@ -7,7 +7,7 @@ import type { Evidence } from '../evidence.ts';
 import type { Leg, Path } from '../path.ts';
 import type { Direction } from '../position.ts';
 import type { NamespaceReading } from '../reading.ts';
-import { ownAddresses } from '../translate.ts';
+import { natEndings, ownAddresses } from '../translate.ts';
 
 /** A leg of the predicted path, with what is known around it. */
 export interface Passage {
@@ -20,11 +20,40 @@ export interface Passage {
   readonly reading: NamespaceReading;
   /** Addresses when it leaves: after translation. */
   readonly leaves: { readonly source: string; readonly destination: string };
+  /** The port of TCP or UDP that was asked for, when the packet comes in and when it leaves: a DNAT may change it. */
+  readonly port: { readonly enters: number | undefined; readonly leaves: number | undefined };
+}
+
+/** The port that a rule with a DNAT gives, as iptables(8) and nft(8) write it. */
+const portInRule = /(?:--to-destination|dnat(?: ip)? to) [\d.]+:(\d+)/;
+
+/** The port when the packet leaves a leg of the way there. */
+function portAfter(leg: Leg, port: number | undefined, { question, reading }: Evidence) {
+  const here = reading[leg.place];
+  const diverted = leg.translated !== undefined && leg.translated.destination !== leg.destination;
+  if (here === undefined || !diverted || port === undefined) return port;
+  const hook = leg.in === undefined ? 'output' : 'prerouting';
+  const rule = natEndings(here, hook, { ...question, port }, leg).find(
+    ({ verdict }) => verdict.does === 'divert',
+  )?.rule;
+  const [, other] = portInRule.exec(rule ?? '') ?? [];
+  return other === undefined ? port : Number(other);
+}
+
+/** The ports of each leg of the way there. */
+function portsAlong(legs: readonly Leg[], evidence: Evidence): readonly Passage['port'][] {
+  let port = evidence.question.port;
+  return legs.map((leg) => {
+    const enters = port;
+    port = portAfter(leg, port, evidence);
+    return { enters, leaves: port };
+  });
 }
 
 function along(
   legs: readonly Leg[],
   direction: Direction,
+  ports: (leg: Leg, index: number) => Passage['port'],
   { reading }: Evidence,
 ): readonly Passage[] {
   return legs.flatMap((leg, index) => {
@@ -32,13 +61,26 @@ function along(
     if (here === undefined) return [];
     const { source, destination, translated } = leg;
     const leaves = translated ?? { source, destination };
-    return [{ direction, leg, index, before: legs[index - 1], reading: here, leaves }];
+    const port = ports(leg, index);
+    return [{ direction, leg, index, before: legs[index - 1], reading: here, leaves, port }];
   });
 }
 
 /** The legs whose namespace was read: first those of the way there, then those of the way back. */
 export function passages(evidence: Evidence, { there, back }: Path): readonly Passage[] {
-  return [...along(there, 'there', evidence), ...along(back, 'back', evidence)];
+  const ports = portsAlong(there, evidence);
+  const last = ports.at(-1)?.leaves ?? evidence.question.port;
+  const untouched = { enters: last, leaves: last };
+  // An answer gets back what the request was given.
+  const undone = (leg: Leg): Passage['port'] => {
+    const at = there.findIndex(({ place, does }) => place === leg.place && does !== 'bridged');
+    const port = leg.does === 'bridged' ? undefined : ports[at];
+    return port === undefined ? untouched : { enters: port.leaves, leaves: port.enters };
+  };
+  return [
+    ...along(there, 'there', (_, index) => ports[index] ?? untouched, evidence),
+    ...along(back, 'back', undone, evidence),
+  ];
 }
 
 export function linkOf(

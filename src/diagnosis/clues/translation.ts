@@ -1,7 +1,7 @@
 import type { Ending } from '../../filter/walk.ts';
 import type { Evidence } from '../evidence.ts';
 import { natEndings } from '../translate.ts';
-import type { Passage } from './passages.ts';
+import { has, type Passage } from './passages.ts';
 
 /** A rule that gives the packet another destination. */
 export interface Diversion {
@@ -12,12 +12,19 @@ export interface Diversion {
 
 /** The DNAT that the predicted path takes in this passage. */
 export function diversionIn(passage: Passage, { question }: Evidence): Diversion | undefined {
-  const { leg, direction, leaves, reading } = passage;
+  const { leg, direction, leaves, reading, port } = passage;
   if (direction === 'back' || leaves.destination === leg.destination) return undefined;
   const hook = leg.in === undefined ? 'output' : 'prerouting';
-  const endings = natEndings(reading, hook, question, leg);
+  const asked = { ...question, ...(port.enters === undefined ? {} : { port: port.enters }) };
+  const endings = natEndings(reading, hook, asked, leg);
   return {
     to: leaves.destination,
     ending: endings.find(({ verdict }) => verdict.does === 'divert'),
   };
+}
+
+/** Whether a DNAT sends the packet away from where it was to go; a published port is meant to be sent on. */
+export function isLedAway(passage: Passage, evidence: Evidence): boolean {
+  const { leg, reading } = passage;
+  return diversionIn(passage, evidence) !== undefined && !has(reading, leg.destination);
 }
