@@ -24,6 +24,7 @@ const apart = {
   '../graph/index.ts': 'graph',
   '../explain/knowledge.ts': 'explain',
   './graph-recorded.ts': 'graph-recorded',
+  '../diagnosis/judges.ts': 'judges',
 };
 
 const loadApart = {
@@ -127,6 +128,7 @@ await build({
     graph: 'src/graph/index.ts',
     explain: 'src/explain/knowledge.ts',
     'graph-recorded': 'src/verbs/graph-recorded.ts',
+    judges: 'src/diagnosis/judges.ts',
   },
   outdir: dist,
   bundle: true,

@@ -153,6 +153,22 @@ export const examples: Readonly<
       says: { en: 'and repair it', zh: '有不符就修复' },
     },
   ],
+  why: [
+    {
+      line: 'ctr why lab',
+      says: {
+        en: 'what is wrong with the network of the run lab, the worst first',
+        zh: '运行实例 lab 的网络有什么问题，最严重的在前',
+      },
+    },
+    {
+      line: 'ctr why lab/web || ctr repair lab',
+      says: {
+        en: 'only what concerns container web; repair the run if anything is',
+        zh: '只看与容器 web 有关的问题；有问题就修复',
+      },
+    },
+  ],
   goto: [
     {
       line: 'ctr goto web attach-bridge',

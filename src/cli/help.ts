@@ -65,6 +65,14 @@ export const help = {
     en: 'compare the kernel with the plan; exit 7 if they differ',
     zh: '用计划核对内核状态；不符时退出码为 7',
   },
+  probe: {
+    en: 'also send the packets that the lab promises, and trace the first that fails',
+    zh: '同时发送实验承诺能通的数据包，并追踪第一个不通的',
+  },
+  why: {
+    en: 'tell what keeps a run’s network from working, by its state alone; exit 7 if something does',
+    zh: '只凭当前状态找出网络不通的原因，不发送任何包；有问题时退出码为 7',
+  },
   repair: {
     en: 'restore what differs from the plan',
     zh: '恢复与计划不符的部分',
@@ -159,7 +167,7 @@ export const help = {
     en: 'reach the same state with fewer processes and fewer waits',
     zh: '用更少的进程和等待，达到同样的状态',
   },
-  why: {
+  narrate: {
     en: 'tell each step as it happens: title, reason, commands, result; on a terminal, Enter goes on',
     zh: '边运行边讲解每一步：标题、原因、命令、结果；按回车继续',
   },

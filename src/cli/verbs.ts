@@ -120,7 +120,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--step', say(help.step))
     .option('--until <stage>', say(help.until))
     .option('--keys <file>', say(help.keys))
-    .option('--why', say(help.why))
+    .option('--why', say(help.narrate))
     .option('--pace <pace>', say(help.pace), paceOf)
     .option('--brief', say(help.brief))
     .option('--focus <part>', say(help.focus), focusNamed)
@@ -207,13 +207,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .command('check <name>')
     .description(say(help.check))
     .option('--stage <stage>', say(help.stage))
-    .action(async (name: string, { stage }: { stage?: string }) => {
+    .option('--probe', say(help.probe))
+    .action(async (name: string, { stage, probe }: { stage?: string; probe?: boolean }) => {
       const { reach } = await import('../verbs/reach.ts');
-      end(
-        await reach(await context(), 'check', name, stage === undefined ? [] : ['--stage', stage]),
-      );
+      const given = stage === undefined ? [] : ['--stage', stage];
+      end(await reach(await context(), 'check', name, probe === true ? ['--probe'] : given));
     });
-  for (const verb of ['inspect', 'repair'] as const) {
+  for (const verb of ['inspect', 'repair', 'why'] as const) {
     ctr
       .command(`${verb} <name>`)
       .description(say(help[verb]))

@@ -1,4 +1,5 @@
 import type { Text } from '../model/text.ts';
+import { hopsBack, hopsThere } from '../trace/end.ts';
 import type { Hop, Walk } from '../trace/walk.ts';
 import type { Diagnosis, Finding } from './cause.ts';
 import { stages } from './cause.ts';
@@ -10,8 +11,12 @@ import { type Path, pathOf } from './path.ts';
 import { fits, orderOf } from './position.ts';
 import { unreadIn } from './unread.ts';
 
+/** Causes by which a name server that can be reached does not help: the way to it comes first. */
+const afterTheWay = new Set(['name-refused', 'name-timeout']);
+
 /** The leg of a finding's place: what comes first on the way is broken first. */
-function legOf({ direction, place }: Finding, path: Path): number {
+function legOf({ cause, direction, place }: Finding, path: Path): number {
+  if (afterTheWay.has(cause)) return Number.POSITIVE_INFINITY;
   const at = path[direction].findIndex((leg) => leg.place === place);
   const before = direction === 'back' ? path.there.length : 0;
   return before + (at < 0 ? path[direction].length : at);
@@ -49,11 +54,14 @@ function findingsFor(evidence: Evidence, path: Path): readonly Finding[] {
   return [...once.values()];
 }
 
-/** Of a packet that was refused or could not be delivered, only the way there tells where it ended. */
+/**
+ * The walk without ICMP errors about its packet. Of a packet that was refused or could not be delivered, only the way
+ * there tells where it ended.
+ */
 function wayOf(walk: Walk): Walk {
-  const { outcome, hops } = walk;
-  const answered = outcome.kind === 'refused' || outcome.kind === 'unreachable';
-  return answered ? { ...walk, hops: hops.filter(({ direction }) => direction === 'there') } : walk;
+  const { kind } = walk.outcome;
+  const isTold = kind === 'refused' || kind === 'unreachable';
+  return { ...walk, hops: [...hopsThere(walk), ...(isTold ? [] : hopsBack(walk))] };
 }
 
 /** Whether its counters have grown: undefined when they were not read twice. */
@@ -103,6 +111,15 @@ function lastLeg(path: Path, { from }: Question): Text {
 
 /** Without a probe: what is certain by the state alone, the first of it first. */
 function byState(evidence: Evidence, path: Path): Diagnosis {
+  const { from } = evidence.question;
+  if (evidence.reading[from] === undefined) {
+    const where = nameOf(from);
+    return {
+      kind: 'unknown',
+      after: t(`${where.en} could not be read; does it run?`, `无法读取${where.zh}；它在运行吗？`),
+      remaining: [],
+    };
+  }
   const findings = findingsFor(evidence, path);
   const [finding, ...also] = findings.filter(({ certain }) => certain);
   if (finding !== undefined) return { kind: 'named', finding, also };

@@ -106,7 +106,7 @@ function orderOfHop(hop: Hop, path: Path): number | undefined {
   return base(hop.direction, index) + rankIn(leg, hop);
 }
 
-function rankIn(leg: Leg, { layer, hook, in: incoming, out }: Hop): number {
+function rankIn(leg: Leg, { layer, hook, in: incoming, out, bridged }: Hop): number {
   if (layer === 'bridge') {
     if (hook !== 'postrouting') return bridgeRank[hook] ?? rank.bridge;
     return leg.does === 'bridged' ? rank.bridge + 2 : rank['bridge-out'] + 1;
@@ -117,7 +117,7 @@ function rankIn(leg: Leg, { layer, hook, in: incoming, out }: Hop): number {
       return incoming === leg.in && leg.inPort ? rank.bridge + 3 : rank.ingress;
     return out === leg.out && leg.outPort ? rank['bridge-out'] - 2 : rank.egress;
   }
-  if (leg.does === 'bridged') return bridgedRank[hook] ?? ipRank[hook];
+  if (leg.does === 'bridged' || bridged === true) return bridgedRank[hook] ?? ipRank[hook];
   return hook === 'prerouting' ? prerouted(leg) : ipRank[hook];
 }
 

@@ -1,7 +1,7 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
-import { dirname, join, normalize } from 'node:path';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 import type { Runner } from '../exec/runner.ts';
 import { parseNameServers } from '../facts/resolvers.ts';
+import { resolveInside } from '../facts/rootfs.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import { containerPlace, type Place } from '../model/place.ts';
 import { askIp, sysctlKeys, type Where } from '../snapshot/read.ts';
@@ -84,28 +84,17 @@ printf '%s' "$missing"
 
 /** Bytes of a resolv.conf(5) that are read; glibc reads three name servers of it. */
 const longest = 65_536;
-const symlinks = 8;
 
 /**
  * A file as a process sees it, without following a symbolic link out of its root, and without waiting where somebody
  * has put a FIFO. The container could have put anything there.
  */
 function readBelow(root: string, path: string): string {
-  let at = path;
-  for (let followed = 0; followed < symlinks; followed += 1) {
-    let target: string;
-    try {
-      target = readlinkSync(join(root, at));
-    } catch {
-      break;
-    }
-    at = normalize(target.startsWith('/') ? target : join(dirname(at), target));
-  }
+  const real = resolveInside(root, path);
+  if (real === null) return '';
   try {
-    const descriptor = openSync(
-      join(root, at),
-      constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW,
-    );
+    const { O_RDONLY, O_NONBLOCK, O_NOFOLLOW } = constants;
+    const descriptor = openSync(real, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
     try {
       if (!fstatSync(descriptor).isFile()) return '';
       const buffer = Buffer.alloc(longest);

@@ -12,7 +12,20 @@ export const called = nameOf(process.argv[1] ?? '');
 
 /** Every verb that a message may tell the user to run; a test compares them with the command line. */
 export const verbs = [
-  ...['up', 'plan', 'down', 'gc', 'ps', 'inspect', 'exec', 'logs', 'check', 'repair', 'watch'],
+  ...[
+    'up',
+    'plan',
+    'down',
+    'gc',
+    'ps',
+    'inspect',
+    'exec',
+    'logs',
+    'check',
+    'repair',
+    'watch',
+    'why',
+  ],
   'trace',
   ...['graph', 'goto', 'sandbox', 'replay', 'report', 'rootfs', 'validate', 'schema', 'init'],
   ...['demo', 'explain', 'completion', 'version', 'help'],

@@ -1,4 +1,6 @@
 import * as z from 'zod/mini';
+import { stages } from '../diagnosis/cause.ts';
+import { promised as promisedKinds } from '../diagnosis/promises.ts';
 import { routeTypes, stpModes } from '../facts/index.ts';
 import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
 import { network, plan, resource } from './plan.ts';
@@ -113,6 +115,42 @@ const finding = z.strictObject({
   found: z.optional(z.string().check(z.describe('what is there instead'))),
   subject: z.optional(z.string().check(z.describe('the interface that it is about'))),
   fix: z.optional(text),
+});
+
+const hint = z.strictObject({ place: z.string(), command: line });
+
+/** A cause that holds now. */
+const cause = {
+  cause: z.string().check(z.describe('its id, the same in all releases')),
+  stage: z.enum(stages).check(z.describe('the link of the causal chain')),
+  direction: z.enum(['there', 'back']).check(z.describe('the packet, or its answer')),
+  place: z.string().check(z.describe('`host`, `world`, or `container NAME`')),
+  certain: z.boolean().check(z.describe('it stops the packet surely, by its state alone')),
+  says: text,
+  evidence: z.array(text),
+  check: z.array(hint).check(z.describe('commands that show it')),
+  fix: z.nullable(hint),
+};
+
+const promised = {
+  what: z.enum(promisedKinds),
+  from: z.string(),
+  to: z.string().check(z.describe('IPv4 address')),
+  protocol: z.enum(['icmp', 'tcp', 'udp']),
+  port: z.nullable(z.int()),
+  title: text,
+};
+const promise = z.strictObject(promised);
+
+const found = z.strictObject(cause);
+const diagnosis = z.strictObject({
+  kind: z.enum(['arrives', 'named', 'undecided', 'unknown']),
+  finding: z.nullable(found).check(z.describe('of `named`: the first broken link')),
+  also: z.array(found),
+  between: z.array(found).check(z.describe('of `undecided`: what fits the evidence')),
+  tell: z.array(text).check(z.describe('what would tell them apart')),
+  after: z.nullable(text).check(z.describe('of `unknown`: where it was seen last')),
+  remaining: z.array(text).check(z.describe('of `unknown`: what could not be read')),
 });
 
 const watchedLink = z.strictObject({
@@ -283,6 +321,33 @@ export const results = {
       .check(z.describe('the state is what it was when this stage was first reached')),
   }),
   trace: z.looseObject({ version }),
+  why: z.strictObject({
+    version,
+    name: runName,
+    holds: z.boolean().check(z.describe('whether nothing is wrong')),
+    findings: z
+      .array(z.strictObject({ ...cause, breaks: z.array(promise) }))
+      .check(z.describe('what is wrong, the worst first; then what may be')),
+    open: z
+      .array(
+        z.strictObject({
+          promise,
+          kind: z.enum(['undecided', 'unknown']),
+          between: z.array(z.string()).check(z.describe('causes that remain')),
+          after: z.nullable(text).check(z.describe('how far it gets')),
+          remaining: z.array(text).check(z.describe('what would tell, or could not be read')),
+        }),
+      )
+      .check(z.describe('promises that do not hold, or may not, for no reason that is certain')),
+  }),
+  'check --probe': z.strictObject({
+    version,
+    name: runName,
+    holds,
+    findings: z.array(finding),
+    promises: z.array(z.strictObject({ ...promised, holds: z.nullable(z.boolean()) })),
+    diagnosis: z.nullable(diagnosis).check(z.describe('of the first promise that fails')),
+  }),
   watch: z.strictObject({
     version,
     name: runName,

@@ -1,8 +1,12 @@
 import type { Place } from '../../model/place.ts';
 import type { Text } from '../../model/text.ts';
 
+const han = '\\p{Script=Han}';
+const between = new RegExp(`(?<=[A-Za-z0-9%)\\]])(?=${han})|(?<=${han})(?=[A-Za-z0-9(\\[])`, 'gu');
+
+/** A sentence in both languages. Chinese gets a space beside Latin letters and numbers, whatever was put together. */
 export function t(en: string, zh: string): Text {
-  return { en, zh };
+  return { en, zh: zh.replaceAll(between, ' ') };
 }
 
 /** The same in both languages: names, numbers, commands. */
