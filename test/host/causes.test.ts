@@ -348,6 +348,8 @@ const rows: readonly Row[] = [
   {
     id: 'uplink-down',
     title: 'the other end',
+    also: ['link-end-down'],
+    probed: 'named uplink-down link-end-down',
     plant: ['ip link set eth0 down'],
     heal: ['ip link set eth0 up'],
     in: world,

@@ -403,7 +403,9 @@ const conntrackStale: Cause = {
           hop.out === leg.out,
       );
       const seen = left?.header.source === leg.source;
-      if (old === undefined && !seen) return [];
+      // A new connection has another ICMP id or port: an old entry alone says little.
+      if (!seen && (old === undefined || evidence.walk === undefined)) return [];
+      if (notTracked.judge(evidence, path).length > 0) return [];
       const [where, what] = [nameOf(place), flow(passage, leaves.destination, evidence)];
       return [
         {
@@ -433,7 +435,6 @@ const conntrackStale: Cause = {
           ],
           check: [{ place, argv: ['conntrack', '-L', '-s', leg.source, '-d', leg.destination] }],
           fix: { place, argv: ['conntrack', '-D', '-s', leg.source, '-d', leg.destination] },
-          // A new connection has another ICMP id or port, and gets an entry of its own.
           certain: seen,
         },
       ];
