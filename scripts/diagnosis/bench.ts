@@ -35,6 +35,10 @@ const sections: readonly { readonly name: string; readonly read: string }[] = [
     name: 'sysctls',
     read: 'grep -rs "" /proc/sys/net/ipv4/conf /proc/sys/net/ipv4/ip_forward /proc/sys/net/ipv4/icmp_echo_ignore_all /proc/sys/net/bridge /proc/sys/net/ipv6/conf/all/disable_ipv6 | sort',
   },
+  {
+    name: 'connections',
+    read: '[ $(($(cat /proc/sys/net/netfilter/nf_conntrack_count) * 10)) -gt $(($(cat /proc/sys/net/netfilter/nf_conntrack_max) * 9)) ] && echo full',
+  },
   { name: 'ipsec', read: 'ip xfrm policy' },
   { name: 'listeners', read: `ss -Hlntu | awk '{print $1, $5}' | sort` },
 ];

@@ -67,6 +67,7 @@ export async function trial(
   const { scene, config, question } = fault;
   const harmless = fault.harmless === true;
   const mistakes: string[] = [];
+  let set = healthy;
   const mend = async () => {
     await bench.edit(fault.mend);
     if (config !== undefined) {
@@ -78,6 +79,7 @@ export async function trial(
   try {
     if (scene !== undefined) await bench.edit(scene.plant);
     if (!(await eventually(bench, fault))) mistakes.push('it does not work before');
+    if (scene !== undefined) set = await bench.state();
     if (config !== undefined) {
       await bench.down();
       await bench.up(config(bench.lab.config));
@@ -96,8 +98,9 @@ export async function trial(
   if (fault.keepNeighbours !== true) await bench.forget();
   if ((await bench.works(question)) !== harmless)
     mistakes.push(harmless ? 'it is not harmless' : 'it does not break the question');
-  const difference = changed(healthy, await bench.state());
-  if (difference.length === 0 && !harmless) mistakes.push('it changes nothing that can be read');
+  const now = await bench.state();
+  const difference = changed(healthy, now);
+  if (changed(set, now).length === 0 && !harmless) mistakes.push('it changes nothing that can be read');
   const asks = mistakes.length === 0;
   const traces = asks && asking.trace && fault.untraceable !== true;
   const trace = traces ? await askTrace(question, bench.lab) : undefined;

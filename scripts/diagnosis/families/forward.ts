@@ -125,15 +125,9 @@ export const forward: Family = {
                   truth: truth('forward-rule', 'host', 'there'),
                 },
                 {
-                  id: 'docker-isolation',
-                  ...iptables('host', 'DOCKER-ISOLATION-STAGE-1', `! -i docker0 -o ${uplink} -j DROP`),
-                  question: outward(member),
-                  truth: truth('forward-rule', 'host', 'there'),
-                },
-                {
                   id: 'rules-of-ours-deleted',
                   ...firewallEdit(
-                    'iptables-save | grep -v "ctr:" | grep -v "^-A POSTROUTING" | iptables-restore; iptables-save -t nat >/dev/null',
+                    'iptables-save | grep -v "ctr:" | iptables-restore',
                   ),
                   question: outward(member),
                   truth: truth(['chain-flushed', 'forward-policy', 'masquerade-missing'], 'host'),

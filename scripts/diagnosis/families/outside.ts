@@ -33,7 +33,7 @@ export const outside: Family = {
         {
           id: `no-flooding ${name}`,
           plant: host(
-            `bridge link set dev ${outer} flood off mcast_flood off bcast_flood off learning off; bridge fdb flush dev ${outer} dynamic 2>/dev/null || true`,
+            `bridge link set dev ${outer} flood off mcast_flood off bcast_flood off learning off; bridge fdb del $(cat /run/score/mac-of-${name}) dev ${outer} master || true`,
           ),
           mend: host(`bridge link set dev ${outer} flood on mcast_flood on bcast_flood on learning on`),
           question: ping('host', member.address),
@@ -44,7 +44,7 @@ export const outside: Family = {
     ...neighbours(lab).map(([one, other]) => ({
       id: `static-entry-at-a-wrong-port ${other.name}`,
       plant: host(
-        `mac=$(cat /run/score/mac-of-${other.name}); bridge fdb replace $mac dev ${one.outer} master static`,
+        `mac=$(cat /run/score/mac-of-${other.name}); bridge fdb replace $mac dev ${one.outer} master static sticky`,
       ),
       mend: host(
         `bridge fdb del $(cat /run/score/mac-of-${other.name}) dev ${one.outer} master`,

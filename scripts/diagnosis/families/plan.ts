@@ -1,4 +1,4 @@
-import { outward, ping, truth } from '../edits.ts';
+import { outward, truth } from '../edits.ts';
 import type { Family, LabConfig } from '../fault.ts';
 
 type Container = Readonly<Record<string, unknown>>;
@@ -15,10 +15,10 @@ function interfaceOf(name: string, change: Readonly<Record<string, unknown>>) {
 
 export const plan: Family = {
   name: 'plan',
-  title: 'edits of the plan: a gateway nobody owns, no gateway, a narrow prefix, no translation, a wrong name server',
+  title: 'edits of the plan: a gateway nobody owns, no gateway, no translation, a wrong name server',
   faults: (lab) =>
     lab.members.slice(0, 1).flatMap((member) => {
-      const { name, place, address, network } = member;
+      const { name, place, network } = member;
       const nothing = { plant: [], mend: [] };
       return [
         {
@@ -34,13 +34,6 @@ export const plan: Family = {
           config: interfaceOf(name, { gateway: `${network.stem}.99` }),
           question: outward(member),
           truth: truth(['neighbour-unowned', 'route-elsewhere'], place, 'there'),
-        },
-        {
-          id: 'narrow-prefix',
-          ...nothing,
-          config: interfaceOf(name, { addresses: [`${address}/30`], gateway: false }),
-          question: ping(member, network.gateway),
-          truth: truth('route-prefix', place, 'there'),
         },
         {
           id: 'no-translation',

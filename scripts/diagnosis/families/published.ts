@@ -35,7 +35,7 @@ export const published: Family = {
         const scene = publish(member, docker);
         const question = connect('world', hostAddress, port);
         const reload = (policy: string) =>
-          `nft add table inet theirs; nft 'add chain inet theirs in { type filter hook input priority 5; policy drop; }'; nft add rule inet theirs in tcp dport ${port} accept; nft add rule inet theirs in ct state established accept; nft add rule inet theirs in iifname lo accept; nft add rule inet theirs in ip protocol icmp accept; nft 'add chain inet theirs fwd { type filter hook forward priority 5; policy ${policy}; }'; nft add rule inet theirs fwd ct state established accept; nft add rule inet theirs fwd iifname ${network.bridge} accept`;
+          `nft add table inet theirs; nft 'add chain inet theirs in { type filter hook input priority 5; policy drop; }'; nft add rule inet theirs in tcp dport ${port} accept; nft add rule inet theirs in ct state established accept; nft add rule inet theirs in iifname lo accept; nft add rule inet theirs in ip protocol icmp accept; nft 'add chain inet theirs forwarded { type filter hook forward priority 5; policy ${policy}; }'; nft add rule inet theirs forwarded ct state established accept; nft add rule inet theirs forwarded iifname ${network.bridge} accept`;
         return [
           {
             id: 'no-dnat',
