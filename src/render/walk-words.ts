@@ -1,5 +1,5 @@
 import type { Text } from '../model/text.ts';
-import type { Outcome } from '../trace/walk.ts';
+import type { Decision, Outcome } from '../trace/walk.ts';
 
 export const walkWords = {
   where: { en: 'where', zh: '位置' },
@@ -24,6 +24,22 @@ export const walkWords = {
   },
   never: { en: 'the packet was seen nowhere', zh: '任何地方都没有看到这个包' },
 } satisfies Record<string, Text>;
+
+export function frameText(frame: string): Text {
+  return { en: `frame ${frame}`, zh: `帧 ${frame}` };
+}
+
+/** The route that the kernel chose, and the neighbour that the packet is sent to. */
+export function decisionText({ type, out, gateway, neighbour, port, refused }: Decision): Text {
+  if (refused !== undefined) return { en: `route: ${refused}`, zh: `路由：${refused}` };
+  const kind = type === undefined || type === 'unicast' ? '' : `${type} `;
+  const via = `${kind}${gateway === undefined ? '' : `via ${gateway} `}dev ${out ?? '-'}`;
+  if (neighbour === undefined) return { en: `route: ${via}`, zh: `路由：${via}` };
+  const { mac, state } = neighbour;
+  const behind = port === undefined ? '' : ` (${port})`;
+  const who = mac === undefined ? state : `${mac}${behind}`;
+  return { en: `route: ${via}; next hop ${who}`, zh: `路由：${via}；下一跳 ${who}` };
+}
 
 export function resolvedText({
   name,

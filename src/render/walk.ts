@@ -1,10 +1,11 @@
 import type { Language, Text } from '../model/text.ts';
-import { type End, endOf, isError } from '../trace/end.ts';
-import type { Header, Hop, MatchedRule, Walk } from '../trace/walk.ts';
+import { isError } from '../trace/end.ts';
+import type { Decision, Header, Hop, MatchedRule, Walk } from '../trace/walk.ts';
 import { columnsOf } from './columns.ts';
 import { escapeControls } from './escape-controls.ts';
 import { paint } from './paint.ts';
-import { outcomeText, walkWords } from './walk-words.ts';
+import { endLines, hookOf, whereOf } from './walk-end.ts';
+import { decisionText, frameText, walkWords } from './walk-words.ts';
 import { wrap } from './wrap.ts';
 
 export interface WalkOptions {
@@ -13,18 +14,6 @@ export interface WalkOptions {
   readonly color: boolean;
   /** The step of the run's plan that made a rule. */
   readonly stepOf?: (rule: MatchedRule) => string | undefined;
-}
-
-/** The place of a hop as a person would say it: `web eth0`, `host br0→wan0`. */
-function whereOf({ place, in: from, out: to, layer }: Hop): string {
-  const name = place.replace(/^container /, '');
-  if (layer === 'netdev' || layer === 'bridge') return `${name} ${from ?? to ?? ''}`.trim();
-  if (from !== undefined && to !== undefined) return `${name} ${from}→${to}`;
-  return `${name} ${from ?? to ?? ''}`.trim();
-}
-
-function hookOf({ layer, hook }: Hop): string {
-  return layer === 'bridge' ? `br ${hook}` : hook;
 }
 
 /** What marks a value that differs from the hop before. */
@@ -54,15 +43,44 @@ function isTranslated({ header, leaves }: Hop): boolean {
   );
 }
 
+/** What the kernel decided for the packet here: where it is made, and where it is forwarded or should have been. */
+function decisionAt(hop: Hop, next: Hop | undefined, { decisions }: Walk): Decision | undefined {
+  if (hop.layer !== 'ip' || isError(hop)) return undefined;
+  const { destination } = hop.leaves ?? hop.header;
+  const here = decisions.filter(({ place, to }) => place === hop.place && to === destination);
+  if (hop.hook === 'output') return here.find(({ in: device }) => device === undefined);
+  const isLast = next === undefined || next.direction !== hop.direction || isError(next);
+  const isDecided = hop.hook === 'forward' || (hop.hook === 'prerouting' && isLast);
+  return isDecided ? here.find(({ in: device }) => device === hop.in) : undefined;
+}
+
+/** The frame's MAC addresses, at a device where they are others than before. */
+function frameOf({ layer, hook, header }: Hop, frame: string | undefined): string | undefined {
+  const { sourceMac, destinationMac } = header;
+  if (layer !== 'netdev' || hook !== 'ingress' || sourceMac === undefined) return undefined;
+  const now = `${sourceMac} → ${destinationMac}`;
+  return now === frame ? undefined : now;
+}
+
+/** A hop with what is around it. */
+interface Around {
+  readonly walk: Walk;
+  readonly before: Hop | undefined;
+  readonly next: Hop | undefined;
+  readonly frame: string | undefined;
+}
+
 /** The sentences below a hop. */
 function notesOf(
   hop: Hop,
-  before: Hop | undefined,
-  next: Hop | undefined,
+  { walk, before, next, frame }: Around,
   { language, stepOf }: WalkOptions,
 ): readonly string[] {
   const notes: string[] = [];
   const tell = (text: Text) => notes.push(text[language]);
+  if (frame !== undefined) tell(frameText(frame));
+  const decision = decisionAt(hop, next, walk);
+  if (decision !== undefined && decision.type !== 'local') tell(decisionText(decision));
   if (hop.bridged) tell(walkWords.bridged);
   if (hop.layer === 'bridge' && hop.hook === 'input' && next?.layer === 'netdev')
     tell(walkWords.climbs);
@@ -97,34 +115,6 @@ function cut(text: string, width: number): string {
   return columnsOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
 }
 
-function whereEnded(end: End): Text {
-  switch (end.kind) {
-    case 'arrived':
-      return { en: 'it arrived', zh: '已经到达' };
-    case 'nowhere':
-      return walkWords.never;
-    case 'dropped': {
-      const at = `${whereOf(end.hop)} ${hookOf(end.hop)}`;
-      return { en: `dropped at ${at}`, zh: `在 ${at} 被丢弃` };
-    }
-    case 'in-hook': {
-      const at = `${whereOf(end.hop)} ${hookOf(end.hop)}`;
-      return {
-        en: `lost inside ${at}, by no rule that nft shows`,
-        zh: `在 ${at} 里丢失，但 nft 能看到的规则都没有丢弃它`,
-      };
-    }
-    case 'after': {
-      const at = `${whereOf(end.hop)} ${hookOf(end.hop)}`;
-      return { en: `lost after ${at}`, zh: `在 ${at} 之后丢失` };
-    }
-    case 'unanswered': {
-      const at = whereOf(end.hop);
-      return { en: `${at} took it in; no answer was sent`, zh: `${at} 已经收下；没有发出应答` };
-    }
-  }
-}
-
 /** The walk as a table, at most `columns` wide. Pure. */
 export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
   const { language, columns, color } = options;
@@ -142,6 +132,7 @@ export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
       dim(row('#', where[language], hook[language], addresses[language], ` ${ttl[language]}`)),
     );
   }
+  let frame: string | undefined;
   for (const [at, hop] of hops.entries()) {
     const before = hops[at - 1];
     const same =
@@ -161,27 +152,16 @@ export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
     const ttl = `${String(now.ttl).padStart(4)}${previous !== undefined && previous.ttl !== now.ttl ? ` ${changed}` : ''}`;
     const text = escapeControls(row(String(at + 1), whereOf(hop), hookOf(hop), addresses, ttl));
     lines.push(text.includes(changed) ? bold(text) : text);
-    const notes = notesOf(hop, same ? before : undefined, hops[at + 1], options);
+    if (!same) frame = undefined;
+    const newFrame = frameOf(hop, frame);
+    frame = newFrame ?? frame;
+    const around = { walk, before: same ? before : undefined, next: hops[at + 1], frame: newFrame };
+    const notes = notesOf(hop, around, options);
     lines.push(
       ...notes.flatMap((note) =>
         wrap(escapeControls(note), columns - 7).map((one) => dim(`       ${one}`)),
       ),
     );
   }
-  const end = endOf(walk);
-  const arrived = end.kind === 'arrived';
-  const said = outcomeText(walk.outcome)[language];
-  const isTarget = end.kind === 'unanswered' && walk.outcome.kind === 'refused';
-  const colon = language === 'zh' ? '：' : ': ';
-  const told = arrived || isTarget ? said : `${said}${colon}${whereEnded(end)[language]}`;
-  const [first = '', ...rest] = wrap(escapeControls(told), columns - 4);
-  lines.push(`${arrived ? ' ✔' : ' ✘'} ${bold(first)}`, ...rest.map((one) => `   ${bold(one)}`));
-  for (const { place, why } of walk.blind) {
-    const text: Text = {
-      en: `not watched: ${place.replace(/^container /, '')} (${why})`,
-      zh: `没有观察 ${place.replace(/^container /, '')}（${why}）`,
-    };
-    lines.push(...wrap(escapeControls(text[language]), columns - 3).map((one) => `   ${one}`));
-  }
-  return lines;
+  return [...lines, ...endLines(walk, options)];
 }
