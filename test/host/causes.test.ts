@@ -1,9 +1,10 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr } from '../../rig/ctr.ts';
 import { sh } from '../../rig/sh.ts';
-import { shellIn } from '../../rig/shell.ts';
+import { shell, shellIn } from '../../rig/shell.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -491,6 +492,91 @@ test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as cons
     }
   },
 );
+
+const named = (server: string, said: string): Asked => ({
+  to: server,
+  protocol: 'udp',
+  port: 53,
+  unresolved: { name: 'www.example', said },
+});
+
+test.each([
+  ['name-no-resolver', '', '127.0.0.1', 'queryA ECONNREFUSED www.example'],
+  ['name-loopback-stub', 'nameserver 127.0.0.53', '127.0.0.53', 'queryA ECONNREFUSED www.example'],
+  ['name-refused', `nameserver ${db}`, db, 'queryA ECONNREFUSED www.example'],
+  ['name-timeout', 'nameserver 203.0.113.99', '203.0.113.99', 'queryA ETIMEOUT www.example'],
+  ['name-unknown', 'nameserver 198.51.100.1', '198.51.100.1', 'queryA ENOTFOUND www.example'],
+] as const)('%s', async (id, text, server, said) => {
+  const file = `/proc/${pids.get('web')}/root/etc/resolv.conf`;
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, `${text}\n`);
+  try {
+    const diagnosis = await byState(named(server, said));
+    if (process.env.CTR_SAYS !== undefined) findingsOf(diagnosis).forEach(say);
+    expect(shortly(diagnosis)).toMatch(new RegExp(`^named ${id}( |$)`));
+  } finally {
+    writeFileSync(file, before);
+  }
+});
+
+test('a name server that is far away, behind a host that does not forward: not the name is at fault', async () => {
+  await shell('sysctl -qw net.ipv4.ip_forward=1', 'sysctl -qw net.ipv4.ip_forward=0');
+  try {
+    const diagnosis = await byState(named('198.51.100.1', 'queryA ETIMEOUT www.example'));
+    expect(shortly(diagnosis)).toMatch(/^named forwarding-off/);
+  } finally {
+    await shell('sysctl -qw net.ipv4.ip_forward=1');
+  }
+});
+
+test.each([
+  ['in a container', inDb, { to: db, protocol: 'tcp', port: 9000 }],
+  ['on the host', 'host', { to: '10.88.0.1', protocol: 'tcp', port: 9000 }],
+  [
+    'on the host, asked at 127.0.0.1 in a container',
+    'host',
+    { to: '127.0.0.1', protocol: 'tcp', port: 9000 },
+  ],
+] as const)('target-loopback-only %s', async (_, place, asks) => {
+  const end = await listen(place, 9000, '127.0.0.1');
+  try {
+    expect(await answered(asks)).toBe(false);
+    const diagnoses = [await byState(asks), await byProbe(asks)];
+    if (process.env.CTR_SAYS !== undefined) diagnoses.flatMap(findingsOf).forEach(say);
+    expect(diagnoses.map(shortly)).toEqual([
+      'named target-loopback-only',
+      'named target-loopback-only',
+    ]);
+  } finally {
+    await end();
+  }
+});
+
+test('mtu-black-hole: small packets are answered, big ones with DF are not', async () => {
+  await shellIn(enter(world), 'ip link set dev eth0 mtu 1300');
+  try {
+    expect(shortly(await byProbe({}))).toBe('arrives');
+    const question = questionOf({});
+    const { evidence } = await gather(runner, where(), question, { lab, size: 1400 });
+    const diagnosis = diagnose(evidence);
+    if (process.env.CTR_SAYS !== undefined) findingsOf(diagnosis).forEach(say);
+    expect(shortly(diagnosis)).toBe('named mtu-black-hole');
+  } finally {
+    await shellIn(enter(world), 'ip link set dev eth0 mtu 1500');
+  }
+});
+
+test('mtu-exceeded: the host answers that the packet is too big', async () => {
+  await shell('ip link set dev wan0 mtu 1300');
+  try {
+    const { evidence } = await gather(runner, where(), questionOf({}), { lab, size: 1400 });
+    const diagnosis = diagnose(evidence);
+    if (process.env.CTR_SAYS !== undefined) findingsOf(diagnosis).forEach(say);
+    expect(shortly(diagnosis)).toBe('named mtu-exceeded');
+  } finally {
+    await shell('ip link set dev wan0 mtu 1500');
+  }
+});
 
 test('all is healed', async () => {
   expect([await answered({}), shortly(await byState({}))]).toEqual([true, 'arrives']);

@@ -181,8 +181,7 @@ const timeout: Cause = {
     if (found === undefined || first === '' || first.startsWith('127.')) return [];
     if (!shapes.timeout.test(found.said)) return [];
     const more = rather(found);
-    // Not one of the lab's, and nobody has it. Else it is for the packet's way to tell why no answer comes.
-    const strange = found.wanted.length > 0 && !found.wanted.includes(first);
+    // Where somebody has the address, it is for the packet's way to tell why no answer comes.
     const nobody = !path.arrives && !path.leaves && !isKnown(evidence, first);
     return [
       {
@@ -192,7 +191,7 @@ const timeout: Cause = {
           `域名服务器 ${first} 没有应答对 ${found.name} 的查询${nobody ? '：没有谁拥有这个地址' : ''}。${more.zh}`,
         ),
         evidence: written(found),
-        certain: nobody && strange,
+        certain: nobody,
       },
     ];
   },

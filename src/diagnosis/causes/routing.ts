@@ -71,6 +71,7 @@ const forwardingOff: Cause = {
             direction,
             place,
             at: routingOf(passage),
+            grows: [{ place, counter: 'IpInAddrErrors' }],
             says: t(
               `${capital(where).en} does not forward packets (net.ipv4.ip_forward is 0), so ${what.en}, which comes in by ${leg.in}, ends there.`,
               `${where.zh}没有启用转发（net.ipv4.ip_forward 为 0），从 ${leg.in} 进来的${what.zh}到此为止。`,
@@ -108,6 +109,7 @@ const forwardingOffInterface: Cause = {
           direction,
           place,
           at: routingOf(passage),
+          grows: [{ place, counter: 'IpInAddrErrors' }],
           says: t(
             `${capital(where).en} does not forward what comes in by ${leg.in} (${key} is 0${although.en}), so ${what.en} ends there.`,
             `${where.zh}不转发从 ${leg.in} 进来的数据包（${key} 为 0${although.zh}），${what.zh}到此为止。`,

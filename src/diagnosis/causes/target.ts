@@ -30,6 +30,8 @@ const absent: Cause = {
   judge: (evidence, path) => {
     const last = passages(evidence, path).findLast(({ direction }) => direction === 'there');
     if (last === undefined || path.arrives || path.leaves || last.index === 0) return [];
+    // Of a name server, the name stage tells.
+    if (evidence.question.unresolved !== undefined) return [];
     if (last.index !== path.there.length - 1) return [];
     const { leg, leaves } = last;
     const { place, out } = leg;
@@ -129,6 +131,8 @@ const closed: Cause = {
   judge: (evidence, path) => {
     const found = asked(evidence, path);
     if (found === undefined || found.open) return [];
+    // Of a name server, the name stage tells.
+    if (evidence.question.unresolved !== undefined) return [];
     const { protocol, passage, port, to, all } = found;
     if (all.some(({ address }) => isLoopback(address)) || hostsOwn(evidence, path) !== undefined) {
       return [];

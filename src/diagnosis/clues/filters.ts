@@ -207,9 +207,10 @@ function chainOf({ passage, tool, family, table, chain }: Loss): Text {
 function sentenceOf(loss: Loss, { question }: Evidence): Text {
   const { rule, rejects, certain, passage } = loss;
   const [chain, what] = [chainOf(loss), packetOf(question)];
-  const { source, destination } = passage.leg;
-  const from = `${source} → ${passage.direction === 'there' ? passage.leaves.destination : destination}`;
-  const answer = passage.direction === 'back';
+  const { leg, leaves, direction } = passage;
+  const early = loss.hook === 'ingress' || loss.hook === 'prerouting' || leg.does === 'send';
+  const from = `${leg.source} → ${early ? leg.destination : leaves.destination}`;
+  const answer = direction === 'back';
   const it = answer
     ? t(`the answer (${from})`, `应答（${from}）`)
     : t(`${what.en} (${from})`, `${what.zh}（${from}）`);
@@ -275,9 +276,7 @@ export function lossFinding(loss: Loss, evidence: Evidence, more: readonly Text[
     says: sentenceOf(loss, evidence),
     evidence: [
       same(rule === undefined ? `${table} ${chain}: ${policy}` : `${table} ${chain}: ${rule}`),
-      ...(seen
-        ? [t('the trace saw the packet end at this rule', '追踪看到数据包在这条规则处终止')]
-        : []),
+      ...(seen ? [t('the trace saw the packet end here', '追踪看到数据包在此终止')] : []),
       ...more,
     ],
     check: [listing(loss)],
