@@ -29,7 +29,7 @@ const absent: Cause = {
   title: t('Nobody has the address', '没有谁拥有这个地址'),
   judge: (evidence, path) => {
     const last = passages(evidence, path).findLast(({ direction }) => direction === 'there');
-    if (last === undefined || path.arrives || path.leaves || last.index === 0) return [];
+    if (last === undefined || path.arrives || last.index === 0) return [];
     // Of a name server, the name stage tells.
     if (evidence.question.unresolved !== undefined) return [];
     if (last.index !== path.there.length - 1) return [];
@@ -37,16 +37,17 @@ const absent: Cause = {
     const { place, out } = leg;
     const to = leaves.destination;
     const { lab, reading } = evidence;
+    const container = lab?.containers.find(({ attachments }) =>
+      attachments.some(({ address }) => address === to),
+    )?.name;
+    const ended = container !== undefined && reading[containerPlace(container)] === undefined;
+    if (path.leaves && !ended) return [];
     // Where somebody has it, the way there is at fault. What the host cannot route is the routing stage's story.
     if (Object.values(reading).some((one) => hasAddress(one, to))) return [];
     if (passages(evidence, path).some((one) => isLedAway(one, evidence))) return [];
     const network = networkOf(evidence, to);
     const ends = leg.does === 'none' ? place === 'world' : leg.nextHop === to;
     if (!ends) return [];
-    const container = lab?.containers.find(({ attachments }) =>
-      attachments.some(({ address }) => address === to),
-    )?.name;
-    const ended = container !== undefined && reading[containerPlace(container)] === undefined;
     const [where, what] = [nameOf(place), flow(last, to, evidence)];
     const who = ended
       ? t(
