@@ -8,7 +8,7 @@ import { shell, shellIn } from '../../rig/shell.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Diagnosis, Finding } from '../../src/diagnosis/cause.ts';
+import type { Diagnosis, Finding, Hint } from '../../src/diagnosis/cause.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Question } from '../../src/diagnosis/evidence.ts';
 import { gather } from '../../src/diagnosis/gather.ts';
@@ -132,6 +132,8 @@ interface Row {
   readonly asks?: Asked;
   /** What else is found. */
   readonly also?: readonly string[];
+  /** Its fix is not all that is needed. */
+  readonly partly?: true;
   /** What the probe tells, when not the cause alone. */
   readonly probed?: string;
   /** The state alone does not say it surely. */
@@ -258,6 +260,7 @@ const rows: readonly Row[] = [
   },
   {
     id: 'reverse-path',
+    partly: true,
     also: ['host-route-elsewhere'],
     plant: ['sysctl -qw net.ipv4.conf.all.rp_filter=1', `ip route add ${web} dev wan0`],
     heal: ['sysctl -qw net.ipv4.conf.all.rp_filter=0', `ip route del ${web} dev wan0`],
@@ -274,12 +277,12 @@ const rows: readonly Row[] = [
   {
     id: 'forward-rule',
     plant: [`iptables -I FORWARD -s ${web} -j DROP`],
-    heal: ['iptables -D FORWARD 1'],
+    heal: [`iptables -D FORWARD -s ${web} -j DROP`],
   },
   {
     id: 'forward-reject',
     plant: ['iptables -I FORWARD -p icmp -j REJECT'],
-    heal: ['iptables -D FORWARD 1'],
+    heal: ['iptables -D FORWARD -p icmp -j REJECT'],
   },
   {
     id: 'forward-table',
@@ -291,7 +294,10 @@ const rows: readonly Row[] = [
   {
     id: 'bridge-netfilter',
     plant: [`iptables -I FORWARD -i ${front} -o ${front} -j DROP`],
-    heal: ['iptables -D FORWARD 1'],
+    heal: [
+      `iptables -D FORWARD -i ${front} -o ${front} -j DROP`,
+      'sysctl -qw net.bridge.bridge-nf-call-iptables=1',
+    ],
     asks: toDb,
   },
   {
@@ -307,13 +313,13 @@ const rows: readonly Row[] = [
     id: 'masquerade-elsewhere',
     title: 'a rule before it',
     plant: [`${nat} -I POSTROUTING -s ${web} -j ACCEPT`],
-    heal: [`${nat} -D POSTROUTING 1`],
+    heal: [`${nat} -D POSTROUTING -s ${web} -j ACCEPT`],
   },
   {
     id: 'masquerade-elsewhere',
     title: 'a wrong address',
     plant: [`${nat} -I POSTROUTING -s ${web} -j SNAT --to-source 192.0.2.9`],
-    heal: [`${nat} -D POSTROUTING 1`],
+    heal: [`${nat} -D POSTROUTING -s ${web} -j SNAT --to-source 192.0.2.9`],
   },
   {
     id: 'not-tracked',
@@ -339,15 +345,17 @@ const rows: readonly Row[] = [
   {
     id: 'diverted',
     plant: [`${nat} -I PREROUTING -d ${outside} -j DNAT --to-destination 192.0.2.1`],
-    heal: [`${nat} -D PREROUTING 1`],
+    heal: [`${nat} -F PREROUTING`],
   },
   {
     id: 'uplink-down',
+    partly: true,
     plant: ['ip link set wan0 down'],
     heal: ['ip link set wan0 up', 'ip route add default via 198.51.100.1'],
   },
   {
     id: 'uplink-down',
+    partly: true,
     title: 'the other end',
     also: ['link-end-down'],
     probed: 'named uplink-down link-end-down',
@@ -391,7 +399,11 @@ const rows: readonly Row[] = [
       'iptables -A INPUT -p tcp --dport 8080 -j ACCEPT',
       `iptables -I FORWARD -d ${db} -p tcp --dport 80 -j DROP`,
     ],
-    heal: [`${nat} -D PREROUTING 1`, 'iptables -F INPUT', 'iptables -D FORWARD 1'],
+    heal: [
+      `${nat} -F PREROUTING`,
+      'iptables -F INPUT',
+      `iptables -D FORWARD -d ${db} -p tcp --dport 80 -j DROP`,
+    ],
     asks: fromWorld,
   },
   {
@@ -401,7 +413,7 @@ const rows: readonly Row[] = [
       'nsenter --target "$db" --net ip route del default',
     ],
     heal: [
-      `${nat} -D PREROUTING 1`,
+      `${nat} -F PREROUTING`,
       'nsenter --target "$db" --net ip route add default via 10.88.0.1',
     ],
     asks: fromWorld,
@@ -409,7 +421,7 @@ const rows: readonly Row[] = [
   {
     id: 'reply-filter',
     plant: [`iptables -I FORWARD -d ${web} -j DROP`],
-    heal: ['iptables -D FORWARD 1'],
+    heal: [`iptables -D FORWARD -d ${web} -j DROP`],
   },
   {
     id: 'reply-filter',
@@ -424,17 +436,25 @@ const rows: readonly Row[] = [
       'sysctl -qw net.bridge.bridge-nf-call-iptables=0',
       `${nat} -I PREROUTING ${published} ${db}:80`,
     ],
-    heal: ['sysctl -qw net.bridge.bridge-nf-call-iptables=1', `${nat} -D PREROUTING 1`],
+    heal: ['sysctl -qw net.bridge.bridge-nf-call-iptables=1', `${nat} -F PREROUTING`],
     asks: { to: uplinkAddress, protocol: 'tcp', port: 8080 },
   },
   {
     id: 'reply-hairpin',
     title: 'to itself',
     plant: [`${nat} -I PREROUTING ${published} ${web}:80`],
-    heal: [`${nat} -D PREROUTING 1`],
+    heal: [`${nat} -F PREROUTING`],
     asks: { to: uplinkAddress, protocol: 'tcp', port: 8080 },
   },
 ];
+
+/** Types the command of a finding. */
+async function carryOut({ place, argv }: Hint): Promise<void> {
+  const words = argv.map(String);
+  const ran =
+    words[0] === 'ctr' ? await ctr(words.slice(1)) : await sh([...enter(place), ...words]);
+  expect(ran).toMatchObject({ code: 0 });
+}
 
 /** Starts a server in a namespace. @returns what ends it. */
 async function listen(place: Place, port: number, address: string): Promise<() => Promise<void>> {
@@ -482,7 +502,17 @@ test('nothing is wrong with a healthy lab', async () => {
 
 test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as const))(
   '%s',
-  async (_, { id, plant, heal, in: place = 'host', asks = {}, also = [], unsure, probed }) => {
+  async (_, {
+    id,
+    plant,
+    heal,
+    in: place = 'host',
+    asks = {},
+    also = [],
+    unsure,
+    probed,
+    partly,
+  }) => {
     const servers =
       asks.protocol === 'tcp' && asks.port === 8080
         ? [await listen('container web', 80, '0.0.0.0'), await listen(inDb, 80, '0.0.0.0')]
@@ -496,8 +526,13 @@ test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as cons
       const rest = also.map((one) => ` ${one}`).join('');
       const first = `${unsure === true ? 'undecided' : 'named'} ${id}${rest}`;
       expect(diagnoses.map(shortly)).toEqual([first, probed ?? `named ${id}`]);
+      const fix = diagnoses.flatMap(findingsOf).find(({ cause }) => cause === id)?.fix;
+      if (fix === undefined || partly === true) return;
+      await carryOut(fix);
+      expect([fix, await answered(asks)]).toEqual([fix, true]);
     } finally {
-      await shellIn(enter(place), pid, ...heal, 'true');
+      // A fix may have healed it already.
+      await shellIn(enter(place), pid, ...heal.map((line) => `${line} || true`));
       await Promise.all(servers.map((end) => end()));
     }
   },

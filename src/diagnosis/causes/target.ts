@@ -2,7 +2,7 @@ import { containerPlace } from '../../model/place.ts';
 import type { Cause, Found, Hint } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
 import { endThere } from '../clues/ends.ts';
-import { lossesIn, lossFinding } from '../clues/filters.ts';
+import { firstOfEach, lossesIn, lossFinding } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
 import { isLedAway } from '../clues/translation.ts';
@@ -88,7 +88,7 @@ const filter: Cause = {
   judge: (evidence, path) => {
     const passage = arrival(evidence, path);
     if (passage === undefined) return [];
-    return lossesIn(passage, evidence)
+    return firstOfEach(lossesIn(passage, evidence))
       .filter(({ hook }) => passage.leg.place !== 'host' || hook === 'input')
       .filter(({ hook }) => hook === 'input' || passage.leg.in !== undefined)
       .map((loss) => lossFinding(loss, evidence));
@@ -101,12 +101,18 @@ function takes({ address }: Listener, to: string): boolean {
   return everywhere.has(address) || address === to;
 }
 
+/** Rules that may hand a packet to a socket at another port: what listens there is not looked for. */
+function mayRedirect({ firewall }: NamespaceReading): boolean {
+  return firewall.chains.some(({ rules }) => rules.some((one) => /redirect|tproxy/i.test(one)));
+}
+
 /** The listeners of a TCP or UDP question's port at the target, and where it is asked. */
 function asked(evidence: Evidence, path: Path) {
   const { protocol } = evidence.question;
   const passage = arrival(evidence, path);
   const port = passage?.port.leaves;
   if (protocol === 'icmp' || passage === undefined || port === undefined) return undefined;
+  if (mayRedirect(passage.reading)) return undefined;
   const to = passage.leaves.destination;
   const all = passage.reading.listeners.filter(
     (one) => one.protocol === protocol && one.port === port,

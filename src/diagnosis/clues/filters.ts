@@ -195,11 +195,11 @@ function chainOf({ passage, tool, family, table, chain }: Loss): Text {
   return iptables
     ? t(
         `chain ${chain} of ${en} (${program}, table ${table})`,
-        `${zh} ${chain} 链（${program} 的 ${table} 表）`,
+        `${zh}的 ${chain} 链（${program} 的 ${table} 表）`,
       )
     : t(
         `chain ${chain} of ${en} (nft table ${family} ${table})`,
-        `${zh} ${chain} 链（nft 表 ${family} ${table}）`,
+        `${zh}的 ${chain} 链（nft 表 ${family} ${table}）`,
       );
 }
 
@@ -214,6 +214,12 @@ function sentenceOf(loss: Loss, { question }: Evidence): Text {
   const it = answer
     ? t(`the answer (${from})`, `应答（${from}）`)
     : t(`${what.en} (${from})`, `${what.zh}（${from}）`);
+  if (rule === undefined && !certain) {
+    return t(
+      `The policy of ${chain.en} is DROP, so it may drop ${it.en}.`,
+      `${chain.zh}的默认策略是 DROP，可能丢弃${it.zh}。`,
+    );
+  }
   if (rule === undefined) {
     return t(
       `The policy of ${chain.en} is DROP, and no rule accepts ${it.en}.`,

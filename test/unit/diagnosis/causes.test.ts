@@ -298,6 +298,7 @@ const rows: readonly Row[] = [
     id: 'host-route-elsewhere',
     title: 'the default route goes by another interface',
     edits: [host(more('tun0'), noRoute('default'), addRoute({ to: 'default', dev: 'tun0' }))],
+    walk: {},
   },
   {
     id: 'host-route-elsewhere',
