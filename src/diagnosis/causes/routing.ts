@@ -71,6 +71,7 @@ const forwardingOff: Cause = {
             direction,
             place,
             at: routingOf(passage),
+            grows: [{ place, counter: 'IpInAddrErrors' }],
             says: t(
               `${capital(where).en} does not forward packets (net.ipv4.ip_forward is 0), so ${what.en}, which comes in by ${leg.in}, ends there.`,
               `${where.zh}没有启用转发（net.ipv4.ip_forward 为 0），从 ${leg.in} 进来的${what.zh}到此为止。`,
@@ -108,6 +109,7 @@ const forwardingOffInterface: Cause = {
           direction,
           place,
           at: routingOf(passage),
+          grows: [{ place, counter: 'IpInAddrErrors' }],
           says: t(
             `${capital(where).en} does not forward what comes in by ${leg.in} (${key} is 0${although.en}), so ${what.en} ends there.`,
             `${where.zh}不转发从 ${leg.in} 进来的数据包（${key} 为 0${although.zh}），${what.zh}到此为止。`,
@@ -203,7 +205,7 @@ const routeMissing: Cause = {
       .filter(
         ({ to, passage }) =>
           networkOf(evidence, to) !== undefined ||
-          deadUplink(evidence, passage.leg.place) === undefined,
+          deadUplink(evidence, passage.leg.place, undefined) === undefined,
       )
       .map((decision): Found => {
         const { passage, to } = decision;
@@ -313,6 +315,7 @@ const policy: Cause = {
         const { place } = leg;
         const plain = withoutPolicy(reading, asked(decision));
         if (plain === undefined || outcome(plain) === outcome(answer)) return [];
+        if (!isSuspect(decision, evidence, path)) return [];
         const { priority = 0, table } = answer.rule ?? {};
         const [where, what] = [nameOf(place), flow(passage, to, evidence)];
         const [route] = answer.routes;
@@ -348,6 +351,11 @@ const policy: Cause = {
         ];
       }),
 };
+
+/** Whether a decision that may be as good as another is worth telling: only when a packet was lost. */
+function isSuspect(decision: Decision, evidence: Evidence, path: Path): boolean {
+  return evidence.walk !== undefined || goesWrong(decision, evidence, path);
+}
 
 /** Whether a decision surely loses the packet: not where it only leads by another way that may be as good. */
 function goesWrong({ answer, passage, to }: Decision, evidence: Evidence, path: Path): boolean {
@@ -447,7 +455,7 @@ const routeElsewhere: Cause = {
       const { place } = passage.leg;
       const [where, what] = [nameOf(place), flow(passage, to, evidence)];
       const [route] = answer.routes;
-      if (route === undefined) return [];
+      if (route === undefined || !isSuspect(decision, evidence, path)) return [];
       const text = routeText(route);
       const gateway = wrongGateway(decision, evidence);
       const ways = (rightWays(to, evidence) ?? []).join(', ');

@@ -347,8 +347,8 @@ const conntrackFull: Cause = {
           at: [{ direction, place, point: leg.in === undefined ? 'output' : 'prerouting' }],
           grows: [{ place, counter: 'conntrack/drop' }],
           says: t(
-            `Connection tracking on ${where.en} is full (${count} of ${max} entries): it drops the first packet of every new connection, ${what.en} too.`,
-            `${where.zh}的连接跟踪表已满（${max} 条中已用 ${count} 条）：每个新连接的第一个包都会被丢弃，${what.zh}也不例外。`,
+            `Connection tracking on ${where.en} is full (${count} of ${max} entries): where it finds no room, it drops the first packet of a new connection, such as ${what.en}.`,
+            `${where.zh}的连接跟踪表已满（${max} 条中已用 ${count} 条）：腾不出位置时，新连接的第一个包就会被丢弃，例如${what.zh}。`,
           ),
           evidence: [
             same(`nf_conntrack_count = ${count}, nf_conntrack_max = ${max}`),
@@ -365,7 +365,8 @@ const conntrackFull: Cause = {
             },
           ],
           fix: { place, argv: ['sysctl', '-w', `net.netfilter.nf_conntrack_max=${max * 2}`] },
-          certain: true,
+          // The kernel first tries to make room: it drops an entry that nobody has answered.
+          certain: grewBy(evidence, place, 'conntrack/drop') > 0,
         },
       ];
     });
