@@ -32,7 +32,7 @@ export const mtu: Family = {
         plant: host(`ip link set dev ${uplink} mtu 1400`),
         mend: host(`ip link set dev ${uplink} mtu 1500`),
         question: { ...outward(member), ...big },
-        truth: truth('mtu-black-hole', 'host', 'there'),
+        truth: truth(['mtu-black-hole', 'mtu-exceeded'], 'host', 'there'),
       },
       {
         id: `tunnel ${member.name}`,
