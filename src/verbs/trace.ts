@@ -30,6 +30,8 @@ export interface TraceFlags {
   readonly protocol?: Probe['protocol'];
   readonly from?: string;
   readonly kernel?: boolean;
+  /** Bytes of the IP packet of a ping. */
+  readonly size?: number;
   readonly raw?: boolean;
   readonly mermaid?: boolean;
   readonly html?: boolean;
@@ -48,6 +50,7 @@ export async function traceAnywhere(
   const words = [
     ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
     ...(flags.from === undefined ? [] : ['--from', flags.from]),
+    ...(flags.size === undefined ? [] : ['--size', String(flags.size)]),
     ...(['kernel', 'raw', 'mermaid', 'html'] as const).flatMap((flag) =>
       flags[flag] === true ? [`--${flag}`] : [],
     ),
@@ -184,7 +187,11 @@ async function traceHere(
   const listener =
     question.unresolved === undefined ? await kernel?.listen(context.runner) : undefined;
   const { announced } = listener ?? {};
-  const beside = { lab, announced };
+  const beside = {
+    lab,
+    announced,
+    ...(flags.size === undefined ? {} : { size: flags.size }),
+  };
   const { evidence, raw } = await gather(context.runner, subject.where, question, beside);
   const { walk } = evidence;
   const said = walk === undefined ? undefined : await listener?.hear(walk);
