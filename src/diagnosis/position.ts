@@ -100,11 +100,21 @@ function orderOfHop(hop: Hop, path: Path): number | undefined {
     const leg = path[hop.direction][index];
     return leg !== undefined && (isOfBridge(leg, hop.in) || isOfBridge(leg, hop.out));
   });
-  const index = fitting[0] ?? all[0];
+  // A namespace may have two legs on one interface: the packet comes in by it in one, and leaves by it in the other.
+  const exact = fitting.filter((index) => {
+    const leg = path[hop.direction][index];
+    const comes = hop.in === undefined || [leg?.in, leg?.inPort].includes(hop.in);
+    return comes && (hop.out === undefined || [leg?.out, leg?.outPort].includes(hop.out));
+  });
+  const index = exact[0] ?? fitting[0] ?? all[0];
   const leg = index === undefined ? undefined : path[hop.direction][index];
   if (index === undefined || leg === undefined) return undefined;
   return base(hop.direction, index) + rankIn(leg, hop);
 }
+
+/** What a namespace sends to itself leaves by `lo` before it comes in by it. */
+const ownRank = rank.send + 1;
+const leaving: readonly Hook[] = ['output', 'postrouting', 'egress'];
 
 /** A frame that goes out by a port by which it should not: the decision of the bridge lost it. */
 function isAstray({ does, in: incoming, out: leaves, inPort, outPort }: Leg, hop: Hop): boolean {
@@ -119,6 +129,7 @@ function isAstray({ does, in: incoming, out: leaves, inPort, outPort }: Leg, hop
 
 function rankIn(leg: Leg, hop: Hop): number {
   const { layer, hook: at, in: incoming, out, bridged } = hop;
+  if (leg.does === 'deliver' && leg.in === undefined && leaving.includes(at)) return ownRank;
   if (isAstray(leg, hop)) return rank.bridge;
   if (layer === 'bridge') {
     if (at !== 'postrouting') return bridgeRank[at] ?? rank.bridge;
@@ -167,7 +178,7 @@ function checkpoints(leg: Leg, seen: ReadonlySet<string>): readonly number[] {
       ];
     case 'deliver':
       return [
-        ...(leg.in === undefined ? [rank.output] : netdev('ingress')),
+        ...(leg.in === undefined ? [ownRank] : netdev('ingress')),
         ...bridge,
         prerouted(leg),
         rank.input,

@@ -1,13 +1,14 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr } from '../../rig/ctr.ts';
 import { sh } from '../../rig/sh.ts';
-import { shellIn } from '../../rig/shell.ts';
+import { shell, shellIn } from '../../rig/shell.ts';
 import { until } from '../../rig/until.ts';
 import { workshop } from '../../rig/workshop.ts';
 import { loadConfig } from '../../src/config/load.ts';
-import type { Diagnosis, Finding } from '../../src/diagnosis/cause.ts';
+import type { Diagnosis, Finding, Hint } from '../../src/diagnosis/cause.ts';
 import { diagnose } from '../../src/diagnosis/diagnose.ts';
 import type { Question } from '../../src/diagnosis/evidence.ts';
 import { gather } from '../../src/diagnosis/gather.ts';
@@ -131,6 +132,8 @@ interface Row {
   readonly asks?: Asked;
   /** What else is found. */
   readonly also?: readonly string[];
+  /** Its fix is not all that is needed. */
+  readonly partly?: true;
   /** What the probe tells, when not the cause alone. */
   readonly probed?: string;
   /** The state alone does not say it surely. */
@@ -257,6 +260,7 @@ const rows: readonly Row[] = [
   },
   {
     id: 'reverse-path',
+    partly: true,
     also: ['host-route-elsewhere'],
     plant: ['sysctl -qw net.ipv4.conf.all.rp_filter=1', `ip route add ${web} dev wan0`],
     heal: ['sysctl -qw net.ipv4.conf.all.rp_filter=0', `ip route del ${web} dev wan0`],
@@ -273,12 +277,12 @@ const rows: readonly Row[] = [
   {
     id: 'forward-rule',
     plant: [`iptables -I FORWARD -s ${web} -j DROP`],
-    heal: ['iptables -D FORWARD 1'],
+    heal: [`iptables -D FORWARD -s ${web} -j DROP`],
   },
   {
     id: 'forward-reject',
     plant: ['iptables -I FORWARD -p icmp -j REJECT'],
-    heal: ['iptables -D FORWARD 1'],
+    heal: ['iptables -D FORWARD -p icmp -j REJECT'],
   },
   {
     id: 'forward-table',
@@ -290,7 +294,10 @@ const rows: readonly Row[] = [
   {
     id: 'bridge-netfilter',
     plant: [`iptables -I FORWARD -i ${front} -o ${front} -j DROP`],
-    heal: ['iptables -D FORWARD 1'],
+    heal: [
+      `iptables -D FORWARD -i ${front} -o ${front} -j DROP`,
+      'sysctl -qw net.bridge.bridge-nf-call-iptables=1',
+    ],
     asks: toDb,
   },
   {
@@ -306,13 +313,13 @@ const rows: readonly Row[] = [
     id: 'masquerade-elsewhere',
     title: 'a rule before it',
     plant: [`${nat} -I POSTROUTING -s ${web} -j ACCEPT`],
-    heal: [`${nat} -D POSTROUTING 1`],
+    heal: [`${nat} -D POSTROUTING -s ${web} -j ACCEPT`],
   },
   {
     id: 'masquerade-elsewhere',
     title: 'a wrong address',
     plant: [`${nat} -I POSTROUTING -s ${web} -j SNAT --to-source 192.0.2.9`],
-    heal: [`${nat} -D POSTROUTING 1`],
+    heal: [`${nat} -D POSTROUTING -s ${web} -j SNAT --to-source 192.0.2.9`],
   },
   {
     id: 'not-tracked',
@@ -338,16 +345,20 @@ const rows: readonly Row[] = [
   {
     id: 'diverted',
     plant: [`${nat} -I PREROUTING -d ${outside} -j DNAT --to-destination 192.0.2.1`],
-    heal: [`${nat} -D PREROUTING 1`],
+    heal: [`${nat} -F PREROUTING`],
   },
   {
     id: 'uplink-down',
+    partly: true,
     plant: ['ip link set wan0 down'],
     heal: ['ip link set wan0 up', 'ip route add default via 198.51.100.1'],
   },
   {
     id: 'uplink-down',
+    partly: true,
     title: 'the other end',
+    also: ['link-end-down'],
+    probed: 'named uplink-down link-end-down',
     plant: ['ip link set eth0 down'],
     heal: ['ip link set eth0 up'],
     in: world,
@@ -388,7 +399,11 @@ const rows: readonly Row[] = [
       'iptables -A INPUT -p tcp --dport 8080 -j ACCEPT',
       `iptables -I FORWARD -d ${db} -p tcp --dport 80 -j DROP`,
     ],
-    heal: [`${nat} -D PREROUTING 1`, 'iptables -F INPUT', 'iptables -D FORWARD 1'],
+    heal: [
+      `${nat} -F PREROUTING`,
+      'iptables -F INPUT',
+      `iptables -D FORWARD -d ${db} -p tcp --dport 80 -j DROP`,
+    ],
     asks: fromWorld,
   },
   {
@@ -398,7 +413,7 @@ const rows: readonly Row[] = [
       'nsenter --target "$db" --net ip route del default',
     ],
     heal: [
-      `${nat} -D PREROUTING 1`,
+      `${nat} -F PREROUTING`,
       'nsenter --target "$db" --net ip route add default via 10.88.0.1',
     ],
     asks: fromWorld,
@@ -406,7 +421,7 @@ const rows: readonly Row[] = [
   {
     id: 'reply-filter',
     plant: [`iptables -I FORWARD -d ${web} -j DROP`],
-    heal: ['iptables -D FORWARD 1'],
+    heal: [`iptables -D FORWARD -d ${web} -j DROP`],
   },
   {
     id: 'reply-filter',
@@ -421,17 +436,25 @@ const rows: readonly Row[] = [
       'sysctl -qw net.bridge.bridge-nf-call-iptables=0',
       `${nat} -I PREROUTING ${published} ${db}:80`,
     ],
-    heal: ['sysctl -qw net.bridge.bridge-nf-call-iptables=1', `${nat} -D PREROUTING 1`],
+    heal: ['sysctl -qw net.bridge.bridge-nf-call-iptables=1', `${nat} -F PREROUTING`],
     asks: { to: uplinkAddress, protocol: 'tcp', port: 8080 },
   },
   {
     id: 'reply-hairpin',
     title: 'to itself',
     plant: [`${nat} -I PREROUTING ${published} ${web}:80`],
-    heal: [`${nat} -D PREROUTING 1`],
+    heal: [`${nat} -F PREROUTING`],
     asks: { to: uplinkAddress, protocol: 'tcp', port: 8080 },
   },
 ];
+
+/** Types the command of a finding. */
+async function carryOut({ place, argv }: Hint): Promise<void> {
+  const words = argv.map(String);
+  const ran =
+    words[0] === 'ctr' ? await ctr(words.slice(1)) : await sh([...enter(place), ...words]);
+  expect(ran).toMatchObject({ code: 0 });
+}
 
 /** Starts a server in a namespace. @returns what ends it. */
 async function listen(place: Place, port: number, address: string): Promise<() => Promise<void>> {
@@ -461,7 +484,17 @@ function say({ cause, certain, says, evidence, check, fix }: Finding): void {
   process.stdout.write(`${lines.join('\n')}\n`);
 }
 
+/** Writes the reading that the unit tests of causes start from; each of them has counters of its own. */
+async function record(): Promise<void> {
+  const reading = await readNamespaces(runner, where());
+  const plain = Object.entries(reading).map(([place, one]) => [place, { ...one, counters: {} }]);
+  const recorded = { lab, reading: Object.fromEntries(plain) };
+  const text = JSON.stringify(recorded, null, 1).replaceAll(shop.directory, '/work');
+  writeFileSync('test/golden/diagnosis/healthy.json', `${text}\n`);
+}
+
 test('nothing is wrong with a healthy lab', async () => {
+  if (process.env.CTR_GOLDEN === 'write') await record();
   for (const asked of [{}, toDb, toApi, { to: '10.88.0.1' }, { from: 'host' as const, to: web }]) {
     expect([await answered(asked), shortly(await byState(asked))]).toEqual([true, 'arrives']);
   }
@@ -469,7 +502,17 @@ test('nothing is wrong with a healthy lab', async () => {
 
 test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as const))(
   '%s',
-  async (_, { id, plant, heal, in: place = 'host', asks = {}, also = [], unsure, probed }) => {
+  async (_, {
+    id,
+    plant,
+    heal,
+    in: place = 'host',
+    asks = {},
+    also = [],
+    unsure,
+    probed,
+    partly,
+  }) => {
     const servers =
       asks.protocol === 'tcp' && asks.port === 8080
         ? [await listen('container web', 80, '0.0.0.0'), await listen(inDb, 80, '0.0.0.0')]
@@ -483,12 +526,102 @@ test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as cons
       const rest = also.map((one) => ` ${one}`).join('');
       const first = `${unsure === true ? 'undecided' : 'named'} ${id}${rest}`;
       expect(diagnoses.map(shortly)).toEqual([first, probed ?? `named ${id}`]);
+      const fix = diagnoses.flatMap(findingsOf).find(({ cause }) => cause === id)?.fix;
+      if (fix === undefined || partly === true) return;
+      await carryOut(fix);
+      expect([fix, await answered(asks)]).toEqual([fix, true]);
     } finally {
-      await shellIn(enter(place), pid, ...heal, 'true');
+      // A fix may have healed it already.
+      await shellIn(enter(place), pid, ...heal.map((line) => `${line} || true`));
       await Promise.all(servers.map((end) => end()));
     }
   },
 );
+
+const named = (server: string, said: string): Asked => ({
+  to: server,
+  protocol: 'udp',
+  port: 53,
+  unresolved: { name: 'www.example', said },
+});
+
+test.each([
+  ['name-no-resolver', '', '127.0.0.1', 'queryA ECONNREFUSED www.example'],
+  ['name-loopback-stub', 'nameserver 127.0.0.53', '127.0.0.53', 'queryA ECONNREFUSED www.example'],
+  ['name-refused', `nameserver ${db}`, db, 'queryA ECONNREFUSED www.example'],
+  ['name-timeout', 'nameserver 203.0.113.99', '203.0.113.99', 'queryA ETIMEOUT www.example'],
+  ['name-unknown', 'nameserver 198.51.100.1', '198.51.100.1', 'queryA ENOTFOUND www.example'],
+] as const)('%s', async (id, text, server, said) => {
+  const file = `/proc/${pids.get('web')}/root/etc/resolv.conf`;
+  const before = readFileSync(file, 'utf8');
+  writeFileSync(file, `${text}\n`);
+  try {
+    const diagnosis = await byState(named(server, said));
+    if (process.env.CTR_SAYS !== undefined) findingsOf(diagnosis).forEach(say);
+    expect(shortly(diagnosis)).toMatch(new RegExp(`^named ${id}( |$)`));
+  } finally {
+    writeFileSync(file, before);
+  }
+});
+
+test('a name server that is far away, behind a host that does not forward: not the name is at fault', async () => {
+  await shell('sysctl -qw net.ipv4.ip_forward=1', 'sysctl -qw net.ipv4.ip_forward=0');
+  try {
+    const diagnosis = await byState(named('198.51.100.1', 'queryA ETIMEOUT www.example'));
+    expect(shortly(diagnosis)).toMatch(/^named forwarding-off/);
+  } finally {
+    await shell('sysctl -qw net.ipv4.ip_forward=1');
+  }
+});
+
+test.each([
+  ['in a container', inDb, { to: db, protocol: 'tcp', port: 9000 }],
+  ['on the host', 'host', { to: '10.88.0.1', protocol: 'tcp', port: 9000 }],
+  [
+    'on the host, asked at 127.0.0.1 in a container',
+    'host',
+    { to: '127.0.0.1', protocol: 'tcp', port: 9000 },
+  ],
+] as const)('target-loopback-only %s', async (_, place, asks) => {
+  const end = await listen(place, 9000, '127.0.0.1');
+  try {
+    expect(await answered(asks)).toBe(false);
+    const diagnoses = [await byState(asks), await byProbe(asks)];
+    if (process.env.CTR_SAYS !== undefined) diagnoses.flatMap(findingsOf).forEach(say);
+    expect(diagnoses.map(shortly)).toEqual([
+      'named target-loopback-only',
+      'named target-loopback-only',
+    ]);
+  } finally {
+    await end();
+  }
+});
+
+test('mtu-black-hole: small packets are answered, big ones with DF are not', async () => {
+  await shellIn(enter(world), 'ip link set dev eth0 mtu 1300');
+  try {
+    expect(shortly(await byProbe({}))).toBe('arrives');
+    const question = questionOf({});
+    const { evidence } = await gather(runner, where(), question, { lab, size: 1400 });
+    const diagnosis = diagnose(evidence);
+    if (process.env.CTR_SAYS !== undefined) findingsOf(diagnosis).forEach(say);
+    expect(shortly(diagnosis)).toBe('named mtu-black-hole');
+  } finally {
+    await shellIn(enter(world), 'ip link set dev eth0 mtu 1500');
+  }
+});
+
+test('mtu-exceeded: the host answers that the packet is too big', async () => {
+  await shell('ip link set dev wan0 mtu 1300');
+  try {
+    const { evidence } = await gather(runner, where(), questionOf({}), { lab, size: 1400 });
+    const diagnosis = diagnose(evidence);
+    if (process.env.CTR_SAYS !== undefined) findingsOf(diagnosis).forEach(say);
+    expect(shortly(diagnosis)).toBe('named mtu-exceeded');
+  } finally {
+    await shell('ip link set dev wan0 mtu 1500');
+  }
+});
 
 test('all is healed', async () => {
   expect([await answered({}), shortly(await byState({}))]).toEqual([true, 'arrives']);

@@ -1,5 +1,5 @@
 import type { Cause } from '../cause.ts';
-import { firstOfEach, isForeignTable, type Loss, lossesIn, lossFinding } from '../clues/filters.ts';
+import { isForeignTable, type Loss, lossesIn, lossFinding } from '../clues/filters.ts';
 import { areFlushed } from '../clues/our-rules.ts';
 import { passages } from '../clues/passages.ts';
 import { publishedFor } from '../clues/published.ts';
@@ -38,33 +38,6 @@ function judgeOf(kind: Kind): Cause['judge'] {
       .filter((loss) => kindOf(loss) === kind && isPlain(loss, evidence))
       .map((loss) => lossFinding(loss, evidence));
 }
-
-const bridgeNetfilter: Cause = {
-  id: 'bridge-netfilter',
-  stage: 'bridge',
-  title: t('iptables also filters what the bridge passes on', 'iptables 也在过滤网桥转发的帧'),
-  judge: (evidence, path) =>
-    firstOfEach(
-      passages(evidence, path)
-        .filter(({ leg }) => leg.does === 'bridged' && leg.bridgeFiltered === true)
-        .flatMap((passage) => lossesIn(passage, evidence))
-        .filter(({ hook }) => hook !== 'ingress'),
-    ).map((loss) => {
-      const { place, in: bridge } = loss.passage.leg;
-      const { fix, says, ...finding } = lossFinding(loss, evidence);
-      const key = 'net.bridge.bridge-nf-call-iptables';
-      return {
-        ...finding,
-        says: t(
-          `Since ${key} is 1, iptables also sees what the bridge ${bridge} passes from port to port. ${says.en}`,
-          `因为 ${key} 为 1，网桥 ${bridge} 在端口之间转发的帧也要经过 iptables。${says.zh}`,
-        ),
-        evidence: [...finding.evidence, same(`${key} = 1`)],
-        check: [...finding.check, { place, argv: ['sysctl', key] }],
-        fix: fix ?? { place, argv: ['sysctl', '-w', `${key}=0`] },
-      };
-    }),
-};
 
 const publishedPort: Cause = {
   id: 'published-port-filter',
@@ -116,6 +89,5 @@ export const forward: readonly Cause[] = [
     title: t('A rule on forwarded packets drops it', '有转发规则丢弃了数据包'),
     judge: judgeOf('rule'),
   },
-  bridgeNetfilter,
   publishedPort,
 ];

@@ -1,7 +1,7 @@
 import { routeText } from '../../facts/routes.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
-import { lossesIn, lossFinding } from '../clues/filters.ts';
+import { firstOfEach, lossesIn, lossFinding } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { type Passage, passages, sysctl } from '../clues/passages.ts';
 import { decisions } from '../clues/routing.ts';
@@ -16,14 +16,15 @@ const filter: Cause = {
   stage: 'ingress',
   title: t('A rule drops the packet as it comes in', '有规则在数据包刚进来时就将其丢弃'),
   judge: (evidence, path) =>
-    passages(evidence, path)
-      .filter(({ leg, direction }) => {
-        const routed = leg.does === 'forward' || leg.does === 'none' || leg.place === 'host';
-        return direction === 'there' && leg.in !== undefined && leg.does !== 'bridged' && routed;
-      })
-      .flatMap((passage) => lossesIn(passage, evidence))
-      .filter(({ hook }) => early.includes(hook))
-      .map((loss) => lossFinding(loss, evidence)),
+    firstOfEach(
+      passages(evidence, path)
+        .filter(({ leg, direction }) => {
+          const routed = leg.does === 'forward' || leg.does === 'none' || leg.place === 'host';
+          return direction === 'there' && leg.in !== undefined && leg.does !== 'bridged' && routed;
+        })
+        .flatMap((passage) => lossesIn(passage, evidence))
+        .filter(({ hook }) => early.includes(hook)),
+    ).map((loss) => lossFinding(loss, evidence)),
 };
 
 /** Passages by which a packet comes in to be routed or delivered. */

@@ -44,10 +44,20 @@ function written({ servers, said }: Failed): readonly Text[] {
   ];
 }
 
-function base({ question }: Evidence): Pick<Found, 'direction' | 'place' | 'at' | 'check'> {
+/** What all findings of this stage have. The fix: to write the lab's own name server again. */
+function base(
+  { question }: Evidence,
+  { servers, wanted }: Failed,
+): Pick<Found, 'direction' | 'place' | 'at' | 'check' | 'fix'> {
   const place = question.from;
   const check: readonly Hint[] = [{ place, argv: ['cat', '/etc/resolv.conf'] }];
-  return { direction: 'there', place, at: [{ direction: 'there', place, point: 'send' }], check };
+  const [first] = wanted;
+  const line = `echo nameserver ${first} >/etc/resolv.conf`;
+  const mends = first !== undefined && !wanted.includes(servers[0] ?? '');
+  return {
+    ...{ direction: 'there', place, at: [{ direction: 'there', place, point: 'send' }], check },
+    ...(mends ? { fix: { place, argv: ['sh', '-c', line] } } : {}),
+  };
 }
 
 /** The servers that the lab asks for, in words. */
@@ -67,7 +77,7 @@ const noResolver: Cause = {
     const [where, more] = [nameOf(evidence.question.from), rather(found)];
     return [
       {
-        ...base(evidence),
+        ...base(evidence, found),
         says: t(
           `${capital(where).en} has no name server in /etc/resolv.conf, so ${found.name} has no address.${more.en}`,
           `${where.zh}的 /etc/resolv.conf 里没有域名服务器，查不到 ${found.name} 的地址。${more.zh}`,
@@ -111,7 +121,7 @@ const stub: Cause = {
       : t('', '');
     return [
       {
-        ...base(evidence),
+        ...base(evidence, found),
         says: t(
           `The name server of ${where.en} is ${first}, its own loopback, where nobody answers.${stubOf.en}${more.en}`,
           `${where.zh}的域名服务器是 ${first}，即它自己的回环接口，那里没有服务应答。${stubOf.zh}${more.zh}`,
@@ -151,7 +161,7 @@ const refused: Cause = {
         : t('it refuses to answer this client', '它拒绝为这个客户端服务');
     return [
       {
-        ...base(evidence),
+        ...base(evidence, found),
         says: t(
           `The name server ${first} refuses the question for ${found.name}: ${why.en}.${more.en}`,
           `域名服务器 ${first} 拒绝了对 ${found.name} 的查询：${why.zh}。${more.zh}`,
@@ -181,18 +191,17 @@ const timeout: Cause = {
     if (found === undefined || first === '' || first.startsWith('127.')) return [];
     if (!shapes.timeout.test(found.said)) return [];
     const more = rather(found);
-    // Not one of the lab's, and nobody has it. Else it is for the packet's way to tell why no answer comes.
-    const strange = found.wanted.length > 0 && !found.wanted.includes(first);
+    // Where somebody has the address, it is for the packet's way to tell why no answer comes.
     const nobody = !path.arrives && !path.leaves && !isKnown(evidence, first);
     return [
       {
-        ...base(evidence),
+        ...base(evidence, found),
         says: t(
           `The name server ${first} does not answer the question for ${found.name}${nobody ? ': nobody has that address' : ''}.${more.en}`,
           `域名服务器 ${first} 没有应答对 ${found.name} 的查询${nobody ? '：没有谁拥有这个地址' : ''}。${more.zh}`,
         ),
         evidence: written(found),
-        certain: nobody && strange,
+        certain: nobody,
       },
     ];
   },
@@ -209,7 +218,7 @@ const unknown: Cause = {
     const more = found.wanted.includes(first) ? t('', '') : rather(found);
     return [
       {
-        ...base(evidence),
+        ...base(evidence, found),
         says: t(
           `The name server ${first} answers that there is no ${found.name} (NXDOMAIN).${more.en}`,
           `域名服务器 ${first} 回答说没有 ${found.name} 这个名字（NXDOMAIN）。${more.zh}`,

@@ -100,26 +100,39 @@ const hairpin: Cause = {
       const [where, what] = [nameOf(place), flow(passage, leg.destination, evidence)];
       const { to, ending } = diverted;
       const who = target === undefined ? t(to, to) : nameOf(target.place);
-      const rest = self
+      const sameCable = self && leg.bridgeFiltered === true;
+      const port = leg.inPort ?? leg.in ?? '';
+      const rest = sameCable
         ? t(
-            `it comes back to ${who.en}, which gets a packet from its own address ${leg.source} and drops it`,
-            `包又回到${who.zh}，而源地址 ${leg.source} 是它自己的，因此被丢弃`,
+            `${leg.in} would have to send it back out of the port ${port} by which it came in, and does not (hairpin mode is off)`,
+            `${leg.in} 得把它从进来的端口 ${port} 再发回去，而网桥不会这样做（未开启 hairpin 模式）`,
           )
-        : t(
-            `${who.en} answers ${leg.source} directly over ${leg.in}, from ${to} instead of ${leg.destination}, which ${leg.source} never asked`,
-            `${who.zh}经 ${leg.in} 直接应答 ${leg.source}，应答来自 ${to} 而不是 ${leg.destination}，对方不认`,
-          );
+        : self
+          ? t(
+              `it comes back to ${who.en}, which gets a packet from its own address ${leg.source} and drops it`,
+              `包又回到${who.zh}，而源地址 ${leg.source} 是它自己的，因此被丢弃`,
+            )
+          : t(
+              `${who.en} answers ${leg.source} directly over ${leg.in}, from ${to} instead of ${leg.destination}, which ${leg.source} never asked`,
+              `${who.zh}经 ${leg.in} 直接应答 ${leg.source}，应答来自 ${to} 而不是 ${leg.destination}，对方不认`,
+            );
       return [
         {
           direction: 'back',
           place: target?.place ?? place,
-          at: self
-            ? [{ direction: 'there', place: target.place, point: 'routing' }]
-            : [
-                { direction: 'back', place: evidence.question.from, point: 'routing' },
-                { direction: 'back', place: evidence.question.from, point: 'input' },
-                { direction: 'back', place: evidence.question.from, point: 'socket' },
-              ],
+          at: sameCable
+            ? (['bridge', 'routing', 'forward'] as const).map((point) => ({
+                direction: 'there',
+                place,
+                point,
+              }))
+            : self
+              ? [{ direction: 'there', place: target.place, point: 'routing' }]
+              : [
+                  { direction: 'back', place: evidence.question.from, point: 'routing' },
+                  { direction: 'back', place: evidence.question.from, point: 'input' },
+                  { direction: 'back', place: evidence.question.from, point: 'socket' },
+                ],
           says: t(
             `DNAT on ${where.en} sends ${what.en} back out of ${leg.in} to ${to}, with the source ${leg.source}: ${rest.en}.`,
             `${where.zh}上的 DNAT 把${what.zh}又从 ${leg.in} 发往 ${to}，源地址仍是 ${leg.source}：${rest.zh}。`,
@@ -131,23 +144,30 @@ const hairpin: Cause = {
               `没有规则对从 ${leg.in} 回到 ${leg.in} 的包做源地址转换`,
             ),
           ],
-          check: [{ place, argv: ['iptables', '-t', 'nat', '-S'] }],
-          fix: {
-            place,
-            argv: [
-              'iptables',
-              '-t',
-              'nat',
-              '-A',
-              'POSTROUTING',
-              '-s',
-              leg.source,
-              '-d',
-              to,
-              '-j',
-              'MASQUERADE',
-            ],
-          },
+          check: [
+            { place, argv: ['iptables', '-t', 'nat', '-S'] },
+            ...(sameCable ? [{ place, argv: ['bridge', '-d', 'link', 'show', 'dev', port] }] : []),
+          ],
+          ...(sameCable
+            ? {}
+            : {
+                fix: {
+                  place,
+                  argv: [
+                    'iptables',
+                    '-t',
+                    'nat',
+                    '-A',
+                    'POSTROUTING',
+                    '-s',
+                    leg.source,
+                    '-d',
+                    to,
+                    '-j',
+                    'MASQUERADE',
+                  ],
+                },
+              }),
           certain: true,
         },
       ];

@@ -7,6 +7,7 @@ import type { Text } from '../../model/text.ts';
 import { isSandboxHost, worldGateway } from '../../model/world-addresses.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
+import { endBack, endThere } from '../clues/ends.ts';
 import { flow } from '../clues/flow.ts';
 import { isInner, linkOf, networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
 import { type Routed, routedPassages, withoutPolicy } from '../clues/routing.ts';
@@ -70,6 +71,7 @@ const forwardingOff: Cause = {
             direction,
             place,
             at: routingOf(passage),
+            grows: [{ place, counter: 'IpInAddrErrors' }],
             says: t(
               `${capital(where).en} does not forward packets (net.ipv4.ip_forward is 0), so ${what.en}, which comes in by ${leg.in}, ends there.`,
               `${where.zh}没有启用转发（net.ipv4.ip_forward 为 0），从 ${leg.in} 进来的${what.zh}到此为止。`,
@@ -107,6 +109,7 @@ const forwardingOffInterface: Cause = {
           direction,
           place,
           at: routingOf(passage),
+          grows: [{ place, counter: 'IpInAddrErrors' }],
           says: t(
             `${capital(where).en} does not forward what comes in by ${leg.in} (${key} is 0${although.en}), so ${what.en} ends there.`,
             `${where.zh}不转发从 ${leg.in} 进来的数据包（${key} 为 0${although.zh}），${what.zh}到此为止。`,
@@ -202,7 +205,7 @@ const routeMissing: Cause = {
       .filter(
         ({ to, passage }) =>
           networkOf(evidence, to) !== undefined ||
-          deadUplink(evidence, passage.leg.place) === undefined,
+          deadUplink(evidence, passage.leg.place, undefined) === undefined,
       )
       .map((decision): Found => {
         const { passage, to } = decision;
@@ -218,7 +221,7 @@ const routeMissing: Cause = {
         return {
           direction: passage.direction,
           place,
-          at: routingOf(passage),
+          at: lostAt(decision, path),
           says: t(
             `${capital(where).en} has no route to ${own}, so it cannot pass on ${what.en}${instead.en}.`,
             `${where.zh}没有到 ${own} 的路由，无法继续发送${what.zh}${instead.zh}。`,
@@ -264,7 +267,7 @@ const routeBlocked: Cause = {
         return {
           direction: passage.direction,
           place,
-          at: routingOf(passage),
+          at: lostAt(decision, path),
           says: t(
             `The route "${text}" of ${where.en} takes ${what.en}: the kernel ${does.en}.`,
             `${where.zh}上的路由“${text}”拦下了${what.zh}：内核${does.zh}。`,
@@ -288,6 +291,12 @@ function tableOf(table: string | undefined): readonly string[] {
   return table === undefined ? [] : ['table', table];
 }
 
+/** Where a packet that is led astray ends: somewhere along the wrong way. */
+function lostAt({ passage, answer }: Decision, path: Path): readonly Position[] {
+  if (answer.does !== 'send') return routingOf(passage);
+  return passage.direction === 'there' ? endThere(path) : endBack(path);
+}
+
 /** What a decision leads to, to compare two. */
 function outcome({ does, routes }: Answer): string {
   return [does, ...routes.map(({ dev = '', gateway = '' }) => `${dev} ${gateway}`)].join('|');
@@ -306,6 +315,7 @@ const policy: Cause = {
         const { place } = leg;
         const plain = withoutPolicy(reading, asked(decision));
         if (plain === undefined || outcome(plain) === outcome(answer)) return [];
+        if (!isSuspect(decision, evidence, path)) return [];
         const { priority = 0, table } = answer.rule ?? {};
         const [where, what] = [nameOf(place), flow(passage, to, evidence)];
         const [route] = answer.routes;
@@ -317,7 +327,7 @@ const policy: Cause = {
           {
             direction,
             place,
-            at: routingOf(passage),
+            at: lostAt(decision, path),
             says: t(
               `Policy rule ${priority}${which.en} on ${where.en} decide${table === undefined ? 's' : ''} about ${what.en} before table main does: "${leads}" instead of "${rather}".`,
               `${where.zh}上的策略规则 ${priority}${which.zh}先于 main 表决定了${what.zh}的去向：是“${leads}”，而不是“${rather}”。`,
@@ -341,6 +351,11 @@ const policy: Cause = {
         ];
       }),
 };
+
+/** Whether a decision that may be as good as another is worth telling: only when a packet was lost. */
+function isSuspect(decision: Decision, evidence: Evidence, path: Path): boolean {
+  return evidence.walk !== undefined || goesWrong(decision, evidence, path);
+}
 
 /** Whether a decision surely loses the packet: not where it only leads by another way that may be as good. */
 function goesWrong({ answer, passage, to }: Decision, evidence: Evidence, path: Path): boolean {
@@ -415,7 +430,7 @@ const subnetTaken: Cause = {
         {
           direction: passage.direction,
           place,
-          at: routingOf(passage),
+          at: lostAt(decision, path),
           says: t(
             `${other.dev} on ${where.en} has ${other.by}, which overlaps ${network.subnet} of ${network.bridge}, so ${what.en} leaves by ${other.dev}.`,
             `${where.zh}上的 ${other.dev} 使用 ${other.by}，与 ${network.bridge} 的子网 ${network.subnet} 重叠，${what.zh}因此从 ${other.dev} 发出。`,
@@ -440,7 +455,7 @@ const routeElsewhere: Cause = {
       const { place } = passage.leg;
       const [where, what] = [nameOf(place), flow(passage, to, evidence)];
       const [route] = answer.routes;
-      if (route === undefined) return [];
+      if (route === undefined || !isSuspect(decision, evidence, path)) return [];
       const text = routeText(route);
       const gateway = wrongGateway(decision, evidence);
       const ways = (rightWays(to, evidence) ?? []).join(', ');
@@ -453,7 +468,7 @@ const routeElsewhere: Cause = {
         {
           direction: passage.direction,
           place,
-          at: routingOf(passage),
+          at: lostAt(decision, path),
           says: t(
             `${wide ? 'The default route' : 'A route'} of ${where.en} sends ${what.en} elsewhere, ${rather.en}: ${text}`,
             `${where.zh}的${wide ? '默认路由' : '一条路由'}把${what.zh}发往别处，${rather.zh}：${text}`,

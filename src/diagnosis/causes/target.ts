@@ -2,7 +2,7 @@ import { containerPlace } from '../../model/place.ts';
 import type { Cause, Found, Hint } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
 import { endThere } from '../clues/ends.ts';
-import { lossesIn, lossFinding } from '../clues/filters.ts';
+import { firstOfEach, lossesIn, lossFinding } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
 import { isLedAway } from '../clues/translation.ts';
@@ -29,22 +29,25 @@ const absent: Cause = {
   title: t('Nobody has the address', '没有谁拥有这个地址'),
   judge: (evidence, path) => {
     const last = passages(evidence, path).findLast(({ direction }) => direction === 'there');
-    if (last === undefined || path.arrives || path.leaves || last.index === 0) return [];
+    if (last === undefined || path.arrives || last.index === 0) return [];
+    // Of a name server, the name stage tells.
+    if (evidence.question.unresolved !== undefined) return [];
     if (last.index !== path.there.length - 1) return [];
     const { leg, leaves } = last;
     const { place, out } = leg;
     const to = leaves.destination;
     const { lab, reading } = evidence;
+    const container = lab?.containers.find(({ attachments }) =>
+      attachments.some(({ address }) => address === to),
+    )?.name;
+    const ended = container !== undefined && reading[containerPlace(container)] === undefined;
+    if (path.leaves && !ended) return [];
     // Where somebody has it, the way there is at fault. What the host cannot route is the routing stage's story.
     if (Object.values(reading).some((one) => hasAddress(one, to))) return [];
     if (passages(evidence, path).some((one) => isLedAway(one, evidence))) return [];
     const network = networkOf(evidence, to);
     const ends = leg.does === 'none' ? place === 'world' : leg.nextHop === to;
     if (!ends) return [];
-    const container = lab?.containers.find(({ attachments }) =>
-      attachments.some(({ address }) => address === to),
-    )?.name;
-    const ended = container !== undefined && reading[containerPlace(container)] === undefined;
     const [where, what] = [nameOf(place), flow(last, to, evidence)];
     const who = ended
       ? t(
@@ -85,7 +88,7 @@ const filter: Cause = {
   judge: (evidence, path) => {
     const passage = arrival(evidence, path);
     if (passage === undefined) return [];
-    return lossesIn(passage, evidence)
+    return firstOfEach(lossesIn(passage, evidence))
       .filter(({ hook }) => passage.leg.place !== 'host' || hook === 'input')
       .filter(({ hook }) => hook === 'input' || passage.leg.in !== undefined)
       .map((loss) => lossFinding(loss, evidence));
@@ -98,12 +101,18 @@ function takes({ address }: Listener, to: string): boolean {
   return everywhere.has(address) || address === to;
 }
 
+/** Rules that may hand a packet to a socket at another port: what listens there is not looked for. */
+function mayRedirect({ firewall }: NamespaceReading): boolean {
+  return firewall.chains.some(({ rules }) => rules.some((one) => /redirect|tproxy/i.test(one)));
+}
+
 /** The listeners of a TCP or UDP question's port at the target, and where it is asked. */
 function asked(evidence: Evidence, path: Path) {
   const { protocol } = evidence.question;
   const passage = arrival(evidence, path);
   const port = passage?.port.leaves;
   if (protocol === 'icmp' || passage === undefined || port === undefined) return undefined;
+  if (mayRedirect(passage.reading)) return undefined;
   const to = passage.leaves.destination;
   const all = passage.reading.listeners.filter(
     (one) => one.protocol === protocol && one.port === port,
@@ -129,6 +138,8 @@ const closed: Cause = {
   judge: (evidence, path) => {
     const found = asked(evidence, path);
     if (found === undefined || found.open) return [];
+    // Of a name server, the name stage tells.
+    if (evidence.question.unresolved !== undefined) return [];
     const { protocol, passage, port, to, all } = found;
     if (all.some(({ address }) => isLoopback(address)) || hostsOwn(evidence, path) !== undefined) {
       return [];

@@ -347,8 +347,8 @@ const conntrackFull: Cause = {
           at: [{ direction, place, point: leg.in === undefined ? 'output' : 'prerouting' }],
           grows: [{ place, counter: 'conntrack/drop' }],
           says: t(
-            `Connection tracking on ${where.en} is full (${count} of ${max} entries): it drops the first packet of every new connection, ${what.en} too.`,
-            `${where.zh}的连接跟踪表已满（${max} 条中已用 ${count} 条）：每个新连接的第一个包都会被丢弃，${what.zh}也不例外。`,
+            `Connection tracking on ${where.en} is full (${count} of ${max} entries): where it finds no room, it drops the first packet of a new connection, such as ${what.en}.`,
+            `${where.zh}的连接跟踪表已满（${max} 条中已用 ${count} 条）：腾不出位置时，新连接的第一个包就会被丢弃，例如${what.zh}。`,
           ),
           evidence: [
             same(`nf_conntrack_count = ${count}, nf_conntrack_max = ${max}`),
@@ -365,7 +365,8 @@ const conntrackFull: Cause = {
             },
           ],
           fix: { place, argv: ['sysctl', '-w', `net.netfilter.nf_conntrack_max=${max * 2}`] },
-          certain: true,
+          // The kernel first tries to make room: it drops an entry that nobody has answered.
+          certain: grewBy(evidence, place, 'conntrack/drop') > 0,
         },
       ];
     });
@@ -403,7 +404,9 @@ const conntrackStale: Cause = {
           hop.out === leg.out,
       );
       const seen = left?.header.source === leg.source;
-      if (old === undefined && !seen) return [];
+      // A new connection has another ICMP id or port: an old entry alone says little.
+      if (!seen && (old === undefined || evidence.walk === undefined)) return [];
+      if (notTracked.judge(evidence, path).length > 0) return [];
       const [where, what] = [nameOf(place), flow(passage, leaves.destination, evidence)];
       return [
         {
@@ -433,7 +436,6 @@ const conntrackStale: Cause = {
           ],
           check: [{ place, argv: ['conntrack', '-L', '-s', leg.source, '-d', leg.destination] }],
           fix: { place, argv: ['conntrack', '-D', '-s', leg.source, '-d', leg.destination] },
-          // A new connection has another ICMP id or port, and gets an entry of its own.
           certain: seen,
         },
       ];

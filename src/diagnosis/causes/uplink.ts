@@ -66,8 +66,8 @@ const uplinkDown: Cause = {
     outgoing(evidence, path).flatMap((passage): readonly Found[] => {
       const { leg, leaves, direction, index } = passage;
       const { place } = leg;
-      const dead = deadUplink(evidence, place);
-      if (dead === undefined || (leg.out !== undefined && leg.out !== dead.name)) return [];
+      const dead = deadUplink(evidence, place, leg.out);
+      if (dead === undefined) return [];
       const what = flow(passage, leaves.destination, evidence);
       const { says, hint, fix } = story(dead, evidence);
       const gone = leg.out === undefined;
@@ -110,7 +110,11 @@ const uplinkNeighbour: Cause = {
     outgoing(evidence, path).flatMap((passage): readonly Found[] => {
       const { leg, leaves, direction, reading, index } = passage;
       const { place, out, nextHop } = leg;
-      if (out === undefined || nextHop === undefined || deadUplink(evidence, place) !== undefined) {
+      if (
+        out === undefined ||
+        nextHop === undefined ||
+        deadUplink(evidence, place, out) !== undefined
+      ) {
         return [];
       }
       // Another interface than the lab's, or another gateway than the world's, is the route's story.

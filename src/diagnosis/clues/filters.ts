@@ -195,11 +195,11 @@ function chainOf({ passage, tool, family, table, chain }: Loss): Text {
   return iptables
     ? t(
         `chain ${chain} of ${en} (${program}, table ${table})`,
-        `${zh} ${chain} 链（${program} 的 ${table} 表）`,
+        `${zh}的 ${chain} 链（${program} 的 ${table} 表）`,
       )
     : t(
         `chain ${chain} of ${en} (nft table ${family} ${table})`,
-        `${zh} ${chain} 链（nft 表 ${family} ${table}）`,
+        `${zh}的 ${chain} 链（nft 表 ${family} ${table}）`,
       );
 }
 
@@ -207,12 +207,19 @@ function chainOf({ passage, tool, family, table, chain }: Loss): Text {
 function sentenceOf(loss: Loss, { question }: Evidence): Text {
   const { rule, rejects, certain, passage } = loss;
   const [chain, what] = [chainOf(loss), packetOf(question)];
-  const { source, destination } = passage.leg;
-  const from = `${source} → ${passage.direction === 'there' ? passage.leaves.destination : destination}`;
-  const answer = passage.direction === 'back';
+  const { leg, leaves, direction } = passage;
+  const early = loss.hook === 'ingress' || loss.hook === 'prerouting' || leg.does === 'send';
+  const from = `${leg.source} → ${early ? leg.destination : leaves.destination}`;
+  const answer = direction === 'back';
   const it = answer
     ? t(`the answer (${from})`, `应答（${from}）`)
     : t(`${what.en} (${from})`, `${what.zh}（${from}）`);
+  if (rule === undefined && !certain) {
+    return t(
+      `The policy of ${chain.en} is DROP, so it may drop ${it.en}.`,
+      `${chain.zh}的默认策略是 DROP，可能丢弃${it.zh}。`,
+    );
+  }
   if (rule === undefined) {
     return t(
       `The policy of ${chain.en} is DROP, and no rule accepts ${it.en}.`,
@@ -275,9 +282,7 @@ export function lossFinding(loss: Loss, evidence: Evidence, more: readonly Text[
     says: sentenceOf(loss, evidence),
     evidence: [
       same(rule === undefined ? `${table} ${chain}: ${policy}` : `${table} ${chain}: ${rule}`),
-      ...(seen
-        ? [t('the trace saw the packet end at this rule', '追踪看到数据包在这条规则处终止')]
-        : []),
+      ...(seen ? [t('the trace saw the packet end here', '追踪看到数据包在此终止')] : []),
       ...more,
     ],
     check: [listing(loss)],

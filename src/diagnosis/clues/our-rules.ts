@@ -1,3 +1,4 @@
+import { mark } from '../../model/names.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Passage } from './passages.ts';
 
@@ -6,5 +7,7 @@ export function areFlushed({ reading, leg }: Passage, { lab }: Evidence): boolea
   const { ours, oursBeside, readable } = reading.firewall;
   if (lab === undefined || lab.networks.length === 0 || leg.place !== 'host' || !readable)
     return false;
-  return ours.length === 0 && Object.values(oursBeside).every((rules) => rules.length === 0);
+  const marks = lab.networks.map(({ bridge }) => mark(bridge));
+  const rules = [...ours, ...Object.values(oursBeside).flat()];
+  return rules.every((rule) => marks.every((one) => !rule.includes(one)));
 }
