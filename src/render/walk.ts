@@ -173,7 +173,7 @@ export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
   const rows = walkRows(walk, options);
   const width = Math.min(24, Math.max(8, ...rows.map(({ where }) => columnsOf(where))));
   const hookWidth = Math.max(11, ...rows.map(({ hook }) => columnsOf(hook)));
-  const room = columns - 3 - 2 - width - 2 - hookWidth - 2 - 2 - 5;
+  const room = columns - 3 - 2 - width - 2 - hookWidth - 2 - 2 - 6;
   const line = (cells: readonly string[]) => {
     const [number = '', where = '', hook = '', addresses = '', ttl = ''] = cells;
     const wide = [padded(cut(where, width), width), padded(hook, hookWidth)];
