@@ -84,7 +84,8 @@ function notesOf(
   const tell = (text: Text) => notes.push(text[language]);
   if (frame !== undefined) tell(frameText(frame));
   const decision = decisionAt(hop, next, walk);
-  if (decision !== undefined && decision.type !== 'local') tell(decisionText(decision));
+  const isRouted = hop.bridged !== true || decision?.refused !== undefined;
+  if (decision !== undefined && decision.type !== 'local' && isRouted) tell(decisionText(decision));
   if (hop.bridged) tell(walkWords.bridged);
   if (hop.layer === 'bridge' && hop.hook === 'input' && next?.layer === 'netdev')
     tell(walkWords.climbs);

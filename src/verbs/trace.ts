@@ -69,6 +69,15 @@ function noTarget(target: string, lab: Lab): CtrError {
   );
 }
 
+function noPort(protocol: string, host: string): CtrError {
+  return new CtrError(
+    'no-such-target',
+    exitCodes.usage,
+    { en: `${protocol} needs a port: ${host}:PORT`, zh: `${protocol} 需要端口：${host}:端口` },
+    { try: [`${host}:80`] },
+  );
+}
+
 /** The words that stand for addresses of the lab. */
 function addressIn(lab: Lab, from: LabContainer | undefined, target: string): string | undefined {
   if (isIPv4(target)) return target;
@@ -149,7 +158,7 @@ async function questionOf(
   const { host, port } = splitTarget(target, lab);
   const { from, pid } = senderOf(subject, flags.from);
   const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
-  if (protocol !== 'icmp' && port === undefined) throw noTarget(target, lab);
+  if (protocol !== 'icmp' && port === undefined) throw noPort(protocol, host);
   const sender = lab.containers.find((one) => containerPlace(one.name) === from);
   const known = addressIn(lab, sender, host);
   const asked = {
