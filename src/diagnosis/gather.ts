@@ -7,6 +7,7 @@ import { type Traced, trace } from '../trace/send.ts';
 import type { Probe } from '../trace/walk.ts';
 import type { Evidence, Question } from './evidence.ts';
 import { readNamespaces } from './read.ts';
+import type { Reading } from './reading.ts';
 
 /** The namespaces of these processes, and the one in which ctr runs. */
 function namespacesOf({ containers, world }: Where): Namespaces {
@@ -54,7 +55,13 @@ export async function gather(
   if (question.unresolved !== undefined) {
     return { evidence: { ...known, reading: await first }, raw: {} };
   }
-  const { walk, raw } = await trace(runner, namespaces, probeOf(question, size), first);
-  const after = await readNamespaces(runner, where);
-  return { evidence: { ...known, reading: await first, walk, after }, raw };
+  let after: Reading | undefined;
+  const { walk, raw } = await trace(runner, namespaces, probeOf(question, size), {
+    before: first,
+    after: async () => {
+      after = await readNamespaces(runner, where);
+    },
+  });
+  const again = after === undefined ? {} : { after };
+  return { evidence: { ...known, reading: await first, walk, ...again }, raw };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { stages } from '../diagnosis/cause.ts';
 import { promised as promisedKinds } from '../diagnosis/promises.ts';
 import { routeTypes, stpModes } from '../facts/index.ts';
+import { hooks } from '../trace/walk.ts';
 import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
 import { network, plan, resource } from './plan.ts';
 
@@ -151,6 +152,121 @@ const diagnosis = z.strictObject({
   tell: z.array(text).check(z.describe('what would tell them apart')),
   after: z.nullable(text).check(z.describe('of `unknown`: where it was seen last')),
   remaining: z.array(text).check(z.describe('of `unknown`: what could not be read')),
+});
+
+const header = z.strictObject({
+  source: z.string(),
+  destination: z.string(),
+  sourcePort: z.optional(z.int()),
+  destinationPort: z.optional(z.int()),
+  ttl: z.int(),
+  id: z.int().check(z.describe('IP identification')),
+  length: z.int(),
+  sourceMac: z.optional(z.string()),
+  destinationMac: z.optional(z.string()),
+  icmp: z.optional(
+    z.strictObject({
+      type: z.int(),
+      code: z.int(),
+      id: z.optional(z.int()),
+      sequence: z.optional(z.int()),
+    }),
+  ),
+  flags: z.optional(z.string().check(z.describe('of TCP'))),
+});
+
+const matchedRule = z.strictObject({
+  family: z.string(),
+  table: z.string(),
+  chain: z.string(),
+  text: z.string().check(z.describe('as nft prints it, or `policy drop`')),
+  verdict: z.string(),
+  handle: z.optional(z.int()),
+  line: z.optional(z.string().check(z.describe('as iptables-save prints it'))),
+});
+
+const hop = z.strictObject({
+  place: z.string(),
+  direction: z.enum(['there', 'back']),
+  layer: z.enum(['netdev', 'bridge', 'ip']),
+  hook: z.enum(hooks),
+  in: z.optional(z.string()),
+  out: z.optional(z.string()),
+  header: header.check(z.describe('as the packet enters the hook')),
+  leaves: z.optional(header.check(z.describe('as it leaves the hook, where that differs'))),
+  bridged: z.optional(
+    z.literal(true).check(z.describe('br_netfilter calls the IP hook for a frame in the bridge')),
+  ),
+  lost: z.optional(
+    z
+      .literal(true)
+      .check(z.describe('it did not leave the hook, and no rule that nft shows is why')),
+  ),
+  rules: z.array(matchedRule).check(z.describe('of others, that matched here')),
+  dropped: z.optional(matchedRule.check(z.describe('what dropped it here'))),
+});
+
+const walk = z.strictObject({
+  probe: z.strictObject({
+    protocol: z.enum(['icmp', 'tcp', 'udp']),
+    from: z.string(),
+    to: z.string(),
+    name: z.optional(z.string()),
+    port: z.optional(z.int()),
+    size: z.optional(z.int()),
+  }),
+  outcome: z.union([
+    z.strictObject({ kind: z.literal('answered'), milliseconds: z.number() }),
+    z.strictObject({ kind: z.enum(['silent', 'refused']) }),
+    z.strictObject({
+      kind: z.literal('unreachable'),
+      by: z.string(),
+      type: z.int(),
+      code: z.int(),
+    }),
+    z.strictObject({ kind: z.literal('not-sent'), errno: z.string(), said: z.string() }),
+  ]),
+  hops: z.array(hop).check(z.describe('in the order of the way')),
+  watched: z.array(z.string()),
+  blind: z
+    .array(z.strictObject({ place: z.string(), why: z.string() }))
+    .check(z.describe('places that could not be watched')),
+  arp: z.array(
+    z.strictObject({
+      place: z.string(),
+      hook: z.enum(['ingress', 'egress']),
+      device: z.string(),
+      operation: z.enum(['request', 'reply']),
+      sender: z.optional(z.strictObject({ address: z.string(), mac: z.string() })),
+      target: z.optional(z.string()),
+      sourceMac: z.optional(z.string()),
+      destinationMac: z.optional(z.string()),
+    }),
+  ),
+  copies: z
+    .array(z.strictObject({ place: z.string(), in: z.string() }))
+    .check(z.describe('where a flooded frame went too')),
+  decisions: z
+    .array(
+      z.strictObject({
+        place: z.string(),
+        to: z.string(),
+        from: z.optional(z.string()),
+        in: z.optional(z.string()),
+        type: z.optional(z.string()),
+        out: z.optional(z.string()),
+        gateway: z.optional(z.string()),
+        neighbour: z.optional(
+          z.strictObject({ address: z.string(), mac: z.optional(z.string()), state: z.string() }),
+        ),
+        port: z.optional(z.string().check(z.describe('of the bridge, behind which that one is'))),
+        refused: z.optional(z.string().check(z.describe('what ip said instead of a route'))),
+      }),
+    )
+    .check(z.describe('the routes that the kernel chose')),
+  counters: z
+    .record(z.string(), z.record(z.string(), z.number()))
+    .check(z.describe('by how much they grew, by place')),
 });
 
 const watchedLink = z.strictObject({
@@ -320,7 +436,16 @@ export const results = {
       .boolean()
       .check(z.describe('the state is what it was when this stage was first reached')),
   }),
-  trace: z.looseObject({ version }),
+  trace: z.strictObject({
+    version,
+    name: runName,
+    arrives: z.boolean(),
+    from: z.string().check(z.describe('`host`, `world`, or `container NAME`')),
+    target: z.string().check(z.describe('as it was asked for')),
+    to: z.nullable(z.string()).check(z.describe('IPv4 address; null when the name has none')),
+    walk: z.nullable(walk).check(z.describe('null when nothing was sent')),
+    diagnosis,
+  }),
   why: z.strictObject({
     version,
     name: runName,

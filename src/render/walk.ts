@@ -1,28 +1,19 @@
 import type { Language, Text } from '../model/text.ts';
-import { type End, endOf, isError } from '../trace/end.ts';
-import type { Header, Hop, Walk } from '../trace/walk.ts';
+import { isError } from '../trace/end.ts';
+import type { Decision, Header, Hop, MatchedRule, Walk } from '../trace/walk.ts';
 import { columnsOf } from './columns.ts';
 import { escapeControls } from './escape-controls.ts';
 import { paint } from './paint.ts';
-import { outcomeText, walkWords } from './walk-words.ts';
+import { endLines, hookOf, whereOf } from './walk-end.ts';
+import { decisionText, frameText, walkWords } from './walk-words.ts';
 import { wrap } from './wrap.ts';
 
 export interface WalkOptions {
   readonly language: Language;
   readonly columns: number;
   readonly color: boolean;
-}
-
-/** The place of a hop as a person would say it: `web eth0`, `host br0→wan0`. */
-function whereOf({ place, in: from, out: to, layer }: Hop): string {
-  const name = place.replace(/^container /, '');
-  if (layer === 'netdev' || layer === 'bridge') return `${name} ${from ?? to ?? ''}`.trim();
-  if (from !== undefined && to !== undefined) return `${name} ${from}→${to}`;
-  return `${name} ${from ?? to ?? ''}`.trim();
-}
-
-function hookOf({ layer, hook }: Hop): string {
-  return layer === 'bridge' ? `br ${hook}` : hook;
+  /** The step of the run's plan that made a rule. */
+  readonly stepOf?: (rule: MatchedRule) => string | undefined;
 }
 
 /** What marks a value that differs from the hop before. */
@@ -52,23 +43,60 @@ function isTranslated({ header, leaves }: Hop): boolean {
   );
 }
 
+/** What the kernel decided for the packet here: where it is made, and where it is forwarded or should have been. */
+function decisionAt(hop: Hop, next: Hop | undefined, { decisions }: Walk): Decision | undefined {
+  if (hop.layer !== 'ip' || isError(hop)) return undefined;
+  const { destination } = hop.leaves ?? hop.header;
+  const here = decisions.filter(({ place, to }) => place === hop.place && to === destination);
+  if (hop.hook === 'output') return here.find(({ in: device }) => device === undefined);
+  const came = here.find(({ in: device }) => device === hop.in);
+  const isLast = next === undefined || next.direction !== hop.direction || isError(next);
+  // Where there is no route, the packet ends before the next hook.
+  return hop.hook === 'forward' ||
+    (hop.hook === 'prerouting' && (isLast || came?.refused !== undefined))
+    ? came
+    : undefined;
+}
+
+/** The frame's MAC addresses, at a device where they are others than before. */
+function frameOf({ layer, hook, header }: Hop, frame: string | undefined): string | undefined {
+  const { sourceMac, destinationMac } = header;
+  if (layer !== 'netdev' || hook !== 'ingress' || sourceMac === undefined) return undefined;
+  const now = `${sourceMac} → ${destinationMac}`;
+  return now === frame ? undefined : now;
+}
+
+/** A hop with what is around it. */
+interface Around {
+  readonly walk: Walk;
+  readonly before: Hop | undefined;
+  readonly next: Hop | undefined;
+  readonly frame: string | undefined;
+}
+
 /** The sentences below a hop. */
 function notesOf(
   hop: Hop,
-  before: Hop | undefined,
-  next: Hop | undefined,
-  language: Language,
+  { walk, before, next, frame }: Around,
+  { language, stepOf }: WalkOptions,
 ): readonly string[] {
   const notes: string[] = [];
   const tell = (text: Text) => notes.push(text[language]);
+  if (frame !== undefined) tell(frameText(frame));
+  const decision = decisionAt(hop, next, walk);
+  const isRouted = hop.bridged !== true || decision?.refused !== undefined;
+  if (decision !== undefined && decision.type !== 'local' && isRouted) tell(decisionText(decision));
   if (hop.bridged) tell(walkWords.bridged);
   if (hop.layer === 'bridge' && hop.hook === 'input' && next?.layer === 'netdev')
     tell(walkWords.climbs);
   const previous = before?.leaves ?? before?.header;
   if (hop.layer === 'ip' && hop.hook === 'forward' && previous?.ttl === hop.header.ttl + 1)
     tell(walkWords.routed);
-  const rules = hop.rules.filter(isTold).map(ruleText);
-  notes.push(...rules);
+  for (const rule of hop.rules.filter(isTold)) {
+    notes.push(ruleText(rule));
+    const step = stepOf?.(rule);
+    if (step !== undefined) tell({ en: `  made by step ${step}`, zh: `  由步骤 ${step} 添加` });
+  }
   if (
     isTranslated(hop) &&
     !hop.rules.some(({ text }) => /snat|dnat|masquerade|redirect/.test(text))
@@ -92,91 +120,87 @@ function cut(text: string, width: number): string {
   return columnsOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
 }
 
-function whereEnded(end: End): Text {
-  switch (end.kind) {
-    case 'arrived':
-      return { en: 'it arrived', zh: '已经到达' };
-    case 'nowhere':
-      return walkWords.never;
-    case 'dropped': {
-      const at = `${whereOf(end.hop)} ${hookOf(end.hop)}`;
-      return { en: `dropped at ${at}`, zh: `在 ${at} 被丢弃` };
-    }
-    case 'in-hook': {
-      const at = `${whereOf(end.hop)} ${hookOf(end.hop)}`;
-      return {
-        en: `lost inside ${at}, by no rule that nft shows`,
-        zh: `在 ${at} 里丢失，但 nft 能看到的规则都没有丢弃它`,
-      };
-    }
-    case 'after': {
-      const at = `${whereOf(end.hop)} ${hookOf(end.hop)}`;
-      return { en: `lost after ${at}`, zh: `在 ${at} 之后丢失` };
-    }
-    case 'unanswered': {
-      const at = whereOf(end.hop);
-      return { en: `${at} took it in; no answer was sent`, zh: `${at} 已经收下；没有发出应答` };
-    }
-  }
+/** One line of the table, as data. */
+export interface WalkRow {
+  /** What lies between this hop and the one before. */
+  readonly after?: 'cable' | 'answer' | 'error';
+  readonly where: string;
+  readonly hook: string;
+  readonly addresses: string;
+  readonly ttl: string;
+  /** Something differs from the hop before. */
+  readonly isChanged: boolean;
+  readonly isDropped: boolean;
+  readonly notes: readonly string[];
+}
+
+/** The rows of the table. Pure. */
+export function walkRows(walk: Walk, options: WalkOptions): readonly WalkRow[] {
+  let frame: string | undefined;
+  return walk.hops.map((hop, at, hops) => {
+    const earlier = hops[at - 1];
+    const isOn =
+      earlier !== undefined &&
+      earlier.direction === hop.direction &&
+      isError(earlier) === isError(hop);
+    const before = isOn ? earlier : undefined;
+    if (before === undefined) frame = undefined;
+    const newFrame = frameOf(hop, frame);
+    frame = newFrame ?? frame;
+    const previous = before?.leaves ?? before?.header;
+    const now = hop.leaves ?? hop.header;
+    const isAged = previous !== undefined && previous.ttl !== now.ttl;
+    const addresses = addressesOf(now, previous);
+    const cable = before !== undefined && before.place !== hop.place;
+    const begins = at > 0 && before === undefined;
+    const after = begins ? (isError(hop) ? 'error' : 'answer') : cable ? 'cable' : undefined;
+    return {
+      ...(after === undefined ? {} : { after }),
+      where: whereOf(hop),
+      hook: hookOf(hop),
+      addresses,
+      ttl: `${String(now.ttl).padStart(4)}${isAged ? ` ${changed}` : ''}`,
+      isChanged: isAged || addresses.includes(changed),
+      isDropped: hop.dropped !== undefined,
+      notes: notesOf(hop, { walk, before, next: hops[at + 1], frame: newFrame }, options),
+    };
+  });
 }
 
 /** The walk as a table, at most `columns` wide. Pure. */
-export function walkLines(
-  walk: Walk,
-  { language, columns, color }: WalkOptions,
-): readonly string[] {
+export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
+  const { language, columns, color } = options;
   const { bold, dim } = paint(color);
-  const { hops } = walk;
-  const lines: string[] = [];
-  const width = Math.min(24, Math.max(8, ...hops.map((hop) => columnsOf(whereOf(hop)))));
-  const hookWidth = Math.max(11, ...hops.map((hop) => columnsOf(hookOf(hop))));
-  const addressWidth = columns - 3 - 2 - width - 2 - hookWidth - 2 - 2 - 5;
-  const row = (number: string, where: string, hook: string, addresses: string, ttl: string) =>
-    `${number.padStart(3)}  ${padded(cut(where, width), width)}  ${padded(hook, hookWidth)}  ${padded(cut(addresses, addressWidth), addressWidth)}  ${ttl}`.trimEnd();
-  if (hops.length > 0) {
-    const { where, hook, addresses, ttl } = walkWords;
-    lines.push(
-      dim(row('#', where[language], hook[language], addresses[language], ` ${ttl[language]}`)),
-    );
-  }
-  for (const [at, hop] of hops.entries()) {
-    const before = hops[at - 1];
-    const same =
-      before !== undefined &&
-      before.direction === hop.direction &&
-      isError(before) === isError(hop);
-    if (!same && at > 0) {
-      lines.push(
-        across((isError(hop) ? walkWords.error : walkWords.answer)[language], columns, '─'),
-      );
-    } else if (same && before.place !== hop.place) {
-      lines.push(dim(across(walkWords.cable[language], columns, '═')));
-    }
-    const previous = same ? (before.leaves ?? before.header) : undefined;
-    const now = hop.leaves ?? hop.header;
-    const addresses = addressesOf(now, previous);
-    const ttl = `${String(now.ttl).padStart(4)}${previous !== undefined && previous.ttl !== now.ttl ? ` ${changed}` : ''}`;
-    const text = escapeControls(row(String(at + 1), whereOf(hop), hookOf(hop), addresses, ttl));
-    lines.push(text.includes(changed) ? bold(text) : text);
-    const notes = notesOf(hop, same ? before : undefined, hops[at + 1], language);
-    lines.push(
-      ...notes.flatMap((note) =>
-        wrap(escapeControls(note), columns - 7).map((one) => dim(`       ${one}`)),
-      ),
-    );
-  }
-  const end = endOf(walk);
-  const arrived = end.kind === 'arrived';
-  const said = outcomeText(walk.outcome)[language];
-  const told = arrived ? said : `${said}: ${whereEnded(end)[language]}`;
-  const [first = '', ...rest] = wrap(escapeControls(told), columns - 4);
-  lines.push(`${arrived ? ' ✔' : ' ✘'} ${bold(first)}`, ...rest.map((one) => `   ${bold(one)}`));
-  for (const { place, why } of walk.blind) {
-    const text: Text = {
-      en: `not watched: ${place.replace(/^container /, '')} (${why})`,
-      zh: `没有观察 ${place.replace(/^container /, '')}（${why}）`,
-    };
-    lines.push(...wrap(escapeControls(text[language]), columns - 3).map((one) => `   ${one}`));
-  }
-  return lines;
+  const rows = walkRows(walk, options);
+  const width = Math.min(24, Math.max(8, ...rows.map(({ where }) => columnsOf(where))));
+  const hookWidth = Math.max(11, ...rows.map(({ hook }) => columnsOf(hook)));
+  const room = columns - 3 - 2 - width - 2 - hookWidth - 2 - 2 - 6;
+  const line = (cells: readonly string[]) => {
+    const [number = '', where = '', hook = '', addresses = '', ttl = ''] = cells;
+    const wide = [padded(cut(where, width), width), padded(hook, hookWidth)];
+    return [number.padStart(3), ...wide, padded(cut(addresses, room), room), ttl]
+      .join('  ')
+      .trimEnd();
+  };
+  const head = ['where', 'hook', 'addresses', 'ttl'] as const;
+  const lines = rows.flatMap(({ after, where, hook, addresses, ttl, isChanged, notes }, at) => {
+    const between =
+      after === undefined
+        ? []
+        : [across(walkWords[after][language], columns, after === 'cable' ? '═' : '─')];
+    const cells = [String(at + 1), where, hook, addresses, ttl];
+    const text = escapeControls(line(cells));
+    const below = notes.flatMap((note) => wrap(escapeControls(note), columns - 7));
+    return [
+      ...between.map(dim),
+      isChanged ? bold(text) : text,
+      ...below.map((one) => dim(`       ${one}`)),
+    ];
+  });
+  const heads = head.map((one) => walkWords[one][language]);
+  return [
+    ...(rows.length === 0 ? [] : [dim(line(['#', ...heads.slice(0, 3), ` ${heads[3]}`]))]),
+    ...lines,
+    ...endLines(walk, options),
+  ];
 }

@@ -16,7 +16,8 @@ export function senderOutcome(
   const code = textOf(said.code) ?? '';
   if (said.kind === 'answered') return { kind: 'answered', milliseconds: numberOf(said.took) ?? 0 };
   if (said.kind !== 'failed') return error ?? { kind: 'silent' };
-  if (error !== undefined && unreachable.includes(code)) return error;
+  // A REJECT of a firewall on the way looks to the sender like a closed port; the error's own sender tells.
+  if (error !== undefined && [...unreachable, ...refusedBy].includes(code)) return error;
   if (refusedBy.includes(code)) return { kind: 'refused' };
   return { kind: 'not-sent', errno: code, said: textOf(said.said) ?? code };
 }
@@ -44,6 +45,7 @@ export function pingOutcome(
   const said = stderr.trim();
   const words = Object.keys(errnoOf).find((text) => said.includes(text));
   if (words !== undefined) return { kind: 'not-sent', errno: errnoOf[words] ?? '', said };
+  if (!stdout.includes('transmitted') && said !== '') return { kind: 'not-sent', errno: '', said };
   if (/[Mm]essage too long/.test(stdout + stderr))
     return { kind: 'not-sent', errno: 'EMSGSIZE', said };
   return { kind: 'silent' };

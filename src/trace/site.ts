@@ -13,13 +13,16 @@ export interface Site {
   readonly counters: Readonly<Record<string, number>>;
 }
 
-const countersScript = `nstat -asz -j 2>/dev/null; printf '${mark}'
-tc -s -j qdisc show 2>/dev/null; printf '${mark}'
-ip -s -s -d -j link show`;
+/** One ip(8) for all its questions: each answer is one line. */
+const askIp = (requests: readonly string[]) =>
+  `ip -s -s -d -j -batch - <<'END'\n${requests.join('\n')}\nEND`;
 
-const script = `${countersScript}; printf '${mark}'
-ip -4 -j addr show; printf '${mark}'
-ip -4 -j route show table all`;
+const script = (requests: readonly string[]) => `nstat -asz -j 2>/dev/null; printf '${mark}'
+tc -s -j qdisc show 2>/dev/null; printf '${mark}'
+${askIp(requests)}`;
+
+const everything = script(['link show', 'addr show', 'route show table all']);
+const counters = script(['link show']);
 
 function deviceOf(entry: unknown): readonly Device[] {
   if (!isRecord(entry)) return [];
@@ -48,7 +51,10 @@ function withPeers(devices: readonly (Device & { readonly peer?: string })[]): r
 
 function addressesOf(entry: unknown): readonly string[] {
   if (!isRecord(entry) || !Array.isArray(entry.addr_info)) return [];
-  return entry.addr_info.flatMap((one) => (isRecord(one) ? [textOf(one.local) ?? ''] : []));
+  return entry.addr_info.flatMap((one) => {
+    const address = isRecord(one) && one.family === 'inet' ? textOf(one.local) : undefined;
+    return address === undefined ? [] : [address];
+  });
 }
 
 function gatewaysOf(entry: unknown): readonly string[] {
@@ -92,8 +98,8 @@ function parseCounters(nstat: string, qdiscs: string, links: string) {
   ]);
 }
 
-function siteOf(parts: readonly string[]): Site {
-  const [nstat = '', qdiscs = '', links = '[]', addresses = '[]', routes = '[]'] = parts;
+function siteOf([nstat = '', qdiscs = '', ip = '']: readonly string[]): Site {
+  const [links = '[]', addresses = '[]', routes = '[]'] = ip.split('\n');
   return {
     devices: withPeers(parseJsonArray(links).flatMap(deviceOf)),
     addresses: parseJsonArray(addresses).flatMap(addressesOf),
@@ -107,9 +113,24 @@ export async function readSites(
   runner: Runner,
   namespaces: Namespaces,
 ): Promise<ReadonlyMap<Place, Site>> {
-  const scripts = [...namespaces.keys()].map((place) => [place, script] as const);
+  const scripts = [...namespaces.keys()].map((place) => [place, everything] as const);
   const answers = await askEach(runner, namespaces, scripts);
   return new Map([...answers].map(([place, parts]) => [place, siteOf(parts)]));
+}
+
+/** Reads the counters again. */
+export async function readCounters(
+  runner: Runner,
+  namespaces: Namespaces,
+): Promise<ReadonlyMap<Place, Site['counters']>> {
+  const scripts = [...namespaces.keys()].map((place) => [place, counters] as const);
+  const answers = await askEach(runner, namespaces, scripts);
+  return new Map(
+    [...answers].map(([place, [nstat = '', qdiscs = '', links = '[]']]) => [
+      place,
+      parseCounters(nstat, qdiscs, links),
+    ]),
+  );
 }
 
 /** By how much counters grew; those that did not are left out. */

@@ -15,6 +15,8 @@ export interface Watcher {
   readonly lines: () => readonly string[];
   /** When the last line came (performance.now()). */
   readonly lastAt: () => number;
+  /** The state of the monitor's queue; undefined when the monitor has ended. */
+  readonly queue: () => MonitorSocket | undefined;
   /** Ends the monitor and removes the tables. */
   close(): Promise<void>;
 }
@@ -33,7 +35,7 @@ const closeMs = 2000;
  * The monitor, and an nft that owns the tables and reads commands from ctr. When ctr ends, however that happens, nft
  * reads end of file and exits: the kernel removes the tables of an owner that has ended; others the last line removes.
  * The shell ends the monitor. It ignores the signals of a terminal, which are meant for ctr.
- * Argument: the name of the tables.
+ * Arguments: the name of the tables, and `owned` when nft owns them.
  */
 const script = `
 trap '' HUP INT QUIT TERM
@@ -43,20 +45,34 @@ monitor=$!
 echo "monitor $monitor"
 nft --interactive
 kill -s KILL "$monitor"
-for family in ${traceFamilies.join(' ')}; do nft delete table "$family" "$1" 2>/dev/null; done
+[ "$2" = owned ] || for family in ${traceFamilies.join(' ')}; do nft delete table "$family" "$1" 2>/dev/null; done
 `;
 
-/** A socket of this process that receives traces: group 9 (NFNLGRP_NFTRACE), the ninth bit, of netfilter's protocol. */
-function listens(shell: number, monitor: number): boolean {
+/** The socket of a monitor, as /proc/net/netlink shows it. */
+interface MonitorSocket {
+  /** Bytes that wait to be read. */
+  readonly waiting: number;
+  /** Messages that found no room. */
+  readonly dropped: number;
+}
+
+/** Netfilter's protocol number, and group 9 of it (NFNLGRP_NFTRACE) as the ninth bit. */
+const netfilter = '12';
+const traceGroup = 0x100;
+
+/** @returns undefined where the monitor does not listen, or not yet. */
+function socketOf(shell: number, monitor: number): MonitorSocket | undefined {
   try {
-    const rows = readFileSync(`/proc/${shell}/net/netlink`, 'utf8').split('\n');
-    return rows.some((row) => {
-      const [, protocol, port, groups = ''] = row.trim().split(/\s+/);
-      return protocol === '12' && Number(port) === monitor && (parseInt(groups, 16) & 0x100) !== 0;
-    });
+    for (const row of readFileSync(`/proc/${shell}/net/netlink`, 'utf8').split('\n')) {
+      const [, protocol, port, groups = '', waiting, , , , dropped] = row.trim().split(/\s+/);
+      if (protocol !== netfilter || Number(port) !== monitor) continue;
+      if ((Number.parseInt(groups, 16) & traceGroup) === 0) continue;
+      return { waiting: Number(waiting), dropped: Number(dropped) };
+    }
   } catch {
-    return false;
+    // The shell has ended.
   }
+  return undefined;
 }
 
 /** Waits for a condition, asking often, since every millisecond counts. */
@@ -70,9 +86,7 @@ async function until(condition: () => boolean, timeoutMs: number): Promise<boole
 }
 
 /** nft refuses this, and says so in words that have the name: what came before has been done. */
-function endOf(part: number): string {
-  return `ctr_trace_end_${part}`;
-}
+const endOfTables = 'ctr_trace_end';
 
 /** Tables are tried with all that newer kernels have, then with less (nft(8)). */
 const ladder = [
@@ -87,15 +101,15 @@ async function closed(running: Running): Promise<void> {
   await within(running.ended, closeMs);
 }
 
-/** Starts to watch a namespace. */
-export async function watchPlace(
+/** Makes the tables and starts the monitor. @returns what nft said against it, if it did. */
+async function tryPlace(
   runner: Runner,
   place: Place,
   pid: number | 'self',
-  options: Omit<TableOptions, 'owner' | 'egress'>,
+  options: TableOptions,
 ): Promise<Watcher | Blind> {
-  const { name } = options;
-  const running = await runner.start([...entering(pid), 'sh', '-c', script, 'sh', name], {
+  const words = [options.name, options.owner ? 'owned' : 'plain'];
+  const running = await runner.start([...entering(pid), 'sh', '-c', script, 'sh', ...words], {
     descriptors: ['pipe', 'pipe', 'pipe'],
     // A session of its own: the signals of a terminal are for ctr.
     detached: true,
@@ -116,48 +130,49 @@ export async function watchPlace(
   void running.ended.then(() => {
     over = true;
   });
-  const said = (word: string) => lines.some((line) => line.includes(word));
-  const blind = async (why: string): Promise<Blind> => {
+  const tables = traceTables(options);
+  input.write([...tables, 'list tables', `list table inet ${endOfTables}`, ''].join('\n'));
+  await until(() => over || lines.some((line) => line.includes(endOfTables)), readyMs);
+  const monitor = Number(/^monitor (\d+)$/m.exec(lines.join('\n'))?.[1]);
+  const wanted = tables.map((line) => line.slice(0, line.indexOf(' {')));
+  const made = wanted.every((table) => lines.some((line) => line.trim().startsWith(table)));
+  const shell = running.pid ?? 0;
+  if (
+    !made ||
+    over ||
+    !(await until(() => over || socketOf(shell, monitor) !== undefined, readyMs)) ||
+    over
+  ) {
     await closed(running);
-    return { place, why };
-  };
-  let refusal = '';
-  for (const [part, rung] of ladder.entries()) {
-    const from = lines.length;
-    const tables = traceTables({ ...options, ...rung });
-    const removed = traceFamilies.map((family) => `delete table ${family} ${name}`);
-    input.write(
-      [
-        ...(part === 0 ? [] : removed),
-        ...tables,
-        'list tables',
-        `list table inet ${endOf(part)}`,
-        '',
-      ].join('\n'),
+    const said = lines.find((line) =>
+      /[Ee]rror|not permitted|not supported|not found|denied/.test(line),
     );
-    if (!(await until(() => over || said(endOf(part)), readyMs)) || over) {
-      return await blind(lines.find((line) => !line.startsWith('monitor ')) ?? 'nft');
-    }
-    const now = lines.slice(from);
-    const wanted = tables.map((line) => line.slice(0, line.indexOf(' {')));
-    if (wanted.every((table) => now.some((line) => line.trim().startsWith(table)))) {
-      const monitor = Number(
-        /^monitor (\d+)$/.exec(lines.find((line) => line.startsWith('monitor ')) ?? '')?.[1],
-      );
-      const shell = running.pid ?? 0;
-      if (!(await until(() => over || listens(shell, monitor), readyMs)) || over) {
-        return await blind('nft monitor trace');
-      }
-      const events = () => lines.flatMap((line) => parseTraceLine(line) ?? []);
-      return {
-        place,
-        events,
-        lines: () => lines.filter((line) => line.startsWith('trace id ')),
-        lastAt: () => lastAt,
-        close: () => closed(running),
-      };
-    }
-    refusal = now.find((line) => /Error|not permitted|not supported/.test(line)) ?? refusal;
+    return { place, why: said ?? 'nft' };
   }
-  return await blind(refusal);
+  return {
+    place,
+    events: () => lines.flatMap((line) => parseTraceLine(line) ?? []),
+    lines: () => lines.filter((line) => line.startsWith('trace id ')),
+    lastAt: () => lastAt,
+    queue: () => socketOf(shell, monitor),
+    close: () => closed(running),
+  };
+}
+
+/** Starts to watch a namespace. */
+export async function watchPlace(
+  runner: Runner,
+  place: Place,
+  pid: number | 'self',
+  options: Omit<TableOptions, 'owner' | 'egress'>,
+): Promise<Watcher | Blind> {
+  let why = '';
+  for (const rung of ladder) {
+    const found = await tryPlace(runner, place, pid, { ...options, ...rung });
+    if ('close' in found) return found;
+    why = found.why;
+    // Without nft, less of it is no help.
+    if (why.includes('not found')) break;
+  }
+  return { place, why };
 }

@@ -24,7 +24,11 @@ export interface Subject {
 }
 
 /** @param name `NAME`, or `NAME/CONTAINER`. @throws CtrError when there is no such run or container. */
-export function subjectOf(context: Context, verb: 'why' | 'check', name: string): Subject {
+export function subjectOf(
+  context: Context,
+  verb: 'why' | 'check' | 'trace',
+  name: string,
+): Subject {
   const directory = stateDirectory(context.stateDir);
   const [run = '', only] = name.split('/');
   const state = findRun(directory, run, exitCodes.usage);

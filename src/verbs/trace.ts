@@ -1,32 +1,35 @@
 import { isIPv4 } from 'node:net';
 import type { Question } from '../diagnosis/evidence.ts';
 import { gather } from '../diagnosis/gather.ts';
-import { isAlive } from '../exec/processes.ts';
 import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Lab, LabContainer } from '../model/lab.ts';
 import { containerPlace, type Place } from '../model/place.ts';
+import { ruleSpec } from '../model/rule.ts';
+import { madeBy } from '../model/step.ts';
 import { worldNames } from '../model/world-addresses.ts';
-import { terminalColumns } from '../render/command-text.ts';
+import { planFor } from '../plan.ts';
+import { diagnosisLines } from '../render/diagnosis.ts';
 import { printResult } from '../render/result.ts';
 import { walkLines } from '../render/walk.ts';
+import { resolvedText, unresolvedText } from '../render/walk-words.ts';
 import { type Context, say } from '../run/context.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { globalWords } from '../sandbox/global-words.ts';
 import { visit } from '../sandbox/visit.ts';
-import { worldPid } from '../snapshot/index.ts';
-import type { Where } from '../snapshot/read.ts';
 import { stateDirectory } from '../state/directory.ts';
-import { refuseElsewhere } from '../state/elsewhere.ts';
-import { findContainer } from '../state/find-container.ts';
-import { childrenOf } from '../state/runs.ts';
+import { findRun } from '../state/find-container.ts';
 import { endOf } from '../trace/end.ts';
-import { resolveName } from '../trace/resolve.ts';
-import type { Probe } from '../trace/walk.ts';
+import { type Resolved, resolveName } from '../trace/resolve.ts';
+import type { MatchedRule, Probe, Walk } from '../trace/walk.ts';
+import { shownDiagnosis } from './probe.ts';
+import { pidsOf, type Subject, subjectOf } from './subject.ts';
+import { optionsFor } from './why.ts';
 
 export interface TraceFlags {
   readonly protocol?: Probe['protocol'];
   readonly from?: string;
+  readonly size?: number;
   readonly raw?: boolean;
   readonly mermaid?: boolean;
   readonly html?: boolean;
@@ -45,18 +48,13 @@ export async function traceAnywhere(
   const words = [
     ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
     ...(flags.from === undefined ? [] : ['--from', flags.from]),
+    ...(flags.size === undefined ? [] : ['--size', String(flags.size)]),
     ...(['raw', 'mermaid', 'html'] as const).flatMap((flag) =>
       flags[flag] === true ? [`--${flag}`] : [],
     ),
   ];
-  return await visit(context, host, [
-    ...globalWords(context),
-    'trace',
-    ...words,
-    '--',
-    name,
-    target,
-  ]);
+  const all = [...globalWords(context), 'trace', ...words, '--', name, target];
+  return await visit(context, host, all, true);
 }
 
 function noTarget(target: string, lab: Lab): CtrError {
@@ -68,6 +66,15 @@ function noTarget(target: string, lab: Lab): CtrError {
       zh: `${target} 不是 IPv4 地址、域名、${lab.name} 的容器、gateway 或 world`,
     },
     { try: [`ctr inspect ${lab.name}`] },
+  );
+}
+
+function noPort(protocol: string, host: string): CtrError {
+  return new CtrError(
+    'no-such-target',
+    exitCodes.usage,
+    { en: `${protocol} needs a port: ${host}:PORT`, zh: `${protocol} 需要端口：${host}:端口` },
+    { try: [`${host}:80`] },
   );
 }
 
@@ -84,28 +91,94 @@ function addressIn(lab: Lab, from: LabContainer | undefined, target: string): st
 
 /** The target and its port, as in `10.0.0.3:80`. */
 function splitTarget(target: string, lab: Lab): { readonly host: string; readonly port?: number } {
-  const found = /^([^:]+)(?::(\d{1,5}))?$/.exec(target);
-  const [, host = '', port] = found ?? [];
-  if (host === '' || Number(port ?? 1) > 65_535 || Number(port ?? 1) < 1)
-    throw noTarget(target, lab);
-  return { host, ...(port === undefined ? {} : { port: Number(port) }) };
+  const [, host = '', port] = /^([^:]+)(?::(\d{1,5}))?$/.exec(target) ?? [];
+  const number = Number(port ?? 1);
+  if (host === '' || number > 65_535 || number < 1) throw noTarget(target, lab);
+  return { host, ...(port === undefined ? {} : { port: number }) };
 }
 
-/** The processes of a run's namespaces: of its containers that live, and of the world beside a sandbox host. */
-function whereOf(context: Context, lab: Lab): Where {
-  const children = childrenOf(stateDirectory(context.stateDir), lab.name);
-  const containers = lab.containers.flatMap(({ name }): (readonly [string, number])[] => {
-    const child = children.get(name);
-    const alive = child !== undefined && isAlive(child.pid, child.start);
-    return alive ? [[name, child.pid]] : [];
-  });
-  return { containers: new Map(containers), world: worldPid() };
+/** Who sends: the place, and a process whose network namespace it is. */
+function senderOf(
+  { name, lab, only, where }: Subject,
+  wanted: string | undefined,
+): { readonly from: Place; readonly pid: number | 'self' } {
+  const container = wanted ?? only ?? lab.containers[0]?.name ?? '';
+  const from: Place = wanted === 'host' || wanted === 'world' ? wanted : containerPlace(container);
+  const pid = from === 'host' ? 'self' : pidsOf(where).get(from);
+  if (pid !== undefined) return { from, pid };
+  throw new CtrError(
+    'no-such-container',
+    exitCodes.usage,
+    from === 'world'
+      ? {
+          en: `${name} is in no sandbox host, which would have a world`,
+          zh: `${name} 不在沙盒主机里，没有 world`,
+        }
+      : {
+          en: `run ${name} has no running container ${container}`,
+          zh: `运行实例 ${name} 没有正在运行的容器 ${container}`,
+        },
+    { try: lab.containers.map((one) => `${name}/${one.name}`) },
+  );
 }
 
-/** A process in the namespace from which the probe is sent. */
-function processIn({ containers, world }: Where, from: Place): number | 'self' | undefined {
-  if (from === 'host') return 'self';
-  return from === 'world' ? world : containers.get(from.slice(containerPlace('').length));
+/** The step of the run's plan that makes a rule; by its chain and the comment with ctr's mark. */
+function stepFinder(
+  context: Context,
+  { name }: Subject,
+): (rule: MatchedRule) => string | undefined {
+  const { config, facts } = findRun(stateDirectory(context.stateDir), name, exitCodes.usage);
+  const { steps } = planFor(config, facts, false);
+  return ({ line, chain }) =>
+    line === undefined
+      ? undefined
+      : steps.find(({ commands }) =>
+          commands
+            .flatMap(madeBy)
+            .some(
+              (one) =>
+                one.kind === 'firewall-rule' &&
+                ruleSpec(one.rule).chain === chain &&
+                line.includes(`"ctr:${one.rule.bridge}"`),
+            ),
+        )?.id;
+}
+
+/** What is asked: the words of the command line, with the name resolved as the sender would. */
+async function questionOf(
+  context: Context,
+  subject: Subject,
+  target: string,
+  flags: TraceFlags,
+): Promise<{
+  readonly question: Question;
+  readonly resolved?: Resolved & { readonly name: string };
+}> {
+  const { lab } = subject;
+  const { host, port } = splitTarget(target, lab);
+  const { from, pid } = senderOf(subject, flags.from);
+  const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
+  if (protocol !== 'icmp' && port === undefined) throw noPort(protocol, host);
+  const sender = lab.containers.find((one) => containerPlace(one.name) === from);
+  const known = addressIn(lab, sender, host);
+  const asked = {
+    ...{ protocol, from },
+    ...(port === undefined || protocol === 'icmp' ? {} : { port }),
+  };
+  if (known !== undefined) return { question: { ...asked, to: known } };
+  const resolved = { ...(await resolveName(context.runner, pid, host)), name: host };
+  if ('address' in resolved) {
+    return { question: { ...asked, to: resolved.address, name: host }, resolved };
+  }
+  const { server, said } = resolved;
+  const question = { ...asked, to: server ?? '', unresolved: { name: host, said } };
+  return { question, resolved };
+}
+
+/** Places are words in JSON. */
+function shownWalk(walk: Walk): NonNullable<Results['trace']['walk']> {
+  const counters = Object.entries(walk.counters).map(([place, one]) => [place, one ?? {}]);
+  return { ...walk, counters: Object.fromEntries(counters) };
 }
 
 async function traceHere(
@@ -114,63 +187,58 @@ async function traceHere(
   target: string,
   flags: TraceFlags,
 ): Promise<number> {
-  const { lab, container, run } = findContainer(stateDirectory(context.stateDir), name);
-  refuseElsewhere(run, 'trace');
-  const where = whereOf(context, lab);
-  const { from: wanted } = flags;
-  const from: Place =
-    wanted === 'host' || wanted === 'world' ? wanted : containerPlace(wanted ?? container.name);
-  const pid = processIn(where, from);
-  if (pid === undefined) {
-    throw new CtrError(
-      'no-such-container',
-      exitCodes.usage,
-      {
-        en: `run ${lab.name} has no ${from} that runs`,
-        zh: `运行实例 ${lab.name} 没有正在运行的 ${from}`,
-      },
-      { try: lab.containers.map((one) => `${lab.name}/${one.name}`) },
-    );
-  }
-  const { host, port } = splitTarget(target, lab);
-  const sender = lab.containers.find((one) => containerPlace(one.name) === from);
-  const known = addressIn(lab, sender, host);
-  const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
-  if (protocol !== 'icmp' && port === undefined) throw noTarget(target, lab);
-  const resolved = known === undefined ? await resolveName(context.runner, pid, host) : undefined;
-  const failed = resolved !== undefined && 'failed' in resolved ? resolved : undefined;
-  const found = resolved !== undefined && 'address' in resolved ? resolved.address : undefined;
-  const address = known ?? found;
-  const question: Question = {
-    ...{ protocol, from, to: address ?? failed?.server ?? '' },
-    ...(host === address || failed !== undefined ? {} : { name: host }),
-    ...(port === undefined ? {} : { port }),
-    ...(failed === undefined ? {} : { unresolved: { name: host, said: failed.said } }),
-  };
-  const { evidence, raw } = await gather(context.runner, where, question, { lab });
+  const subject = subjectOf(context, 'trace', name);
+  const { question, resolved } = await questionOf(context, subject, target, flags);
+  const { lab } = subject;
+  const { evidence, raw } = await gather(context.runner, subject.where, question, {
+    lab,
+    ...(flags.size === undefined || question.protocol !== 'icmp' ? {} : { size: flags.size }),
+  });
   const { walk } = evidence;
-  if (walk === undefined) {
-    context.print(
-      say(context, {
-        en: `${host} has no address: ${failed?.said} (asked ${failed?.server ?? 'nobody'})`,
-        zh: `${host} 没有地址：${failed?.said}（询问了 ${failed?.server ?? '无'}）`,
-      }),
-    );
-    return exitCodes.notHeld;
-  }
-  const code = endOf(walk).kind === 'arrived' ? exitCodes.done : exitCodes.notHeld;
-  if (context.json) {
-    printResult(context, 'trace', walk as unknown as Results['trace']);
-    return code;
-  }
+  const arrives = walk !== undefined && endOf(walk).kind === 'arrived';
+  const code = arrives ? exitCodes.done : exitCodes.notHeld;
   if (flags.raw === true) {
     for (const [place, lines] of Object.entries(raw)) {
       context.print([`# ${place}`, ...(lines ?? [])].join('\n'));
     }
     return code;
   }
-  const columns = Math.max(60, terminalColumns(context.environment, process.stdout));
-  const { language, color } = context;
-  context.print(walkLines(walk, { language, columns: Math.min(columns, 100), color }).join('\n'));
+  const { diagnose } = await import('../diagnosis/judges.ts');
+  const diagnosis = arrives ? ({ kind: 'arrives' } as const) : diagnose(evidence);
+  const options = { ...optionsFor(context, subject), stepOf: stepFinder(context, subject) };
+  if (context.json) {
+    printResult(context, 'trace', {
+      name: subject.name,
+      arrives,
+      from: question.from,
+      to: question.unresolved === undefined ? question.to : null,
+      target,
+      walk: walk === undefined ? null : shownWalk(walk),
+      diagnosis: shownDiagnosis(diagnosis, options),
+    });
+    return code;
+  }
+  const verdict = diagnosisLines(diagnosis, options);
+  if (walk !== undefined && flags.mermaid === true) {
+    const { walkMermaid } = await import('../render/walk-mermaid.ts');
+    context.print(walkMermaid(walk, options));
+    return code;
+  }
+  if (walk !== undefined && flags.html === true) {
+    const { walkHtml } = await import('../render/walk-html.ts');
+    const plain = diagnosisLines(diagnosis, { ...options, color: false });
+    context.print(walkHtml(walk, `ctr trace ${name} ${target}`, plain, options));
+    return code;
+  }
+  if (resolved !== undefined) {
+    context.print(
+      say(context, 'address' in resolved ? resolvedText(resolved) : unresolvedText(resolved)),
+    );
+  }
+  const lines = [
+    ...(walk === undefined ? [] : walkLines(walk, options)),
+    ...(verdict.length === 0 ? [] : ['', ...verdict]),
+  ];
+  context.print(lines.join('\n'));
   return code;
 }
