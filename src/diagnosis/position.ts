@@ -116,20 +116,32 @@ function orderOfHop(hop: Hop, path: Path): number | undefined {
 const ownRank = rank.send + 1;
 const leaving: readonly Hook[] = ['output', 'postrouting', 'egress'];
 
-function rankIn(leg: Leg, { layer, hook, in: incoming, out, bridged }: Hop): number {
-  if (leg.does === 'deliver' && leg.in === undefined && leaving.includes(hook)) return ownRank;
+/** A frame that goes out by a port by which it should not: the decision of the bridge lost it. */
+function isAstray({ does, in: incoming, out: leaves, inPort, outPort }: Leg, hop: Hop): boolean {
+  const { hook, out, layer, bridged } = hop;
+  if (does === 'bridged' || inPort === undefined) return false;
+  if (layer === 'bridge' && hook === 'forward') return true;
+  if (hook !== 'postrouting' && hook !== 'egress' && bridged !== true) return false;
+  if (hook === 'prerouting') return false;
+  const expected = [leaves, outPort].filter((dev) => dev !== incoming);
+  return out !== undefined && !expected.includes(out);
+}
+
+function rankIn(leg: Leg, hop: Hop): number {
+  const { layer, hook: at, in: incoming, out, bridged } = hop;
+  if (leg.does === 'deliver' && leg.in === undefined && leaving.includes(at)) return ownRank;
+  if (isAstray(leg, hop)) return rank.bridge;
   if (layer === 'bridge') {
-    if (hook !== 'postrouting') return bridgeRank[hook] ?? rank.bridge;
+    if (at !== 'postrouting') return bridgeRank[at] ?? rank.bridge;
     return leg.does === 'bridged' ? rank.bridge + 2 : rank['bridge-out'] + 1;
   }
   if (layer === 'netdev') {
     // A bridge's own ingress comes after its decision, its egress before the ports.
-    if (hook === 'ingress')
-      return incoming === leg.in && leg.inPort ? rank.bridge + 3 : rank.ingress;
+    if (at === 'ingress') return incoming === leg.in && leg.inPort ? rank.bridge + 3 : rank.ingress;
     return out === leg.out && leg.outPort ? rank['bridge-out'] - 2 : rank.egress;
   }
-  if (leg.does === 'bridged' || bridged === true) return bridgedRank[hook] ?? ipRank[hook];
-  return hook === 'prerouting' ? prerouted(leg) : ipRank[hook];
+  if (leg.does === 'bridged' || bridged === true) return bridgedRank[at] ?? ipRank[at];
+  return at === 'prerouting' ? prerouted(leg) : ipRank[at];
 }
 
 /** With br_netfilter, prerouting comes before the bridge decides, and not again afterwards. */
@@ -178,14 +190,18 @@ function checkpoints(leg: Leg, seen: ReadonlySet<string>): readonly number[] {
   }
 }
 
-/**
- * The part of the way where the packet of a walk was lost: from the last hop at which it was seen to the next at which
- * it would have been. Undefined where it was seen at a place to which the predicted way does not lead.
- */
-function lostBetween(walk: Walk, path: Path): Order | undefined {
+/** The part of the way where the packet of a walk left it, or was lost. */
+interface Lost extends Order {
+  /** It was seen at a place to which the predicted way does not lead. */
+  readonly astray: boolean;
+}
+
+/** From the last hop at which the packet was seen on its predicted way to the next at which it would have been. */
+function lostBetween(walk: Walk, path: Path): Lost {
   const orders = walk.hops.map((hop) => orderOfHop(hop, path));
-  if (orders.includes(undefined)) return undefined;
-  const from = Math.max(-1, ...orders.map((order) => order ?? -1));
+  const off = orders.indexOf(undefined);
+  const on = off < 0 ? orders : orders.slice(0, off);
+  const from = Math.max(-1, ...on.map((order) => order ?? -1));
   const seen = watchedLayers(walk);
   const watched = new Set(walk.watched);
   const next = (['there', 'back'] as const)
@@ -197,7 +213,7 @@ function lostBetween(walk: Walk, path: Path): Order | undefined {
       ),
     )
     .filter((order) => order > from);
-  return { from, to: Math.min(Number.POSITIVE_INFINITY, ...next) };
+  return { from, to: Math.min(Number.POSITIVE_INFINITY, ...next), astray: off >= 0 };
 }
 
 /**
@@ -206,21 +222,14 @@ function lostBetween(walk: Walk, path: Path): Order | undefined {
  */
 export function fits(position: Position, walk: Walk, path: Path): boolean {
   const last = walk.hops.at(-1);
+  const isThere = last?.place === position.place && last.direction === position.direction;
   if (last?.dropped !== undefined) {
-    const { table, place, direction } = position;
     const { family, table: name } = last.dropped;
-    return (
-      place === last.place &&
-      direction === last.direction &&
-      table?.family === family &&
-      table.table === name
-    );
+    return isThere && position.table?.family === family && position.table.table === name;
   }
-  const between = lostBetween(walk, path);
-  if (between === undefined) {
-    return last?.place === position.place && last.direction === position.direction;
-  }
-  return ordersOf(position, path).some((order) => order >= between.from && order <= between.to);
+  const { from, to, astray } = lostBetween(walk, path);
+  if (astray && isThere) return true;
+  return ordersOf(position, path).some((order) => order >= from && order <= to);
 }
 
 /** The order in which causes take effect along the way; positions off the way come last. */

@@ -70,6 +70,13 @@ async function macOf(name: string): Promise<string> {
   return /(?:[0-9a-f]{2}:){5}[0-9a-f]{2}/.exec(out)?.[0] ?? '';
 }
 
+/** What the packets of web's promises tell. */
+async function probed(): Promise<Results['check --probe']> {
+  const { out, err } = await ctr(['--json', 'check', 'lab/web', '--probe']);
+  if (out === '') throw new Error(err);
+  return JSON.parse(out) as Results['check --probe'];
+}
+
 interface Fault {
   readonly cause: string;
   readonly place: string;
@@ -261,7 +268,7 @@ const reversible: readonly Fault[] = [
       'ip link set dev veth-web nomaster',
       'ip link set dev veth-web master ctr1',
     ],
-    mend: ['ip link set dev ctr1 type bridge stp_state 0'],
+    mend: ['ip link set dev ctr1 type bridge stp_state 0', 'bridge link set dev veth-web state 3'],
   },
   {
     cause: 'link-port-isolated',
@@ -319,6 +326,12 @@ test.each(reversible.map((one) => [titleOf(one), one] as const))('%s', async (_,
     expect(found.code).toBe(7);
     expect(found.findings[0]).toMatchObject({ cause: fault.cause, place: fault.place });
     expect(found.findings[0]?.certain).toBe(true);
+    const { diagnosis, promises } = await probed();
+    const failed = promises.find(({ holds }) => holds === false)?.title.en;
+    expect({ ...diagnosis, failed }).toMatchObject({
+      kind: 'named',
+      finding: { cause: fault.cause, place: fault.place },
+    });
   } finally {
     await hand(filled(fault.mend));
   }
