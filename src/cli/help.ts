@@ -91,7 +91,7 @@ export const help = {
   },
   traceFrom: {
     en: 'who sends: host, world or a container of the run (default: NAME’s)',
-    zh: '由谁发送：host、world，或这个运行实例的某个容器（默认是 NAME 的容器）',
+    zh: '由谁发送：host、world 或某个容器',
   },
   traceKernel: {
     en: 'also ask the kernel why it dropped the packet (root; tracefs)',

@@ -83,7 +83,7 @@ function protocolOf(word: string): NonNullable<TraceFlags['protocol']> {
   return found;
 }
 
-/** Bytes of an IP packet: its header and that of ICMP at least (RFC 791, RFC 792). */
+/** Parses the size of an IP packet: at least its header and that of an ICMP echo. */
 function sizeOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 28 && value <= 65_535)) {

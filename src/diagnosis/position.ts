@@ -112,6 +112,10 @@ function orderOfHop(hop: Hop, path: Path): number | undefined {
   return base(hop.direction, index) + rankIn(leg, hop);
 }
 
+/** What a namespace sends to itself leaves by `lo` before it comes in by it. */
+const ownRank = rank.send + 1;
+const leaving: readonly Hook[] = ['output', 'postrouting', 'egress'];
+
 /** A frame that goes out by a port by which it should not: the decision of the bridge lost it. */
 function isAstray({ does, in: incoming, out: leaves, inPort, outPort }: Leg, hop: Hop): boolean {
   const { hook, out, layer, bridged } = hop;
@@ -122,10 +126,6 @@ function isAstray({ does, in: incoming, out: leaves, inPort, outPort }: Leg, hop
   const expected = [leaves, outPort].filter((dev) => dev !== incoming);
   return out !== undefined && !expected.includes(out);
 }
-
-/** What a namespace sends to itself leaves by `lo` before it comes in by it. */
-const ownRank = rank.send + 1;
-const leaving: readonly Hook[] = ['output', 'postrouting', 'egress'];
 
 function rankIn(leg: Leg, hop: Hop): number {
   const { layer, hook: at, in: incoming, out, bridged } = hop;
@@ -235,36 +235,4 @@ export function fits(position: Position, walk: Walk, path: Path): boolean {
 /** The order in which causes take effect along the way; positions off the way come last. */
 export function orderOf(position: Position, path: Path): number {
   return Math.min(Number.POSITIVE_INFINITY, ...ordersOf(position, path));
-}
-
-/** The leg that sends the frames by which a leg is reached: its sender or the router before it. */
-function routerBefore(path: Path, direction: Direction, index: number): Leg | undefined {
-  return path[direction]
-    .slice(0, index + 1)
-    .findLast(({ does }) => does === 'send' || does === 'forward');
-}
-
-/**
- * Where a fault between two neighbours shows. ARP needs both ways: a frame that cannot come there or back keeps the MAC
- * unknown, so the packet is lost at the router before; where the MAC is known already, it is lost at the fault itself.
- */
-export function onWire(
-  path: Path,
-  direction: Direction,
-  index: number,
-  point: Point,
-): readonly Position[] {
-  const leg = path[direction][index];
-  if (leg === undefined) return [];
-  const router = routerBefore(
-    path,
-    direction,
-    point === 'ingress' || point === 'bridge' ? index - 1 : index,
-  );
-  return [
-    ...(router === undefined
-      ? []
-      : [{ direction, place: router.place, point: 'neighbour' as const }]),
-    { direction, place: leg.place, point },
-  ];
 }

@@ -30,7 +30,6 @@ export interface TraceFlags {
   readonly protocol?: Probe['protocol'];
   readonly from?: string;
   readonly kernel?: boolean;
-  /** Bytes of the IP packet of a ping. */
   readonly size?: number;
   readonly raw?: boolean;
   readonly mermaid?: boolean;
@@ -68,6 +67,15 @@ function noTarget(target: string, lab: Lab): CtrError {
       zh: `${target} 不是 IPv4 地址、域名、${lab.name} 的容器、gateway 或 world`,
     },
     { try: [`ctr inspect ${lab.name}`] },
+  );
+}
+
+function noPort(protocol: string, host: string): CtrError {
+  return new CtrError(
+    'no-such-target',
+    exitCodes.usage,
+    { en: `${protocol} needs a port: ${host}:PORT`, zh: `${protocol} 需要端口：${host}:端口` },
+    { try: [`${host}:80`] },
   );
 }
 
@@ -151,7 +159,7 @@ async function questionOf(
   const { host, port } = splitTarget(target, lab);
   const { from, pid } = senderOf(subject, flags.from);
   const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
-  if (protocol !== 'icmp' && port === undefined) throw noTarget(target, lab);
+  if (protocol !== 'icmp' && port === undefined) throw noPort(protocol, host);
   const sender = lab.containers.find((one) => containerPlace(one.name) === from);
   const known = addressIn(lab, sender, host);
   const asked = {
@@ -190,7 +198,7 @@ async function traceHere(
   const beside = {
     lab,
     announced,
-    ...(flags.size === undefined ? {} : { size: flags.size }),
+    ...(flags.size === undefined || question.protocol !== 'icmp' ? {} : { size: flags.size }),
   };
   const { evidence, raw } = await gather(context.runner, subject.where, question, beside);
   const { walk } = evidence;
