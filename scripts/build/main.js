@@ -24,6 +24,8 @@ const apart = {
   '../graph/index.ts': 'graph',
   '../explain/knowledge.ts': 'explain',
   './graph-recorded.ts': 'graph-recorded',
+  '../verbs/necessity.ts': 'necessity',
+  '../verbs/necessity-inside.ts': 'necessity-inside',
 };
 
 const loadApart = {
@@ -127,6 +129,8 @@ await build({
     graph: 'src/graph/index.ts',
     explain: 'src/explain/knowledge.ts',
     'graph-recorded': 'src/verbs/graph-recorded.ts',
+    necessity: 'src/verbs/necessity.ts',
+    'necessity-inside': 'src/verbs/necessity-inside.ts',
   },
   outdir: dist,
   bundle: true,

@@ -30,6 +30,7 @@ const order = [
   'sandbox',
   'stepping',
   'watch',
+  'necessity',
   'verbs',
   'cli',
 ] as const;
