@@ -427,7 +427,6 @@ export const results = {
         ),
       }),
     ),
-    hosts: z.int().check(z.describe('sandbox hosts that were used')),
   }),
   'rootfs create': z.strictObject({ version, directory: z.string(), from: z.string() }),
   validate: z.strictObject({

@@ -52,7 +52,6 @@ function breaksOf({ held, left }: Outcome, kept: readonly Kept[]): NecessityRow[
 export function assemble(
   { plan, probes, rows, whole, drop }: Head,
   outcomes: ReadonlyMap<number, Outcome>,
-  hosts: number,
 ): Necessity {
   const works = new Set(whole.held);
   const all = grouped(probes);
@@ -102,6 +101,5 @@ export function assemble(
         ...(stop === undefined && breaks.length === 0 && means !== undefined ? { means } : {}),
       };
     }),
-    hosts,
   };
 }

@@ -47,8 +47,6 @@ async function startHost(runner: Runner, argv: readonly string[]): Promise<Host>
 export interface Made {
   readonly head: Head;
   readonly outcomes: ReadonlyMap<number, Outcome>;
-  /** How many sandbox hosts were started. */
-  readonly hosts: number;
 }
 
 /** What the experiments are made with. */
@@ -81,11 +79,9 @@ export async function experiment({
   const outcomes = new Map<number, Outcome>();
   let head: Head | undefined;
   let queue: number[] = [];
-  let hosts = 0;
   let total = 0;
   const open = async () => {
     const host = await startHost(runner, argv);
-    hosts += 1;
     const stop = () => void host.end();
     signal.addEventListener('abort', stop, { once: true });
     const said = (await host.heard()) as { readonly head: Head } | undefined;
@@ -118,5 +114,5 @@ export async function experiment({
   // What is wrong with the config is said once: the other hosts start when the first has read it.
   const first = await open();
   await Promise.all([work(first), ...Array.from({ length: jobs - 1 }, () => work())]);
-  return { head: head as unknown as Head, outcomes, hosts };
+  return { head: head as unknown as Head, outcomes };
 }

@@ -67,8 +67,9 @@ export function necessityMarkdown(result: Necessity, language: Language): string
     ...list(
       say(words.stopsHead),
       stopped.map(({ row, stops }) => {
-        const said = firstLine(stops?.said ?? '');
-        return `${row}${colon}${say(words.stops(stops?.row ?? 0))}${said === '' ? '' : `${colon}${code(said)}`}`;
+        const said = stops?.said ?? '';
+        const line = firstLine(said, language);
+        return `${row}${colon}${say(words.stops(stops?.row ?? 0))}${colon}${said === '' ? line : code(line)}`;
       }),
     ),
     ...list(

@@ -27,8 +27,8 @@ export function purposeOf({ id }: Pick<Step, 'id'>, command: Command): string {
 }
 
 const accepts = (what: Text): Text => ({
-  en: `${what.en} It counts on a host whose FORWARD chain drops what nobody accepts, as Docker leaves it. On a sandbox host FORWARD accepts everything, unless you ask for --drop.`,
-  zh: `${what.zh}只有当 FORWARD 链默认丢弃数据包时才离不开它，Docker 就会这样设置。沙盒主机的 FORWARD 默认放行，除非加上 --drop。`,
+  en: `${what.en} A host needs it whose FORWARD chain drops what no rule accepts, as Docker leaves it (try --drop). Here FORWARD accepts everything.`,
+  zh: `${what.zh}FORWARD 链默认丢弃的宿主机才离不开它，Docker 就会这样设置（可加 --drop 试试）。这里的 FORWARD 默认放行。`,
 });
 
 /**
@@ -76,10 +76,10 @@ export const sentences: Readonly<Record<string, Text>> = {
     en: 'It lets the host pass on packets that arrive at this interface. None of the promises that this lab keeps takes that way.',
     zh: '让宿主机转发从这个接口到达的数据包。这个实验保证的各项都不经过这条路。',
   },
-  'allow-forwarding/between': accepts({
-    en: 'It accepts packets from one port of the bridge to another one, which pass the firewall only where br_netfilter is on.',
-    zh: '放行网桥各端口之间的数据包；只有启用了 br_netfilter，这些数据包才经过防火墙。',
-  }),
+  'allow-forwarding/between': {
+    en: 'It accepts packets from one port of the bridge to another one. They pass the firewall only where br_netfilter is on, and are dropped there only if FORWARD drops what no rule accepts (try --drop). Both must be so, and the lab must have a neighbour to reach.',
+    zh: '放行网桥各端口之间的数据包。只有启用了 br_netfilter，这些数据包才经过防火墙；而且只有 FORWARD 链默认丢弃时才会被丢（可加 --drop 试试）。两个条件都满足，并且有同一网络的容器可以访问，才离不开它。',
+  },
   'allow-forwarding/outward': accepts({
     en: 'It accepts packets from the containers to the outside.',
     zh: '放行容器发往外部的数据包。',

@@ -28,7 +28,9 @@ function cut(text: string, columns: number): string {
 function beside(label: string, text: string, room = numberWidth): readonly string[] {
   const columns = Math.max(room, columnsOf(label) + 1);
   const [first = '', ...rest] = wrap(text, width - columns);
-  return [`${padded(label, columns)}${first}`, ...rest.map((line) => ' '.repeat(columns) + line)];
+  return [padded(label, columns) + first, ...rest.map((line) => ' '.repeat(columns) + line)].map(
+    (line) => cut(line, width),
+  );
 }
 
 function rowLine(result: Necessity, row: NecessityRow, language: Language): string {
@@ -84,7 +86,7 @@ export function necessityText(result: Necessity, language: Language): string {
       stopped.flatMap(({ row, stops }) =>
         beside(
           String(row).padStart(3),
-          `${words.stops(stops?.row ?? 0)[language]}${colon}${language === 'zh' ? '' : ' '}${cut(firstLine(stops?.said ?? ''), 2 * width)}`,
+          `${words.stops(stops?.row ?? 0)[language]}${colon}${language === 'zh' ? '' : ' '}${cut(firstLine(stops?.said ?? '', language), 2 * width)}`,
         ),
       ),
     ),

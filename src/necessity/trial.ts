@@ -19,6 +19,7 @@ import { departures, readSettled, worldPid } from '../snapshot/index.ts';
 import type { Snapshot } from '../snapshot/snapshot.ts';
 import type { StateDirectory } from '../state/directory.ts';
 import { markedStarts } from '../state/marked-processes.ts';
+import { allForgotten } from './connections.ts';
 import { containerFile, greeting, type Probe } from './promises.ts';
 import type { Row } from './rows.ts';
 import { planWithout } from './rows.ts';
@@ -193,6 +194,7 @@ export async function trial(bench: Bench, row?: Row): Promise<Outcome> {
   const { runner, directory, hold, config, facts, base } = bench;
   const plan = row === undefined ? bench.plan : planWithout(bench.plan, row);
   const { name } = plan;
+  await allForgotten();
   directory.open(name);
   const state = recordRun(directory, config, { plan, facts }, { oneByOne: false, detached: false });
   const launcher = foreground(runner, {

@@ -57,6 +57,7 @@ export const words = {
     en: 'Without these the run does not come up',
     zh: '缺了这些命令，运行实例无法启动',
   },
+  silent: { en: 'it fails without a word', zh: '命令失败，没有任何输出' },
   needless: {
     en: 'No promise above needs these. What they are for',
     zh: '以上各项都用不到这些命令。它们的用处',
@@ -116,6 +117,7 @@ export function partly(result: Necessity, language: Language) {
 }
 
 /** The first line of what a tool said: the others repeat it, or are help. */
-export function firstLine(said: string): string {
-  return said.split('\n')[0] ?? '';
+export function firstLine(said: string, language: Language): string {
+  const [line = ''] = said.split('\n');
+  return line === '' ? words.silent[language] : line;
 }

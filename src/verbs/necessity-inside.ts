@@ -8,6 +8,7 @@ import { cmd } from '../model/command.ts';
 import { exitCodes } from '../model/errors.ts';
 import { isSandboxHost } from '../model/world-addresses.ts';
 import type { Head } from '../necessity/assemble.ts';
+import { forgetSoon } from '../necessity/connections.ts';
 import { hostFile, probesOf } from '../necessity/promises.ts';
 import { rowsOf } from '../necessity/rows.ts';
 import { type Outcome, readHostState, trial } from '../necessity/trial.ts';
@@ -64,6 +65,7 @@ export async function necessityInside(
   const next = lineReader(process.stdin);
   // The ctr outside is gone: the sandbox host ends with this process, and everything in it.
   process.stdin.on('close', () => process.exit(exitCodes.done));
+  forgetSoon();
   mkdirSync(dirname(hostFile), { recursive: true });
   writeFileSync(hostFile, 'the host\n');
   const runner = throughShells(context.runner);

@@ -3,6 +3,7 @@ import { interruptedExit, listenForInterrupts } from '../exec/interrupt.ts';
 import { program } from '../exec/program.ts';
 import { writeError } from '../exec/standard-error.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
+import { necessityFormats } from '../necessity/formats.ts';
 import {
   assemble,
   experiment,
@@ -26,21 +27,28 @@ export interface NecessityFlags {
   readonly sample?: number;
 }
 
-const printers = { text: necessityText, md: necessityMarkdown, svg: necessitySvg } as const;
+type Format = (typeof necessityFormats)[number];
 
-function formatOf(context: Context, format = 'text'): keyof typeof printers {
-  if (!Object.hasOwn(printers, format)) {
+const printers: Readonly<Record<Format, typeof necessityText>> = {
+  text: necessityText,
+  md: necessityMarkdown,
+  svg: necessitySvg,
+};
+
+function formatOf(context: Context, format = 'text'): Format {
+  const found = necessityFormats.find((one) => one === format);
+  if (found === undefined) {
     throw new CtrError(
       'no-such-format',
       exitCodes.usage,
       { en: `there is no format ${format}`, zh: `没有格式 ${format}` },
-      { try: [`--format ${Object.keys(printers).join('|')}`] },
+      { try: [`--format ${necessityFormats.join('|')}`] },
     );
   }
   if (format !== 'text') {
     refuseJson(context, { en: `--format ${format}`, zh: `--format ${format} ` });
   }
-  return format as keyof typeof printers;
+  return found;
 }
 
 /** `ctr lab necessity`: what breaks when a command of the plan is left out, or when what it made is taken away. */
@@ -57,7 +65,7 @@ export async function necessity(
   const shows = process.stderr.isTTY === true && !context.quiet && !context.json;
   const self = [...program(), ...globalWords(context)];
   try {
-    const { head, outcomes, hosts } = await experiment({
+    const { head, outcomes } = await experiment({
       runner: context.runner,
       argv: [
         ...[...self, 'sandbox', '--', ...self, 'necessity-inside'],
@@ -73,7 +81,7 @@ export async function necessity(
     const by = interrupt.by();
     if (by !== undefined) return interruptedExit(by);
     if (head.made.length > 0 && !context.quiet && !context.json) {
-      const paths = head.made.join(', ');
+      const paths = [...new Set(head.made)].join(', ');
       context.tell(
         say(context, {
           en: `${paths} does not exist: the containers had a small root file system made of this host's busybox`,
@@ -81,7 +89,7 @@ export async function necessity(
         }),
       );
     }
-    const result = assemble(head, outcomes, hosts);
+    const result = assemble(head, outcomes);
     if (context.json) printResult(context, 'lab necessity', result);
     else context.print(printers[format](result, context.language));
     return exitCodes.done;
