@@ -1,5 +1,5 @@
-import type { RouteFact } from '../facts/index.ts';
 import type { Place } from '../model/place.ts';
+import type { RouteFact } from '../facts/index.ts';
 
 /** How a packet passes one namespace, as its state says it would. */
 export interface Leg {

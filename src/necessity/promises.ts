@@ -112,7 +112,8 @@ function ownProbes({ hostname, hosts, firstUser }: LabContainer) {
     },
     {
       promise: 'files',
-      line: `mkdir -p /run; echo here >${containerFile} && ! ls ${hostFile} /dev/.ctr${hostFile} /proc/1/root${hostFile} | grep host`,
+      // Whether it can write there is another question.
+      line: `mkdir -p /run && echo here >${containerFile}; ! ls ${hostFile} /dev/.ctr${hostFile} /proc/1/root${hostFile} | grep host`,
     },
     firstUser !== null && { promise: 'users', line: '[ "$(id -u):$(id -g)" = 0:0 ]' },
   ];

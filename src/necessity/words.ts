@@ -6,8 +6,9 @@ export function letterOf(index: number): string {
   return String.fromCharCode('A'.charCodeAt(0) + index);
 }
 
-/** A command as it is typed inside the container, behind a prompt; on the host as it is. */
-export function shortLine(line: string): string {
+/** A command as it is typed inside the container, behind a prompt, and without the mark of a firewall rule. */
+export function shortLine(full: string): string {
+  const line = full.replace(/-m comment --comment \S+/, '…');
   const inside = /^nsenter --target "\$(\w+)_pid" (?:--\S+ )+/.exec(line);
   if (inside === null) return line;
   return `${inside[1]?.replaceAll('_', '-')}# ${line.slice(inside[0].length)}`;

@@ -53,18 +53,16 @@ function withShells(config: Config): Config {
 }
 
 /**
- * The part of `ctr lab necessity` that runs inside a sandbox host: brings up the whole plan, tells what it found, then
+ * Brings up the whole plan, tells what it found, then
  * makes each experiment that it is asked for on standard input, until end of file.
  */
-export async function necessityInside(
+async function work(
   context: Context,
   file: string,
   { drop = false }: { readonly drop?: boolean },
 ): Promise<number> {
   const say = (said: Said) => process.stdout.write(`${JSON.stringify(said)}\n`);
   const next = lineReader(process.stdin);
-  // The ctr outside is gone: the sandbox host ends with this process, and everything in it.
-  process.stdin.on('close', () => process.exit(exitCodes.done));
   forgetSoon();
   mkdirSync(dirname(hostFile), { recursive: true });
   writeFileSync(hostFile, 'the host\n');
@@ -111,5 +109,22 @@ export async function necessityInside(
     say({ row: row.number, outcome });
     // Another sandbox host makes the next experiment.
     if (outcome.left.length > 0) return exitCodes.done;
+  }
+}
+
+/** The part of `ctr lab necessity` that runs inside a sandbox host. */
+export async function necessityInside(
+  context: Context,
+  file: string,
+  flags: { readonly drop?: boolean },
+): Promise<number> {
+  // The ctr outside is gone: the sandbox host ends with this process, and everything in it.
+  const leave = () => process.exit(exitCodes.done);
+  process.stdin.on('close', leave);
+  try {
+    return await work(context, file, flags);
+  } finally {
+    process.stdin.off('close', leave);
+    process.stdin.destroy();
   }
 }
