@@ -82,7 +82,7 @@ export const help = {
   lab: { en: 'experiments with the plan of a config', zh: '对配置的计划做实验' },
   'lab necessity': {
     en: 'leave out each command of the plan in turn, in sandbox hosts, and show what breaks without it',
-    zh: '在沙盒主机里逐一去掉计划的每条命令，看缺了它什么会失效',
+    zh: '在沙盒里逐一去掉计划的每条命令，看什么会失效',
   },
   necessityFormat: { en: 'output format: text, md or svg', zh: '输出格式：text、md 或 svg' },
   jobs: {

@@ -1,7 +1,7 @@
 import type { Plan } from '../model/plan.ts';
 import { type PromiseId, promiseIds } from '../model/promise.ts';
 import { type Probe, promiseTitles } from './promises.ts';
-import { sentences } from './purposes.ts';
+import { sameAs, sentences } from './purposes.ts';
 import type { Necessity, NecessityRow } from './result.ts';
 import type { Row } from './rows.ts';
 import type { Outcome } from './trial.ts';
@@ -84,7 +84,16 @@ export function assemble(
         stop === undefined ? outcome : { ...outcome, held: whole.held },
         kept,
       );
-      const means = sentences[row.purpose];
+      const twin = rows.find(
+        (one) =>
+          row.act === 'leave-out' &&
+          one.act === row.act &&
+          one.line === row.line &&
+          one.number !== row.number &&
+          // The line on standard input of one gate is not that of another.
+          row.purpose !== 'release-child/program',
+      );
+      const means = twin === undefined ? sentences[row.purpose] : sameAs(twin.number);
       const at = rows.find(
         (one) => one.act === 'leave-out' && one.step === stop?.step && one.command === stop.command,
       );

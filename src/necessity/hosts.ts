@@ -6,8 +6,9 @@ import type { Outcome } from './trial.ts';
 /** A sandbox host ended before it had done its work: with this exit code, having said why on standard error. */
 export class HostEnded extends Error {
   readonly code: number;
-  constructor(code: number) {
-    super(`a sandbox host ended with ${code}`);
+  constructor(code: number, row?: number) {
+    const when = row === undefined ? 'before the first row' : `in row ${row}`;
+    super(`a sandbox host ended with ${code} ${when}`);
     this.code = code;
   }
 }
@@ -101,7 +102,7 @@ export async function experiment({
       if (row === undefined) break;
       host.ask(row);
       const said = (await host.heard()) as { readonly outcome: Outcome } | undefined;
-      if (said === undefined) throw new HostEnded(await host.end());
+      if (said === undefined) throw new HostEnded(await host.end(), row);
       outcomes.set(row, said.outcome);
       see(outcomes.size, total);
       if (said.outcome.left.length > 0) {

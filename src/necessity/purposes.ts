@@ -69,8 +69,16 @@ export const sentences: Readonly<Record<string, Text>> = {
     zh: '限制容器的进程数。这里的检查不会启动那么多进程。',
   },
   'configure-route/route': {
-    en: 'It is the way to everything outside the subnet. None of these containers gets an answer from there, with or without it.',
-    zh: '这是通往子网之外的路。这些容器有没有它，都得不到外部的应答。',
+    en: 'It is the way to everything outside the subnet. This container gets no answer from there, with or without it.',
+    zh: '这是通往子网之外的路。这个容器有没有它，都得不到外部的应答。',
+  },
+  'write-names/file-resolv.conf': {
+    en: 'It says which server to ask for names. This container gets no answer from it, with or without the file.',
+    zh: '说明向哪台服务器查询域名。这个容器有没有这个文件，都得不到它的应答。',
+  },
+  'masquerade/masquerade': {
+    en: 'What leaves this network gets the address of the host. No container of this lab gets an answer that way, with or without it.',
+    zh: '从这个网络出去的数据包改用宿主机的地址。有没有它，这里的容器都不能从这条路得到应答。',
   },
   'enable-forwarding/sysctl': {
     en: 'It lets the host pass on packets that arrive at this interface. None of the promises that this lab keeps takes that way.',
@@ -89,3 +97,11 @@ export const sentences: Readonly<Record<string, Text>> = {
     zh: '放行外部返回的应答。',
   }),
 };
+
+/** What is said of a command that the plan has twice, as for each interface of a container. */
+export function sameAs(row: number): Text {
+  return {
+    en: `Row ${row} runs the same command: one of the two is enough.`,
+    zh: `第 ${row} 条是同样的命令，有一条就够了。`,
+  };
+}

@@ -87,11 +87,11 @@ export function needless({ rows }: Necessity): readonly {
   readonly means: Text;
 }[] {
   const found = rows.filter(({ breaks, stops }) => breaks.length === 0 && stops === undefined);
-  const purposes = [...new Set(found.map(({ purpose }) => purpose))];
-  return purposes.map((purpose) => {
-    const own = found.filter((one) => one.purpose === purpose);
-    return { rows: own.map(({ row }) => row), means: own[0]?.means ?? words.noSentence };
-  });
+  const told = found.map(({ row, means = words.noSentence }) => ({ row, means }));
+  return [...new Map(told.map(({ means }) => [means.en, means])).values()].map((means) => ({
+    rows: told.filter((one) => one.means.en === means.en).map(({ row }) => row),
+    means,
+  }));
 }
 
 /** Which containers lose what, for rows where not all do. */

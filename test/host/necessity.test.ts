@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr } from '../../rig/ctr.ts';
@@ -20,6 +21,13 @@ async function table(file: string, ...words: readonly string[]): Promise<string>
   const { code, out, err } = await ctr(['--json', 'lab', 'necessity', ...words, file]);
   expect([code, err]).toEqual([0, '']);
   return out;
+}
+
+function expectSentences(rows: Necessity['rows']): void {
+  const untold = rows.filter(
+    ({ breaks, stops, means }) => breaks.length === 0 && stops === undefined && means === undefined,
+  );
+  expect(untold).toEqual([]);
 }
 
 /** Every row breaks a promise, stops the run or has its sentence; what is said to be needed is. */
@@ -98,4 +106,10 @@ if (full) {
     },
     600_000,
   );
+
+  test('all rows of a lab with two networks, one without a way out', async () => {
+    const config = JSON.parse(readFileSync('examples/everything.json', 'utf8')) as object;
+    const { rows } = JSON.parse(await table(shop.config('everything', config))) as Necessity;
+    expectSentences(rows);
+  }, 600_000);
 }

@@ -115,6 +115,18 @@ test('a row that no promise needs has its sentence', () => {
   expect(altname?.means).toBe(sentences['create-veth/altname']);
 });
 
+test('a command that the plan has twice is told as such', () => {
+  const [, everything] = plans.find(([name]) => name === 'everything') as (typeof plans)[number];
+  const { rows } = resultOf(headOf(everything));
+  const lo = rows.filter(
+    ({ purpose, of }) => purpose === 'configure-address/up-lo' && of.startsWith('router/'),
+  );
+  expect(lo).toHaveLength(2);
+  expect(lo[0]?.means?.en).toBe(
+    `Row ${lo[1]?.row} runs the same command: one of the two is enough.`,
+  );
+});
+
 test.each(languages)('the table fits on 80 columns (%s)', (language) => {
   const text = necessityText(
     resultOf(headOf(two), {
