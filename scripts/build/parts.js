@@ -47,7 +47,9 @@ const parts = {
   ],
   // Why packets are lost.
   judges: ['src/diagnosis/judges.ts'],
-  trace: ['src/verbs/probe.ts', 'src/verbs/trace.ts', 'src/verbs/why.ts'],
+  trace: ['src/verbs/traced.ts', 'src/verbs/why.ts'],
+  kernel: ['src/trace/kernel/index.ts'],
+  necessity: ['src/verbs/necessity.ts', 'src/verbs/necessity-inside.ts'],
   // Verbs that few runs are.
   rare: [
     'src/cli/completion/verb.ts',

@@ -31,6 +31,7 @@ const order = [
   'stepping',
   'watch',
   'doctor',
+  'necessity',
   'verbs',
   'cli',
 ] as const;

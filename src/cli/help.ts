@@ -110,6 +110,21 @@ export const help = {
     en: 'run a command or a shell in a private machine with a small internet; needs no root',
     zh: '在一台自带小型互联网的私有机器里运行一条命令或 shell；不需要 root',
   },
+  lab: { en: 'experiments with the plan of a config', zh: '对配置的计划做实验' },
+  'lab necessity': {
+    en: 'leave out each command of the plan in turn, in sandbox hosts, and show what breaks without it',
+    zh: '在沙盒里逐一去掉计划的每条命令，看什么会失效',
+  },
+  necessityFormat: { en: 'output format: text, md or svg', zh: '输出格式：text、md 或 svg' },
+  jobs: {
+    en: 'how many sandbox hosts work side by side (default 2)',
+    zh: '同时使用几台沙盒主机（默认 2）',
+  },
+  dropForward: {
+    en: 'on a host whose FORWARD chain drops what no rule accepts, as Docker leaves it',
+    zh: '在 FORWARD 链默认丢弃的宿主机上做实验，Docker 就会这样设置',
+  },
+  sample: { en: 'make only every so many rows', zh: '每隔这么多行只做一行' },
   rootfs: { en: 'make root file systems', zh: '制作根文件系统' },
   'rootfs create': {
     en: 'make a root file system in an empty directory',

@@ -6,6 +6,7 @@ import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { BesideFlags } from '../verbs/beside.ts';
+import type { NecessityFlags } from '../verbs/necessity.ts';
 import type { Pace } from '../verbs/pace.ts';
 import type { ReplayFlags } from '../verbs/replay.ts';
 import type { ReportFlags } from '../verbs/report.ts';
@@ -96,6 +97,14 @@ function countOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
     throw new InvalidArgumentError('1 … 1000000');
+  }
+  return value;
+}
+
+function jobsOf(word: string): number {
+  const value = Number(word);
+  if (!(Number.isInteger(value) && value >= 1 && value <= 64)) {
+    throw new InvalidArgumentError('1 … 64');
   }
   return value;
 }
@@ -298,6 +307,20 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       end(await sandbox(await context(), commandWords(verb, words, typed)));
     });
   ctr
+    .command('lab')
+    .helpCommand(false)
+    .description(say(help.lab))
+    .command('necessity <file>')
+    .description(say(help['lab necessity']))
+    .option('--format <format>', say(help.necessityFormat))
+    .option('--jobs <number>', say(help.jobs), jobsOf)
+    .option('--drop', say(help.dropForward))
+    .option('--sample <number>', say(help.sample), countOf)
+    .action(async (file: string, flags: NecessityFlags) => {
+      const { necessity } = await import('../verbs/necessity.ts');
+      end(await necessity(await context(), file, flags));
+    });
+  ctr
     .command('rootfs')
     .helpCommand(false)
     .description(say(help.rootfs))
@@ -435,6 +458,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .action(async (record: string | undefined, flags: { pace?: Pace }) => {
       const { demoInside } = await import('../verbs/demo.ts');
       end(await demoInside(await context(), flags, record));
+    });
+  ctr
+    .command('necessity-inside <file>', { hidden: true })
+    .option('--drop')
+    .action(async (file: string, flags: { drop?: boolean }) => {
+      const { necessityInside } = await import('../verbs/necessity-inside.ts');
+      end(await necessityInside(await context(), file, flags));
     });
   ctr.command('world', { hidden: true }).action(async () => {
     const { serveWorld } = await import('../sandbox/world.ts');
