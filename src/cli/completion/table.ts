@@ -55,6 +55,9 @@ const valuesByName: Readonly<Record<string, Values>> = {
   pace: ['enter', '1', '3'],
   part: focuses,
   readings: 'unknown',
+  pid: 'unknown',
+  container: 'unknown',
+  namespace: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {
