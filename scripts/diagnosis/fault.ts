@@ -26,11 +26,6 @@ export interface Truth {
    * Ids of causes that are right: each names the edit. Empty where no row of the table fits: then "unknown" is right.
    */
   readonly causes: readonly string[];
-  /**
-   * Ids that are right where another promise of the lab is judged, as `ctr why` does: the same rule that drops what comes
-   * to a container also drops the answers to what it sends.
-   */
-  readonly others?: readonly string[];
   /** Namespaces that may be named as the place. */
   readonly at: readonly Place[];
   /** Which packet is lost; absent where either may be said. */

@@ -91,7 +91,7 @@ function missed(faults: readonly Result[]): string {
       const verdict = one[way];
       if (verdict === undefined || (verdict.score === 'named' && verdict.located)) return [];
       // A fault that `why` cannot see without sending is no news beside what `trace` said.
-      if (way === 'why' && ['unknown', 'silent'].includes(verdict.score)) return [];
+      if (way === 'why' && verdict.score === 'unknown') return [];
       const score = verdict.score === 'named' ? 'named, not located' : verdict.score;
       return [
         [
@@ -174,7 +174,6 @@ ${table(['lab', 'what it is', 'plan', 'run by', 'faults'], labRows)}
   does not have (family *outside*), only "unknown" is right.
 - **undecided**: it names several causes, says what would tell them apart, and the right one is among them.
 - **unknown**: it says where, and that it does not know why.
-- **silent**: \`ctr why\` finds nothing wrong although something is.
 - **misled**: it names several causes, and the right one is not among them.
 - **wrong and sure**: it names one cause, and that is wrong, or it says that all is well. This must be 0: a
   diagnosis that sends people to the wrong place is worse than none.

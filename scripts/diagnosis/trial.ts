@@ -106,7 +106,7 @@ export async function trial(
   const trace = traces ? await askTrace(question, bench.lab) : undefined;
   const kernel =
     traces && asking.kernel ? await askTrace(question, bench.lab, ['--kernel']) : undefined;
-  const why = asks && asking.why && (isPromised(fault, bench.lab) || fault.untraceable === true) ? await askWhy() : undefined;
+  const why = asks && asking.why && (isPromised(fault) || fault.untraceable === true) ? await askWhy() : undefined;
   // What was asked about must still be so.
   if (asks && (await bench.works(question)) !== harmless) mistakes.push('it did not last');
   await mend();

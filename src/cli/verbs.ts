@@ -83,15 +83,6 @@ function protocolOf(word: string): NonNullable<TraceFlags['protocol']> {
   return found;
 }
 
-/** Bytes of an IP packet: its header and that of ICMP at least (RFC 791, RFC 792). */
-function sizeOf(word: string): number {
-  const value = Number(word);
-  if (!(Number.isInteger(value) && value >= 28 && value <= 65_535)) {
-    throw new InvalidArgumentError('28 … 65535');
-  }
-  return value;
-}
-
 function countOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
@@ -280,7 +271,6 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.trace))
     .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
     .option('--from <place>', say(help.traceFrom))
-    .option('--size <bytes>', say(help.traceSize), sizeOf)
     .option('--raw', say(help.traceRaw))
     .option('--mermaid', say(help.traceMermaid))
     .option('--html', say(help.traceHtml))

@@ -29,8 +29,6 @@ import { optionsFor } from './why.ts';
 export interface TraceFlags {
   readonly protocol?: Probe['protocol'];
   readonly from?: string;
-  /** Bytes of the IP packet of a ping. */
-  readonly size?: number;
   readonly raw?: boolean;
   readonly mermaid?: boolean;
   readonly html?: boolean;
@@ -49,7 +47,6 @@ export async function traceAnywhere(
   const words = [
     ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
     ...(flags.from === undefined ? [] : ['--from', flags.from]),
-    ...(flags.size === undefined ? [] : ['--size', String(flags.size)]),
     ...(['raw', 'mermaid', 'html'] as const).flatMap((flag) =>
       flags[flag] === true ? [`--${flag}`] : [],
     ),
@@ -182,10 +179,7 @@ async function traceHere(
   const subject = subjectOf(context, 'trace', name);
   const { question, resolved } = await questionOf(context, subject, target, flags);
   const { lab } = subject;
-  const { evidence, raw } = await gather(context.runner, subject.where, question, {
-    lab,
-    ...(flags.size === undefined ? {} : { size: flags.size }),
-  });
+  const { evidence, raw } = await gather(context.runner, subject.where, question, { lab });
   const { walk } = evidence;
   const arrives = walk !== undefined && endOf(walk).kind === 'arrived';
   const code = arrives ? exitCodes.done : exitCodes.notHeld;

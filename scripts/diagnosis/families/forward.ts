@@ -5,16 +5,14 @@ export const forward: Family = {
   name: 'forward',
   title: 'rules and policies for forwarded packets: iptables, DOCKER-USER, nft tables of others',
   faults: (lab) => {
-    // There the same rule also drops what containers say to each other.
-    const bridged = lab.surroundings.includes('bridge-netfilter') ? ['bridge-netfilter'] : [];
     const docker = lab.surroundings.includes('docker');
     return [
       ...some(lab).flatMap((member) => {
         const { name, address, network } = member;
         const { bridge } = network;
         const icmp = outward(member);
-        const drop = truth('forward-rule', 'host', 'there', bridged);
-        const reject = truth('forward-reject', 'host', 'there', bridged);
+        const drop = truth('forward-rule', 'host', 'there');
+        const reject = truth('forward-reject', 'host', 'there');
         const table = (more: string, ...rules: string[]) =>
           nft('host', 'inet', `type filter hook forward ${more}`, ...rules);
         const rules = [
@@ -61,19 +59,19 @@ export const forward: Family = {
             id: `nft-policy ${name}`,
             ...table('priority 0; policy drop;'),
             question: icmp,
-            truth: truth(['forward-table', 'forward-policy'], 'host', 'there', bridged),
+            truth: truth(['forward-table', 'forward-policy'], 'host', 'there'),
           },
           {
             id: `nft-late ${name}`,
             ...table('priority 200;', `ip saddr ${network.subnet} drop`),
             question: icmp,
-            truth: truth(['forward-table', 'forward-rule'], 'host', 'there', bridged),
+            truth: truth(['forward-table', 'forward-rule'], 'host', 'there'),
           },
           {
             id: `nft-reject ${name}`,
             ...table('priority -10;', `iifname ${bridge} oifname ${uplink} reject with icmpx type admin-prohibited`),
             question: icmp,
-            truth: truth(['forward-table', 'forward-reject'], 'host', 'there', bridged),
+            truth: truth(['forward-table', 'forward-reject'], 'host', 'there'),
           },
           {
             id: `nft-jump ${name}`,
@@ -82,7 +80,7 @@ export const forward: Family = {
             ),
             mend: host('nft delete table ip theirs'),
             question: icmp,
-            truth: truth(['forward-table', 'forward-rule'], 'host', 'there', bridged),
+            truth: truth(['forward-table', 'forward-rule'], 'host', 'there'),
           },
           {
             id: `nft-set ${name}`,
@@ -91,7 +89,7 @@ export const forward: Family = {
             ),
             mend: host('nft delete table inet theirs'),
             question: icmp,
-            truth: truth(['forward-table', 'forward-rule'], 'host', 'there', bridged),
+            truth: truth(['forward-table', 'forward-rule'], 'host', 'there'),
           },
         ];
       }),

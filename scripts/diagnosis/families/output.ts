@@ -7,7 +7,7 @@ export const output: Family = {
   faults: (lab) => [
     ...some(lab).flatMap((member) => {
       const { name, place } = member;
-      const why = truth('output-filter', place, 'there', ['reply-filter']);
+      const why = truth('output-filter', place, 'there');
       return [
         { id: `drop ${name}`, ...iptables(place, 'OUTPUT', `-d ${web} -j DROP`), question: outward(member), truth: why },
         { id: `reject ${name}`, ...iptables(place, 'OUTPUT', '-p icmp -j REJECT'), question: outward(member), truth: why },

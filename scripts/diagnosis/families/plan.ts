@@ -59,7 +59,7 @@ export const plan: Family = {
             },
           }),
           question: { ...outward(member), to: 'downloads.example' },
-          truth: truth(['name-refused', 'target-closed'], [place, 'host']),
+          truth: truth('name-refused', place),
         },
       ];
     }),

@@ -22,13 +22,13 @@ export const prefix: Family = {
           id: `/${bits} to the world ${member.name}`,
           ...changed(member, bits),
           question: outward(member),
-          truth: truth('route-prefix', member.place, 'there', ['reply-route']),
+          truth: truth('route-prefix', member.place, 'there'),
         },
         {
           id: `/${bits} to the gateway ${member.name}`,
           ...changed(member, bits),
           question: ping(member, member.network.gateway),
-          truth: truth('route-prefix', member.place, 'there', ['reply-route']),
+          truth: truth('route-prefix', member.place, 'there'),
         },
       ]),
     ),
@@ -36,7 +36,7 @@ export const prefix: Family = {
       id: `/32 to a neighbour ${other.name}`,
       ...changed(one, 32),
       question: ping(one, other.address),
-      truth: truth('route-prefix', one.place, 'there', ['reply-route']),
+      truth: truth('route-prefix', one.place, 'there'),
     })),
     // Too wide: it takes the other network for its own.
     ...lab.members.slice(0, 1).flatMap((member) =>

@@ -96,8 +96,6 @@ export const published: Family = {
           plant: host(`iptables -w 5 -t nat -D POSTROUTING ${rule}`),
           mend: host(`iptables -w 5 -t nat -A POSTROUTING ${rule}`),
         };
-        // With br_netfilter, the bridge itself translates the answer back.
-        if (lab.surroundings.includes('bridge-netfilter')) return [];
         return [
           {
             id: 'hairpin-own',
@@ -105,12 +103,17 @@ export const published: Family = {
             question: connect(one, hostAddress, port),
             truth: truth('reply-hairpin', ['host', one.place]),
           },
-          {
-            id: 'hairpin-neighbour',
-            ...hairpin,
-            question: connect(other, hostAddress, port),
-            truth: truth('reply-hairpin', ['host', one.place, other.place]),
-          },
+          // With br_netfilter, the bridge itself translates the answer back.
+          ...(lab.surroundings.some((s) => s === 'bridge-netfilter')
+            ? []
+            : [
+                {
+                  id: 'hairpin-neighbour',
+                  ...hairpin,
+                  question: connect(other, hostAddress, port),
+                  truth: truth('reply-hairpin', ['host', one.place, other.place]),
+                },
+              ]),
         ];
       }),
     ];

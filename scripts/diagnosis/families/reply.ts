@@ -37,7 +37,7 @@ export const reply: Family = {
           id: `own-input-policy ${name}`,
           ...nft(place, 'inet', 'type filter hook input priority 0; policy drop;', 'iifname lo accept'),
           question: ping(member, network.gateway),
-          truth: truth('reply-filter', place, 'back', ['target-filter']),
+          truth: truth('reply-filter', place, 'back'),
         },
         {
           id: `gateway-output ${name}`,
@@ -73,7 +73,7 @@ export const reply: Family = {
         plant: on(other.place, `ip route add unreachable ${one.address}/32`),
         mend: on(other.place, `ip route del unreachable ${one.address}/32`),
         question: ping(one, other.address),
-        truth: truth('reply-route', other.place, 'back', ['route-blocked']),
+        truth: truth('reply-route', other.place, 'back'),
       },
       {
         id: `neighbour-prefix ${other.name}`,
@@ -90,7 +90,7 @@ export const reply: Family = {
         id: `neighbour-output ${other.name}`,
         ...iptables(other.place, 'OUTPUT', '-p icmp --icmp-type echo-reply -j DROP'),
         question: ping(one, other.address),
-        truth: truth('reply-filter', other.place, 'back', ['output-filter']),
+        truth: truth('reply-filter', other.place, 'back'),
       },
     ]),
     // Across two networks.
@@ -102,7 +102,7 @@ export const reply: Family = {
           plant: on(store.place, `ip rule add pref 100 to ${store.network.gateway} blackhole`),
           mend: on(store.place, 'ip rule del pref 100'),
           question: ping(from, store.address),
-          truth: truth('reply-route', store.place, 'back', ['route-policy']),
+          truth: truth('reply-route', store.place, 'back'),
         })),
       ),
   ],

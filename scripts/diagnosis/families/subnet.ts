@@ -14,7 +14,7 @@ export const subnet: Family = {
       const asked = [
         { to: 'gateway', question: ping(member, gateway), truth: truth(causes, 'host', 'back') },
         { to: 'world', question: outward(member), truth: truth(causes, 'host', 'back') },
-        { to: 'container', question: ping('host', address), truth: truth([...causes, 'route-elsewhere'], 'host', 'there') },
+        { to: 'container', question: ping('host', address), truth: truth(causes, 'host', 'there') },
       ];
       return asked.flatMap(({ to, ...rest }) => [
         {

@@ -25,7 +25,7 @@ export const target: Family = {
       const { name, place, address, device } = other;
       const icmp = ping(one, address);
       const tcp = connect(one, address, 8080);
-      const filtered = truth('target-filter', place, 'there', ['reply-filter']);
+      const filtered = truth('target-filter', place, 'there');
       const { start, stop } = server(place, '0.0.0.0', 8080);
       const scene = { plant: start, mend: stop };
       return [
@@ -34,7 +34,7 @@ export const target: Family = {
           plant: on(place, `ip addr del ${address}/24 dev ${device}`),
           mend: on(place, `ip addr add ${address}/24 broadcast + dev ${device}; ip route add default via ${other.network.gateway} dev ${device}`),
           question: icmp,
-          truth: truth(['target-absent', 'neighbour-unowned'], [place, one.place, 'host'], 'there', ['source-no-address']),
+          truth: truth(['target-absent', 'neighbour-unowned'], [place, one.place, 'host'], 'there'),
         },
         {
           id: `down ${name}`,
@@ -60,7 +60,7 @@ export const target: Family = {
           id: `prerouting ${name}`,
           ...iptables(place, 'PREROUTING', '-p icmp -j DROP', 'raw'),
           question: icmp,
-          truth: truth(['target-filter', 'ingress-filter'], place, 'there', ['reply-filter']),
+          truth: truth(['target-filter', 'ingress-filter'], place, 'there'),
         },
       ];
     }),

@@ -35,7 +35,7 @@ export const translation: Family = {
           id: `not-tracked ${name}`,
           ...iptables('host', 'PREROUTING', `-s ${address} -j CT --notrack`, 'raw'),
           question,
-          truth: truth(['not-tracked', 'masquerade-missing'], ['host', 'world']),
+          truth: truth(['masquerade-elsewhere', 'masquerade-missing'], ['host', 'world']),
         },
         {
           id: `diverted ${name}`,
