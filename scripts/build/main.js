@@ -25,6 +25,8 @@ const apart = {
   '../explain/knowledge.ts': 'explain',
   './graph-recorded.ts': 'graph-recorded',
   '../diagnosis/judges.ts': 'judges',
+  '../verbs/traced.ts': 'traced',
+  './traced.ts': 'traced',
 };
 
 const loadApart = {
@@ -129,6 +131,7 @@ await build({
     explain: 'src/explain/knowledge.ts',
     'graph-recorded': 'src/verbs/graph-recorded.ts',
     judges: 'src/diagnosis/judges.ts',
+    traced: 'src/verbs/traced.ts',
   },
   outdir: dist,
   bundle: true,

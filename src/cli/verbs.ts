@@ -83,6 +83,15 @@ function protocolOf(word: string): NonNullable<TraceFlags['protocol']> {
   return found;
 }
 
+/** Parses the size of an IP packet: at least its header and that of an ICMP echo. */
+function sizeOf(word: string): number {
+  const value = Number(word);
+  if (!(Number.isInteger(value) && value >= 28 && value <= 65_535)) {
+    throw new InvalidArgumentError('28 … 65535');
+  }
+  return value;
+}
+
 function countOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
@@ -271,11 +280,12 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.trace))
     .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
     .option('--from <place>', say(help.traceFrom))
+    .option('--size <bytes>', say(help.traceSize), sizeOf)
     .option('--raw', say(help.traceRaw))
     .option('--mermaid', say(help.traceMermaid))
     .option('--html', say(help.traceHtml))
     .action(async (name: string, target: string, flags: TraceFlags) => {
-      const { traceAnywhere } = await import('../verbs/trace.ts');
+      const { traceAnywhere } = await import('../verbs/traced.ts');
       end(await traceAnywhere(await context(), name, target, flags));
     });
   ctr

@@ -49,9 +49,13 @@ function decisionAt(hop: Hop, next: Hop | undefined, { decisions }: Walk): Decis
   const { destination } = hop.leaves ?? hop.header;
   const here = decisions.filter(({ place, to }) => place === hop.place && to === destination);
   if (hop.hook === 'output') return here.find(({ in: device }) => device === undefined);
+  const came = here.find(({ in: device }) => device === hop.in);
   const isLast = next === undefined || next.direction !== hop.direction || isError(next);
-  const isDecided = hop.hook === 'forward' || (hop.hook === 'prerouting' && isLast);
-  return isDecided ? here.find(({ in: device }) => device === hop.in) : undefined;
+  // Where there is no route, the packet ends before the next hook.
+  return hop.hook === 'forward' ||
+    (hop.hook === 'prerouting' && (isLast || came?.refused !== undefined))
+    ? came
+    : undefined;
 }
 
 /** The frame's MAC addresses, at a device where they are others than before. */
@@ -80,7 +84,8 @@ function notesOf(
   const tell = (text: Text) => notes.push(text[language]);
   if (frame !== undefined) tell(frameText(frame));
   const decision = decisionAt(hop, next, walk);
-  if (decision !== undefined && decision.type !== 'local') tell(decisionText(decision));
+  const isRouted = hop.bridged !== true || decision?.refused !== undefined;
+  if (decision !== undefined && decision.type !== 'local' && isRouted) tell(decisionText(decision));
   if (hop.bridged) tell(walkWords.bridged);
   if (hop.layer === 'bridge' && hop.hook === 'input' && next?.layer === 'netdev')
     tell(walkWords.climbs);
@@ -115,53 +120,87 @@ function cut(text: string, width: number): string {
   return columnsOf(text) <= width ? text : `${[...text].slice(0, width - 1).join('')}…`;
 }
 
+/** One line of the table, as data. */
+export interface WalkRow {
+  /** What lies between this hop and the one before. */
+  readonly after?: 'cable' | 'answer' | 'error';
+  readonly where: string;
+  readonly hook: string;
+  readonly addresses: string;
+  readonly ttl: string;
+  /** Something differs from the hop before. */
+  readonly isChanged: boolean;
+  readonly isDropped: boolean;
+  readonly notes: readonly string[];
+}
+
+/** The rows of the table. Pure. */
+export function walkRows(walk: Walk, options: WalkOptions): readonly WalkRow[] {
+  let frame: string | undefined;
+  return walk.hops.map((hop, at, hops) => {
+    const earlier = hops[at - 1];
+    const isOn =
+      earlier !== undefined &&
+      earlier.direction === hop.direction &&
+      isError(earlier) === isError(hop);
+    const before = isOn ? earlier : undefined;
+    if (before === undefined) frame = undefined;
+    const newFrame = frameOf(hop, frame);
+    frame = newFrame ?? frame;
+    const previous = before?.leaves ?? before?.header;
+    const now = hop.leaves ?? hop.header;
+    const isAged = previous !== undefined && previous.ttl !== now.ttl;
+    const addresses = addressesOf(now, previous);
+    const cable = before !== undefined && before.place !== hop.place;
+    const begins = at > 0 && before === undefined;
+    const after = begins ? (isError(hop) ? 'error' : 'answer') : cable ? 'cable' : undefined;
+    return {
+      ...(after === undefined ? {} : { after }),
+      where: whereOf(hop),
+      hook: hookOf(hop),
+      addresses,
+      ttl: `${String(now.ttl).padStart(4)}${isAged ? ` ${changed}` : ''}`,
+      isChanged: isAged || addresses.includes(changed),
+      isDropped: hop.dropped !== undefined,
+      notes: notesOf(hop, { walk, before, next: hops[at + 1], frame: newFrame }, options),
+    };
+  });
+}
+
 /** The walk as a table, at most `columns` wide. Pure. */
 export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
   const { language, columns, color } = options;
   const { bold, dim } = paint(color);
-  const { hops } = walk;
-  const lines: string[] = [];
-  const width = Math.min(24, Math.max(8, ...hops.map((hop) => columnsOf(whereOf(hop)))));
-  const hookWidth = Math.max(11, ...hops.map((hop) => columnsOf(hookOf(hop))));
-  const addressWidth = columns - 3 - 2 - width - 2 - hookWidth - 2 - 2 - 5;
-  const row = (number: string, where: string, hook: string, addresses: string, ttl: string) =>
-    `${number.padStart(3)}  ${padded(cut(where, width), width)}  ${padded(hook, hookWidth)}  ${padded(cut(addresses, addressWidth), addressWidth)}  ${ttl}`.trimEnd();
-  if (hops.length > 0) {
-    const { where, hook, addresses, ttl } = walkWords;
-    lines.push(
-      dim(row('#', where[language], hook[language], addresses[language], ` ${ttl[language]}`)),
-    );
-  }
-  let frame: string | undefined;
-  for (const [at, hop] of hops.entries()) {
-    const before = hops[at - 1];
-    const same =
-      before !== undefined &&
-      before.direction === hop.direction &&
-      isError(before) === isError(hop);
-    if (!same && at > 0) {
-      lines.push(
-        across((isError(hop) ? walkWords.error : walkWords.answer)[language], columns, '─'),
-      );
-    } else if (same && before.place !== hop.place) {
-      lines.push(dim(across(walkWords.cable[language], columns, '═')));
-    }
-    const previous = same ? (before.leaves ?? before.header) : undefined;
-    const now = hop.leaves ?? hop.header;
-    const addresses = addressesOf(now, previous);
-    const ttl = `${String(now.ttl).padStart(4)}${previous !== undefined && previous.ttl !== now.ttl ? ` ${changed}` : ''}`;
-    const text = escapeControls(row(String(at + 1), whereOf(hop), hookOf(hop), addresses, ttl));
-    lines.push(text.includes(changed) ? bold(text) : text);
-    if (!same) frame = undefined;
-    const newFrame = frameOf(hop, frame);
-    frame = newFrame ?? frame;
-    const around = { walk, before: same ? before : undefined, next: hops[at + 1], frame: newFrame };
-    const notes = notesOf(hop, around, options);
-    lines.push(
-      ...notes.flatMap((note) =>
-        wrap(escapeControls(note), columns - 7).map((one) => dim(`       ${one}`)),
-      ),
-    );
-  }
-  return [...lines, ...endLines(walk, options)];
+  const rows = walkRows(walk, options);
+  const width = Math.min(24, Math.max(8, ...rows.map(({ where }) => columnsOf(where))));
+  const hookWidth = Math.max(11, ...rows.map(({ hook }) => columnsOf(hook)));
+  const room = columns - 3 - 2 - width - 2 - hookWidth - 2 - 2 - 6;
+  const line = (cells: readonly string[]) => {
+    const [number = '', where = '', hook = '', addresses = '', ttl = ''] = cells;
+    const wide = [padded(cut(where, width), width), padded(hook, hookWidth)];
+    return [number.padStart(3), ...wide, padded(cut(addresses, room), room), ttl]
+      .join('  ')
+      .trimEnd();
+  };
+  const head = ['where', 'hook', 'addresses', 'ttl'] as const;
+  const lines = rows.flatMap(({ after, where, hook, addresses, ttl, isChanged, notes }, at) => {
+    const between =
+      after === undefined
+        ? []
+        : [across(walkWords[after][language], columns, after === 'cable' ? '═' : '─')];
+    const cells = [String(at + 1), where, hook, addresses, ttl];
+    const text = escapeControls(line(cells));
+    const below = notes.flatMap((note) => wrap(escapeControls(note), columns - 7));
+    return [
+      ...between.map(dim),
+      isChanged ? bold(text) : text,
+      ...below.map((one) => dim(`       ${one}`)),
+    ];
+  });
+  const heads = head.map((one) => walkWords[one][language]);
+  return [
+    ...(rows.length === 0 ? [] : [dim(line(['#', ...heads.slice(0, 3), ` ${heads[3]}`]))]),
+    ...lines,
+    ...endLines(walk, options),
+  ];
 }

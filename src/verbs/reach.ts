@@ -64,7 +64,7 @@ export async function reach(
     case 'logs':
       return await (await import('./logs.ts')).logs(context, name, words.length > 0);
     case 'check':
-      if (words[0] === '--probe') return await (await import('./probe.ts')).probe(context, name);
+      if (words[0] === '--probe') return await (await import('./traced.ts')).probe(context, name);
       return await (await import('./check.ts')).check(context, name, words[1]);
     case 'repair':
       return await (await import('./repair.ts')).repair(context, name);

@@ -29,6 +29,7 @@ import { optionsFor } from './why.ts';
 export interface TraceFlags {
   readonly protocol?: Probe['protocol'];
   readonly from?: string;
+  readonly size?: number;
   readonly raw?: boolean;
   readonly mermaid?: boolean;
   readonly html?: boolean;
@@ -47,6 +48,7 @@ export async function traceAnywhere(
   const words = [
     ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
     ...(flags.from === undefined ? [] : ['--from', flags.from]),
+    ...(flags.size === undefined ? [] : ['--size', String(flags.size)]),
     ...(['raw', 'mermaid', 'html'] as const).flatMap((flag) =>
       flags[flag] === true ? [`--${flag}`] : [],
     ),
@@ -64,6 +66,15 @@ function noTarget(target: string, lab: Lab): CtrError {
       zh: `${target} 不是 IPv4 地址、域名、${lab.name} 的容器、gateway 或 world`,
     },
     { try: [`ctr inspect ${lab.name}`] },
+  );
+}
+
+function noPort(protocol: string, host: string): CtrError {
+  return new CtrError(
+    'no-such-target',
+    exitCodes.usage,
+    { en: `${protocol} needs a port: ${host}:PORT`, zh: `${protocol} 需要端口：${host}:端口` },
+    { try: [`${host}:80`] },
   );
 }
 
@@ -147,7 +158,7 @@ async function questionOf(
   const { host, port } = splitTarget(target, lab);
   const { from, pid } = senderOf(subject, flags.from);
   const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
-  if (protocol !== 'icmp' && port === undefined) throw noTarget(target, lab);
+  if (protocol !== 'icmp' && port === undefined) throw noPort(protocol, host);
   const sender = lab.containers.find((one) => containerPlace(one.name) === from);
   const known = addressIn(lab, sender, host);
   const asked = {
@@ -179,7 +190,10 @@ async function traceHere(
   const subject = subjectOf(context, 'trace', name);
   const { question, resolved } = await questionOf(context, subject, target, flags);
   const { lab } = subject;
-  const { evidence, raw } = await gather(context.runner, subject.where, question, { lab });
+  const { evidence, raw } = await gather(context.runner, subject.where, question, {
+    lab,
+    ...(flags.size === undefined || question.protocol !== 'icmp' ? {} : { size: flags.size }),
+  });
   const { walk } = evidence;
   const arrives = walk !== undefined && endOf(walk).kind === 'arrived';
   const code = arrives ? exitCodes.done : exitCodes.notHeld;
@@ -204,12 +218,23 @@ async function traceHere(
     });
     return code;
   }
+  const verdict = diagnosisLines(diagnosis, options);
+  if (walk !== undefined && flags.mermaid === true) {
+    const { walkMermaid } = await import('../render/walk-mermaid.ts');
+    context.print(walkMermaid(walk, options));
+    return code;
+  }
+  if (walk !== undefined && flags.html === true) {
+    const { walkHtml } = await import('../render/walk-html.ts');
+    const plain = diagnosisLines(diagnosis, { ...options, color: false });
+    context.print(walkHtml(walk, `ctr trace ${name} ${target}`, plain, options));
+    return code;
+  }
   if (resolved !== undefined) {
     context.print(
       say(context, 'address' in resolved ? resolvedText(resolved) : unresolvedText(resolved)),
     );
   }
-  const verdict = diagnosisLines(diagnosis, options);
   const lines = [
     ...(walk === undefined ? [] : walkLines(walk, options)),
     ...(verdict.length === 0 ? [] : ['', ...verdict]),
