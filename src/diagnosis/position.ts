@@ -112,6 +112,10 @@ function orderOfHop(hop: Hop, path: Path): number | undefined {
   return base(hop.direction, index) + rankIn(leg, hop);
 }
 
+/** What a namespace sends to itself leaves by `lo` before it comes in by it. */
+const ownRank = rank.send + 1;
+const leaving: readonly Hook[] = ['output', 'postrouting', 'egress'];
+
 /** A frame that goes out by a port by which it should not: the decision of the bridge lost it. */
 function isAstray({ does, in: incoming, out: leaves, inPort, outPort }: Leg, hop: Hop): boolean {
   const { hook, out, layer, bridged } = hop;
@@ -122,10 +126,6 @@ function isAstray({ does, in: incoming, out: leaves, inPort, outPort }: Leg, hop
   const expected = [leaves, outPort].filter((dev) => dev !== incoming);
   return out !== undefined && !expected.includes(out);
 }
-
-/** What a namespace sends to itself leaves by `lo` before it comes in by it. */
-const ownRank = rank.send + 1;
-const leaving: readonly Hook[] = ['output', 'postrouting', 'egress'];
 
 function rankIn(leg: Leg, hop: Hop): number {
   const { layer, hook: at, in: incoming, out, bridged } = hop;

@@ -438,7 +438,8 @@ const duplicateMac: Cause = {
             linkOf(reading, one)?.mac === link.mac,
         );
         const [twin] = twins;
-        if (twin === undefined) return [];
+        // Told once for the two of them.
+        if (twin === undefined || isToldBefore(twin, end, partners)) return [];
         const isPartner = partners.some((one) => one.place === twin.place && one.dev === twin.dev);
         const isLocal = linkOf(reading, twin)?.kind === 'bridge' || ports.includes(twin);
         const where = nameOf(end.place);
@@ -462,7 +463,13 @@ const duplicateMac: Cause = {
               `${end.dev} of ${where.en} and ${twin.dev} of ${other.en} have the same MAC ${link.mac}: the bridge cannot tell them apart.`,
               `${where.zh}的 ${end.dev} 和${other.zh}的 ${twin.dev} 有相同的 MAC 地址 ${link.mac}：网桥无法区分它们。`,
             ),
-            evidence: [same(`${end.dev}: ${link.mac}`), same(`${twin.dev}: ${link.mac}`)],
+            evidence: [end, twin].map((one) => {
+              const owner = nameOf(one.place);
+              return t(
+                `${one.dev} of ${owner.en}: ${link.mac}`,
+                `${owner.zh}的 ${one.dev}：${link.mac}`,
+              );
+            }),
             check: [
               { place: end.place, argv: ['ip', 'link', 'show', 'dev', end.dev] },
               { place: twin.place, argv: ['ip', 'link', 'show', 'dev', twin.dev] },
@@ -474,6 +481,12 @@ const duplicateMac: Cause = {
     });
   },
 };
+
+function isToldBefore(twin: End, end: End, partners: readonly End[]): boolean {
+  const at = (one: End) =>
+    partners.findIndex(({ place, dev }) => place === one.place && dev === one.dev);
+  return at(twin) >= 0 && at(twin) < at(end);
+}
 
 /** A bridge without a MAC of its own takes that of a port: these two are one. */
 function isPairOfBridge(reading: Evidence['reading'], one: End, other: End): boolean {
