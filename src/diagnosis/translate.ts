@@ -1,6 +1,6 @@
 import { type Ending, Filter } from '../filter/walk.ts';
 import { addressOf, answerTo, type Kind, packet, ping, toPort } from '../losses/journey.ts';
-import { formatAddress, parseAddress } from '../model/ipv4.ts';
+import { addressPattern, formatAddress, parseAddress } from '../model/ipv4.ts';
 import type { Question } from './evidence.ts';
 import type { NamespaceReading } from './reading.ts';
 
@@ -72,6 +72,12 @@ export function divertedTo(
   return { address: unsure ? crossed.destination : (to ?? crossed.destination), unsure };
 }
 
+/** The address of a SNAT, without ports; undefined for a range, of which the kernel takes one for each flow. */
+function oneAddress(to: string | undefined): string | undefined {
+  const [address = ''] = to?.split(':') ?? [];
+  return addressPattern.test(address) ? address : undefined;
+}
+
 /** SNAT: the source after the nat chains of postrouting. Masquerading takes the first address of the interface. */
 export function maskedAs(
   reading: NamespaceReading,
@@ -81,7 +87,8 @@ export function maskedAs(
   const endings = natEndings(reading, 'postrouting', question, crossed);
   const hit = endings.find(({ verdict: { does } }) => does === 'masquerade' || does === 'snat');
   if (hit === undefined) return { address: crossed.source, unsure: false };
-  const to = hit.verdict.does === 'snat' ? hit.verdict.to : firstAddress(reading, crossed.out);
+  const to =
+    hit.verdict.does === 'snat' ? oneAddress(hit.verdict.to) : firstAddress(reading, crossed.out);
   const unsure = !hit.certain || to === undefined;
   return { address: unsure ? crossed.source : (to ?? crossed.source), unsure };
 }

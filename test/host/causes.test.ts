@@ -322,6 +322,25 @@ const rows: readonly Row[] = [
     heal: [`${nat} -D POSTROUTING -s ${web} -j SNAT --to-source 192.0.2.9`],
   },
   {
+    id: 'masquerade-elsewhere',
+    title: 'a range of wrong addresses',
+    plant: [`${nat} -I POSTROUTING -o wan0 -j SNAT --to-source 198.51.100.50-198.51.100.60`],
+    heal: [`${nat} -D POSTROUTING -o wan0 -j SNAT --to-source 198.51.100.50-198.51.100.60`],
+  },
+  {
+    id: 'redirected',
+    plant: [`${nat} -A PREROUTING -i ${front} -p tcp --dport 80 -j REDIRECT --to-ports 3128`],
+    heal: [`${nat} -F PREROUTING`],
+    asks: { protocol: 'tcp', port: 80 },
+  },
+  {
+    id: 'forward-rule',
+    title: 'that hands it to a program that does not run',
+    plant: [`iptables -I FORWARD -s ${web} -j NFQUEUE --queue-num 5`],
+    heal: [`iptables -D FORWARD -s ${web} -j NFQUEUE --queue-num 5`],
+    unsure: true,
+  },
+  {
     id: 'not-tracked',
     plant: [`iptables -t raw -I PREROUTING -s ${web} -j CT --notrack`],
     heal: ['iptables -t raw -F PREROUTING'],

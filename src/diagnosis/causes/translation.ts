@@ -1,6 +1,7 @@
 import type { Ending } from '../../filter/walk.ts';
 import { words } from '../../filter/words.ts';
 import { walkStops } from '../../losses/stops.ts';
+import { addressPattern, parseAddress } from '../../model/ipv4.ts';
 import type { LabNetwork } from '../../model/lab.ts';
 import { ruleSpec } from '../../model/rule.ts';
 import type { Text } from '../../model/text.ts';
@@ -24,7 +25,7 @@ import { diversionIn } from '../clues/translation.ts';
 import { nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
-import { natEndings } from '../translate.ts';
+import { natEndings, ownAddresses } from '../translate.ts';
 import { forwardLosses } from './forward.ts';
 
 /** A packet of a container that leaves the host with an address to which nobody outside can answer. */
@@ -46,6 +47,13 @@ function masquerades({ reading }: Passage, network: LabNetwork | undefined): boo
       ({ text }) =>
         /masquerade/i.test(text) && (network === undefined || text.includes(network.subnet)),
     );
+}
+
+/** The addresses of a SNAT to a range (iptables-extensions(8), `--to-source`). */
+function rangeOf(to: string | undefined): { from: number; to: number } | undefined {
+  const [from = '', last = ''] = (to ?? '').replace(/:.*/, '').split('-');
+  if (!addressPattern.test(from) || !addressPattern.test(last)) return undefined;
+  return { from: parseAddress(from), to: parseAddress(last) };
 }
 
 export function untranslated(evidence: Evidence, path: Path): readonly Untranslated[] {
@@ -75,6 +83,12 @@ export function untranslated(evidence: Evidence, path: Path): readonly Untransla
     // An interface without an address has nothing to masquerade with: what leads there is at fault.
     const masks = endings.some(({ verdict }) => verdict.does === 'masquerade');
     if (masks && leaves.source === leg.source) return [];
+    const pool = decisive?.verdict.does === 'snat' ? rangeOf(decisive.verdict.to) : undefined;
+    if (pool !== undefined) {
+      const own = [...ownAddresses(reading)].map(parseAddress);
+      const right = own.some((one) => one >= pool.from && one <= pool.to);
+      return right ? [] : [{ passage, network, by: decisive, certain: decisive?.certain === true }];
+    }
     if (leaves.source === leg.source) {
       const by = masquerades(passage, network) ? decisive : undefined;
       return [{ passage, network, by, certain: certain && by?.certain !== false }];
@@ -166,22 +180,24 @@ const masqueradeElsewhere: Cause = {
       const { place } = leg;
       const { chain, rule = '' } = by;
       const [where, what] = [nameOf(place), flow(passage, leaves.destination, evidence)];
-      const kept = leaves.source === leg.source;
+      const pool = by.verdict.does === 'snat' ? by.verdict.to : undefined;
+      const kept = leaves.source === leg.source && pool === undefined;
+      const given = leaves.source === leg.source ? (pool ?? '') : leaves.source;
       const says = kept
         ? t(
             `A rule before MASQUERADE on ${where.en} lets ${what.en} leave untranslated, with the source ${leg.source}: ${rule}`,
             `${where.zh}上有一条规则排在 MASQUERADE 之前，使${what.zh}不经转换就带着源地址 ${leg.source} 发出：${rule}`,
           )
         : t(
-            `A rule on ${where.en} gives ${what.en} the source ${leaves.source}, which is not an address of ${leg.out}, so answers go astray: ${rule}`,
-            `${where.zh}上的一条规则把${what.zh}的源地址改成 ${leaves.source}，这不是 ${leg.out} 的地址，应答因此回不来：${rule}`,
+            `A rule on ${where.en} gives ${what.en} the source ${given}, which is not an address of ${leg.out}, so answers go astray: ${rule}`,
+            `${where.zh}上的一条规则把${what.zh}的源地址改成 ${given}，这不是 ${leg.out} 的地址，应答因此回不来：${rule}`,
           );
       const iptables = chain.tool !== 'nft';
       return [
         {
           direction: 'there',
           place,
-          at: endBack(path),
+          at: pool === undefined ? endBack(path) : unanswered(path),
           says,
           evidence: [
             same(`${chain.table} ${chain.name}: ${rule}`),
@@ -321,6 +337,16 @@ function notBack(path: Path): Found['at'] {
   const target = path.there.at(-1);
   if (!path.arrives || target === undefined) return endThere(path);
   return [{ direction: 'back', place: target.place, point: 'send' }];
+}
+
+/** Where an answer to one of several wrong addresses would end. */
+function unanswered(path: Path): Found['at'] {
+  const target = path.there.at(-1);
+  if (!path.arrives || target === undefined) return endThere(path);
+  const { place } = target;
+  return (['send', 'neighbour', 'wire'] as const).map((point) => ({
+    ...{ direction: 'back', place, point },
+  }));
 }
 
 const conntrackFull: Cause = {
@@ -495,10 +521,73 @@ const diverted: Cause = {
     }),
 };
 
+const redirected: Cause = {
+  id: 'redirected',
+  stage: 'translation',
+  title: t('A rule hands the packet to a local port', '有规则把数据包转交给本机端口'),
+  judge: (evidence, path) =>
+    passages(evidence, path).flatMap((passage): readonly Found[] => {
+      const { leg, direction, reading } = passage;
+      const { place } = leg;
+      const { protocol } = evidence.question;
+      if (direction !== 'there' || leg.does !== 'forward' || protocol === 'icmp') return [];
+      const filter = filterOf(reading.firewall);
+      for (const { hook, families, packet } of stopsOf(passage, evidence)) {
+        const chains = hook === 'prerouting' ? filter.at(hook, families) : [];
+        for (const chain of chains.filter(({ base }) => base?.type === 'nat')) {
+          for (const { text, parts } of filter.rules(chain)) {
+            const port = Number(/(?:--to-ports|redirect to :?)\s*(\d+)/.exec(text)?.[1]);
+            const met = parts.every((part) => !('test' in part) || part.test(packet) === true);
+            if (!/redirect/i.test(text) || Number.isNaN(port) || !met) continue;
+            if (reading.listeners.some((one) => one.protocol === protocol && one.port === port)) {
+              return [];
+            }
+            const [where, what] = [nameOf(place), flow(passage, leg.destination, evidence)];
+            const iptables = chain.tool !== 'nft';
+            const name = protocol.toUpperCase();
+            return [
+              {
+                direction,
+                place,
+                at: (['routing', 'input', 'socket'] as const).map((point) => ({
+                  ...{ direction, place, point },
+                })),
+                says: t(
+                  `A rule on ${where.en} hands ${what.en} to its own ${name} port ${port}, where nobody listens: ${text}`,
+                  `${where.zh}上的一条规则把${what.zh}转交给自己的 ${name} 端口 ${port}，而那里没有程序监听：${text}`,
+                ),
+                evidence: [same(`${chain.table} ${chain.name}: ${text}`)],
+                check: [
+                  {
+                    place,
+                    argv: iptables
+                      ? [chain.tool, '-t', chain.table, '-S', chain.name]
+                      : ['nft', '-a', 'list', 'chain', chain.family, chain.table, chain.name],
+                  },
+                ],
+                ...(iptables
+                  ? {
+                      fix: {
+                        place,
+                        argv: [chain.tool, '-t', chain.table, '-D', chain.name, ...words(text)],
+                      },
+                    }
+                  : {}),
+                certain: true,
+              },
+            ];
+          }
+        }
+      }
+      return [];
+    }),
+};
+
 /** What happens to addresses on the way. */
 export const translation: readonly Cause[] = [
   flushed,
   diverted,
+  redirected,
   masqueradeElsewhere,
   masqueradeMissing,
   notTracked,

@@ -176,7 +176,14 @@ export function lossesIn(passage: Passage, evidence: Evidence): readonly Loss[] 
     const here = hop.place === leg.place && hop.direction === direction && !isError(hop);
     return here && hop.dropped !== undefined ? [seenLoss(passage, hop.hook, hop.dropped, all)] : [];
   });
-  return seen.length > 0 ? seen : all;
+  if (seen.length > 0) return seen;
+  // It went into a hook and did not come out: where only one rule there could keep it, that rule did.
+  const lost = hops.find(
+    (hop) =>
+      hop.lost === true && hop.place === leg.place && hop.direction === direction && !isError(hop),
+  );
+  const [only, ...others] = all.filter(({ hook }) => hook === lost?.hook);
+  return only !== undefined && others.length === 0 ? [{ ...only, certain: true, seen: true }] : all;
 }
 
 /** Of losses by the same rule or policy of a namespace, the first. */

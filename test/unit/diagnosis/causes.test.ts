@@ -341,6 +341,12 @@ const rows: readonly Row[] = [
     edits: [host(iptables('filter', 'FORWARD', ['-i front0 -m recent --rcheck -j DROP']))],
   },
   {
+    id: 'forward-rule',
+    title: 'that hands it to a program, and the trace saw it vanish',
+    edits: [host(iptables('filter', 'FORWARD', ['-i front0 -j NFQUEUE --queue-num 5']))],
+    walk: { hops: [{ ...passed, lost: true }] },
+  },
+  {
     id: 'published-port-filter',
     edits: [
       host(
@@ -383,6 +389,26 @@ const rows: readonly Row[] = [
     id: 'masquerade-elsewhere',
     title: 'a wrong address',
     edits: [host(iptables('nat', 'POSTROUTING', [`-s ${web}/32 -j SNAT --to-source 192.0.2.9`]))],
+  },
+  {
+    id: 'masquerade-elsewhere',
+    title: 'a range of wrong addresses',
+    edits: [
+      host(
+        iptables('nat', 'POSTROUTING', ['-o wan0 -j SNAT --to-source 198.51.100.50-198.51.100.60']),
+      ),
+    ],
+  },
+  {
+    id: 'redirected',
+    edits: [
+      host(
+        iptables('nat', 'PREROUTING', [
+          '-i front0 -p tcp -m tcp --dport 80 -j REDIRECT --to-ports 3128',
+        ]),
+      ),
+    ],
+    asks: toPort(outside, 80),
   },
   {
     id: 'masquerade-missing',
