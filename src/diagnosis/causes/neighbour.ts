@@ -50,6 +50,15 @@ function isGateway({ lab }: Evidence, address: string): boolean {
   return lab?.networks.some(({ gateway }) => gateway === address) === true;
 }
 
+/** Whether somebody has an address, but not on this segment: then what cuts them off is why, not that nobody has it. */
+function isCutOff({ reading }: Evidence, address: string): boolean {
+  return Object.values(reading).some((one) =>
+    one?.links.some(
+      ({ up, addresses }) => up && addresses.some((cidr) => cidr.split('/')[0] === address),
+    ),
+  );
+}
+
 /** The container to which the lab gives an address, in words. */
 function plannedOwner({ lab }: Evidence, address: string): Text {
   const owner = lab?.containers.find(({ attachments }) =>
@@ -70,6 +79,7 @@ const unowned: Cause = {
     const { sender, around, reading } = tx;
     const { nextHop, out, place, route } = sender;
     if (around.owners.length > 0 || isGateway(evidence, nextHop)) return [];
+    if (isCutOff(evidence, nextHop)) return [];
     const kind = reading.links.find(({ name }) => name === out)?.kind;
     if (kind === 'dummy' || kind === 'loopback' || isBridgeBare(evidence, tx)) return [];
     const where = nameOf(place);

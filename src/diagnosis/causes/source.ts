@@ -133,7 +133,16 @@ const loopbackDown: Cause = {
     const toItself = evidence.question.to.startsWith('127.') || leg?.out === 'lo';
     if (lo === undefined || lo.up || !toItself) return [];
     const where = nameOf(place);
-    const points = ['send', 'routing', 'input', 'output', 'postrouting', 'egress'] as const;
+    // lo takes its own packets in again: they are lost between its egress and its ingress.
+    const points = [
+      'send',
+      'ingress',
+      'routing',
+      'input',
+      'output',
+      'postrouting',
+      'egress',
+    ] as const;
     return [
       {
         direction: 'there',
