@@ -91,11 +91,11 @@ export const help = {
   },
   traceFrom: {
     en: 'who sends: host, world or a container of the run (default: NAME’s)',
-    zh: '由谁发送：host、world，或这个运行实例的某个容器（默认是 NAME 的容器）',
+    zh: '由谁发送：host、world 或某个容器',
   },
   traceSize: {
     en: 'bytes of the IP packet, which then must not be fragmented (28 … 65535; only icmp)',
-    zh: 'IP 包的字节数，并且不允许分片（28 … 65535，只用于 icmp）',
+    zh: 'IP 包的字节数，不允许分片（28 … 65535，仅 icmp）',
   },
   traceRaw: { en: 'print what nft printed', zh: '打印 nft 的原始输出' },
   traceMermaid: { en: 'print a sequence diagram for Mermaid', zh: '打印 Mermaid 时序图' },

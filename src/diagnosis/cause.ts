@@ -52,7 +52,7 @@ export interface Finding {
   readonly direction: Direction;
   readonly place: Place;
   /**
-   * Where the packet is lost if this is why: any of these. `onWire` and `Position` in position.ts help. A walk that
+   * Where the packet is lost if this is why: any of these (position.ts). A walk that
    * shows the packet beyond all of them contradicts the finding.
    */
   readonly at: readonly Position[];

@@ -238,35 +238,3 @@ export function fits(position: Position, walk: Walk, path: Path): boolean {
 export function orderOf(position: Position, path: Path): number {
   return Math.min(Number.POSITIVE_INFINITY, ...ordersOf(position, path));
 }
-
-/** The leg that sends the frames by which a leg is reached: its sender or the router before it. */
-function routerBefore(path: Path, direction: Direction, index: number): Leg | undefined {
-  return path[direction]
-    .slice(0, index + 1)
-    .findLast(({ does }) => does === 'send' || does === 'forward');
-}
-
-/**
- * Where a fault between two neighbours shows. ARP needs both ways: a frame that cannot come there or back keeps the MAC
- * unknown, so the packet is lost at the router before; where the MAC is known already, it is lost at the fault itself.
- */
-export function onWire(
-  path: Path,
-  direction: Direction,
-  index: number,
-  point: Point,
-): readonly Position[] {
-  const leg = path[direction][index];
-  if (leg === undefined) return [];
-  const router = routerBefore(
-    path,
-    direction,
-    point === 'ingress' || point === 'bridge' ? index - 1 : index,
-  );
-  return [
-    ...(router === undefined
-      ? []
-      : [{ direction, place: router.place, point: 'neighbour' as const }]),
-    { direction, place: leg.place, point },
-  ];
-}

@@ -89,6 +89,8 @@ export function untranslated(evidence: Evidence, path: Path): readonly Untransla
       const right = own.some((one) => one >= pool.from && one <= pool.to);
       return right ? [] : [{ passage, network, by: decisive, certain: decisive?.certain === true }];
     }
+    // An address that nobody could read may be right.
+    if (decisive?.verdict.does === 'snat' && decisive.verdict.to === undefined) return [];
     if (leaves.source === leg.source) {
       const by = masquerades(passage, network) ? decisive : undefined;
       return [{ passage, network, by, certain: certain && by?.certain !== false }];
@@ -201,7 +203,7 @@ const masqueradeElsewhere: Cause = {
           says,
           evidence: [
             same(`${chain.table} ${chain.name}: ${rule}`),
-            ...arrival(one, evidence, path),
+            ...(pool === undefined ? arrival(one, evidence, path) : []),
           ],
           check: [
             {
