@@ -50,7 +50,10 @@ async function json(
 }
 
 /** The name of the sender for the command line. */
-function sender(from: Place, lab: Lab): { readonly name: string; readonly flags: readonly string[] } {
+function sender(
+  from: Place,
+  lab: Lab,
+): { readonly name: string; readonly flags: readonly string[] } {
   const member = lab.members.find(({ name }) => containerPlace(name) === from);
   return member === undefined
     ? { name: 'lab', flags: ['--from', from] }
@@ -83,7 +86,11 @@ export async function askTrace(
   return { answer: answerOf(diagnosis, from, last), seen, ms };
 }
 
-function answerOf({ kind, finding, between }: Traced['diagnosis'], from: Place, last?: Hop): Answer {
+function answerOf(
+  { kind, finding, between }: Traced['diagnosis'],
+  from: Place,
+  last?: Hop,
+): Answer {
   if (kind === 'arrives') return { kind };
   if (kind === 'named' && finding !== undefined) return { kind, findings: [finding] };
   if (kind === 'undecided' && between !== undefined) return { kind, findings: between };
@@ -114,5 +121,10 @@ export async function askWhy(): Promise<Asked> {
 export function isPromised({ question, harmless }: Fault): boolean {
   const { from, protocol, size, to } = question;
   if (harmless) return true;
-  return from.startsWith('container ') && protocol === 'icmp' && size === undefined && !to.startsWith('127.');
+  return (
+    from.startsWith('container ') &&
+    protocol === 'icmp' &&
+    size === undefined &&
+    !to.startsWith('127.')
+  );
 }

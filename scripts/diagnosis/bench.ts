@@ -19,7 +19,10 @@ const sections: readonly { readonly name: string; readonly read: string }[] = [
   { name: 'addresses', read: `ip -4 -o addr show | sed -E 's/^[0-9]+: //'` },
   { name: 'routes', read: 'ip -4 route show table all' },
   { name: 'rules', read: 'ip rule show' },
-  { name: 'ports', read: `bridge -d link show | sed -E 's/^[0-9]+: //; s/@[^:]+:/:/'; bridge vlan show` },
+  {
+    name: 'ports',
+    read: `bridge -d link show | sed -E 's/^[0-9]+: //; s/@[^:]+:/:/'; bridge vlan show`,
+  },
   { name: 'entries', read: 'bridge fdb show | grep permanent | grep -v " self " | sort' },
   { name: 'permanent', read: 'ip neigh show nud permanent' },
   {
@@ -75,7 +78,13 @@ export class Bench {
 
   async up(config: unknown): Promise<void> {
     writeFileSync(`${folder}/lab.json`, JSON.stringify(config));
-    const up = await ctr(['-q', 'up', '-d', ...(this.lab.fast ? ['--fast'] : []), `${folder}/lab.json`]);
+    const up = await ctr([
+      '-q',
+      'up',
+      '-d',
+      ...(this.lab.fast ? ['--fast'] : []),
+      `${folder}/lab.json`,
+    ]);
     if (up.code !== 0) throw new Error(`up: ${up.err}`);
     const inspected = await ctr(['inspect', 'lab', '--json']);
     const { containers } = JSON.parse(inspected.out) as {
@@ -128,7 +137,15 @@ export class Bench {
     const named = /[a-z]/.test(to) && !to.includes(':');
     const argv = {
       // The IP and ICMP headers take 28 bytes (RFC 791, RFC 792).
-      icmp: ['ping', '-c', '1', '-W', '1', ...(size === undefined ? [] : ['-s', String(size - 28)]), to],
+      icmp: [
+        'ping',
+        '-c',
+        '1',
+        '-W',
+        '1',
+        ...(size === undefined ? [] : ['-s', String(size - 28)]),
+        to,
+      ],
       tcp: ['nc', '-w', '1', to, String(port)],
       udp: ['nslookup', '-type=a', 'downloads.example', to],
     }[protocol];
@@ -142,7 +159,12 @@ export class Bench {
   /** Forgets learnt MACs, path MTUs and connections, as if time had passed. */
   async forget(): Promise<void> {
     for (const place of this.places)
-      await sh([...this.enter(place), '/bin/sh', '-c', 'ip -4 neigh flush all; ip -4 route flush cache']);
+      await sh([
+        ...this.enter(place),
+        '/bin/sh',
+        '-c',
+        'ip -4 neigh flush all; ip -4 route flush cache',
+      ]);
   }
 
   async state(): Promise<State> {
@@ -152,7 +174,14 @@ export class Bench {
         const files =
           place === 'host' || place === 'world'
             ? ''
-            : (await sh([...this.enter(place, true), '/bin/sh', '-c', 'cat /etc/resolv.conf /etc/hosts'])).out;
+            : (
+                await sh([
+                  ...this.enter(place, true),
+                  '/bin/sh',
+                  '-c',
+                  'cat /etc/resolv.conf /etc/hosts',
+                ])
+              ).out;
         return [...out.split(mark), files].flatMap((text, index) =>
           text
             .split('\n')

@@ -29,7 +29,12 @@ export interface Member extends Port {
 }
 
 /** What surrounds a lab on its host. */
-export type Surrounding = 'docker' | 'firewalld' | 'bridge-netfilter' | 'existing-bridge' | 'strict-rp';
+export type Surrounding =
+  | 'docker'
+  | 'firewalld'
+  | 'bridge-netfilter'
+  | 'existing-bridge'
+  | 'strict-rp';
 
 /** A run of ctr to which faults are done. */
 export interface Lab {

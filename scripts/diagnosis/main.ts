@@ -105,12 +105,23 @@ async function versions(): Promise<readonly string[]> {
 }
 
 /** What a person who waits wants to know of a result. */
-function told({ mistakes, impossible, trace, kernel, why, lab, family, id }: Result): readonly string[] {
+function told({
+  mistakes,
+  impossible,
+  trace,
+  kernel,
+  why,
+  lab,
+  family,
+  id,
+}: Result): readonly string[] {
   const name = `${lab}: ${family}: ${id}`;
   const answers = Object.entries({ trace, kernel, why }).flatMap(([how, one]) =>
     one === undefined || one.score === 'named'
       ? []
-      : [`${one.score === 'wrong and sure' ? '✘' : '·'} ${name}: ${how}: ${one.score}: ${one.said ?? one.causes.join(', ')}`],
+      : [
+          `${one.score === 'wrong and sure' ? '✘' : '·'} ${name}: ${how}: ${one.score}: ${one.said ?? one.causes.join(', ')}`,
+        ],
   );
   if (impossible !== undefined) return [`– ${name}: not possible here`];
   return [...mistakes.map((one) => `✘ ${name}: ${one.slice(0, 400)}`), ...answers];
@@ -119,7 +130,8 @@ function told({ mistakes, impossible, trace, kernel, why, lab, family, id }: Res
 async function main(): Promise<void> {
   const cases = wanted();
   if (values.list) {
-    for (const { lab, family, fault } of cases) console.log(`${lab.name}: ${family.name}: ${fault.id}`);
+    for (const { lab, family, fault } of cases)
+      console.log(`${lab.name}: ${family.name}: ${fault.id}`);
     console.log(`${cases.length} faults`);
     return;
   }

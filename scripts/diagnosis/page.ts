@@ -75,7 +75,9 @@ function perFamily(faults: readonly Result[]): string {
     if (own.length === 0) return [];
     const whys = why.asked === 0 ? '–' : `${why.named} of ${why.asked}`;
     const row = [all.located, all.named, ...scores.slice(1).map((score) => all[score])];
-    return [[`**${name}**: ${title}`, own.length, ...(all.asked === 0 ? row.map(() => '–') : row), whys]];
+    return [
+      [`**${name}**: ${title}`, own.length, ...(all.asked === 0 ? row.map(() => '–') : row), whys],
+    ];
   });
   return table(head, rows);
 }
@@ -122,7 +124,9 @@ function falseAlarms(results: readonly Result[]): string {
     const all = tally(controls, way);
     return all.asked === 0
       ? []
-      : [`- ${commands[way]}: ${all.asked} asked, ${all.asked - all.named} false alarms, ${all['wrong and sure']} of them sure`];
+      : [
+          `- ${commands[way]}: ${all.asked} asked, ${all.asked - all.named} false alarms, ${all['wrong and sure']} of them sure`,
+        ];
   });
   return lines.join('\n');
 }
@@ -222,13 +226,21 @@ ${impossible.length === 0 ? '' : `- Not possible on this kernel, and not counted
   const shown = (verdict: Result['trace']) =>
     verdict === undefined
       ? undefined
-      : { score: verdict.score, located: verdict.located, causes: verdict.causes, says: verdict.says, ms: verdict.ms };
+      : {
+          score: verdict.score,
+          located: verdict.located,
+          causes: verdict.causes,
+          says: verdict.says,
+          ms: verdict.ms,
+        };
   const summaryOf = (way: Way) => {
     const all = tally(faults, way);
     const list = scores.map((score) => `${score} ${all[score]}`).join(', ');
     return all.asked === 0
       ? []
-      : [`${way}: ${all.asked} asked, located ${percent(all.located, all.asked)}, ${list} (${percent(all.named, all.asked)} named)`];
+      : [
+          `${way}: ${all.asked} asked, located ${percent(all.located, all.asked)}, ${list} (${percent(all.named, all.asked)} named)`,
+        ];
   };
   return {
     text,

@@ -50,7 +50,8 @@ async function leftIn(bench: Bench, healthy: State): Promise<readonly string[]> 
   return left;
 }
 
-const unsupported = /Operation not supported|Unknown device type|No such file or directory.*proc\/sys/;
+const unsupported =
+  /Operation not supported|Unknown device type|No such file or directory.*proc\/sys/;
 
 function judged({ answer, ms }: Asked, { truth, harmless }: Fault): Judged {
   const verdict = judge(answer, truth, harmless === true);
@@ -100,13 +101,17 @@ export async function trial(
     mistakes.push(harmless ? 'it is not harmless' : 'it does not break the question');
   const now = await bench.state();
   const difference = changed(healthy, now);
-  if (changed(set, now).length === 0 && !harmless) mistakes.push('it changes nothing that can be read');
+  if (changed(set, now).length === 0 && !harmless)
+    mistakes.push('it changes nothing that can be read');
   const asks = mistakes.length === 0;
   const traces = asks && asking.trace && fault.untraceable !== true;
   const trace = traces ? await askTrace(question, bench.lab) : undefined;
   const kernel =
     traces && asking.kernel ? await askTrace(question, bench.lab, ['--kernel']) : undefined;
-  const why = asks && asking.why && (isPromised(fault) || fault.untraceable === true) ? await askWhy() : undefined;
+  const why =
+    asks && asking.why && (isPromised(fault) || fault.untraceable === true)
+      ? await askWhy()
+      : undefined;
   // What was asked about must still be so.
   if (asks && (await bench.works(question)) !== harmless) mistakes.push('it did not last');
   await mend();

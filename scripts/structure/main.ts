@@ -30,6 +30,8 @@ const order = [
   'sandbox',
   'stepping',
   'watch',
+  'doctor',
+  'necessity',
   'verbs',
   'cli',
 ] as const;

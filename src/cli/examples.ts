@@ -21,9 +21,23 @@ const makeRootfs: readonly [Example, Example] = [
   },
 ];
 
+const necessity: readonly [Example, Example] = [
+  {
+    line: 'ctr lab necessity config.json',
+    says: { en: 'what breaks without each command', zh: '缺了每条命令会失去什么' },
+  },
+  {
+    line: 'ctr lab necessity --drop --format svg config.json > needed.svg',
+    says: {
+      en: 'the same on a host that forwards nothing by default, as a picture',
+      zh: '在默认不转发的宿主机上做同样的实验，画成图',
+    },
+  },
+];
+
 /** Two examples per verb: the usual call, and one that shows another ability. */
 export const examples: Readonly<
-  Record<(typeof verbs)[number] | 'rootfs create', readonly [Example, Example]>
+  Record<(typeof verbs)[number] | 'rootfs create' | 'lab necessity', readonly [Example, Example]>
 > = {
   up: [
     {
@@ -249,6 +263,8 @@ export const examples: Readonly<
   ],
   rootfs: makeRootfs,
   'rootfs create': makeRootfs,
+  lab: necessity,
+  'lab necessity': necessity,
   validate: [
     {
       line: 'ctr validate config.json',
@@ -297,6 +313,19 @@ export const examples: Readonly<
     {
       line: 'ctr explain H003',
       says: { en: 'read what this code means and what to do', zh: '查看这个代码的含义和处理方法' },
+    },
+  ],
+  doctor: [
+    {
+      line: 'ctr doctor',
+      says: { en: 'as you are: is a sandbox possible?', zh: '以当前用户检查：能否使用沙盒' },
+    },
+    {
+      line: 'sudo ctr doctor',
+      says: {
+        en: 'also the firewall of this machine, and what crashed runs left',
+        zh: '还检查这台机器的防火墙和异常终止的运行实例的残留',
+      },
     },
   ],
   completion: [

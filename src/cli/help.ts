@@ -93,9 +93,9 @@ export const help = {
     en: 'who sends: host, world or a container of the run (default: NAME’s)',
     zh: '由谁发送：host、world 或某个容器',
   },
-  traceSize: {
-    en: 'bytes of the IP packet, which then must not be fragmented (28 … 65535; only icmp)',
-    zh: 'IP 包的字节数，不允许分片（28 … 65535，仅 icmp）',
+  traceKernel: {
+    en: 'also ask the kernel why it dropped the packet (root; tracefs)',
+    zh: '同时询问内核丢弃这个包的原因（需要 root 和 tracefs）',
   },
   traceRaw: { en: 'print what nft printed', zh: '打印 nft 的原始输出' },
   traceMermaid: { en: 'print a sequence diagram for Mermaid', zh: '打印 Mermaid 时序图' },
@@ -106,6 +106,21 @@ export const help = {
     en: 'run a command or a shell in a private machine with a small internet; needs no root',
     zh: '在一台自带小型互联网的私有机器里运行一条命令或 shell；不需要 root',
   },
+  lab: { en: 'experiments with the plan of a config', zh: '对配置的计划做实验' },
+  'lab necessity': {
+    en: 'leave out each command of the plan in turn, in sandbox hosts, and show what breaks without it',
+    zh: '在沙盒里逐一去掉计划的每条命令，看什么会失效',
+  },
+  necessityFormat: { en: 'output format: text, md or svg', zh: '输出格式：text、md 或 svg' },
+  jobs: {
+    en: 'how many sandbox hosts work side by side (default 2)',
+    zh: '同时使用几台沙盒主机（默认 2）',
+  },
+  dropForward: {
+    en: 'on a host whose FORWARD chain drops what no rule accepts, as Docker leaves it',
+    zh: '在 FORWARD 链默认丢弃的宿主机上做实验，Docker 就会这样设置',
+  },
+  sample: { en: 'make only every so many rows', zh: '每隔这么多行只做一行' },
   rootfs: { en: 'make root file systems', zh: '制作根文件系统' },
   'rootfs create': {
     en: 'make a root file system in an empty directory',
@@ -136,6 +151,10 @@ export const help = {
   netlink: {
     en: 'with a step: run it in a sandbox, and show the netlink messages that it sends (needs strace)',
     zh: '用于步骤：在沙盒里执行，并显示它发送的 netlink 消息（需要 strace）',
+  },
+  doctor: {
+    en: 'examine this machine: what does not work here, and the command that fixes it; changes nothing. Exit 4 if neither a sandbox nor root mode can work, else 0',
+    zh: '找出这台机器的问题和解决命令，不做改动；沙盒和 root 都不可用时退出码为 4',
   },
   completion: {
     en: 'print the completion script for bash, zsh or fish',

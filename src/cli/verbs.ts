@@ -6,6 +6,7 @@ import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { BesideFlags } from '../verbs/beside.ts';
+import type { NecessityFlags } from '../verbs/necessity.ts';
 import type { Pace } from '../verbs/pace.ts';
 import type { ReplayFlags } from '../verbs/replay.ts';
 import type { ReportFlags } from '../verbs/report.ts';
@@ -96,6 +97,14 @@ function countOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
     throw new InvalidArgumentError('1 … 1000000');
+  }
+  return value;
+}
+
+function jobsOf(word: string): number {
+  const value = Number(word);
+  if (!(Number.isInteger(value) && value >= 1 && value <= 64)) {
+    throw new InvalidArgumentError('1 … 64');
   }
   return value;
 }
@@ -280,6 +289,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.trace))
     .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
     .option('--from <place>', say(help.traceFrom))
+    .option('--kernel', say(help.traceKernel))
     .option('--size <bytes>', say(help.traceSize), sizeOf)
     .option('--raw', say(help.traceRaw))
     .option('--mermaid', say(help.traceMermaid))
@@ -295,6 +305,20 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .action(async (typed: string[], _: object, verb: Command) => {
       const { sandbox } = await import('../verbs/sandbox.ts');
       end(await sandbox(await context(), commandWords(verb, words, typed)));
+    });
+  ctr
+    .command('lab')
+    .helpCommand(false)
+    .description(say(help.lab))
+    .command('necessity <file>')
+    .description(say(help['lab necessity']))
+    .option('--format <format>', say(help.necessityFormat))
+    .option('--jobs <number>', say(help.jobs), jobsOf)
+    .option('--drop', say(help.dropForward))
+    .option('--sample <number>', say(help.sample), countOf)
+    .action(async (file: string, flags: NecessityFlags) => {
+      const { necessity } = await import('../verbs/necessity.ts');
+      end(await necessity(await context(), file, flags));
     });
   ctr
     .command('rootfs')
@@ -358,6 +382,14 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .action(async (file: string | undefined, flags: ReportFlags) => {
       const { report } = await import('../verbs/recorded.ts');
       end(await report(voice(), file, flags));
+    });
+  ctr
+    .command('doctor')
+    .description(say(help.doctor))
+    .action(async () => {
+      const opened = await context();
+      const { doctor } = await import('../verbs/doctor.ts');
+      end(await doctor(opened));
     });
   ctr
     .command('completion <shell>')
@@ -426,6 +458,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .action(async (record: string | undefined, flags: { pace?: Pace }) => {
       const { demoInside } = await import('../verbs/demo.ts');
       end(await demoInside(await context(), flags, record));
+    });
+  ctr
+    .command('necessity-inside <file>', { hidden: true })
+    .option('--drop')
+    .action(async (file: string, flags: { drop?: boolean }) => {
+      const { necessityInside } = await import('../verbs/necessity-inside.ts');
+      end(await necessityInside(await context(), file, flags));
     });
   ctr.command('world', { hidden: true }).action(async () => {
     const { serveWorld } = await import('../sandbox/world.ts');

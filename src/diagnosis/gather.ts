@@ -3,7 +3,7 @@ import type { Lab } from '../model/lab.ts';
 import { containerPlace, type Place } from '../model/place.ts';
 import type { Where } from '../snapshot/read.ts';
 import type { Namespaces } from '../trace/namespaces.ts';
-import { type Traced, trace } from '../trace/send.ts';
+import { type Beside, type Traced, trace } from '../trace/send.ts';
 import type { Probe } from '../trace/walk.ts';
 import type { Evidence, Question } from './evidence.ts';
 import { readNamespaces } from './read.ts';
@@ -31,6 +31,7 @@ export interface GatherOptions {
   readonly lab?: Lab;
   /** Bytes of the IP packet, which then must not be fragmented; only with ICMP. */
   readonly size?: number;
+  readonly announced?: Beside['announced'];
 }
 
 /** Evidence, and what the monitors of nft printed for it. */
@@ -47,7 +48,7 @@ export async function gather(
   runner: Runner,
   where: Where,
   question: Question,
-  { lab, size }: GatherOptions = {},
+  { lab, size, announced }: GatherOptions = {},
 ): Promise<Gathered> {
   const namespaces = namespacesOf(where);
   const first = readNamespaces(runner, where);
@@ -58,6 +59,7 @@ export async function gather(
   let after: Reading | undefined;
   const { walk, raw } = await trace(runner, namespaces, probeOf(question, size), {
     before: first,
+    announced,
     after: async () => {
       after = await readNamespaces(runner, where);
     },

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { stages } from '../diagnosis/cause.ts';
 import { promised as promisedKinds } from '../diagnosis/promises.ts';
 import { routeTypes, stpModes } from '../facts/index.ts';
+import { promiseIds } from '../model/promise.ts';
 import { hooks } from '../trace/walk.ts';
 import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
 import { network, plan, resource } from './plan.ts';
@@ -367,6 +368,39 @@ const topology = z.strictObject({
   ),
 });
 
+const mode = z.strictObject({
+  ready: z.boolean(),
+  blocked_by: z.array(z.string()).check(z.describe('the ids of findings')),
+});
+
+/** What the kernel itself said about a probe (tracefs). */
+const kernelWord = z.strictObject({
+  asked: z.boolean().check(z.describe('false where it could not be asked; `says` tells why')),
+  says: z.array(text),
+  end: z.optional(z.enum(['dropped', 'no-route', 'no-neighbour', 'nothing'])),
+  verdict: z
+    .optional(z.enum(['agrees', 'disagrees', 'silent']))
+    .check(z.describe('whether it fits the diagnosis; silent where one of them names nothing')),
+  reason: z
+    .optional(z.nullable(z.string()))
+    .check(z.describe('the drop reason, as in include/net/dropreason-core.h')),
+  location: z.optional(z.nullable(z.string())).check(z.describe('the function that dropped it')),
+  errno: z
+    .optional(z.nullable(z.int()))
+    .check(z.describe('of the route lookup that failed, negative')),
+  place: z.optional(z.nullable(z.string())),
+  packet: z.optional(z.nullable(z.enum(['probe', 'answer', 'copy', 'arp']))),
+  sure: z
+    .optional(z.boolean())
+    .check(z.describe('false when it may have been the packet of somebody else')),
+  found: z.optional(z.boolean()).check(z.describe('whether the probe is among the events')),
+  missed: z.optional(z.int()).check(z.describe('events that did not fit into the buffer')),
+  lacks: z.optional(z.array(z.string())).check(z.describe('events that this kernel lacks')),
+  events: z
+    .optional(z.array(z.looseObject({ event: z.string(), ms: z.number() })))
+    .check(z.describe('what the kernel did with the probe, its answer and their ARP packets')),
+});
+
 export const results = {
   up: z.strictObject({ version, name: runName }),
   plan,
@@ -445,6 +479,7 @@ export const results = {
     to: z.nullable(z.string()).check(z.describe('IPv4 address; null when the name has none')),
     walk: z.nullable(walk).check(z.describe('null when nothing was sent')),
     diagnosis,
+    kernel: z.optional(kernelWord).check(z.describe('with --kernel')),
   }),
   why: z.strictObject({
     version,
@@ -572,6 +607,52 @@ export const results = {
     format: z.enum(['html', 'md', 'worksheet']),
     bytes: z.int(),
   }),
+  'lab necessity': z.strictObject({
+    version,
+    name: runName,
+    drop: z.boolean().check(z.describe('the FORWARD chain of the host drops what nobody accepts')),
+    promises: z
+      .array(
+        z.strictObject({
+          id: z.enum(promiseIds),
+          title: text,
+          tests: z
+            .array(z.strictObject({ container: z.string(), line }))
+            .check(z.describe('what tests it, in the containers that keep it')),
+        }),
+      )
+      .check(z.describe('those that the whole plan keeps')),
+    not_kept: z
+      .array(z.strictObject({ promise: z.enum(promiseIds), container: z.string() }))
+      .check(z.describe('that the whole plan does not keep either: nothing is said about them')),
+    rows: z.array(
+      z.strictObject({
+        row: z.int(),
+        act: z
+          .enum(['leave-out', 'remove'])
+          .check(z.describe('never run, or taken away once the run was up')),
+        step: z.string(),
+        of: z.string(),
+        title: text.check(z.describe('of the step')),
+        purpose: z.string().check(z.describe('the step, and what the command makes first')),
+        line: line.check(z.describe('what was left out or what removed; pids are shell variables')),
+        stops: z
+          .optional(
+            z.strictObject({
+              row: z.int().check(z.describe('the command that failed')),
+              said: z.string(),
+            }),
+          )
+          .check(z.describe('the run did not come up')),
+        breaks: z.array(
+          z.strictObject({ promise: z.enum(promiseIds), containers: z.array(z.string()) }),
+        ),
+        means: z.optional(
+          text.check(z.describe('what the command is for, where no promise needs it')),
+        ),
+      }),
+    ),
+  }),
   'rootfs create': z.strictObject({ version, directory: z.string(), from: z.string() }),
   validate: z.strictObject({
     version,
@@ -648,6 +729,37 @@ export const results = {
         packet_path: z.nullable(z.string().check(z.describe('where a firewall rule is looked at'))),
         note: z.nullable(text),
         unknown: z.array(text).check(z.describe("where ctr's knowledge ends")),
+      }),
+    ),
+  }),
+  doctor: z.strictObject({
+    version,
+    machine: z.strictObject({
+      distribution: z.string(),
+      kernel: z.string(),
+      architecture: z.string(),
+      node: z.string(),
+    }),
+    modes: z
+      .strictObject({ sandbox: mode, root: mode })
+      .check(z.describe('the ways to use ctr: in a sandbox host, and on this host as root')),
+    findings: z.array(
+      z.strictObject({
+        area: z.string().check(z.describe('the part of the report')),
+        id: z.string().check(z.describe('stable; listed in docs/doctor.md')),
+        severity: z.enum(['ok', 'note', 'problem']),
+        message: text,
+        said: z.optional(z.string().check(z.describe("the tool's own words"))),
+        means: z.optional(text),
+        fixes: z
+          .array(
+            z.strictObject({
+              command: line,
+              costs: z.optional(text.check(z.describe('what it does to the machine'))),
+            }),
+          )
+          .check(z.describe('each is a choice of its own')),
+        blocks: z.array(z.enum(['sandbox', 'root'])),
       }),
     ),
   }),

@@ -204,3 +204,18 @@ export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
     ...endLines(walk, options),
   ];
 }
+
+/** What another witness says about the walk: `kernel: …`, with the rest of its sentences below. */
+export function besideLines(
+  witness: Text,
+  texts: readonly Text[],
+  { language, columns }: Pick<WalkOptions, 'language' | 'columns'>,
+): readonly string[] {
+  const colon = language === 'zh' ? '：' : ': ';
+  return texts.flatMap((text, at) => {
+    const line = at === 0 ? `${witness[language]}${colon}${text[language]}` : text[language];
+    return wrap(escapeControls(line), columns - 5).map((one, row) =>
+      at + row === 0 ? `   ${one}` : `     ${one}`,
+    );
+  });
+}

@@ -39,6 +39,7 @@ async function load(
   pid: number | 'self',
   wanted: Mark,
   isOld: boolean,
+  announced: (argv: readonly string[]) => readonly string[] = (argv) => argv,
 ): Promise<Loaded> {
   const asked = wanted.protocol === 'icmp' && !isOld ? wanted.id : undefined;
   let mark = wanted;
@@ -49,7 +50,7 @@ async function load(
           ...[process.execPath, '-e', senderProgram, mark.protocol, probe.to],
           ...[String(probe.port), String(mark.port), String(waitSeconds)],
         ];
-  const running = await runner.start([...entering(pid), ...words], {
+  const running = await runner.start([...entering(pid), ...announced(words)], {
     descriptors: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
@@ -120,6 +121,8 @@ export interface Beside {
   readonly before?: Promise<unknown>;
   /** Called when the tables are gone again, and awaited. */
   readonly after?: () => Promise<unknown>;
+  /** The command that sends the probe, as whoever listens beside wants it started. */
+  readonly announced?: ((argv: readonly string[]) => readonly string[]) | undefined;
 }
 
 /** Sends the probe once and watches it in all these namespaces. Leaves nothing behind. */
@@ -132,7 +135,7 @@ export async function trace(
 ): Promise<Traced> {
   const { before, after } = beside;
   const sender = namespaces.get(probe.from) ?? 'self';
-  const loading = load(runner, probe, sender, newMark(probe.protocol), isOld);
+  const loading = load(runner, probe, sender, newMark(probe.protocol), isOld, beside.announced);
   const sites = await readSites(runner, namespaces);
   const all = [...sites.values()];
   const arp = [

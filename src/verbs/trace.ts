@@ -11,7 +11,7 @@ import { worldNames } from '../model/world-addresses.ts';
 import { planFor } from '../plan.ts';
 import { diagnosisLines } from '../render/diagnosis.ts';
 import { printResult } from '../render/result.ts';
-import { walkLines } from '../render/walk.ts';
+import { besideLines, walkLines } from '../render/walk.ts';
 import { resolvedText, unresolvedText } from '../render/walk-words.ts';
 import { type Context, say } from '../run/context.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
@@ -29,6 +29,7 @@ import { optionsFor } from './why.ts';
 export interface TraceFlags {
   readonly protocol?: Probe['protocol'];
   readonly from?: string;
+  readonly kernel?: boolean;
   readonly size?: number;
   readonly raw?: boolean;
   readonly mermaid?: boolean;
@@ -49,7 +50,7 @@ export async function traceAnywhere(
     ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
     ...(flags.from === undefined ? [] : ['--from', flags.from]),
     ...(flags.size === undefined ? [] : ['--size', String(flags.size)]),
-    ...(['raw', 'mermaid', 'html'] as const).flatMap((flag) =>
+    ...(['kernel', 'raw', 'mermaid', 'html'] as const).flatMap((flag) =>
       flags[flag] === true ? [`--${flag}`] : [],
     ),
   ];
@@ -190,11 +191,18 @@ async function traceHere(
   const subject = subjectOf(context, 'trace', name);
   const { question, resolved } = await questionOf(context, subject, target, flags);
   const { lab } = subject;
-  const { evidence, raw } = await gather(context.runner, subject.where, question, {
+  const kernel = flags.kernel === true ? await import('../trace/kernel/index.ts') : undefined;
+  const listener =
+    question.unresolved === undefined ? await kernel?.listen(context.runner) : undefined;
+  const { announced } = listener ?? {};
+  const beside = {
     lab,
+    announced,
     ...(flags.size === undefined || question.protocol !== 'icmp' ? {} : { size: flags.size }),
-  });
+  };
+  const { evidence, raw } = await gather(context.runner, subject.where, question, beside);
   const { walk } = evidence;
+  const said = walk === undefined ? undefined : await listener?.hear(walk);
   const arrives = walk !== undefined && endOf(walk).kind === 'arrived';
   const code = arrives ? exitCodes.done : exitCodes.notHeld;
   if (flags.raw === true) {
@@ -206,6 +214,7 @@ async function traceHere(
   const { diagnose } = await import('../diagnosis/judges.ts');
   const diagnosis = arrives ? ({ kind: 'arrives' } as const) : diagnose(evidence);
   const options = { ...optionsFor(context, subject), stepOf: stepFinder(context, subject) };
+  const heard = said === undefined ? undefined : kernel?.judged(said, diagnosis);
   if (context.json) {
     printResult(context, 'trace', {
       name: subject.name,
@@ -215,6 +224,7 @@ async function traceHere(
       target,
       walk: walk === undefined ? null : shownWalk(walk),
       diagnosis: shownDiagnosis(diagnosis, options),
+      ...(heard === undefined ? {} : { kernel: heard.json }),
     });
     return code;
   }
@@ -237,6 +247,7 @@ async function traceHere(
   }
   const lines = [
     ...(walk === undefined ? [] : walkLines(walk, options)),
+    ...(heard === undefined ? [] : besideLines(heard.witness, heard.texts, options)),
     ...(verdict.length === 0 ? [] : ['', ...verdict]),
   ];
   context.print(lines.join('\n'));

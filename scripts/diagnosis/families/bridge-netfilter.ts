@@ -25,7 +25,11 @@ export const bridgeNetfilter: Family = {
           },
           {
             id: `reject ${other.name}`,
-            ...iptables('host', 'FORWARD', `-i ${one.network.bridge} -o ${one.network.bridge} -j REJECT`),
+            ...iptables(
+              'host',
+              'FORWARD',
+              `-i ${one.network.bridge} -o ${one.network.bridge} -j REJECT`,
+            ),
             question,
             truth: truth('bridge-netfilter', 'host', 'there'),
           },

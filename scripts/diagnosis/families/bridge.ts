@@ -1,4 +1,4 @@
-import { host, nft, neighbours, outward, ping, truth } from '../edits.ts';
+import { host, neighbours, nft, outward, ping, truth } from '../edits.ts';
 import type { Family } from '../fault.ts';
 
 export const bridge: Family = {
@@ -30,8 +30,12 @@ export const bridge: Family = {
         })),
         {
           id: `other-address ${name}`,
-          plant: host(`ip addr add ${network.stem}.254/24 broadcast + dev ${dev}; ip addr del ${gateway}/24 dev ${dev}; ip addr replace ${network.stem}.254/24 dev ${dev}`),
-          mend: host(`ip addr del ${network.stem}.254/24 dev ${dev}; ip addr add ${gateway}/24 broadcast + dev ${dev}`),
+          plant: host(
+            `ip addr add ${network.stem}.254/24 broadcast + dev ${dev}; ip addr del ${gateway}/24 dev ${dev}; ip addr replace ${network.stem}.254/24 dev ${dev}`,
+          ),
+          mend: host(
+            `ip addr del ${network.stem}.254/24 dev ${dev}; ip addr add ${gateway}/24 broadcast + dev ${dev}`,
+          ),
           question: outward(member),
           truth: truth('bridge-address', 'host'),
         },
@@ -44,15 +48,30 @@ export const bridge: Family = {
           question,
           truth: truth('bridge-own-entry', 'host'),
         },
-        { id: `filter-input ${name}`, ...filter('input', `iifname ${member.outer} ip protocol icmp drop`), question, truth: filtered },
+        {
+          id: `filter-input ${name}`,
+          ...filter('input', `iifname ${member.outer} ip protocol icmp drop`),
+          question,
+          truth: filtered,
+        },
         {
           id: `filter-prerouting ${name}`,
           ...filter('prerouting', `iifname ${member.outer} ether type ip drop`),
           question: outward(member),
           truth: filtered,
         },
-        { id: `filter-output ${name}`, ...filter('output', `oifname ${member.outer} ether type ip drop`), question, truth: filtered },
-        { id: `filter-arp ${name}`, ...filter('input', `iifname ${member.outer} ether type arp drop`), question, truth: truth(['bridge-filter', 'neighbour-arp-filter'], 'host') },
+        {
+          id: `filter-output ${name}`,
+          ...filter('output', `oifname ${member.outer} ether type ip drop`),
+          question,
+          truth: filtered,
+        },
+        {
+          id: `filter-arp ${name}`,
+          ...filter('input', `iifname ${member.outer} ether type arp drop`),
+          question,
+          truth: truth(['bridge-filter', 'neighbour-arp-filter'], 'host'),
+        },
         {
           id: `ebtables ${name}`,
           plant: host(`ebtables -A INPUT -p IPv4 -i ${member.outer} -j DROP`),
@@ -65,7 +84,10 @@ export const bridge: Family = {
           .flatMap(([one, other]) => [
             {
               id: `filter-forward ${other.name}`,
-              ...filter('forward', `iifname ${one.outer} oifname ${other.outer} ether type ip drop`),
+              ...filter(
+                'forward',
+                `iifname ${one.outer} oifname ${other.outer} ether type ip drop`,
+              ),
               question: ping(one, other.address),
               truth: filtered,
             },

@@ -1,4 +1,14 @@
-import { containerPid, defaultRoute, host, neighbours, on, outward, ping, some, truth } from '../edits.ts';
+import {
+  containerPid,
+  defaultRoute,
+  host,
+  neighbours,
+  on,
+  outward,
+  ping,
+  some,
+  truth,
+} from '../edits.ts';
 import type { Family } from '../fault.ts';
 
 export const cable: Family = {
@@ -47,7 +57,9 @@ export const cable: Family = {
           plant: host(`ip link set dev ${outer} netns ${containerPid(name)}`),
           mend: [
             ...on(place, `ip link set dev ${outer} netns 1`),
-            ...host(`ip link set dev ${outer} master ${network.bridge}; ip link set dev ${outer} up`),
+            ...host(
+              `ip link set dev ${outer} master ${network.bridge}; ip link set dev ${outer} up`,
+            ),
           ],
           question: outward(member),
           truth: truth('link-same-namespace', [place, 'host'], 'there'),

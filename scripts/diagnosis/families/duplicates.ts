@@ -22,8 +22,13 @@ export const duplicates: Family = {
           plant: [
             ...on(other.place, `ip addr add ${one.address}/24 broadcast + dev ${other.device}`),
             // The twin announces itself, as interfaces do when they come up (RFC 5227).
-            ...host(`ip neigh flush dev ${bridge}; busybox ping -c 1 -W 1 ${one.address} >/dev/null || true; sleep 1.1`),
-            ...on(other.place, `busybox arping -q -c 1 -U -I ${other.device} ${one.address} || true`),
+            ...host(
+              `ip neigh flush dev ${bridge}; busybox ping -c 1 -W 1 ${one.address} >/dev/null || true; sleep 1.1`,
+            ),
+            ...on(
+              other.place,
+              `busybox arping -q -c 1 -U -I ${other.device} ${one.address} || true`,
+            ),
           ],
           mend: on(other.place, `ip addr del ${one.address}/24 dev ${other.device}`),
           question: connect('host', one.address, 8080),
@@ -33,7 +38,10 @@ export const duplicates: Family = {
         {
           id: `mac ${other.name}`,
           plant: [
-            ...on(one.place, `ip -o link show dev ${one.device} | sed 's/.*link.ether \\(\\S*\\) .*/\\1/' >/run/score/mac-one`),
+            ...on(
+              one.place,
+              `ip -o link show dev ${one.device} | sed 's/.*link.ether \\(\\S*\\) .*/\\1/' >/run/score/mac-one`,
+            ),
             ...on(
               other.place,
               `ip -o link show dev ${other.device} | sed 's/.*link.ether \\(\\S*\\) .*/\\1/' >/run/score/mac; ip link set dev ${other.device} address $(cat /run/score/mac-one)`,

@@ -1,4 +1,15 @@
-import { connect, firewallEdit, host, iptables, nft, outward, some, truth, uplink, web } from '../edits.ts';
+import {
+  connect,
+  firewallEdit,
+  host,
+  iptables,
+  nft,
+  outward,
+  some,
+  truth,
+  uplink,
+  web,
+} from '../edits.ts';
 import type { Family } from '../fault.ts';
 
 export const forward: Family = {
@@ -25,12 +36,25 @@ export const forward: Family = {
         ];
         const rejects = [
           { id: 'reject', rule: `-s ${address} -j REJECT` },
-          { id: 'reject-admin', rule: `-i ${bridge} -j REJECT --reject-with icmp-admin-prohibited` },
+          {
+            id: 'reject-admin',
+            rule: `-i ${bridge} -j REJECT --reject-with icmp-admin-prohibited`,
+          },
           { id: 'reject-host', rule: `-d ${web} -j REJECT --reject-with icmp-host-unreachable` },
         ];
         return [
-          ...rules.map(({ id, rule }) => ({ id: `${id} ${name}`, ...iptables('host', 'FORWARD', rule), question: icmp, truth: drop })),
-          ...rejects.map(({ id, rule }) => ({ id: `${id} ${name}`, ...iptables('host', 'FORWARD', rule), question: icmp, truth: reject })),
+          ...rules.map(({ id, rule }) => ({
+            id: `${id} ${name}`,
+            ...iptables('host', 'FORWARD', rule),
+            question: icmp,
+            truth: drop,
+          })),
+          ...rejects.map(({ id, rule }) => ({
+            id: `${id} ${name}`,
+            ...iptables('host', 'FORWARD', rule),
+            question: icmp,
+            truth: reject,
+          })),
           {
             id: `drop-port ${name}`,
             ...iptables('host', 'FORWARD', '-p tcp --dport 80 -j DROP'),
@@ -69,7 +93,10 @@ export const forward: Family = {
           },
           {
             id: `nft-reject ${name}`,
-            ...table('priority -10;', `iifname ${bridge} oifname ${uplink} reject with icmpx type admin-prohibited`),
+            ...table(
+              'priority -10;',
+              `iifname ${bridge} oifname ${uplink} reject with icmpx type admin-prohibited`,
+            ),
             question: icmp,
             truth: truth(['forward-table', 'forward-reject'], 'host', 'there'),
           },
@@ -126,9 +153,7 @@ export const forward: Family = {
                 },
                 {
                   id: 'rules-of-ours-deleted',
-                  ...firewallEdit(
-                    'iptables-save | grep -v "ctr:" | iptables-restore',
-                  ),
+                  ...firewallEdit('iptables-save | grep -v "ctr:" | iptables-restore'),
                   question: outward(member),
                   truth: truth(['chain-flushed', 'forward-policy', 'masquerade-missing'], 'host'),
                 },

@@ -5,7 +5,8 @@ const big = { size: 1500 };
 
 export const mtu: Family = {
   name: 'mtu',
-  title: 'big packets are lost without a word: a smaller MTU at the far end, on a port, in a tunnel',
+  title:
+    'big packets are lost without a word: a smaller MTU at the far end, on a port, in a tunnel',
   faults: (lab) => [
     ...some(lab).flatMap((member) => [
       {

@@ -38,7 +38,10 @@ export const name: Family = {
           member,
           'cp /etc/hosts /tmp/score-hosts; echo "203.0.113.80 backup" >>/etc/hosts; cp /etc/hosts /tmp/score-with',
         ),
-        mend: inside(member, 'cat /tmp/score-hosts >/etc/hosts; rm /tmp/score-hosts /tmp/score-with'),
+        mend: inside(
+          member,
+          'cat /tmp/score-hosts >/etc/hosts; rm /tmp/score-hosts /tmp/score-with',
+        ),
       },
       plant: inside(member, 'cat /tmp/score-hosts >/etc/hosts'),
       mend: inside(member, 'cat /tmp/score-with >/etc/hosts'),

@@ -13,7 +13,10 @@ export const neighbour: Family = {
       return [
         {
           id: `wrong-gateway ${name}`,
-          plant: on(place, `ip neigh replace ${gateway} lladdr ${wrong} dev ${device} nud permanent`),
+          plant: on(
+            place,
+            `ip neigh replace ${gateway} lladdr ${wrong} dev ${device} nud permanent`,
+          ),
           mend: on(place, `ip neigh del ${gateway} dev ${device}`),
           question: outward(member),
           truth: truth('neighbour-wrong', place, 'there'),
@@ -48,7 +51,10 @@ export const neighbour: Family = {
         },
         {
           id: `arptables ${name}`,
-          plant: on(place, 'nft add table arp theirs; nft \'add chain arp theirs in { type filter hook input priority 0; policy drop; }\''),
+          plant: on(
+            place,
+            "nft add table arp theirs; nft 'add chain arp theirs in { type filter hook input priority 0; policy drop; }'",
+          ),
           mend: on(place, 'nft delete table arp theirs'),
           question: ping('host', address),
           truth: truth('neighbour-arp-filter', place),
@@ -94,14 +100,20 @@ export const neighbour: Family = {
     ...neighbours(lab).flatMap(([one, other]) => [
       {
         id: `wrong-neighbour ${other.name}`,
-        plant: on(one.place, `ip neigh replace ${other.address} lladdr ${wrong} dev ${one.device} nud permanent`),
+        plant: on(
+          one.place,
+          `ip neigh replace ${other.address} lladdr ${wrong} dev ${one.device} nud permanent`,
+        ),
         mend: on(one.place, `ip neigh del ${other.address} dev ${one.device}`),
         question: ping(one, other.address),
         truth: truth('neighbour-wrong', one.place, 'there'),
       },
       {
         id: `wrong-for-the-answer ${other.name}`,
-        plant: on(other.place, `ip neigh replace ${one.address} lladdr ${wrong} dev ${other.device} nud permanent`),
+        plant: on(
+          other.place,
+          `ip neigh replace ${one.address} lladdr ${wrong} dev ${other.device} nud permanent`,
+        ),
         mend: on(other.place, `ip neigh del ${one.address} dev ${other.device}`),
         question: ping(one, other.address),
         truth: truth('neighbour-wrong', other.place, 'back'),

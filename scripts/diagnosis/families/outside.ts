@@ -26,7 +26,12 @@ export const outside: Family = {
         },
         {
           id: `time-to-live ${name}`,
-          ...nft('host', 'ip', 'type filter hook prerouting priority -200;', `iifname ${network.bridge} ip ttl set 1`),
+          ...nft(
+            'host',
+            'ip',
+            'type filter hook prerouting priority -200;',
+            `iifname ${network.bridge} ip ttl set 1`,
+          ),
           question,
           truth: truth([], 'host', 'there'),
         },
@@ -35,7 +40,9 @@ export const outside: Family = {
           plant: host(
             `bridge link set dev ${outer} flood off mcast_flood off bcast_flood off learning off; bridge fdb del $(cat /run/score/mac-of-${name}) dev ${outer} master || true`,
           ),
-          mend: host(`bridge link set dev ${outer} flood on mcast_flood on bcast_flood on learning on`),
+          mend: host(
+            `bridge link set dev ${outer} flood on mcast_flood on bcast_flood on learning on`,
+          ),
           question: ping('host', member.address),
           truth: truth([], 'host'),
         },
@@ -46,16 +53,19 @@ export const outside: Family = {
       plant: host(
         `mac=$(cat /run/score/mac-of-${other.name}); bridge fdb replace $mac dev ${one.outer} master static sticky`,
       ),
-      mend: host(
-        `bridge fdb del $(cat /run/score/mac-of-${other.name}) dev ${one.outer} master`,
-      ),
+      mend: host(`bridge fdb del $(cat /run/score/mac-of-${other.name}) dev ${one.outer} master`),
       question: ping('host', other.address),
       truth: truth([], 'host'),
     })),
     ...lab.members.slice(0, 1).map((member) => ({
       id: 'wrong-checksum-of-an-address',
       // The destination is rewritten without connection tracking: the answer comes from somebody else.
-      ...nft('host', 'ip', 'type filter hook postrouting priority -50;', `oifname ${uplink} ip daddr ${web} ip daddr set 203.0.113.10`),
+      ...nft(
+        'host',
+        'ip',
+        'type filter hook postrouting priority -50;',
+        `oifname ${uplink} ip daddr ${web} ip daddr set 203.0.113.10`,
+      ),
       question: outward(member),
       truth: truth([], ['host', 'world']),
     })),

@@ -9,13 +9,17 @@ function interfaceOf(name: string, change: Readonly<Record<string, unknown>>) {
     const container = config.containers[name] as Container;
     const [first, ...rest] = container.interfaces as readonly Container[];
     const interfaces = [{ ...first, ...change }, ...rest];
-    return { ...config, containers: { ...config.containers, [name]: { ...container, interfaces } } };
+    return {
+      ...config,
+      containers: { ...config.containers, [name]: { ...container, interfaces } },
+    };
   };
 }
 
 export const plan: Family = {
   name: 'plan',
-  title: 'edits of the plan: a gateway nobody owns, no gateway, no translation, a wrong name server',
+  title:
+    'edits of the plan: a gateway nobody owns, no gateway, no translation, a wrong name server',
   faults: (lab) =>
     lab.members.slice(0, 1).flatMap((member) => {
       const { name, place, network } = member;

@@ -34,8 +34,12 @@ export const port: Family = {
         {
           id: `vlan-other ${name}`,
           scene: vlans,
-          plant: host(`bridge vlan add dev ${outer} vid 20 pvid untagged; bridge vlan del dev ${outer} vid 1`),
-          mend: host(`bridge vlan del dev ${outer} vid 20; bridge vlan add dev ${outer} vid 1 pvid untagged`),
+          plant: host(
+            `bridge vlan add dev ${outer} vid 20 pvid untagged; bridge vlan del dev ${outer} vid 1`,
+          ),
+          mend: host(
+            `bridge vlan del dev ${outer} vid 20; bridge vlan add dev ${outer} vid 1 pvid untagged`,
+          ),
           question: outward(member),
           truth: truth('link-port-vlan', 'host'),
         },

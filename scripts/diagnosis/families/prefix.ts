@@ -5,7 +5,7 @@ import type { Member } from '../lab.ts';
 function changed(member: Member, bits: number): Pick<Fault, 'plant' | 'mend'> {
   const { place, address, device } = member;
   const swap = (from: number, to: number) =>
-    `ip addr del ${address}/${from} dev ${device}; ip addr add ${address}/${to} ${to === 24 ? "broadcast +" : ""} dev ${device}`;
+    `ip addr del ${address}/${from} dev ${device}; ip addr add ${address}/${to} ${to === 24 ? 'broadcast +' : ''} dev ${device}`;
   return {
     plant: on(place, swap(24, bits)),
     mend: on(place, swap(bits, 24), defaultRoute(member)),

@@ -40,8 +40,12 @@ export const published: Family = {
           {
             id: 'no-dnat',
             scene,
-            plant: host(`iptables -w 5 -t nat -D ${chain} -d ${hostAddress} -p tcp --dport ${port} -j DNAT --to-destination ${address}:${port}`),
-            mend: host(`iptables -w 5 -t nat -A ${chain} -d ${hostAddress} -p tcp --dport ${port} -j DNAT --to-destination ${address}:${port}`),
+            plant: host(
+              `iptables -w 5 -t nat -D ${chain} -d ${hostAddress} -p tcp --dport ${port} -j DNAT --to-destination ${address}:${port}`,
+            ),
+            mend: host(
+              `iptables -w 5 -t nat -A ${chain} -d ${hostAddress} -p tcp --dport ${port} -j DNAT --to-destination ${address}:${port}`,
+            ),
             question,
             truth: truth(['target-closed', 'target-filter'], 'host', 'there'),
           },
@@ -52,7 +56,11 @@ export const published: Family = {
             plant: host(reload('drop')),
             mend: host('nft delete table inet theirs'),
             question,
-            truth: truth(['published-port-filter', 'forward-table', 'forward-policy'], 'host', 'there'),
+            truth: truth(
+              ['published-port-filter', 'forward-table', 'forward-policy'],
+              'host',
+              'there',
+            ),
           },
           {
             id: 'opened-in-input-only-iptables',
@@ -69,53 +77,70 @@ export const published: Family = {
           {
             id: 'dnat-to-a-wrong-address',
             scene,
-            ...iptables('host', 'PREROUTING', `-d ${hostAddress} -p tcp --dport ${port} -j DNAT --to-destination ${network.stem}.77:${port}`, 'nat'),
+            ...iptables(
+              'host',
+              'PREROUTING',
+              `-d ${hostAddress} -p tcp --dport ${port} -j DNAT --to-destination ${network.stem}.77:${port}`,
+              'nat',
+            ),
             question,
             truth: truth(['diverted', 'target-absent', 'neighbour-unowned'], 'host', 'there'),
           },
           {
             id: 'dnat-to-a-wrong-port',
             scene,
-            ...iptables('host', 'PREROUTING', `-d ${hostAddress} -p tcp --dport ${port} -j DNAT --to-destination ${address}:8081`, 'nat'),
+            ...iptables(
+              'host',
+              'PREROUTING',
+              `-d ${hostAddress} -p tcp --dport ${port} -j DNAT --to-destination ${address}:8081`,
+              'nat',
+            ),
             question,
             truth: truth(['diverted', 'target-closed'], ['host', member.place], 'there'),
           },
           {
             id: 'drop-of-the-answer',
             scene,
-            ...nft('host', 'ip', 'type filter hook forward priority -5;', `ip saddr ${address} tcp sport ${port} drop`),
+            ...nft(
+              'host',
+              'ip',
+              'type filter hook forward priority -5;',
+              `ip saddr ${address} tcp sport ${port} drop`,
+            ),
             question,
             truth: truth(['reply-filter', 'forward-table'], 'host', 'back'),
           },
         ];
       }),
-      ...neighbours(lab).slice(0, 1).flatMap(([one, other]) => {
-        const rule = `-s ${one.network.subnet} -d ${one.address} -p tcp --dport ${port} -j MASQUERADE`;
-        const hairpin = {
-          scene: publish(one, docker),
-          plant: host(`iptables -w 5 -t nat -D POSTROUTING ${rule}`),
-          mend: host(`iptables -w 5 -t nat -A POSTROUTING ${rule}`),
-        };
-        return [
-          {
-            id: 'hairpin-own',
-            ...hairpin,
-            question: connect(one, hostAddress, port),
-            truth: truth('reply-hairpin', ['host', one.place]),
-          },
-          // With br_netfilter, the bridge itself translates the answer back.
-          ...(lab.surroundings.some((s) => s === 'bridge-netfilter')
-            ? []
-            : [
-                {
-                  id: 'hairpin-neighbour',
-                  ...hairpin,
-                  question: connect(other, hostAddress, port),
-                  truth: truth('reply-hairpin', ['host', one.place, other.place]),
-                },
-              ]),
-        ];
-      }),
+      ...neighbours(lab)
+        .slice(0, 1)
+        .flatMap(([one, other]) => {
+          const rule = `-s ${one.network.subnet} -d ${one.address} -p tcp --dport ${port} -j MASQUERADE`;
+          const hairpin = {
+            scene: publish(one, docker),
+            plant: host(`iptables -w 5 -t nat -D POSTROUTING ${rule}`),
+            mend: host(`iptables -w 5 -t nat -A POSTROUTING ${rule}`),
+          };
+          return [
+            {
+              id: 'hairpin-own',
+              ...hairpin,
+              question: connect(one, hostAddress, port),
+              truth: truth('reply-hairpin', ['host', one.place]),
+            },
+            // With br_netfilter, the bridge itself translates the answer back.
+            ...(lab.surroundings.some((s) => s === 'bridge-netfilter')
+              ? []
+              : [
+                  {
+                    id: 'hairpin-neighbour',
+                    ...hairpin,
+                    question: connect(other, hostAddress, port),
+                    truth: truth('reply-hairpin', ['host', one.place, other.place]),
+                  },
+                ]),
+          ];
+        }),
     ];
   },
 };

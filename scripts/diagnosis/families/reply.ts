@@ -1,4 +1,16 @@
-import { defaultRoute, iptables, neighbours, nft, on, outward, ping, some, truth, uplink, web } from '../edits.ts';
+import {
+  defaultRoute,
+  iptables,
+  neighbours,
+  nft,
+  on,
+  outward,
+  ping,
+  some,
+  truth,
+  uplink,
+  web,
+} from '../edits.ts';
 import type { Family } from '../fault.ts';
 
 export const reply: Family = {
@@ -17,13 +29,22 @@ export const reply: Family = {
         },
         {
           id: `host-drops-established ${name}`,
-          ...iptables('host', 'FORWARD', `-i ${uplink} -o ${network.bridge} -m conntrack --ctstate ESTABLISHED -j DROP`),
+          ...iptables(
+            'host',
+            'FORWARD',
+            `-i ${uplink} -o ${network.bridge} -m conntrack --ctstate ESTABLISHED -j DROP`,
+          ),
           question: outward(member),
           truth: truth(['reply-filter', 'forward-rule'], 'host', 'back'),
         },
         {
           id: `nft-drops ${name}`,
-          ...nft('host', 'inet', 'type filter hook forward priority 1;', `iifname ${uplink} ip daddr ${network.subnet} drop`),
+          ...nft(
+            'host',
+            'inet',
+            'type filter hook forward priority 1;',
+            `iifname ${uplink} ip daddr ${network.subnet} drop`,
+          ),
           question: outward(member),
           truth: truth(['reply-filter', 'forward-table'], 'host', 'back'),
         },
@@ -35,7 +56,12 @@ export const reply: Family = {
         },
         {
           id: `own-input-policy ${name}`,
-          ...nft(place, 'inet', 'type filter hook input priority 0; policy drop;', 'iifname lo accept'),
+          ...nft(
+            place,
+            'inet',
+            'type filter hook input priority 0; policy drop;',
+            'iifname lo accept',
+          ),
           question: ping(member, network.gateway),
           truth: truth('reply-filter', place, 'back'),
         },
@@ -54,7 +80,10 @@ export const reply: Family = {
         {
           id: `no-route-in-the-container ${name}`,
           plant: on(place, `ip route del ${network.subnet} dev ${member.device}`),
-          mend: on(place, `ip route add ${network.subnet} dev ${member.device} proto kernel scope link src ${address}`),
+          mend: on(
+            place,
+            `ip route add ${network.subnet} dev ${member.device} proto kernel scope link src ${address}`,
+          ),
           question: ping('host', address),
           truth: truth(['reply-route'], place, 'back'),
         },
@@ -77,7 +106,10 @@ export const reply: Family = {
       },
       {
         id: `neighbour-prefix ${other.name}`,
-        plant: on(other.place, `ip addr del ${other.address}/24 dev ${other.device}; ip addr add ${other.address}/32 dev ${other.device}`),
+        plant: on(
+          other.place,
+          `ip addr del ${other.address}/24 dev ${other.device}; ip addr add ${other.address}/32 dev ${other.device}`,
+        ),
         mend: on(
           other.place,
           `ip addr del ${other.address}/32 dev ${other.device}; ip addr add ${other.address}/24 broadcast + dev ${other.device}`,

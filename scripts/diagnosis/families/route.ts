@@ -3,7 +3,8 @@ import type { Family } from '../fault.ts';
 
 export const route: Family = {
   name: 'route',
-  title: "the sender's routes: none, lost when eth0 went down and up, blocked, moved, a policy rule",
+  title:
+    "the sender's routes: none, lost when eth0 went down and up, blocked, moved, a policy rule",
   faults: (lab) =>
     some(lab).flatMap((member) => {
       const { name, place, device, network, more } = member;
@@ -29,7 +30,11 @@ export const route: Family = {
           plant: on(place, `ip route add ${kind} 203.0.113.0/24`),
           mend: on(place, `ip route del ${kind} 203.0.113.0/24`),
           ...there,
-          truth: truth(kind === 'throw' ? ['route-blocked', 'route-missing'] : 'route-blocked', place, 'there'),
+          truth: truth(
+            kind === 'throw' ? ['route-blocked', 'route-missing'] : 'route-blocked',
+            place,
+            'there',
+          ),
         })),
         {
           id: `policy-blackhole ${name}`,

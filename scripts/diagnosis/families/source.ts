@@ -25,7 +25,11 @@ export const source: Family = {
         {
           id: `no-address ${name}`,
           plant: on(place, `ip addr del ${address}/24 dev ${device}`),
-          mend: on(place, `ip addr add ${address}/24 broadcast + dev ${device}`, defaultRoute(member)),
+          mend: on(
+            place,
+            `ip addr add ${address}/24 broadcast + dev ${device}`,
+            defaultRoute(member),
+          ),
           question: outward(member),
           truth: truth('source-no-address', place, 'there'),
         },

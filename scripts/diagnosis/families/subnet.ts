@@ -16,27 +16,29 @@ export const subnet: Family = {
         { to: 'world', question: outward(member), truth: truth(causes, 'host', 'back') },
         { to: 'container', question: ping('host', address), truth: truth(causes, 'host', 'there') },
       ];
-      return asked.flatMap(({ to, ...rest }) => [
-        {
-          id: `vpn-first ${to} ${name}`,
-          plant: host(`${tunnel}; ip route prepend ${taken} dev tun9`),
-          ...all,
-          ...rest,
-        },
-        {
-          id: `vpn-half ${to} ${name}`,
-          plant: host(`${tunnel}; ip route add ${stem}.0/25 dev tun9`),
-          ...all,
-          ...rest,
-        },
-        {
-          id: `older-bridge ${to} ${name}`,
-          plant: host(
-            `ip link add name br-old type bridge; ip addr add ${stem}.200/24 dev br-old; ip link set dev br-old up; ip addr del ${gateway}/24 dev ${bridge}; ip addr add ${gateway}/24 broadcast + dev ${bridge}`,
-          ),
-          mend: host('ip link del dev br-old'),
-          ...rest,
-        },
-      ]).filter((_, index) => index % 2 === 0);
+      return asked
+        .flatMap(({ to, ...rest }) => [
+          {
+            id: `vpn-first ${to} ${name}`,
+            plant: host(`${tunnel}; ip route prepend ${taken} dev tun9`),
+            ...all,
+            ...rest,
+          },
+          {
+            id: `vpn-half ${to} ${name}`,
+            plant: host(`${tunnel}; ip route add ${stem}.0/25 dev tun9`),
+            ...all,
+            ...rest,
+          },
+          {
+            id: `older-bridge ${to} ${name}`,
+            plant: host(
+              `ip link add name br-old type bridge; ip addr add ${stem}.200/24 dev br-old; ip link set dev br-old up; ip addr del ${gateway}/24 dev ${bridge}; ip addr add ${gateway}/24 broadcast + dev ${bridge}`,
+            ),
+            mend: host('ip link del dev br-old'),
+            ...rest,
+          },
+        ])
+        .filter((_, index) => index % 2 === 0);
     }),
 };

@@ -1,6 +1,20 @@
-import { connect, host, iptables, neighbours, nft, on, ping, outward, server, some, sysctl, truth, web } from '../edits.ts';
-import type { Family, Fault } from '../fault.ts';
 import type { Place } from '../../../src/model/place.ts';
+import {
+  connect,
+  host,
+  iptables,
+  neighbours,
+  nft,
+  on,
+  outward,
+  ping,
+  server,
+  some,
+  sysctl,
+  truth,
+  web,
+} from '../edits.ts';
+import type { Family, Fault } from '../fault.ts';
 
 /** A server that stops, or that listens again on 127.0.0.1 only. */
 function stopped(place: Place, port: number): Pick<Fault, 'scene' | 'plant' | 'mend'> {
@@ -32,27 +46,74 @@ export const target: Family = {
         {
           id: `absent ${name}`,
           plant: on(place, `ip addr del ${address}/24 dev ${device}`),
-          mend: on(place, `ip addr add ${address}/24 broadcast + dev ${device}; ip route add default via ${other.network.gateway} dev ${device}`),
+          mend: on(
+            place,
+            `ip addr add ${address}/24 broadcast + dev ${device}; ip route add default via ${other.network.gateway} dev ${device}`,
+          ),
           question: icmp,
           truth: truth(['target-absent', 'neighbour-unowned'], [place, one.place, 'host'], 'there'),
         },
         {
           id: `down ${name}`,
           plant: on(place, `ip link set dev ${device} down`),
-          mend: on(place, `ip link set dev ${device} up; ip route add default via ${other.network.gateway} dev ${device}`),
+          mend: on(
+            place,
+            `ip link set dev ${device} up; ip route add default via ${other.network.gateway} dev ${device}`,
+          ),
           question: icmp,
-          truth: truth(['target-absent', 'target-down', 'source-down', 'link-end-down', 'neighbour-unowned'], [place, one.place, 'host']),
+          truth: truth(
+            ['target-absent', 'target-down', 'source-down', 'link-end-down', 'neighbour-unowned'],
+            [place, one.place, 'host'],
+          ),
         },
-        { id: `closed ${name}`, ...stopped(place, 8080), question: tcp, truth: truth('target-closed', place, 'there') },
-        { id: `loopback ${name}`, ...onLoopback(place, 8080), question: tcp, truth: truth('target-loopback-only', place, 'there') },
-        { id: `silent ${name}`, ...sysctl(place, 'net/ipv4/icmp_echo_ignore_all', 1), question: icmp, truth: truth('target-silent', place) },
-        { id: `drop ${name}`, ...iptables(place, 'INPUT', '-p icmp -j DROP'), question: icmp, truth: filtered },
-        { id: `drop-port ${name}`, scene, ...iptables(place, 'INPUT', '-p tcp --dport 8080 -j DROP'), question: tcp, truth: filtered },
-        { id: `reject-port ${name}`, scene, ...iptables(place, 'INPUT', '-p tcp --dport 8080 -j REJECT'), question: tcp, truth: filtered },
+        {
+          id: `closed ${name}`,
+          ...stopped(place, 8080),
+          question: tcp,
+          truth: truth('target-closed', place, 'there'),
+        },
+        {
+          id: `loopback ${name}`,
+          ...onLoopback(place, 8080),
+          question: tcp,
+          truth: truth('target-loopback-only', place, 'there'),
+        },
+        {
+          id: `silent ${name}`,
+          ...sysctl(place, 'net/ipv4/icmp_echo_ignore_all', 1),
+          question: icmp,
+          truth: truth('target-silent', place),
+        },
+        {
+          id: `drop ${name}`,
+          ...iptables(place, 'INPUT', '-p icmp -j DROP'),
+          question: icmp,
+          truth: filtered,
+        },
+        {
+          id: `drop-port ${name}`,
+          scene,
+          ...iptables(place, 'INPUT', '-p tcp --dport 8080 -j DROP'),
+          question: tcp,
+          truth: filtered,
+        },
+        {
+          id: `reject-port ${name}`,
+          scene,
+          ...iptables(place, 'INPUT', '-p tcp --dport 8080 -j REJECT'),
+          question: tcp,
+          truth: filtered,
+        },
         {
           id: `nft-policy ${name}`,
           scene,
-          ...nft(place, 'inet', 'type filter hook input priority 0; policy drop;', 'ip protocol icmp accept', 'ct state established accept'),
+          ...nft(
+            place,
+            'inet',
+            'type filter hook input priority 0; policy drop;',
+            'ip protocol icmp accept',
+            'ct state established accept',
+          ),
           question: tcp,
           truth: filtered,
         },
@@ -69,11 +130,36 @@ export const target: Family = {
       const tcp = connect(member, network.gateway, 8080);
       const icmp = ping(member, network.gateway);
       return [
-        { id: `host-closed ${name}`, ...stopped('host', 8080), question: tcp, truth: truth('target-closed', 'host', 'there') },
-        { id: `host-loopback ${name}`, ...onLoopback('host', 8080), question: tcp, truth: truth('target-loopback-only', 'host', 'there') },
-        { id: `host-input ${name}`, ...iptables('host', 'INPUT', `-i ${network.bridge} -j DROP`), question: icmp, truth: truth('target-filter', 'host', 'there') },
-        { id: `host-reject ${name}`, ...iptables('host', 'INPUT', `-i ${network.bridge} -p icmp -j REJECT`), question: icmp, truth: truth('target-filter', 'host', 'there') },
-        { id: `host-silent ${name}`, ...sysctl('host', 'net/ipv4/icmp_echo_ignore_all', 1), question: icmp, truth: truth('target-silent', 'host') },
+        {
+          id: `host-closed ${name}`,
+          ...stopped('host', 8080),
+          question: tcp,
+          truth: truth('target-closed', 'host', 'there'),
+        },
+        {
+          id: `host-loopback ${name}`,
+          ...onLoopback('host', 8080),
+          question: tcp,
+          truth: truth('target-loopback-only', 'host', 'there'),
+        },
+        {
+          id: `host-input ${name}`,
+          ...iptables('host', 'INPUT', `-i ${network.bridge} -j DROP`),
+          question: icmp,
+          truth: truth('target-filter', 'host', 'there'),
+        },
+        {
+          id: `host-reject ${name}`,
+          ...iptables('host', 'INPUT', `-i ${network.bridge} -p icmp -j REJECT`),
+          question: icmp,
+          truth: truth('target-filter', 'host', 'there'),
+        },
+        {
+          id: `host-silent ${name}`,
+          ...sysctl('host', 'net/ipv4/icmp_echo_ignore_all', 1),
+          question: icmp,
+          truth: truth('target-silent', 'host'),
+        },
         {
           id: `container-closed-to-host ${name}`,
           ...stopped(member.place, 8080),
@@ -90,7 +176,12 @@ export const target: Family = {
         question: outward(member),
         truth: truth('target-absent', 'world', 'there'),
       },
-      { id: 'world-silent', ...sysctl('world', 'net/ipv4/icmp_echo_ignore_all', 1), question: outward(member), truth: truth('target-silent', 'world') },
+      {
+        id: 'world-silent',
+        ...sysctl('world', 'net/ipv4/icmp_echo_ignore_all', 1),
+        question: outward(member),
+        truth: truth('target-silent', 'world'),
+      },
       {
         id: 'world-filter',
         ...nft('world', 'inet', 'type filter hook input priority 0;', 'tcp dport 80 drop'),

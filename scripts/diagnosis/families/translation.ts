@@ -3,7 +3,8 @@ import type { Family } from '../fault.ts';
 
 export const translation: Family = {
   name: 'translation',
-  title: 'source translation: deleted, flushed, before it another rule, a wrong address; DNAT elsewhere',
+  title:
+    'source translation: deleted, flushed, before it another rule, a wrong address; DNAT elsewhere',
   faults: (lab) =>
     some(lab).flatMap((member) => {
       const { name, network, address } = member;
@@ -21,16 +22,38 @@ export const translation: Family = {
           question,
           truth: missing,
         },
-        { id: `flushed ${name}`, ...firewallEdit('iptables -w 5 -t nat -F POSTROUTING'), question, truth: missing },
         {
-          id: `reloaded ${name}`,
-          ...firewallEdit("printf '*nat\\n:PREROUTING ACCEPT\\n:POSTROUTING ACCEPT\\nCOMMIT\\n' | iptables-restore"),
+          id: `flushed ${name}`,
+          ...firewallEdit('iptables -w 5 -t nat -F POSTROUTING'),
           question,
           truth: missing,
         },
-        { id: `accept-before ${name}`, ...nat(`-s ${subnet} -j ACCEPT`), question, truth: elsewhere },
-        { id: `return-before ${name}`, ...nat(`-s ${address} -d ${web} -j RETURN`), question, truth: elsewhere },
-        { id: `wrong-address ${name}`, ...nat(`-s ${subnet} -d ${web} -j SNAT --to-source 198.51.100.77`), question, truth: elsewhere },
+        {
+          id: `reloaded ${name}`,
+          ...firewallEdit(
+            "printf '*nat\\n:PREROUTING ACCEPT\\n:POSTROUTING ACCEPT\\nCOMMIT\\n' | iptables-restore",
+          ),
+          question,
+          truth: missing,
+        },
+        {
+          id: `accept-before ${name}`,
+          ...nat(`-s ${subnet} -j ACCEPT`),
+          question,
+          truth: elsewhere,
+        },
+        {
+          id: `return-before ${name}`,
+          ...nat(`-s ${address} -d ${web} -j RETURN`),
+          question,
+          truth: elsewhere,
+        },
+        {
+          id: `wrong-address ${name}`,
+          ...nat(`-s ${subnet} -d ${web} -j SNAT --to-source 198.51.100.77`),
+          question,
+          truth: elsewhere,
+        },
         {
           id: `not-tracked ${name}`,
           ...iptables('host', 'PREROUTING', `-s ${address} -j CT --notrack`, 'raw'),
@@ -39,13 +62,23 @@ export const translation: Family = {
         },
         {
           id: `diverted ${name}`,
-          ...iptables('host', 'PREROUTING', `-i ${bridge} -p tcp --dport 80 -j DNAT --to-destination 198.51.100.99:80`, 'nat'),
+          ...iptables(
+            'host',
+            'PREROUTING',
+            `-i ${bridge} -p tcp --dport 80 -j DNAT --to-destination 198.51.100.99:80`,
+            'nat',
+          ),
           question: connect(member, web, 80),
           truth: truth('diverted', 'host', 'there'),
         },
         {
           id: `redirected ${name}`,
-          ...iptables('host', 'PREROUTING', `-i ${bridge} -p tcp --dport 80 -j REDIRECT --to-ports 3128`, 'nat'),
+          ...iptables(
+            'host',
+            'PREROUTING',
+            `-i ${bridge} -p tcp --dport 80 -j REDIRECT --to-ports 3128`,
+            'nat',
+          ),
           question: connect(member, web, 80),
           truth: truth('diverted', 'host', 'there'),
         },

@@ -13,7 +13,9 @@ export const uplink: Family = {
         {
           id: `down ${name}`,
           plant: host(`ip link set dev ${wan} down`),
-          mend: host(`ip link set dev ${wan} up; ip route add default via ${worldGateway} dev ${wan}`),
+          mend: host(
+            `ip link set dev ${wan} up; ip route add default via ${worldGateway} dev ${wan}`,
+          ),
           question,
           truth: truth('uplink-down', 'host', 'there'),
         },
@@ -40,21 +42,30 @@ export const uplink: Family = {
         },
         {
           id: `wrong-mac ${name}`,
-          plant: host(`ip neigh replace ${worldGateway} lladdr 02:00:00:00:00:98 dev ${wan} nud permanent`),
+          plant: host(
+            `ip neigh replace ${worldGateway} lladdr 02:00:00:00:00:98 dev ${wan} nud permanent`,
+          ),
           mend: host(`ip neigh del ${worldGateway} dev ${wan}`),
           question,
           truth: truth(['neighbour-wrong', 'uplink-neighbour'], 'host', 'there'),
         },
         {
           id: `egress-filter ${name}`,
-          ...nft('host', 'netdev', `type filter hook egress device ${wan} priority 0;`, 'ip protocol icmp drop'),
+          ...nft(
+            'host',
+            'netdev',
+            `type filter hook egress device ${wan} priority 0;`,
+            'ip protocol icmp drop',
+          ),
           question,
           truth: truth(['output-filter', 'forward-table', 'uplink-filter'], 'host', 'there'),
         },
         {
           id: `host-asks ${name}`,
           plant: host(`ip link set dev ${wan} down`),
-          mend: host(`ip link set dev ${wan} up; ip route add default via ${worldGateway} dev ${wan}`),
+          mend: host(
+            `ip link set dev ${wan} up; ip route add default via ${worldGateway} dev ${wan}`,
+          ),
           question: ping('host', worldGateway),
           truth: truth(['uplink-down', 'source-down'], 'host', 'there'),
         },

@@ -5,6 +5,7 @@ import { graphFormats } from '../../graph/formats.ts';
 import { focuses } from '../../model/focus.ts';
 import { mergedInto } from '../../model/step-id.ts';
 import { languages } from '../../model/text.ts';
+import { necessityFormats } from '../../necessity/formats.ts';
 import { renderers } from '../../render/index.ts';
 import { sources } from '../../rootfs/index.ts';
 import { wordsBeforeCommand } from '../words.ts';
@@ -37,7 +38,6 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'trace target': ['gateway', 'world'],
   protocol: ['icmp', 'tcp', 'udp'],
   place: ['host', 'world'],
-  bytes: 'unknown',
   // These are programs inside a container.
   'up command': 'unknown',
   'exec command': 'unknown',
@@ -45,6 +45,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'help command': 'verbs',
   language: languages,
   format: Object.keys(renderers),
+  'lab necessity format': necessityFormats,
+  number: 'unknown',
   picture: graphFormats,
   target: 'files',
   shell: shells,

@@ -4,6 +4,7 @@ import { walkStops } from '../../losses/stops.ts';
 import { parseAddress } from '../../model/ipv4.ts';
 import type { Place } from '../../model/place.ts';
 import type { Text } from '../../model/text.ts';
+import type { Hop } from '../../trace/walk.ts';
 import type { Cause, Found, Hint } from '../cause.ts';
 import { filterOf } from '../clues/filters.ts';
 import { sysctl } from '../clues/passages.ts';
@@ -455,6 +456,9 @@ const duplicateMac: Cause = {
         const where = nameOf(end.place);
         const other = nameOf(twin.place);
         const places = [...tx.bridged.map((leg) => leg.place), tx.receiver?.place];
+        // The packet was seen to come to the other one.
+        const isAtTwin = (hop: Hop) =>
+          hop.place === twin.place && hop.in === twin.dev && tx.receiver?.place !== twin.place;
         return [
           {
             direction: tx.direction,
@@ -484,7 +488,7 @@ const duplicateMac: Cause = {
               { place: end.place, argv: ['ip', 'link', 'show', 'dev', end.dev] },
               { place: twin.place, argv: ['ip', 'link', 'show', 'dev', twin.dev] },
             ],
-            certain: isPartner || isLocal,
+            certain: isPartner || isLocal || evidence.walk?.hops.some(isAtTwin) === true,
           },
         ];
       });
