@@ -1,7 +1,7 @@
 import { ctr } from '../../rig/ctr.ts';
 import { containerPlace, type Place } from '../../src/model/place.ts';
 import type { Fault, Question } from './fault.ts';
-import type { Lab } from './lab.ts';
+import { type Lab, web } from './lab.ts';
 import type { Answer, Named } from './verdict.ts';
 
 interface Hop {
@@ -82,7 +82,9 @@ export async function askTrace(
       [hop.place, hop.direction, hop.layer, hop.hook, hop.in, hop.out, hop.dropped?.text].join(' '),
     ),
   ]);
-  const last = walk?.hops.at(-1);
+  // An ICMP error or a reset is no answer: then only the way there tells where it ended.
+  const told = ['unreachable', 'refused'].includes(String(walk?.outcome.kind));
+  const last = walk?.hops.findLast(({ direction }) => !told || direction === 'there');
   return { answer: answerOf(diagnosis, from, last), seen, ms };
 }
 
@@ -108,23 +110,26 @@ export async function askWhy(): Promise<Asked> {
   const { value, said, ms } = await json(['why', 'lab', '--json']);
   if (value === undefined) return { answer: { kind: 'failed', said }, seen: '', ms };
   const { holds, findings } = value as Why;
-  if (holds) return { answer: { kind: 'arrives' }, seen: '', ms };
-  const [first] = findings;
-  if (first === undefined) return { answer: { kind: 'unknown' }, seen: '', ms };
-  // Worst first: the first of those that it is sure of is what it says.
-  return first.certain
-    ? { answer: { kind: 'named', findings: [first] }, seen: '', ms }
-    : { answer: { kind: 'undecided', findings }, seen: '', ms };
+  if (holds) return { answer: { kind: 'silent' }, seen: '', ms };
+  if (findings.length === 0) return { answer: { kind: 'unknown' }, seen: '', ms };
+  const sure = findings.filter(({ certain }) => certain);
+  const maybe = findings.filter(({ certain }) => !certain);
+  return { answer: { kind: 'list', sure, maybe }, seen: '', ms };
 }
 
 /** Whether `ctr why` asks this question of its own accord: a lab promises pings and names. */
-export function isPromised({ question, harmless }: Fault): boolean {
+export function isPromised({ question, harmless }: Fault, { members, networks }: Lab): boolean {
   const { from, protocol, size, to } = question;
-  if (harmless) return true;
-  return (
-    from.startsWith('container ') &&
-    protocol === 'icmp' &&
-    size === undefined &&
-    !to.startsWith('127.')
-  );
+  if (harmless === true) return true;
+  const sender = members.find(({ place }) => place === from);
+  if (sender === undefined || protocol !== 'icmp' || size !== undefined) return false;
+  const ports = [sender, ...sender.more];
+  const beside = members
+    .flatMap((one) => (one === sender ? [] : [one, ...one.more]))
+    .filter(({ network }) => ports.some((port) => port.network === network))
+    .map(({ address }) => address);
+  const gateways = networks
+    .filter((one) => ports.some(({ network }) => network === one))
+    .map(({ gateway }) => gateway);
+  return ['127.0.0.1', web, 'downloads.example', ...gateways, ...beside].includes(to);
 }

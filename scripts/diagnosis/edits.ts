@@ -32,6 +32,7 @@ export function truth(
   causes: string | readonly string[],
   at: Place | readonly Place[],
   direction?: 'there' | 'back',
+  others: readonly string[] = [],
 ): Truth {
   const list = <T extends string>(some: T | readonly T[]): readonly T[] =>
     typeof some === 'string' ? [some] : some;
@@ -39,6 +40,7 @@ export function truth(
     causes: list<string>(causes),
     at: list<Place>(at),
     ...(direction === undefined ? {} : { direction }),
+    ...(others.length === 0 ? {} : { others }),
   };
 }
 

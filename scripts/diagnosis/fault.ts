@@ -1,5 +1,4 @@
 import type { Place } from '../../src/model/place.ts';
-import type { Lab } from './lab.ts';
 
 /** A line of shell, and the network namespace in which it runs. */
 export interface Edit {
@@ -26,6 +25,11 @@ export interface Truth {
    * Ids of causes that are right: each names the edit. Empty where no row of the table fits: then "unknown" is right.
    */
   readonly causes: readonly string[];
+  /**
+   * Ids that are right where another promise of the lab is judged, as `ctr why` does: the same rule that drops what comes
+   * to a container also drops the answers to what it sends.
+   */
+  readonly others?: readonly string[];
   /** Namespaces that may be named as the place. */
   readonly at: readonly Place[];
   /** Which packet is lost; absent where either may be said. */
@@ -58,13 +62,4 @@ export interface Fault extends Change {
 export interface LabConfig {
   readonly networks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly containers: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
-/** Faults of one kind. */
-export interface Family {
-  readonly name: string;
-  /** What is done, for the page. */
-  readonly title: string;
-  /** The faults that fit a lab. */
-  readonly faults: (lab: Lab) => readonly Fault[];
 }

@@ -93,7 +93,7 @@ function missed(faults: readonly Result[]): string {
       const verdict = one[way];
       if (verdict === undefined || (verdict.score === 'named' && verdict.located)) return [];
       // A fault that `why` cannot see without sending is no news beside what `trace` said.
-      if (way === 'why' && verdict.score === 'unknown') return [];
+      if (way === 'why' && ['unknown', 'silent'].includes(verdict.score)) return [];
       const score = verdict.score === 'named' ? 'named, not located' : verdict.score;
       return [
         [
@@ -178,6 +178,7 @@ ${table(['lab', 'what it is', 'plan', 'run by', 'faults'], labRows)}
   does not have (family *outside*), only "unknown" is right.
 - **undecided**: it names several causes, says what would tell them apart, and the right one is among them.
 - **unknown**: it says where, and that it does not know why.
+- **silent**: \`ctr why\` finds nothing wrong although something is.
 - **misled**: it names several causes, and the right one is not among them.
 - **wrong and sure**: it names one cause, and that is wrong, or it says that all is well. This must be 0: a
   diagnosis that sends people to the wrong place is worse than none.

@@ -109,7 +109,7 @@ export async function trial(
   const kernel =
     traces && asking.kernel ? await askTrace(question, bench.lab, ['--kernel']) : undefined;
   const why =
-    asks && asking.why && (isPromised(fault) || fault.untraceable === true)
+    asks && asking.why && (isPromised(fault, bench.lab) || fault.untraceable === true)
       ? await askWhy()
       : undefined;
   // What was asked about must still be so.

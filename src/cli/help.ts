@@ -97,6 +97,10 @@ export const help = {
     en: 'also ask the kernel why it dropped the packet (root; tracefs)',
     zh: '同时询问内核丢弃这个包的原因（需要 root 和 tracefs）',
   },
+  traceSize: {
+    en: 'bytes of the ping’s IP packet, which must not be cut on its way (DF)',
+    zh: 'ping 的 IP 包的字节数；途中不允许分片（DF）',
+  },
   traceRaw: { en: 'print what nft printed', zh: '打印 nft 的原始输出' },
   traceMermaid: { en: 'print a sequence diagram for Mermaid', zh: '打印 Mermaid 时序图' },
   traceHtml: { en: 'print a page', zh: '打印一个网页' },

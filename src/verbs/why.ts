@@ -86,7 +86,9 @@ function printPeople(
       const breaks = open.filter(
         ({ diagnosis }) =>
           diagnosis.kind === 'undecided' &&
-          diagnosis.between.some(({ says }) => says.en === finding.says.en),
+          diagnosis.between.some(
+            ({ cause, place }) => cause === finding.cause && place === finding.place,
+          ),
       );
       return findingLines(
         finding,

@@ -10,20 +10,22 @@ import {
   uplink,
   web,
 } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const forward: Family = {
   name: 'forward',
   title: 'rules and policies for forwarded packets: iptables, DOCKER-USER, nft tables of others',
   faults: (lab) => {
+    // There the same rule also drops what containers say to each other.
+    const bridged = lab.surroundings.includes('bridge-netfilter') ? ['bridge-netfilter'] : [];
     const docker = lab.surroundings.includes('docker');
     return [
       ...some(lab).flatMap((member) => {
         const { name, address, network } = member;
         const { bridge } = network;
         const icmp = outward(member);
-        const drop = truth('forward-rule', 'host', 'there');
-        const reject = truth('forward-reject', 'host', 'there');
+        const drop = truth('forward-rule', 'host', 'there', bridged);
+        const reject = truth('forward-reject', 'host', 'there', bridged);
         const table = (more: string, ...rules: string[]) =>
           nft('host', 'inet', `type filter hook forward ${more}`, ...rules);
         const rules = [
@@ -83,13 +85,13 @@ export const forward: Family = {
             id: `nft-policy ${name}`,
             ...table('priority 0; policy drop;'),
             question: icmp,
-            truth: truth(['forward-table', 'forward-policy'], 'host', 'there'),
+            truth: truth(['forward-table', 'forward-policy'], 'host', 'there', bridged),
           },
           {
             id: `nft-late ${name}`,
             ...table('priority 200;', `ip saddr ${network.subnet} drop`),
             question: icmp,
-            truth: truth(['forward-table', 'forward-rule'], 'host', 'there'),
+            truth: truth(['forward-table', 'forward-rule'], 'host', 'there', bridged),
           },
           {
             id: `nft-reject ${name}`,
@@ -98,7 +100,7 @@ export const forward: Family = {
               `iifname ${bridge} oifname ${uplink} reject with icmpx type admin-prohibited`,
             ),
             question: icmp,
-            truth: truth(['forward-table', 'forward-reject'], 'host', 'there'),
+            truth: truth(['forward-table', 'forward-reject'], 'host', 'there', bridged),
           },
           {
             id: `nft-jump ${name}`,
@@ -107,7 +109,7 @@ export const forward: Family = {
             ),
             mend: host('nft delete table ip theirs'),
             question: icmp,
-            truth: truth(['forward-table', 'forward-rule'], 'host', 'there'),
+            truth: truth(['forward-table', 'forward-rule'], 'host', 'there', bridged),
           },
           {
             id: `nft-set ${name}`,
@@ -116,7 +118,7 @@ export const forward: Family = {
             ),
             mend: host('nft delete table inet theirs'),
             question: icmp,
-            truth: truth(['forward-table', 'forward-rule'], 'host', 'there'),
+            truth: truth(['forward-table', 'forward-rule'], 'host', 'there', bridged),
           },
         ];
       }),

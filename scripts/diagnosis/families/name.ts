@@ -1,5 +1,5 @@
 import { host, inside, on, some, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 import type { Member } from '../lab.ts';
 
 const known = 'downloads.example';
@@ -7,8 +7,8 @@ const keep = 'cp /etc/resolv.conf /tmp/score-resolv';
 const back = 'cat /tmp/score-resolv >/etc/resolv.conf; rm /tmp/score-resolv';
 
 const servers = [
-  { id: 'refused', causes: ['name-refused'], line: 'nameserver 10.88.0.1' },
-  { id: 'times-out', causes: ['name-timeout'], line: 'nameserver 203.0.113.99' },
+  { id: 'refused', causes: ['name-refused', 'target-closed'], line: 'nameserver 10.88.0.1' },
+  { id: 'times-out', causes: ['name-timeout', 'target-absent'], line: 'nameserver 203.0.113.99' },
   { id: 'stub', causes: ['name-loopback-stub', 'name-refused'], line: 'nameserver 127.0.0.53' },
   { id: 'none', causes: ['name-no-resolver'], line: '' },
   { id: 'commented-out', causes: ['name-no-resolver'], line: '# nameserver 198.51.100.1' },
@@ -28,7 +28,7 @@ export const name: Family = {
         plant: inside(member, `${keep}; echo '${line}' >/etc/resolv.conf`),
         mend: inside(member, back),
         question: ask(member, known),
-        truth: truth(causes, [member.place]),
+        truth: truth(causes, [member.place, 'host', 'world']),
       })),
     ),
     ...some(lab).map((member) => ({

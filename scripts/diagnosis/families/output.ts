@@ -1,5 +1,5 @@
 import { connect, iptables, nft, outward, ping, some, truth, web } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const output: Family = {
   name: 'output',
@@ -7,7 +7,7 @@ export const output: Family = {
   faults: (lab) => [
     ...some(lab).flatMap((member) => {
       const { name, place } = member;
-      const why = truth('output-filter', place, 'there');
+      const why = truth('output-filter', place, 'there', ['reply-filter']);
       return [
         {
           id: `drop ${name}`,

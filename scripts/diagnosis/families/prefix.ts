@@ -1,5 +1,6 @@
 import { defaultRoute, neighbours, on, outward, ping, some, truth } from '../edits.ts';
-import type { Family, Fault } from '../fault.ts';
+import type { Family } from '../family.ts';
+import type { Fault } from '../fault.ts';
 import type { Member } from '../lab.ts';
 
 function changed(member: Member, bits: number): Pick<Fault, 'plant' | 'mend'> {
@@ -22,13 +23,13 @@ export const prefix: Family = {
           id: `/${bits} to the world ${member.name}`,
           ...changed(member, bits),
           question: outward(member),
-          truth: truth('route-prefix', member.place, 'there'),
+          truth: truth('route-prefix', member.place, 'there', ['reply-route']),
         },
         {
           id: `/${bits} to the gateway ${member.name}`,
           ...changed(member, bits),
           question: ping(member, member.network.gateway),
-          truth: truth('route-prefix', member.place, 'there'),
+          truth: truth('route-prefix', member.place, 'there', ['reply-route']),
         },
       ]),
     ),
@@ -36,7 +37,7 @@ export const prefix: Family = {
       id: `/32 to a neighbour ${other.name}`,
       ...changed(one, 32),
       question: ping(one, other.address),
-      truth: truth('route-prefix', one.place, 'there'),
+      truth: truth('route-prefix', one.place, 'there', ['reply-route']),
     })),
     // Too wide: it takes the other network for its own.
     ...lab.members.slice(0, 1).flatMap((member) =>

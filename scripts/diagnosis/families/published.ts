@@ -1,5 +1,6 @@
 import { connect, host, iptables, neighbours, nft, serverScene, truth, uplink } from '../edits.ts';
-import type { Family, Fault } from '../fault.ts';
+import type { Family } from '../family.ts';
+import type { Fault } from '../fault.ts';
 import { hostAddress, type Member } from '../lab.ts';
 
 const port = 8080;
@@ -121,6 +122,8 @@ export const published: Family = {
             plant: host(`iptables -w 5 -t nat -D POSTROUTING ${rule}`),
             mend: host(`iptables -w 5 -t nat -A POSTROUTING ${rule}`),
           };
+          // With br_netfilter, the bridge itself translates the answer back.
+          if (lab.surroundings.includes('bridge-netfilter')) return [];
           return [
             {
               id: 'hairpin-own',
@@ -128,17 +131,12 @@ export const published: Family = {
               question: connect(one, hostAddress, port),
               truth: truth('reply-hairpin', ['host', one.place]),
             },
-            // With br_netfilter, the bridge itself translates the answer back.
-            ...(lab.surroundings.some((s) => s === 'bridge-netfilter')
-              ? []
-              : [
-                  {
-                    id: 'hairpin-neighbour',
-                    ...hairpin,
-                    question: connect(other, hostAddress, port),
-                    truth: truth('reply-hairpin', ['host', one.place, other.place]),
-                  },
-                ]),
+            {
+              id: 'hairpin-neighbour',
+              ...hairpin,
+              question: connect(other, hostAddress, port),
+              truth: truth('reply-hairpin', ['host', one.place, other.place]),
+            },
           ];
         }),
     ];

@@ -11,7 +11,7 @@ import {
   uplink,
   web,
 } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const reply: Family = {
   name: 'reply',
@@ -63,7 +63,7 @@ export const reply: Family = {
             'iifname lo accept',
           ),
           question: ping(member, network.gateway),
-          truth: truth('reply-filter', place, 'back'),
+          truth: truth('reply-filter', place, 'back', ['target-filter']),
         },
         {
           id: `gateway-output ${name}`,
@@ -102,7 +102,7 @@ export const reply: Family = {
         plant: on(other.place, `ip route add unreachable ${one.address}/32`),
         mend: on(other.place, `ip route del unreachable ${one.address}/32`),
         question: ping(one, other.address),
-        truth: truth('reply-route', other.place, 'back'),
+        truth: truth('reply-route', other.place, 'back', ['route-blocked']),
       },
       {
         id: `neighbour-prefix ${other.name}`,
@@ -122,7 +122,7 @@ export const reply: Family = {
         id: `neighbour-output ${other.name}`,
         ...iptables(other.place, 'OUTPUT', '-p icmp --icmp-type echo-reply -j DROP'),
         question: ping(one, other.address),
-        truth: truth('reply-filter', other.place, 'back'),
+        truth: truth('reply-filter', other.place, 'back', ['output-filter']),
       },
     ]),
     // Across two networks.
@@ -134,7 +134,7 @@ export const reply: Family = {
           plant: on(store.place, `ip rule add pref 100 to ${store.network.gateway} blackhole`),
           mend: on(store.place, 'ip rule del pref 100'),
           question: ping(from, store.address),
-          truth: truth('reply-route', store.place, 'back'),
+          truth: truth('reply-route', store.place, 'back', ['route-policy']),
         })),
       ),
   ],

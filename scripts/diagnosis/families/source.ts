@@ -1,5 +1,5 @@
 import { defaultRoute, on, outward, ping, some, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const source: Family = {
   name: 'source',
@@ -13,14 +13,14 @@ export const source: Family = {
           plant: on(place, `ip link set dev ${device} down`),
           mend: on(place, `ip link set dev ${device} up`, defaultRoute(member)),
           question: outward(member),
-          truth: truth('source-down', place, 'there'),
+          truth: truth('source-down', place, 'there', ['target-absent']),
         },
         {
           id: `down-to-gateway ${name}`,
           plant: on(place, `ip link set dev ${device} down`),
           mend: on(place, `ip link set dev ${device} up`, defaultRoute(member)),
           question: ping(member, network.gateway),
-          truth: truth('source-down', place, 'there'),
+          truth: truth('source-down', place, 'there', ['target-absent']),
         },
         {
           id: `no-address ${name}`,
@@ -31,7 +31,7 @@ export const source: Family = {
             defaultRoute(member),
           ),
           question: outward(member),
-          truth: truth('source-no-address', place, 'there'),
+          truth: truth('source-no-address', place, 'there', ['target-absent']),
         },
         {
           id: `loopback ${name}`,

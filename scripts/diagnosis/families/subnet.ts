@@ -1,5 +1,5 @@
 import { host, outward, ping, some, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const subnet: Family = {
   name: 'subnet',
@@ -14,7 +14,11 @@ export const subnet: Family = {
       const asked = [
         { to: 'gateway', question: ping(member, gateway), truth: truth(causes, 'host', 'back') },
         { to: 'world', question: outward(member), truth: truth(causes, 'host', 'back') },
-        { to: 'container', question: ping('host', address), truth: truth(causes, 'host', 'there') },
+        {
+          to: 'container',
+          question: ping('host', address),
+          truth: truth([...causes, 'route-elsewhere'], 'host', 'there'),
+        },
       ];
       return asked
         .flatMap(({ to, ...rest }) => [

@@ -14,7 +14,8 @@ import {
   truth,
   web,
 } from '../edits.ts';
-import type { Family, Fault } from '../fault.ts';
+import type { Family } from '../family.ts';
+import type { Fault } from '../fault.ts';
 
 /** A server that stops, or that listens again on 127.0.0.1 only. */
 function stopped(place: Place, port: number): Pick<Fault, 'scene' | 'plant' | 'mend'> {
@@ -39,7 +40,7 @@ export const target: Family = {
       const { name, place, address, device } = other;
       const icmp = ping(one, address);
       const tcp = connect(one, address, 8080);
-      const filtered = truth('target-filter', place, 'there');
+      const filtered = truth('target-filter', place, 'there', ['reply-filter']);
       const { start, stop } = server(place, '0.0.0.0', 8080);
       const scene = { plant: start, mend: stop };
       return [
@@ -51,7 +52,12 @@ export const target: Family = {
             `ip addr add ${address}/24 broadcast + dev ${device}; ip route add default via ${other.network.gateway} dev ${device}`,
           ),
           question: icmp,
-          truth: truth(['target-absent', 'neighbour-unowned'], [place, one.place, 'host'], 'there'),
+          truth: truth(
+            ['target-absent', 'neighbour-unowned'],
+            [place, one.place, 'host'],
+            'there',
+            ['source-no-address'],
+          ),
         },
         {
           id: `down ${name}`,
@@ -121,7 +127,7 @@ export const target: Family = {
           id: `prerouting ${name}`,
           ...iptables(place, 'PREROUTING', '-p icmp -j DROP', 'raw'),
           question: icmp,
-          truth: truth(['target-filter', 'ingress-filter'], place, 'there'),
+          truth: truth(['target-filter', 'ingress-filter'], place, 'there', ['reply-filter']),
         },
       ];
     }),

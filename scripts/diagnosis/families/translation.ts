@@ -1,5 +1,5 @@
 import { connect, firewallEdit, host, iptables, outward, some, truth, web } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const translation: Family = {
   name: 'translation',
@@ -58,7 +58,7 @@ export const translation: Family = {
           id: `not-tracked ${name}`,
           ...iptables('host', 'PREROUTING', `-s ${address} -j CT --notrack`, 'raw'),
           question,
-          truth: truth(['masquerade-elsewhere', 'masquerade-missing'], ['host', 'world']),
+          truth: truth(['not-tracked', 'masquerade-missing'], ['host', 'world']),
         },
         {
           id: `diverted ${name}`,
@@ -69,7 +69,7 @@ export const translation: Family = {
             'nat',
           ),
           question: connect(member, web, 80),
-          truth: truth('diverted', 'host', 'there'),
+          truth: truth(['diverted', 'redirected'], 'host', 'there'),
         },
         {
           id: `redirected ${name}`,
@@ -80,7 +80,7 @@ export const translation: Family = {
             'nat',
           ),
           question: connect(member, web, 80),
-          truth: truth('diverted', 'host', 'there'),
+          truth: truth(['diverted', 'redirected'], 'host', 'there'),
         },
         {
           id: `diverted-nft ${name}`,
@@ -89,7 +89,7 @@ export const translation: Family = {
           ),
           mend: host('nft delete table ip theirs'),
           question,
-          truth: truth('diverted', 'host', 'there'),
+          truth: truth(['diverted', 'redirected'], 'host', 'there'),
         },
       ];
     }),

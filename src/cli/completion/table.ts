@@ -58,6 +58,7 @@ const valuesByName: Readonly<Record<string, Values>> = {
   pace: ['enter', '1', '3'],
   part: focuses,
   readings: 'unknown',
+  bytes: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {
