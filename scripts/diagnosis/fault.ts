@@ -1,5 +1,4 @@
 import type { Place } from '../../src/model/place.ts';
-import type { Lab } from './lab.ts';
 
 /** A line of shell, and the network namespace in which it runs. */
 export interface Edit {
@@ -63,13 +62,4 @@ export interface Fault extends Change {
 export interface LabConfig {
   readonly networks: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   readonly containers: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-
-/** Faults of one kind. */
-export interface Family {
-  readonly name: string;
-  /** What is done, for the page. */
-  readonly title: string;
-  /** The faults that fit a lab. */
-  readonly faults: (lab: Lab) => readonly Fault[];
 }

@@ -1,6 +1,7 @@
 import { dice } from '../../rig/dice.ts';
 import { families } from './families/index.ts';
-import type { Family, Fault } from './fault.ts';
+import type { Family } from './family.ts';
+import type { Fault } from './fault.ts';
 import { type Lab, labs } from './lab.ts';
 
 /** A fault in its lab. */

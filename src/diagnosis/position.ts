@@ -123,6 +123,8 @@ function isAstray({ does, in: incoming, out: leaves, inPort, outPort }: Leg, hop
   if (layer === 'bridge' && hook === 'forward') return true;
   if (hook !== 'postrouting' && hook !== 'egress' && bridged !== true) return false;
   if (hook === 'prerouting') return false;
+  // Routed, and out again by the bridge by which it came.
+  if (does === 'forward' && leaves === incoming && out === leaves && bridged !== true) return false;
   const expected = [leaves, outPort].filter((dev) => dev !== incoming);
   return out !== undefined && !expected.includes(out);
 }

@@ -1,5 +1,5 @@
 import { host, iptables, neighbours, nft, ping, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const bridgeNetfilter: Family = {
   name: 'bridge-netfilter',

@@ -1,5 +1,5 @@
 import { host, neighbours, nft, outward, ping, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const bridge: Family = {
   name: 'bridge',

@@ -9,7 +9,7 @@ import {
   some,
   truth,
 } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const cable: Family = {
   name: 'cable',

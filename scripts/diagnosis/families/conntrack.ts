@@ -1,5 +1,5 @@
 import { host, outward, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 const script = 'perl scripts/diagnosis/conntrack.pl';
 

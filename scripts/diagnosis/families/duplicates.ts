@@ -1,5 +1,5 @@
 import { connect, host, neighbours, on, ping, serverScene, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 /** An active twin: it says something every 20 ms, so that the bridge takes it for the owner. */
 function busy(place: `container ${string}`, gateway: string) {

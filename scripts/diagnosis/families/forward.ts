@@ -10,7 +10,7 @@ import {
   uplink,
   web,
 } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const forward: Family = {
   name: 'forward',

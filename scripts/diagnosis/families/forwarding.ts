@@ -1,5 +1,5 @@
 import { host, outward, some, sysctl, truth, uplink } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const forwarding: Family = {
   name: 'forwarding',

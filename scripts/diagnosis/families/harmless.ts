@@ -1,5 +1,5 @@
 import { host, iptables, nft, outward, ping, some, sysctl, truth, uplink } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 /** Edits that break nothing: whoever reports one is wrong. */
 export const harmless: Family = {

@@ -1,5 +1,5 @@
 import { host, outward, some, truth, uplink } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 import { worldGateway } from '../lab.ts';
 
 const far = '203.0.113.0/24';

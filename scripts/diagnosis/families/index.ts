@@ -1,4 +1,4 @@
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 import { bridge } from './bridge.ts';
 import { bridgeNetfilter } from './bridge-netfilter.ts';
 import { cable } from './cable.ts';

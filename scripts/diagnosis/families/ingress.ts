@@ -1,5 +1,5 @@
 import { connect, host, iptables, nft, outward, ping, some, truth, uplink, web } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const ingress: Family = {
   name: 'ingress',

@@ -1,5 +1,5 @@
 import { on, ping, some, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const ipv6: Family = {
   name: 'ipv6',

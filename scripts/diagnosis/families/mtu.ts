@@ -1,5 +1,5 @@
 import { host, neighbours, on, outward, ping, some, truth, uplink } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 const big = { size: 1500 };
 

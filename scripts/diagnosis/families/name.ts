@@ -1,5 +1,5 @@
 import { host, inside, on, some, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 import type { Member } from '../lab.ts';
 
 const known = 'downloads.example';

@@ -1,5 +1,5 @@
 import { host, neighbours, nft, on, outward, ping, some, sysctl, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 const wrong = '02:00:00:00:00:99';
 

@@ -1,5 +1,5 @@
 import { connect, iptables, nft, outward, ping, some, truth, web } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const output: Family = {
   name: 'output',

@@ -1,5 +1,5 @@
 import { host, neighbours, nft, on, outward, ping, some, truth, uplink, web } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 /** What no row of the table knows: the right answer is the place, and that the cause is not known. */
 export const outside: Family = {

@@ -1,5 +1,6 @@
 import { outward, truth } from '../edits.ts';
-import type { Family, LabConfig } from '../fault.ts';
+import type { Family } from '../family.ts';
+import type { LabConfig } from '../fault.ts';
 
 type Container = Readonly<Record<string, unknown>>;
 

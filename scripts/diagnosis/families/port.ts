@@ -1,5 +1,5 @@
 import { host, neighbours, outward, ping, some, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 /** States of IEEE 802.1D; without spanning tree, the kernel makes "blocking" forwarding again by itself. */
 const states = { disabled: 0, listening: 1, learning: 2 };

@@ -1,5 +1,6 @@
 import { defaultRoute, neighbours, on, outward, ping, some, truth } from '../edits.ts';
-import type { Family, Fault } from '../fault.ts';
+import type { Family } from '../family.ts';
+import type { Fault } from '../fault.ts';
 import type { Member } from '../lab.ts';
 
 function changed(member: Member, bits: number): Pick<Fault, 'plant' | 'mend'> {

@@ -1,5 +1,6 @@
 import { connect, host, iptables, neighbours, nft, serverScene, truth, uplink } from '../edits.ts';
-import type { Family, Fault } from '../fault.ts';
+import type { Family } from '../family.ts';
+import type { Fault } from '../fault.ts';
 import { hostAddress, type Member } from '../lab.ts';
 
 const port = 8080;

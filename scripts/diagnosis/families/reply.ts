@@ -11,7 +11,7 @@ import {
   uplink,
   web,
 } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const reply: Family = {
   name: 'reply',

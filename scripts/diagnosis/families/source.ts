@@ -1,5 +1,5 @@
 import { defaultRoute, on, outward, ping, some, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const source: Family = {
   name: 'source',

@@ -1,5 +1,5 @@
 import { host, outward, ping, some, truth } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const subnet: Family = {
   name: 'subnet',

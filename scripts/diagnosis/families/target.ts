@@ -14,7 +14,8 @@ import {
   truth,
   web,
 } from '../edits.ts';
-import type { Family, Fault } from '../fault.ts';
+import type { Family } from '../family.ts';
+import type { Fault } from '../fault.ts';
 
 /** A server that stops, or that listens again on 127.0.0.1 only. */
 function stopped(place: Place, port: number): Pick<Fault, 'scene' | 'plant' | 'mend'> {

@@ -1,5 +1,5 @@
 import { connect, firewallEdit, host, iptables, outward, some, truth, web } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 
 export const translation: Family = {
   name: 'translation',
@@ -69,7 +69,7 @@ export const translation: Family = {
             'nat',
           ),
           question: connect(member, web, 80),
-          truth: truth('diverted', 'host', 'there'),
+          truth: truth(['diverted', 'redirected'], 'host', 'there'),
         },
         {
           id: `redirected ${name}`,
@@ -80,7 +80,7 @@ export const translation: Family = {
             'nat',
           ),
           question: connect(member, web, 80),
-          truth: truth('diverted', 'host', 'there'),
+          truth: truth(['diverted', 'redirected'], 'host', 'there'),
         },
         {
           id: `diverted-nft ${name}`,
@@ -89,7 +89,7 @@ export const translation: Family = {
           ),
           mend: host('nft delete table ip theirs'),
           question,
-          truth: truth('diverted', 'host', 'there'),
+          truth: truth(['diverted', 'redirected'], 'host', 'there'),
         },
       ];
     }),

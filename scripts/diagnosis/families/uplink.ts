@@ -1,5 +1,5 @@
 import { host, nft, on, outward, ping, some, truth, uplink as wan } from '../edits.ts';
-import type { Family } from '../fault.ts';
+import type { Family } from '../family.ts';
 import { worldGateway } from '../lab.ts';
 
 export const uplink: Family = {

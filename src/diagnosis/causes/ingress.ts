@@ -72,12 +72,23 @@ const reversePath: Cause = {
             )
           : t(`it has no route back to ${leg.source}`, `它没有回到 ${leg.source} 的路由`);
       const key = `net/ipv4/conf/${leg.in}/rp_filter`;
+      // ARP requests pass the same filter, but are not counted: the sender may learn no MAC in the first place.
+      const before = path[direction]
+        .slice(0, passage.index)
+        .findLast(({ does }) => does === 'send' || does === 'forward');
+      const last = evidence.walk?.hops.findLast((hop) => hop.direction === direction);
+      const isAsked = last !== undefined && last.place === before?.place;
       return [
         {
           direction,
           place,
-          at: [{ direction, place, point: 'routing' }],
-          grows: [{ place, counter: 'TcpExtIPReversePathFilter' }],
+          at: [
+            { direction, place, point: 'routing' },
+            ...(before === undefined
+              ? []
+              : [{ direction, place: before.place, point: 'neighbour' } as const]),
+          ],
+          ...(isAsked ? {} : { grows: [{ place, counter: 'TcpExtIPReversePathFilter' }] }),
           says: t(
             `The reverse path filter of ${where.en} (rp_filter ${mode}) drops ${what.en}: it comes in by ${leg.in}, but ${other.en}.`,
             `${where.zh}的反向路径过滤（rp_filter 为 ${mode}）丢弃了${what.zh}：包从 ${leg.in} 进来，但${other.zh}。`,

@@ -180,10 +180,16 @@ function uses({ inner, address }: Cable, { question }: Evidence, { there, back }
 }
 
 /** Where packets are lost that a cable leads past its bridge: often they arrive, and the answers do not. */
-function astray({ inner, outer }: Cable, evidence: Evidence, path: Path): readonly Position[] {
+function astray(
+  { inner, outer, address }: Cable,
+  evidence: Evidence,
+  path: Path,
+): readonly Position[] {
   const txs = transmissions(evidence, path);
   const own = txs.filter(({ sender }) => sender.place === inner.place);
-  const others = txs.filter(({ sender }) => sender.place === outer.place);
+  const others = txs.filter(
+    ({ sender }) => sender.place === outer.place || sender.nextHop === address,
+  );
   const points = ['ingress', 'bridge', 'routing', 'neighbour', 'wire'] as const;
   return [
     ...own.flatMap((tx) => lostBetween(tx)),

@@ -4,6 +4,7 @@ import { walkStops } from '../../losses/stops.ts';
 import { parseAddress } from '../../model/ipv4.ts';
 import type { Place } from '../../model/place.ts';
 import type { Text } from '../../model/text.ts';
+import type { Hop } from '../../trace/walk.ts';
 import type { Cause, Found, Hint } from '../cause.ts';
 import { filterOf } from '../clues/filters.ts';
 import { sysctl } from '../clues/passages.ts';
@@ -50,6 +51,15 @@ function isGateway({ lab }: Evidence, address: string): boolean {
   return lab?.networks.some(({ gateway }) => gateway === address) === true;
 }
 
+/** Whether somebody has an address, but not on this segment: then what cuts them off is why, not that nobody has it. */
+function isCutOff({ reading }: Evidence, address: string): boolean {
+  return Object.values(reading).some((one) =>
+    one?.links.some(
+      ({ up, addresses }) => up && addresses.some((cidr) => cidr.split('/')[0] === address),
+    ),
+  );
+}
+
 /** The container to which the lab gives an address, in words. */
 function plannedOwner({ lab }: Evidence, address: string): Text {
   const owner = lab?.containers.find(({ attachments }) =>
@@ -70,6 +80,7 @@ const unowned: Cause = {
     const { sender, around, reading } = tx;
     const { nextHop, out, place, route } = sender;
     if (around.owners.length > 0 || isGateway(evidence, nextHop)) return [];
+    if (isCutOff(evidence, nextHop)) return [];
     const kind = reading.links.find(({ name }) => name === out)?.kind;
     if (kind === 'dummy' || kind === 'loopback' || isBridgeBare(evidence, tx)) return [];
     const where = nameOf(place);
@@ -445,6 +456,9 @@ const duplicateMac: Cause = {
         const where = nameOf(end.place);
         const other = nameOf(twin.place);
         const places = [...tx.bridged.map((leg) => leg.place), tx.receiver?.place];
+        // The packet was seen to come to the other one.
+        const isAtTwin = (hop: Hop) =>
+          hop.place === twin.place && hop.in === twin.dev && tx.receiver?.place !== twin.place;
         return [
           {
             direction: tx.direction,
@@ -474,7 +488,7 @@ const duplicateMac: Cause = {
               { place: end.place, argv: ['ip', 'link', 'show', 'dev', end.dev] },
               { place: twin.place, argv: ['ip', 'link', 'show', 'dev', twin.dev] },
             ],
-            certain: isPartner || isLocal,
+            certain: isPartner || isLocal || evidence.walk?.hops.some(isAtTwin) === true,
           },
         ];
       });

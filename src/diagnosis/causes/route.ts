@@ -220,6 +220,9 @@ const elsewhere: Cause = {
       : expected?.device;
     const right = route.gateway === router && (device === undefined || device === out);
     if (known && right) return [];
+    // What the host sends to the lab's containers is judged with what it passes on to them.
+    const networks = sender.place === 'host' ? (evidence.lab?.networks ?? []) : [];
+    if (networks.some(({ subnet }) => isIn(subnet, question.to))) return [];
     // A prefix that is too wide makes the target look like a neighbour: that is its own cause.
     if (badPrefix(evidence, sender, out) !== undefined) return [];
     const nobody = tx.receiver === undefined && tx.around.unread === undefined;

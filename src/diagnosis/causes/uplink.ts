@@ -185,12 +185,39 @@ function narrowings(evidence: Evidence, path: Path): readonly Narrow[] {
   });
 }
 
+/** A bridge drops a frame that is bigger than the port by which it would go out (bridge: is_skb_forwardable). */
+function narrowPorts(evidence: Evidence, path: Path): readonly Found[] {
+  return passages(evidence, path).flatMap(({ leg, direction, reading }): readonly Found[] => {
+    const { place, does, outPort } = leg;
+    const size = sizeOf(evidence);
+    const mtu = linkOf(reading, outPort)?.mtu;
+    if (does !== 'bridged' || outPort === undefined || mtu === undefined || size <= mtu) return [];
+    const where = nameOf(place);
+    const points = ['bridge', 'forward', 'postrouting', 'bridge-out', 'egress'] as const;
+    return [
+      {
+        direction,
+        place,
+        at: points.map((point) => ({ direction, place, point })),
+        says: t(
+          `The port ${outPort} of a bridge on ${where.en} takes packets of ${mtu} bytes at most; a bridge drops bigger ones, such as this one of ${size} bytes, without a word.`,
+          `${where.zh}上网桥的端口 ${outPort} 最多发送 ${mtu} 字节的包；更大的包（例如这个 ${size} 字节的包）会被网桥悄悄丢弃。`,
+        ),
+        evidence: [same(`${outPort}: mtu ${mtu}`)],
+        check: [{ place, argv: ['ip', 'link', 'show', 'dev', outPort] }],
+        certain: true,
+      },
+    ];
+  });
+}
+
 const blackHole: Cause = {
   id: 'mtu-black-hole',
   stage: 'uplink',
   title: t('Big packets are lost: the MTU is smaller on the way', '大包丢失：途中的 MTU 更小'),
-  judge: (evidence, path) =>
-    narrowings(evidence, path).map(({ passage, sends, takes, dev }): Found => {
+  judge: (evidence, path) => [
+    ...narrowPorts(evidence, path),
+    ...narrowings(evidence, path).map(({ passage, sends, takes, dev }): Found => {
       const { leg, direction, before } = passage;
       const { place } = leg;
       const from = before?.place ?? place;
@@ -223,6 +250,7 @@ const blackHole: Cause = {
         certain: size > takes,
       };
     }),
+  ],
 };
 
 const tooBig: Cause = {

@@ -4,7 +4,7 @@ import { parseAddress } from '../../model/ipv4.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
 import type { NamespaceReading } from '../reading.ts';
-import { type Passage, passages } from './passages.ts';
+import { networkOf, type Passage, passages } from './passages.ts';
 
 /** What the kernel does with packets to an address, by the rules and routes of a namespace: last for most packets, before for some. */
 export function decisions(
@@ -34,15 +34,18 @@ export interface Routed {
   readonly answers: readonly Answer[];
 }
 
-/** Every routing decision on the way that is neither the asker's own nor a container's answer. */
+/** Every routing decision on the way that is neither a container's own nor the host's about the outside. */
 export function routedPassages(evidence: Evidence, path: Path): readonly Routed[] {
   return passages(evidence, path).flatMap((passage): readonly Routed[] => {
     const { leg, reading, direction } = passage;
     const { place, does } = leg;
     const forwards = leg.in !== undefined && (does === 'forward' || does === 'none');
     const answers = direction === 'back' && place === 'host' && leg.in === undefined;
-    if (!forwards && !answers) return [];
     const to = passage.leaves.destination;
+    // What the host itself sends to a container is as much the lab's affair as what it passes on.
+    const sends = place === 'host' && (does === 'send' || does === 'none');
+    const own = sends && leg.in === undefined && networkOf(evidence, to) !== undefined;
+    if (!forwards && !answers && !own) return [];
     const asked = { to, from: leg.source, iif: leg.in ?? 'lo' };
     return [{ passage, to, answers: decisions(reading, asked) }];
   });
