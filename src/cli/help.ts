@@ -101,7 +101,11 @@ export const help = {
   },
   traceFrom: {
     en: 'who sends: host, world or a container of the run (default: NAME’s)',
-    zh: '由谁发送：host、world，或这个运行实例的某个容器（默认是 NAME 的容器）',
+    zh: '由谁发送：host、world 或某个容器',
+  },
+  traceSize: {
+    en: 'bytes of the IP packet, which then must not be fragmented (28 … 65535; only icmp)',
+    zh: 'IP 包的字节数，不允许分片（28 … 65535，仅 icmp）',
   },
   traceKernel: {
     en: 'also ask the kernel why it dropped the packet (root; tracefs)',

@@ -91,6 +91,15 @@ function protocolOf(word: string): NonNullable<TraceFlags['protocol']> {
   return found;
 }
 
+/** Parses the size of an IP packet: at least its header and that of an ICMP echo. */
+function sizeOf(word: string): number {
+  const value = Number(word);
+  if (!(Number.isInteger(value) && value >= 28 && value <= 65_535)) {
+    throw new InvalidArgumentError('28 … 65535');
+  }
+  return value;
+}
+
 function countOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
@@ -299,6 +308,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
     .option('--from <place>', say(help.traceFrom))
     .option('--kernel', say(help.traceKernel))
+    .option('--size <bytes>', say(help.traceSize), sizeOf)
     .option('--raw', say(help.traceRaw))
     .option('--mermaid', say(help.traceMermaid))
     .option('--html', say(help.traceHtml))

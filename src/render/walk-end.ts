@@ -75,6 +75,14 @@ const phrases = {
   moved: { en: 'counters that grew meanwhile:', zh: '期间增长的计数器：' },
 } satisfies Record<string, Text>;
 
+function copiesText(copies: Walk['copies']): Text {
+  const to = copies.map((one) => `${one.place.replace(/^container /, '')} ${one.in}`).join(', ');
+  return {
+    en: `the bridge did not know the port for this MAC address and flooded; copies went to ${to}`,
+    zh: `网桥不知道这个 MAC 地址在哪个端口，向所有端口泛洪；副本到达了 ${to}`,
+  };
+}
+
 function blindText({ place, why }: Walk['blind'][number]): Text {
   const name = place.replace(/^container /, '');
   return { en: `not watched: ${name} (${why})`, zh: `没有观察 ${name}（${why}）` };
@@ -105,6 +113,7 @@ export function endLines(
   return [
     `${arrived ? ' ✔' : ' ✘'} ${bold(first)}`,
     ...rest.map((one) => `   ${bold(one)}`),
+    ...(walk.copies.length === 0 ? [] : below(copiesText(walk.copies)[language])),
     ...walk.blind.flatMap((one) => below(blindText(one)[language])),
     ...(counters.length === 0
       ? []

@@ -84,7 +84,8 @@ function notesOf(
   const tell = (text: Text) => notes.push(text[language]);
   if (frame !== undefined) tell(frameText(frame));
   const decision = decisionAt(hop, next, walk);
-  if (decision !== undefined && decision.type !== 'local') tell(decisionText(decision));
+  const isRouted = hop.bridged !== true || decision?.refused !== undefined;
+  if (decision !== undefined && decision.type !== 'local' && isRouted) tell(decisionText(decision));
   if (hop.bridged) tell(walkWords.bridged);
   if (hop.layer === 'bridge' && hop.hook === 'input' && next?.layer === 'netdev')
     tell(walkWords.climbs);
@@ -173,7 +174,7 @@ export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
   const rows = walkRows(walk, options);
   const width = Math.min(24, Math.max(8, ...rows.map(({ where }) => columnsOf(where))));
   const hookWidth = Math.max(11, ...rows.map(({ hook }) => columnsOf(hook)));
-  const room = columns - 3 - 2 - width - 2 - hookWidth - 2 - 2 - 5;
+  const room = columns - 3 - 2 - width - 2 - hookWidth - 2 - 2 - 6;
   const line = (cells: readonly string[]) => {
     const [number = '', where = '', hook = '', addresses = '', ttl = ''] = cells;
     const wide = [padded(cut(where, width), width), padded(hook, hookWidth)];

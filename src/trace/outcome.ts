@@ -45,6 +45,7 @@ export function pingOutcome(
   const said = stderr.trim();
   const words = Object.keys(errnoOf).find((text) => said.includes(text));
   if (words !== undefined) return { kind: 'not-sent', errno: errnoOf[words] ?? '', said };
+  if (!stdout.includes('transmitted') && said !== '') return { kind: 'not-sent', errno: '', said };
   if (/[Mm]essage too long/.test(stdout + stderr))
     return { kind: 'not-sent', errno: 'EMSGSIZE', said };
   return { kind: 'silent' };

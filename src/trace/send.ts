@@ -11,10 +11,13 @@ import { withLines } from './rule-lines.ts';
 import { grown, readCounters, readSites } from './site.ts';
 import type { Mark } from './tables.ts';
 import type { Hop, Outcome, Probe, Walk } from './walk.ts';
-import { type Watcher, watchPlace } from './watcher.ts';
+import { type Blind, type Watcher, watchPlace } from './watcher.ts';
 
 /** Milliseconds without news from any monitor, after which the packet is taken to have come to its end. */
 const quietMs = 40;
+/** Milliseconds after which a monitor that is still at work is not waited for. */
+const slowMs = 3000;
+const pauseMs = 5;
 const spareMs = 1500;
 
 /** A probe that is ready to go. */
@@ -23,20 +26,26 @@ interface Loaded {
   /** Lets it go, and waits for what the sender learns. */
   go(): Promise<(error: UnreachableOutcome | undefined) => Outcome>;
   cancel(): void;
+  /** ping(8) does not know an option. */
+  isRefused(): boolean;
 }
 
 type UnreachableOutcome = Extract<Outcome, { kind: 'unreachable' }>;
 
+/** @param isOld ping(8) cannot be given an identifier (iputils before 2021), and takes its pid. */
 async function load(
   runner: Runner,
   probe: Probe,
   pid: number | 'self',
-  mark: Mark,
+  wanted: Mark,
+  isOld: boolean,
   announced: (argv: readonly string[]) => readonly string[],
 ): Promise<Loaded> {
+  const asked = wanted.protocol === 'icmp' && !isOld ? wanted.id : undefined;
+  let mark = wanted;
   const words =
     mark.protocol === 'icmp'
-      ? ['sh', '-c', 'echo ready; read -r _ && exec "$@"', 'sh', ...pingWords(probe, mark.id)]
+      ? ['sh', '-c', 'echo ready; read -r _ && exec "$@"', 'sh', ...pingWords(probe, asked)]
       : [
           ...[process.execPath, '-e', senderProgram, mark.protocol, probe.to],
           ...[String(probe.port), String(mark.port), String(waitSeconds)],
@@ -45,6 +54,7 @@ async function load(
     descriptors: ['pipe', 'pipe', 'pipe'],
     detached: true,
   });
+  if (isOld && mark.protocol === 'icmp') mark = { ...mark, id: (running.pid ?? 0) & 0xffff };
   const said = { stdout: '', stderr: '' };
   running.output(1).on('data', (chunk: Buffer) => {
     said.stdout += chunk.toString();
@@ -56,6 +66,7 @@ async function load(
   input.on('error', () => undefined);
   return {
     mark,
+    isRefused: () => /invalid option|unrecognized option/.test(said.stderr),
     cancel: () => input.end(),
     async go() {
       input.write('go\n');
@@ -85,11 +96,14 @@ function errorAt(from: Place, hops: readonly Hop[]): UnreachableOutcome | undefi
     : { kind: 'unreachable', by: source, type: icmp.type, code: icmp.code };
 }
 
+/** Waits until no monitor has anything left to read, and none has printed anything for a while. */
 async function untilQuiet(watchers: readonly Watcher[]): Promise<void> {
-  for (;;) {
+  const limit = performance.now() + slowMs;
+  while (performance.now() < limit) {
+    const isWaiting = watchers.some((one) => (one.queue()?.waiting ?? 0) > 0);
     const rest = Math.max(...watchers.map((one) => one.lastAt())) + quietMs - performance.now();
-    if (!(rest > 0)) return;
-    await sleep(rest);
+    if (!isWaiting && !(rest > 0)) return;
+    await sleep(Math.max(pauseMs, rest));
   }
 }
 
@@ -116,22 +130,25 @@ export async function trace(
   runner: Runner,
   namespaces: Namespaces,
   probe: Probe,
-  { before, after, announced = (argv) => argv }: Beside = {},
+  beside: Beside = {},
+  isOld = false,
 ): Promise<Traced> {
-  const mark = newMark(probe.protocol);
-  const loading = load(runner, probe, namespaces.get(probe.from) ?? 'self', mark, announced);
+  const { before, after, announced = (argv) => argv } = beside;
+  const sender = namespaces.get(probe.from) ?? 'self';
+  const loading = load(runner, probe, sender, newMark(probe.protocol), isOld, announced);
   const sites = await readSites(runner, namespaces);
   const all = [...sites.values()];
   const arp = [
     ...new Set([probe.to, ...all.flatMap((one) => [...one.addresses, ...one.gateways])]),
   ];
+  const { mark } = await loading;
   const table = `ctr_trace_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
   const opened = await Promise.all(
     [...sites].map(([place, { devices }]) =>
       watchPlace(runner, place, namespaces.get(place) ?? 'self', {
         name: table,
         mark,
-        devices: devices.map(({ name }) => name),
+        devices: devices.map(({ name }) => name).filter((one) => !/["\\]/.test(one)),
         arp: arp.filter((address) => !address.startsWith('127.')),
         bridge: devices.some(({ kind }) => kind === 'bridge'),
       }),
@@ -139,14 +156,21 @@ export async function trace(
   );
   const watchers = opened.filter((one) => 'close' in one);
   const devices: Devices = new Map([...sites].map(([place, site]) => [place, site.devices]));
+  const overflown: Blind[] = [];
   let outcomeOf: (error: UnreachableOutcome | undefined) => Outcome;
   try {
     await before;
     outcomeOf = await (await loading).go();
     await untilQuiet(watchers);
+    for (const { place, queue } of watchers) {
+      if ((queue()?.dropped ?? 0) > 0) overflown.push({ place, why: 'some traces found no room' });
+    }
   } finally {
     (await loading).cancel();
     await Promise.all(watchers.map((one) => one.close()));
+  }
+  if (!isOld && (await loading).isRefused()) {
+    return await trace(runner, namespaces, probe, beside, true);
   }
   const way = correlate(
     watchers.map(({ place, events }) => ({ place, events: events() })),
@@ -175,7 +199,7 @@ export async function trace(
       ...way,
       hops,
       watched: watchers.map(({ place }) => place),
-      blind: opened.flatMap((one) => ('close' in one ? [] : [one])),
+      blind: [...opened.flatMap((one) => ('close' in one ? [] : [one])), ...overflown],
       decisions,
       counters: Object.fromEntries(counters),
     },

@@ -15,6 +15,8 @@ export interface Watcher {
   readonly lines: () => readonly string[];
   /** When the last line came (performance.now()). */
   readonly lastAt: () => number;
+  /** The state of the monitor's queue; undefined when the monitor has ended. */
+  readonly queue: () => MonitorSocket | undefined;
   /** Ends the monitor and removes the tables. */
   close(): Promise<void>;
 }
@@ -46,17 +48,31 @@ kill -s KILL "$monitor"
 [ "$2" = owned ] || for family in ${traceFamilies.join(' ')}; do nft delete table "$family" "$1" 2>/dev/null; done
 `;
 
-/** A socket of this process that receives traces: group 9 (NFNLGRP_NFTRACE), the ninth bit, of netfilter's protocol. */
-function listens(shell: number, monitor: number): boolean {
+/** The socket of a monitor, as /proc/net/netlink shows it. */
+interface MonitorSocket {
+  /** Bytes that wait to be read. */
+  readonly waiting: number;
+  /** Messages that found no room. */
+  readonly dropped: number;
+}
+
+/** Netfilter's protocol number, and group 9 of it (NFNLGRP_NFTRACE) as the ninth bit. */
+const netfilter = '12';
+const traceGroup = 0x100;
+
+/** @returns undefined where the monitor does not listen, or not yet. */
+function socketOf(shell: number, monitor: number): MonitorSocket | undefined {
   try {
-    const rows = readFileSync(`/proc/${shell}/net/netlink`, 'utf8').split('\n');
-    return rows.some((row) => {
-      const [, protocol, port, groups = ''] = row.trim().split(/\s+/);
-      return protocol === '12' && Number(port) === monitor && (parseInt(groups, 16) & 0x100) !== 0;
-    });
+    for (const row of readFileSync(`/proc/${shell}/net/netlink`, 'utf8').split('\n')) {
+      const [, protocol, port, groups = '', waiting, , , , dropped] = row.trim().split(/\s+/);
+      if (protocol !== netfilter || Number(port) !== monitor) continue;
+      if ((Number.parseInt(groups, 16) & traceGroup) === 0) continue;
+      return { waiting: Number(waiting), dropped: Number(dropped) };
+    }
   } catch {
-    return false;
+    // The shell has ended.
   }
+  return undefined;
 }
 
 /** Waits for a condition, asking often, since every millisecond counts. */
@@ -121,7 +137,12 @@ async function tryPlace(
   const wanted = tables.map((line) => line.slice(0, line.indexOf(' {')));
   const made = wanted.every((table) => lines.some((line) => line.trim().startsWith(table)));
   const shell = running.pid ?? 0;
-  if (!made || over || !(await until(() => over || listens(shell, monitor), readyMs)) || over) {
+  if (
+    !made ||
+    over ||
+    !(await until(() => over || socketOf(shell, monitor) !== undefined, readyMs)) ||
+    over
+  ) {
     await closed(running);
     const said = lines.find((line) =>
       /[Ee]rror|not permitted|not supported|not found|denied/.test(line),
@@ -133,6 +154,7 @@ async function tryPlace(
     events: () => lines.flatMap((line) => parseTraceLine(line) ?? []),
     lines: () => lines.filter((line) => line.startsWith('trace id ')),
     lastAt: () => lastAt,
+    queue: () => socketOf(shell, monitor),
     close: () => closed(running),
   };
 }

@@ -30,6 +30,7 @@ export interface TraceFlags {
   readonly protocol?: Probe['protocol'];
   readonly from?: string;
   readonly kernel?: boolean;
+  readonly size?: number;
   readonly raw?: boolean;
   readonly mermaid?: boolean;
   readonly html?: boolean;
@@ -48,6 +49,7 @@ export async function traceAnywhere(
   const words = [
     ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
     ...(flags.from === undefined ? [] : ['--from', flags.from]),
+    ...(flags.size === undefined ? [] : ['--size', String(flags.size)]),
     ...(['kernel', 'raw', 'mermaid', 'html'] as const).flatMap((flag) =>
       flags[flag] === true ? [`--${flag}`] : [],
     ),
@@ -65,6 +67,15 @@ function noTarget(target: string, { name, lab }: Subject): CtrError {
       zh: `${target} 不是 IPv4 地址、域名、${name} 的容器、gateway 或 world`,
     },
     { try: lab === undefined ? ['ctr trace --help'] : [`ctr inspect ${name}`] },
+  );
+}
+
+function noPort(protocol: string, host: string): CtrError {
+  return new CtrError(
+    'no-such-target',
+    exitCodes.usage,
+    { en: `${protocol} needs a port: ${host}:PORT`, zh: `${protocol} 需要端口：${host}:端口` },
+    { try: [`${host}:80`] },
   );
 }
 
@@ -155,7 +166,7 @@ async function questionOf(
   const { host, port } = splitTarget(target, subject);
   const { from, pid } = senderOf(subject, flags.from);
   const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
-  if (protocol !== 'icmp' && port === undefined) throw noTarget(target, subject);
+  if (protocol !== 'icmp' && port === undefined) throw noPort(protocol, host);
   const sender = lab?.containers.find((one) => containerPlace(one.name) === from);
   const known = addressIn(subject, sender, host);
   const asked = {
@@ -201,7 +212,8 @@ export async function traceSubject(
   const listener =
     question.unresolved === undefined ? await kernel?.listen(context.runner) : undefined;
   const { announced } = listener ?? {};
-  const beside = { lab, announced };
+  const size = flags.size === undefined || question.protocol !== 'icmp' ? {} : { size: flags.size };
+  const beside = { lab, announced, ...size };
   const { evidence, raw } = await gather(context.runner, subject.where, question, beside);
   const { walk } = evidence;
   const said = walk === undefined ? undefined : await listener?.hear(walk);

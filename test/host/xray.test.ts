@@ -53,7 +53,6 @@ const byHand: Engine = {
     'echo 1 >/proc/sys/net/ipv4/ip_forward',
     "nft 'add table ip mine; add chain ip mine post { type nat hook postrouting priority srcnat; }'",
     'nft add rule ip mine post ip saddr 10.96.0.0/24 oifname wan0 masquerade',
-    "until ip link show dev hand0 | grep -q 'state UP'; do sleep 0.05; done",
   ],
   bridge: 'hand0',
   gateway: '10.96.0.1',
@@ -133,7 +132,11 @@ async function json(...words: readonly string[]) {
 describe.each(engines)('a container made by $name', (engine) => {
   const { words } = engine;
   beforeEach(async () => {
-    await host.hand(...engine.make());
+    await host.hand(
+      ...engine.make(),
+      // A new bridge reports its state late.
+      `until ip link show dev ${engine.bridge} | grep -q 'state UP'; do sleep 0.05; done`,
+    );
   });
 
   test('is found with its cable, bridge and rules, and is well', async () => {

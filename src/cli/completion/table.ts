@@ -37,6 +37,7 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'trace target': ['gateway', 'world'],
   protocol: ['icmp', 'tcp', 'udp'],
   place: ['host', 'world'],
+  bytes: 'unknown',
   // These are programs inside a container.
   'up command': 'unknown',
   'exec command': 'unknown',
