@@ -15,6 +15,7 @@ const order = [
   'losses',
   'trace',
   'diagnosis',
+  'xray',
   'fast',
   'plan',
   'state',

@@ -176,10 +176,10 @@ export const examples: Readonly<
       },
     },
     {
-      line: 'ctr why lab/web || ctr repair lab',
+      line: 'sudo ctr why --docker web',
       says: {
-        en: 'only what concerns container web; repair the run if anything is',
-        zh: '只看与容器 web 有关的问题；有问题就修复',
+        en: 'the same for a container that Docker made (or --podman, --netns, --pid)',
+        zh: '同样检查 Docker 创建的容器（也可以用 --podman、--netns、--pid）',
       },
     },
   ],

@@ -12,6 +12,7 @@ import type { ReplayFlags } from '../verbs/replay.ts';
 import type { ReportFlags } from '../verbs/report.ts';
 import type { TraceFlags } from '../verbs/trace.ts';
 import type { WatchFlags } from '../verbs/watch.ts';
+import { chosenWay, type StrangerFlags } from '../xray/way.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
 
@@ -54,6 +55,13 @@ interface PlanCommandFlags extends HostFlags {
   readonly fast?: boolean;
   readonly brief?: boolean;
   readonly focus?: Focus;
+}
+
+/** Ends with commander's error for an argument that only some options make unnecessary. */
+function lacks(command: Command, argument: string): never {
+  return command.error(`error: missing required argument '${argument}'`, {
+    code: 'commander.missingArgument',
+  });
 }
 
 /** Parses `enter` or seconds up to an hour. */
@@ -231,28 +239,48 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       const given = stage === undefined ? [] : ['--stage', stage];
       end(await reach(await context(), 'check', name, probe === true ? ['--probe'] : given));
     });
-  for (const verb of ['inspect', 'repair', 'why'] as const) {
-    ctr
-      .command(`${verb} <name>`)
+  ctr
+    .command('repair <name>')
+    .description(say(help.repair))
+    .action(async (name: string) => {
+      const { reach } = await import('../verbs/reach.ts');
+      end(await reach(await context(), 'repair', name));
+    });
+  /** The options that name a container that ctr did not make. */
+  const ofStrangers = (command: Command): Command =>
+    command
+      .option('--pid <pid>', say(help.strangerPid))
+      .option('--docker <container>', say(help.strangerDocker))
+      .option('--podman <container>', say(help.strangerPodman))
+      .option('--netns <namespace>', say(help.strangerNetns));
+  for (const verb of ['inspect', 'why'] as const) {
+    ofStrangers(ctr.command(`${verb} [name]`))
       .description(say(help[verb]))
-      .action(async (name: string) => {
+      .action(async (name: string | undefined, flags: StrangerFlags, command: Command) => {
+        const chosen = chosenWay(flags, name);
+        const opened = await context();
+        if (chosen !== undefined) {
+          const { inspectStranger, whyStranger } = await import('../verbs/traced.ts');
+          end(await (verb === 'why' ? whyStranger : inspectStranger)(opened, chosen));
+          return;
+        }
         const { reach } = await import('../verbs/reach.ts');
-        end(await reach(await context(), verb, name));
+        end(await reach(opened, verb, name ?? lacks(command, 'name')));
       });
   }
-  ctr
-    .command('graph [target]')
+  ofStrangers(ctr.command('graph [target]'))
     .description(say(help.graph))
     .option('--format <picture>', say(help.graphFormat))
     .option('--out <file>', say(help.graphOut))
     .option('--facts <file>', say(help.facts))
     .option('--sandbox', say(help.useSandbox))
     .option('--host', say(help.useHost))
-    .action(async (target: string | undefined, flags: GraphCommandFlags) => {
+    .action(async (target: string | undefined, flags: GraphCommandFlags & StrangerFlags) => {
+      const stranger = chosenWay(flags, target);
       const sandbox = settleHost(flags, 'plan') === 'sandbox';
       const opened = await context();
       const { graph } = await import('../verbs/graph.ts');
-      end(await graph(opened, target, { ...flags, sandbox }));
+      end(await graph(opened, target, { ...flags, sandbox, stranger }));
     });
   ctr
     .command('exec <name> [command...]')
@@ -284,8 +312,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       ];
       end(await reach(await context(), 'watch', name, given, flags));
     });
-  ctr
-    .command('trace <name> <target>')
+  ofStrangers(ctr.command('trace [name] [target]'))
     .description(say(help.trace))
     .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
     .option('--from <place>', say(help.traceFrom))
@@ -294,10 +321,25 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--raw', say(help.traceRaw))
     .option('--mermaid', say(help.traceMermaid))
     .option('--html', say(help.traceHtml))
-    .action(async (name: string, target: string, flags: TraceFlags) => {
-      const { traceAnywhere } = await import('../verbs/traced.ts');
-      end(await traceAnywhere(await context(), name, target, flags));
-    });
+    .action(
+      async (
+        first: string | undefined,
+        second: string | undefined,
+        flags: TraceFlags & StrangerFlags,
+        command: Command,
+      ) => {
+        // Beside a container that ctr did not make, only the target is named.
+        const chosen = chosenWay(flags, second === undefined ? undefined : first);
+        const opened = await context();
+        const { traceAnywhere, traceStranger } = await import('../verbs/traced.ts');
+        if (chosen !== undefined) {
+          end(await traceStranger(opened, chosen, first ?? lacks(command, 'target'), flags));
+          return;
+        }
+        const name = first ?? lacks(command, 'name');
+        end(await traceAnywhere(opened, name, second ?? lacks(command, 'target'), flags));
+      },
+    );
   ctr
     .command('sandbox [command...]')
     .description(say(help.sandbox))

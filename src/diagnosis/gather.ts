@@ -28,7 +28,7 @@ function probeOf({ from, to, protocol, port, name }: Question, size: number | un
 }
 
 export interface GatherOptions {
-  readonly lab?: Lab;
+  readonly lab?: Lab | undefined;
   /** Bytes of the IP packet, which then must not be fragmented; only with ICMP. */
   readonly size?: number;
   readonly announced?: Beside['announced'];

@@ -43,7 +43,7 @@ export function whyBroken(
     if (diagnosis.kind === 'named') {
       for (const finding of [diagnosis.finding, ...diagnosis.also]) {
         const known = wrong.get(keyOf(finding)) ?? { finding, breaks: [] };
-        known.breaks.push(promised);
+        if (!known.breaks.includes(promised)) known.breaks.push(promised);
         wrong.set(keyOf(finding), known);
       }
     } else if (diagnosis.kind !== 'arrives') open.push({ promised, diagnosis });

@@ -422,6 +422,48 @@ export const results = {
     commands: z.array(line).check(z.describe('of a dry run: what would remove them')),
   }),
   ps: z.strictObject({ version, containers: z.array(listed) }),
+  'inspect --pid': z.strictObject({
+    version,
+    name: z.string(),
+    way: z.enum(['pid', 'docker', 'podman', 'netns']).check(z.describe('how it was named')),
+    pid: z
+      .nullable(z.int())
+      .check(z.describe('a process in its network namespace; null for --netns')),
+    interfaces: z.array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.string(),
+        up: z.boolean(),
+        mac: z.string(),
+        addresses: z.array(z.string()),
+        gateway: z.nullable(z.string()),
+        peer: z
+          .nullable(z.strictObject({ place: z.string(), device: z.string(), up: z.boolean() }))
+          .check(z.describe('the other end of its veth pair; null where it was not found')),
+        bridge: z.nullable(z.string()).check(z.describe('of which the peer is a port')),
+        bridge_addresses: z.array(z.string()),
+      }),
+    ),
+    resolvers: z.array(z.string()),
+    routes: z.array(z.string()),
+    rules: z
+      .array(
+        z.strictObject({
+          does: z.enum(['masquerade', 'snat', 'divert', 'accept', 'drop', 'other']),
+          tool: z.string(),
+          family: z.string(),
+          table: z.string(),
+          chain: z.string(),
+          text: z.string().check(z.describe('as the tool prints it')),
+          direction: z.enum(['out', 'in']),
+          certain: z.boolean().check(z.describe('its packets meet it surely')),
+        }),
+      )
+      .check(
+        z.describe('rules of the host that its packets meet on the way to the world and back'),
+      ),
+    fails: z.nullable(found).check(z.describe('what fails first; null when nothing does')),
+  }),
   inspect: z.strictObject({
     version,
     name: runName,

@@ -16,10 +16,12 @@ export interface Typist {
   readonly sandbox: boolean;
   /** The process whose network namespace a place is, as the host counts it. */
   readonly pids: ReadonlyMap<Place, number>;
+  /** The words that lead into a place, where no process of its own stays there. */
+  readonly doors?: ReadonlyMap<Place, readonly string[]> | undefined;
 }
 
 /** A hint as one line of shell that can be pasted where the user is. */
-export function typed({ place, argv }: Hint, { run, sandbox, pids }: Typist): string {
+export function typed({ place, argv }: Hint, { run, sandbox, pids, doors }: Typist): string {
   const words = argv.map((arg) => (typeof arg === 'string' ? arg : `$${arg.pidOf}`));
   const files = words[0] === 'cat';
   const onHost = sandbox && run !== undefined ? ['ctr', 'exec', '--host', run, '--'] : [];
@@ -31,7 +33,8 @@ export function typed({ place, argv }: Hint, { run, sandbox, pids }: Typist): st
   if (files && run !== undefined)
     return shellLine(['ctr', 'exec', `${run}/${name}`, '--', ...words]);
   const pid = pids.get(place);
-  const enter = pid === undefined ? [] : ['nsenter', '--target', String(pid), '--net'];
+  const byPid = pid === undefined ? [] : ['nsenter', '--target', String(pid), '--net'];
+  const enter = doors?.get(place) ?? byPid;
   return shellLine([...onHost, ...enter, ...words]);
 }
 

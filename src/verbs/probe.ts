@@ -20,7 +20,7 @@ import { entering } from '../trace/namespaces.ts';
 import { resolveName } from '../trace/resolve.ts';
 import type { Walk } from '../trace/walk.ts';
 import { tellFindings } from './check.ts';
-import { pidsOf, type Subject, subjectOf } from './subject.ts';
+import { pidsOf, type RunSubject, type Subject, subjectOf } from './subject.ts';
 import { optionsFor, shownFinding } from './why.ts';
 
 /** What became of a promise: true, or why its first packet seems lost. */
@@ -93,7 +93,7 @@ async function tryAll(
 }
 
 /** Sends all packets that a lab promises, and traces the first that fails. */
-async function keep(context: Context, subject: Subject) {
+async function keep(context: Context, subject: RunSubject) {
   const reading = await readNamespaces(context.runner, subject.where);
   const { promisesOf } = await import('../diagnosis/judges.ts');
   const promises = promisesOf(subject.lab, reading, subject.only);

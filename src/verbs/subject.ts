@@ -1,7 +1,10 @@
+import type { Promised } from '../diagnosis/promises.ts';
+import type { Reading } from '../diagnosis/reading.ts';
 import { isAlive } from '../exec/processes.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Lab } from '../model/lab.ts';
 import { containerPlace, type Place } from '../model/place.ts';
+import type { Typist } from '../render/diagnosis.ts';
 import { settle } from '../resolve/lab.ts';
 import type { Context } from '../run/context.ts';
 import { isInSandboxHost } from '../sandbox/find.ts';
@@ -16,19 +19,28 @@ import { childrenOf } from '../state/runs.ts';
 export interface Subject {
   readonly name: string;
   readonly where: Where;
-  readonly lab: Lab;
+  /** Absent for a container that ctr did not make. */
+  readonly lab?: Lab;
+  readonly doors?: Typist['doors'];
+  /** The next hop of its default route, where no lab says it. */
+  readonly gateway?: string | undefined;
+  /** What it is to reach, where no lab says it. */
+  readonly promisesOf?: (reading: Reading) => readonly Promised[];
   /** One container that was asked for; all without it. */
   readonly only?: string;
   /** Whether the run is in a sandbox host. */
   readonly sandbox: boolean;
 }
 
+/** A run, whose lab says what is promised. */
+export type RunSubject = Subject & { readonly lab: Lab };
+
 /** @param name `NAME`, or `NAME/CONTAINER`. @throws CtrError when there is no such run or container. */
 export function subjectOf(
   context: Context,
   verb: 'why' | 'check' | 'trace',
   name: string,
-): Subject {
+): RunSubject {
   const directory = stateDirectory(context.stateDir);
   const [run = '', only] = name.split('/');
   const state = findRun(directory, run, exitCodes.usage);

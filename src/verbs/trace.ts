@@ -3,7 +3,7 @@ import type { Question } from '../diagnosis/evidence.ts';
 import { gather } from '../diagnosis/gather.ts';
 import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
-import type { Lab, LabContainer } from '../model/lab.ts';
+import type { LabContainer } from '../model/lab.ts';
 import { containerPlace, type Place } from '../model/place.ts';
 import { ruleSpec } from '../model/rule.ts';
 import { madeBy } from '../model/step.ts';
@@ -58,15 +58,15 @@ export async function traceAnywhere(
   return await visit(context, host, all, true);
 }
 
-function noTarget(target: string, lab: Lab): CtrError {
+function noTarget(target: string, { name, lab }: Subject): CtrError {
   return new CtrError(
     'no-such-target',
     exitCodes.usage,
     {
-      en: `${target} is no IPv4 address, name, container of ${lab.name}, gateway or world`,
-      zh: `${target} 不是 IPv4 地址、域名、${lab.name} 的容器、gateway 或 world`,
+      en: `${target} is no IPv4 address, name, container of ${name}, gateway or world`,
+      zh: `${target} 不是 IPv4 地址、域名、${name} 的容器、gateway 或 world`,
     },
-    { try: [`ctr inspect ${lab.name}`] },
+    { try: lab === undefined ? ['ctr trace --help'] : [`ctr inspect ${name}`] },
   );
 }
 
@@ -80,21 +80,28 @@ function noPort(protocol: string, host: string): CtrError {
 }
 
 /** The words that stand for addresses of the lab. */
-function addressIn(lab: Lab, from: LabContainer | undefined, target: string): string | undefined {
+function addressIn(
+  { lab, gateway }: Subject,
+  from: LabContainer | undefined,
+  target: string,
+): string | undefined {
   if (isIPv4(target)) return target;
   if (target === 'world') return worldNames['downloads.example'];
   const [own] = from?.attachments ?? [];
-  if (target === 'gateway') return own?.gateway ?? lab.networks[0]?.gateway;
-  const other = lab.containers.find((one) => one.name === target);
+  if (target === 'gateway') return own?.gateway ?? lab?.networks[0]?.gateway ?? gateway;
+  const other = lab?.containers.find((one) => one.name === target);
   const near = other?.attachments.find((one) => one.network.name === own?.network.name);
   return (near ?? other?.attachments[0])?.address;
 }
 
 /** The target and its port, as in `10.0.0.3:80`. */
-function splitTarget(target: string, lab: Lab): { readonly host: string; readonly port?: number } {
+function splitTarget(
+  target: string,
+  subject: Subject,
+): { readonly host: string; readonly port?: number } {
   const [, host = '', port] = /^([^:]+)(?::(\d{1,5}))?$/.exec(target) ?? [];
   const number = Number(port ?? 1);
-  if (host === '' || number > 65_535 || number < 1) throw noTarget(target, lab);
+  if (host === '' || number > 65_535 || number < 1) throw noTarget(target, subject);
   return { host, ...(port === undefined ? {} : { port: number }) };
 }
 
@@ -103,7 +110,7 @@ function senderOf(
   { name, lab, only, where }: Subject,
   wanted: string | undefined,
 ): { readonly from: Place; readonly pid: number | 'self' } {
-  const container = wanted ?? only ?? lab.containers[0]?.name ?? '';
+  const container = wanted ?? only ?? lab?.containers[0]?.name ?? name;
   const from: Place = wanted === 'host' || wanted === 'world' ? wanted : containerPlace(container);
   const pid = from === 'host' ? 'self' : pidsOf(where).get(from);
   if (pid !== undefined) return { from, pid };
@@ -119,7 +126,7 @@ function senderOf(
           en: `run ${name} has no running container ${container}`,
           zh: `运行实例 ${name} 没有正在运行的容器 ${container}`,
         },
-    { try: lab.containers.map((one) => `${name}/${one.name}`) },
+    { try: lab?.containers.map((one) => `${name}/${one.name}`) ?? ['ctr trace --help'] },
   );
 }
 
@@ -156,12 +163,12 @@ async function questionOf(
   readonly resolved?: Resolved & { readonly name: string };
 }> {
   const { lab } = subject;
-  const { host, port } = splitTarget(target, lab);
+  const { host, port } = splitTarget(target, subject);
   const { from, pid } = senderOf(subject, flags.from);
   const protocol = flags.protocol ?? (port === undefined ? 'icmp' : 'tcp');
   if (protocol !== 'icmp' && port === undefined) throw noPort(protocol, host);
-  const sender = lab.containers.find((one) => containerPlace(one.name) === from);
-  const known = addressIn(lab, sender, host);
+  const sender = lab?.containers.find((one) => containerPlace(one.name) === from);
+  const known = addressIn(subject, sender, host);
   const asked = {
     ...{ protocol, from },
     ...(port === undefined || protocol === 'icmp' ? {} : { port }),
@@ -188,7 +195,17 @@ async function traceHere(
   target: string,
   flags: TraceFlags,
 ): Promise<number> {
-  const subject = subjectOf(context, 'trace', name);
+  return await traceSubject(context, subjectOf(context, 'trace', name), target, flags);
+}
+
+/** Sends one packet, and prints its way and the verdict. */
+export async function traceSubject(
+  context: Context,
+  subject: Subject,
+  target: string,
+  flags: TraceFlags,
+): Promise<number> {
+  const { name, only } = subject;
   const { question, resolved } = await questionOf(context, subject, target, flags);
   const { lab } = subject;
   const kernel = flags.kernel === true ? await import('../trace/kernel/index.ts') : undefined;
@@ -213,7 +230,8 @@ async function traceHere(
   }
   const { diagnose } = await import('../diagnosis/judges.ts');
   const diagnosis = arrives ? ({ kind: 'arrives' } as const) : diagnose(evidence);
-  const options = { ...optionsFor(context, subject), stepOf: stepFinder(context, subject) };
+  const steps = lab === undefined ? {} : { stepOf: stepFinder(context, subject) };
+  const options = { ...optionsFor(context, subject), ...steps };
   const heard = said === undefined ? undefined : kernel?.judged(said, diagnosis);
   if (context.json) {
     printResult(context, 'trace', {
@@ -237,7 +255,14 @@ async function traceHere(
   if (walk !== undefined && flags.html === true) {
     const { walkHtml } = await import('../render/walk-html.ts');
     const plain = diagnosisLines(diagnosis, { ...options, color: false });
-    context.print(walkHtml(walk, `ctr trace ${name} ${target}`, plain, options));
+    context.print(
+      walkHtml(
+        walk,
+        `ctr trace ${only === undefined ? name : `${name}/${only}`} ${target}`,
+        plain,
+        options,
+      ),
+    );
     return code;
   }
   if (resolved !== undefined) {

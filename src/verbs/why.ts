@@ -19,11 +19,12 @@ import { pidsOf, type Subject, subjectOf } from './subject.ts';
 /** How a diagnosis is printed for this subject, on this terminal. */
 export function optionsFor(
   context: Context,
-  { name, where, sandbox }: Pick<Subject, 'name' | 'where' | 'sandbox'>,
+  { name, where, sandbox, lab, doors }: Subject,
 ): DiagnosisOptions {
   const { language, color, environment } = context;
   const columns = textColumns(terminalColumns(environment, process.stdout));
-  return { language, color, columns, run: name, sandbox, pids: pidsOf(where) };
+  const run = lab === undefined ? {} : { run: name };
+  return { language, color, columns, ...run, sandbox, pids: pidsOf(where), doors };
 }
 
 type Shown = Results['why']['findings'][number];
@@ -110,10 +111,11 @@ function printPeople(
  * @returns 7 when something is wrong or may be.
  */
 export async function tellWhy(context: Context, subject: Subject): Promise<number> {
-  const { lab, only, where } = subject;
+  const { lab, only, where, promisesOf: own } = subject;
   const reading = await readNamespaces(context.runner, where);
   const { promisesOf, whyBroken } = await import('../diagnosis/judges.ts');
-  const judged = whyBroken(promisesOf(lab, reading, only), reading, lab);
+  const promises = lab === undefined ? own?.(reading) : promisesOf(lab, reading, only);
+  const judged = whyBroken(promises ?? [], reading, lab);
   const options = optionsFor(context, subject);
   const holds = judged.wrong.length === 0 && judged.open.length === 0;
   if (context.json) printJson(context, subject, judged, options);

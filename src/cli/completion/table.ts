@@ -59,6 +59,9 @@ const valuesByName: Readonly<Record<string, Values>> = {
   part: focuses,
   readings: 'unknown',
   bytes: 'unknown',
+  pid: 'unknown',
+  container: 'unknown',
+  namespace: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {
