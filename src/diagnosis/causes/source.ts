@@ -133,17 +133,8 @@ const loopbackDown: Cause = {
     const toItself = evidence.question.to.startsWith('127.') || leg?.out === 'lo';
     if (lo === undefined || lo.up || !toItself) return [];
     const where = nameOf(place);
-    // lo takes its own packets in again: they are lost between its egress and its ingress, or leave by another route.
-    const points = [
-      'send',
-      'ingress',
-      'prerouting',
-      'routing',
-      'input',
-      'output',
-      'postrouting',
-      'egress',
-    ] as const;
+    // It goes out by `lo`, or by the default route, and does not come in again.
+    const points = ['send', 'ingress', 'prerouting', 'routing', 'input'] as const;
     return [
       {
         direction: 'there',
