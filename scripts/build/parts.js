@@ -45,6 +45,11 @@ const parts = {
     'src/verbs/step-up.ts',
     'src/verbs/watch.ts',
   ],
+  // Why packets are lost.
+  judges: ['src/diagnosis/judges.ts'],
+  trace: ['src/verbs/traced.ts', 'src/verbs/why.ts'],
+  kernel: ['src/trace/kernel/index.ts'],
+  necessity: ['src/verbs/necessity.ts', 'src/verbs/necessity-inside.ts'],
   // Verbs that few runs are.
   rare: [
     'src/cli/completion/verb.ts',

@@ -13,6 +13,9 @@ const order = [
   'resolve',
   'steps',
   'losses',
+  'trace',
+  'diagnosis',
+  'xray',
   'fast',
   'plan',
   'state',
@@ -29,6 +32,7 @@ const order = [
   'stepping',
   'watch',
   'doctor',
+  'necessity',
   'verbs',
   'cli',
 ] as const;

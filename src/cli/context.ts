@@ -3,6 +3,7 @@ import { chooseLanguage } from '../model/text.ts';
 import { sanitize } from '../render/escape-controls.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { chooseStateDir } from '../state/state-path.ts';
+import { sweepInstances } from '../trace/kernel/sweep.ts';
 import { closeInherited } from './descriptors.ts';
 
 /** The flags of every verb. */
@@ -50,6 +51,7 @@ export async function createContext(flags: GlobalFlags): Promise<Context> {
   closeInherited();
   const { runner, withTimeout } = await import('../exec/runner.ts');
   const { timeout } = flags;
+  await sweepInstances(runner);
   return Object.assign(createVoice(flags), {
     runner: timeout === undefined ? runner : withTimeout(runner, timeout * 1000),
   });

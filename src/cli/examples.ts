@@ -21,9 +21,23 @@ const makeRootfs: readonly [Example, Example] = [
   },
 ];
 
+const necessity: readonly [Example, Example] = [
+  {
+    line: 'ctr lab necessity config.json',
+    says: { en: 'what breaks without each command', zh: '缺了每条命令会失去什么' },
+  },
+  {
+    line: 'ctr lab necessity --drop --format svg config.json > needed.svg',
+    says: {
+      en: 'the same on a host that forwards nothing by default, as a picture',
+      zh: '在默认不转发的宿主机上做同样的实验，画成图',
+    },
+  },
+];
+
 /** Two examples per verb: the usual call, and one that shows another ability. */
 export const examples: Readonly<
-  Record<(typeof verbs)[number] | 'rootfs create', readonly [Example, Example]>
+  Record<(typeof verbs)[number] | 'rootfs create' | 'lab necessity', readonly [Example, Example]>
 > = {
   up: [
     {
@@ -153,6 +167,22 @@ export const examples: Readonly<
       says: { en: 'and repair it', zh: '有不符就修复' },
     },
   ],
+  why: [
+    {
+      line: 'ctr why lab',
+      says: {
+        en: 'what is wrong with the network of the run lab, the worst first',
+        zh: '运行实例 lab 的网络有什么问题，最严重的在前',
+      },
+    },
+    {
+      line: 'sudo ctr why --docker web',
+      says: {
+        en: 'the same for a container that Docker made (or --podman, --netns, --pid)',
+        zh: '同样检查 Docker 创建的容器（也可以用 --podman、--netns、--pid）',
+      },
+    },
+  ],
   goto: [
     {
       line: 'ctr goto web attach-bridge',
@@ -205,6 +235,19 @@ export const examples: Readonly<
       says: { en: 'three readings for a program', zh: '三次读取，供程序使用' },
     },
   ],
+  trace: [
+    {
+      line: 'ctr trace lab downloads.example',
+      says: { en: 'where a ping to that name goes', zh: '看 ping 这个名字的包经过哪里' },
+    },
+    {
+      line: 'ctr trace lab/web 10.0.0.3:80 --protocol tcp',
+      says: {
+        en: 'from container web, to a port: open, closed or filtered',
+        zh: '从容器 web 到一个端口：开放、关闭还是被过滤',
+      },
+    },
+  ],
   sandbox: [
     {
       line: 'ctr sandbox',
@@ -220,6 +263,8 @@ export const examples: Readonly<
   ],
   rootfs: makeRootfs,
   'rootfs create': makeRootfs,
+  lab: necessity,
+  'lab necessity': necessity,
   validate: [
     {
       line: 'ctr validate config.json',

@@ -30,7 +30,7 @@ export const help = {
   },
   graphFormat: {
     en: 'text, ascii (English only), alt (for screen readers), svg, mermaid, dot or json',
-    zh: 'text、ascii（英文）、alt（读屏）、svg、mermaid、dot、json',
+    zh: 'text、ascii、alt（读屏）、svg、mermaid、dot、json',
   },
   graphOut: {
     en: 'save the picture; the ending of the name, such as .svg, tells the format',
@@ -65,6 +65,14 @@ export const help = {
     en: 'compare the kernel with the plan; exit 7 if they differ',
     zh: '用计划核对内核状态；不符时退出码为 7',
   },
+  probe: {
+    en: 'also send the packets that the lab promises, and trace the first that fails',
+    zh: '同时发送实验承诺能通的数据包，并追踪第一个不通的',
+  },
+  why: {
+    en: 'tell what keeps a run’s network from working, by its state alone; exit 7 if something does',
+    zh: '只凭当前状态找出网络不通的原因，不发送任何包；有问题时退出码为 7',
+  },
   repair: {
     en: 'restore what differs from the plan',
     zh: '恢复与计划不符的部分',
@@ -73,12 +81,60 @@ export const help = {
     en: 'show links, rules with their counters and connections of a run, once a second, and what changed',
     zh: '每秒显示一次运行实例的网络接口、防火墙规则的计数和连接跟踪，并标出变化',
   },
+  trace: {
+    en: 'send one packet and show every place it passes, there and back; exit 7 if it does not arrive',
+    zh: '发送一个包，显示它去和回经过的每一处；没有到达时退出码为 7',
+  },
+  strangerPid: {
+    en: 'a container that ctr did not make, by the pid of a process in it',
+    zh: '不是 ctr 创建的容器：用其中一个进程的进程号指定',
+  },
+  strangerDocker: { en: 'the same, by its name in Docker', zh: '同上，用 Docker 里的名字指定' },
+  strangerPodman: { en: 'the same, by its name in Podman', zh: '同上，用 Podman 里的名字指定' },
+  strangerNetns: {
+    en: 'the same, by a name of ip netns',
+    zh: '同上，用 ip netns 的名字指定',
+  },
+  traceProtocol: {
+    en: 'icmp, tcp or udp (default: tcp with a port, else icmp)',
+    zh: 'icmp、tcp 或 udp（默认：有端口时用 tcp，否则用 icmp）',
+  },
+  traceFrom: {
+    en: 'who sends: host, world or a container of the run (default: NAME’s)',
+    zh: '由谁发送：host、world 或某个容器',
+  },
+  traceKernel: {
+    en: 'also ask the kernel why it dropped the packet (root; tracefs)',
+    zh: '同时询问内核丢弃这个包的原因（需要 root 和 tracefs）',
+  },
+  traceSize: {
+    en: 'bytes of the ping’s IP packet, which must not be cut on its way (DF)',
+    zh: 'ping 的 IP 包的字节数；途中不允许分片（DF）',
+  },
+  traceRaw: { en: 'print what nft printed', zh: '打印 nft 的原始输出' },
+  traceMermaid: { en: 'print a sequence diagram for Mermaid', zh: '打印 Mermaid 时序图' },
+  traceHtml: { en: 'print a page', zh: '打印一个网页' },
   interval: { en: 'time between readings (default 1)', zh: '两次读取的间隔秒数（默认 1）' },
   count: { en: 'end after so many readings', zh: '读取这么多次后结束' },
   sandbox: {
     en: 'run a command or a shell in a private machine with a small internet; needs no root',
     zh: '在一台自带小型互联网的私有机器里运行一条命令或 shell；不需要 root',
   },
+  lab: { en: 'experiments with the plan of a config', zh: '对配置的计划做实验' },
+  'lab necessity': {
+    en: 'leave out each command of the plan in turn, in sandbox hosts, and show what breaks without it',
+    zh: '在沙盒里逐一去掉计划的每条命令，看什么会失效',
+  },
+  necessityFormat: { en: 'output format: text, md or svg', zh: '输出格式：text、md 或 svg' },
+  jobs: {
+    en: 'how many sandbox hosts work side by side (default 2)',
+    zh: '同时使用几台沙盒主机（默认 2）',
+  },
+  dropForward: {
+    en: 'on a host whose FORWARD chain drops what no rule accepts, as Docker leaves it',
+    zh: '在 FORWARD 链默认丢弃的宿主机上做实验，Docker 就会这样设置',
+  },
+  sample: { en: 'make only every so many rows', zh: '每隔这么多行只做一行' },
   rootfs: { en: 'make root file systems', zh: '制作根文件系统' },
   'rootfs create': {
     en: 'make a root file system in an empty directory',
@@ -148,7 +204,7 @@ export const help = {
     en: 'reach the same state with fewer processes and fewer waits',
     zh: '用更少的进程和等待，达到同样的状态',
   },
-  why: {
+  narrate: {
     en: 'tell each step as it happens: title, reason, commands, result; on a terminal, Enter goes on',
     zh: '边运行边讲解每一步：标题、原因、命令、结果；按回车继续',
   },

@@ -6,10 +6,13 @@ import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { BesideFlags } from '../verbs/beside.ts';
+import type { NecessityFlags } from '../verbs/necessity.ts';
 import type { Pace } from '../verbs/pace.ts';
 import type { ReplayFlags } from '../verbs/replay.ts';
 import type { ReportFlags } from '../verbs/report.ts';
+import type { TraceFlags } from '../verbs/trace.ts';
 import type { WatchFlags } from '../verbs/watch.ts';
+import { chosenWay, type StrangerFlags } from '../xray/way.ts';
 import { commandWords } from './command-words.ts';
 import { help } from './help.ts';
 
@@ -54,6 +57,13 @@ interface PlanCommandFlags extends HostFlags {
   readonly focus?: Focus;
 }
 
+/** Ends with commander's error for an argument that only some options make unnecessary. */
+function lacks(command: Command, argument: string): never {
+  return command.error(`error: missing required argument '${argument}'`, {
+    code: 'commander.missingArgument',
+  });
+}
+
 /** Parses `enter` or seconds up to an hour. */
 function paceOf(word: string): Pace {
   if (word === 'enter') return word;
@@ -76,10 +86,33 @@ function intervalOf(word: string): number {
   return value;
 }
 
+function protocolOf(word: string): NonNullable<TraceFlags['protocol']> {
+  const found = (['icmp', 'tcp', 'udp'] as const).find((one) => one === word);
+  if (found === undefined) throw new InvalidArgumentError('icmp, tcp, udp');
+  return found;
+}
+
+/** Parses the size of an IP packet: at least its header and that of an ICMP echo. */
+function sizeOf(word: string): number {
+  const value = Number(word);
+  if (!(Number.isInteger(value) && value >= 28 && value <= 65_535)) {
+    throw new InvalidArgumentError('28 … 65535');
+  }
+  return value;
+}
+
 function countOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
     throw new InvalidArgumentError('1 … 1000000');
+  }
+  return value;
+}
+
+function jobsOf(word: string): number {
+  const value = Number(word);
+  if (!(Number.isInteger(value) && value >= 1 && value <= 64)) {
+    throw new InvalidArgumentError('1 … 64');
   }
   return value;
 }
@@ -113,7 +146,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .option('--step', say(help.step))
     .option('--until <stage>', say(help.until))
     .option('--keys <file>', say(help.keys))
-    .option('--why', say(help.why))
+    .option('--why', say(help.narrate))
     .option('--pace <pace>', say(help.pace), paceOf)
     .option('--brief', say(help.brief))
     .option('--focus <part>', say(help.focus), focusNamed)
@@ -200,34 +233,54 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .command('check <name>')
     .description(say(help.check))
     .option('--stage <stage>', say(help.stage))
-    .action(async (name: string, { stage }: { stage?: string }) => {
+    .option('--probe', say(help.probe))
+    .action(async (name: string, { stage, probe }: { stage?: string; probe?: boolean }) => {
       const { reach } = await import('../verbs/reach.ts');
-      end(
-        await reach(await context(), 'check', name, stage === undefined ? [] : ['--stage', stage]),
-      );
+      const given = stage === undefined ? [] : ['--stage', stage];
+      end(await reach(await context(), 'check', name, probe === true ? ['--probe'] : given));
     });
-  for (const verb of ['inspect', 'repair'] as const) {
-    ctr
-      .command(`${verb} <name>`)
+  ctr
+    .command('repair <name>')
+    .description(say(help.repair))
+    .action(async (name: string) => {
+      const { reach } = await import('../verbs/reach.ts');
+      end(await reach(await context(), 'repair', name));
+    });
+  /** The options that name a container that ctr did not make. */
+  const ofStrangers = (command: Command): Command =>
+    command
+      .option('--pid <pid>', say(help.strangerPid))
+      .option('--docker <container>', say(help.strangerDocker))
+      .option('--podman <container>', say(help.strangerPodman))
+      .option('--netns <namespace>', say(help.strangerNetns));
+  for (const verb of ['inspect', 'why'] as const) {
+    ofStrangers(ctr.command(`${verb} [name]`))
       .description(say(help[verb]))
-      .action(async (name: string) => {
+      .action(async (name: string | undefined, flags: StrangerFlags, command: Command) => {
+        const chosen = chosenWay(flags, name);
+        const opened = await context();
+        if (chosen !== undefined) {
+          const { inspectStranger, whyStranger } = await import('../verbs/traced.ts');
+          end(await (verb === 'why' ? whyStranger : inspectStranger)(opened, chosen));
+          return;
+        }
         const { reach } = await import('../verbs/reach.ts');
-        end(await reach(await context(), verb, name));
+        end(await reach(opened, verb, name ?? lacks(command, 'name')));
       });
   }
-  ctr
-    .command('graph [target]')
+  ofStrangers(ctr.command('graph [target]'))
     .description(say(help.graph))
     .option('--format <picture>', say(help.graphFormat))
     .option('--out <file>', say(help.graphOut))
     .option('--facts <file>', say(help.facts))
     .option('--sandbox', say(help.useSandbox))
     .option('--host', say(help.useHost))
-    .action(async (target: string | undefined, flags: GraphCommandFlags) => {
+    .action(async (target: string | undefined, flags: GraphCommandFlags & StrangerFlags) => {
+      const stranger = chosenWay(flags, target);
       const sandbox = settleHost(flags, 'plan') === 'sandbox';
       const opened = await context();
       const { graph } = await import('../verbs/graph.ts');
-      end(await graph(opened, target, { ...flags, sandbox }));
+      end(await graph(opened, target, { ...flags, sandbox, stranger }));
     });
   ctr
     .command('exec <name> [command...]')
@@ -259,6 +312,34 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       ];
       end(await reach(await context(), 'watch', name, given, flags));
     });
+  ofStrangers(ctr.command('trace [name] [target]'))
+    .description(say(help.trace))
+    .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
+    .option('--from <place>', say(help.traceFrom))
+    .option('--kernel', say(help.traceKernel))
+    .option('--size <bytes>', say(help.traceSize), sizeOf)
+    .option('--raw', say(help.traceRaw))
+    .option('--mermaid', say(help.traceMermaid))
+    .option('--html', say(help.traceHtml))
+    .action(
+      async (
+        first: string | undefined,
+        second: string | undefined,
+        flags: TraceFlags & StrangerFlags,
+        command: Command,
+      ) => {
+        // Beside a container that ctr did not make, only the target is named.
+        const chosen = chosenWay(flags, second === undefined ? undefined : first);
+        const opened = await context();
+        const { traceAnywhere, traceStranger } = await import('../verbs/traced.ts');
+        if (chosen !== undefined) {
+          end(await traceStranger(opened, chosen, first ?? lacks(command, 'target'), flags));
+          return;
+        }
+        const name = first ?? lacks(command, 'name');
+        end(await traceAnywhere(opened, name, second ?? lacks(command, 'target'), flags));
+      },
+    );
   ctr
     .command('sandbox [command...]')
     .description(say(help.sandbox))
@@ -266,6 +347,20 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .action(async (typed: string[], _: object, verb: Command) => {
       const { sandbox } = await import('../verbs/sandbox.ts');
       end(await sandbox(await context(), commandWords(verb, words, typed)));
+    });
+  ctr
+    .command('lab')
+    .helpCommand(false)
+    .description(say(help.lab))
+    .command('necessity <file>')
+    .description(say(help['lab necessity']))
+    .option('--format <format>', say(help.necessityFormat))
+    .option('--jobs <number>', say(help.jobs), jobsOf)
+    .option('--drop', say(help.dropForward))
+    .option('--sample <number>', say(help.sample), countOf)
+    .action(async (file: string, flags: NecessityFlags) => {
+      const { necessity } = await import('../verbs/necessity.ts');
+      end(await necessity(await context(), file, flags));
     });
   ctr
     .command('rootfs')
@@ -405,6 +500,13 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .action(async (record: string | undefined, flags: { pace?: Pace }) => {
       const { demoInside } = await import('../verbs/demo.ts');
       end(await demoInside(await context(), flags, record));
+    });
+  ctr
+    .command('necessity-inside <file>', { hidden: true })
+    .option('--drop')
+    .action(async (file: string, flags: { drop?: boolean }) => {
+      const { necessityInside } = await import('../verbs/necessity-inside.ts');
+      end(await necessityInside(await context(), file, flags));
     });
   ctr.command('world', { hidden: true }).action(async () => {
     const { serveWorld } = await import('../sandbox/world.ts');

@@ -1,4 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
+import type { Readable, Writable } from 'node:stream';
 import {
   collect,
   exitStatus,
@@ -24,6 +25,8 @@ export interface ForegroundOptions {
    * after the other, and waits for RCU grace periods at each. A namespace that is open does not delay the bridge.
    */
   readonly holdNetworks: boolean;
+  /** Whether ctr itself talks to the containers that are not attached: only their standard error goes to a log. */
+  readonly piped?: boolean;
 }
 
 interface Child {
@@ -40,6 +43,8 @@ export interface Foreground extends Launcher {
   pidOf(container: string): number | undefined;
   /** The pseudo-terminal's two directions. */
   terminal(): Pty | undefined;
+  /** With `piped`: standard input and output of a container that is not attached. */
+  talk(container: string): { readonly input: Writable; readonly output: Readable } | undefined;
 }
 
 /** Starts containers as children of ctr, which end when ctr ends. */
@@ -57,8 +62,8 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
   function descriptorsFor(container: string): { list: readonly Descriptor[]; log?: number } {
     if (container !== options.attached) {
       const log = openSync(options.logPath(container), 'a', 0o600);
-      // Standard input is a pipe that never gets data or end of file, so a shell there waits.
-      return { list: ['pipe', log, 'pipe', 'pipe', 'pipe', log], log };
+      // Unless ctr talks to it, standard input never gets data or end of file, so a shell there waits.
+      return { list: ['pipe', options.piped ? 'pipe' : log, 'pipe', 'pipe', 'pipe', log], log };
     }
     if (options.terminal) return { list: ['pipe', 'pipe', 'pipe', 'pipe', 'pipe', 'pipe'] };
     return { list: [standardInput(), 'inherit', 'pipe', 'pipe', 'pipe', 2] };
@@ -132,6 +137,10 @@ export function foreground(runner: Runner, options: ForegroundOptions): Foregrou
     ended: (container) => children.get(container)?.exit,
     releaseNetworks() {
       for (const descriptor of held.splice(0)) closeSync(descriptor);
+    },
+    talk(container) {
+      const running = options.piped ? children.get(container)?.running : undefined;
+      return running && { input: running.input(0), output: running.output(1) };
     },
     terminal() {
       const child = options.terminal ? children.get(options.attached) : undefined;

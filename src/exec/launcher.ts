@@ -38,7 +38,8 @@ export function lineReader(stream: Readable): (timeoutMs: number) => Promise<str
     const parts = (rest + chunk.toString()).split('\n');
     rest = parts.pop() ?? '';
     lines.push(...parts);
-    wake();
+    // A part of a line is not yet an answer.
+    if (lines.length > 0) wake();
   });
   for (const end of ['end', 'error', 'close']) {
     stream.on(end, () => {

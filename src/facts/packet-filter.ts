@@ -17,12 +17,14 @@ function hasLegacyTables(): boolean {
   }
 }
 
+/** What nft(8) says where the kernel lacks nf_tables (CONFIG_NF_TABLES). */
+export const noTables =
+  /cache initialization failed: (?:Invalid argument|Protocol not supported|Operation not supported)/;
+
 /** Whether nft(8) fails because the kernel lacks nf_tables (CONFIG_NF_TABLES). */
 async function hasNoTables(runner: Runner, options: RunOptions): Promise<boolean> {
   const { stderr } = await runner.run(ruleset.argv, options);
-  return /cache initialization failed: (?:Invalid argument|Protocol not supported|Operation not supported)/.test(
-    stderr,
-  );
+  return noTables.test(stderr);
 }
 
 /** The names of the tables of iptables(8). */

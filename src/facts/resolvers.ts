@@ -1,12 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { addressPattern } from '../model/ipv4.ts';
 
-/** The name servers of a resolv.conf(5), without stubs on the host's loopback addresses. */
-export function parseResolvers(text: string): readonly string[] {
+/** The name servers of a resolv.conf(5) that have IPv4 addresses, in order. */
+export function parseNameServers(text: string): readonly string[] {
   return text
     .split('\n')
     .flatMap((line) => /^\s*nameserver\s+(\S+)/.exec(line)?.[1] ?? [])
-    .filter((address) => addressPattern.test(address) && !address.startsWith('127.'));
+    .filter((address) => addressPattern.test(address));
+}
+
+/** The same without stubs on the host's loopback addresses. */
+export function parseResolvers(text: string): readonly string[] {
+  return parseNameServers(text).filter((address) => !address.startsWith('127.'));
 }
 
 /** The second file is where systemd-resolved(8) lists the servers behind its stub. */

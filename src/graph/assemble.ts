@@ -25,6 +25,8 @@ export interface Marks {
   readonly uplinks: readonly string[];
   /** Every veth pair: its end on the host, and the other one as long as it is on the host, too. */
   readonly pairs: readonly { readonly outer: string; readonly inner: string }[];
+  /** Rules of the host that bear no mark of ctr: those for a container that ctr did not make. */
+  readonly rules?: readonly SeenRule[];
 }
 
 export function marksOf(lab: Lab): Marks {

@@ -92,8 +92,9 @@ export function topologyOfSnapshot(snapshot: Snapshot, marks: Marks, source: Sou
   const known = Object.keys(snapshot.containers);
   const order = [...marks.containers.filter((name) => known.includes(name))];
   const names = [...order, ...known.filter((name) => !order.includes(name))];
+  const host = spaceOf(snapshot.host, marks);
   const seen: Seen = {
-    host: spaceOf(snapshot.host, marks),
+    host: { ...host, rules: [...host.rules, ...(marks.rules ?? [])] },
     containers: names.flatMap((name) => {
       const state = snapshot.containers[name];
       return state === undefined

@@ -1,5 +1,9 @@
 import * as z from 'zod/mini';
+import { stages } from '../diagnosis/cause.ts';
+import { promised as promisedKinds } from '../diagnosis/promises.ts';
 import { routeTypes, stpModes } from '../facts/index.ts';
+import { promiseIds } from '../model/promise.ts';
+import { hooks } from '../trace/walk.ts';
 import { exitCode, type Frozen, problem, runName, text, time, version } from './common.ts';
 import { network, plan, resource } from './plan.ts';
 
@@ -115,6 +119,157 @@ const finding = z.strictObject({
   fix: z.optional(text),
 });
 
+const hint = z.strictObject({ place: z.string(), command: line });
+
+/** A cause that holds now. */
+const cause = {
+  cause: z.string().check(z.describe('its id, the same in all releases')),
+  stage: z.enum(stages).check(z.describe('the link of the causal chain')),
+  direction: z.enum(['there', 'back']).check(z.describe('the packet, or its answer')),
+  place: z.string().check(z.describe('`host`, `world`, or `container NAME`')),
+  certain: z.boolean().check(z.describe('it stops the packet surely, by its state alone')),
+  says: text,
+  evidence: z.array(text),
+  check: z.array(hint).check(z.describe('commands that show it')),
+  fix: z.nullable(hint),
+};
+
+const promised = {
+  what: z.enum(promisedKinds),
+  from: z.string(),
+  to: z.string().check(z.describe('IPv4 address')),
+  protocol: z.enum(['icmp', 'tcp', 'udp']),
+  port: z.nullable(z.int()),
+  title: text,
+};
+const promise = z.strictObject(promised);
+
+const found = z.strictObject(cause);
+const diagnosis = z.strictObject({
+  kind: z.enum(['arrives', 'named', 'undecided', 'unknown']),
+  finding: z.nullable(found).check(z.describe('of `named`: the first broken link')),
+  also: z.array(found),
+  between: z.array(found).check(z.describe('of `undecided`: what fits the evidence')),
+  tell: z.array(text).check(z.describe('what would tell them apart')),
+  after: z.nullable(text).check(z.describe('of `unknown`: where it was seen last')),
+  remaining: z.array(text).check(z.describe('of `unknown`: what could not be read')),
+});
+
+const header = z.strictObject({
+  source: z.string(),
+  destination: z.string(),
+  sourcePort: z.optional(z.int()),
+  destinationPort: z.optional(z.int()),
+  ttl: z.int(),
+  id: z.int().check(z.describe('IP identification')),
+  length: z.int(),
+  sourceMac: z.optional(z.string()),
+  destinationMac: z.optional(z.string()),
+  icmp: z.optional(
+    z.strictObject({
+      type: z.int(),
+      code: z.int(),
+      id: z.optional(z.int()),
+      sequence: z.optional(z.int()),
+    }),
+  ),
+  flags: z.optional(z.string().check(z.describe('of TCP'))),
+});
+
+const matchedRule = z.strictObject({
+  family: z.string(),
+  table: z.string(),
+  chain: z.string(),
+  text: z.string().check(z.describe('as nft prints it, or `policy drop`')),
+  verdict: z.string(),
+  handle: z.optional(z.int()),
+  line: z.optional(z.string().check(z.describe('as iptables-save prints it'))),
+});
+
+const hop = z.strictObject({
+  place: z.string(),
+  direction: z.enum(['there', 'back']),
+  layer: z.enum(['netdev', 'bridge', 'ip']),
+  hook: z.enum(hooks),
+  in: z.optional(z.string()),
+  out: z.optional(z.string()),
+  header: header.check(z.describe('as the packet enters the hook')),
+  leaves: z.optional(header.check(z.describe('as it leaves the hook, where that differs'))),
+  bridged: z.optional(
+    z.literal(true).check(z.describe('br_netfilter calls the IP hook for a frame in the bridge')),
+  ),
+  lost: z.optional(
+    z
+      .literal(true)
+      .check(z.describe('it did not leave the hook, and no rule that nft shows is why')),
+  ),
+  rules: z.array(matchedRule).check(z.describe('of others, that matched here')),
+  dropped: z.optional(matchedRule.check(z.describe('what dropped it here'))),
+});
+
+const walk = z.strictObject({
+  probe: z.strictObject({
+    protocol: z.enum(['icmp', 'tcp', 'udp']),
+    from: z.string(),
+    to: z.string(),
+    name: z.optional(z.string()),
+    port: z.optional(z.int()),
+    size: z.optional(z.int()),
+  }),
+  outcome: z.union([
+    z.strictObject({ kind: z.literal('answered'), milliseconds: z.number() }),
+    z.strictObject({ kind: z.enum(['silent', 'refused']) }),
+    z.strictObject({
+      kind: z.literal('unreachable'),
+      by: z.string(),
+      type: z.int(),
+      code: z.int(),
+    }),
+    z.strictObject({ kind: z.literal('not-sent'), errno: z.string(), said: z.string() }),
+  ]),
+  hops: z.array(hop).check(z.describe('in the order of the way')),
+  watched: z.array(z.string()),
+  blind: z
+    .array(z.strictObject({ place: z.string(), why: z.string() }))
+    .check(z.describe('places that could not be watched')),
+  arp: z.array(
+    z.strictObject({
+      place: z.string(),
+      hook: z.enum(['ingress', 'egress']),
+      device: z.string(),
+      operation: z.enum(['request', 'reply']),
+      sender: z.optional(z.strictObject({ address: z.string(), mac: z.string() })),
+      target: z.optional(z.string()),
+      sourceMac: z.optional(z.string()),
+      destinationMac: z.optional(z.string()),
+    }),
+  ),
+  copies: z
+    .array(z.strictObject({ place: z.string(), in: z.string() }))
+    .check(z.describe('where a flooded frame went too')),
+  decisions: z
+    .array(
+      z.strictObject({
+        place: z.string(),
+        to: z.string(),
+        from: z.optional(z.string()),
+        in: z.optional(z.string()),
+        type: z.optional(z.string()),
+        out: z.optional(z.string()),
+        gateway: z.optional(z.string()),
+        neighbour: z.optional(
+          z.strictObject({ address: z.string(), mac: z.optional(z.string()), state: z.string() }),
+        ),
+        port: z.optional(z.string().check(z.describe('of the bridge, behind which that one is'))),
+        refused: z.optional(z.string().check(z.describe('what ip said instead of a route'))),
+      }),
+    )
+    .check(z.describe('the routes that the kernel chose')),
+  counters: z
+    .record(z.string(), z.record(z.string(), z.number()))
+    .check(z.describe('by how much they grew, by place')),
+});
+
 const watchedLink = z.strictObject({
   name: z.string(),
   state: z.string().check(z.describe('the operational state: UP, DOWN, LOWERLAYERDOWN…')),
@@ -218,6 +373,34 @@ const mode = z.strictObject({
   blocked_by: z.array(z.string()).check(z.describe('the ids of findings')),
 });
 
+/** What the kernel itself said about a probe (tracefs). */
+const kernelWord = z.strictObject({
+  asked: z.boolean().check(z.describe('false where it could not be asked; `says` tells why')),
+  says: z.array(text),
+  end: z.optional(z.enum(['dropped', 'no-route', 'no-neighbour', 'nothing'])),
+  verdict: z
+    .optional(z.enum(['agrees', 'disagrees', 'silent']))
+    .check(z.describe('whether it fits the diagnosis; silent where one of them names nothing')),
+  reason: z
+    .optional(z.nullable(z.string()))
+    .check(z.describe('the drop reason, as in include/net/dropreason-core.h')),
+  location: z.optional(z.nullable(z.string())).check(z.describe('the function that dropped it')),
+  errno: z
+    .optional(z.nullable(z.int()))
+    .check(z.describe('of the route lookup that failed, negative')),
+  place: z.optional(z.nullable(z.string())),
+  packet: z.optional(z.nullable(z.enum(['probe', 'answer', 'copy', 'arp']))),
+  sure: z
+    .optional(z.boolean())
+    .check(z.describe('false when it may have been the packet of somebody else')),
+  found: z.optional(z.boolean()).check(z.describe('whether the probe is among the events')),
+  missed: z.optional(z.int()).check(z.describe('events that did not fit into the buffer')),
+  lacks: z.optional(z.array(z.string())).check(z.describe('events that this kernel lacks')),
+  events: z
+    .optional(z.array(z.looseObject({ event: z.string(), ms: z.number() })))
+    .check(z.describe('what the kernel did with the probe, its answer and their ARP packets')),
+});
+
 export const results = {
   up: z.strictObject({ version, name: runName }),
   plan,
@@ -239,6 +422,48 @@ export const results = {
     commands: z.array(line).check(z.describe('of a dry run: what would remove them')),
   }),
   ps: z.strictObject({ version, containers: z.array(listed) }),
+  'inspect --pid': z.strictObject({
+    version,
+    name: z.string(),
+    way: z.enum(['pid', 'docker', 'podman', 'netns']).check(z.describe('how it was named')),
+    pid: z
+      .nullable(z.int())
+      .check(z.describe('a process in its network namespace; null for --netns')),
+    interfaces: z.array(
+      z.strictObject({
+        name: z.string(),
+        kind: z.string(),
+        up: z.boolean(),
+        mac: z.string(),
+        addresses: z.array(z.string()),
+        gateway: z.nullable(z.string()),
+        peer: z
+          .nullable(z.strictObject({ place: z.string(), device: z.string(), up: z.boolean() }))
+          .check(z.describe('the other end of its veth pair; null where it was not found')),
+        bridge: z.nullable(z.string()).check(z.describe('of which the peer is a port')),
+        bridge_addresses: z.array(z.string()),
+      }),
+    ),
+    resolvers: z.array(z.string()),
+    routes: z.array(z.string()),
+    rules: z
+      .array(
+        z.strictObject({
+          does: z.enum(['masquerade', 'snat', 'divert', 'accept', 'drop', 'other']),
+          tool: z.string(),
+          family: z.string(),
+          table: z.string(),
+          chain: z.string(),
+          text: z.string().check(z.describe('as the tool prints it')),
+          direction: z.enum(['out', 'in']),
+          certain: z.boolean().check(z.describe('its packets meet it surely')),
+        }),
+      )
+      .check(
+        z.describe('rules of the host that its packets meet on the way to the world and back'),
+      ),
+    fails: z.nullable(found).check(z.describe('what fails first; null when nothing does')),
+  }),
   inspect: z.strictObject({
     version,
     name: runName,
@@ -286,6 +511,44 @@ export const results = {
     equal: z
       .boolean()
       .check(z.describe('the state is what it was when this stage was first reached')),
+  }),
+  trace: z.strictObject({
+    version,
+    name: runName,
+    arrives: z.boolean(),
+    from: z.string().check(z.describe('`host`, `world`, or `container NAME`')),
+    target: z.string().check(z.describe('as it was asked for')),
+    to: z.nullable(z.string()).check(z.describe('IPv4 address; null when the name has none')),
+    walk: z.nullable(walk).check(z.describe('null when nothing was sent')),
+    diagnosis,
+    kernel: z.optional(kernelWord).check(z.describe('with --kernel')),
+  }),
+  why: z.strictObject({
+    version,
+    name: runName,
+    holds: z.boolean().check(z.describe('whether nothing is wrong')),
+    findings: z
+      .array(z.strictObject({ ...cause, breaks: z.array(promise) }))
+      .check(z.describe('what is wrong, the worst first; then what may be')),
+    open: z
+      .array(
+        z.strictObject({
+          promise,
+          kind: z.enum(['undecided', 'unknown']),
+          between: z.array(z.string()).check(z.describe('causes that remain')),
+          after: z.nullable(text).check(z.describe('how far it gets')),
+          remaining: z.array(text).check(z.describe('what would tell, or could not be read')),
+        }),
+      )
+      .check(z.describe('promises that do not hold, or may not, for no reason that is certain')),
+  }),
+  'check --probe': z.strictObject({
+    version,
+    name: runName,
+    holds,
+    findings: z.array(finding),
+    promises: z.array(z.strictObject({ ...promised, holds: z.nullable(z.boolean()) })),
+    diagnosis: z.nullable(diagnosis).check(z.describe('of the first promise that fails')),
   }),
   watch: z.strictObject({
     version,
@@ -385,6 +648,52 @@ export const results = {
     file: z.string(),
     format: z.enum(['html', 'md', 'worksheet']),
     bytes: z.int(),
+  }),
+  'lab necessity': z.strictObject({
+    version,
+    name: runName,
+    drop: z.boolean().check(z.describe('the FORWARD chain of the host drops what nobody accepts')),
+    promises: z
+      .array(
+        z.strictObject({
+          id: z.enum(promiseIds),
+          title: text,
+          tests: z
+            .array(z.strictObject({ container: z.string(), line }))
+            .check(z.describe('what tests it, in the containers that keep it')),
+        }),
+      )
+      .check(z.describe('those that the whole plan keeps')),
+    not_kept: z
+      .array(z.strictObject({ promise: z.enum(promiseIds), container: z.string() }))
+      .check(z.describe('that the whole plan does not keep either: nothing is said about them')),
+    rows: z.array(
+      z.strictObject({
+        row: z.int(),
+        act: z
+          .enum(['leave-out', 'remove'])
+          .check(z.describe('never run, or taken away once the run was up')),
+        step: z.string(),
+        of: z.string(),
+        title: text.check(z.describe('of the step')),
+        purpose: z.string().check(z.describe('the step, and what the command makes first')),
+        line: line.check(z.describe('what was left out or what removed; pids are shell variables')),
+        stops: z
+          .optional(
+            z.strictObject({
+              row: z.int().check(z.describe('the command that failed')),
+              said: z.string(),
+            }),
+          )
+          .check(z.describe('the run did not come up')),
+        breaks: z.array(
+          z.strictObject({ promise: z.enum(promiseIds), containers: z.array(z.string()) }),
+        ),
+        means: z.optional(
+          text.check(z.describe('what the command is for, where no promise needs it')),
+        ),
+      }),
+    ),
   }),
   'rootfs create': z.strictObject({ version, directory: z.string(), from: z.string() }),
   validate: z.strictObject({

@@ -14,6 +14,7 @@ import { journeys } from './journeys.ts';
 import type { LossRule } from './loss-rule.ts';
 import { withOursFirst } from './our-rules.ts';
 import { isHarmless } from './quick-look.ts';
+import { walkStops } from './stops.ts';
 import type { Taken } from './taken.ts';
 
 /** A program that is handed a packet may let it pass. */
@@ -50,23 +51,12 @@ function worst(endings: readonly Ending[]): Ending | undefined {
   return endings.find(({ certain }) => certain) ?? endings[0];
 }
 
-/** nft 1.0 does not print the device of an ingress or egress chain, so the chain may not see packets of the lab. */
-function isSureToPass(base: ChainFact): boolean {
-  return base.base?.hook !== 'ingress' && base.base?.hook !== 'egress';
-}
-
 function inFilters(filter: Filter, all: readonly Journey[]): readonly Taken[] {
   const losses = new Losses();
   for (const journey of all) {
-    let mark: number | undefined = 0;
-    for (const { hook, families, packet } of journey.stops) {
-      for (const base of filter.at(hook, families)) {
-        const walked = filter.walk(base, { ...packet, mark }, isSureToPass(base));
-        const { endings } = walked;
-        ({ mark } = walked);
-        const ending = worst(endings.filter(loses));
-        if (ending !== undefined) losses.add(base, ending, journey);
-      }
+    for (const { base, walked } of walkStops(filter, journey.stops)) {
+      const ending = worst(walked.endings.filter(loses));
+      if (ending !== undefined) losses.add(base, ending, journey);
     }
   }
   return losses.all();

@@ -4,7 +4,7 @@ import { columnsOf } from './columns.ts';
 function pieces(text: string): readonly string[] {
   return (
     text.match(
-      /[\u2e80-\u9fff\uff00-\uffef][\uff0c\u3002\uff1a\uff1b\u3001\uff09]?|[^\s\u2e80-\u9fff\uff00-\uffef]+\s*|\s+/gu,
+      /\uff08?(?:[\u2e80-\u9fff\uff00-\uffef]|[^\s\u2e80-\u9fff\uff00-\uffef]+)[\uff0c\u3002\uff1a\uff1b\u3001\uff09]*\s*|\s+/gu,
     ) ?? []
   );
 }

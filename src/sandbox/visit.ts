@@ -16,6 +16,17 @@ const endingMs = 500;
 const giveBackError = 'exec 2>&3 3>&-; exec "$@"';
 
 /**
+ * The same for a ctr that must not outlive the one outside: end of file on descriptor 4 means that that one is gone.
+ * Pid and start time (proc_pid_stat(5), field 22) together are the process; exec keeps both.
+ */
+const endTogether = `
+began() { sed 's/.*) //' /proc/$$/stat | cut -d' ' -f20; }
+start=$(began)
+{ read -r _ <&4; [ "$(began)" = "$start" ] && kill -s KILL $$; } >/dev/null 2>&1 3>&- &
+exec 4<&-
+${giveBackError}`;
+
+/**
  * The command that runs a program inside a sandbox host; its lock keeps the host from ending meanwhile. A process
  * cannot enter the user namespace it is already in (setns(2), EINVAL).
  */
@@ -53,11 +64,15 @@ export class SandboxEnded extends CtrError {
   }
 }
 
-/** Runs a verb inside the sandbox host, on this terminal, as `enter`. */
+/**
+ * Runs a verb inside the sandbox host, on this terminal, as `enter`.
+ * @param together the ctr inside is killed when this one ends, however that happens.
+ */
 export async function visit(
   context: Context,
   host: SandboxHost,
   words: readonly string[],
+  together = false,
 ): Promise<number> {
   const environment = Object.fromEntries(
     ['TERM', 'LANG', 'LC_ALL', 'CTR_LANG', 'NO_COLOR', 'COLUMNS'].flatMap((name) => {
@@ -65,7 +80,7 @@ export async function visit(
       return value === undefined ? [] : [[name, value]];
     }),
   );
-  return await enter(context, host, [], [...program(), ...words], environment);
+  return await enter(context, host, [], [...program(), ...words], environment, together);
 }
 
 /**
@@ -80,10 +95,12 @@ export async function enter(
   first: readonly string[],
   command: readonly string[],
   environment: Readonly<Record<string, string>>,
+  together = false,
 ): Promise<number> {
-  const argv = inside(host, [...first, 'sh', '-c', giveBackError, 'sh', ...command]);
+  const script = together ? endTogether : giveBackError;
+  const argv = inside(host, [...first, 'sh', '-c', script, 'sh', ...command]);
   const running = await context.runner.start(argv, {
-    descriptors: ['inherit', 'inherit', 'pipe', 2],
+    descriptors: ['inherit', 'inherit', 'pipe', 2, ...(together ? (['pipe'] as const) : [])],
     environment: { ...environment, PATH: toolPath },
   });
   const said = collect(running.output(2));
@@ -94,6 +111,8 @@ export async function enter(
     if (running.pid !== undefined) signalGrandchildren(running.pid, name);
   });
   const outcome = await running.ended.finally(interrupt.stop);
+  // Whoever waits for its end inside may go.
+  if (together) running.input(4).destroy();
   requireStarted(outcome);
   if (said.text() !== '') {
     // An exiting process has already left its namespaces.

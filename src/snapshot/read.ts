@@ -4,7 +4,7 @@ import { CtrError, exitCodes } from '../model/errors.ts';
 import { parseIptables, parseNft } from './firewall.ts';
 import { readProcess } from './process.ts';
 import type { ContainerState, NetworkState, Snapshot } from './snapshot.ts';
-import { ipRequests, parseFdb, parseIp } from './state.ts';
+import { ipRequests, parseFdb, parseIp, parseSysctls } from './state.ts';
 
 /** The namespaces to read beside the host's own: of each container, and of the world beside a sandbox host. */
 export interface Where {
@@ -17,7 +17,7 @@ export interface Where {
 const mark = '\u001e';
 
 /** Keys below /proc/sys/net that decide what becomes of a packet (kernel: networking/ip-sysctl), as patterns of sh(1); no interface name has a colon. */
-const sysctlKeys = [
+export const sysctlKeys = [
   'ipv4/ip_forward',
   'ipv4/icmp_echo_ignore_all',
   ...['forwarding', 'rp_filter', 'proxy_arp', 'arp_ignore', 'arp_filter', 'accept_local'].map(
@@ -32,7 +32,8 @@ const sysctlKeys = [
 /** A bridge reports late that it has lost its carrier; the kernel says it at once to whoever reads this (Linux 6.8). */
 const hurry = 'for file in /sys/class/net/*/carrier; do read -r _ <"$file"; done 2>/dev/null';
 
-const askIp = `ip -force -j -d -batch - <<'END'\n${ipRequests.join('\n')}\nEND`;
+/** The command that `parseIp` reads the answer of. */
+export const askIp = `ip -force -j -d -batch - <<'END'\n${ipRequests.join('\n')}\nEND`;
 
 /**
  * Reads one network namespace with few processes: bridge(8) only where there is a bridge, iptables-save(8) and
@@ -65,14 +66,6 @@ grep -Hs '' ${sysctlKeys.join(' ')}
 printf '${mark}'
 read -r name </proc/sys/kernel/hostname && printf '%s' "$name"
 `;
-
-function parseSysctls(text: string): Readonly<Record<string, string>> {
-  const entries = text.split('\n').flatMap((line) => {
-    const at = line.indexOf(':');
-    return at < 0 ? [] : [[`net/${line.slice(0, at)}`, line.slice(at + 1)] as const];
-  });
-  return Object.fromEntries(entries);
-}
 
 /** A namespace as read, with the host name that is seen there. */
 interface Read {

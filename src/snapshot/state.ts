@@ -132,3 +132,12 @@ export function parseFdb(stdout: string): readonly FdbState[] {
     ];
   });
 }
+
+/** Lines of `grep -H` below /proc/sys/net, as values by key. */
+export function parseSysctls(text: string): Readonly<Record<string, string>> {
+  const entries = text.split('\n').flatMap((line) => {
+    const at = line.indexOf(':');
+    return at < 0 ? [] : [[`net/${line.slice(0, at)}`, line.slice(at + 1)] as const];
+  });
+  return Object.fromEntries(entries);
+}

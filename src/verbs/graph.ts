@@ -16,6 +16,7 @@ import { stateDirectory } from '../state/directory.ts';
 import { refuseElsewhere } from '../state/elsewhere.ts';
 import { findRun } from '../state/find-container.ts';
 import { allRuns, childrenOf } from '../state/runs.ts';
+import type { StrangerWay } from '../xray/way.ts';
 import { factsFor, writeOut } from './plan.ts';
 import { tellWarnings } from './voice.ts';
 
@@ -25,6 +26,8 @@ export interface GraphFlags {
   readonly facts?: string;
   /** Draw a config as it will be in a sandbox host. */
   readonly sandbox: boolean;
+  /** A container that ctr did not make, to draw instead of a run. */
+  readonly stranger?: readonly [StrangerWay, string] | undefined;
 }
 
 /** Loads the pictures, which no other verb needs. */
@@ -207,6 +210,11 @@ export async function graph(
 ): Promise<number> {
   const format = formatOf(context, flags);
   for (const path of [flags.facts, flags.out]) requireStart(path ?? '/');
+  if (flags.stranger !== undefined) {
+    const { strangerTopology } = await import('./traced.ts');
+    await show(context, await strangerTopology(context, flags.stranger), format, flags.out);
+    return exitCodes.done;
+  }
   const recorded = target === undefined ? undefined : recordingIn(target);
   if (recorded !== undefined) {
     const { recordedPicture } = await import('./graph-recorded.ts');

@@ -20,7 +20,7 @@ function hostOf(context: Context, name: string): SandboxHost | undefined {
   return sandboxHosts(context).find((one) => one.name === run);
 }
 
-type RunVerb = 'inspect' | 'logs' | 'check' | 'repair' | 'exec' | 'goto' | 'watch';
+type RunVerb = 'inspect' | 'logs' | 'check' | 'repair' | 'exec' | 'goto' | 'watch' | 'why';
 
 async function reachInside(
   context: Context,
@@ -64,11 +64,14 @@ export async function reach(
     case 'logs':
       return await (await import('./logs.ts')).logs(context, name, words.length > 0);
     case 'check':
+      if (words[0] === '--probe') return await (await import('./traced.ts')).probe(context, name);
       return await (await import('./check.ts')).check(context, name, words[1]);
     case 'repair':
       return await (await import('./repair.ts')).repair(context, name);
     case 'goto':
       return await (await import('./goto.ts')).gotoStage(context, name, words[0] ?? '');
+    case 'why':
+      return await (await import('./why.ts')).why(context, name);
     case 'watch':
       return await (await import('./watch.ts')).watch(context, name, watched);
     case 'exec':

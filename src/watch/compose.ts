@@ -1,6 +1,7 @@
+import type { Connection } from '../facts/connections.ts';
 import type { Language, Text } from '../model/text.ts';
 import { escapeControls } from '../render/escape-controls.ts';
-import type { Reading, WatchedConnection, WatchedLink, WatchedRule } from './reading.ts';
+import type { Reading, WatchedLink, WatchedRule } from './reading.ts';
 
 /** How a line differs from the reading before. The mark says it where there are no colours. */
 export type Change = 'new' | 'changed' | 'gone' | 'same';
@@ -101,7 +102,7 @@ function ruleItem({ table, chain, rule, ours, packets }: WatchedRule): Item {
   };
 }
 
-function connectionItem(one: WatchedConnection, language: Language): Item {
+function connectionItem(one: Connection, language: Language): Item {
   const { protocol, state, source, destination, replies_to: replies, unreplied, id } = one;
   const notes = [
     ...(state === null ? [] : [state]),

@@ -1,6 +1,6 @@
 import { isRecord, parseJsonArray, textOf } from '../facts/json.ts';
 import { markedBridge } from '../model/names.ts';
-import type { WatchedConnection, WatchedLink, WatchedRule } from './reading.ts';
+import type { WatchedLink, WatchedRule } from './reading.ts';
 
 /** `ip -j addr show`. */
 export function parseWatchedLinks(stdout: string): readonly WatchedLink[] {
@@ -53,42 +53,6 @@ export function parseRules(stdout: string, bridges: ReadonlySet<string>): readon
       {
         ...{ table, chain: base[1] ?? '', ours: false, rule: 'policy DROP' },
         ...{ packets: Number(base[3]), bytes: Number(base[4]) },
-      },
-    ];
-  });
-}
-
-/** One end of a connection: an address, with its port where there is one. */
-function end(address: string | undefined, port: string | undefined): string {
-  return port === undefined ? (address ?? '') : `${address}:${port}`;
-}
-
-/** `conntrack -L`, or /proc/net/nf_conntrack, which puts the family first. IPv6 and loopback are left out. */
-export function parseConnections(text: string): readonly WatchedConnection[] {
-  return text.split('\n').flatMap((line): readonly WatchedConnection[] => {
-    if (line.startsWith('ipv6')) return [];
-    const words = line.replace(/^ipv4\s+\d+\s+/, '').split(/\s+/);
-    const values = words.flatMap((word) => {
-      const [, key, value] = /^(src|dst|sport|dport|id)=(.*)$/.exec(word) ?? [];
-      return key === undefined || value === undefined ? [] : [[key, value] as const];
-    });
-    const all = (key: string) => values.filter(([one]) => one === key).map(([, value]) => value);
-    const [source, back] = all('src');
-    const [destination, replies] = all('dst');
-    const [sourcePort] = all('sport');
-    const [destinationPort, repliesPort] = all('dport');
-    if (source === undefined || back === undefined || replies === undefined) return [];
-    if (source.includes(':') || source.startsWith('127.')) return [];
-    const [protocol = '', number] = words;
-    return [
-      {
-        protocol: protocol === 'unknown' ? `protocol ${number}` : protocol,
-        state: words.find((word) => /^[A-Z][A-Z0-9_]+$/.test(word)) ?? null,
-        source: end(source, sourcePort),
-        destination: end(destination, destinationPort),
-        replies_to: end(replies, repliesPort),
-        unreplied: words.includes('[UNREPLIED]'),
-        id: all('id')[0] ?? null,
       },
     ];
   });

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Runner } from '../exec/runner.ts';
-import { parseConnections, parseRules, parseWatchedLinks } from './parse.ts';
-import type { Reading, WatchedConnection, WatchedLink } from './reading.ts';
+import { type Connection, parseConnections } from '../facts/connections.ts';
+import { parseRules, parseWatchedLinks } from './parse.ts';
+import type { Reading, WatchedLink } from './reading.ts';
 
 const addresses = ['ip', '-j', 'addr', 'show'];
 
@@ -14,7 +15,7 @@ async function linksBy(
 }
 
 /** Connection tracking by the kernel's file, which not every kernel has, otherwise by conntrack(8). */
-async function connections(runner: Runner): Promise<readonly WatchedConnection[] | null> {
+async function connections(runner: Runner): Promise<readonly Connection[] | null> {
   try {
     return parseConnections(readFileSync('/proc/self/net/nf_conntrack', 'utf8'));
   } catch {

@@ -1,3 +1,5 @@
+import type { Connection } from '../facts/connections.ts';
+
 /** An interface of one namespace. */
 export interface WatchedLink {
   readonly name: string;
@@ -20,27 +22,12 @@ export interface WatchedRule {
   readonly bytes: number;
 }
 
-/** An entry of connection tracking (conntrack(8)). */
-export interface WatchedConnection {
-  readonly protocol: string;
-  /** ESTABLISHED, TIME_WAIT…, for TCP. */
-  readonly state: string | null;
-  readonly source: string;
-  readonly destination: string;
-  /** To whom replies are addressed: another one than the source after a source NAT. */
-  readonly replies_to: string;
-  /** Nothing has come back so far. */
-  readonly unreplied: boolean;
-  /** Tells apart what is otherwise alike: an ICMP id. */
-  readonly id: string | null;
-}
-
 /** What was read at one moment. Null stands for what could not be read. */
 export interface Reading {
   readonly host: {
     readonly links: readonly WatchedLink[] | null;
     readonly rules: readonly WatchedRule[] | null;
-    readonly connections: readonly WatchedConnection[] | null;
+    readonly connections: readonly Connection[] | null;
   };
   /** Null for a container whose first process has ended. */
   readonly containers: readonly {

@@ -5,6 +5,7 @@ import { graphFormats } from '../../graph/formats.ts';
 import { focuses } from '../../model/focus.ts';
 import { mergedInto } from '../../model/step-id.ts';
 import { languages } from '../../model/text.ts';
+import { necessityFormats } from '../../necessity/formats.ts';
 import { renderers } from '../../render/index.ts';
 import { sources } from '../../rootfs/index.ts';
 import { wordsBeforeCommand } from '../words.ts';
@@ -33,6 +34,10 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'exec name': 'containers',
   'inspect name': 'kept',
   'logs name': 'kept',
+  'trace name': 'containers',
+  'trace target': ['gateway', 'world'],
+  protocol: ['icmp', 'tcp', 'udp'],
+  place: ['host', 'world'],
   // These are programs inside a container.
   'up command': 'unknown',
   'exec command': 'unknown',
@@ -40,6 +45,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'help command': 'verbs',
   language: languages,
   format: Object.keys(renderers),
+  'lab necessity format': necessityFormats,
+  number: 'unknown',
   picture: graphFormats,
   target: 'files',
   shell: shells,
@@ -51,6 +58,10 @@ const valuesByName: Readonly<Record<string, Values>> = {
   pace: ['enter', '1', '3'],
   part: focuses,
   readings: 'unknown',
+  bytes: 'unknown',
+  pid: 'unknown',
+  container: 'unknown',
+  namespace: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {

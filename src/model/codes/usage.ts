@@ -29,6 +29,42 @@ export const usageErrors = {
       '写 `ctr down 名字` 或 `ctr down --all`。',
     ),
   ),
+  'foreign-namespace': exits(
+    [4],
+    meaning(
+      'The container belongs to another user, or to another user namespace: its network cannot be looked into.',
+      '容器属于别的用户，或在别的用户命名空间里：无法查看它的网络。',
+      'Run it with sudo.',
+      '用 sudo 运行。',
+    ),
+  ),
+  'host-network': exits(
+    [2],
+    meaning(
+      'The container was started without a network of its own, as by `docker run --network host`.',
+      '容器启动时没有单独的网络，例如用了 `docker run --network host`。',
+      'Look at the network of the host: `ip addr`, `ip route`.',
+      '直接查看主机的网络：`ip addr`、`ip route`。',
+    ),
+  ),
+  'no-such-stranger': exits(
+    [2],
+    meaning(
+      'There is no such process, container or network namespace, or it does not run.',
+      '没有这个进程、容器或网络命名空间，或者它没有在运行。',
+      'Look it up with the command that the message names.',
+      '用提示里的命令查一下。',
+    ),
+  ),
+  'whose-network': exits(
+    [2],
+    meaning(
+      'More than one network was named: a run, or a container by --pid, --docker, --podman or --netns.',
+      '同时指定了多个网络：运行实例，或用 --pid、--docker、--podman、--netns 指定的容器。',
+      'Name one of them.',
+      '只指定一个。',
+    ),
+  ),
   'recording-damaged': exits(
     [3],
     meaning(
@@ -144,6 +180,15 @@ export const usageErrors = {
       '这种输出是给人看的，没有 JSON 形式。',
       'Leave --json out.',
       '去掉 --json。',
+    ),
+  ),
+  'no-such-target': exits(
+    [2],
+    meaning(
+      'The target of `ctr trace` is nothing that a packet can be sent to.',
+      '`ctr trace` 的目标不是可以发包的对象。',
+      'Give an IPv4 address, a name, a container of the run, `gateway` or `world`; TCP and UDP need a port, as in `10.0.0.3:80`.',
+      '写一个 IPv4 地址、域名、这个运行实例的容器名、`gateway` 或 `world`；TCP 和 UDP 还要写端口，例如 `10.0.0.3:80`。',
     ),
   ),
   'no-such-container': exits(

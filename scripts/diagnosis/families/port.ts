@@ -1,0 +1,74 @@
+import { host, neighbours, outward, ping, some, truth } from '../edits.ts';
+import type { Family } from '../family.ts';
+
+/** States of IEEE 802.1D; without spanning tree, the kernel makes "blocking" forwarding again by itself. */
+const states = { disabled: 0, listening: 1, learning: 2 };
+
+export const port: Family = {
+  name: 'port',
+  title: 'the port of a bridge: its spanning tree state, isolation, its VLAN',
+  faults: (lab) => [
+    ...some(lab).flatMap((member) => {
+      const { name, outer, network } = member;
+      const { bridge, gateway } = network;
+      const vlans = {
+        plant: host(`ip link set dev ${bridge} type bridge vlan_filtering 1`),
+        mend: host(`ip link set dev ${bridge} type bridge vlan_filtering 0`),
+      };
+      return [
+        ...Object.entries(states).map(([state, number]) => ({
+          id: `${state} ${name}`,
+          plant: host(`bridge link set dev ${outer} state ${number}`),
+          mend: host(`bridge link set dev ${outer} state 3`),
+          question: outward(member),
+          truth: truth('link-port-blocking', 'host'),
+        })),
+        {
+          id: `vlan-missing ${name}`,
+          scene: vlans,
+          plant: host(`bridge vlan del dev ${outer} vid 1`),
+          mend: host(`bridge vlan add dev ${outer} vid 1 pvid untagged`),
+          question: ping(member, gateway),
+          truth: truth('link-port-vlan', 'host'),
+        },
+        {
+          id: `vlan-other ${name}`,
+          scene: vlans,
+          plant: host(
+            `bridge vlan add dev ${outer} vid 20 pvid untagged; bridge vlan del dev ${outer} vid 1`,
+          ),
+          mend: host(
+            `bridge vlan del dev ${outer} vid 20; bridge vlan add dev ${outer} vid 1 pvid untagged`,
+          ),
+          question: outward(member),
+          truth: truth('link-port-vlan', 'host'),
+        },
+      ];
+    }),
+    ...neighbours(lab).map(([one, other]) => ({
+      id: `isolated ${other.name}`,
+      scene: {
+        plant: host(`bridge link set dev ${one.outer} isolated on`),
+        mend: host(`bridge link set dev ${one.outer} isolated off`),
+      },
+      plant: host(`bridge link set dev ${other.outer} isolated on`),
+      mend: host(`bridge link set dev ${other.outer} isolated off`),
+      question: ping(one, other.address),
+      truth: truth('link-port-isolated', 'host'),
+    })),
+    ...lab.networks.slice(0, 1).flatMap(({ bridge }) =>
+      lab.members.slice(0, 1).map((member) => ({
+        id: 'stp-restarted',
+        // Spanning tree is switched on and the port starts anew: it listens for 15 seconds, then learns for 15 (IEEE 802.1D).
+        plant: host(
+          `ip link set dev ${bridge} type bridge stp_state 1; ip link set dev ${member.outer} down; ip link set dev ${member.outer} up`,
+        ),
+        mend: host(
+          `ip link set dev ${bridge} type bridge stp_state 0; ip link set dev ${member.outer} down; ip link set dev ${member.outer} up`,
+        ),
+        question: outward(member),
+        truth: truth('link-port-blocking', 'host'),
+      })),
+    ),
+  ],
+};

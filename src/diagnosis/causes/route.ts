@@ -1,0 +1,347 @@
+import { routeText, subnetTo } from '../../facts/routes.ts';
+import { contains, formatSubnet, parseAddress, parseCidr, subnetOf } from '../../model/ipv4.ts';
+import type { Place } from '../../model/place.ts';
+import type { Text } from '../../model/text.ts';
+import type { Cause, Found, Hint } from '../cause.ts';
+import { gatewayFor, isIn, type Sender, senderOf, wayOutOf } from '../clues/sender.ts';
+import { transmissions } from '../clues/transmissions.ts';
+import { capital, nameOf, same, t } from '../clues/words.ts';
+import type { Evidence } from '../evidence.ts';
+import { type Path, pathOf } from '../path.ts';
+import type { Position } from '../position.ts';
+import { wiresOf } from '../wires.ts';
+
+function atOnce(place: Place): readonly Position[] {
+  return [{ direction: 'there', place, point: 'send' }];
+}
+
+/** Where a packet can be lost that goes another way than it should: anywhere from its sender on. */
+function anywhere({ there }: Path): readonly Position[] {
+  const points = ['neighbour', 'wire', 'bridge', 'routing', 'forward', 'socket', 'egress'] as const;
+  return there.flatMap(({ place }) =>
+    points.map((point) => ({ direction: 'there' as const, place, point })),
+  );
+}
+
+function routes(place: Place): Hint {
+  return { place, argv: ['ip', 'route', 'show'] };
+}
+
+/** The sender, if its interface could carry the packet: up, and with an address. */
+function ready(evidence: Evidence, path: Path) {
+  const sender = senderOf(evidence, path);
+  const link = sender && wayOutOf(sender, evidence.question.to);
+  if (sender?.leg === undefined || link === undefined || !link.up) return undefined;
+  return { sender, leg: sender.leg, link };
+}
+
+/** An address whose prefix does not fit the network: its own router is not in the subnet, or far too much is. */
+interface BadPrefix {
+  readonly address: string;
+  readonly prefix: number;
+  readonly wanted: number;
+}
+
+/** The prefix that the network has: by the lab, else by what others of the segment have. */
+function wantedPrefix(evidence: Evidence, sender: Sender, dev: string): number | undefined {
+  const { attachments, links, place } = sender;
+  const attachment = attachments.find(({ device }) => device === dev);
+  if (attachment !== undefined) return attachment.prefix;
+  const own = links.find(({ name }) => name === dev)?.addresses[0]?.split('/')[0];
+  if (own === undefined) return undefined;
+  const { reading } = evidence;
+  const others = wiresOf(reading)
+    .segment({ place, dev })
+    .filter(({ unread }) => unread !== true)
+    .flatMap(({ end }) => {
+      const there = reading[end.place]?.links.find(({ name }) => name === end.dev);
+      return (there?.addresses ?? []).filter((one) => isIn(one, own) && !one.endsWith('/32'));
+    });
+  const prefixes = new Set(others.map((one) => parseCidr(one).prefix));
+  return prefixes.size === 1 ? [...prefixes][0] : undefined;
+}
+
+function badPrefix(evidence: Evidence, sender: Sender, dev: string): BadPrefix | undefined {
+  const addresses = sender.links.find(({ name }) => name === dev)?.addresses ?? [];
+  const wanted = wantedPrefix(evidence, sender, dev);
+  if (wanted === undefined) return undefined;
+  const [bad] = addresses.flatMap((one) => {
+    const { prefix } = parseCidr(one);
+    return prefix === wanted ? [] : [{ address: one, prefix, wanted }];
+  });
+  return addresses.some((one) => parseCidr(one).prefix === wanted) ? undefined : bad;
+}
+
+const missing: Cause = {
+  id: 'route-missing',
+  stage: 'route',
+  title: t('The sender has no route', '发送方没有路由'),
+  judge: (evidence, path) => {
+    const found = ready(evidence, path);
+    if (found === undefined) return [];
+    const { sender, leg, link } = found;
+    const { question } = evidence;
+    if (leg.does !== 'none' || leg.route !== undefined || leg.rule !== undefined) return [];
+    if (link.addresses.length === 0) return [];
+    if (badPrefix(evidence, sender, link.name) !== undefined) return [];
+    const { place, reading } = sender;
+    const where = nameOf(place);
+    const [gateway, hasDefault] = [
+      gatewayFor(evidence, sender, link.name),
+      reading.routes.some(({ to, table }) => to === 'default' && table === undefined),
+    ];
+    const near = link.addresses.find((one) => isIn(one, question.to));
+    const argv =
+      near !== undefined
+        ? ['ip', 'route', 'add', formatSubnet(subnetOf(parseCidr(near))), 'dev', link.name]
+        : gateway === undefined
+          ? undefined
+          : ['ip', 'route', 'add', 'default', 'via', gateway, 'dev', link.name];
+    const what: Text = near
+      ? t(
+          `the route to its own subnet ${formatSubnet(subnetOf(parseCidr(near)))} is missing`,
+          `缺少到所在子网 ${formatSubnet(subnetOf(parseCidr(near)))} 的路由`,
+        )
+      : hasDefault
+        ? t('none of its routes leads there', '没有一条路由通向那里')
+        : t('its default route is missing', '缺少默认路由');
+    return [
+      {
+        direction: 'there',
+        place,
+        at: atOnce(place),
+        says: t(
+          `${capital(where).en} has no route to ${question.to}: ${what.en}.`,
+          `${where.zh}没有到 ${question.to} 的路由：${what.zh}。`,
+        ),
+        evidence: [
+          same(
+            `ip route: ${
+              reading.routes
+                .filter(({ table }) => table === undefined)
+                .map(routeText)
+                .join('; ') || '-'
+            }`,
+          ),
+        ],
+        check: [{ place, argv: ['ip', 'route', 'get', question.to] }, routes(place)],
+        ...(argv === undefined ? {} : { fix: { place, argv } }),
+        certain: true,
+      },
+    ];
+  },
+};
+
+const prefix: Cause = {
+  id: 'route-prefix',
+  stage: 'route',
+  title: t("The sender's address has the wrong prefix", '发送方地址的前缀长度不对'),
+  judge: (evidence, path) => {
+    const found = ready(evidence, path);
+    if (found === undefined) return [];
+    const { sender, leg, link } = found;
+    const { question } = evidence;
+    const bad = badPrefix(evidence, sender, link.name);
+    if (bad === undefined) return [];
+    const { place } = sender;
+    const where = nameOf(place);
+    const { address, wanted } = bad;
+    const [own = ''] = address.split('/');
+    const narrow = bad.prefix > wanted;
+    const right = subnetOf({ address: parseAddress(own), prefix: wanted });
+    // Too narrow: nothing is on link, and a router of the right subnet cannot be asked. Too wide: a target behind the
+    // router is asked for by ARP.
+    const onLink =
+      leg.does === 'send' && leg.route?.gateway === undefined && leg.nextHop === question.to;
+    const beyond = !contains(right, parseAddress(question.to));
+    const certain = narrow
+      ? leg.does === 'none' && leg.route === undefined
+      : onLink && beyond && leg.route !== undefined && subnetTo(leg.route).prefix < wanted;
+    if (!certain) return [];
+    const [tx] = transmissions(evidence, path);
+    if (!narrow && (tx?.around.owners.length ?? 0) > 0) return [];
+    return [
+      {
+        direction: 'there',
+        place,
+        at: narrow
+          ? atOnce(place)
+          : [
+              { direction: 'there', place, point: 'neighbour' },
+              { direction: 'there', place, point: 'wire' },
+            ],
+        says: narrow
+          ? t(
+              `${link.name} of ${where.en} has ${address} instead of ${own}/${wanted}: with this prefix nothing is on link, neither the gateway nor the neighbours.`,
+              `${where.zh}的 ${link.name} 的地址是 ${address}，应为 ${own}/${wanted}：前缀太长，网关和邻居都不在直连子网里。`,
+            )
+          : t(
+              `${link.name} of ${where.en} has ${address} instead of ${own}/${wanted}: with this prefix ${question.to} seems to be on link, so ARP asks for it, and nobody answers.`,
+              `${where.zh}的 ${link.name} 的地址是 ${address}，应为 ${own}/${wanted}：前缀太短，${question.to} 被当作直连地址，直接用 ARP 查询，却没有人应答。`,
+            ),
+        evidence: [same(`ip address: ${address}`)],
+        check: [{ place, argv: ['ip', 'address', 'show', 'dev', link.name] }, routes(place)],
+        fix: {
+          place,
+          argv: ['ip', 'address', 'replace', `${own}/${wanted}`, 'dev', link.name],
+        },
+        certain: true,
+      },
+    ];
+  },
+};
+
+/** Whether a namespace other than the host passes packets on that come in by an interface. */
+function forwardsFor({ reading }: Evidence, { there }: Path): boolean {
+  const next = there.slice(1).find(({ does }) => does !== 'bridged');
+  if (next?.does !== 'forward') return next?.does === 'deliver';
+  return reading[next.place]?.sysctls[`net/ipv4/conf/${next.in}/forwarding`] !== '0';
+}
+
+const elsewhere: Cause = {
+  id: 'route-elsewhere',
+  stage: 'route',
+  title: t('The route leads elsewhere', '路由指向了别处'),
+  judge: (evidence, path): readonly Found[] => {
+    const sender = senderOf(evidence, path);
+    const leg = sender?.leg;
+    const { question } = evidence;
+    if (sender === undefined || leg?.does !== 'send' || leg.rule !== undefined) return [];
+    const { out = '', route } = leg;
+    const [tx] = transmissions(evidence, path);
+    if (route === undefined || tx === undefined) return [];
+    const attachment = sender.attachments.find(({ device }) => device === out);
+    const expected = sender.attachments.find(({ gateway }) => gateway !== null);
+    const onLink = sender.attachments.some(({ network }) => isIn(network.subnet, question.to));
+    const known = sender.attachments.length > 0;
+    const router = onLink ? undefined : (expected?.gateway ?? undefined);
+    const device = onLink
+      ? sender.attachments.find(({ network }) => isIn(network.subnet, question.to))?.device
+      : expected?.device;
+    const right = route.gateway === router && (device === undefined || device === out);
+    if (known && right) return [];
+    // What the host sends to the lab's containers is judged with what it passes on to them.
+    const networks = sender.place === 'host' ? (evidence.lab?.networks ?? []) : [];
+    if (networks.some(({ subnet }) => isIn(subnet, question.to))) return [];
+    // A prefix that is too wide makes the target look like a neighbour: that is its own cause.
+    if (badPrefix(evidence, sender, out) !== undefined) return [];
+    const nobody = tx.receiver === undefined && tx.around.unread === undefined;
+    const isDead = nobody && attachment === undefined;
+    const blocked = tx.receiver !== undefined && !forwardsFor(evidence, path);
+    const isOtherGateway = known && attachment !== undefined && route.gateway !== router;
+    const stopped =
+      isDead || (isOtherGateway && (blocked || (nobody && route.gateway === undefined)));
+    const dummy = tx.around.unread !== undefined && isDummy(evidence, sender.place, out);
+    if (!stopped && !dummy) return [];
+    const { place } = sender;
+    const where = nameOf(place);
+    const owner = tx.receiver === undefined ? undefined : nameOf(tx.receiver.place);
+    const why = owner
+      ? t(`${owner.en} is no router`, `${owner.zh}不是路由器，不会转发`)
+      : t('nobody is there who would pass it on', '那里没有人会转发');
+    const should =
+      router === undefined
+        ? undefined
+        : t(`; it should be via ${router} dev ${device}`, `；应为 via ${router} dev ${device}`);
+    return [
+      {
+        direction: 'there',
+        place,
+        at: anywhere(path),
+        says: t(
+          `${capital(where).en} sends ${question.to} by the route ${routeText(route)}, where ${why.en}${should?.en ?? ''}.`,
+          `${where.zh}按路由 ${routeText(route)} 发往 ${question.to}，但${why.zh}${should?.zh ?? ''}。`,
+        ),
+        evidence: [same(`ip route: ${routeText(route)}`)],
+        check: [{ place, argv: ['ip', 'route', 'get', question.to] }, routes(place)],
+        ...(router === undefined || device === undefined || route.to !== 'default'
+          ? {}
+          : {
+              fix: {
+                place,
+                argv: ['ip', 'route', 'replace', 'default', 'via', router, 'dev', device],
+              },
+            }),
+        certain: true,
+      },
+    ];
+  },
+};
+
+/** Interfaces that lead nowhere by their kind. */
+function isDummy({ reading }: Evidence, place: Place, dev: string): boolean {
+  const kind = reading[place]?.links.find(({ name }) => name === dev)?.kind;
+  return kind === 'dummy' || kind === 'loopback';
+}
+
+const policy: Cause = {
+  id: 'route-policy',
+  stage: 'route',
+  title: t('A policy rule decides before the main table', '策略路由规则先于 main 表生效'),
+  judge: (evidence, path) => {
+    const sender = senderOf(evidence, path);
+    const rule = sender?.leg?.rule;
+    const { question, reading } = evidence;
+    if (sender?.leg === undefined || rule === undefined) return [];
+    const { place, reading: here, leg } = sender;
+    const { rules: _, ...without } = here;
+    const rather = pathOf(question, { ...reading, [place]: without });
+    if (leg.does !== 'none' && path.arrives && path.returns) return [];
+    const helps = rather.arrives || rather.leaves;
+    if (!helps && leg.does !== 'none') return [];
+    const where = nameOf(place);
+    const does = rule.action ?? `lookup ${rule.table ?? ''}`;
+    const route = leg.route === undefined ? '' : ` → ${routeText(leg.route)}`;
+    return [
+      {
+        direction: 'there',
+        place,
+        at: leg.does === 'none' ? atOnce(place) : anywhere(path),
+        says: t(
+          `In ${where.en} the policy rule ${rule.priority} (${does}${route}) decides about ${question.to} before the table main is asked.`,
+          `在${where.zh}里，策略规则 ${rule.priority}（${does}${route}）先于 main 表决定了发往 ${question.to} 的数据包。`,
+        ),
+        evidence: [same(`ip rule: ${rule.priority}: ${does}`)],
+        check: [
+          { place, argv: ['ip', 'rule', 'show'] },
+          { place, argv: ['ip', 'route', 'get', question.to] },
+        ],
+        fix: { place, argv: ['ip', 'rule', 'del', 'pref', String(rule.priority)] },
+        certain: leg.unsure !== true,
+      },
+    ];
+  },
+};
+
+const blocked: Cause = {
+  id: 'route-blocked',
+  stage: 'route',
+  title: t('A route forbids the target', '路由禁止访问目标'),
+  judge: (evidence, path) => {
+    const sender = senderOf(evidence, path);
+    const { question } = evidence;
+    if (sender?.leg?.does !== 'none' || sender.leg.rule !== undefined) return [];
+    const { place, leg } = sender;
+    const { route } = leg;
+    if (route?.type === undefined) return [];
+    const where = nameOf(place);
+    const table = route.table === undefined ? [] : ['table', route.table];
+    return [
+      {
+        direction: 'there',
+        place,
+        at: atOnce(place),
+        says: t(
+          `${capital(where).en} has the route ${routeText(route)}, which forbids every packet to ${question.to}.`,
+          `${where.zh}有一条路由 ${routeText(route)}，禁止发往 ${question.to} 的一切数据包。`,
+        ),
+        evidence: [same(`ip route: ${routeText(route)}`)],
+        check: [{ place, argv: ['ip', 'route', 'get', question.to] }, routes(place)],
+        fix: { place, argv: ['ip', 'route', 'del', route.type, route.to, ...table] },
+        certain: leg.unsure !== true,
+      },
+    ];
+  },
+};
+
+export const route: readonly Cause[] = [policy, blocked, missing, prefix, elsewhere];

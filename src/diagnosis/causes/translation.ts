@@ -1,0 +1,598 @@
+import type { Ending } from '../../filter/walk.ts';
+import { words } from '../../filter/words.ts';
+import { walkStops } from '../../losses/stops.ts';
+import { addressPattern, parseAddress } from '../../model/ipv4.ts';
+import type { LabNetwork } from '../../model/lab.ts';
+import { ruleSpec } from '../../model/rule.ts';
+import type { Text } from '../../model/text.ts';
+import { masqueradeRule } from '../../resolve/network-rules.ts';
+import type { Cause, Found } from '../cause.ts';
+import { grewBy, grown } from '../clues/counters.ts';
+import { endBack, endThere } from '../clues/ends.ts';
+import { filterOf, isForeignTable, stopsOf } from '../clues/filters.ts';
+import { flow } from '../clues/flow.ts';
+import { areFlushed } from '../clues/our-rules.ts';
+import {
+  has,
+  isInner,
+  isPrivate,
+  linkOf,
+  networkOf,
+  type Passage,
+  passages,
+} from '../clues/passages.ts';
+import { diversionIn } from '../clues/translation.ts';
+import { nameOf, same, t } from '../clues/words.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Path } from '../path.ts';
+import { natEndings, ownAddresses } from '../translate.ts';
+import { forwardLosses } from './forward.ts';
+
+/** A packet of a container that leaves the host with an address to which nobody outside can answer. */
+interface Untranslated {
+  readonly passage: Passage;
+  readonly network: LabNetwork | undefined;
+  /** The rule that keeps it from being masqueraded, or gives it a wrong address. */
+  readonly by: Ending | undefined;
+  readonly certain: boolean;
+}
+
+/** Whether the masquerade rule of ctr is in the chain at all. */
+function masquerades({ reading }: Passage, network: LabNetwork | undefined): boolean {
+  const filter = filterOf(reading.firewall);
+  return filter
+    .at('postrouting', ['ip', 'inet'])
+    .flatMap((base) => filter.rules(base))
+    .some(
+      ({ text }) =>
+        /masquerade/i.test(text) && (network === undefined || text.includes(network.subnet)),
+    );
+}
+
+/** The addresses of a SNAT to a range (iptables-extensions(8), `--to-source`). */
+function rangeOf(to: string | undefined): { from: number; to: number } | undefined {
+  const [from = '', last = ''] = (to ?? '').replace(/:.*/, '').split('-');
+  if (!addressPattern.test(from) || !addressPattern.test(last)) return undefined;
+  return { from: parseAddress(from), to: parseAddress(last) };
+}
+
+export function untranslated(evidence: Evidence, path: Path): readonly Untranslated[] {
+  return passages(evidence, path).flatMap((passage): readonly Untranslated[] => {
+    const { leg, direction, leaves, reading } = passage;
+    if (direction !== 'there' || leg.does !== 'forward' || leg.out === undefined) return [];
+    if (
+      isInner(evidence, reading, leg.out) ||
+      networkOf(evidence, leaves.destination) !== undefined
+    ) {
+      return [];
+    }
+    const network = networkOf(evidence, leg.source);
+    const wanted =
+      network === undefined
+        ? evidence.lab === undefined && isPrivate(leg.source) && !isPrivate(leaves.destination)
+        : network.masquerade;
+    if (!wanted) return [];
+    const endings = natEndings(reading, 'postrouting', evidence.question, {
+      ...leg,
+      destination: leaves.destination,
+    });
+    const decisive = endings.find(
+      ({ rule, verdict }) => rule !== undefined && verdict.does !== 'drop',
+    );
+    const certain = leg.unsure !== true && !(path.returns && path.arrives);
+    // An interface without an address has nothing to masquerade with: what leads there is at fault.
+    const masks = endings.some(({ verdict }) => verdict.does === 'masquerade');
+    if (masks && leaves.source === leg.source) return [];
+    const pool = decisive?.verdict.does === 'snat' ? rangeOf(decisive.verdict.to) : undefined;
+    if (pool !== undefined) {
+      const own = [...ownAddresses(reading)].map(parseAddress);
+      const right = own.some((one) => one >= pool.from && one <= pool.to);
+      return right ? [] : [{ passage, network, by: decisive, certain: decisive?.certain === true }];
+    }
+    // An address that nobody could read may be right.
+    if (decisive?.verdict.does === 'snat' && decisive.verdict.to === undefined) return [];
+    if (leaves.source === leg.source) {
+      const by = masquerades(passage, network) ? decisive : undefined;
+      return [{ passage, network, by, certain: certain && by?.certain !== false }];
+    }
+    // By the address of another interface nobody outside reaches this host, except where somebody routes it here.
+    const right = linkOf(reading, leg.out)?.addresses.some(
+      (one) => one.split('/')[0] === leaves.source,
+    );
+    if (right === true || (has(reading, leaves.source) && (path.returns || path.leaves))) return [];
+    return [{ passage, network, by: decisive, certain }];
+  });
+}
+
+/** How the target sees such a packet. */
+function arrival({ passage }: Untranslated, evidence: Evidence, path: Path): readonly Text[] {
+  const target = path.arrives ? path.there.at(-1) : undefined;
+  if (target === undefined) return [];
+  const { source } = passage.leaves;
+  const [came, went] = ['IcmpInEchos', 'IcmpOutEchoReps'].map((name) =>
+    grewBy(evidence, target.place, name),
+  );
+  const where = nameOf(target.place);
+  return [
+    t(`${where.en} has no way back to ${source}`, `${where.zh}没有回到 ${source} 的路`),
+    ...(came !== undefined && came > 0
+      ? [
+          t(
+            `IcmpInEchos on ${where.en} grew by ${came}, IcmpOutEchoReps by ${went}`,
+            `${where.zh}的计数器 IcmpInEchos 增加了 ${came}，IcmpOutEchoReps 增加了 ${went}`,
+          ),
+        ]
+      : []),
+  ];
+}
+
+const natRules = ['iptables', '-t', 'nat', '-S', 'POSTROUTING'];
+
+const masqueradeMissing: Cause = {
+  id: 'masquerade-missing',
+  stage: 'translation',
+  title: t('Nothing masquerades the packet', '没有规则为数据包做源地址转换'),
+  judge: (evidence, path) =>
+    untranslated(evidence, path)
+      .filter(({ by, passage }) => by === undefined && !areFlushed(passage, evidence))
+      .map((one): Found => {
+        const { passage, network, certain } = one;
+        const { leg } = passage;
+        const { place } = leg;
+        const [where, what] = [nameOf(place), flow(passage, passage.leaves.destination, evidence)];
+        const rule = network === undefined ? undefined : ruleSpec(masqueradeRule(network));
+        return {
+          direction: 'there',
+          place,
+          at: endBack(path),
+          says: t(
+            `No rule of ${where.en} masquerades ${what.en}: it leaves by ${leg.out} with its own address ${leg.source}, to which no answer finds back.`,
+            `${where.zh}没有规则为${what.zh}做源地址转换：它带着自己的地址 ${leg.source} 从 ${leg.out} 发出，应答找不到回来的路。`,
+          ),
+          evidence: [
+            t(
+              `nat POSTROUTING has no MASQUERADE for ${network?.subnet ?? leg.source}`,
+              `nat 表 POSTROUTING 链里没有针对 ${network?.subnet ?? leg.source} 的 MASQUERADE`,
+            ),
+            ...arrival(one, evidence, path),
+          ],
+          check: [{ place, argv: natRules }],
+          ...(rule === undefined
+            ? {}
+            : {
+                fix: {
+                  place,
+                  argv: ['iptables', '-t', 'nat', '-A', 'POSTROUTING', ...rule.spec.map(String)],
+                },
+              }),
+          certain,
+        };
+      }),
+};
+
+const masqueradeElsewhere: Cause = {
+  id: 'masquerade-elsewhere',
+  stage: 'translation',
+  title: t('Another rule takes the place of the masquerading', '另一条规则抢在源地址转换之前生效'),
+  judge: (evidence, path) =>
+    untranslated(evidence, path).flatMap((one): readonly Found[] => {
+      const { passage, by, certain } = one;
+      if (by === undefined) return [];
+      const { leg, leaves } = passage;
+      const { place } = leg;
+      const { chain, rule = '' } = by;
+      const [where, what] = [nameOf(place), flow(passage, leaves.destination, evidence)];
+      const pool = by.verdict.does === 'snat' ? by.verdict.to : undefined;
+      const kept = leaves.source === leg.source && pool === undefined;
+      const given = leaves.source === leg.source ? (pool ?? '') : leaves.source;
+      const says = kept
+        ? t(
+            `A rule before MASQUERADE on ${where.en} lets ${what.en} leave untranslated, with the source ${leg.source}: ${rule}`,
+            `${where.zh}上有一条规则排在 MASQUERADE 之前，使${what.zh}不经转换就带着源地址 ${leg.source} 发出：${rule}`,
+          )
+        : t(
+            `A rule on ${where.en} gives ${what.en} the source ${given}, which is not an address of ${leg.out}, so answers go astray: ${rule}`,
+            `${where.zh}上的一条规则把${what.zh}的源地址改成 ${given}，这不是 ${leg.out} 的地址，应答因此回不来：${rule}`,
+          );
+      const iptables = chain.tool !== 'nft';
+      return [
+        {
+          direction: 'there',
+          place,
+          at: pool === undefined ? endBack(path) : unanswered(path),
+          says,
+          evidence: [
+            same(`${chain.table} ${chain.name}: ${rule}`),
+            ...(pool === undefined ? arrival(one, evidence, path) : []),
+          ],
+          check: [
+            {
+              place,
+              argv: iptables
+                ? [chain.tool, '-t', chain.table, '-S', chain.name]
+                : ['nft', '-a', 'list', 'chain', chain.family, chain.table, chain.name],
+            },
+          ],
+          ...(iptables
+            ? {
+                fix: {
+                  place,
+                  argv: [chain.tool, '-t', chain.table, '-D', chain.name, ...words(rule)],
+                },
+              }
+            : {}),
+          certain,
+        },
+      ];
+    }),
+};
+
+const flushed: Cause = {
+  id: 'chain-flushed',
+  stage: 'translation',
+  title: t("A firewall reload has removed ctr's rules", '防火墙重新加载时清掉了 ctr 的规则'),
+  judge: (evidence, path) => {
+    const policies = forwardLosses(evidence, path).filter(
+      (loss) =>
+        loss.rule === undefined && !isForeignTable(loss) && areFlushed(loss.passage, evidence),
+    );
+    const bare = untranslated(evidence, path).filter(({ passage }) =>
+      areFlushed(passage, evidence),
+    );
+    const { lab } = evidence;
+    if (lab === undefined || policies.length + bare.length === 0) return [];
+    const [policy] = policies;
+    const place = 'host';
+    const why =
+      policy === undefined
+        ? t('packets leave untranslated', '数据包不经源地址转换就发出')
+        : t('the policy DROP of FORWARD applies', 'FORWARD 的默认策略 DROP 生效');
+    return [
+      {
+        direction: 'there',
+        place,
+        at:
+          policy === undefined
+            ? endBack(path)
+            : [
+                {
+                  direction: 'there',
+                  place,
+                  point: 'forward',
+                  table: { family: policy.family, table: policy.table },
+                },
+              ],
+        says: t(
+          `None of ctr's rules is left in the firewall of the host, as after a reload or a flush: ${why.en}.`,
+          `宿主机防火墙里 ctr 的规则一条不剩，像是被重新加载或清空过：${why.zh}。`,
+        ),
+        evidence: [
+          t(
+            'no rule in any table has the mark of ctr (a comment that begins with "ctr:")',
+            '任何表里都没有带 ctr 标记（以“ctr:”开头的注释）的规则',
+          ),
+          ...(policy === undefined ? [] : [same(`filter FORWARD: -P FORWARD DROP`)]),
+        ],
+        check: [{ place, argv: ['iptables-save'] }],
+        fix: { place, argv: ['ctr', 'repair', lab.name] },
+        certain: policy?.certain === true || bare.some(({ certain }) => certain),
+      },
+    ];
+  },
+};
+
+const notTracked: Cause = {
+  id: 'not-tracked',
+  stage: 'translation',
+  title: t('A rule exempts the packet from connection tracking', '有规则使数据包跳过连接跟踪'),
+  judge: (evidence, path) =>
+    passages(evidence, path).flatMap((passage): readonly Found[] => {
+      const { leg, direction } = passage;
+      const { place } = leg;
+      const there = path.there.find((one) => one.place === place && one.does === 'forward');
+      // Without a translation in this namespace, tracking does not matter.
+      if (there?.translated === undefined || leg.does === 'bridged') return [];
+      for (const { walked } of walkStops(
+        filterOf(passage.reading.firewall),
+        stopsOf(passage, evidence),
+      )) {
+        const [ending] = walked.untracked;
+        if (ending === undefined) continue;
+        const { chain, rule = '', certain } = ending;
+        const [where, what] = [nameOf(place), flow(passage, leg.destination, evidence)];
+        return [
+          {
+            direction,
+            place,
+            at:
+              direction === 'there'
+                ? notBack(path)
+                : [
+                    { direction, place, point: 'routing' },
+                    { direction, place, point: 'input' },
+                    { direction, place, point: 'socket' },
+                  ],
+            says: t(
+              `A rule on ${where.en} ${certain ? 'exempts' : 'may exempt'} ${what.en} from connection tracking, without which no address is translated: ${rule}`,
+              `${where.zh}上的一条规则${certain ? '' : '可能'}使${what.zh}跳过连接跟踪，而没有连接跟踪就不会转换地址：${rule}`,
+            ),
+            evidence: [same(`${chain.table} ${chain.name}: ${rule}`)],
+            check: [{ place, argv: ['iptables', '-t', 'raw', '-S'] }],
+            ...(chain.tool === 'nft'
+              ? {}
+              : {
+                  fix: {
+                    place,
+                    argv: [chain.tool, '-t', chain.table, '-D', chain.name, ...words(rule)],
+                  },
+                }),
+            certain,
+          },
+        ];
+      }
+      return [];
+    }),
+};
+
+/** Where an answer to the untranslated source would end: it never leaves the target. */
+function notBack(path: Path): Found['at'] {
+  const target = path.there.at(-1);
+  if (!path.arrives || target === undefined) return endThere(path);
+  return [{ direction: 'back', place: target.place, point: 'send' }];
+}
+
+/** Where an answer to one of several wrong addresses would end. */
+function unanswered(path: Path): Found['at'] {
+  const target = path.there.at(-1);
+  if (!path.arrives || target === undefined) return endThere(path);
+  const { place } = target;
+  return (['send', 'neighbour', 'wire'] as const).map((point) => ({
+    ...{ direction: 'back', place, point },
+  }));
+}
+
+const conntrackFull: Cause = {
+  id: 'conntrack-full',
+  stage: 'translation',
+  title: t('The table of connection tracking is full', '连接跟踪表已满'),
+  judge: (evidence, path) => {
+    const seen = new Set<string>();
+    return passages(evidence, path).flatMap((passage): readonly Found[] => {
+      const { leg, direction, reading } = passage;
+      const { place } = leg;
+      const tracking = (evidence.after?.[place] ?? reading).conntrack;
+      const before = reading.conntrack;
+      const count = Math.max(tracking?.count ?? 0, before?.count ?? 0);
+      const max = tracking?.max ?? 0;
+      if (direction === 'back' || leg.does === 'bridged' || seen.has(place)) return [];
+      if (max === 0 || count < max) return [];
+      seen.add(place);
+      const [where, what] = [nameOf(place), flow(passage, leg.destination, evidence)];
+      return [
+        {
+          direction,
+          place,
+          at: [{ direction, place, point: leg.in === undefined ? 'output' : 'prerouting' }],
+          grows: [{ place, counter: 'conntrack/drop' }],
+          says: t(
+            `Connection tracking on ${where.en} is full (${count} of ${max} entries): where it finds no room, it drops the first packet of a new connection, such as ${what.en}.`,
+            `${where.zh}的连接跟踪表已满（${max} 条中已用 ${count} 条）：腾不出位置时，新连接的第一个包就会被丢弃，例如${what.zh}。`,
+          ),
+          evidence: [
+            same(`nf_conntrack_count = ${count}, nf_conntrack_max = ${max}`),
+            ...grown(evidence, place, 'conntrack/drop', 'conntrack/early_drop'),
+          ],
+          check: [
+            {
+              place,
+              argv: [
+                'sysctl',
+                'net.netfilter.nf_conntrack_count',
+                'net.netfilter.nf_conntrack_max',
+              ],
+            },
+          ],
+          fix: { place, argv: ['sysctl', '-w', `net.netfilter.nf_conntrack_max=${max * 2}`] },
+          // The kernel first tries to make room: it drops an entry that nobody has answered.
+          certain: grewBy(evidence, place, 'conntrack/drop') > 0,
+        },
+      ];
+    });
+  },
+};
+
+const conntrackStale: Cause = {
+  id: 'conntrack-stale',
+  stage: 'translation',
+  title: t(
+    'An old entry of connection tracking keeps the packet untranslated',
+    '旧的连接跟踪表项使数据包得不到转换',
+  ),
+  judge: (evidence, path) =>
+    passages(evidence, path).flatMap((passage): readonly Found[] => {
+      const { leg, direction, leaves, reading } = passage;
+      const { place } = leg;
+      const { protocol, port } = evidence.question;
+      if (direction !== 'there' || leg.does !== 'forward' || leaves.source === leg.source)
+        return [];
+      const destination = protocol === 'icmp' ? leg.destination : `${leg.destination}:${port}`;
+      const plain = (end: string) => end.split(':')[0];
+      const old = reading.conntrack?.entries?.find(
+        (one) =>
+          one.protocol === protocol &&
+          plain(one.source) === leg.source &&
+          one.destination === destination &&
+          plain(one.replies_to) === leg.source,
+      );
+      const left = evidence.walk?.hops.find(
+        (hop) =>
+          hop.place === place &&
+          hop.direction === direction &&
+          hop.hook === 'egress' &&
+          hop.out === leg.out,
+      );
+      const seen = left?.header.source === leg.source;
+      // A new connection has another ICMP id or port: an old entry alone says little.
+      if (!seen && (old === undefined || evidence.walk === undefined)) return [];
+      if (notTracked.judge(evidence, path).length > 0) return [];
+      const [where, what] = [nameOf(place), flow(passage, leaves.destination, evidence)];
+      return [
+        {
+          direction,
+          place,
+          at: notBack(path),
+          says: t(
+            `Connection tracking on ${where.en} has an entry for ${what.en} from before MASQUERADE was there; nat rules are asked only for the first packet of a connection, so it keeps the source ${leg.source}.`,
+            `${where.zh}的连接跟踪表里有${what.zh}的旧表项，建立时还没有 MASQUERADE；nat 规则只对连接的第一个包生效，所以源地址一直是 ${leg.source}。`,
+          ),
+          evidence: [
+            ...(old === undefined
+              ? []
+              : [
+                  same(
+                    `${old.protocol} ${old.source} → ${old.destination}, replies to ${old.replies_to}${old.unreplied ? ' [UNREPLIED]' : ''}`,
+                  ),
+                ]),
+            ...(seen
+              ? [
+                  t(
+                    `the trace saw it leave by ${leg.out} with the source ${leg.source}, although a rule would give it ${leaves.source}`,
+                    `追踪看到它以源地址 ${leg.source} 从 ${leg.out} 发出，而规则本应把源地址改成 ${leaves.source}`,
+                  ),
+                ]
+              : []),
+          ],
+          check: [{ place, argv: ['conntrack', '-L', '-s', leg.source, '-d', leg.destination] }],
+          fix: { place, argv: ['conntrack', '-D', '-s', leg.source, '-d', leg.destination] },
+          certain: seen,
+        },
+      ];
+    }),
+};
+
+const diverted: Cause = {
+  id: 'diverted',
+  stage: 'translation',
+  title: t('A rule sends the packet to another destination', '有规则把数据包改发到另一个目的地址'),
+  judge: (evidence, path) =>
+    passages(evidence, path).flatMap((passage): readonly Found[] => {
+      const { leg, direction, reading } = passage;
+      const { place } = leg;
+      const found = diversionIn(passage, evidence);
+      // A published port is meant to be sent on.
+      if (found === undefined || has(reading, leg.destination)) return [];
+      const { to, ending } = found;
+      const rule = ending?.rule ?? '';
+      const chain = ending?.chain;
+      const [where, what] = [nameOf(place), flow(passage, leg.destination, evidence)];
+      return [
+        {
+          direction,
+          place,
+          at: endThere(path),
+          says: t(
+            `A DNAT rule on ${where.en} sends ${what.en} to ${to} instead: ${rule}`,
+            `${where.zh}上的一条 DNAT 规则把${what.zh}改发到 ${to}：${rule}`,
+          ),
+          evidence: [
+            same(`${chain?.table ?? 'nat'} ${chain?.name ?? ''}: ${rule}`),
+            ...(path.arrives
+              ? []
+              : [t(`nobody takes packets for ${to} there`, `那里没有人接收发往 ${to} 的包`)]),
+          ],
+          check: [
+            {
+              place,
+              argv:
+                chain?.tool === 'nft'
+                  ? ['nft', '-a', 'list', 'chain', chain.family, chain.table, chain.name]
+                  : ['iptables', '-t', 'nat', '-S', 'PREROUTING'],
+            },
+          ],
+          ...(chain === undefined || chain.tool === 'nft'
+            ? {}
+            : {
+                fix: {
+                  place,
+                  argv: [chain.tool, '-t', chain.table, '-D', chain.name, ...words(rule)],
+                },
+              }),
+          certain: ending?.certain === true && !path.arrives && !path.leaves,
+        },
+      ];
+    }),
+};
+
+const redirected: Cause = {
+  id: 'redirected',
+  stage: 'translation',
+  title: t('A rule hands the packet to a local port', '有规则把数据包转交给本机端口'),
+  judge: (evidence, path) =>
+    passages(evidence, path).flatMap((passage): readonly Found[] => {
+      const { leg, direction, reading } = passage;
+      const { place } = leg;
+      const { protocol } = evidence.question;
+      if (direction !== 'there' || leg.does !== 'forward' || protocol === 'icmp') return [];
+      const filter = filterOf(reading.firewall);
+      for (const { hook, families, packet } of stopsOf(passage, evidence)) {
+        const chains = hook === 'prerouting' ? filter.at(hook, families) : [];
+        for (const chain of chains.filter(({ base }) => base?.type === 'nat')) {
+          for (const { text, parts } of filter.rules(chain)) {
+            const port = Number(/(?:--to-ports|redirect to :?)\s*(\d+)/.exec(text)?.[1]);
+            const met = parts.every((part) => !('test' in part) || part.test(packet) === true);
+            if (!/redirect/i.test(text) || Number.isNaN(port) || !met) continue;
+            if (reading.listeners.some((one) => one.protocol === protocol && one.port === port)) {
+              return [];
+            }
+            const [where, what] = [nameOf(place), flow(passage, leg.destination, evidence)];
+            const iptables = chain.tool !== 'nft';
+            const name = protocol.toUpperCase();
+            return [
+              {
+                direction,
+                place,
+                at: (['routing', 'input', 'socket'] as const).map((point) => ({
+                  ...{ direction, place, point },
+                })),
+                says: t(
+                  `A rule on ${where.en} hands ${what.en} to its own ${name} port ${port}, where nobody listens: ${text}`,
+                  `${where.zh}上的一条规则把${what.zh}转交给自己的 ${name} 端口 ${port}，而那里没有程序监听：${text}`,
+                ),
+                evidence: [same(`${chain.table} ${chain.name}: ${text}`)],
+                check: [
+                  {
+                    place,
+                    argv: iptables
+                      ? [chain.tool, '-t', chain.table, '-S', chain.name]
+                      : ['nft', '-a', 'list', 'chain', chain.family, chain.table, chain.name],
+                  },
+                ],
+                ...(iptables
+                  ? {
+                      fix: {
+                        place,
+                        argv: [chain.tool, '-t', chain.table, '-D', chain.name, ...words(text)],
+                      },
+                    }
+                  : {}),
+                certain: true,
+              },
+            ];
+          }
+        }
+      }
+      return [];
+    }),
+};
+
+/** What happens to addresses on the way. */
+export const translation: readonly Cause[] = [
+  flushed,
+  diverted,
+  redirected,
+  masqueradeElsewhere,
+  masqueradeMissing,
+  notTracked,
+  conntrackFull,
+  conntrackStale,
+];

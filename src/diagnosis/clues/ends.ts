@@ -1,0 +1,36 @@
+import type { Leg, Path } from '../path.ts';
+import type { Direction, Position } from '../position.ts';
+
+/** Where a packet ends that a leg takes no further. */
+function endOf({ place, does, in: incoming }: Leg, direction: Direction): readonly Position[] {
+  const here = { direction, place };
+  switch (does) {
+    case 'none':
+      return [{ ...here, point: incoming === undefined ? 'send' : 'routing' }];
+    case 'deliver':
+      return [
+        { ...here, point: 'routing' },
+        { ...here, point: 'input' },
+        { ...here, point: 'socket' },
+      ];
+    default:
+      return [
+        { ...here, point: 'neighbour' },
+        { ...here, point: 'egress' },
+        { ...here, point: 'wire' },
+      ];
+  }
+}
+
+/** Where the way there ends, when it does not come to a target. */
+export function endThere({ there }: Path): readonly Position[] {
+  const last = there.at(-1);
+  return last === undefined ? [] : endOf(last, 'there');
+}
+
+/** Where an answer ends that cannot come back; beyond the last interface where that is all that is known. */
+export function endBack(path: Path): readonly Position[] {
+  const last = path.arrives ? path.back.at(-1) : undefined;
+  if (last !== undefined) return endOf(last, 'back');
+  return endThere(path);
+}

@@ -1,0 +1,30 @@
+import type { Ending } from '../../filter/walk.ts';
+import type { Evidence } from '../evidence.ts';
+import { natEndings } from '../translate.ts';
+import { has, type Passage } from './passages.ts';
+
+/** A rule that gives the packet another destination. */
+export interface Diversion {
+  readonly to: string;
+  /** Absent where the rule is not known. */
+  readonly ending: Ending | undefined;
+}
+
+/** The DNAT that the predicted path takes in this passage. */
+export function diversionIn(passage: Passage, { question }: Evidence): Diversion | undefined {
+  const { leg, direction, leaves, reading, port } = passage;
+  if (direction === 'back' || leaves.destination === leg.destination) return undefined;
+  const hook = leg.in === undefined ? 'output' : 'prerouting';
+  const asked = { ...question, ...(port.enters === undefined ? {} : { port: port.enters }) };
+  const endings = natEndings(reading, hook, asked, leg);
+  return {
+    to: leaves.destination,
+    ending: endings.find(({ verdict }) => verdict.does === 'divert'),
+  };
+}
+
+/** Whether a DNAT sends the packet away from where it was to go; a published port is meant to be sent on. */
+export function isLedAway(passage: Passage, evidence: Evidence): boolean {
+  const { leg, reading } = passage;
+  return diversionIn(passage, evidence) !== undefined && !has(reading, leg.destination);
+}

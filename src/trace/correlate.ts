@@ -1,0 +1,47 @@
+import type { Place } from '../model/place.ts';
+import { type Devices, inOrder } from './order.ts';
+import type { Mark } from './tables.ts';
+import { identities, type Packet, packets, type Stream, type Visit, visitsOf } from './visits.ts';
+import type { Hop, Walk } from './walk.ts';
+
+const directions: Readonly<Record<Packet, Hop['direction']>> = {
+  probe: 'there',
+  error: 'back',
+  answer: 'back',
+  'error-about-answer': 'there',
+};
+
+/** A packet that was seen further on was not lost: some hooks end without their last chain (NF_STOLEN, NF_STOP). */
+function hopOf({ packet, lost, ...visit }: Visit, at: number, all: readonly Visit[]): Hop {
+  const isLost = lost === true && at === all.length - 1;
+  return { ...visit, direction: directions[packet], ...(isLost ? { lost } : {}) };
+}
+
+/** Makes one way of what all namespaces saw. Pure. */
+export function correlate(
+  streams: readonly Stream[],
+  {
+    from,
+    mark,
+    table,
+    devices,
+  }: {
+    readonly from: Place;
+    readonly mark: Mark;
+    /** The name of the trace tables. */
+    readonly table: string;
+    readonly devices: Devices;
+  },
+): Pick<Walk, 'hops' | 'arp' | 'copies'> {
+  const known = identities(mark);
+  // The sender first: what it sent is what is followed.
+  const sorted = streams.toSorted((a, b) => Number(b.place === from) - Number(a.place === from));
+  const read = sorted.map((stream) => ({ place: stream.place, ...visitsOf(stream, table, known) }));
+  const visits = new Map<Place, readonly Visit[]>(read.map((one) => [one.place, one.visits]));
+  const ordered = packets.map((packet) => inOrder(packet, from, visits, devices));
+  return {
+    hops: ordered.flatMap((one) => one.visits.map(hopOf)),
+    copies: ordered.flatMap((one) => one.copies),
+    arp: read.flatMap((one) => one.arp),
+  };
+}

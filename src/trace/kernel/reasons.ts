@@ -1,0 +1,362 @@
+import type { Text } from '../../model/text.ts';
+
+/** What the kernel says when it drops a packet. */
+export interface DropWord {
+  /** A name of include/net/dropreason-core.h, without `SKB_DROP_REASON_`. */
+  readonly reason?: string;
+  /** The function that dropped it. */
+  readonly location: string;
+  /** The negative errno of the route lookup just before, where that failed. */
+  readonly lookup?: number;
+}
+
+interface Meaning {
+  readonly says: Text;
+  /** Causes of the table of diagnoses that end like this. */
+  readonly causes: readonly string[];
+}
+
+const t = (en: string, zh: string): Text => ({ en, zh });
+const means = (says: Text, ...causes: readonly string[]): Meaning => ({ says, causes });
+
+const filters = [
+  ...['output-filter', 'ingress-filter', 'bridge-filter', 'bridge-netfilter', 'forward-policy'],
+  ...['forward-rule', 'forward-reject', 'forward-table', 'target-filter', 'published-port-filter'],
+  ...['reply-filter', 'conntrack-full', 'neighbour-arp-filter', 'chain-flushed'],
+];
+const wrongWay = ['route-missing', 'host-route-missing', 'reply-route', 'masquerade-missing'];
+
+/** By name; the rest of the kernel's names is about protocols that a lab does not have. */
+export const reasons: Readonly<Record<string, Meaning>> = {
+  NO_SOCKET: means(
+    t('no program listens at this port', '没有程序监听这个端口'),
+    'target-closed',
+    'target-loopback-only',
+    'diverted',
+  ),
+  SOCKET_CLOSE: means(t('its socket was being closed', '套接字正在关闭')),
+  SOCKET_FILTER: means(
+    t('a filter that the program put on its socket refused it', '程序给套接字设置的过滤器拒收了它'),
+    'target-silent',
+  ),
+  SOCKET_RCVBUFF: means(
+    t(
+      'the receive buffer of the socket is full: its program does not read',
+      '套接字的接收缓冲区已满：程序没有读取',
+    ),
+    'target-silent',
+  ),
+  SOCKET_BACKLOG: means(
+    t('the backlog of the socket is full', '套接字的后备队列已满'),
+    'target-silent',
+  ),
+  PROTO_MEM: means(t('the memory limit of the protocol is reached', '协议的内存限额已用完')),
+  PKT_TOO_SMALL: means(t('it is shorter than its headers say', '数据包比头部声明的短')),
+  TCP_CSUM: means(t('its TCP checksum is wrong', 'TCP 校验和错误')),
+  UDP_CSUM: means(t('its UDP checksum is wrong', 'UDP 校验和错误')),
+  IP_CSUM: means(t('the checksum of its IP header is wrong', 'IP 头部校验和错误')),
+  ICMP_CSUM: means(t('its ICMP checksum is wrong', 'ICMP 校验和错误')),
+  SKB_CSUM: means(t('its checksum could not be computed', '无法计算校验和')),
+  NETFILTER_DROP: means(
+    t('a firewall rule or policy dropped it', '防火墙的规则或策略丢弃了它'),
+    ...filters,
+  ),
+  OTHERHOST: means(
+    t(
+      'its destination MAC is that of another machine: it was not for this interface',
+      '目的 MAC 属于别的机器：它不是发给这个接口的',
+    ),
+    ...['neighbour-wrong', 'duplicate-address', 'duplicate-mac', 'bridge-own-entry'],
+    ...['link-unattached', 'link-wrong-bridge', 'bridge-address', 'subnet-taken'],
+  ),
+  IP_INHDR: means(
+    t('its IP header is not valid, or its TTL has run out', 'IP 头部无效，或 TTL 已耗尽'),
+    ...['route-elsewhere', 'host-route-elsewhere'],
+  ),
+  IP_RPFILTER: means(
+    t(
+      'reverse path filter: the way back to its source leads through another interface (rp_filter)',
+      '反向路径过滤：去往其源地址的路由走另一个接口（rp_filter）',
+    ),
+    ...['reverse-path', 'subnet-taken', 'host-route-elsewhere', 'host-policy'],
+  ),
+  UNICAST_IN_L2_MULTICAST: means(
+    t('it came as a broadcast frame but is for one address', '帧是广播，IP 目的却是单播'),
+    'neighbour-wrong',
+  ),
+  XFRM_POLICY: means(t('an IPsec policy refused it', 'IPsec 策略拒绝了它')),
+  IP_NOPROTO: means(
+    t('the target does not speak this IP protocol', '目标不支持这个 IP 协议'),
+    'target-closed',
+  ),
+  IP_OUTNOROUTES: means(
+    t('there is no route to send it by', '没有可用来发送它的路由'),
+    ...wrongWay,
+    'host-policy',
+    'route-policy',
+  ),
+  IP_INNOROUTES: means(
+    t('it came in, and there is no route to forward it by', '它已到达，但没有可用来转发它的路由'),
+    ...wrongWay,
+    ...['host-policy', 'route-elsewhere', 'host-route-elsewhere', 'subnet-taken'],
+  ),
+  IP_INADDRERRORS: means(
+    t(
+      'it is for another machine, and forwarding is off here, or its target is unreachable',
+      '它是发给别的机器的，而这里没有开启转发，或者目标不可达',
+    ),
+    ...['forwarding-off', 'forwarding-off-interface', 'host-route-blocked', 'bridge-address'],
+  ),
+  IP_LOCAL_SOURCE: means(
+    t('its source is an address of this very host', '它的源地址就是本机的地址'),
+    ...['duplicate-address', 'subnet-taken'],
+  ),
+  IP_INVALID_SOURCE: means(
+    t(
+      'its source address may not appear there (RFC 1812)',
+      '它的源地址不允许出现在这里（RFC 1812）',
+    ),
+    ...['source-no-address', 'masquerade-elsewhere'],
+  ),
+  IP_LOCALNET: means(
+    t(
+      'it has an address of 127.0.0.0/8 outside lo (sysctl route_localnet)',
+      '它在 lo 之外使用了 127.0.0.0/8 的地址（sysctl route_localnet）',
+    ),
+    ...['target-loopback-only', 'name-loopback-stub', 'diverted'],
+  ),
+  IP_INVALID_DEST: means(t('its destination address is not valid', '目的地址无效')),
+  NEIGH_CREATEFAIL: means(
+    t('no neighbour entry could be made: the table is full', '无法创建邻居表项：邻居表已满'),
+    ...['neighbour-unowned', 'uplink-neighbour'],
+  ),
+  NEIGH_FAILED: means(
+    t('nobody answered the ARP requests for its next hop', '下一跳的 ARP 请求没有应答'),
+    ...['neighbour-unowned', 'neighbour-arp-off', 'neighbour-arp-filter', 'uplink-neighbour'],
+    ...['target-absent', 'link-end-down', 'link-unattached', 'link-wrong-bridge'],
+    ...['link-bridge-down', 'link-port-blocking', 'link-port-isolated', 'link-port-vlan'],
+    ...['bridge-address', 'bridge-filter', 'route-prefix', 'uplink-down', 'subnet-taken'],
+    ...['link-same-namespace', 'source-down', 'bridge-own-entry', 'duplicate-mac', 'reply-hairpin'],
+  ),
+  NEIGH_QUEUEFULL: means(
+    t('too many packets wait for this neighbour', '等待这个邻居的数据包太多'),
+    ...['neighbour-unowned', 'uplink-neighbour', 'target-absent'],
+  ),
+  NEIGH_DEAD: means(t('the neighbour entry was being removed', '邻居表项正在被删除')),
+  NEIGH_HH_FILLFAIL: means(
+    t('no Ethernet header could be written for the next hop', '无法为下一跳写以太网头部'),
+    'neighbour-wrong',
+  ),
+  TC_EGRESS: means(t('a tc filter dropped it on its way out', 'tc 过滤器在出口丢弃了它')),
+  TC_INGRESS: means(
+    t('a tc filter dropped it on its way in', 'tc 过滤器在入口丢弃了它'),
+    'ingress-filter',
+  ),
+  BPF_CGROUP_EGRESS: means(
+    t('an eBPF program of its cgroup refused to send it', 'cgroup 的 eBPF 程序拒绝发送它'),
+    'output-filter',
+  ),
+  XDP: means(t('an XDP program dropped it', 'XDP 程序丢弃了它'), 'ingress-filter'),
+  SECURITY_HOOK: means(
+    t('a security module refused it (SELinux, AppArmor)', '安全模块拒绝了它（SELinux、AppArmor）'),
+  ),
+  QDISC_DROP: means(
+    t(
+      'the queue of the interface dropped it, as it does when the interface has no carrier',
+      '接口的队列丢弃了它；接口没有载波时就会这样',
+    ),
+    ...['link-end-down', 'source-down', 'uplink-down', 'link-bridge-down'],
+  ),
+  QDISC_OVERLIMIT: means(t('the queue of the interface is full', '接口的队列已满')),
+  QDISC_CONGESTED: means(t('the queue of the interface is congested', '接口的队列拥塞')),
+  CPU_BACKLOG: means(
+    t('this CPU has more packets than it can take in', 'CPU 来不及接收这么多数据包'),
+  ),
+  FULL_RING: means(t('the ring of the device is full', '设备的环形缓冲区已满')),
+  UNHANDLED_PROTO: means(
+    t('no protocol of this host takes it in', '本机没有协议处理它'),
+    ...['ipv6-disabled', 'link-port-vlan'],
+  ),
+  INVALID_PROTO: means(t('its protocol number is not valid', '协议号无效')),
+  IPV6DISABLED: means(t('IPv6 is off on this interface', '这个接口关闭了 IPv6'), 'ipv6-disabled'),
+  DEV_READY: means(
+    t('the device is not ready: it is down', '设备没有就绪：它处于关闭状态'),
+    ...['link-end-down', 'uplink-down', 'source-down', 'link-bridge-down'],
+  ),
+  DEV_HDR: means(t('the device refused its header', '设备拒绝了它的头部')),
+  NOMEM: means(t('there was no memory for it', '内存不足')),
+  PKT_TOO_BIG: means(
+    t(
+      'it is larger than the MTU of the next interface and may not be cut (DF)',
+      '它大于下一个接口的 MTU，又不允许分片（DF）',
+    ),
+    'mtu-black-hole',
+  ),
+  FRAG_REASM_TIMEOUT: means(
+    t('not all of its fragments came in time', '分片没有及时到齐'),
+    'mtu-black-hole',
+  ),
+  TCP_LISTEN_OVERFLOW: means(
+    t(
+      'the queue of the listening socket is full: its program does not accept',
+      '监听队列已满：程序没有接受连接',
+    ),
+    'target-silent',
+  ),
+  TCP_MINTTL: means(
+    t(
+      'its TTL is below what the program asks for (IP_MINTTL)',
+      'TTL 低于程序要求的下限（IP_MINTTL）',
+    ),
+  ),
+  TCP_RESET: means(t('the connection was reset', '连接被重置')),
+  TCP_FLAGS: means(t('its TCP flags make no sense here', 'TCP 标志在此处无效')),
+  TCP_CLOSE: means(t('the connection is closed', '连接已关闭')),
+  MAC_INVALID_SOURCE: means(t('its source MAC is not valid', '源 MAC 无效'), 'duplicate-mac'),
+  LOCAL_MAC: means(
+    t('its source MAC is one of the bridge itself', '源 MAC 是网桥自己的'),
+    ...['duplicate-mac', 'link-same-namespace'],
+  ),
+  BRIDGE_INGRESS_STP_STATE: means(
+    t(
+      'the bridge port is blocking, listening or learning (STP)',
+      '网桥端口处于阻塞、侦听或学习状态（STP）',
+    ),
+    'link-port-blocking',
+  ),
+  NO_TX_TARGET: means(
+    t('the bridge has no port to send it to', '网桥没有可以发送它的端口'),
+    ...['link-port-isolated', 'link-port-blocking', 'link-port-vlan', 'bridge-own-entry'],
+    ...['link-unattached', 'link-end-down', 'reply-hairpin'],
+  ),
+  VLAN_FILTER: means(
+    t('the VLAN filter of the bridge port refused it', '网桥端口的 VLAN 过滤拒绝了它'),
+    'link-port-vlan',
+  ),
+  ARP_PVLAN_DISABLE: means(
+    t(
+      'an ARP request that this interface is told not to answer',
+      '这个接口被设置为不应答的 ARP 请求',
+    ),
+    'neighbour-arp-filter',
+  ),
+  RECURSION_LIMIT: means(t('it went through too many devices', '它经过的设备太多')),
+};
+
+const blocked = (word: string) =>
+  t(`a route of type ${word} is there for it`, `有 ${word} 类型的路由`);
+
+/** By the errno of the route lookup: EACCES, ENETUNREACH, EHOSTUNREACH, EINVAL (ip-route(8), types of routes). */
+const lookups: Readonly<Record<number, Meaning>> = {
+  [-13]: means(
+    blocked('prohibit'),
+    'route-blocked',
+    'host-route-blocked',
+    'host-policy',
+    'route-policy',
+    'reply-route',
+  ),
+  [-22]: means(
+    blocked('blackhole'),
+    'route-blocked',
+    'host-route-blocked',
+    'host-policy',
+    'route-policy',
+    'reply-route',
+  ),
+  [-113]: means(
+    blocked('unreachable'),
+    'route-blocked',
+    'host-route-blocked',
+    'host-policy',
+    'route-policy',
+    'reply-route',
+  ),
+  [-101]: means(
+    t('there is no route to its destination', '没有去往目的地址的路由'),
+    ...wrongWay,
+    'route-policy',
+    'host-policy',
+    'route-prefix',
+    'source-no-address',
+    'source-down',
+    'source-no-interface',
+  ),
+  [-11]: means(
+    t('no table has a route to its destination', '路由表里没有去往目的地址的路由'),
+    ...wrongWay,
+    'route-policy',
+    'host-policy',
+    'route-prefix',
+    'source-no-address',
+    'source-down',
+    'source-no-interface',
+  ),
+};
+
+/** Where the reason alone says nothing, the function may. */
+const locations: readonly (readonly [at: RegExp, meaning: Meaning])[] = [
+  [
+    /^br_(?:handle_frame|forward|flood|dev_)|^__br_forward/,
+    means(
+      t(
+        'the bridge has no port that it may go to, or its own port does not take frames in',
+        '网桥没有允许它去往的端口，或者入端口不接收帧',
+      ),
+      ...['link-port-isolated', 'link-port-blocking', 'link-port-vlan', 'bridge-own-entry'],
+      ...['link-unattached', 'link-end-down', 'link-bridge-down', 'reply-hairpin'],
+    ),
+  ],
+  [
+    /^ip_rcv_finish/,
+    means(
+      t('the route for what comes in refused it', '入站路由拒绝了它'),
+      ...['reverse-path', 'host-route-blocked', 'duplicate-address', 'subnet-taken'],
+    ),
+  ],
+  [
+    /^ip_forward/,
+    means(
+      t('it may not be forwarded', '它不能被转发'),
+      ...['mtu-black-hole', 'forwarding-off-interface'],
+    ),
+  ],
+  [
+    /^(?:nft_|nf_|ipt_|ip6t_|ebt_|nf_hook_slow)/,
+    means(t('the packet filter dropped it', '包过滤器丢弃了它'), ...filters),
+  ],
+  [
+    /^(?:veth_xmit|__dev_forward_skb|dev_forward_skb)/,
+    means(
+      t('the other end of the veth pair does not take it in', 'veth 对端不接收它'),
+      ...['link-end-down', 'link-bridge-down'],
+    ),
+  ],
+  [
+    /^(?:arp_|neigh_|dst_link_failure|ipv4_link_failure)/,
+    means(
+      t('its next hop could not be found', '找不到下一跳'),
+      ...(reasons.NEIGH_FAILED?.causes ?? []),
+    ),
+  ],
+];
+
+function meaningOf({ reason, location, lookup }: DropWord): Meaning | undefined {
+  const blockedBy = lookup === undefined ? undefined : lookups[lookup];
+  if (blockedBy !== undefined) return blockedBy;
+  if (reason !== undefined && Object.hasOwn(reasons, reason)) return reasons[reason];
+  if (reason !== undefined && reason !== 'NOT_SPECIFIED') return undefined;
+  return locations.find(([at]) => at.test(location))?.[1];
+}
+
+/** What the kernel's word means; undefined where its names are all that is known. */
+export function sentenceOf(drop: DropWord): Text | undefined {
+  return meaningOf(drop)?.says;
+}
+
+/** Whether a cause ends with this word of the kernel. `silent`: the word fits anything. */
+export function agreement(drop: DropWord, cause: string): 'agrees' | 'disagrees' | 'silent' {
+  const causes = meaningOf(drop)?.causes ?? [];
+  if (causes.length === 0) return 'silent';
+  return causes.includes(cause) ? 'agrees' : 'disagrees';
+}
