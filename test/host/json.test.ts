@@ -65,6 +65,8 @@ test('each verb prints JSON of its documented shape, and only events on standard
   expect(result('check', await json('check', 'labex'))).toMatchObject({ holds: true });
   const watched = result('watch', await json('watch', '--count', '1', 'labex'));
   expect(watched).toMatchObject({ reading: 1, containers: [{ name: 'labex' }] });
+  const traced = result('trace', await json('trace', 'labex', 'gateway'));
+  expect(traced).toMatchObject({ arrives: true, to: '192.168.0.1' });
   expect(result('repair', await json('repair', 'labex'))).toMatchObject({ holds: true });
   expect(result('goto', await json('goto', 'labex', '4'))).toMatchObject({ at: 4, equal: true });
   const stage = result('check --stage', await json('check', 'labex', '--stage', '3'));
