@@ -17,6 +17,7 @@ import { hasKeyrings, keyring } from './keyring.ts';
 import { network } from './network.ts';
 import { ruleset } from './nft.ts';
 import { readPacketFilter } from './packet-filter.ts';
+import { readPorts } from './ports.ts';
 import { readMissingCapabilities, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
@@ -118,12 +119,17 @@ export async function readHost(
     resolvers: readResolvers(),
   } as const;
   const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
+  const published = await readPorts(runner, config, known.kernel);
   const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
   const { version, ...packetFilter } = filters;
   const { neighbours, ...rest } = found;
+  const { tools, helper: files } = answered(known.tools, programs);
   return {
     ...known,
-    ...answered(known.tools, programs),
+    tools: { ...tools, ...published?.tools },
+    helper: files,
+    sysctls: { ...known.sysctls, ...published?.sysctls },
+    ...(published?.ports === undefined ? {} : { ports: published.ports }),
     versions: version === '' ? {} : { iptables: version },
     ...rest,
     firewall: packetFilter,
