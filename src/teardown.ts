@@ -41,7 +41,8 @@ function stepFor(
   const [first] = resources;
   const removal = first && removalOf(first);
   if (removal === undefined) return undefined;
-  const { id, title, why } = removal;
+  const { id, why } = removal;
+  const title = removal.titleOf?.(resources) ?? removal.title;
   return { id, of: run, title, why, commands };
 }
 

@@ -60,16 +60,15 @@ function hasSctp(kernel: string): boolean {
   );
 }
 
-/** What a config with published ports asks about the host. */
+/** What a config with published ports asks about the host. Loaded only for such a config. */
 export async function readPorts(
   runner: Runner,
   config: Config,
   kernel: string,
-): Promise<Pick<Facts, 'ports' | 'sysctls' | 'tools'> | undefined> {
+): Promise<Pick<Facts, 'ports' | 'sysctls' | 'tools'>> {
   const wanted = Object.values(config.containers)
     .flatMap(({ ports = [] }) => ports)
     .flatMap((one) => parsePort(one) ?? []);
-  if (wanted.length === 0) return undefined;
   const { listeners: found } = await readAll(runner, { listeners });
   const links = ['default', ...Object.values(config.networks).map(({ bridge }) => bridge.name)];
   return {

@@ -17,7 +17,6 @@ import { hasKeyrings, keyring } from './keyring.ts';
 import { network } from './network.ts';
 import { ruleset } from './nft.ts';
 import { readPacketFilter } from './packet-filter.ts';
-import { readPorts } from './ports.ts';
 import { readMissingCapabilities, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
@@ -119,7 +118,9 @@ export async function readHost(
     resolvers: readResolvers(),
   } as const;
   const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
-  const published = await readPorts(runner, config, known.kernel);
+  const published = Object.values(config.containers).some(({ ports = [] }) => ports.length > 0)
+    ? await (await import('./ports.ts')).readPorts(runner, config, known.kernel)
+    : undefined;
   const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
   const { version, ...packetFilter } = filters;
   const { neighbours, ...rest } = found;

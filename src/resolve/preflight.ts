@@ -13,7 +13,6 @@ import type { Preflight } from './preflight/findings.ts';
 import { takenAddress, vlanWarnings } from './preflight/neighbours.ts';
 import { addressProblems, bridgeProblems, sharedSubnets } from './preflight/networks.ts';
 import { overlapProblems, overlapWarnings } from './preflight/overlaps.ts';
-import { portProblems, portWarnings } from './preflight/ports.ts';
 import { privilegeProblems } from './preflight/privilege.ts';
 import { missingTools } from './preflight/tools.ts';
 import { firewallWarnings, sandboxWarnings } from './preflight/warnings.ts';
@@ -192,7 +191,6 @@ export function preflight(lab: Lab, facts: Facts, programs: readonly string[]): 
         ...overlapProblems(network, lab, facts),
       ]),
       ...there.problems,
-      ...portProblems(lab, facts),
       ...lab.containers.flatMap((container) => [
         ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
         ...rootfsProblems(container, facts),
@@ -205,7 +203,6 @@ export function preflight(lab: Lab, facts: Facts, programs: readonly string[]): 
       ...there.warnings,
       ...firewallWarnings(lab, facts),
       ...sandboxWarnings(lab, facts),
-      ...portWarnings(lab, facts),
       ...lab.networks.flatMap((network) => overlapWarnings(network, facts)),
     ]),
   };

@@ -14,6 +14,7 @@ import {
   portText,
 } from '../../model/ports.ts';
 import type { Text } from '../../model/text.ts';
+import type { Preflight } from './findings.ts';
 
 interface Published {
   readonly container: string;
@@ -196,7 +197,7 @@ function withoutSctp({ port }: Published, { ports }: Facts): readonly Problem[] 
 }
 
 /** Published ports that others have, or that this host cannot publish. */
-export function portProblems(lab: Lab, facts: Facts): readonly Problem[] {
+function portProblems(lab: Lab, facts: Facts): readonly Problem[] {
   return publishedIn(lab).flatMap((one) => [
     ...withoutSctp(one, facts),
     ...listening(one, facts),
@@ -205,7 +206,7 @@ export function portProblems(lab: Lab, facts: Facts): readonly Problem[] {
   ]);
 }
 
-export function portWarnings(lab: Lab, facts: Facts): readonly Problem[] {
+function portWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   const all = publishedIn(lab);
   const own = new Set([
     ...facts.links.flatMap(({ addresses }) => addresses.map((one) => one.split('/')[0])),
@@ -240,4 +241,9 @@ export function portWarnings(lab: Lab, facts: Facts): readonly Problem[] {
         ]
       : []),
   ];
+}
+
+/** Problems and warnings about published ports. Loaded only for a lab that has some. Pure. */
+export function portFindings(lab: Lab, facts: Facts): Preflight {
+  return { problems: portProblems(lab, facts), warnings: portWarnings(lab, facts) };
 }
