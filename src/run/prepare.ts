@@ -67,7 +67,7 @@ export async function judge(
   const rules = rulesOf(lab, facts);
   const lost = await losses(lab, project(lab, facts, rules), rules);
   return {
-    problems: [...problems, ...checked.problems, ...unique(ports.problems)],
+    problems: [...problems, ...checked.problems, ...ports.problems],
     warnings: [...warnings, ...unique([...checked.warnings, ...ports.warnings, ...lost])],
     ...(plan === undefined ? {} : { plan }),
   };

@@ -45,15 +45,15 @@ function listening({ port }: Published, facts: Facts): readonly Problem[] {
     }),
   );
   if (found === undefined) return [];
-  const place = `${found.address}:${found.port}/${found.protocol}`;
+  const socket = `${found.address}:${found.port}/${found.protocol}`;
   const who = found.by;
   return [
     {
       code: 'H040',
-      place,
+      place: portText(port),
       message: {
-        en: `${portText(port)} cannot be published: ${who ?? 'a program of this host'} listens on ${place}`,
-        zh: `无法发布 ${portText(port)}：${who === undefined ? '本机的一个程序' : ` ${who} `}正在监听 ${place}`,
+        en: `cannot be published: ${who ?? 'a program of this host'} listens on ${socket}`,
+        zh: `无法发布：${who === undefined ? '本机的一个程序' : `${who} `}正在监听 ${socket}`,
       },
       fix: {
         en: `${another.en}, or end that program`,
@@ -95,15 +95,15 @@ function ofOthers({ port }: Published, lab: Lab, facts: Facts): readonly Problem
   return [
     {
       code: 'H041',
-      place: run,
+      place: portText(port),
       message: alive
         ? {
-            en: `${portText(port)} cannot be published: run ${run} has published that port`,
-            zh: `无法发布 ${portText(port)}：运行实例 ${run} 已经发布了这个端口`,
+            en: `cannot be published: run ${run} has published it`,
+            zh: `无法发布：运行实例 ${run} 已经发布了它`,
           }
         : {
-            en: `${portText(port)} cannot be published: a rule for that port is left from run ${run}`,
-            zh: `无法发布 ${portText(port)}：运行实例 ${run} 留下了这个端口的规则`,
+            en: `cannot be published: a rule for it is left from run ${run}`,
+            zh: `无法发布：运行实例 ${run} 留下了这个端口的规则`,
           },
       fix: alive
         ? { en: `${another.en}, or ctr down ${run}`, zh: `${another.zh}，或者 ctr down ${run}` }
@@ -170,8 +170,8 @@ function diverted({ port }: Published, lab: Lab, facts: Facts): readonly Problem
       code: 'H042',
       place: portText(port),
       message: {
-        en: `${portText(port)} cannot be published: another rule already sends these packets elsewhere: “${rule}”`,
-        zh: `无法发布 ${portText(port)}：已有另一条规则把这些数据包送往别处：“${rule}”`,
+        en: `cannot be published: another rule already sends these packets elsewhere: “${rule}”`,
+        zh: `无法发布：已有另一条规则把这些数据包送往别处：“${rule}”`,
       },
       fix: {
         en: `${another.en}, or end the program that added the rule`,
@@ -188,8 +188,8 @@ function withoutSctp({ port }: Published, { ports }: Facts): readonly Problem[] 
       code: 'H043',
       place: portText(port),
       message: {
-        en: `${portText(port)} cannot be published: the kernel of this host has no SCTP`,
-        zh: `无法发布 ${portText(port)}：本机内核不支持 SCTP`,
+        en: `cannot be published: the kernel of this host has no SCTP`,
+        zh: `无法发布：本机内核不支持 SCTP`,
       },
       fix: { en: 'use tcp or udp', zh: '改用 tcp 或 udp' },
     },
@@ -222,8 +222,8 @@ function portWarnings(lab: Lab, facts: Facts): readonly Problem[] {
         code: 'W144',
         place: portText(port),
         message: {
-          en: `${port.address} is not an address of this host: nobody reaches ${portText(port)} until it has that address`,
-          zh: `${port.address} 不是本机的地址：在本机有这个地址之前，${portText(port)} 无法访问`,
+          en: `${port.address} is not an address of this host: nobody reaches the port until it has that address`,
+          zh: `${port.address} 不是本机的地址：在本机有这个地址之前，这个端口无法访问`,
         },
       }),
     ),
