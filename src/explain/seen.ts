@@ -51,6 +51,8 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   'detach-old-root': [/\bumount .*--lazy\b/, /^test -e /],
   'open-firewall': [
     /^iptables-restore /,
+    /^sysctl -qw \S+route_localnet=1(?: |$)/,
+    /^ip link set dev \S+ type bridge_slave hairpin on$/,
     /^sysctl -qw \S+forwarding=1(?: |$)/,
     /^iptables .*-I (?:FORWARD|DOCKER-USER)\b/,
   ],

@@ -41,6 +41,7 @@ const listeners: Probe<readonly ListenerFact[]> = {
   argv: ['ss', '-H', '-l', '-n', '-t', '-u', '-p'],
   parse: parseListeners,
   absent: [],
+  needed: true,
 };
 
 function read(path: string): string {
