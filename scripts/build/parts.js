@@ -24,6 +24,7 @@ const parts = {
   ],
   'all-losses': ['src/losses/all-losses.ts'],
   'docker-user': ['src/filter/docker-user.ts'],
+  ports: ['src/facts/ports.ts', 'src/resolve/preflight/ports.ts'],
   progress: ['src/render/progress.ts'],
   codes: ['src/model/codes/index.ts'],
   completions: ['src/cli/completion/makers.ts'],

@@ -118,12 +118,19 @@ export async function readHost(
     resolvers: readResolvers(),
   } as const;
   const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
+  const published = Object.values(config.containers).some(({ ports = [] }) => ports.length > 0)
+    ? await (await import('./ports.ts')).readPorts(runner, config, known.kernel)
+    : undefined;
   const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
   const { version, ...packetFilter } = filters;
   const { neighbours, ...rest } = found;
+  const { tools, helper: files } = answered(known.tools, programs);
   return {
     ...known,
-    ...answered(known.tools, programs),
+    tools: { ...tools, ...published?.tools },
+    helper: files,
+    sysctls: { ...known.sysctls, ...published?.sysctls },
+    ...(published?.ports === undefined ? {} : { ports: published.ports }),
     versions: version === '' ? {} : { iptables: version },
     ...rest,
     firewall: packetFilter,

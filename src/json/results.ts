@@ -37,6 +37,9 @@ const port = z.strictObject({
   blind: z.optional(
     z.literal(true).check(z.describe('neither learns senders nor is sent frames for unknown ones')),
   ),
+  hairpin: z.optional(
+    z.literal(true).check(z.describe('a frame may leave by the port by which it came')),
+  ),
 });
 
 const link = z.strictObject({

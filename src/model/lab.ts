@@ -1,3 +1,5 @@
+import type { PublishedPort } from './ports.ts';
+
 /** A config with every `auto` resolved: the input of the steps. */
 export interface Lab {
   readonly name: string;
@@ -53,4 +55,6 @@ export interface Attachment {
   readonly prefix: number;
   readonly broadcast: string;
   readonly gateway: string | null;
+  /** Ports of the host that lead here. Absent without any. */
+  readonly ports?: readonly PublishedPort[];
 }

@@ -96,14 +96,22 @@ export function markedCgroup(netns: number, name: string): string | undefined {
   return ours && container !== undefined ? run : undefined;
 }
 
-/** The comment that marks a firewall rule as ctr's. */
-export function mark(bridge: string): string {
-  return `ctr:${bridge}`;
+/**
+ * The comment that marks a firewall rule as ctr's. Interface names and run names have no colons.
+ * @param run the run that the rule belongs to, if runs do not share it.
+ */
+export function mark(bridge: string, run?: string): string {
+  return run === undefined ? `ctr:${bridge}` : `ctr:${bridge}:${run}`;
 }
 
 /** The bridge that a marked firewall rule is for. */
 export function markedBridge(comment: string): string | undefined {
-  return /^ctr:(\S+)$/.exec(comment)?.[1];
+  return /^ctr:([^\s:]+)(?::\S+)?$/.exec(comment)?.[1];
+}
+
+/** The run that a marked firewall rule belongs to; undefined for a rule that runs share. */
+export function markedRun(comment: string): string | undefined {
+  return /^ctr:[^\s:]+:(\S+)$/.exec(comment)?.[1];
 }
 
 /** The word that marks a container's start in its command line. */
