@@ -28,7 +28,14 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
 });
 
 const [, , word, ...rest] = process.argv;
-if (rest.length === 0 && (word === '--version' || word === '-V')) {
+if (word === undefined && process.env.CNI_COMMAND !== undefined) {
+  // An engine calls ctr as a CNI plugin: it passes no arguments (src/cni/).
+  void import('./cni/main.ts')
+    .then(({ runPlugin }) => runPlugin(process.env))
+    .then((code) => {
+      process.exitCode = code;
+    });
+} else if (rest.length === 0 && (word === '--version' || word === '-V')) {
   writeSync(1, `${release}\n`);
 } else {
   void import('./cli/run.ts')

@@ -26,6 +26,7 @@ const order = [
   'report',
   'rootfs',
   'sandbox',
+  'cni',
   'stepping',
   'watch',
   'verbs',

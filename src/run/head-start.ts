@@ -40,7 +40,10 @@ export function ahead<T>(begun: Promise<T>): Promise<T> {
 }
 
 /** @param oneByOne every command is a process of ctr's own. */
-export async function headStart(context: Context, oneByOne: boolean): Promise<HeadStart> {
+export async function headStart(
+  context: Pick<Context, 'runner' | 'stateDir'>,
+  oneByOne: boolean,
+): Promise<HeadStart> {
   const interrupt = listenForInterrupts();
   // Files that the container makes must not depend on the user's umask(2).
   process.umask(0o022);

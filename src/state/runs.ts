@@ -11,7 +11,7 @@ import { type Damage, type RunState, recordVersion, UnreadableState } from './re
 /** A run folder of the state directory, and what is known about its run. */
 export interface Run {
   readonly name: string;
-  /** Whether its lock is held, by a foreground ctr or a supervisor. */
+  /** Whether its lock is held, by a foreground ctr or a supervisor; or it is an engine's attachment that is whole. */
   readonly alive: boolean;
   /** Missing when there is no record yet or it is unreadable. */
   readonly state?: RunState;
@@ -41,11 +41,20 @@ export async function allRuns(
   const others = names.filter((name) => name !== own);
   const held = await areHeld(runner, others.map(directory.lockPath));
   const alive = new Set(others.filter((_, index) => held[index]));
-  return names.map((name) => ({
-    name,
-    alive: name === own || alive.has(name),
-    ...read(directory, name),
-  }));
+  return names.map((name) => {
+    const found = read(directory, name);
+    const held = name === own || alive.has(name);
+    return { name, alive: held || isAttached(directory, found.state), ...found };
+  });
+}
+
+/**
+ * Whether this is an engine's attachment that was made whole: its engine ends it, not ctr (src/cni/). One that is not
+ * ready and whose lock is free is an ADD that died.
+ */
+export function isAttached(directory: StateDirectory, state: RunState | undefined): boolean {
+  if (state?.attachment === undefined || placeOf(state) === 'gone') return false;
+  return isReady(directory, state.name);
 }
 
 /** Where a run's changes are: in this network namespace, in another one, or gone because the machine has rebooted. */

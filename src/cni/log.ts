@@ -1,0 +1,82 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { writeError } from '../exec/standard-error.ts';
+import type { Event, View } from '../model/events.ts';
+
+/** A line of the log of an attachment. */
+export interface LogLine {
+  /** ISO 8601. */
+  readonly at: string;
+  readonly command: string;
+  readonly container: string;
+  readonly ifname: string;
+  readonly network: string;
+  /** What ran, as a person would type it; absent for a verb's beginning and end. */
+  readonly ran?: string;
+  readonly why?: string;
+  /** `done`, an undo's result, or the error. */
+  readonly result: string;
+}
+
+/** The folder of the logs: a run's name cannot start with a dot. */
+export function logFolder(stateDir: string): string {
+  return `${stateDir}/.cni`;
+}
+
+/** Writes to files, and never lets an attachment fail because a log cannot be written. */
+export class CniLog {
+  private readonly folder: string;
+  private readonly files: readonly string[];
+  private readonly common: Pick<LogLine, 'command' | 'container' | 'ifname' | 'network'>;
+
+  constructor(
+    stateDir: string,
+    name: string,
+    common: Pick<LogLine, 'command' | 'container' | 'ifname' | 'network'>,
+    extra: string | undefined,
+  ) {
+    this.common = common;
+    this.folder = logFolder(stateDir);
+    this.files = [`${this.folder}/${name}.log`, ...(extra === undefined ? [] : [extra])];
+  }
+
+  add(line: Pick<LogLine, 'ran' | 'why' | 'result'>): void {
+    const text = `${JSON.stringify({ at: new Date().toISOString(), ...this.common, ...line })}\n`;
+    for (const file of this.files) {
+      try {
+        if (file.startsWith(this.folder)) mkdirSync(this.folder, { mode: 0o700 });
+      } catch {
+        // It is there, or nothing of ctr's is.
+      }
+      try {
+        appendFileSync(file, text, { mode: 0o600 });
+      } catch {
+        // A full disk must not keep a container from its network.
+      }
+    }
+    writeError(
+      `ctr-cni: ${line.ran === undefined ? line.result : `${line.ran}  # ${line.result}`}\n`,
+    );
+  }
+
+  /** A view that logs every command that ran, with the reason of its step. */
+  view(): View {
+    let why = '';
+    return (event: Event) => {
+      switch (event.event) {
+        case 'step':
+          why = event.why.en;
+          break;
+        case 'ran':
+          this.add({ ran: event.line, why, result: 'done' });
+          break;
+        case 'failed':
+          this.add({ ran: event.failure.line, why, result: event.failure.said || 'failed' });
+          break;
+        case 'undo':
+          this.add({ ran: event.line, result: `undo: ${event.result}` });
+          break;
+        default:
+      }
+    };
+  }
+}
