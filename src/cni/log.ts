@@ -1,4 +1,12 @@
-import { appendFileSync, mkdirSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+} from 'node:fs';
 import { writeError } from '../exec/standard-error.ts';
 import type { Event, View } from '../model/events.ts';
 
@@ -78,5 +86,50 @@ export class CniLog {
         default:
       }
     };
+  }
+}
+
+function isLine(value: unknown): value is LogLine {
+  return typeof value === 'object' && value !== null && 'at' in value && 'result' in value;
+}
+
+/** Milliseconds that a log is kept after its last line. */
+const keptMs = 3_600_000;
+
+/** All lines of the logs, oldest first. @param container a container's id, or its beginning. */
+export function readLogs(stateDir: string, container?: string): readonly LogLine[] {
+  const folder = logFolder(stateDir);
+  let names: readonly string[];
+  try {
+    names = readdirSync(folder);
+  } catch {
+    return [];
+  }
+  return names
+    .flatMap((name) => readFileSync(`${folder}/${name}`, 'utf8').split('\n'))
+    .flatMap((text): LogLine[] => {
+      try {
+        const line: unknown = JSON.parse(text);
+        return isLine(line) ? [line] : [];
+      } catch {
+        return [];
+      }
+    })
+    .filter((line) => container === undefined || line.container.startsWith(container))
+    .sort((one, other) => one.at.localeCompare(other.at));
+}
+
+/** Removes the logs of attachments that no longer exist, an hour after their last line. @returns whether any is left. */
+export function dropOldLogs(stateDir: string, there: readonly string[]): void {
+  const folder = logFolder(stateDir);
+  try {
+    for (const file of readdirSync(folder)) {
+      const name = file.replace(/\.log$/, '');
+      const old = Date.now() - statSync(`${folder}/${file}`).mtimeMs > keptMs;
+      if (old && !there.includes(name)) unlinkSync(`${folder}/${file}`);
+    }
+    rmdirSync(folder);
+  } catch {
+    // There is none, or some are kept.
   }
 }
