@@ -5,42 +5,46 @@
 'use strict';
 const fs = require('fs');
 
-const main = `${__dirname}/__MAIN__.js`;
 const words = process.argv.slice(2);
 const explained = words.some((word) => word === '--verbose' || word === '-v');
 
 // Each usual verb has its own code cache; all other verbs share one.
-const verb = words.find((word) => word[0] !== '-') || 'help';
+// Each usual verb has code caches of its own; all other verbs share theirs.
+const typed = words.find((word) => word[0] !== '-') || 'help';
+const verb = typed === 'version' ? 'help' : typed;
 
-function kept(what) {
+function kept(part, what) {
+  const made = `${process.version}-${process.arch}`;
   try {
-    return fs.readFileSync(
-      `${__dirname}/__MAIN__.${process.version}-${process.arch}.${what}.cache`,
-    );
+    return fs.readFileSync(`${__dirname}/__MAIN__.${made}.${part}-${what}.cache`);
   } catch (_) {
     return undefined;
   }
 }
 
-function compiled() {
-  return (/^[a-z]+$/.test(verb) && kept(verb)) || kept('any');
+/** Reads a file of the program, with V8's code cache if there is one. A stack with the source's lines has none. */
+function compiled(part) {
+  const filename = `${__dirname}/${part === 'main' ? '__MAIN__' : part}.js`;
+  const cachedData = explained
+    ? undefined
+    : (/^[a-z]+$/.test(verb) && kept(part, verb)) || kept(part, 'any');
+  if (cachedData === undefined) return require(filename);
+  const Script = require('vm').Script;
+  const script = new Script(fs.readFileSync(filename, 'latin1'), { filename, cachedData });
+  return script.runInThisContext();
 }
 
-const loaded = {};
+/** What was loaded. The other files take modules of the main file from this one. */
+const loaded = { './ctr.js': module };
 
-/** Loads a part of the program on first use, with V8's code cache if there is one. */
+/** Loads a file of the program on first use. */
 function load(name) {
   if (loaded[name] !== undefined) return loaded[name].exports;
   const part = /^\.\/([\w-]+)\.js$/.exec(name);
-  const cachedData = part === null ? undefined : kept(part[1]);
-  if (cachedData === undefined) return require(name);
-  const filename = `${__dirname}/${part[1]}.js`;
-  const text = `(function(require,module,exports){${fs.readFileSync(filename, 'utf8')}\n})`;
-  const Script = require('vm').Script;
+  if (part === null) return require(name);
   const inner = { exports: {} };
   loaded[name] = inner;
-  const script = new Script(text, { filename, cachedData });
-  script.runInThisContext()(load, inner, inner.exports);
+  compiled(part[1])(load, inner, inner.exports);
   return inner.exports;
 }
 
@@ -94,13 +98,6 @@ if (found[0] < needed[0] || (found[0] === needed[0] && found[1] < needed[1])) {
 
 const asksVersion = words.length === 1 && (words[0] === '--version' || words[0] === '-V');
 if (!asksVersion || !said(1, '__VERSION__\n')) {
-  const cachedData = explained ? undefined : compiled();
-  if (cachedData === undefined) {
-    process.setSourceMapsEnabled(explained);
-    require(main)(require, module, exports);
-  } else {
-    const Script = require('vm').Script;
-    const script = new Script(fs.readFileSync(main, 'utf8'), { filename: main, cachedData });
-    script.runInThisContext()(load, module, exports);
-  }
+  if (explained) process.setSourceMapsEnabled(true);
+  compiled('main')(load, module, exports);
 }

@@ -2,37 +2,19 @@
 // loader, and separate files for large parts that few runs need (docs/decisions/0003).
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { build } from 'esbuild';
+import { buildParts, fileNames, usualFiles } from './parts.js';
 
 const root = new URL('../..', import.meta.url).pathname;
 const dist = `${root}dist`;
 
-/** Modules that are loaded on first use, as they are imported, with the names of their files in dist/. */
-const apart = {
-  execa: 'execa',
-  '../model/codes/index.ts': 'codes',
-  '../filter/docker-user.ts': 'docker-user',
-  '../verbs/schema.ts': 'schema',
-  './makers.ts': 'completions',
-  './all-losses.ts': 'all-losses',
-  '../render/progress.ts': 'progress',
-  '../sandbox/world.ts': 'world',
-  '../verbs/recorded.ts': 'recorded',
-  './recorded.ts': 'recorded',
-  './record.ts': 'record',
-  '../graph/index.ts': 'graph',
-  '../explain/knowledge.ts': 'explain',
-  './graph-recorded.ts': 'graph-recorded',
-};
-
-const loadApart = {
-  name: 'load-apart',
+/** execa is a file of its own. */
+const execaApart = {
+  name: 'execa-apart',
   setup(bundle) {
-    bundle.onResolve({ filter: /./ }, ({ kind, path }) =>
-      kind === 'dynamic-import' && Object.hasOwn(apart, path)
-        ? { path: `./${apart[path]}.js`, external: true }
-        : undefined,
+    bundle.onResolve({ filter: /^execa$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './execa.js', external: true } : undefined,
     );
   },
 };
@@ -73,14 +55,48 @@ const unusedByExeca = {
     import { constants } from 'node:os';
     const entries = Object.keys(constants.signals).map((name) => [name, { name, description: name }]);
     export const signalsByName = Object.fromEntries(entries);`,
-  'yoctocolors/index.js': `
-    const plain = (text) => text;
-    export { plain as bold, plain as gray, plain as redBright, plain as yellowBright };`,
   'execa/lib/methods/main-sync.js': 'export const execaCoreSync = undefined;',
   // Messages between Node processes.
   'execa/lib/ipc/ipc-input.js': `
     export const validateIpcInputOption = () => undefined;
     export const sendIpcInput = () => undefined;`,
+  'execa/lib/ipc/methods.js': 'export const addIpcMethods = () => undefined;',
+  'execa/lib/ipc/buffer-messages.js': `
+    export const waitForIpcOutput = async ({ ipcOutput }) => ipcOutput;
+    export const getBufferedIpcOutput = async (_, ipcOutput) => ipcOutput;`,
+  'execa/lib/terminate/graceful.js': `
+    export const validateGracefulCancel = () => undefined;
+    export const throwOnGracefulCancel = () => [];`,
+  // The command as text, for messages that ctr does not print.
+  'execa/lib/arguments/escape.js': `
+    export const joinCommand = (file) => ({ command: file, escapedCommand: file });
+    export const escapeLines = (lines) => lines;`,
+  // What the option verbose prints.
+  'execa/lib/verbose/info.js': 'export const getVerboseInfo = () => ({});',
+  'execa/lib/verbose/start.js': 'export const logCommand = () => undefined;',
+  'execa/lib/verbose/complete.js': `
+    export const logResult = () => undefined;
+    export const logEarlyResult = () => undefined;`,
+  'execa/lib/verbose/output.js': `
+    export const shouldLogOutput = () => false;
+    export const logLines = async () => undefined;
+    export const logLinesSync = () => undefined;`,
+  // Programs from node_modules/.bin, scripts of Node, commands as template strings, and Windows.
+  'npm-run-path/index.js': 'export const npmRunPathEnv = undefined;',
+  'execa/lib/methods/node.js': `
+    export const handleNodeOption = (...given) => given;
+    export const mapNode = undefined;`,
+  'execa/lib/methods/template.js': `
+    export const isTemplateString = () => false;
+    export const parseTemplates = undefined;`,
+  'cross-spawn/index.js': `
+    module.exports = { _parse: (command, args, options) => ({ command, args, options: { ...options } }) };`,
+  // Streams between processes, and other kinds of streams than Node's.
+  'execa/lib/pipe/setup.js': 'export const pipeToSubprocess = () => undefined;',
+  'execa/lib/convert/add.js': 'export const addConvertedStreams = () => undefined;',
+  'execa/lib/resolve/all-async.js': `
+    export const makeAllStream = () => undefined;
+    export const waitForAllStream = async () => undefined;`,
 };
 
 /**
@@ -92,7 +108,7 @@ const leanExeca = {
   setup(bundle) {
     const replaced = new Set();
     bundle.onLoad(
-      { filter: /\/node_modules\/(?:execa|human-signals|yoctocolors)\/.*\.js$/ },
+      { filter: /\/node_modules\/(?:execa|human-signals|npm-run-path|cross-spawn)\/.*\.js$/ },
       ({ path }) => {
         const name = path.replace(/.*\/node_modules\//, '');
         const text = readFileSync(path, 'utf8');
@@ -110,25 +126,8 @@ const leanExeca = {
 };
 
 rmSync(dist, { recursive: true, force: true });
-await build({
+const options = {
   absWorkingDir: root,
-  entryPoints: {
-    main: 'src/cli.ts',
-    codes: 'src/model/codes/index.ts',
-    'docker-user': 'src/filter/docker-user.ts',
-    'all-losses': 'src/losses/all-losses.ts',
-    completions: 'src/cli/completion/makers.ts',
-    execa: 'execa',
-    schema: 'src/verbs/schema.ts',
-    progress: 'src/render/progress.ts',
-    world: 'src/sandbox/world.ts',
-    recorded: 'src/verbs/recorded.ts',
-    record: 'src/verbs/record.ts',
-    graph: 'src/graph/index.ts',
-    explain: 'src/explain/knowledge.ts',
-    'graph-recorded': 'src/verbs/graph-recorded.ts',
-  },
-  outdir: dist,
   bundle: true,
   format: 'cjs',
   platform: 'node',
@@ -141,7 +140,20 @@ await build({
   legalComments: 'none',
   sourcemap: true,
   sourcesContent: false,
-  plugins: [loadApart, withoutPrograms, withoutFormat, leanExeca],
+  plugins: [execaApart, withoutPrograms, withoutFormat],
+};
+await buildParts(options);
+await build({
+  ...options,
+  // Only this of what execa exports.
+  stdin: {
+    contents: `
+      import { createExeca } from './node_modules/execa/lib/methods/create.js';
+      export const execa = createExeca(() => ({}));`,
+    resolveDir: root,
+  },
+  outfile: `${dist}/execa.js`,
+  plugins: [leanExeca],
 });
 
 // The page of `ctr report --html`: its script and its style, each a file that the report puts into the page.
@@ -161,29 +173,40 @@ await build({
   charset: 'utf8',
 });
 
-// The file name contains a hash of the code, so that a code cache of other code is never used.
-const text = readFileSync(`${dist}/main.js`, 'utf8');
-// With one non-ASCII character V8 stores the whole text in two bytes per character. esbuild escapes such characters
-// except in regular expressions.
-const letter = /[^\0-\x7f]/.exec(text);
-if (letter !== null)
-  throw new Error(`dist/main.js has the letter ${letter[0]}: write it as an escape`);
-// All verbs read this file, so code that few runs need belongs in a separate file.
-const budget = 700_000;
-if (text.length > budget) {
-  throw new Error(`dist/main.js has ${text.length} bytes, more than ${budget}: see "apart"`);
+/**
+ * Makes a file of the program a function of `require`, `module` and `exports`: V8 has a code cache for scripts only,
+ * and a script has none of these. dist/ctr.js calls it.
+ */
+function wrapped(name) {
+  const text = readFileSync(`${dist}/${name}.js`, 'utf8');
+  // With one non-ASCII character V8 stores the whole text in two bytes per character. esbuild escapes such characters
+  // except in regular expressions.
+  const letter = usualFiles.includes(name) ? /[^\0-\x7f]/.exec(text) : null;
+  if (letter !== null)
+    throw new Error(`dist/${name}.js has the letter ${letter[0]}: write it as an escape`);
+  const end = `//# sourceMappingURL=${name}.js.map\n`;
+  // esbuild copies what a module exports for each reader of `modules`; here none of them changes it.
+  const code = text
+    .slice(0, -end.length)
+    .replace(/=>[\w$]+\([\w$]+\(\{\},"__esModule",\{value:!0\}\),([\w$]+)\)/, '=>$1');
+  return `(f=>typeof module==="object"?module.exports=f:f)((function(require,module,exports){${code}}));\n`;
 }
-const main = `main-${createHash('sha256').update(text).digest('hex').slice(0, 12)}`;
-// The code is a function expression in a script, since V8 has a code cache for scripts only.
-writeFileSync(
-  `${dist}/${main}.js`,
-  text
-    .replace(/^#!.*/, 'const ctr=(function(require,module,exports){')
-    .replace(
-      '//# sourceMappingURL=main.js.map',
-      `});typeof module==="object"?module.exports=ctr:ctr;\n//# sourceMappingURL=${main}.js.map`,
-    ),
-);
+
+// All verbs read the main file, so code that few runs need belongs in a separate file.
+for (const [name, budget] of Object.entries({ main: 125_000, base: 350_000, change: 110_000 })) {
+  const { size } = statSync(`${dist}/${name}.js`);
+  if (size > budget)
+    throw new Error(`dist/${name}.js has ${size} bytes, more than ${budget}: see parts.js`);
+}
+const texts = [...fileNames, 'execa'].map((name) => [name, wrapped(name)]);
+// The name of the main file contains a hash of all code, so that a code cache of other code is never used.
+const hash = createHash('sha256');
+for (const [, text] of texts) hash.update(text);
+const main = `main-${hash.digest('hex').slice(0, 12)}`;
+for (const [name, text] of texts) {
+  const file = name === 'main' ? main : name;
+  writeFileSync(`${dist}/${file}.js`, `${text}//# sourceMappingURL=${file}.js.map\n`);
+}
 renameSync(`${dist}/main.js.map`, `${dist}/${main}.js.map`);
 rmSync(`${dist}/main.js`);
 const { version, engines } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'));
@@ -205,6 +228,7 @@ const nowhere = ['--state-dir', '/nonexistent/ctr'];
 const golden = 'test/golden/tutorial';
 const usual = [
   ['--help'],
+  ['version'],
   ['plan', `${golden}/config.json`, '--facts', `${golden}/facts.json`, ...nowhere],
   ['plan', '--fast', `${golden}/config.json`, '--facts', `${golden}/facts.json`, ...nowhere],
   ['up', '--sandbox', '/nonexistent', ...nowhere],

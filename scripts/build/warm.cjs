@@ -1,18 +1,23 @@
-// node warm.cjs MAIN ARGUMENT…: runs the program once, and saves V8's code cache of the run for dist/ctr.js.
+// node warm.cjs MAIN ARGUMENT…: runs the program once, and saves V8's code caches of the run for dist/ctr.js.
 const { existsSync, readFileSync, writeFileSync } = require('node:fs');
-const { createRequire } = require('node:module');
 const { dirname } = require('node:path');
 const { Script } = require('node:vm');
 
 const [, , main, ...words] = process.argv;
-const verb = words.find((word) => !word.startsWith('-')) ?? 'help';
+const typed = words.find((word) => !word.startsWith('-')) ?? 'help';
+const verb = typed === 'version' ? 'help' : typed;
 // The code cache of one verb loads faster than that of all verbs.
 const what = ['help', 'plan', 'ps', 'up'].includes(verb) ? verb : 'any';
 
-/** A script with its code cache from earlier runs. At the end the cache is saved with the functions of this run. */
-function scriptOf(text, filename, name) {
-  const cache = main.replace(/js$/, `${process.version}-${process.arch}.${name}.cache`);
-  const script = new Script(text, {
+/** Files whose caches are kept: usual runs load them. */
+const usual = ['main', 'base', 'change', 'all-losses', 'docker-user', 'execa'];
+
+/** A file with its code cache from earlier runs. At the end the cache is saved with the functions of this run. */
+function compiled(part) {
+  const filename = part === 'main' ? main : `${dirname(main)}/${part}.js`;
+  if (!usual.includes(part)) return require(filename);
+  const cache = main.replace(/js$/, `${process.version}-${process.arch}.${part}-${what}.cache`);
+  const script = new Script(readFileSync(filename, 'latin1'), {
     filename,
     ...(existsSync(cache) ? { cachedData: readFileSync(cache) } : {}),
   });
@@ -20,22 +25,17 @@ function scriptOf(text, filename, name) {
   return script.runInThisContext();
 }
 
-/** Parts that usual runs load, wrapped as in loader.cjs. */
-const parts = ['all-losses', 'docker-user', 'execa'];
-const outside = createRequire(main);
-const loaded = {};
+/** Does the same as load in loader.cjs. */
+const loaded = { './ctr.js': module };
 function load(name) {
-  const part = parts.find((one) => name === `./${one}.js`);
-  if (part === undefined) return outside(name);
-  if (loaded[part] === undefined) {
-    const filename = `${dirname(main)}/${part}.js`;
-    const text = `(function(require,module,exports){${readFileSync(filename, 'utf8')}\n})`;
-    const inner = { exports: {} };
-    loaded[part] = inner;
-    scriptOf(text, filename, part)(load, inner, inner.exports);
-  }
-  return loaded[part].exports;
+  if (loaded[name] !== undefined) return loaded[name].exports;
+  const part = /^\.\/([\w-]+)\.js$/.exec(name)?.[1];
+  if (part === undefined) return require(name);
+  const inner = { exports: {} };
+  loaded[name] = inner;
+  compiled(part)(load, inner, inner.exports);
+  return inner.exports;
 }
 
 process.argv = [process.argv[0], main, ...words];
-scriptOf(readFileSync(main, 'utf8'), main, what)(load, module, exports);
+compiled('main')(load, module, exports);

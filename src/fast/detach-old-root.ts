@@ -19,8 +19,8 @@ export function detachOldRoot({ name }: LabContainer, staged: readonly Step[]): 
     of: name,
     title: { en: `Detach the host's root from ${name}`, zh: `从 ${name} 卸下宿主机的根` },
     why: {
-      en: "After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's root as its own, and is therefore the host's program, unmounts the old root in the container's mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.",
-      zh: 'pivot_root 之后，旧根仍然挂载在 /dev/.ctr 上。一个仍以宿主机的根为根、因而来自宿主机的程序，在容器的挂载命名空间里卸载旧根。之后 /dev/.ctr 里可以看到供 ctr exec 使用的 setpriv、chroot 和 env，它们是只读的。',
+      en: "After pivot_root the old root is still mounted, on /dev/.ctr; a program that keeps the host's root as its own, and is therefore the host's program, unmounts it in the container's mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses. The line with test -e changes nothing: it checks that setpriv can be seen there, which is so only once the old root is gone.",
+      zh: 'pivot_root 之后，旧根仍然挂载在 /dev/.ctr 上；一个仍以宿主机的根为根、因而来自宿主机的程序，在容器的挂载命名空间里卸载旧根。之后 /dev/.ctr 里可以看到供 ctr exec 使用的 setpriv、chroot 和 env，它们是只读的。test -e 这一行不改变任何东西，只检查那里能否看到 setpriv：旧根卸下之后才看得到。',
     },
     commands: visits(last, name, true),
     merges: {

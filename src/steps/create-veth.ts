@@ -29,8 +29,8 @@ export const createVeth: AttachmentStep = (attachment, { lab }) => {
     of: `${container}/${device}`,
     title: { en: `Create veth pair ${outer} - ${inner}`, zh: `创建 veth 对 ${outer} - ${inner}` },
     why: {
-      en: 'A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the host; the one whose name ends in c goes into the container. The group number marks them as created by ctr, and the altname says in words what they are for.',
-      zh: 'veth 对 (veth pair) 相当于一根虚拟网线：从一端进，从另一端出。两端一开始都在宿主机上，名字以 c 结尾的一端之后移入容器。组号 (group) 标明它们由 ctr 创建，别名 (altname) 说明它们的用途。',
+      en: 'A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the host; the one whose name ends in c goes into the container. The number after group is the label by which ctr recognises the interfaces of this run, and the altname is a second name, which says what the veth pair is for.',
+      zh: 'veth 对 (veth pair) 相当于一根虚拟网线：从一端进，从另一端出。两端一开始都在宿主机上，名字以 c 结尾的一端之后移入容器。group 后面的数字是标记，ctr 靠它认出这次运行的接口；别名 (altname) 是第二个名字，说明这对接口的用途。',
     },
     commands: [
       {

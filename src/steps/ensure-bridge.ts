@@ -59,6 +59,13 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
   if (held === undefined && link !== undefined) {
     return isOurGroup(link.group) ? null : existingBridge(link, network, facts);
   }
+  const label =
+    held === undefined
+      ? {
+          en: ' The number after group is a label, by which ctr later recognises the interfaces that it created.',
+          zh: 'group 后面的数字是标记，ctr 之后靠它认出自己创建的接口。',
+        }
+      : { en: '', zh: '' };
   return {
     id: 'ensure-bridge',
     of: network.name,
@@ -67,8 +74,8 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
         ? { en: `Create bridge ${bridge}`, zh: `创建网桥 ${bridge}` }
         : { en: `Share bridge ${bridge}`, zh: `共用网桥 ${bridge}` },
     why: {
-      en: `A bridge is a switch inside the kernel. ${gateway} is the host's own address on it, and the containers use that address as their gateway. Without a fixed MAC the bridge would take the lowest one of its ports, and change it whenever a port comes or goes.`,
-      zh: `网桥 (bridge) 是内核里的交换机。${gateway} 是宿主机在这个网桥上的地址，容器用它作网关。如果不固定 MAC，网桥会取各端口中最小的一个，端口一增减就可能改变。`,
+      en: `A bridge is a switch inside the kernel, and ${gateway} is the host's own address on it, which the containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its ports, and change it whenever a port comes or goes.${label.en}`,
+      zh: `网桥 (bridge) 是内核里的交换机，${gateway} 是宿主机在这个网桥上的地址，容器用它作网关。如果不固定 MAC，网桥会取各端口中最小的一个，端口一增减就可能改变。${label.zh}`,
     },
     commands:
       held === undefined

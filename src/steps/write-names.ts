@@ -45,8 +45,8 @@ export const writeNames: ContainerStep = (container, { facts }) => {
       zh: `设置 ${name} 的主机名和域名解析`,
     },
     why: {
-      en: 'To look up a name, a program usually reads /etc/hosts first, and then asks the servers in /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay, not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of the host, can therefore not misdirect the write.',
-      zh: '解析域名时，程序通常先查 /etc/hosts，查不到再向 /etc/resolv.conf 里的服务器查询。ctr 把这些文件写进叠加文件系统的可写层，而不是根文件系统。因此，即使根文件系统里的 etc/hosts 是指向宿主机文件的符号链接，也不会误写宿主机的文件。',
+      en: 'To look up a name, a program usually reads /etc/hosts first, and then asks the servers in /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay, not into the root file system. In the root file system, etc/hosts may be a symbolic link to a file of the host, and writing to it would change that file.',
+      zh: '解析域名时，程序通常先查 /etc/hosts，查不到再向 /etc/resolv.conf 里的服务器查询。ctr 把这些文件写进叠加文件系统的可写层，而不是根文件系统。根文件系统里的 etc/hosts 可能是指向宿主机文件的符号链接，往里写就会改掉宿主机的文件。',
     },
     commands: [
       {

@@ -67,6 +67,7 @@ const contents = [
   ...['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json'],
   ...['ctr.js', 'ctrnet.js', 'package.json'].map((name) => `dist/${name}`),
   ...[
+    ...['base', 'change', 'common', 'rare', 'stages'],
     ...['all-losses', 'codes', 'completions', 'docker-user', 'execa', 'main-HASH', 'progress'],
     ...['schema', 'world', 'explain', 'graph', 'graph-recorded', 'record', 'recorded'],
   ].flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),

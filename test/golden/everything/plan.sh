@@ -216,9 +216,10 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr2
-# A bridge is a switch inside the kernel. 10.89.1.1 is the host's own address on it, and the
-# containers use that address as their gateway. Without a fixed MAC the bridge would take the
-# lowest one of its ports, and change it whenever a port comes or goes.
+# A bridge is a switch inside the kernel, and 10.89.1.1 is the host's own address on it, which the
+# containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its
+# ports, and change it whenever a port comes or goes. The number after group is a label, by which
+# ctr later recognises the interfaces that it created.
 step='1 ensure-bridge front'
 made_1_1=yes
 ip link add name ctr2 address 02:00:00:00:02:01 group 1129578496 type bridge
@@ -226,9 +227,10 @@ ip addr add 10.89.1.1/24 broadcast + dev ctr2
 ip link set dev ctr2 up
 
 # ── 2. Create bridge ctr3
-# A bridge is a switch inside the kernel. 10.89.2.1 is the host's own address on it, and the
-# containers use that address as their gateway. Without a fixed MAC the bridge would take the
-# lowest one of its ports, and change it whenever a port comes or goes.
+# A bridge is a switch inside the kernel, and 10.89.2.1 is the host's own address on it, which the
+# containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its
+# ports, and change it whenever a port comes or goes. The number after group is a label, by which
+# ctr later recognises the interfaces that it created.
 step='2 ensure-bridge back'
 made_2_1=yes
 ip link add name ctr3 address 02:5b:ea:2d:de:1a group 1129578496 type bridge
@@ -237,8 +239,9 @@ ip link set dev ctr3 up
 
 # ── 3. Create veth pair veth-front - veth-front-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host; the one whose name ends in c goes into the container. The group number marks them as
-# created by ctr, and the altname says in words what they are for.
+# host; the one whose name ends in c goes into the container. The number after group is the label
+# by which ctr recognises the interfaces of this run, and the altname is a second name, which says
+# what the veth pair is for.
 step='3 create-veth router/eth0'
 made_3_1=yes
 ip link add name veth-front mtu 1400 address 02:dd:b4:3c:b9:bf group 1129621966 type veth peer name veth-front-c mtu 1400 address 02:00:00:00:02:10 group 1129621966
@@ -266,8 +269,9 @@ ip link set dev veth-front up
 
 # ── 7. Create veth pair veth-router-1 - veth-router-1-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host; the one whose name ends in c goes into the container. The group number marks them as
-# created by ctr, and the altname says in words what they are for.
+# host; the one whose name ends in c goes into the container. The number after group is the label
+# by which ctr recognises the interfaces of this run, and the altname is a second name, which says
+# what the veth pair is for.
 step='7 create-veth router/eth1'
 made_7_1=yes
 ip link add name veth-router-1 mtu 1500 address 02:dd:b4:3c:b8:4b group 1129621966 type veth peer name veth-router-1-c mtu 1500 address 02:85:90:94:d2:fa group 1129621966
@@ -360,8 +364,8 @@ nsenter --target "$router_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p uppe
 # ── 18. Set router's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
-# the host, can therefore not misdirect the write.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='18 write-names router'
 nsenter --target "$router_pid" --uts hostname router
 nsenter --target "$router_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -421,10 +425,12 @@ EOF
 nsenter --target "$router_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 20. Make the new root router's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
-# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line
+# with test -e changes nothing: it checks that setpriv can be seen there, which is so only once
+# the old root is gone.
 step='20 pivot-root router'
 nsenter --target "$router_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$router_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${router_pid}/root/dev/.ctr"
@@ -432,8 +438,9 @@ test -e "/proc/${router_pid}/root/dev/.ctr/setpriv"
 
 # ── 21. Create veth pair veth-store - veth-store-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host; the one whose name ends in c goes into the container. The group number marks them as
-# created by ctr, and the altname says in words what they are for.
+# host; the one whose name ends in c goes into the container. The number after group is the label
+# by which ctr recognises the interfaces of this run, and the altname is a second name, which says
+# what the veth pair is for.
 step='21 create-veth store/eth0'
 made_21_1=yes
 ip link add name veth-store mtu 1500 address 02:8a:82:ee:69:42 group 1129621966 type veth peer name veth-store-c mtu 1500 address 02:dc:a5:cc:f9:d9 group 1129621966
@@ -504,8 +511,8 @@ nsenter --target "$store_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper
 # ── 30. Set store's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
-# the host, can therefore not misdirect the write.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='30 write-names store'
 nsenter --target "$store_pid" --uts hostname store
 nsenter --target "$store_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -560,10 +567,12 @@ EOF
 nsenter --target "$store_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 32. Make the new root store's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
-# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line
+# with test -e changes nothing: it checks that setpriv can be seen there, which is so only once
+# the old root is gone.
 step='32 pivot-root store'
 nsenter --target "$store_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$store_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${store_pid}/root/dev/.ctr"

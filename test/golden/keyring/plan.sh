@@ -156,9 +156,10 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr0
-# A bridge is a switch inside the kernel. 192.168.0.1 is the host's own address on it, and the
-# containers use that address as their gateway. Without a fixed MAC the bridge would take the
-# lowest one of its ports, and change it whenever a port comes or goes.
+# A bridge is a switch inside the kernel, and 192.168.0.1 is the host's own address on it, which
+# the containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of
+# its ports, and change it whenever a port comes or goes. The number after group is a label, by
+# which ctr later recognises the interfaces that it created.
 step='1 ensure-bridge default'
 made_1_1=yes
 ip link add name ctr0 address 02:5b:ea:2d:df:c4 group 1129578496 type bridge
@@ -167,8 +168,9 @@ ip link set dev ctr0 up
 
 # ── 2. Create veth pair veth-labex - veth-labex-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host; the one whose name ends in c goes into the container. The group number marks them as
-# created by ctr, and the altname says in words what they are for.
+# host; the one whose name ends in c goes into the container. The number after group is the label
+# by which ctr recognises the interfaces of this run, and the altname is a second name, which says
+# what the veth pair is for.
 step='2 create-veth labex/eth0'
 made_2_1=yes
 ip link add name veth-labex mtu 1500 address 02:6c:02:7a:16:bc group 1129609751 type veth peer name veth-labex-c mtu 1500 address 02:2b:0c:01:bc:37 group 1129609751
@@ -246,8 +248,8 @@ nsenter --target "$labex_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper
 # ── 11. Set labex's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
-# the host, can therefore not misdirect the write.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='11 write-names labex'
 nsenter --target "$labex_pid" --uts hostname labex
 nsenter --target "$labex_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -302,10 +304,12 @@ EOF
 nsenter --target "$labex_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 13. Make the new root labex's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
-# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line
+# with test -e changes nothing: it checks that setpriv can be seen there, which is so only once
+# the old root is gone.
 step='13 pivot-root labex'
 nsenter --target "$labex_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"

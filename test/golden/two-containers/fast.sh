@@ -365,17 +365,21 @@ pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
 # ── 8. Detach the host's root from web
-# After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's
-# root as its own, and is therefore the host's program, unmounts the old root in the container's
-# mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.
+# After pivot_root the old root is still mounted, on /dev/.ctr; a program that keeps the host's
+# root as its own, and is therefore the host's program, unmounts it in the container's mount
+# namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses. The
+# line with test -e changes nothing: it checks that setpriv can be seen there, which is so only
+# once the old root is gone.
 step='8 detach-old-root web'
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
 test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
 # ── 9. Detach the host's root from db
-# After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's
-# root as its own, and is therefore the host's program, unmounts the old root in the container's
-# mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.
+# After pivot_root the old root is still mounted, on /dev/.ctr; a program that keeps the host's
+# root as its own, and is therefore the host's program, unmounts it in the container's mount
+# namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses. The
+# line with test -e changes nothing: it checks that setpriv can be seen there, which is so only
+# once the old root is gone.
 step='9 detach-old-root db'
 nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"
 test -e "/proc/${db_pid}/root/dev/.ctr/setpriv"

@@ -169,9 +169,10 @@ read_pid() {
 }
 
 # ── 1. Create bridge ctr1
-# A bridge is a switch inside the kernel. 10.88.0.1 is the host's own address on it, and the
-# containers use that address as their gateway. Without a fixed MAC the bridge would take the
-# lowest one of its ports, and change it whenever a port comes or goes.
+# A bridge is a switch inside the kernel, and 10.88.0.1 is the host's own address on it, which the
+# containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its
+# ports, and change it whenever a port comes or goes. The number after group is a label, by which
+# ctr later recognises the interfaces that it created.
 step='1 ensure-bridge front'
 made_1_1=yes
 ip link add name ctr1 address 02:5b:ea:2d:dd:72 group 1129578496 type bridge
@@ -180,8 +181,9 @@ ip link set dev ctr1 up
 
 # ── 2. Create veth pair veth-web - veth-web-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host; the one whose name ends in c goes into the container. The group number marks them as
-# created by ctr, and the altname says in words what they are for.
+# host; the one whose name ends in c goes into the container. The number after group is the label
+# by which ctr recognises the interfaces of this run, and the altname is a second name, which says
+# what the veth pair is for.
 step='2 create-veth web/eth0'
 made_2_1=yes
 ip link add name veth-web mtu 1500 address 02:8f:0e:68:48:e6 group 1129606507 type veth peer name veth-web-c mtu 1500 address 02:42:99:03:25:8b group 1129606507
@@ -259,8 +261,8 @@ nsenter --target "$web_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/e
 # ── 11. Set web's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
-# the host, can therefore not misdirect the write.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='11 write-names web'
 nsenter --target "$web_pid" --uts hostname web
 nsenter --target "$web_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -316,10 +318,12 @@ EOF
 nsenter --target "$web_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 13. Make the new root web's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
-# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line
+# with test -e changes nothing: it checks that setpriv can be seen there, which is so only once
+# the old root is gone.
 step='13 pivot-root web'
 nsenter --target "$web_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$web_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${web_pid}/root/dev/.ctr"
@@ -327,8 +331,9 @@ test -e "/proc/${web_pid}/root/dev/.ctr/setpriv"
 
 # ── 14. Create veth pair veth-db - veth-db-c
 # A veth pair is a virtual cable: what enters one end leaves the other. Both ends start on the
-# host; the one whose name ends in c goes into the container. The group number marks them as
-# created by ctr, and the altname says in words what they are for.
+# host; the one whose name ends in c goes into the container. The number after group is the label
+# by which ctr recognises the interfaces of this run, and the altname is a second name, which says
+# what the veth pair is for.
 step='14 create-veth db/eth0'
 made_14_1=yes
 ip link add name veth-db mtu 1500 address 02:06:4f:0b:50:8d group 1129606507 type veth peer name veth-db-c mtu 1500 address 02:f5:69:83:fa:d7 group 1129606507
@@ -399,8 +404,8 @@ nsenter --target "$db_pid" --mount sh -euc 'cd /mnt; [ -k . ]; mkdir -p upper/et
 # ── 23. Set db's host name and name resolution
 # To look up a name, a program usually reads /etc/hosts first, and then asks the servers in
 # /etc/resolv.conf. ctr writes these files into what becomes the writable layer of the overlay,
-# not into the root file system. A symbolic link there, such as etc/hosts pointing to a file of
-# the host, can therefore not misdirect the write.
+# not into the root file system. In the root file system, etc/hosts may be a symbolic link to a
+# file of the host, and writing to it would change that file.
 step='23 write-names db'
 nsenter --target "$db_pid" --uts hostname db
 nsenter --target "$db_pid" --mount tee /mnt/upper/etc/hostname >/dev/null <<'EOF'
@@ -455,10 +460,12 @@ EOF
 nsenter --target "$db_pid" --mount --pid --net --ipc mount --no-mtab --all --fstab /mnt/fstab
 
 # ── 25. Make the new root db's /, and detach the host's root
-# chroot only changes where the lookup of a path starts, and a process can climb out of it.
+# chroot only changes where the lookup of a path starts, and a process can climb out of it, so
 # pivot_root makes the new root the / of the whole mount namespace, and moves the old one to a
 # directory in it, /dev/.ctr. umount then detaches the old root: no path leads back to it, and
-# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses.
+# /dev/.ctr shows the read-only copies of setpriv, chroot and env that ctr exec uses. The line
+# with test -e changes nothing: it checks that setpriv can be seen there, which is so only once
+# the old root is gone.
 step='25 pivot-root db'
 nsenter --target "$db_pid" --mount pivot_root /mnt/root /mnt/root/dev/.ctr
 nsenter --target "$db_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${db_pid}/root/dev/.ctr"

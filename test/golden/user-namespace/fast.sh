@@ -286,9 +286,11 @@ pivot_root /mnt/root /mnt/root/dev/.ctr
 EOF
 
 # ── 6. Detach the host's root from labex
-# After pivot_root the old root is still mounted, on /dev/.ctr. A program that keeps the host's
-# root as its own, and is therefore the host's program, unmounts the old root in the container's
-# mount namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses.
+# After pivot_root the old root is still mounted, on /dev/.ctr; a program that keeps the host's
+# root as its own, and is therefore the host's program, unmounts it in the container's mount
+# namespace. Then /dev/.ctr shows the read-only setpriv, chroot and env that ctr exec uses. The
+# line with test -e changes nothing: it checks that setpriv can be seen there, which is so only
+# once the old root is gone.
 step='6 detach-old-root labex'
 nsenter --target "$labex_pid" --mount --root=/ --wd=/ umount --no-mtab --no-canonicalize --lazy "/proc/${labex_pid}/root/dev/.ctr"
 test -e "/proc/${labex_pid}/root/dev/.ctr/setpriv"
