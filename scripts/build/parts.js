@@ -44,6 +44,16 @@ const parts = {
     'src/verbs/step-up.ts',
     'src/verbs/watch.ts',
   ],
+  // What engines call.
+  cni: [
+    'src/cni/add.ts',
+    'src/cni/check.ts',
+    'src/cni/del.ts',
+    'src/cni/gc.ts',
+    'src/cni/main.ts',
+    'src/cni/status.ts',
+    'src/verbs/cni.ts',
+  ],
   // Verbs that few runs are.
   rare: [
     'src/cli/completion/verb.ts',

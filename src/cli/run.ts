@@ -137,8 +137,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       const verb = ctr.commands.find((one) => one.name() === 'sandbox');
       verb?.addHelpText('after', worldText(speaks));
     }
-    // `ctr rootfs` without a subcommand prints its help.
-    if (own.some((word) => ['-h', '--help', 'help', 'rootfs'].includes(word))) {
+    // `ctr rootfs` and `ctr cni` without a subcommand prints its help.
+    if (own.some((word) => ['-h', '--help', 'help', 'rootfs', 'cni'].includes(word))) {
       const { addExamples } = await import('./examples-help.ts');
       addExamples(ctr, speaks);
     }

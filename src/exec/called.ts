@@ -13,7 +13,18 @@ export const called = nameOf(process.argv[1] ?? '');
 /** Every verb that a message may tell the user to run; a test compares them with the command line. */
 export const verbs = [
   ...['up', 'plan', 'down', 'gc', 'ps', 'inspect', 'exec', 'logs', 'check', 'repair', 'watch'],
-  ...['graph', 'goto', 'sandbox', 'replay', 'report', 'rootfs', 'validate', 'schema', 'init'],
+  ...[
+    'graph',
+    'goto',
+    'sandbox',
+    'replay',
+    'report',
+    'rootfs',
+    'cni',
+    'validate',
+    'schema',
+    'init',
+  ],
   ...['demo', 'explain', 'completion', 'version', 'help'],
 ] as const;
 

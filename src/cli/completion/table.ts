@@ -32,6 +32,9 @@ const valuesByName: Readonly<Record<string, Values>> = {
   name: 'runs',
   'exec name': 'containers',
   'inspect name': 'kept',
+  'cni install name': 'unknown',
+  'cni remove name': 'unknown',
+  container: 'unknown',
   'logs name': 'kept',
   // These are programs inside a container.
   'up command': 'unknown',
