@@ -29,6 +29,7 @@ const parts = {
   completions: ['src/cli/completion/makers.ts'],
   schema: ['src/verbs/schema.ts'],
   world: ['src/sandbox/world.ts'],
+  doctor: ['src/doctor/index.ts', 'src/verbs/doctor.ts'],
   record: ['src/verbs/record.ts'],
   recorded: ['src/verbs/recorded.ts'],
   graph: ['src/graph/index.ts'],

@@ -29,6 +29,7 @@ const order = [
   'cni',
   'stepping',
   'watch',
+  'doctor',
   'verbs',
   'cli',
 ] as const;

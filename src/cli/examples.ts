@@ -312,6 +312,19 @@ export const examples: Readonly<
       says: { en: 'read what this code means and what to do', zh: '查看这个代码的含义和处理方法' },
     },
   ],
+  doctor: [
+    {
+      line: 'ctr doctor',
+      says: { en: 'as you are: is a sandbox possible?', zh: '以当前用户检查：能否使用沙盒' },
+    },
+    {
+      line: 'sudo ctr doctor',
+      says: {
+        en: 'also the firewall of this machine, and what crashed runs left',
+        zh: '还检查这台机器的防火墙和异常终止的运行实例的残留',
+      },
+    },
+  ],
   completion: [
     {
       line: 'ctr completion bash',

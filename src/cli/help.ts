@@ -134,6 +134,10 @@ export const help = {
     en: 'with a step: run it in a sandbox, and show the netlink messages that it sends (needs strace)',
     zh: '用于步骤：在沙盒里执行，并显示它发送的 netlink 消息（需要 strace）',
   },
+  doctor: {
+    en: 'examine this machine: what does not work here, and the command that fixes it; changes nothing. Exit 4 if neither a sandbox nor root mode can work, else 0',
+    zh: '找出这台机器的问题和解决命令，不做改动；沙盒和 root 都不可用时退出码为 4',
+  },
   completion: {
     en: 'print the completion script for bash, zsh or fish',
     zh: '打印命令行补全脚本：bash、zsh 或 fish',

@@ -333,6 +333,14 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       end(await report(voice(), file, flags));
     });
   ctr
+    .command('doctor')
+    .description(say(help.doctor))
+    .action(async () => {
+      const opened = await context();
+      const { doctor } = await import('../verbs/doctor.ts');
+      end(await doctor(opened));
+    });
+  ctr
     .command('completion <shell>')
     .description(say(help.completion))
     .action(async (shell: string) => {

@@ -40,7 +40,7 @@ function cannotRead(what: string, said: string): CtrError {
     'cannot-read',
     exitCodes.notReady,
     { en: `cannot read this host: ${what} does not work`, zh: `无法读取本机：${what} 不能用` },
-    { said, try: [what] },
+    { said, try: [what, 'ctr doctor'] },
   );
 }
 

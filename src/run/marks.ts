@@ -11,10 +11,15 @@ import type { Seen } from '../resources/kind.ts';
 export type Marks = Required<Omit<Seen, 'inside' | 'processes'>>;
 
 export function unreadableHost(): CtrError {
-  return new CtrError('cannot-read', exitCodes.notReady, {
-    en: 'cannot read this host: ip, iptables-save or nft does not work',
-    zh: '无法读取本机：ip、iptables-save 或 nft 不能用',
-  });
+  return new CtrError(
+    'cannot-read',
+    exitCodes.notReady,
+    {
+      en: 'cannot read this host: ip, iptables-save or nft does not work',
+      zh: '无法读取本机：ip、iptables-save 或 nft 不能用',
+    },
+    { try: ['ctr doctor'] },
+  );
 }
 
 async function rulesIn(

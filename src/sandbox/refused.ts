@@ -1,3 +1,4 @@
+import type { Runner } from '../exec/runner.ts';
 import { readSysctl } from '../facts/sysctls.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
@@ -21,12 +22,12 @@ interface Reason {
 }
 
 /** Finds the first namespace that may not be made here, by trying each with unshare(1). */
-async function firstRefused(context: Context, asRoot: boolean): Promise<Kind | undefined> {
+async function firstRefused(runner: Runner, asRoot: boolean): Promise<Kind | undefined> {
   for (const kind of kinds) {
     if (asRoot && kind.option === '--user') continue;
     const users = asRoot ? [] : ['--user', '--map-root-user'];
     const own = kind.option === '--user' ? [] : [kind.option, '--fork'];
-    if (!(await context.runner.run(['unshare', ...users, ...own, 'true'])).ok) return kind;
+    if (!(await runner.run(['unshare', ...users, ...own, 'true'])).ok) return kind;
   }
   return undefined;
 }
@@ -73,23 +74,39 @@ const unknown = {
   },
 };
 
+/** Why this machine allows no sandbox host. */
+export interface Refusal {
+  /** The first namespace that may not be made; absent if each of them may be. */
+  readonly kind?: Kind;
+  readonly means: Text;
+  /** Commands that would allow it, if it is known what forbids it. */
+  readonly try: readonly string[];
+}
+
 /**
- * Explains why a sandbox host could not be set up, and what would allow it.
+ * Finds out why a sandbox host could not be made, by trying each namespace and by reading settings.
  * @param said the error message of unshare(1) or of the set-up script.
  */
+export async function refusal(runner: Runner, asRoot: boolean, said: string): Promise<Refusal> {
+  const kind = await firstRefused(runner, asRoot);
+  if (kind === undefined) return { means: unknown.other, try: [] };
+  const reason = reasonOf(kind);
+  const means = said.includes('No space left') ? unknown.full : unknown.other;
+  return { kind, means: reason?.means ?? means, try: reason?.try ?? [] };
+}
+
+/** The error of a sandbox host that could not be set up. @param said as for `refusal`. */
 export async function sandboxRefused(context: Context, said: string): Promise<CtrError> {
   const asRoot = (process.geteuid?.() ?? 0) === 0;
-  const kind = await firstRefused(context, asRoot);
+  const { kind, means, try: ways } = await refusal(context.runner, asRoot, said);
   if (kind === undefined) {
     return new CtrError(
       'sandbox-failed',
       exitCodes.notReady,
       { en: 'cannot set up the sandbox host', zh: '无法搭建沙盒主机' },
-      { said: said.trim(), means: unknown.other },
+      { said: said.trim(), means, try: ['ctr doctor'] },
     );
   }
-  const reason = reasonOf(kind);
-  const means = reason?.means ?? (said.includes('No space left') ? unknown.full : unknown.other);
   const whom = asRoot ? { en: '', zh: '' } : { en: ' for ordinary users', zh: '普通用户' };
   return new CtrError(
     'sandbox-refused',
@@ -102,7 +119,7 @@ export async function sandboxRefused(context: Context, said: string): Promise<Ct
       said: said.trim(),
       means,
       try: [
-        ...(asRoot || (reason !== undefined && kind.option !== '--user')
+        ...(asRoot || (ways.length > 0 && kind.option !== '--user')
           ? []
           : [
               {
@@ -110,7 +127,8 @@ export async function sandboxRefused(context: Context, said: string): Promise<Ct
                 zh: 'sudo ctr sandbox …   （有自己的网络命名空间：主机不受影响）',
               },
             ]),
-        ...(reason?.try ?? []),
+        ...ways,
+        ...(ways.length === 0 ? ['ctr doctor'] : []),
       ],
     },
   );

@@ -48,8 +48,8 @@ const noSandbox: readonly string[] = ['sandbox-refused', 'sandbox-failed', 'cann
 async function replayInstead(context: Context, because: Text): Promise<number> {
   context.tell(
     say(context, {
-      en: `${because.en}. This is a RECORDING of the demo, made on another machine.`,
-      zh: `${because.zh}。下面是在另一台机器上录制的演示回放。`,
+      en: `${because.en}. This is a RECORDING of the demo, made on another machine. What would allow the real one: ctr doctor`,
+      zh: `${because.zh}。下面是在另一台机器上录制的演示回放。怎样才能真正运行：ctr doctor`,
     }),
   );
   const { replay } = await import('./recorded.ts');

@@ -16,6 +16,7 @@ import { beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { execa } from 'execa';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctrPath } from '../../rig/ctr.ts';
+import { fileNames } from '../../scripts/build/parts.js';
 import { temporaryDirectory } from '../support/temporary.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -66,11 +67,9 @@ beforeAll(async () => {
 const contents = [
   ...['LICENSE', 'README.md', 'README.zh-CN.md', 'package.json'],
   ...['ctr.js', 'ctrnet.js', 'package.json'].map((name) => `dist/${name}`),
-  ...[
-    ...['base', 'change', 'common', 'rare', 'stages'],
-    ...['all-losses', 'codes', 'completions', 'docker-user', 'execa', 'main-HASH', 'progress'],
-    ...['schema', 'world', 'explain', 'graph', 'graph-recorded', 'record', 'recorded'],
-  ].flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),
+  ...[...fileNames, 'execa']
+    .map((name) => (name === 'main' ? 'main-HASH' : name))
+    .flatMap((name) => [`dist/${name}.js`, `dist/${name}.js.map`]),
   ...['everything', 'tutorial', 'two-containers'].map((name) => `examples/${name}.json`),
   ...['ctr.1', 'ctr.zh.1', 'ctrnet.1', 'ctrnet.zh.1'].map((name) => `man/man1/${name}`),
   // The page of `ctr report --html`, and the recording that `ctr demo` plays where nothing else can be done.

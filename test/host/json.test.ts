@@ -84,6 +84,7 @@ test('each verb prints JSON of its documented shape, and only events on standard
     result('explain words', await json('explain', ...words));
   }
   result('explain words', await json('explain', 'RTNETLINK answers: File exists'));
+  result('doctor', await json('doctor'));
   result('version', await json('version'));
   result('version', await json('--version'));
   result('graph', await json('graph', file));

@@ -49,8 +49,8 @@ const files = '-o default';
 const directories = '-o dirnames';
 
 const cases: readonly (readonly [line: string, ...offers: readonly string[]])[] = [
-  ['d', 'down', 'demo'],
-  ['--lang zh d', 'down', 'demo'],
+  ['d', 'down', 'demo', 'doctor'],
+  ['--lang zh d', 'down', 'demo', 'doctor'],
   ['--lang ', 'en', 'zh'],
   // Bash splits --lang=zh into three words.
   ['--lang =', 'en', 'zh'],
