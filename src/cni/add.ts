@@ -1,8 +1,8 @@
-import { statSync } from 'node:fs';
+import { statfsSync, statSync } from 'node:fs';
 import type { Facts } from '../facts/index.ts';
 import { readHost } from '../facts/read.ts';
-
 import { follow } from '../model/events.ts';
+import type { Resource } from '../model/resource.ts';
 import { plannedResources } from '../plan.ts';
 import { apply } from '../run/apply.ts';
 import { type Claim, claim, releaseName } from '../run/claim.ts';
@@ -29,9 +29,15 @@ const noLauncher = {
   releaseNetworks: () => undefined,
 };
 
+/** `NSFS_MAGIC` of statfs(2): the file system of namespaces. */
+const nsfs = 0x6e73_6673;
+
 /** @throws CniError 4: the kernel would say it later, with a step half done. */
 function requireNamespace(path: string): void {
   try {
+    if (statfsSync(path).type !== nsfs) {
+      throw new CniError(codes.environment, `CNI_NETNS ${path} is no namespace`);
+    }
     if (statSync(path).ino === statSync('/proc/self/ns/net').ino) {
       throw new CniError(
         codes.environment,
@@ -55,6 +61,16 @@ function fromDelegate(result: CniResult | undefined, type: string): Allotted {
     throw new CniError(codes.noAddress, `the IPAM plugin ${type} named no gateway`);
   }
   return { address, subnet: `${address}/${prefix}`, gateway: four.gateway };
+}
+
+/** Until ctr has a step that publishes ports. @throws CniError 2. */
+function refusePorts({ ports }: NetworkConfig): void {
+  const published = ports.filter(({ hostPort }) => hostPort !== 0);
+  if (published.length === 0) return;
+  throw new CniError(
+    codes.unsupportedField,
+    `portMappings ${JSON.stringify(published)} is not supported: leave out that capability and chain the portmap plugin after ctr`,
+  );
 }
 
 function resultOf(
@@ -101,7 +117,7 @@ async function carryOut(
   log: CniLog,
 ): Promise<void> {
   const { descriptor } = global;
-  const view = log.view();
+  const view = log.view(plan);
   const hands = {
     runner,
     launcher: noLauncher,
@@ -122,6 +138,26 @@ async function carryOut(
       ? 'everything was undone'
       : `left: ${left.map(({ line }) => line).join('; ')}`,
   );
+}
+
+/**
+ * Leaves out what others' records share of a bridge that somebody has removed: this attachment makes it anew, instead
+ * of relying on it.
+ */
+function withoutGone(facts: Facts): Facts {
+  const there = new Set(facts.links.map(({ name }) => name));
+  const gone = Object.values(facts.shared).flatMap((one) =>
+    one.kind === 'link' && !there.has(one.name) ? [one.name] : [],
+  );
+  if (gone.length === 0) return facts;
+  const rests = (one: Resource) =>
+    one.kind === 'link'
+      ? !gone.includes(one.name)
+      : one.kind !== 'sysctl' || !gone.some((bridge) => one.key.split('/').includes(bridge));
+  return {
+    ...facts,
+    shared: Object.fromEntries(Object.entries(facts.shared).filter(([, one]) => rests(one))),
+  };
 }
 
 /** The addresses, of a delegate or of ctr's own pool. */
@@ -149,6 +185,7 @@ async function releaseAddress(request: Request, { delegate: type }: NetworkConfi
 export async function add(request: Request): Promise<unknown> {
   const { parameters, text } = request;
   const network = readNetwork(text, parameters.args);
+  refusePorts(network);
   const name = nameOf(network.name, parameters);
   const { directory } = request;
   requireNamespace(parameters.netns);
@@ -188,7 +225,7 @@ async function attach(
   let given: CniResult | undefined;
   let made = false;
   try {
-    const facts: Facts = { ...(await locks.read), ...heldBy(locks.others) };
+    const facts = withoutGone({ ...(await locks.read), ...heldBy(locks.others) });
     const chosen = await addressesFor(request, network, facts);
     ({ given } = chosen);
     const config = configOf(name, parameters, network, chosen.allotted);

@@ -80,14 +80,30 @@ function atPath(argv: Argv, path: string): Argv {
   return [...cmd`nsenter --net=${path}`, ...words.map(given)];
 }
 
+/**
+ * ip-route(8): `append` succeeds beside a default route of another interface, which stays the one in use, while `add`
+ * fails with "File exists".
+ */
+function besideOthers(argv: Argv): Argv {
+  const at = argv.indexOf('route');
+  return at >= 0 && argv[at + 1] === 'add' && argv[at + 2] === 'default'
+    ? argv.with(at + 1, 'append')
+    : argv;
+}
+
 function commandAt(command: Command, path: string): Command {
   const { argv, input, batch, where: _, ...rest } = command;
   return {
     ...rest,
-    argv: atPath(argv, path),
+    argv: besideOthers(atPath(argv, path)),
     ...(input === undefined
       ? {}
-      : { input: typeof input === 'string' ? input : input.map((line) => atPath(line, path)) }),
+      : {
+          input:
+            typeof input === 'string'
+              ? input
+              : input.map((line) => besideOthers(atPath(line, path))),
+        }),
     ...(batch === undefined ? {} : { batch: batch.map((one) => commandAt(one, path)) }),
   };
 }

@@ -9,6 +9,7 @@ import { settle } from '../resolve/lab.ts';
 import { hostFindings } from '../run/check/resources.ts';
 import { observe } from '../run/observe.ts';
 import { rulesOfEither } from '../steps/rules-of.ts';
+import { delegate } from './delegate.ts';
 import { CniError, codes } from './failure.ts';
 import { type NetworkConfig, readNetwork } from './network-config.ts';
 import { nameOf, type Request, recordOf } from './request.ts';
@@ -37,7 +38,8 @@ async function insideProblems(
     (one) => one.interface === undefined || one.interface === ours,
   );
   const mac = prevResult?.interfaces[ours ?? -1]?.mac;
-  const found = routes.ok ? parseRoutes(routes.stdout) : [];
+  if (!routes.ok) return [`cannot read the routes of ${netns}: ${routes.stderr.trim()}`];
+  const found = parseRoutes(routes.stdout);
   const missing = (prevResult?.routes ?? []).filter(({ dst }) => {
     const to = dst === '0.0.0.0/0' ? 'default' : dst.replace(/\/32$/, '');
     return !dst.includes(':') && !found.some((route) => route.to === to);
@@ -56,7 +58,7 @@ async function insideProblems(
 
 /** CHECK: compares the attachment with what ADD made and with what its packets need. */
 export async function check(request: Request): Promise<undefined> {
-  const { parameters, text, runner, directory } = request;
+  const { parameters, text, runner, directory, environment } = request;
   const network = readNetwork(text, parameters.args);
   if (!atLeast(network.version, '0.4.0')) {
     throw new CniError(codes.version, `CHECK does not exist in version ${network.version}`);
@@ -71,6 +73,9 @@ export async function check(request: Request): Promise<undefined> {
       codes.unknownContainer,
       `${parameters.containerId} is not attached to ${network.name}`,
     );
+  }
+  if (network.delegate !== undefined) {
+    await delegate(runner, network.delegate, parameters, environment, text);
   }
   const { lab } = settle(state.config, state.facts);
   const routed = network.isGateway;

@@ -1,7 +1,7 @@
 import { groupOf } from '../model/names.ts';
 import { readMarks } from '../run/marks.ts';
 import { undoByMarks, undoRun } from '../run/undo-run.ts';
-import { withGlobalLock } from '../state/global-lock.ts';
+import { removeUnusedDirectory, withGlobalLock } from '../state/global-lock.ts';
 import { allRuns } from '../state/runs.ts';
 import { delegate } from './delegate.ts';
 import { CniError, codes } from './failure.ts';
@@ -23,7 +23,11 @@ export async function detach(
   if (!known) {
     const marks = await readMarks(runner);
     const group = groupOf(name);
-    if (marks?.links.some((link) => link.group === group) !== true) return [];
+    if (marks?.links.some((link) => link.group === group) !== true) {
+      // An ADD that was killed early has left only the folder of the lock.
+      if (directory.names().length === 0) await removeUnusedDirectory(runner, directory);
+      return [];
+    }
   }
   const global = await withGlobalLock(runner, directory);
   try {

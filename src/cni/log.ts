@@ -8,7 +8,9 @@ import {
   unlinkSync,
 } from 'node:fs';
 import { writeError } from '../exec/standard-error.ts';
+import { shellLine } from '../model/command.ts';
 import type { Event, View } from '../model/events.ts';
+import type { Plan } from '../model/plan.ts';
 
 /** A line of the log of an attachment. */
 export interface LogLine {
@@ -66,16 +68,23 @@ export class CniLog {
     );
   }
 
-  /** A view that logs every command that ran, with the reason of its step. */
-  view(): View {
+  /**
+   * A view that logs every command that ran, with the reason of its step.
+   * @param plan the plan that runs: commands that one process runs together are logged one by one.
+   */
+  view(plan?: Plan): View {
     let why = '';
+    const single = (step: number, line: string): readonly string[] => {
+      const found = plan?.steps[step]?.commands.find(({ argv }) => shellLine(argv) === line);
+      return found?.batch?.map(({ argv }) => shellLine(argv)) ?? [line];
+    };
     return (event: Event) => {
       switch (event.event) {
         case 'step':
           why = event.why.en;
           break;
         case 'ran':
-          this.add({ ran: event.line, why, result: 'done' });
+          for (const ran of single(event.step, event.line)) this.add({ ran, why, result: 'done' });
           break;
         case 'failed':
           this.add({ ran: event.failure.line, why, result: event.failure.said || 'failed' });
@@ -119,7 +128,7 @@ export function readLogs(stateDir: string, container?: string): readonly LogLine
     .sort((one, other) => one.at.localeCompare(other.at));
 }
 
-/** Removes the logs of attachments that no longer exist, an hour after their last line. @returns whether any is left. */
+/** Removes the logs of attachments that no longer exist, an hour after their last line. */
 export function dropOldLogs(stateDir: string, there: readonly string[]): void {
   const folder = logFolder(stateDir);
   try {
