@@ -169,7 +169,14 @@ async function addressesFor(
   const { delegate: type } = network;
   if (type === undefined) return { allotted: allot(network, facts) };
   const { runner, parameters, environment, text } = request;
-  const given = await delegate(runner, type, parameters, environment, text);
+  let given: CniResult | undefined;
+  try {
+    given = await delegate(runner, type, parameters, environment, text);
+  } catch (error) {
+    // It may have taken an address before it failed (CNI 1.1.0, "Delegated plugin execution").
+    await releaseAddress(request, network);
+    throw error;
+  }
   return { allotted: fromDelegate(given, type), ...(given === undefined ? {} : { given }) };
 }
 
