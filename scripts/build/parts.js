@@ -46,15 +46,8 @@ const parts = {
     'src/verbs/watch.ts',
   ],
   // What engines call.
-  cni: [
-    'src/cni/add.ts',
-    'src/cni/check.ts',
-    'src/cni/del.ts',
-    'src/cni/gc.ts',
-    'src/cni/main.ts',
-    'src/cni/status.ts',
-    'src/verbs/cni.ts',
-  ],
+  cni: ['src/cni/add.ts', 'src/cni/del.ts', 'src/cni/main.ts'],
+  'cni-rare': ['src/cni/check.ts', 'src/cni/gc.ts', 'src/cni/status.ts', 'src/verbs/cni.ts'],
   // Verbs that few runs are.
   rare: [
     'src/cli/completion/verb.ts',
@@ -82,7 +75,7 @@ const parts = {
 const common = 'common';
 
 /** Parts that usual runs load, the smaller runs' first: each keeps what others need too, so that common is not loaded. */
-const usual = ['base', 'change', 'docker-user', 'all-losses'];
+const usual = ['base', 'change', 'docker-user', 'all-losses', 'cni'];
 
 const files = { main: ['src/cli.ts'], ...parts };
 const starts = new Map(

@@ -1,6 +1,6 @@
 import { statfsSync, statSync } from 'node:fs';
 import type { Facts } from '../facts/index.ts';
-import { readHost } from '../facts/read.ts';
+import { askNetwork, readHost } from '../facts/read.ts';
 import { follow } from '../model/events.ts';
 import type { Resource } from '../model/resource.ts';
 import { plannedResources } from '../plan.ts';
@@ -203,7 +203,7 @@ export async function add(request: Request): Promise<unknown> {
       `${parameters.containerId} has ${parameters.ifname} on ${network.name} already`,
     );
   }
-  const start = await headStart(request, false);
+  const start = await headStart(request, false, askNetwork);
   try {
     return await attach(request, network, start, log);
   } finally {
@@ -225,7 +225,7 @@ async function attach(
     subnet: '0.0.0.0/32',
     gateway: '0.0.0.0',
   });
-  const read = (asked?: Parameters<typeof readHost>[3]) =>
+  const read = (asked: Parameters<typeof readHost>[3] = askNetwork(start.runner)) =>
     readHost(start.runner, placeholder, null, asked);
   const locks = await claim(start, name, read);
   if (locks === null) throw new CniError(codes.again, `another ADD of ${name} is at work`);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { runner } from '../exec/runner.ts';
 import { throughShells } from '../exec/shells.ts';
 import { CtrError, messageOf } from '../model/errors.ts';
@@ -50,6 +50,19 @@ function failure(error: unknown): CniError {
   return new CniError(codes.bug, `a bug in ctr ${release}: ${messageOf(error)}`);
 }
 
+/** Writes all of it before it returns: the process ends right after. */
+function writeOut(text: string): void {
+  let rest = Buffer.from(text);
+  while (rest.length > 0) {
+    try {
+      rest = rest.subarray(writeSync(1, rest));
+    } catch (error) {
+      // A pipe that an engine has made non-blocking is full.
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+    }
+  }
+}
+
 function readInput(): string {
   try {
     return readFileSync(0, 'utf8');
@@ -65,7 +78,7 @@ function readInput(): string {
  */
 export async function runPlugin(environment: NodeJS.ProcessEnv): Promise<number> {
   const text = readInput();
-  const print = (value: unknown) => process.stdout.write(`${JSON.stringify(value)}\n`);
+  const print = (value: unknown) => writeOut(`${JSON.stringify(value)}\n`);
   try {
     const command = commandIn(environment);
     if (command === 'VERSION') {

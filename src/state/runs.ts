@@ -28,6 +28,8 @@ function read(directory: StateDirectory, name: string): Pick<Run, 'state' | 'dam
   }
 }
 
+const nameOf = ({ name }: Pick<Run, 'name'>) => name;
+
 /**
  * All runs of the state directory. A run is alive while its kernel lock is held.
  * @param own the run whose lock the caller holds.
@@ -38,14 +40,14 @@ export async function allRuns(
   own?: string,
 ): Promise<readonly Run[]> {
   const names = directory.names();
-  const others = names.filter((name) => name !== own);
+  const found = names.map((name) => ({ name, ...read(directory, name) }));
+  const sure = new Set(
+    found.filter(({ name, state }) => name === own || isAttached(directory, state)).map(nameOf),
+  );
+  const others = names.filter((name) => !sure.has(name));
   const held = await areHeld(runner, others.map(directory.lockPath));
-  const alive = new Set(others.filter((_, index) => held[index]));
-  return names.map((name) => {
-    const found = read(directory, name);
-    const held = name === own || alive.has(name);
-    return { name, alive: held || isAttached(directory, found.state), ...found };
-  });
+  const alive = new Set([...sure, ...others.filter((_, index) => held[index])]);
+  return found.map((one) => ({ ...one, alive: alive.has(one.name) }));
 }
 
 /**
