@@ -549,7 +549,12 @@ export const obligations: readonly Obligation[] = [
       ['should', 'the cable is out of the bridge', 'ip link set PORT nomaster'],
       ['should', 'the bridge has lost its address', 'ip addr flush dev cnitry0'],
       ['should', 'the rules are gone', 'iptables -t nat -F', 'iptables -F'],
-      ['should', 'forwarding is off', 'sysctl -qw net.ipv4.ip_forward=1', 'sysctl -qw net.ipv4.ip_forward=0'],
+      [
+        'should',
+        'forwarding is off',
+        'sysctl -qw net.ipv4.ip_forward=1',
+        'sysctl -qw net.ipv4.ip_forward=0',
+      ],
     ] as const
   ).map(
     ([weight, text, ...lines]): Obligation => ({

@@ -50,17 +50,22 @@ function failure(error: unknown): CniError {
   return new CniError(codes.bug, `a bug in ctr ${release}: ${messageOf(error)}`);
 }
 
-/** Writes all of it before it returns: the process ends right after. */
-function writeOut(text: string): void {
+/**
+ * Writes all of it before it returns: the process ends right after.
+ * @returns whether somebody may read it: not when the engine has died and its pipe is closed (pipe(7), EPIPE).
+ */
+function writeOut(text: string): boolean {
   let rest = Buffer.from(text);
   while (rest.length > 0) {
     try {
       rest = rest.subarray(writeSync(1, rest));
     } catch (error) {
       // A pipe that an engine has made non-blocking is full.
-      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'EAGAIN') return code !== 'EPIPE';
     }
   }
+  return true;
 }
 
 function readInput(): string {
@@ -97,7 +102,9 @@ export async function runPlugin(environment: NodeJS.ProcessEnv): Promise<number>
     };
     const verb = await verbs[command]();
     const result = await verb(request);
-    if (result !== undefined) print(result);
+    const heard = result === undefined || print(result);
+    // An engine that died during its ADD knows of no attachment, and would never ask for DEL.
+    if (!heard && command === 'ADD') await (await verbs.DEL())(request);
     return 0;
   } catch (error) {
     const { code, message, details } = failure(error);

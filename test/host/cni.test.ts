@@ -798,6 +798,19 @@ async function startAndKill(id: string, netns: string, when: number | 'ready'): 
   return !ended;
 }
 
+test('an engine that dies during its ADD leaves nothing: nobody would ask for DEL', async () => {
+  const a = await namespace('a');
+  const child = spawn(plugin, [], {
+    env: environmentOf('ADD', { id: 'a', netns: a, ifname: 'eth0' }),
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  child.stdin.end(JSON.stringify(base));
+  child.stdout.destroy();
+  await new Promise((resolve) => child.on('exit', resolve));
+  expect(await attachments()).toEqual([]);
+  expect((await ctr(['cni', 'log', 'a'])).out).toContain('deleted');
+});
+
 test('an ADD killed at random instants: DEL leaves nothing', async () => {
   const seed = Date.now() % 100_000;
   const rolled = dice(seed);
