@@ -1,12 +1,5 @@
 import { execa } from 'execa';
 
-/** A CNI plugin's file. */
-export interface Plugin {
-  readonly file: string;
-  /** The `type` in a network configuration. */
-  readonly type: string;
-}
-
 /** What an engine passes besides the configuration; absent variables are empty, as engines leave them. */
 export interface Parameters {
   readonly id?: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createRootfs } from './create-rootfs.ts';
 import { type PrivateHost, privateHost } from './private-host.ts';
 import type { Ran } from './sh.ts';
+import { until } from './until.ts';
 
 /** Where scripts/engines.sh has unpacked Debian's packages. */
 const engines = join(process.cwd(), 'node_modules/.cache/ctr/engines/root');
@@ -67,3 +68,53 @@ log_driver = "k8s-file"
 default_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]
 seccomp_profile = "${engines}/usr/share/containers/seccomp.json"
 `;
+
+const controllers = ['cpu', 'cpuacct', 'cpuset', 'memory', 'devices', 'freezer', 'blkio', 'pids'];
+
+/** Mounts the control groups anew below a folder: those of version 1, or else cgroup2 (cgroups(7)). */
+const mountCgroups = (folder: string): string => `
+mkdir -p ${folder}
+mount -t tmpfs none ${folder}
+for c in ${controllers.join(' ')}; do
+  mkdir ${folder}/$c
+  mount -t cgroup -o $c none ${folder}/$c 2>/dev/null || rmdir ${folder}/$c
+done
+[ -n "$(ls ${folder})" ] || { umount ${folder}; mount -t cgroup2 none ${folder}; }`;
+
+/**
+ * Starts containerd in control groups of its own, which it takes for the whole tree.
+ * @param name of the control group on this machine.
+ * @returns what ends it, and removes its control groups.
+ */
+export async function startContainerd(
+  { host, line }: EngineHost,
+  name: string,
+): Promise<() => Promise<void>> {
+  const own = '/run/own-cgroups';
+  await host.hand(
+    'umount /sys/fs/cgroup',
+    mountCgroups(own),
+    `cat >/run/containerd.sh <<'END'
+set -e
+for c in ${own}/*/; do
+  mkdir -p $c/${name}
+  [ ! -e $c/cpuset.cpus ] || { cat $c/cpuset.cpus >$c/${name}/cpuset.cpus; cat $c/cpuset.mems >$c/${name}/cpuset.mems; }
+  echo $$ >$c/${name}/cgroup.procs
+done
+exec unshare --cgroup sh -ec '${mountCgroups('/sys/fs/cgroup')}
+exec containerd --config /etc/containerd/config.toml >/run/containerd.log 2>&1'
+END`,
+  );
+  await line(
+    'setsid sh /run/containerd.sh </dev/null >/run/containerd.start 2>&1 & echo $! >/run/containerd.pid',
+  );
+  await until(async () => (await line('ctr version')).code === 0);
+  return async () => {
+    await line(`kill $(cat /run/containerd.pid); sleep 1
+for c in ${own}/*/; do
+  for p in $(cat $(find $c/${name} -name cgroup.procs) 2>/dev/null); do kill -9 $p; done
+done
+sleep 1
+find ${own}/*/${name} -depth -type d -exec rmdir {} +`);
+  };
+}
