@@ -35,9 +35,29 @@ const necessity: readonly [Example, Example] = [
   },
 ];
 
+const installCni: readonly [Example, Example] = [
+  {
+    line: 'ctr cni install',
+    says: {
+      en: 'for containerd and Kubernetes, which look into /opt/cni/bin',
+      zh: '供 containerd 和 Kubernetes 使用，它们在 /opt/cni/bin 里找插件',
+    },
+  },
+  {
+    line: 'ctr cni install /usr/lib/cni',
+    says: { en: "for Debian's podman", zh: '供 Debian 的 podman 使用' },
+  },
+];
+
 /** Two examples per verb: the usual call, and one that shows another ability. */
 export const examples: Readonly<
-  Record<(typeof verbs)[number] | 'rootfs create' | 'lab necessity', readonly [Example, Example]>
+  Record<
+    | (typeof verbs)[number]
+    | 'rootfs create'
+    | 'lab necessity'
+    | `cni ${'install' | 'remove' | 'log'}`,
+    readonly [Example, Example]
+  >
 > = {
   up: [
     {
@@ -265,6 +285,31 @@ export const examples: Readonly<
   'rootfs create': makeRootfs,
   lab: necessity,
   'lab necessity': necessity,
+  cni: installCni,
+  'cni install': installCni,
+  'cni remove': [
+    {
+      line: 'ctr cni remove',
+      says: { en: 'remove what ctr cni install wrote', zh: '删除 ctr cni install 写入的文件' },
+    },
+    {
+      line: 'ctr cni remove /usr/lib/cni',
+      says: { en: 'remove it from another directory', zh: '从另一个目录删除' },
+    },
+  ],
+  'cni log': [
+    {
+      line: 'ctr cni log',
+      says: { en: 'every command of the last hour', zh: '最近一小时的每条命令' },
+    },
+    {
+      line: 'ctr cni log --verbose 3f2a',
+      says: {
+        en: 'those for one container, with the reason of each',
+        zh: '只看一个容器的命令，并说明每条的原因',
+      },
+    },
+  ],
   validate: [
     {
       line: 'ctr validate config.json',

@@ -135,6 +135,30 @@ export const help = {
     zh: '在 FORWARD 链默认丢弃的宿主机上做实验，Docker 就会这样设置',
   },
   sample: { en: 'make only every so many rows', zh: '每隔这么多行只做一行' },
+  cni: {
+    en: 'let podman, containerd or Kubernetes call ctr as a CNI plugin',
+    zh: '让 podman、containerd 或 Kubernetes 把 ctr 作为 CNI 插件调用',
+  },
+  'cni install': {
+    en: 'write the plugin and a network configuration list; undo: ctr cni remove',
+    zh: '写入插件和网络配置列表；撤销：ctr cni remove',
+  },
+  'cni remove': {
+    en: 'remove what install wrote',
+    zh: '删除 install 写入的文件',
+  },
+  'cni log': {
+    en: "what engines had ctr do, command by command; CONTAINER is an id's beginning",
+    zh: '各引擎让 ctr 做了什么，逐条命令列出；CONTAINER 是容器 id 的开头部分',
+  },
+  cniType: {
+    en: "the plugin's file name, and the type of the list (default: ctr)",
+    zh: '插件的文件名，也是列表里的 type（默认：ctr）',
+  },
+  netDir: {
+    en: "the engine's directory of network lists (default: /etc/cni/net.d)",
+    zh: '引擎存放网络列表的目录（默认：/etc/cni/net.d）',
+  },
   rootfs: { en: 'make root file systems', zh: '制作根文件系统' },
   'rootfs create': {
     en: 'make a root file system in an empty directory',

@@ -88,6 +88,11 @@ export async function readLocalFacts(runner: Runner, config: Config): Promise<Lo
 /** The results of the probes that do not depend on the config. */
 export type Answers = Awaited<ReturnType<typeof askHost>>;
 
+/** Runs the probes of the network: what an attachment needs, which starts no process. Changes nothing. */
+export async function askNetwork(runner: Runner): Promise<Answers> {
+  return await readAll(runner, { network, firewall, ruleset });
+}
+
 /** Runs the probes that do not depend on the config. Changes nothing. */
 export async function askHost(runner: Runner) {
   return await readAll(runner, { network, firewall, ruleset, ...localProbes() });

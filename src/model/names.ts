@@ -31,6 +31,11 @@ function hex(value: bigint, digits: number): string {
  */
 const groupBase = 0x4354_0000;
 
+/** The name of an engine's attachment (src/cni/) among the runs: a container's interface on a network. */
+export function attachmentName(network: string, containerId: string, device: string): string {
+  return `cni-${hex(fnv1a(40n, 'cni', network, containerId, device), 10)}`;
+}
+
 /** The link group of what several runs share. */
 export const sharedGroup = groupBase;
 
