@@ -35,7 +35,6 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'inspect name': 'kept',
   'cni install name': 'unknown',
   'cni remove name': 'unknown',
-  container: 'unknown',
   'logs name': 'kept',
   'trace name': 'containers',
   'trace target': ['gateway', 'world'],
