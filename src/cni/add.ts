@@ -63,16 +63,6 @@ function fromDelegate(result: CniResult | undefined, type: string): Allotted {
   return { address, subnet: `${address}/${prefix}`, gateway: four.gateway };
 }
 
-/** Until ctr has a step that publishes ports. @throws CniError 2. */
-function refusePorts({ ports }: NetworkConfig): void {
-  const published = ports.filter(({ hostPort }) => hostPort !== 0);
-  if (published.length === 0) return;
-  throw new CniError(
-    codes.unsupportedField,
-    `portMappings ${JSON.stringify(published)} is not supported: leave out that capability and chain the portmap plugin after ctr`,
-  );
-}
-
 function resultOf(
   { lab }: Attachable,
   { parameters }: Request,
@@ -192,7 +182,6 @@ async function releaseAddress(request: Request, { delegate: type }: NetworkConfi
 export async function add(request: Request): Promise<unknown> {
   const { parameters, text } = request;
   const network = readNetwork(text, parameters.args);
-  refusePorts(network);
   const name = nameOf(network.name, parameters);
   const { directory } = request;
   requireNamespace(parameters.netns);

@@ -7,13 +7,15 @@ import { type Arg, type Argv, cmd } from '../model/command.ts';
 import type { Lab } from '../model/lab.ts';
 import { derivedMac } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
+import type { PortWords } from '../model/ports.ts';
 import type { Command, Step } from '../model/step.ts';
 import { planOf } from '../plan.ts';
 import { settle } from '../resolve/lab.ts';
+import { portFindings } from '../resolve/preflight/ports.ts';
 import { networkProblems } from '../resolve/preflight.ts';
 import { CniError, codes } from './failure.ts';
 import type { Allotted } from './ipam.ts';
-import type { NetworkConfig } from './network-config.ts';
+import type { NetworkConfig, PortMapping } from './network-config.ts';
 import type { Parameters } from './parameters.ts';
 
 /** The name of the one network in an attachment's config. */
@@ -27,11 +29,21 @@ export function spokenId(containerId: string): string {
     .slice(0, 9)}`;
 }
 
+/** An empty HostIP means every address of the host. */
+function portWords({ hostPort, containerPort, protocol, hostIP }: PortMapping): PortWords {
+  return {
+    host: hostPort,
+    container: containerPort,
+    protocol,
+    ...(hostIP === '' ? {} : { address: hostIP }),
+  };
+}
+
 /** The config of a lab whose only container is the engine's. It has no root and no command: ctr starts nothing. */
 export function configOf(
   name: string,
   { containerId, ifname }: Pick<Parameters, 'containerId' | 'ifname'>,
-  { bridge, mtu, ipMasq, isDefaultGateway, mac }: NetworkConfig,
+  { bridge, mtu, ipMasq, isDefaultGateway, mac, ports }: NetworkConfig,
   { address, subnet, gateway }: Allotted,
 ): Config {
   const prefix = subnet.split('/')[1] ?? '32';
@@ -66,6 +78,7 @@ export function configOf(
         ],
         dns: { servers: [], search: [], options: [] },
         extra_hosts: {},
+        ...(ports.length === 0 ? {} : { ports: ports.map(portWords) }),
       },
     },
   };
@@ -110,7 +123,7 @@ function commandAt(command: Command, path: string): Command {
 
 /** Without isGateway the host has no address on the bridge, and so it is no router. */
 function withoutGateway(steps: readonly Step[]): readonly Step[] {
-  const routing = ['enable-forwarding', 'allow-forwarding', 'masquerade'];
+  const routing = ['enable-forwarding', 'allow-forwarding', 'masquerade', 'publish-port'];
   return steps
     .filter(({ id }) => !routing.includes(id))
     .map((step) =>
@@ -190,7 +203,11 @@ export function planAttachment(
       commands: step.commands.map((one) => commandAt(one, netns)),
     })),
   };
-  const all = [...problems, ...networkProblems(lab, facts, ['ip', 'nsenter', 'iptables-restore'])];
+  const all = [
+    ...problems,
+    ...networkProblems(lab, facts, ['ip', 'nsenter', 'iptables-restore']),
+    ...(network.ports.length === 0 ? [] : portFindings(lab, facts).problems),
+  ];
   if (all.length > 0) {
     throw new CniError(
       codes.configuration,

@@ -45,7 +45,7 @@ export function listText(type: string): string {
           ipMasq: true,
           hairpinMode: true,
           ipam: { type: 'ctr', subnet: '10.99.0.0/16' },
-          capabilities: { ips: true, mac: true, dns: true },
+          capabilities: { ips: true, mac: true, dns: true, portMappings: true },
         },
       ],
     },

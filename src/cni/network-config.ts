@@ -7,6 +7,7 @@ import {
   subnetOf,
 } from '../model/ipv4.ts';
 import { plainInterfaceName } from '../model/names.ts';
+import { type PortProtocol, portProtocols } from '../model/ports.ts';
 import { CniError, codes } from './failure.ts';
 import { idPattern } from './parameters.ts';
 import type { CniResult, Dns, ResultRoute } from './result.ts';
@@ -22,7 +23,7 @@ export function isObject(value: unknown): value is Json {
 export interface PortMapping {
   readonly hostPort: number;
   readonly containerPort: number;
-  readonly protocol: string;
+  readonly protocol: PortProtocol;
   readonly hostIP: string;
 }
 
@@ -182,8 +183,9 @@ function dnsOf(value: Json): Dns {
   };
 }
 
+/** The ports to publish; a mapping without a port of the host publishes nothing, as in portmap. */
 function portsOf(runtime: Json): readonly PortMapping[] {
-  return listAt(runtime, 'portMappings').map((one) => {
+  return listAt(runtime, 'portMappings').flatMap((one): PortMapping[] => {
     if (!isObject(one)) throw wrong('portMappings', one, 'a list of objects');
     const number = (key: string): number => {
       const value = pick(one, key) ?? 0;
@@ -192,12 +194,16 @@ function portsOf(runtime: Json): readonly PortMapping[] {
       }
       return Number(value);
     };
-    return {
-      hostPort: number('hostPort'),
-      containerPort: number('containerPort'),
-      protocol: (textAt(one, 'protocol') ?? 'tcp').toLowerCase(),
-      hostIP: textAt(one, 'hostIP') ?? '',
-    };
+    const word = (textAt(one, 'protocol') ?? 'tcp').toLowerCase();
+    const protocol = portProtocols.find((known) => known === word);
+    if (protocol === undefined)
+      throw wrong('portMappings.protocol', word, portProtocols.join(', '));
+    const hostIP = textAt(one, 'hostIP') ?? '';
+    if (hostIP !== '' && !addressPattern.test(hostIP)) {
+      throw unsupported('portMappings.hostIP', hostIP, 'ctr publishes on IPv4 addresses only');
+    }
+    const [hostPort, containerPort] = [number('hostPort'), number('containerPort')];
+    return hostPort === 0 ? [] : [{ hostPort, containerPort, protocol, hostIP }];
   });
 }
 

@@ -296,16 +296,14 @@ test.each<[what: string, code: number, config: unknown, parameters: Parameters, 
     'bandwidth',
   ],
   [
-    'published ports',
-    2,
+    'a port of a protocol that nobody has',
+    7,
     {
       ...base,
-      runtimeConfig: {
-        portMappings: [{ HostPort: 8080, ContainerPort: 80, Protocol: 'tcp', HostIP: '' }],
-      },
+      runtimeConfig: { portMappings: [{ HostPort: 8080, ContainerPort: 80, Protocol: 'dccp' }] },
     },
     {},
-    'portmap',
+    'dccp',
   ],
   ['an IPv6 subnet', 2, { ...base, ipam: { subnet: 'fd00::/64' } }, {}, 'fd00::/64'],
   ['no pool', 7, { ...base, ipam: {} }, {}, 'ipam.subnet'],
@@ -436,6 +434,42 @@ test('DEL with a configuration that ADD would refuse', async () => {
     },
     { id: 'a', netns: a },
   );
+});
+
+test('published ports lead to the container, from the host and from itself', async () => {
+  const a = await namespace('a');
+  const config = {
+    ...base,
+    runtimeConfig: {
+      portMappings: [{ HostPort: 8080, ContainerPort: 80, Protocol: 'tcp', HostIP: '' }],
+    },
+  };
+  const result = await add(config, { id: 'a', netns: a });
+  const server = spawn('nsenter', [
+    `--net=${a}`,
+    process.execPath,
+    '-e',
+    "require('node:net').createServer((one) => one.end('hello')).listen(80, () => console.log('up'))",
+  ]);
+  try {
+    await new Promise((resolve) => server.stdout.once('data', resolve));
+    const get = (from: readonly string[], to: string) =>
+      sh([
+        ...from,
+        process.execPath,
+        '-e',
+        `require('node:net').connect(8080, '${to}').on('data', (text) => console.log(String(text)))`,
+      ]);
+    for (const to of ['127.0.0.1', '198.51.100.2']) {
+      expect((await get([], to)).out).toContain('hello');
+    }
+    expect((await get(['nsenter', `--net=${a}`], '198.51.100.2')).out).toContain('hello');
+    const check = { ...config, prevResult: result };
+    expect((await call('CHECK', check, { id: 'a', netns: a })).json).toEqual({});
+  } finally {
+    server.kill('SIGKILL');
+  }
+  await del(config, { id: 'a', netns: a });
 });
 
 test('DEL without the record removes what the marks name', async () => {
