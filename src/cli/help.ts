@@ -30,7 +30,7 @@ export const help = {
   },
   graphFormat: {
     en: 'text, ascii (English only), alt (for screen readers), svg, mermaid, dot or json',
-    zh: 'text、ascii（英文）、alt（读屏）、svg、mermaid、dot、json',
+    zh: 'text、ascii（英文）、alt（读屏）、svg、mermaid、dot 或 json',
   },
   graphOut: {
     en: 'save the picture; the ending of the name, such as .svg, tells the format',
@@ -86,8 +86,8 @@ export const help = {
     zh: '发送一个包，显示它去和回经过的每一处；没有到达时退出码为 7',
   },
   strangerPid: {
-    en: 'a container that ctr did not make, by the pid of a process in it',
-    zh: '不是 ctr 创建的容器：用其中一个进程的进程号指定',
+    en: 'a container that ctr did not make, by a pid in it',
+    zh: '非 ctr 创建的容器，用其进程号指定',
   },
   strangerDocker: { en: 'the same, by its name in Docker', zh: '同上，用 Docker 里的名字指定' },
   strangerPodman: { en: 'the same, by its name in Podman', zh: '同上，用 Podman 里的名字指定' },
