@@ -30,7 +30,7 @@ export const help = {
   },
   graphFormat: {
     en: 'text, ascii (English only), alt (for screen readers), svg, mermaid, dot or json',
-    zh: 'text、ascii（英文）、alt（读屏）、svg、mermaid、dot 或 json',
+    zh: 'text、ascii（英文）、alt（读屏）、svg、mermaid、dot、json',
   },
   graphOut: {
     en: 'save the picture; the ending of the name, such as .svg, tells the format',
@@ -89,8 +89,14 @@ export const help = {
     en: 'a container that ctr did not make, by a pid in it',
     zh: '非 ctr 创建的容器，用其进程号指定',
   },
-  strangerDocker: { en: 'the same, by its name in Docker', zh: '同上，用 Docker 里的名字指定' },
-  strangerPodman: { en: 'the same, by its name in Podman', zh: '同上，用 Podman 里的名字指定' },
+  strangerDocker: {
+    en: 'the same, by its name or id in Docker',
+    zh: '同上，用 Docker 里的名字或 ID 指定',
+  },
+  strangerPodman: {
+    en: 'the same, by its name or id in Podman',
+    zh: '同上，用 Podman 里的名字或 ID 指定',
+  },
   strangerNetns: {
     en: 'the same, by a name of ip netns',
     zh: '同上，用 ip netns 的名字指定',

@@ -57,8 +57,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   part: focuses,
   readings: 'unknown',
   pid: 'unknown',
-  container: 'unknown',
-  namespace: 'unknown',
+  id: 'unknown',
+  ns: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {
