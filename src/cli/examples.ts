@@ -199,7 +199,7 @@ export const examples: Readonly<
       line: 'sudo ctr why --docker web',
       says: {
         en: 'the same for a container that Docker made (or --podman, --netns, --pid)',
-        zh: '同样检查 Docker 创建的容器（也可以用 --podman、--netns、--pid）',
+        zh: '同样检查 Docker 创建的容器（或用 --podman、--netns、--pid）',
       },
     },
   ],

@@ -86,11 +86,17 @@ export const help = {
     zh: '发送一个包，显示它去和回经过的每一处；没有到达时退出码为 7',
   },
   strangerPid: {
-    en: 'a container that ctr did not make, by the pid of a process in it',
-    zh: '不是 ctr 创建的容器：用其中一个进程的进程号指定',
+    en: 'a container that ctr did not make, by a pid in it',
+    zh: '非 ctr 创建的容器，用其进程号指定',
   },
-  strangerDocker: { en: 'the same, by its name in Docker', zh: '同上，用 Docker 里的名字指定' },
-  strangerPodman: { en: 'the same, by its name in Podman', zh: '同上，用 Podman 里的名字指定' },
+  strangerDocker: {
+    en: 'the same, by its name or id in Docker',
+    zh: '同上，用 Docker 里的名字或 ID 指定',
+  },
+  strangerPodman: {
+    en: 'the same, by its name or id in Podman',
+    zh: '同上，用 Podman 里的名字或 ID 指定',
+  },
   strangerNetns: {
     en: 'the same, by a name of ip netns',
     zh: '同上，用 ip netns 的名字指定',

@@ -251,9 +251,9 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
   const ofStrangers = (command: Command): Command =>
     command
       .option('--pid <pid>', say(help.strangerPid))
-      .option('--docker <container>', say(help.strangerDocker))
-      .option('--podman <container>', say(help.strangerPodman))
-      .option('--netns <namespace>', say(help.strangerNetns));
+      .option('--docker <id>', say(help.strangerDocker))
+      .option('--podman <id>', say(help.strangerPodman))
+      .option('--netns <ns>', say(help.strangerNetns));
   for (const verb of ['inspect', 'why'] as const) {
     ofStrangers(ctr.command(`${verb} [name]`))
       .description(say(help[verb]))

@@ -62,8 +62,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   readings: 'unknown',
   bytes: 'unknown',
   pid: 'unknown',
-  container: 'unknown',
-  namespace: 'unknown',
+  id: 'unknown',
+  ns: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {
