@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { bridgePorts } from '../model/bridge-ports.ts';
 import { addressOrCidrPattern, addressPattern, cidrPattern } from '../model/ipv4.ts';
-import { type PortWords, parsePort, portProtocols } from '../model/ports.ts';
+import { type PortWords, parsePort, portPattern, portProtocols } from '../model/ports.ts';
 import type { ValueKind } from './value-problems.ts';
 
 // The message of a zod error is the expected kind of value; value-problems.ts describes each kind in both languages.
@@ -142,7 +142,15 @@ const portObject = z
   .check(z.refine(isPort, expected('port')));
 const ports = z
   .array(
-    z.union([z.string().check(z.refine(isPort, expected('port'))), portObject], expected('port')),
+    z.union(
+      [
+        z
+          .string()
+          .check(z.regex(portPattern, expected('port')), z.refine(isPort, expected('port'))),
+        portObject,
+      ],
+      expected('port'),
+    ),
   )
   .check(
     about(

@@ -122,10 +122,14 @@ export async function readHost(
     sysctls: readSysctls(),
     resolvers: readResolvers(),
   } as const;
-  const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
-  const published = Object.values(config.containers).some(({ ports = [] }) => ports.length > 0)
-    ? await (await import('./ports.ts')).readPorts(runner, config, known.kernel)
-    : undefined;
+  const publishes = Object.values(config.containers).some(({ ports = [] }) => ports.length > 0);
+  const [answers, published] = await Promise.all([
+    asked,
+    publishes
+      ? import('./ports.ts').then(({ readPorts }) => readPorts(runner, config, known.kernel))
+      : undefined,
+  ]);
+  const { network: found, firewall: saved, ruleset: rules, ...programs } = answers;
   const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
   const { version, ...packetFilter } = filters;
   const { neighbours, ...rest } = found;

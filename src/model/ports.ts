@@ -24,7 +24,10 @@ export interface PortWords {
 }
 
 const range = '(\\d{1,5})(?:-(\\d{1,5}))?';
-const short = new RegExp(`^(?:([^:]+):)?${range}:${range}(?:/(${portProtocols.join('|')}))?$`);
+/** The short form; whether its numbers fit, `parsePort` tells. */
+export const portPattern = new RegExp(
+  `^(?:([0-9.]+):)?${range}:${range}(?:/(${portProtocols.join('|')}))?$`,
+);
 
 function isPort(number: number): boolean {
   return number >= 1 && number <= 65_535;
@@ -59,7 +62,7 @@ function joinSpans(
  */
 export function parsePort(value: string | PortWords): PublishedPort | undefined {
   if (typeof value === 'string') {
-    const [whole, address, from, until, to, end, protocol = 'tcp'] = short.exec(value) ?? [];
+    const [whole, address, from, until, to, end, protocol = 'tcp'] = portPattern.exec(value) ?? [];
     if (whole === undefined) return undefined;
     return joinSpans(spanOf(from, until), spanOf(to, end), protocol as PortProtocol, address);
   }
