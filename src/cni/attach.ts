@@ -31,7 +31,7 @@ export function spokenId(containerId: string): string {
 export function configOf(
   name: string,
   { containerId, ifname }: Pick<Parameters, 'containerId' | 'ifname'>,
-  { bridge, mtu, ipMasq, isDefaultGateway, mac }: NetworkConfig,
+  { bridge, mtu, ipMasq, clusterCidr, isDefaultGateway, mac }: NetworkConfig,
   { address, subnet, gateway }: Allotted,
 ): Config {
   const prefix = subnet.split('/')[1] ?? '32';
@@ -44,6 +44,7 @@ export function configOf(
         subnets: [{ subnet, gateway }],
         mtu,
         masquerade: ipMasq,
+        ...(clusterCidr === undefined ? {} : { masquerade_except: clusterCidr }),
       },
     },
     containers: {

@@ -34,6 +34,7 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'inspect name': 'kept',
   'cni install name': 'unknown',
   'cni remove name': 'unknown',
+  'cni example n': 'unknown',
   container: 'unknown',
   'logs name': 'kept',
   // These are programs inside a container.
