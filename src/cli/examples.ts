@@ -55,7 +55,7 @@ export const examples: Readonly<
     | (typeof verbs)[number]
     | 'rootfs create'
     | 'lab necessity'
-    | `cni ${'install' | 'remove' | 'log'}`,
+    | `cni ${'install' | 'remove' | 'example' | 'log'}`,
     readonly [Example, Example]
   >
 > = {
@@ -295,6 +295,19 @@ export const examples: Readonly<
     {
       line: 'ctr cni remove /usr/lib/cni',
       says: { en: 'remove it from another directory', zh: '从另一个目录删除' },
+    },
+  ],
+  'cni example': [
+    {
+      line: 'ctr cni example --nodes 2',
+      says: {
+        en: 'a list and the routes for each of two nodes, in ctr-nodes',
+        zh: '两个节点各一份网络列表和路由，写到 ctr-nodes',
+      },
+    },
+    {
+      line: 'ctr cni example --nodes 3 /tmp/nodes',
+      says: { en: 'three nodes, in another directory', zh: '三个节点，写到另一个目录' },
     },
   ],
   'cni log': [

@@ -153,6 +153,11 @@ export const help = {
     en: 'remove what install wrote',
     zh: '删除 install 写入的文件',
   },
+  'cni example': {
+    en: 'write the configuration of several nodes whose containers reach each other',
+    zh: '写出多个节点的配置，让各节点上的容器互相连通',
+  },
+  cniNodes: { en: 'how many nodes', zh: '节点的个数' },
   'cni log': {
     en: "what engines had ctr do, command by command; CONTAINER is an id's beginning",
     zh: '各引擎让 ctr 做了什么，逐条命令列出；CONTAINER 是容器 id 的开头部分',

@@ -6,7 +6,7 @@ import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { BesideFlags } from '../verbs/beside.ts';
-import type { InstallFlags } from '../verbs/cni.ts';
+import type { ExampleFlags, InstallFlags } from '../verbs/cni.ts';
 import type { NecessityFlags } from '../verbs/necessity.ts';
 import type { Pace } from '../verbs/pace.ts';
 import type { ReplayFlags } from '../verbs/replay.ts';
@@ -539,6 +539,14 @@ function addCniVerbs(
     .action(async (directory: string | undefined, flags: InstallFlags) => {
       const { cniRemove } = await import('../verbs/cni.ts');
       end(cniRemove(await context(), directory, flags));
+    });
+  cni
+    .command('example [directory]')
+    .description(say(help['cni example']))
+    .requiredOption('--nodes <n>', say(help.cniNodes))
+    .action(async (directory: string | undefined, flags: ExampleFlags) => {
+      const { cniExample } = await import('../verbs/cni.ts');
+      end(cniExample(await context(), directory, flags));
     });
   cni
     .command('log [container]')

@@ -43,7 +43,7 @@ function portWords({ hostPort, containerPort, protocol, hostIP }: PortMapping): 
 export function configOf(
   name: string,
   { containerId, ifname }: Pick<Parameters, 'containerId' | 'ifname'>,
-  { bridge, mtu, ipMasq, isDefaultGateway, mac, ports }: NetworkConfig,
+  { bridge, mtu, ipMasq, clusterCidr, isDefaultGateway, mac, ports }: NetworkConfig,
   { address, subnet, gateway }: Allotted,
 ): Config {
   const prefix = subnet.split('/')[1] ?? '32';
@@ -56,6 +56,7 @@ export function configOf(
         subnets: [{ subnet, gateway }],
         mtu,
         masquerade: ipMasq,
+        ...(clusterCidr === undefined ? {} : { masquerade_except: clusterCidr }),
       },
     },
     containers: {

@@ -32,6 +32,11 @@ exec ${program.map(shellQuote).join(' ')}
  * \`cniVersions\`, with GC and STATUS.
  */
 export function listText(type: string): string {
+  return listOf(type, {}, '10.99.0.0/16');
+}
+
+/** @param more further keys of ctr's part. */
+export function listOf(type: string, more: object, subnet: string): string {
   return `${JSON.stringify(
     {
       cniVersion: '1.0.0',
@@ -43,8 +48,9 @@ export function listText(type: string): string {
           bridge: 'cni-ctr0',
           isDefaultGateway: true,
           ipMasq: true,
+          ...more,
           hairpinMode: true,
-          ipam: { type: 'ctr', subnet: '10.99.0.0/16' },
+          ipam: { type: 'ctr', subnet },
           capabilities: { ips: true, mac: true, dns: true, portMappings: true },
         },
       ],

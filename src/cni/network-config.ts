@@ -46,6 +46,8 @@ export interface NetworkConfig {
   /** The container gets a default route to it. */
   readonly isDefaultGateway: boolean;
   readonly ipMasq: boolean;
+  /** With ipMasq: the range of all nodes' containers, which see each other's own addresses. */
+  readonly clusterCidr?: string;
   readonly hairpin: boolean;
   /** The type of a delegated IPAM plugin; undefined for ctr's own. */
   readonly delegate?: string;
@@ -326,6 +328,10 @@ export function readNetwork(text: string, args: ReadonlyMap<string, string>): Ne
   const previous = pick(json, 'prevResult');
   const dns = { ...dnsOf(objectAt(json, 'dns')), ...dnsOf(goDns(runtime)) };
   const valid = validOf(json);
+  const cluster = textAt(json, 'clusterCIDR');
+  if (cluster !== undefined && !cidrPattern.test(cluster)) {
+    throw wrong('clusterCIDR', cluster, 'an IPv4 subnet such as 10.244.0.0/16');
+  }
   const log = textAt(json, 'log');
   return {
     version,
@@ -335,6 +341,7 @@ export function readNetwork(text: string, args: ReadonlyMap<string, string>): Ne
     isGateway: flag(json, 'isGateway') || flag(json, 'isDefaultGateway'),
     isDefaultGateway: flag(json, 'isDefaultGateway'),
     ipMasq: flag(json, 'ipMasq'),
+    ...(cluster === undefined ? {} : { clusterCidr: cluster }),
     hairpin: flag(json, 'hairpinMode'),
     ...(type === undefined || type === 'ctr' ? {} : { delegate: type }),
     ranges: type === undefined || type === 'ctr' ? rangesOf(ipam) : [],

@@ -208,6 +208,13 @@ const networkSchema = z.strictObject({
     .check(z.length(1, expected('one subnet')), about('Exactly one IPv4 subnet.')),
   mtu: defaulted(mtuOrAuto, 'auto'),
   masquerade: defaulted(z.boolean(), true),
+  masquerade_except: z.optional(
+    cidr.check(
+      about(
+        'Destinations that see the containers’ own addresses, such as the subnets of other hosts.',
+      ),
+    ),
+  ),
 });
 
 const interfaceSchema = z.strictObject({

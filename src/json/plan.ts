@@ -58,6 +58,7 @@ export const network = z.strictObject({
   gateway: z.string(),
   mtu: z.int(),
   masquerade: z.boolean(),
+  masqueradeExcept: z.optional(z.string()),
 });
 
 const publishedPort = z.strictObject({

@@ -704,6 +704,7 @@ export const results = {
     network: z.string().check(z.describe('path of the network configuration list')),
   }),
   'cni remove': z.strictObject({ version, removed: z.array(z.string()) }),
+  'cni example': z.strictObject({ version, files: z.array(z.string()) }),
   'cni log': z.strictObject({
     version,
     lines: z.array(

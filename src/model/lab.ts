@@ -18,6 +18,8 @@ export interface LabNetwork {
   readonly gateway: string;
   readonly mtu: number;
   readonly masquerade: boolean;
+  /** Destinations to which packets keep the containers' addresses. */
+  readonly masqueradeExcept?: string;
   /** Parts of the subnet that another interface of the host routes to. */
   readonly elsewhere?: readonly string[];
 }

@@ -33,7 +33,12 @@ function makeSchema() {
   };
 
   const rule = z.discriminatedUnion('rule', [
-    z.strictObject({ rule: z.literal('masquerade'), subnet: prefix, bridge: link }),
+    z.strictObject({
+      rule: z.literal('masquerade'),
+      subnet: prefix,
+      bridge: link,
+      except: z.optional(prefix),
+    }),
     z.strictObject({
       rule: z.enum(['between', 'outward', 'answers']),
       chain: z.enum(['FORWARD', 'DOCKER-USER']),

@@ -2,7 +2,13 @@ import type { PortProtocol } from './ports.ts';
 
 /** The firewall rules that ctr adds, as values; `ruleSpec` converts them to the arguments of iptables(8). */
 export type Rule =
-  | { readonly rule: 'masquerade'; readonly subnet: string; readonly bridge: string }
+  | {
+      readonly rule: 'masquerade';
+      readonly subnet: string;
+      readonly bridge: string;
+      /** Destinations that see the containers' own addresses. */
+      readonly except?: string | undefined;
+    }
   | {
       readonly rule: 'between' | 'outward' | 'answers';
       readonly chain: 'FORWARD' | 'DOCKER-USER';

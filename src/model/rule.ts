@@ -15,13 +15,15 @@ export function ruleSpec(rule: Rule): RuleSpec {
   const run = 'run' in rule ? rule.run : undefined;
   const comment = cmd`-m comment --comment ${mark(rule.bridge, run)}` as readonly string[];
   switch (rule.rule) {
-    case 'masquerade':
+    case 'masquerade': {
+      const except = rule.except === undefined ? [] : cmd`! -d ${rule.except}`;
       return {
         table: 'nat',
         chain: 'POSTROUTING',
         place: 'last',
-        spec: cmd`-s ${rule.subnet} ! -o ${rule.bridge} ${comment} -j MASQUERADE`,
+        spec: cmd`-s ${rule.subnet} ${except as readonly string[]} ! -o ${rule.bridge} ${comment} -j MASQUERADE`,
       };
+    }
     case 'between':
       return {
         table: 'filter',

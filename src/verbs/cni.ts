@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
+import { mostNodes, nodeList, nodeRoutes } from '../cni/example.ts';
 import { listText, wrapperMark, wrapperText } from '../cni/install.ts';
 import { readLogs } from '../cni/log.ts';
 import { program } from '../exec/program.ts';
@@ -105,6 +106,42 @@ export function cniRemove(
   for (const path of removed) rmSync(path);
   if (context.json) printResult(context, 'cni remove', { removed });
   else for (const path of removed) context.print(path);
+  return exitCodes.done;
+}
+
+export interface ExampleFlags {
+  readonly nodes: string;
+}
+
+/** `ctr cni example`: the files of several nodes whose containers reach each other. */
+export function cniExample(
+  context: Context,
+  directory: string | undefined,
+  { nodes }: ExampleFlags,
+): number {
+  const count = Number(nodes);
+  if (!Number.isInteger(count) || count < 2 || count > mostNodes) {
+    throw new CtrError('invalid-argument', exitCodes.usage, {
+      en: `--nodes must be a number from 2 to ${mostNodes}, not ${nodes}`,
+      zh: `--nodes 必须是 2 到 ${mostNodes} 之间的数，不能是 ${nodes}`,
+    });
+  }
+  const base = resolve(directory ?? 'ctr-nodes');
+  const files = Array.from({ length: count }, (_, index) => index + 1).flatMap((node) => [
+    { path: `${base}/node${node}/10-ctr.conflist`, text: nodeList(node) },
+    { path: `${base}/node${node}/routes.sh`, text: nodeRoutes(node, count) },
+  ]);
+  const taken = files.find(({ path }) => existsSync(path));
+  if (taken !== undefined) {
+    throw new CtrError('directory-taken', exitCodes.notReady, {
+      en: `${taken.path} exists`,
+      zh: `${taken.path} 已存在`,
+    });
+  }
+  for (const { path, text } of files) write(path, text, 0o644);
+  const paths = files.map(({ path }) => path);
+  if (context.json) printResult(context, 'cni example', { files: paths });
+  else for (const path of paths) context.print(path);
   return exitCodes.done;
 }
 

@@ -35,6 +35,7 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'inspect name': 'kept',
   'cni install name': 'unknown',
   'cni remove name': 'unknown',
+  'cni example n': 'unknown',
   'logs name': 'kept',
   'trace name': 'containers',
   'trace target': ['gateway', 'world'],
