@@ -445,7 +445,10 @@ test('published ports lead to the container, from the host and from itself', asy
     },
   };
   const result = await add(config, { id: 'a', netns: a });
-  const server = spawn('nsenter', [
+  const server = spawn('sh', [
+    '-c',
+    'exec nsenter "$@"',
+    'sh',
     `--net=${a}`,
     process.execPath,
     '-e',

@@ -36,6 +36,7 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'cni install name': 'unknown',
   'cni remove name': 'unknown',
   'cni example n': 'unknown',
+  container: 'unknown',
   'logs name': 'kept',
   'trace name': 'containers',
   'trace target': ['gateway', 'world'],
