@@ -31,7 +31,7 @@ beforeAll(async () => {
     'mkdir -p /etc/containerd',
     `{ cat ${examples}/config.toml; cat <<'END'\n${settings}\nEND\n} >/etc/containerd/config.toml`,
     `cp ${examples}/10-ctr.conflist /etc/cni/net.d/`,
-    'cp /usr/lib/cni/portmap /usr/lib/cni/loopback /opt/cni/bin/',
+    'cp /usr/lib/cni/loopback /opt/cni/bin/',
     `sh ${process.cwd()}/rig/oci-archive.sh ${engine.rootfs} localhost/pause:1 /run/pause.tar`,
   );
   end = await startContainerd(engine, `ctr-engines-${process.pid}`);
