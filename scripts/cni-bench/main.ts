@@ -49,10 +49,19 @@ function timed({ file, ipam }: Contestant, command: string, netns: string): numb
   return ms;
 }
 
+/** How long Node alone takes to start here: on a loaded machine most of what ctr takes. */
+function nodeAlone(): number {
+  const begin = performance.now();
+  spawnSync(process.execPath, ['-e', '0']);
+  return performance.now() - begin;
+}
+
+const starts: number[] = [];
 const times = new Map<string, number[]>();
 const residues = new Map<string, number>();
 try {
   for (let round = 0; round <= rounds; round += 1) {
+    if (round > 0) starts.push(nodeAlone());
     for (const one of contestants) {
       await shell('ip netns add bench');
       const before = round === 0 ? await snapshot() : '';
@@ -85,6 +94,7 @@ for (const { name } of contestants) {
     `${name}: ADD ${add} ms, DEL ${del} ms, VERSION ${version} ms; leaves ${residues.get(name)} differences on the host\n`,
   );
 }
+process.stdout.write(`node -e 0: ${median(starts).toFixed(0)} ms\n`);
 const [mine, theirs] = contestants.map(({ name }) => of(name, 'ADD') + of(name, 'DEL'));
 process.stdout.write(
   `ADD + DEL, median of ${rounds}: ratio ${((mine ?? 0) / (theirs ?? 1)).toFixed(2)}\n`,
