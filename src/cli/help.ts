@@ -85,7 +85,7 @@ export const help = {
   },
   'cni install': {
     en: 'write the plugin and a network configuration list; undo: ctr cni remove',
-    zh: '写入插件和网络配置列表；撤销：ctr cni remove',
+    zh: '写入插件和网络列表；撤销：ctr cni remove',
   },
   'cni remove': {
     en: 'remove what install wrote',
@@ -98,7 +98,7 @@ export const help = {
   cniNodes: { en: 'how many nodes', zh: '节点的个数' },
   'cni log': {
     en: "what engines had ctr do, command by command; an id's beginning will do",
-    zh: '逐条列出引擎让 ctr 做了什么；container 写 id 的开头即可',
+    zh: '逐条列出引擎让 ctr 做的事；可写 id 的开头',
   },
   cniType: {
     en: "the plugin's file name, and the type of the list (default: ctr)",
