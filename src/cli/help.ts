@@ -147,7 +147,7 @@ export const help = {
   },
   'cni install': {
     en: 'write the plugin and a network configuration list; undo: ctr cni remove',
-    zh: '写入插件和网络配置列表；撤销：ctr cni remove',
+    zh: '写入插件和网络列表；撤销：ctr cni remove',
   },
   'cni remove': {
     en: 'remove what install wrote',
@@ -155,12 +155,12 @@ export const help = {
   },
   'cni example': {
     en: 'write the configuration of several nodes whose containers reach each other',
-    zh: '写出多个节点的配置，让各节点上的容器互相连通',
+    zh: '写出多个节点的配置，让容器跨节点互通',
   },
   cniNodes: { en: 'how many nodes', zh: '节点的个数' },
   'cni log': {
-    en: "what engines had ctr do, command by command; CONTAINER is an id's beginning",
-    zh: '各引擎让 ctr 做了什么，逐条命令列出；CONTAINER 是容器 id 的开头部分',
+    en: "what engines had ctr do, command by command; an id's beginning will do",
+    zh: '逐条列出引擎让 ctr 做的事；可写 id 的开头',
   },
   cniType: {
     en: "the plugin's file name, and the type of the list (default: ctr)",
