@@ -86,8 +86,8 @@ export const help = {
     zh: '发送一个包，显示它去和回经过的每一处；没有到达时退出码为 7',
   },
   strangerPid: {
-    en: 'a container that ctr did not make, by a pid in it',
-    zh: '非 ctr 创建的容器，用其进程号指定',
+    en: 'a container made by other tools, by a pid in it',
+    zh: '其他工具创建的容器，用其进程号指定',
   },
   strangerDocker: {
     en: 'the same, by its name or id in Docker',
