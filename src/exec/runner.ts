@@ -129,11 +129,35 @@ async function launch(
   return { child: loaded(program, args, all) };
 }
 
-/** Calls back a while after the process has ended, unless its pipes are closed by then. */
+/** The bytes that ctr has read from a process. */
+function bytesRead({ stdio }: ResultPromise): number {
+  return stdio.reduce((sum, pipe) => sum + ((pipe as Socket | null)?.bytesRead ?? 0), 0);
+}
+
+/**
+ * Calls back a while after the process has ended, unless its pipes are closed by then. On a busy machine the timer can
+ * fire before ctr has read what the process wrote: Node runs timers first, and reads pipes after them. So this waits
+ * until a whole turn of the event loop has read nothing.
+ */
 function whenLingering(child: ResultPromise, callBack: () => void): void {
   child.once('exit', () => {
-    const limit = setTimeout(callBack, lingerMs);
-    child.once('close', () => clearTimeout(limit));
+    let closed = false;
+    let read = -1;
+    const look = () => {
+      const now = bytesRead(child);
+      if (closed) return;
+      if (now === read) {
+        callBack();
+        return;
+      }
+      read = now;
+      setImmediate(look);
+    };
+    const limit = setTimeout(() => setImmediate(look), lingerMs);
+    child.once('close', () => {
+      closed = true;
+      clearTimeout(limit);
+    });
   });
 }
 

@@ -15,6 +15,28 @@ test('a command gets its input and the fixed environment', async () => {
   expect(stdout).toMatch(/^one\nLC_ALL=C\nPATH=\S+\n$/);
 });
 
+/** Keeps this thread busy, as a machine does whose processors others use. */
+function block(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+test('what a command has written is read, however late ctr gets to it', async () => {
+  const late = runner.run(['sh', '-c', 'sleep 0.4; echo late']);
+  // Its output and its end are in one turn of the event loop. During that turn the other command ends: the kernel
+  // reports both ends together, and what the other one wrote comes only with the next turn, after the timers.
+  const early = await runner.start(['sh', '-c', 'echo early'], {
+    descriptors: ['ignore', 'pipe', 'pipe'],
+  });
+  early.output(1).on('data', () => {
+    block(800);
+    setImmediate(() => block(400));
+  });
+  block(200);
+  await early.ended;
+  expect(await late).toMatchObject({ ok: true, stdout: 'late\n' });
+});
+
 test('at its time limit a command ends with its descendants, even those that ignore SIGTERM', async () => {
   const word = `${process.pid}.5`;
   const script = `trap "" TERM; sleep ${word} & sleep ${word}`;
