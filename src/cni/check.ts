@@ -1,4 +1,4 @@
-import type { Runner } from '../exec/runner.ts';
+import { runner as direct, type Runner } from '../exec/runner.ts';
 import { parseLinks } from '../facts/links.ts';
 import { parseRoutes } from '../facts/routes.ts';
 import { readHostView } from '../facts/view.ts';
@@ -23,9 +23,15 @@ async function insideProblems(
   network: NetworkConfig,
 ): Promise<readonly string[]> {
   const enter = ['nsenter', `--net=${netns}`];
+  // ip prints at least []: on a loaded machine the output of a command in a persistent shell has come back empty.
+  const read = async (...words: readonly string[]) => {
+    const argv = [...enter, 'ip', '-j', ...words];
+    const first = await runner.run(argv);
+    return first.ok && first.stdout.trim() === '' ? await direct.run(argv) : first;
+  };
   const [addresses, routes] = await Promise.all([
-    runner.run([...enter, 'ip', '-j', '-d', 'addr', 'show']),
-    runner.run([...enter, 'ip', '-j', '-4', 'route', 'show']),
+    read('-d', 'addr', 'show'),
+    read('-4', 'route', 'show'),
   ]);
   if (!addresses.ok) return [`cannot read ${netns}: ${addresses.stderr.trim()}`];
   const link = parseLinks(addresses.stdout).find(({ name }) => name === ifname);
