@@ -86,6 +86,28 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|').replaceAll('`', "'").replaceAll(/\s+/g, ' ').slice(0, 160)}\``;
 }
 
+/** Whether the kernel's own word on a drop fits the verdict. */
+function kernelWords(faults: readonly Result[]): string {
+  const heard = faults.flatMap((one) => {
+    const { kernel } = one;
+    return kernel?.heard === undefined ? [] : [{ one, kernel, ...kernel.heard }];
+  });
+  if (heard.length === 0) return 'Not asked here: it needs root (`npm run diagnosis -- --kernel`).';
+  const count = (verdict: string) => heard.filter((one) => one.verdict === verdict).length;
+  const rows = heard
+    .filter(({ verdict }) => verdict === 'disagrees')
+    .map(({ one, kernel, word }) => [
+      `${one.lab}: ${one.family}: ${one.id}`,
+      kernel.causes.join(', ') || kernel.score,
+      code(word),
+    ]);
+  const list =
+    rows.length === 0 ? '' : `\n\n${table(['fault', 'the verdict', 'the kernel'], rows)}`;
+  return `In the labs of root, \`ctr trace --kernel\` also listened to the kernel's own reports of dropped packets (tracefs, skb:kfree_skb).
+Of ${heard.length} faults it agrees with the verdict on ${count('agrees')} and disagrees on ${count('disagrees')}; on ${count('silent')} it is silent, since
+no packet was dropped there, or none of them names anything.${list}`;
+}
+
 /** Every fault that was not named. */
 function missed(faults: readonly Result[]): string {
   const rows = faults.flatMap((one) =>
@@ -203,6 +225,10 @@ The numbers are those of \`ctr trace\`.
 
 ${perFamily(faults)}
 
+## The kernel's own word
+
+${kernelWords(faults)}
+
 ## What was not named
 
 ${missed(valid)}
@@ -232,6 +258,7 @@ ${impossible.length === 0 ? '' : `- Not possible on this kernel, and not counted
           located: verdict.located,
           causes: verdict.causes,
           says: verdict.says,
+          kernel: verdict.heard,
           ms: verdict.ms,
         };
   const summaryOf = (way: Way) => {

@@ -9,7 +9,7 @@ export const port: Family = {
   title: 'the port of a bridge: its spanning tree state, isolation, its VLAN',
   faults: (lab) => [
     ...some(lab).flatMap((member) => {
-      const { name, outer, network } = member;
+      const { name, outer, address, network } = member;
       const { bridge, gateway } = network;
       const vlans = {
         plant: host(`ip link set dev ${bridge} type bridge vlan_filtering 1`),
@@ -23,6 +23,27 @@ export const port: Family = {
           question: outward(member),
           truth: truth('link-port-blocking', 'host'),
         })),
+        {
+          id: `no-flooding ${name}`,
+          plant: host(
+            `bridge link set dev ${outer} flood off mcast_flood off bcast_flood off learning off; bridge fdb del $(cat /run/score/mac-of-${name}) dev ${outer} master || true`,
+          ),
+          mend: host(
+            `bridge link set dev ${outer} flood on mcast_flood on bcast_flood on learning on`,
+          ),
+          question: ping('host', address),
+          truth: truth('link-port-blind', 'host'),
+        },
+        {
+          id: `locked ${name}`,
+          // Frames from a MAC that no static entry allows are dropped (bridge(8)).
+          plant: host(
+            `bridge link set dev ${outer} learning off locked on; bridge fdb del $(cat /run/score/mac-of-${name}) dev ${outer} master || true`,
+          ),
+          mend: host(`bridge link set dev ${outer} learning on locked off`),
+          question: outward(member),
+          truth: truth('link-port-locked', 'host'),
+        },
         {
           id: `vlan-missing ${name}`,
           scene: vlans,
