@@ -188,7 +188,7 @@ is asked again with a plain ping or connection, and it must fail. Then \`ctr\` i
 question must work again, and every namespace must be what it was, down to the last sysctl. A fault that does not
 break its question, or cannot be mended, counts as an error of the measurement and not as a fault.
 
-${faults.length} faults in ${used.length} labs; seed ${seed}; ${versions.join(', ')}; ${seconds} s.
+${faults.length} faults in ${used.length} labs; seed ${seed}; ${versions.join(', ')}${seconds === 0 ? '' : `; ${seconds} s`}.
 
 ${table(['lab', 'what it is', 'plan', 'run by', 'faults'], labRows)}
 
@@ -258,7 +258,6 @@ ${impossible.length === 0 ? '' : `- Not possible on this kernel, and not counted
           located: verdict.located,
           causes: verdict.causes,
           says: verdict.says,
-          kernel: verdict.heard,
           ms: verdict.ms,
         };
   const summaryOf = (way: Way) => {
@@ -280,7 +279,10 @@ ${impossible.length === 0 ? '' : `- Not possible on this kernel, and not counted
       faults: valid.map((one) => ({
         ...{ lab: one.lab, family: one.family, id: one.id, edit: one.edit, question: one.question },
         ...{ truth: one.truth, harmless: one.harmless },
-        ...Object.fromEntries(ways.map((way) => [way, shown(one[way])])),
+        ...{ trace: shown(one.trace), why: shown(one.why) },
+        ...(one.kernel === undefined
+          ? {}
+          : { kernel: { score: one.kernel.score, ...one.kernel.heard } }),
       })),
     },
     summary: [

@@ -112,12 +112,17 @@ function resolversOf(pid: number | 'self'): readonly string[] {
   return parseNameServers(readBelow(`/proc/${pid}/root`, '/etc/resolv.conf'));
 }
 
+/** A busy machine takes its time; a namespace that is left out looks as if nobody were there. */
+const patienceMs = 30_000;
+
 async function readNamespace(
   runner: Runner,
   pid: number | 'self',
 ): Promise<NamespaceReading | undefined> {
   const inside = pid === 'self' ? [] : ['nsenter', '--target', String(pid), '--net'];
-  const { ok, stdout } = await runner.run([...inside, 'sh', '-c', script]);
+  const { ok, stdout } = await runner.run([...inside, 'sh', '-c', script], {
+    timeoutMs: patienceMs,
+  });
   const parts = stdout.split(mark);
   if (!ok || parts.length !== answers.length) return undefined;
   const said = Object.fromEntries(answers.map((name, index) => [name, parts[index] ?? '']));

@@ -1,8 +1,17 @@
 import { host, neighbours, outward, ping, some, truth } from '../edits.ts';
 import type { Family } from '../family.ts';
+import type { Fault } from '../fault.ts';
 
 /** States of IEEE 802.1D; without spanning tree, the kernel makes "blocking" forwarding again by itself. */
 const states = { disabled: 0, listening: 1, learning: 2 };
+
+/** Listening and learning last 30 seconds each, not 15: long enough to ask about. */
+function slow(bridge: string): NonNullable<Fault['scene']> {
+  return {
+    plant: host(`ip link set dev ${bridge} type bridge forward_delay 3000`),
+    mend: host(`ip link set dev ${bridge} type bridge forward_delay 1500`),
+  };
+}
 
 export const port: Family = {
   name: 'port',
@@ -18,6 +27,7 @@ export const port: Family = {
       return [
         ...Object.entries(states).map(([state, number]) => ({
           id: `${state} ${name}`,
+          scene: slow(bridge),
           plant: host(`bridge link set dev ${outer} state ${number}`),
           mend: host(`bridge link set dev ${outer} state 3`),
           question: outward(member),
@@ -80,6 +90,7 @@ export const port: Family = {
     ...lab.networks.slice(0, 1).flatMap(({ bridge }) =>
       lab.members.slice(0, 1).map((member) => ({
         id: 'stp-restarted',
+        scene: slow(bridge),
         // Spanning tree is switched on and the port starts anew: it listens for 15 seconds, then learns for 15 (IEEE 802.1D).
         plant: host(
           `ip link set dev ${bridge} type bridge stp_state 1; ip link set dev ${member.outer} down; ip link set dev ${member.outer} up`,
