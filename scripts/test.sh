@@ -4,7 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 unset NODE_EXTRA_CA_CERTS NODE_OPTIONS || true
-scripts/setup.sh shellcheck strace tmux nft:nftables keyctl:keyutils zsh fish man:man-db chromium dot:graphviz
+scripts/setup.sh shellcheck strace tmux nft:nftables keyctl:keyutils zsh fish man:man-db chromium dot:graphviz \
+  podman crun /usr/lib/podman/netavark:netavark /usr/lib/cni/bridge:containernetworking-plugins
 [ -d examples/labex ] || node dist/ctr.js --quiet rootfs create examples/labex >/dev/null
 
 results=$(mktemp -d)

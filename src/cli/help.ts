@@ -30,7 +30,7 @@ export const help = {
   },
   graphFormat: {
     en: 'text, ascii (English only), alt (for screen readers), svg, mermaid, dot or json',
-    zh: 'text、ascii（英文）、alt（读屏）、svg、mermaid、dot、json',
+    zh: 'text、ascii、alt（读屏）、svg、mermaid、dot、json',
   },
   graphOut: {
     en: 'save the picture; the ending of the name, such as .svg, tells the format',

@@ -39,7 +39,7 @@ async function load(
   pid: number | 'self',
   wanted: Mark,
   isOld: boolean,
-  announced: (argv: readonly string[]) => readonly string[] = (argv) => argv,
+  announced: (argv: readonly string[]) => readonly string[],
 ): Promise<Loaded> {
   const asked = wanted.protocol === 'icmp' && !isOld ? wanted.id : undefined;
   let mark = wanted;
@@ -133,9 +133,9 @@ export async function trace(
   beside: Beside = {},
   isOld = false,
 ): Promise<Traced> {
-  const { before, after } = beside;
+  const { before, after, announced = (argv) => argv } = beside;
   const sender = namespaces.get(probe.from) ?? 'self';
-  const loading = load(runner, probe, sender, newMark(probe.protocol), isOld, beside.announced);
+  const loading = load(runner, probe, sender, newMark(probe.protocol), isOld, announced);
   const sites = await readSites(runner, namespaces);
   const all = [...sites.values()];
   const arp = [

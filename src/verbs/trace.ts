@@ -212,11 +212,8 @@ export async function traceSubject(
   const listener =
     question.unresolved === undefined ? await kernel?.listen(context.runner) : undefined;
   const { announced } = listener ?? {};
-  const beside = {
-    lab,
-    announced,
-    ...(flags.size === undefined || question.protocol !== 'icmp' ? {} : { size: flags.size }),
-  };
+  const size = flags.size === undefined || question.protocol !== 'icmp' ? {} : { size: flags.size };
+  const beside = { lab, announced, ...size };
   const { evidence, raw } = await gather(context.runner, subject.where, question, beside);
   const { walk } = evidence;
   const said = walk === undefined ? undefined : await listener?.hear(walk);

@@ -19,6 +19,7 @@ import type { Lab } from '../../src/model/lab.ts';
 import type { Place } from '../../src/model/place.ts';
 import { settle } from '../../src/resolve/lab.ts';
 import { worldPid } from '../../src/snapshot/index.ts';
+import { full } from '../support/results.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let lab: Lab;
@@ -519,7 +520,10 @@ test('nothing is wrong with a healthy lab', async () => {
   }
 });
 
-test.each(rows.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as const))(
+// CI plants every third; `npm run faults` all.
+const sample = rows.filter((_, index) => full || index % 3 === 0);
+
+test.each(sample.map((row) => [`${row.id} ${row.title ?? ''}`.trim(), row] as const))(
   '%s',
   async (_, {
     id,

@@ -4,6 +4,7 @@ import { ctr } from '../../rig/ctr.ts';
 import { sh } from '../../rig/sh.ts';
 import { workshop } from '../../rig/workshop.ts';
 import type { Results } from '../../src/json/results.ts';
+import { full } from '../support/results.ts';
 
 type Why = Results['why'];
 
@@ -321,11 +322,17 @@ test.each(reversible.map((one) => [titleOf(one), one] as const))('%s', async (_,
   const filled = (lines: readonly string[]) =>
     lines.map((line) => line.replace(/MAC-OF-(\w+)/, (_whole, name) => macs[name] ?? ''));
   await hand(filled(fault.plant));
+  // What was learnt before would hide that ARP fails; permanent entries stay.
+  await hand(['ip neigh flush all', 'web: ip neigh flush all', 'db: ip neigh flush all']);
   try {
     const found = await why();
     expect(found.code).toBe(7);
     expect(found.findings[0]).toMatchObject({ cause: fault.cause, place: fault.place });
     expect(found.findings[0]?.certain).toBe(true);
+    // Nothing that only follows from it is called wrong.
+    const others = found.findings.filter(({ cause }) => cause !== fault.cause);
+    expect(others.map(({ cause, says }) => [cause, says.en])).toEqual([]);
+    expect(found.open).toEqual([]);
     const { diagnosis, promises } = await probed();
     const failed = promises.find(({ holds }) => holds === false)?.title.en;
     expect({ ...diagnosis, failed }).toMatchObject({
@@ -339,7 +346,10 @@ test.each(reversible.map((one) => [titleOf(one), one] as const))('%s', async (_,
   expect({ findings, open }).toEqual({ findings: [], open: [] });
 });
 
-test.each(faults.map((one) => [titleOf(one), one] as const))('%s', async (_, fault) => {
+// CI plants every third; `npm run faults` all.
+const sample = faults.filter((_, index) => full || index % 3 === 0);
+
+test.each(sample.map((one) => [titleOf(one), one] as const))('%s', async (_, fault) => {
   await hand(fault.plant);
   const found = await why('lab/far');
   expect(found.findings[0]).toMatchObject({ cause: fault.cause, place: fault.place });

@@ -14,6 +14,7 @@ import { capital, nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Position } from '../position.ts';
 import type { NamespaceReading } from '../reading.ts';
+import { ownAddresses } from '../translate.ts';
 import { type End, linkOf, type Reached, wiresOf } from '../wires.ts';
 
 function neighbours(place: Place): Hint {
@@ -77,6 +78,11 @@ function plannedOwner({ lab }: Evidence, address: string): Text {
     : t(`; the lab gives it to ${owner.name}`, `；按配置它属于 ${owner.name}`);
 }
 
+/** Whether some namespace has the address, so that it only is not reached from here. */
+function isSomewhere({ reading }: Evidence, address: string): boolean {
+  return Object.values(reading).some((one) => one !== undefined && ownAddresses(one).has(address));
+}
+
 const unowned: Cause = {
   id: 'neighbour-unowned',
   stage: 'neighbour',
@@ -122,7 +128,7 @@ const unowned: Cause = {
           : {
               fix: { place, argv: ['ip', 'route', 'replace', 'default', 'via', right, 'dev', out] },
             }),
-        certain: around.unread === undefined && isOnLink,
+        certain: around.unread === undefined && isOnLink && !isSomewhere(evidence, nextHop),
       },
     ];
   },

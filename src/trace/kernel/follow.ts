@@ -463,7 +463,7 @@ class Follower {
  * works on such a packet comes of it: clones, answers, ICMP errors.
  */
 export function follow({ events }: KernelTrace, sought: Sought): Followed {
-  const mark = events.find((one) => one.event === 'mark' && one.text === sought.mark);
+  const mark = events.findLast((one) => one.event === 'mark' && one.text === sought.mark);
   const asks = (pid: number) =>
     events.some(
       (one) => one.event === 'lookup' && one.pid === pid && one.destination === sought.destination,

@@ -4,5 +4,5 @@ export const instancePrefix = 'ctr-trace-';
 /** Where tracefs belongs (Documentation/trace/ftrace.rst), also where it is not mounted. */
 export const tracefs = '/sys/kernel/tracing';
 
-/** Is there while there may be instances that nobody sees, since tracefs is not mounted. */
-export const instanceMark = '/run/ctr-trace';
+/** Has a file for each instance, by its name: where tracefs is not mounted, nobody sees the instances themselves. */
+export const instanceMarks = '/run/ctr-trace';

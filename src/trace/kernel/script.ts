@@ -1,4 +1,4 @@
-import { instanceMark, instancePrefix, tracefs } from './names.ts';
+import { instanceMarks, tracefs } from './names.ts';
 
 /** Kilobytes of each CPU's buffer. */
 const bufferKilobytes = 1024;
@@ -32,19 +32,24 @@ if ! [ -d $top/instances ]; then
   said=$(mount -t tracefs tracefs $top 2>&1) || no mount "$said"
 fi
 here=$top/instances/$name
-: >>${instanceMark}
+mkdir -p ${instanceMarks}
+: >${instanceMarks}/$name
 clean() {
   trap '' HUP INT TERM PIPE EXIT
   [ -d "$here" ] && echo 0 >"$here/tracing_on"
   exec 8>&-
   [ -d "$here" ] && rmdir "$here"
-  set -- $top/instances/${instancePrefix}*
-  [ -e "$1" ] || rm -f ${instanceMark}
+  rm -f ${instanceMarks}/$name
+  rmdir ${instanceMarks}
   exit 0
 } 2>/dev/null
 trap clean EXIT HUP INT TERM PIPE
-said=$(mkdir $here 2>&1) || no instance "$said"
-{ exec 8>$here/trace_marker; } 2>/dev/null || no instance
+# Another ctr that cleans up may take it for abandoned, as long as it is not open.
+for try in 1 2 3; do
+  said=$(mkdir $here 2>&1) || no instance "$said"
+  { command exec 8>$here/trace_marker; } 2>/dev/null && break
+  [ $try = 3 ] && no instance
+done
 echo 0 >$here/tracing_on
 put() { echo "$1" >"$here/$2"; } 2>/dev/null
 put mono trace_clock || no clock

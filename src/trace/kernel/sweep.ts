@@ -1,22 +1,29 @@
 import { existsSync, readdirSync, rmdirSync } from 'node:fs';
 import type { Runner } from '../../exec/runner.ts';
-import { instanceMark, instancePrefix, tracefs } from './names.ts';
+import { instanceMarks, instancePrefix, tracefs } from './names.ts';
 
-/** Removes instances that nobody has open; mounts tracefs in a mount namespace of its own. */
+/**
+ * Removes those instances of ours that nobody has open, and the marks of those that are gone; mounts tracefs in a mount
+ * namespace of its own.
+ */
 const script = `
-mount -t tracefs tracefs ${tracefs} || exit 1
-rmdir ${tracefs}/instances/${instancePrefix}*
-set -- ${tracefs}/instances/${instancePrefix}*
-[ -e "$1" ] || rm -f ${instanceMark}
+[ -d ${tracefs}/instances ] || mount -t tracefs tracefs ${tracefs} || exit 1
+cd ${instanceMarks} || exit 1
+for name in *; do
+  rmdir ${tracefs}/instances/"$name"
+  [ -e ${tracefs}/instances/"$name" ] || rm -f "$name"
+done
+cd / && rmdir ${instanceMarks}
 `;
 
-/** @returns undefined where tracefs is not mounted. */
-function instances(): readonly string[] | undefined {
+/** The instances of all who have this kernel's tracefs mounted here. */
+function instances(): readonly string[] {
   try {
     const all = readdirSync(`${tracefs}/instances`);
     return all.filter((name) => name.startsWith(instancePrefix));
   } catch {
-    return undefined;
+    // Not mounted here.
+    return [];
   }
 }
 
@@ -26,16 +33,12 @@ function instances(): readonly string[] | undefined {
  */
 export async function sweepInstances(runner: Runner): Promise<void> {
   if (process.geteuid?.() !== 0) return;
-  const found = instances();
-  if (found === undefined) {
-    if (existsSync(instanceMark)) await runner.run(['unshare', '--mount', 'sh', '-c', script]);
-    return;
-  }
-  for (const name of found) {
+  for (const name of instances()) {
     try {
       rmdirSync(`${tracefs}/instances/${name}`);
     } catch {
       // Its owner lives, or another ctr has just removed it.
     }
   }
+  if (existsSync(instanceMarks)) await runner.run(['unshare', '--mount', 'sh', '-c', script]);
 }
