@@ -69,7 +69,8 @@ cat stat/nf_conntrack
 end
 grep -H -E ': [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:[0-9A-F]{4} (0A|07) ' tcp tcp6 udp udp6
 end
-read -r count </proc/sys/net/netfilter/nf_conntrack_count && read -r max </proc/sys/net/netfilter/nf_conntrack_max
+# Not by read: dash reads byte by byte, and a sysctl gives only its first byte that way.
+count=$(cat /proc/sys/net/netfilter/nf_conntrack_count) && max=$(cat /proc/sys/net/netfilter/nf_conntrack_max)
 printf '%s %s' "$count" "$max"
 end
 if [ -n "$max" ]; then

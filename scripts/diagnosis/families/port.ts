@@ -2,8 +2,8 @@ import { host, neighbours, outward, ping, some, truth } from '../edits.ts';
 import type { Family } from '../family.ts';
 import type { Fault } from '../fault.ts';
 
-/** States of IEEE 802.1D; without spanning tree, the kernel makes "blocking" forwarding again by itself. */
-const states = { disabled: 0, listening: 1, learning: 2 };
+/** States of IEEE 802.1D that last where no spanning tree runs; the kernel soon makes the others forwarding. */
+const states = { disabled: 0, listening: 1 };
 
 /** Listening and learning last 30 seconds each, not 15: long enough to ask about. */
 function slow(bridge: string): NonNullable<Fault['scene']> {
