@@ -8,7 +8,7 @@ export interface Life {
   readonly stages: readonly (readonly string[])[];
 }
 
-export const planNames = ['tutorial', 'lab'] as const;
+export const planNames = ['tutorial', 'lab', 'ports'] as const;
 export const lifeNames = ['foreground', 'detached', 'supervisor'] as const;
 export type PlanName = (typeof planNames)[number];
 /** How commands run: each in its own process, adjacent ones joined, or as the fast plan. */
@@ -44,7 +44,14 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
   const file = '/run/lives/config.json';
   mkdirSync('/run/lives');
   await createRootfs(rootfs);
-  const config = plan === 'lab' ? lab(rootfs) : tutorial({ root_dir: rootfs });
+  // One port each on every address, on a loopback address and on one of the host.
+  const ports = ['8080:80', '127.0.0.1:8053:53/udp', '198.51.100.2:8000-8001:80-81'];
+  const configs = {
+    lab: () => lab(rootfs),
+    ports: () => tutorial({ root_dir: rootfs, ports }),
+    tutorial: () => tutorial({ root_dir: rootfs }),
+  };
+  const config = configs[plan]();
   writeFileSync(file, JSON.stringify(config));
   const name = plan === 'lab' ? 'lab' : 'labex';
   const up = ['up', ...(style === 'staged' ? [] : [`--${style}`])];

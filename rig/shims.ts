@@ -9,6 +9,7 @@ import {
 } from 'node:fs';
 import { execa } from 'execa';
 import { neededTools } from '../src/facts/needed-tools.ts';
+import { findTool } from '../src/facts/tools.ts';
 import { startCtr } from './ctr.ts';
 
 /** What a shim does at the selected call; see rig/shim.sh. */
@@ -48,7 +49,8 @@ export const faultDirectory = '/run/faults';
  * @param spared programs that are not replaced: `ctr exec` lends setpriv to a container, so it must be real.
  */
 export async function installShims(spared: readonly string[] = ['setpriv']): Promise<void> {
-  const shimmed = neededTools.filter((name) => !spared.includes(name));
+  const optional = ['conntrack', 'ss'].filter((name) => findTool(name) !== null);
+  const shimmed = [...neededTools, ...optional].filter((name) => !spared.includes(name));
   const cover = (path: string) => execa('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', path]);
   await cover(shimDirectory);
   // If a shim only pretends to mount, the next command writes here.
@@ -112,7 +114,7 @@ export function fired(): readonly string[] {
 
 /** Whether a command only reads. A persistent shell changes nothing itself. */
 export function isRead(line: string): boolean {
-  return /^sh $|^sh -c status=|^(flock|stty|iptables-save)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
+  return /^sh $|^sh -c status=|^(flock|stty|iptables-save|ss -H)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
     line,
   );
 }

@@ -78,12 +78,12 @@ const sections: readonly {
   {
     name: 'files',
     read: 'find /run /mnt -path /run/faults -prune -o -print',
-    // ctr keeps for a while how detached runs ended (docs/decisions/0014).
+    // ctr keeps for a while how detached runs ended (docs/decisions/0014), and what engines had it do.
     clean: (text) =>
       text
         .split('\n')
-        .filter((path) => !path.startsWith('/run/ctr/.ended'))
-        .filter((path) => path !== '/run/ctr' || !text.includes('/run/ctr/.ended'))
+        .filter((path) => !path.startsWith('/run/ctr/.ended') && !path.startsWith('/run/ctr/.cni'))
+        .filter((path) => path !== '/run/ctr' || !/\/run\/ctr\/\.(?:ended|cni)/.test(text))
         .sort()
         .join('\n'),
   },

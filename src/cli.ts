@@ -28,7 +28,15 @@ process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
 });
 
 const [, , word, ...rest] = process.argv;
-if (rest.length === 0 && (word === '--version' || word === '-V')) {
+if (word === undefined && process.env.CNI_COMMAND !== undefined) {
+  // An engine calls ctr as a CNI plugin: it passes no arguments (src/cni/).
+  void import('./cni/main.ts')
+    .then(({ runPlugin }) => runPlugin(process.env))
+    .then((code) => {
+      // Everything has been written: Node need not take its heap apart, which takes as long as an ip process.
+      process.exit(code);
+    });
+} else if (rest.length === 0 && (word === '--version' || word === '-V')) {
   writeSync(1, `${release}\n`);
 } else {
   void import('./cli/run.ts')

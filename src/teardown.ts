@@ -24,11 +24,13 @@ export type TeardownOrder = (typeof teardownOrders)[number];
  * - Containers end first: a cgroup can be removed only after its processes have ended, and the kernel removes most veth
  *   pairs with their network namespaces.
  * - Links come before bridge-settings: ctr restores a bridge that existed before it once the bridge has lost its ports.
- * - Sysctls come before firewall rules: they take almost no time, and the containers end meanwhile.
+ * - Sysctls come before firewall rules: they take almost no time, and the containers end meanwhile. What is open only
+ *   behind a rule is closed before the rule goes.
+ * - Connections come after the rules that would make new ones.
  */
 export const lanes: readonly (readonly [lane: string, kinds: readonly Kind[]])[] = [
   ['containers', ['process', 'cgroup', 'link', 'bridge-settings']],
-  ['filter', ['sysctl', 'firewall-rule']],
+  ['filter', ['sysctl', 'firewall-rule', 'connections']],
 ];
 
 function stepFor(
@@ -39,7 +41,8 @@ function stepFor(
   const [first] = resources;
   const removal = first && removalOf(first);
   if (removal === undefined) return undefined;
-  const { id, title, why } = removal;
+  const { id, why } = removal;
+  const title = removal.titleOf?.(resources) ?? removal.title;
   return { id, of: run, title, why, commands };
 }
 

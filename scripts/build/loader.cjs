@@ -10,7 +10,11 @@ const explained = words.some((word) => word === '--verbose' || word === '-v');
 
 // Each usual verb has its own code cache; all other verbs share one.
 // Each usual verb has code caches of its own; all other verbs share theirs.
-const typed = words.find((word) => word[0] !== '-') || 'help';
+// An engine that calls ctr as a CNI plugin names the verb in the environment.
+const engines = words.length === 0 && process.env.CNI_COMMAND;
+const typed = engines
+  ? `cni${engines.toLowerCase()}`
+  : words.find((word) => word[0] !== '-') || 'help';
 const verb = typed === 'version' ? 'help' : typed;
 
 function kept(part, what) {

@@ -24,6 +24,7 @@ const parts = {
   ],
   'all-losses': ['src/losses/all-losses.ts'],
   'docker-user': ['src/filter/docker-user.ts'],
+  ports: ['src/facts/ports.ts', 'src/resolve/preflight/ports.ts'],
   progress: ['src/render/progress.ts'],
   codes: ['src/model/codes/index.ts'],
   completions: ['src/cli/completion/makers.ts'],
@@ -50,6 +51,9 @@ const parts = {
   trace: ['src/verbs/traced.ts', 'src/verbs/why.ts'],
   kernel: ['src/trace/kernel/index.ts'],
   necessity: ['src/verbs/necessity.ts', 'src/verbs/necessity-inside.ts'],
+  // What engines call.
+  cni: ['src/cni/add.ts', 'src/cni/del.ts', 'src/cni/main.ts'],
+  'cni-rare': ['src/cni/check.ts', 'src/cni/gc.ts', 'src/cni/status.ts', 'src/verbs/cni.ts'],
   // Verbs that few runs are.
   rare: [
     'src/cli/completion/verb.ts',
@@ -77,7 +81,7 @@ const parts = {
 const common = 'common';
 
 /** Parts that usual runs load, the smaller runs' first: each keeps what others need too, so that common is not loaded. */
-const usual = ['base', 'change', 'docker-user', 'all-losses'];
+const usual = ['base', 'change', 'docker-user', 'all-losses', 'cni'];
 
 const files = { main: ['src/cli.ts'], ...parts };
 const starts = new Map(

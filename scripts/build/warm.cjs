@@ -4,13 +4,16 @@ const { dirname } = require('node:path');
 const { Script } = require('node:vm');
 
 const [, , main, ...words] = process.argv;
-const typed = words.find((word) => !word.startsWith('-')) ?? 'help';
+const engines = words.length === 0 && process.env.CNI_COMMAND;
+const typed = engines
+  ? `cni${engines.toLowerCase()}`
+  : (words.find((word) => !word.startsWith('-')) ?? 'help');
 const verb = typed === 'version' ? 'help' : typed;
 // The code cache of one verb loads faster than that of all verbs.
-const what = ['help', 'plan', 'ps', 'up'].includes(verb) ? verb : 'any';
+const what = ['help', 'plan', 'ps', 'up', 'cniadd', 'cnidel'].includes(verb) ? verb : 'any';
 
 /** Files whose caches are kept: usual runs load them. */
-const usual = ['main', 'base', 'change', 'all-losses', 'docker-user', 'execa'];
+const usual = ['main', 'base', 'change', 'all-losses', 'docker-user', 'execa', 'cni'];
 
 /** A file with its code cache from earlier runs. At the end the cache is saved with the functions of this run. */
 function compiled(part) {

@@ -25,4 +25,14 @@ EOF
   run ps
   run exec warm -- true
   run down warm
+  iptables -F FORWARD
+  ip netns add warm
+  cni() {
+    echo "{\"cniVersion\":\"1.0.0\",\"name\":\"warm\",\"type\":\"ctr\",\"bridge\":\"warm1\",\"isDefaultGateway\":true,\"ipMasq\":true,\"ipam\":{\"subnet\":\"10.8.0.0/24\"}}" |
+      CNI_COMMAND=$1 CNI_CONTAINERID=warm CNI_IFNAME=eth0 CNI_NETNS=/run/netns/warm \
+        node scripts/build/warm.cjs "$main"
+  }
+  cni ADD
+  cni STATUS
+  cni DEL
 ' warm "$main" >/dev/null 2>&1 || echo 'not warmed: no sandbox host here' >&2

@@ -141,6 +141,24 @@ function agreeing(config: Json, dice: readonly number[]): Json {
     turn += 1;
     return (dice[turn % dice.length] ?? 0) % sides;
   };
+  let published = 0;
+  /** As many ports, each with a number of its own. */
+  const distinct = (ports: unknown) =>
+    Array.isArray(ports)
+      ? {
+          ports: ports.slice(0, 3).map(() => {
+            published += 10;
+            const from = 1000 + published;
+            return [
+              `${from}:80`,
+              `127.0.0.1:${from}:53/udp`,
+              `${from}-${from + 9}:${from}-${from + 9}`,
+              `198.51.100.2:${from}-${from + 1}:80-81/sctp`,
+              { host: from, container: 7, protocol: 'tcp', address: '10.0.0.9' },
+            ][roll(5)];
+          }),
+        }
+      : {};
   const sane = (mac: unknown, n: number) =>
     mac === undefined || mac === 'auto' ? mac : `02:00:00:00:${n.toString(16).padStart(2, '0')}:0a`;
   if ('host_name' in config) {
@@ -149,6 +167,7 @@ function agreeing(config: Json, dice: readonly number[]): Json {
     const { mac, dns, bridge_name: bridge, ...rest } = config;
     return {
       ...rest,
+      ...distinct(rest.ports),
       bridge_name: reserved.test(String(bridge)) ? 'br7' : bridge,
       ip: `${base}.${2 + roll(12)}${prefix}`,
       bridge_ip: `${base}.1${roll(2) === 0 ? '' : prefix}`,
@@ -212,6 +231,7 @@ function agreeing(config: Json, dice: readonly number[]): Json {
       name,
       {
         ...rest,
+        ...(container.replicas === undefined ? distinct(rest.ports) : { ports: [] }),
         interfaces,
         ...(container.replicas === undefined ? {} : { replicas: 1 + roll(2) }),
         ...(free ? (hostname === undefined ? {} : { hostname }) : { hostname: `h${at}` }),

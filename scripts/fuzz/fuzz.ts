@@ -56,6 +56,7 @@ function factsFor(config: Config, dice: readonly number[]): Facts {
     bridgeLink(bridge.name, ...(bit(0) ? [`${subnet?.gateway ?? '10.0.0.1'}/24`] : [])),
   );
   let facts = freshFacts({
+    ...(bit(5) ? { tools: { ...freshFacts().tools, conntrack: '/usr/sbin/conntrack' } } : {}),
     terminal: bit(1) ? 'xterm-256color' : null,
     ...(bit(4)
       ? { cgroup: { mount: '/sys/fs/cgroup', controllers: ['memory', 'pids'], netns: 4026531840 } }

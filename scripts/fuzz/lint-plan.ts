@@ -49,6 +49,8 @@ const mac = '[0-9a-f]{2}(?::[0-9a-f]{2}){5}';
 const address = '\\d{1,3}(?:\\.\\d{1,3}){3}';
 const cidr = `${address}/\\d{1,2}`;
 const mark = `-m comment --comment ctr:${link}`;
+const runMark = `${mark}:[a-z][a-z0-9-]{0,30}`;
+const protocol = '-p (tcp|udp|sctp) -m \\1 --dport \\d+(?::\\d+)?';
 const chain = '(?:FORWARD|DOCKER-USER)';
 
 /** The allowed commands for ip, iptables, sysctl and kill, with a space between words. */
@@ -66,11 +68,17 @@ const grammar: readonly RegExp[] = [
   `iptables -w 5 -t nat -[AD] POSTROUTING -s ${cidr} ! -o ${link} ${mark} -j MASQUERADE`,
   `iptables -w 5 -t filter -[ID] ${chain} -i ${link} (?:! )?-o ${link} ${mark} -j ACCEPT`,
   `iptables -w 5 -t filter -[ID] ${chain} -o ${link} -m conntrack --ctstate RELATED,ESTABLISHED ${mark} -j ACCEPT`,
-  `sysctl -qw net/ipv4/conf/${link}/forwarding=\\d`,
+  `sysctl -qw net/ipv4/conf/${link}/(?:forwarding|route_localnet)=\\d`,
+  `ip link set dev ${link} type bridge_slave hairpin on`,
+  `iptables -w 5 -t raw -[ID] PREROUTING -d 127.0.0.0/8 -i ${link} ${mark} -j DROP`,
+  `iptables -w 5 -t nat -[ID] (?:PREROUTING|OUTPUT) (?:-d ${address}/32 )?${protocol} -m addrtype --dst-type LOCAL ${runMark} -j DNAT --to-destination ${address}(?::\\d+)?`,
+  `iptables -w 5 -t filter -[ID] ${chain} -d ${address}/32 -o ${link} ${protocol} -m conntrack --ctstate DNAT ${runMark} -j ACCEPT`,
+  `iptables -w 5 -t nat -[ID] POSTROUTING (?:-s ${cidr} )?-d ${address}/32 -o ${link} -m conntrack --ctstate DNAT ${runMark} -j MASQUERADE`,
+  `conntrack -D --dst-nat ${address}`,
   'kill -s KILL \\d+',
 ].map((pattern) => new RegExp(`^${pattern}$`));
 
-const strict = new Set(['ip', 'iptables', 'sysctl', 'kill']);
+const strict = new Set(['ip', 'iptables', 'sysctl', 'kill', 'conntrack']);
 
 /** Bytes: the limit for one argument (execve(2), MAX_ARG_STRLEN). */
 const longest = 131_072;
@@ -89,7 +97,8 @@ function complaintsAbout(argv: readonly string[]): readonly string[] {
       ? argv.slice(argv.findIndex((word, at) => at > 2 && !word.startsWith('-')))
       : argv;
   for (const tool of [program, inner[0] ?? '']) {
-    if (!neededTools.includes(tool)) complaints.push(`${tool} is no tool of ours`);
+    if (!neededTools.includes(tool) && tool !== 'conntrack')
+      complaints.push(`${tool} is no tool of ours`);
   }
   for (const word of argv) {
     if (word.includes('\0')) complaints.push('a NUL in a word');

@@ -29,6 +29,7 @@ const order = [
   'report',
   'rootfs',
   'sandbox',
+  'cni',
   'stepping',
   'watch',
   'doctor',

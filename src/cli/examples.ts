@@ -35,9 +35,29 @@ const necessity: readonly [Example, Example] = [
   },
 ];
 
+const installCni: readonly [Example, Example] = [
+  {
+    line: 'ctr cni install',
+    says: {
+      en: 'for containerd and Kubernetes, which look into /opt/cni/bin',
+      zh: '供 containerd 和 Kubernetes 使用，它们在 /opt/cni/bin 里找插件',
+    },
+  },
+  {
+    line: 'ctr cni install /usr/lib/cni',
+    says: { en: "for Debian's podman", zh: '供 Debian 的 podman 使用' },
+  },
+];
+
 /** Two examples per verb: the usual call, and one that shows another ability. */
 export const examples: Readonly<
-  Record<(typeof verbs)[number] | 'rootfs create' | 'lab necessity', readonly [Example, Example]>
+  Record<
+    | (typeof verbs)[number]
+    | 'rootfs create'
+    | 'lab necessity'
+    | `cni ${'install' | 'remove' | 'example' | 'log'}`,
+    readonly [Example, Example]
+  >
 > = {
   up: [
     {
@@ -179,7 +199,7 @@ export const examples: Readonly<
       line: 'sudo ctr why --docker web',
       says: {
         en: 'the same for a container that Docker made (or --podman, --netns, --pid)',
-        zh: '同样检查 Docker 创建的容器（也可以用 --podman、--netns、--pid）',
+        zh: '同样检查 Docker 创建的容器（或用 --podman、--netns、--pid）',
       },
     },
   ],
@@ -265,6 +285,44 @@ export const examples: Readonly<
   'rootfs create': makeRootfs,
   lab: necessity,
   'lab necessity': necessity,
+  cni: installCni,
+  'cni install': installCni,
+  'cni remove': [
+    {
+      line: 'ctr cni remove',
+      says: { en: 'remove what ctr cni install wrote', zh: '删除 ctr cni install 写入的文件' },
+    },
+    {
+      line: 'ctr cni remove /usr/lib/cni',
+      says: { en: 'remove it from another directory', zh: '从另一个目录删除' },
+    },
+  ],
+  'cni example': [
+    {
+      line: 'ctr cni example --nodes 2',
+      says: {
+        en: 'a list and the routes for each of two nodes, in ctr-nodes',
+        zh: '两个节点各一份网络列表和路由，写到 ctr-nodes',
+      },
+    },
+    {
+      line: 'ctr cni example --nodes 3 /tmp/nodes',
+      says: { en: 'three nodes, in another directory', zh: '三个节点，写到另一个目录' },
+    },
+  ],
+  'cni log': [
+    {
+      line: 'ctr cni log',
+      says: { en: 'every command of the last hour', zh: '最近一小时的每条命令' },
+    },
+    {
+      line: 'ctr cni log --verbose 3f2a',
+      says: {
+        en: 'those for one container, with the reason of each',
+        zh: '只看一个容器的命令，并说明每条的原因',
+      },
+    },
+  ],
   validate: [
     {
       line: 'ctr validate config.json',

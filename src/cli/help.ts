@@ -86,11 +86,17 @@ export const help = {
     zh: '发送一个包，显示它去和回经过的每一处；没有到达时退出码为 7',
   },
   strangerPid: {
-    en: 'a container that ctr did not make, by the pid of a process in it',
-    zh: '不是 ctr 创建的容器：用其中一个进程的进程号指定',
+    en: 'a container that ctr did not make, by a pid in it',
+    zh: '非 ctr 创建的容器，用其进程号指定',
   },
-  strangerDocker: { en: 'the same, by its name in Docker', zh: '同上，用 Docker 里的名字指定' },
-  strangerPodman: { en: 'the same, by its name in Podman', zh: '同上，用 Podman 里的名字指定' },
+  strangerDocker: {
+    en: 'the same, by its name or id in Docker',
+    zh: '同上，用 Docker 里的名字或 ID 指定',
+  },
+  strangerPodman: {
+    en: 'the same, by its name or id in Podman',
+    zh: '同上，用 Podman 里的名字或 ID 指定',
+  },
   strangerNetns: {
     en: 'the same, by a name of ip netns',
     zh: '同上，用 ip netns 的名字指定',
@@ -135,6 +141,35 @@ export const help = {
     zh: '在 FORWARD 链默认丢弃的宿主机上做实验，Docker 就会这样设置',
   },
   sample: { en: 'make only every so many rows', zh: '每隔这么多行只做一行' },
+  cni: {
+    en: 'let podman, containerd or Kubernetes call ctr as a CNI plugin',
+    zh: '让 podman、containerd 或 Kubernetes 把 ctr 作为 CNI 插件调用',
+  },
+  'cni install': {
+    en: 'write the plugin and a network configuration list; undo: ctr cni remove',
+    zh: '写入插件和网络配置列表；撤销：ctr cni remove',
+  },
+  'cni remove': {
+    en: 'remove what install wrote',
+    zh: '删除 install 写入的文件',
+  },
+  'cni example': {
+    en: 'write the configuration of several nodes whose containers reach each other',
+    zh: '写出多个节点的配置，让各节点上的容器互相连通',
+  },
+  cniNodes: { en: 'how many nodes', zh: '节点的个数' },
+  'cni log': {
+    en: "what engines had ctr do, command by command; CONTAINER is an id's beginning",
+    zh: '各引擎让 ctr 做了什么，逐条命令列出；CONTAINER 是容器 id 的开头部分',
+  },
+  cniType: {
+    en: "the plugin's file name, and the type of the list (default: ctr)",
+    zh: '插件的文件名，也是列表里的 type（默认：ctr）',
+  },
+  netDir: {
+    en: "the engine's directory of network lists (default: /etc/cni/net.d)",
+    zh: '引擎存放网络列表的目录（默认：/etc/cni/net.d）',
+  },
   rootfs: { en: 'make root file systems', zh: '制作根文件系统' },
   'rootfs create': {
     en: 'make a root file system in an empty directory',

@@ -137,8 +137,8 @@ export async function run(argv: readonly string[]): Promise<number> {
       const verb = ctr.commands.find((one) => one.name() === 'sandbox');
       verb?.addHelpText('after', worldText(speaks));
     }
-    // `ctr rootfs` and `ctr lab` without a subcommand print their help.
-    if (own.some((word) => ['-h', '--help', 'help', 'rootfs', 'lab'].includes(word))) {
+    // `ctr rootfs`, `ctr lab` and `ctr cni` without a subcommand print their help.
+    if (own.some((word) => ['-h', '--help', 'help', 'rootfs', 'lab', 'cni'].includes(word))) {
       const { addExamples } = await import('./examples-help.ts');
       addExamples(ctr, speaks);
     }

@@ -6,6 +6,7 @@ import type { Format } from '../render/index.ts';
 import type { Context, Voice } from '../run/context.ts';
 import { settleHost } from '../sandbox/choose.ts';
 import type { BesideFlags } from '../verbs/beside.ts';
+import type { ExampleFlags, InstallFlags } from '../verbs/cni.ts';
 import type { NecessityFlags } from '../verbs/necessity.ts';
 import type { Pace } from '../verbs/pace.ts';
 import type { ReplayFlags } from '../verbs/replay.ts';
@@ -250,9 +251,9 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
   const ofStrangers = (command: Command): Command =>
     command
       .option('--pid <pid>', say(help.strangerPid))
-      .option('--docker <container>', say(help.strangerDocker))
-      .option('--podman <container>', say(help.strangerPodman))
-      .option('--netns <namespace>', say(help.strangerNetns));
+      .option('--docker <id>', say(help.strangerDocker))
+      .option('--podman <id>', say(help.strangerPodman))
+      .option('--netns <ns>', say(help.strangerNetns));
   for (const verb of ['inspect', 'why'] as const) {
     ofStrangers(ctr.command(`${verb} [name]`))
       .description(say(help[verb]))
@@ -348,6 +349,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
       const { sandbox } = await import('../verbs/sandbox.ts');
       end(await sandbox(await context(), commandWords(verb, words, typed)));
     });
+  addCniVerbs(ctr, { say, context, end });
   ctr
     .command('lab')
     .helpCommand(false)
@@ -512,4 +514,45 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     const { serveWorld } = await import('../sandbox/world.ts');
     await serveWorld();
   });
+}
+
+/** The verbs about the CNI plugin. Engines call the plugin itself without a verb (src/cni/main.ts). */
+function addCniVerbs(
+  ctr: Command,
+  { say, context, end }: Pick<Surroundings, 'say' | 'context' | 'end'>,
+): void {
+  const cni = ctr.command('cni').helpCommand(false).description(say(help.cni));
+  cni
+    .command('install [directory]')
+    .description(say(help['cni install']))
+    .option('--type <name>', say(help.cniType))
+    .option('--net-dir <directory>', say(help.netDir))
+    .action(async (directory: string | undefined, flags: InstallFlags) => {
+      const { cniInstall } = await import('../verbs/cni.ts');
+      end(cniInstall(await context(), directory, flags));
+    });
+  cni
+    .command('remove [directory]')
+    .description(say(help['cni remove']))
+    .option('--type <name>', say(help.cniType))
+    .option('--net-dir <directory>', say(help.netDir))
+    .action(async (directory: string | undefined, flags: InstallFlags) => {
+      const { cniRemove } = await import('../verbs/cni.ts');
+      end(cniRemove(await context(), directory, flags));
+    });
+  cni
+    .command('example [directory]')
+    .description(say(help['cni example']))
+    .requiredOption('--nodes <n>', say(help.cniNodes))
+    .action(async (directory: string | undefined, flags: ExampleFlags) => {
+      const { cniExample } = await import('../verbs/cni.ts');
+      end(cniExample(await context(), directory, flags));
+    });
+  cni
+    .command('log [container]')
+    .description(say(help['cni log']))
+    .action(async (container: string | undefined) => {
+      const { cniLog } = await import('../verbs/cni.ts');
+      end(cniLog(await context(), container));
+    });
 }

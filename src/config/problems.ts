@@ -179,6 +179,20 @@ export const crossProblems = {
       'choose another "host_interface", or leave it out',
       '换一个 "host_interface"，或者不写',
     ),
+  E047: (port: string, owner: Text) =>
+    words(
+      `${port} collides with ${owner.en}: a port of the host leads to one container`,
+      `${port} 与${owner.zh}冲突：宿主机的一个端口只能通往一个容器`,
+      'choose another port of the host, or another address of it',
+      '换一个宿主机端口，或者换宿主机的另一个地址',
+    ),
+  E048: (most: number) =>
+    words(
+      `this range has other numbers inside than outside, and more than ${most} ports`,
+      `这个范围内外的端口号不同，而且超过 ${most} 个端口`,
+      'give both ranges the same numbers, as in "8000-8999:8000-8999": then one rule is enough',
+      '让两边的端口号相同，如 "8000-8999:8000-8999"，这样一条规则就够了',
+    ),
   E070: (address: string) =>
     words(
       `name server ${address} is a loopback address: inside the container it means the container itself`,

@@ -16,6 +16,14 @@ import {
   usableIn,
 } from '../model/ipv4.ts';
 import { own } from '../model/own.ts';
+import {
+  collides,
+  isShifted,
+  mostShifted,
+  type PublishedPort,
+  parsePort,
+  portText,
+} from '../model/ports.ts';
 import type { Text } from '../model/text.ts';
 import type { Add } from './add.ts';
 import { extraHostRules, hostnameRules } from './name-rules.ts';
@@ -214,6 +222,29 @@ function hostInterfaceRules(config: Config, add: Add): void {
   }
 }
 
+/** Published ports: no two may want the same packets. */
+function portRules(config: Config, add: Add): void {
+  const taken: { port: PublishedPort; owner: Text }[] = [];
+  for (const [name, { ports = [], replicas }] of Object.entries(config.containers)) {
+    for (const [index, value] of ports.entries()) {
+      const path = ['containers', name, 'ports', index];
+      if ((replicas ?? 1) > 1) add('E041', path, crossProblems.E041('port'));
+      const port = parsePort(value);
+      if (port === undefined) continue;
+      if (isShifted(port) && port.last - port.first >= mostShifted) {
+        add('E048', path, crossProblems.E048(mostShifted));
+      }
+      const other = taken.find((one) => collides(one.port, port));
+      if (other !== undefined) add('E047', path, crossProblems.E047(portText(port), other.owner));
+      const text = portText(port);
+      taken.push({
+        port,
+        owner: { en: `${text} of container "${name}"`, zh: `容器 "${name}" 的 ${text} ` },
+      });
+    }
+  }
+}
+
 function containerRules(config: Config, sound: ReadonlyMap<string, Subnet>, add: Add): void {
   const networks = Object.keys(config.networks);
   const addresses = new Map<string, string>();
@@ -301,6 +332,7 @@ export function rules(config: Config): readonly RuleProblem[] {
   hostnameRules(config, add);
   extraHostRules(config, add);
   hostInterfaceRules(config, add);
+  portRules(config, add);
   containerRules(config, sound, add);
   return problems;
 }

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { bridgePorts } from '../model/bridge-ports.ts';
 import { addressOrCidrPattern, addressPattern, cidrPattern } from '../model/ipv4.ts';
+import { type PortWords, parsePort, portPattern, portProtocols } from '../model/ports.ts';
 import type { ValueKind } from './value-problems.ts';
 
 // The message of a zod error is the expected kind of value; value-problems.ts describes each kind in both languages.
@@ -126,6 +127,37 @@ const limits = z
   })
   .check(about('Limits of the container, where cgroup v2 is there.'));
 
+const portSpan = z.union(
+  [z.int(expected('port')), z.string().check(z.regex(/^\d{1,5}(?:-\d{1,5})?$/, expected('port')))],
+  expected('port'),
+);
+const isPort = (value: string | PortWords) => parsePort(value) !== undefined;
+const portObject = z
+  .strictObject({
+    host: portSpan.check(about('A port of the host, or a range as in "8000-8010".')),
+    container: portSpan.check(about("The container's port, or a range of the same size.")),
+    protocol: z.optional(z.enum(portProtocols, expected('port'))),
+    address: z.optional(matching(addressPattern, 'address')),
+  })
+  .check(z.refine(isPort, expected('port')));
+const ports = z
+  .array(
+    z.union(
+      [
+        z
+          .string()
+          .check(z.regex(portPattern, expected('port')), z.refine(isPort, expected('port'))),
+        portObject,
+      ],
+      expected('port'),
+    ),
+  )
+  .check(
+    about(
+      'Ports of the host that lead to the container: "8080:80", "127.0.0.1:8080:80/tcp", "8000-8010:80-90/udp", or an object.',
+    ),
+  );
+
 /** The flat form: the tutorial's five keys, and optional ones. */
 export const tutorialSchema = z
   .strictObject({
@@ -151,6 +183,7 @@ export const tutorialSchema = z
     ),
     environment: z.optional(environment),
     working_dir: z.optional(workingDir),
+    ports: z.optional(ports),
   })
   .check(z.meta({ title: "ctr config, the tutorial's form" }));
 
@@ -175,6 +208,13 @@ const networkSchema = z.strictObject({
     .check(z.length(1, expected('one subnet')), about('Exactly one IPv4 subnet.')),
   mtu: defaulted(mtuOrAuto, 'auto'),
   masquerade: defaulted(z.boolean(), true),
+  masquerade_except: z.optional(
+    cidr.check(
+      about(
+        'Destinations that see the containers’ own addresses, such as the subnets of other hosts.',
+      ),
+    ),
+  ),
 });
 
 const interfaceSchema = z.strictObject({
@@ -240,6 +280,7 @@ const containerSchema = z.strictObject({
   working_dir: defaulted(workingDir, '/'),
   user_namespace: defaulted(userNamespace, false),
   limits: z.prefault(limits, {}),
+  ports: z.optional(ports),
   interfaces: z.array(interfaceSchema).check(z.minLength(1, expected('no interface'))),
   dns: z.prefault(dnsSchema, {}),
   extra_hosts: defaulted(
@@ -268,6 +309,8 @@ export type Config = z.output<typeof canonicalSchema>;
 export type NetworkConfig = Config['networks'][string];
 export type ContainerConfig = Config['containers'][string];
 
+const portKeys = Object.keys(portObject.shape);
+
 /** The valid keys at a path, with which an unknown key is compared. */
 export function keysAt(
   form: 'tutorial' | 'canonical',
@@ -275,6 +318,7 @@ export function keysAt(
 ): readonly string[] {
   if (form === 'tutorial') {
     if (path[0] === 'limits') return ['memory', 'pids'];
+    if (path[0] === 'ports') return portKeys;
     return path.length === 0 ? Object.keys(tutorialSchema.shape) : [];
   }
   const [top, , key, ,] = path;
@@ -288,6 +332,7 @@ export function keysAt(
     if (path.length === 2) return Object.keys(containerSchema.shape);
     if (key === 'interfaces') return Object.keys(interfaceSchema.shape);
     if (key === 'limits') return ['memory', 'pids'];
+    if (key === 'ports') return portKeys;
     if (key === 'dns') return ['servers', 'search', 'options'];
   }
   return [];

@@ -43,6 +43,7 @@ export function fromTutorial(flat: Tutorial): Config {
         ...(flat.command === undefined ? {} : { command: flat.command }),
         ...(flat.environment === undefined ? {} : { environment: flat.environment }),
         ...(flat.working_dir === undefined ? {} : { working_dir: flat.working_dir }),
+        ...(flat.ports === undefined ? {} : { ports: flat.ports }),
         ...(flat.limits === undefined ? {} : { limits: flat.limits }),
         ...(flat.user_namespace === undefined ? {} : { user_namespace: flat.user_namespace }),
         interfaces: [
@@ -69,6 +70,7 @@ export function tutorialPath(path: readonly PropertyKey[]): readonly PropertyKey
   if (top === 'containers') {
     if (key === 'interfaces') return [inner === 'mac' ? 'mac' : 'ip'];
     if (key === 'dns') return ['dns', ...path.slice(4)];
+    if (key === 'ports') return ['ports', ...path.slice(3)];
     if (key === 'hostname') return ['host_name'];
     if (key === 'rootfs') return ['root_dir'];
     return key === undefined ? ['host_name'] : [key];

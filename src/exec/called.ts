@@ -13,8 +13,8 @@ export const called = nameOf(process.argv[1] ?? '');
 /** Every verb that a message may tell the user to run; a test compares them with the command line. */
 export const verbs = [
   ...['up', 'plan', 'down', 'gc', 'ps', 'inspect', 'exec', 'logs', 'check', 'repair', 'watch'],
-  ...['why', 'trace', 'lab', 'graph', 'goto', 'sandbox', 'replay', 'report', 'rootfs', 'validate'],
-  ...['schema', 'init', 'demo', 'explain', 'doctor', 'completion', 'version', 'help'],
+  ...['why', 'trace', 'lab', 'graph', 'goto', 'sandbox', 'replay', 'report', 'rootfs', 'cni'],
+  ...['validate', 'schema', 'init', 'demo', 'explain', 'doctor', 'completion', 'version', 'help'],
 ] as const;
 
 /** `ctr` as a user would type it: before a verb or a flag, or after `command -v`. */

@@ -90,6 +90,14 @@ export const kinds: Readonly<Record<ResourceKind, KindNote>> = {
     'iptables -S; iptables -t nat -S',
     ['the same line with -D', '同一条命令，换成 -D'],
   ),
+  connections: note(
+    [
+      'What connection tracking remembers of connections to a published address. It goes on translating their packets after the rules are gone.',
+      '连接跟踪所记住的、到已发布地址的连接。规则删除之后，它仍会继续改写这些连接的数据包。',
+    ],
+    'conntrack -L --dst-nat ADDRESS',
+    ['conntrack -D --dst-nat ADDRESS', 'conntrack -D --dst-nat 地址'],
+  ),
   cgroup: note(
     [
       'A control group of one container: what it limits, and what makes it findable.',

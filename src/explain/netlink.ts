@@ -22,11 +22,13 @@ const talks: readonly StepId[] = [
   'configure-route',
   'allow-forwarding',
   'masquerade',
+  'publish-port',
   'create-links',
   'configure-addresses',
   'open-firewall',
   'delete-links',
   'delete-rules',
+  'forget-connections',
   'restore-bridges',
 ];
 

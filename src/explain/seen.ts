@@ -34,6 +34,12 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   ],
   'allow-forwarding': [/^iptables .*-I (?:FORWARD|DOCKER-USER)\b/],
   masquerade: [/^iptables .*-A POSTROUTING\b.*-j MASQUERADE/],
+  'publish-port': [
+    /^iptables .*-I (?:PREROUTING|OUTPUT)\b/,
+    /^iptables .*--ctstate DNAT\b/,
+    /^sysctl -qw \S+route_localnet=1(?: |$)/,
+    /^ip link set dev \S+ type bridge_slave hairpin on$/,
+  ],
   'release-child': [/^echo go$/],
   'create-links': [
     /^ip -batch -$/,
@@ -45,6 +51,8 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   'detach-old-root': [/\bumount .*--lazy\b/, /^test -e /],
   'open-firewall': [
     /^iptables-restore /,
+    /^sysctl -qw \S+route_localnet=1(?: |$)/,
+    /^ip link set dev \S+ type bridge_slave hairpin on$/,
     /^sysctl -qw \S+forwarding=1(?: |$)/,
     /^iptables .*-I (?:FORWARD|DOCKER-USER)\b/,
   ],
@@ -54,6 +62,7 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   'restore-bridges': [/^ip link set dev \S+ address \S+ mtu \d+(?: down)?$/, /^ip -batch -$/],
   'restore-sysctls': [/^sysctl -qw \S+=0(?: |$)/],
   'delete-rules': [/^iptables-restore /, /^iptables .*-D /],
+  'forget-connections': [/\bconntrack -D /],
 };
 
 /** The steps that run commands like this one. */

@@ -8,6 +8,7 @@ export const teardownIds: readonly TeardownId[] = [
   'restore-bridges',
   'restore-sysctls',
   'delete-rules',
+  'forget-connections',
 ];
 
 /** All ids of steps, in the order of the plans. */

@@ -110,6 +110,10 @@ const calls: Readonly<Partial<Record<StepId, Call>>> = {
       '教程里手工输入；iptables 通过 netlink 交给 nf_tables',
     ),
   },
+  'publish-port': {
+    name: '—',
+    sends: t('the tutorial publishes no ports', '教程没有发布端口'),
+  },
   'release-child': {
     name: 'start_bash()',
     sends: t('execv(3) of a shell', '用 execv(3) 启动 shell'),

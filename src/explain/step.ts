@@ -33,6 +33,8 @@ const nameOf = (resource: Resource): string => {
       return `${resource.key}=${resource.value}`;
     case 'firewall-rule':
       return `${resource.rule.rule} ${resource.rule.bridge}`;
+    case 'connections':
+      return resource.address;
     case 'cgroup':
       return resource.cgroup;
     case 'mount':

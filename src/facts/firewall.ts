@@ -1,6 +1,6 @@
 import { builtIn, type ChainFact } from '../filter/chain.ts';
 import { words } from '../filter/words.ts';
-import { markedBridge } from '../model/names.ts';
+import { markedBridge, markedRun } from '../model/names.ts';
 import type { Probe } from './probe.ts';
 
 /** The output of iptables-save(8). */
@@ -77,6 +77,8 @@ export function besides(tool: Exclude<Program, 'iptables'>): Probe<Saved> {
 /** A firewall rule with ctr's mark. */
 export interface MarkedRule {
   readonly bridge: string;
+  /** The run that it belongs to; absent if runs share it. */
+  readonly run?: string;
   /** As iptables-save(8) prints it, with its table. */
   readonly line: string;
   /** The command that removes it. */
@@ -90,9 +92,17 @@ export interface MarkedRule {
 export function markedRules(ours: readonly string[], program = 'iptables'): readonly MarkedRule[] {
   return ours.flatMap((line) => {
     const [, table = '', , chain = '', ...spec] = words(line);
-    const bridge = markedBridge(spec[spec.indexOf('--comment') + 1] ?? '');
+    const comment = spec[spec.indexOf('--comment') + 1] ?? '';
+    const [bridge, run] = [markedBridge(comment), markedRun(comment)];
     if (bridge === undefined) return [];
-    return [{ bridge, line, argv: [program, '-w', '5', '-t', table, '-D', chain, ...spec] }];
+    return [
+      {
+        bridge,
+        ...(run === undefined ? {} : { run }),
+        line,
+        argv: [program, '-w', '5', '-t', table, '-D', chain, ...spec],
+      },
+    ];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { FilterFacts } from '../filter/chain.ts';
+import type { PortProtocol } from '../model/ports.ts';
 import type { cgroupMounts, Resource } from '../model/resource.ts';
 import type { CapabilityName } from './privilege.ts';
 
@@ -49,6 +50,8 @@ export interface PortFact {
   readonly locked: boolean;
   /** Both learning and flooding are off. */
   readonly blind?: true;
+  /** A frame may leave by the port by which it came. */
+  readonly hairpin?: true;
 }
 
 /** An IPv4 neighbour of the host (ip-neighbour(8)). */
@@ -109,6 +112,16 @@ export interface RuleFact {
   readonly partly?: true;
 }
 
+/** A socket of the host that waits for packets (ss(8)). */
+export interface ListenerFact {
+  readonly protocol: PortProtocol;
+  /** 0.0.0.0 for every address. */
+  readonly address: string;
+  readonly port: number;
+  /** The program, if ctr may see it. */
+  readonly by?: string;
+}
+
 export interface RootfsFact {
   readonly state: 'directory' | 'missing' | 'not-a-directory' | 'unreadable';
   /** The path with symbolic links resolved. */
@@ -167,6 +180,13 @@ export interface Facts {
     readonly oursBeside: Readonly<Record<string, readonly string[]>>;
     /** Commands that would show more rules, but failed. */
     readonly unread: readonly string[];
+  };
+  /** Read only for a config that publishes ports. */
+  readonly ports?: {
+    /** Only those on ports that the config publishes. */
+    readonly listeners: readonly ListenerFact[];
+    /** Whether the kernel has SCTP. */
+    readonly sctp: boolean;
   };
   /** The host's name servers, without loopback addresses such as the stub of systemd-resolved(8). */
   readonly resolvers: readonly string[];

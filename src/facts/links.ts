@@ -13,12 +13,13 @@ function bridgeOf(data: unknown): BridgeFact {
 }
 
 function portOf(data: unknown): PortFact {
-  const { state, isolated, locked, learning, flood } = isRecord(data) ? data : {};
+  const { state, isolated, locked, learning, flood, hairpin } = isRecord(data) ? data : {};
   return {
     state: textOf(state) ?? '',
     isolated: isolated === true,
     locked: locked === true,
     ...(learning === false && flood === false ? { blind: true } : {}),
+    ...(hairpin === true ? { hairpin: true } : {}),
   };
 }
 

@@ -46,7 +46,10 @@ function likeOurs({ table, name }: ChainFact, statements: readonly Json[]): Rule
   if (table === 'nat') {
     const source = matchOf(statements, 'saddr')?.[1];
     if (name !== 'POSTROUTING' || outward !== '!=' || source === undefined) return undefined;
-    return { rule: 'masquerade', subnet: prefixText(source), bridge };
+    const rule = { rule: 'masquerade', subnet: prefixText(source), bridge } as const;
+    const [except, destination] = matchOf(statements, 'daddr') ?? [];
+    if (destination === undefined) return rule;
+    return except === '!=' ? { ...rule, except: prefixText(destination) } : undefined;
   }
   if (table !== 'filter' || (name !== 'FORWARD' && name !== 'DOCKER-USER')) return undefined;
   if (incoming !== undefined && incoming[1] !== bridge) return undefined;

@@ -88,6 +88,11 @@ export async function readLocalFacts(runner: Runner, config: Config): Promise<Lo
 /** The results of the probes that do not depend on the config. */
 export type Answers = Awaited<ReturnType<typeof askHost>>;
 
+/** Runs the probes of the network: what an attachment needs, which starts no process. Changes nothing. */
+export async function askNetwork(runner: Runner): Promise<Answers> {
+  return await readAll(runner, { network, firewall, ruleset });
+}
+
 /** Runs the probes that do not depend on the config. Changes nothing. */
 export async function askHost(runner: Runner) {
   return await readAll(runner, { network, firewall, ruleset, ...localProbes() });
@@ -117,13 +122,24 @@ export async function readHost(
     sysctls: readSysctls(),
     resolvers: readResolvers(),
   } as const;
-  const { network: found, firewall: saved, ruleset: rules, ...programs } = await asked;
+  const publishes = Object.values(config.containers).some(({ ports = [] }) => ports.length > 0);
+  const [answers, published] = await Promise.all([
+    asked,
+    publishes
+      ? import('./ports.ts').then(({ readPorts }) => readPorts(runner, config, known.kernel))
+      : undefined,
+  ]);
+  const { network: found, firewall: saved, ruleset: rules, ...programs } = answers;
   const filters = await readPacketFilter(runner, { saved, rules: { found: rules } });
   const { version, ...packetFilter } = filters;
   const { neighbours, ...rest } = found;
+  const { tools, helper: files } = answered(known.tools, programs);
   return {
     ...known,
-    ...answered(known.tools, programs),
+    tools: { ...tools, ...published?.tools },
+    helper: files,
+    sysctls: { ...known.sysctls, ...published?.sysctls },
+    ...(published?.ports === undefined ? {} : { ports: published.ports }),
     versions: version === '' ? {} : { iptables: version },
     ...rest,
     firewall: packetFilter,

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from '../model/ipv4.ts';
+import { portProtocols } from '../model/ports.ts';
 import { cgroupMounts, type Resource } from '../model/resource.ts';
 import { isResource } from '../model/resource-schema.ts';
 import { type Facts, routeTypes, ruleActions, stpModes } from './index.ts';
@@ -61,6 +62,7 @@ const factsSchema = z.strictObject({
           isolated: z.boolean(),
           locked: z.boolean(),
           blind: z.optional(z.literal(true)),
+          hairpin: z.optional(z.literal(true)),
         }),
       ),
     }),
@@ -124,6 +126,19 @@ const factsSchema = z.strictObject({
     ),
     sets: z.record(text, z.string().check(z.maxLength(10_000_000))),
   }),
+  ports: z.optional(
+    z.strictObject({
+      listeners: z.array(
+        z.strictObject({
+          protocol: z.enum(portProtocols),
+          address,
+          port: count,
+          by: z.optional(text),
+        }),
+      ),
+      sctp: z.boolean(),
+    }),
+  ),
   resolvers: z.array(address),
   stagingDirectories: z.array(plainPath),
   kernelPaths: z.array(plainPath),

@@ -23,7 +23,10 @@ function port(of: 'sourcePort' | 'destinationPort', text: string): Test {
 
 function state(text: string): Test {
   const states = text.toLowerCase().split(',');
-  return (packet) => (packet.state === undefined ? undefined : states.includes(packet.state));
+  return (packet) => {
+    if (packet.redirected && states.includes('dnat')) return true;
+    return packet.state === undefined ? undefined : states.includes(packet.state);
+  };
 }
 
 function mark(text: string): Test {

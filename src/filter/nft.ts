@@ -180,7 +180,7 @@ const comparisons: Readonly<Record<string, (one: number, other: number) => boole
 };
 
 /** States of conntrack that no packet of a lab has. */
-const neverSet = ['dnat', 'snat', 'dying', 'invalid', 'untracked'];
+const neverSet = ['snat', 'dying', 'invalid', 'untracked'];
 
 function match(given: Readonly<Record<string, Json>>, packet: Packet, set: SetOf): Truth {
   const { op, left, right } = given;
@@ -196,8 +196,9 @@ function match(given: Readonly<Record<string, Json>>, packet: Packet, set: SetOf
     return typeof value === 'number' && !Number.isNaN(limit) ? compare(value, limit) : undefined;
   }
   if (isObject(left) && isObject(left.ct) && left.ct.key === 'status') {
-    const bits = [right].flat();
-    return bits.every((bit) => neverSet.includes(String(bit))) ? op === '!=' : undefined;
+    const bits = [right].flat().map(String);
+    if (packet.redirected && bits.includes('dnat')) return op !== '!=';
+    return bits.every((bit) => bit === 'dnat' || neverSet.includes(bit)) ? op === '!=' : undefined;
   }
   const truth = isIn(left, right, packet, set);
   if (op !== '!=') return truth;

@@ -31,6 +31,8 @@ export interface Packet {
   /** The state in conntrack at this hook. */
   readonly state: 'new' | 'established' | undefined;
   readonly direction: 'original' | 'reply';
+  /** Conntrack has replaced its destination (the state DNAT). */
+  readonly redirected?: true;
   /** The sender's MAC address; null for an unknown neighbour of the host. */
   readonly mac: string | null;
   /** Whether the source is an address of this host. */

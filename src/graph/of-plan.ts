@@ -14,6 +14,7 @@ import {
   type SeenRule,
   type SeenSpace,
 } from './assemble.ts';
+import { publishedBy } from './published.ts';
 import { containerId, deviceId, hostId, type Topology } from './topology.ts';
 
 function insideOf({ attachments }: LabContainer): SeenSpace {
@@ -60,9 +61,22 @@ function rulesOf(plan: Plan, facts: Facts): readonly SeenRule[] {
   const made = plannedResources(plan).filter(isKind('firewall-rule'));
   return [
     ...(facts.firewall.readable ? [policy] : []),
-    ...made.map(({ rule }): SeenRule => {
-      const value = rule.rule === 'masquerade' ? rule.subnet : '';
-      return { what: rule.rule, value, bridge: rule.bridge };
+    ...made.flatMap(({ rule }): SeenRule[] => {
+      const { bridge } = rule;
+      switch (rule.rule) {
+        case 'publish': {
+          const value = publishedBy(rule);
+          return value === undefined ? [] : [{ what: 'nat', value, bridge }];
+        }
+        case 'admit':
+        case 'hairpin':
+        case 'guard-loopback':
+          return [];
+        case 'masquerade':
+          return [{ what: rule.rule, value: rule.subnet, bridge }];
+        default:
+          return [{ what: rule.rule, value: '', bridge }];
+      }
     }),
   ];
 }

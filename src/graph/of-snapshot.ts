@@ -3,6 +3,7 @@ import { markedBridge } from '../model/names.ts';
 import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
 import type { FirewallState, LinkState, NetworkState, Snapshot } from '../snapshot/snapshot.ts';
 import { assemble, type Marks, type Seen, type SeenRule, type SeenSpace } from './assemble.ts';
+import { portRuleIn, publishedBy } from './published.ts';
 import {
   containerId,
   type DeviceState,
@@ -29,6 +30,11 @@ function ruleOf({ table, chain, text }: FirewallState, marks: Marks): SeenRule |
   const comment = /(?:--comment|\bcomment) "?(ctr:[^\s"]+)"?/.exec(text)?.[1] ?? '';
   const bridge = markedBridge(comment);
   if (bridge === undefined || !marks.bridges.includes(bridge)) return undefined;
+  const port = portRuleIn(chain, text);
+  if (port !== undefined) {
+    const value = port === 'helper' ? undefined : publishedBy(port);
+    return value === undefined ? undefined : { what: 'nat', value, bridge };
+  }
   if (/masquerade/i.test(text)) {
     const subnet = /(?:-s|ip saddr) (\S+)/.exec(text)?.[1] ?? '0.0.0.0/0';
     return { what: 'masquerade', value: subnet, bridge };

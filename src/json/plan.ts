@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { portProtocols } from '../model/ports.ts';
 import { resourceSchema } from '../model/resource-schema.ts';
 import { type Frozen, runName, text, version } from './common.ts';
 
@@ -57,6 +58,17 @@ export const network = z.strictObject({
   gateway: z.string(),
   mtu: z.int(),
   masquerade: z.boolean(),
+  masqueradeExcept: z.optional(z.string()),
+});
+
+const publishedPort = z.strictObject({
+  protocol: z.enum(portProtocols),
+  address: z
+    .nullable(z.string())
+    .check(z.describe("the host's address that it is published on; null for all of them")),
+  first: z.int().check(z.describe('the first port of the host')),
+  last: z.int(),
+  to: z.int().check(z.describe("the container's port that the first one leads to")),
 });
 
 const attachment = z.strictObject({
@@ -71,6 +83,7 @@ const attachment = z.strictObject({
   prefix: z.int(),
   broadcast: z.string(),
   gateway: z.nullable(z.string()),
+  ports: z.optional(z.array(publishedPort).check(z.describe('ports of the host that lead here'))),
 });
 
 const container = z.strictObject({

@@ -37,6 +37,9 @@ const port = z.strictObject({
   blind: z.optional(
     z.literal(true).check(z.describe('neither learns senders nor is sent frames for unknown ones')),
   ),
+  hairpin: z.optional(
+    z.literal(true).check(z.describe('a frame may leave by the port by which it came')),
+  ),
 });
 
 const link = z.strictObject({
@@ -77,7 +80,7 @@ const route = z.strictObject({
 const listed = z.strictObject({
   name: runName,
   container: z.string(),
-  state: z.enum(['starting', 'running', 'degraded', 'ended', 'dead', 'unreadable']),
+  state: z.enum(['starting', 'running', 'degraded', 'ended', 'dead', 'unreadable', 'attached']),
   pid: z.nullable(z.int()),
   exit_code: exitCode,
   addresses: z.array(z.string()),
@@ -692,6 +695,28 @@ export const results = {
         means: z.optional(
           text.check(z.describe('what the command is for, where no promise needs it')),
         ),
+      }),
+    ),
+  }),
+  'cni install': z.strictObject({
+    version,
+    plugin: z.string().check(z.describe('path of the wrapper that engines call')),
+    network: z.string().check(z.describe('path of the network configuration list')),
+  }),
+  'cni remove': z.strictObject({ version, removed: z.array(z.string()) }),
+  'cni example': z.strictObject({ version, files: z.array(z.string()) }),
+  'cni log': z.strictObject({
+    version,
+    lines: z.array(
+      z.strictObject({
+        at: z.string().check(z.describe('ISO 8601')),
+        command: z.string().check(z.describe('what the engine asked: ADD, DEL, …')),
+        container: z.string(),
+        ifname: z.string(),
+        network: z.string(),
+        ran: z.optional(z.string().check(z.describe('a command, as a shell takes it'))),
+        why: z.optional(z.string()),
+        result: z.string(),
       }),
     ),
   }),

@@ -4,6 +4,8 @@ import type { Lab, LabNetwork } from '../model/lab.ts';
 import type { Text } from '../model/text.ts';
 import type { Taken } from './taken.ts';
 
+type Way = Taken['journeys'][number]['way'];
+
 /** The arguments with which the tool lists the chain. */
 function nameOf({ tool, family, table, name }: ChainFact): string {
   return tool === 'nft' ? `nft chain ${family} ${table} ${name}` : `${tool} -t ${table} ${name}`;
@@ -63,8 +65,12 @@ function letThrough(taken: Taken): readonly string[] {
       return [`nft insert rule arp ${table} ${name} ${way} ${bridge} accept`];
     }
     const comesIn = hook !== 'output' && hook !== 'postrouting';
-    const goesOut = ways.has('answers') || ways.has('between') || ways.has('from-host');
-    const incoming = ways.has('outward') || ways.has('between') || ways.has('to-host');
+    const goesOut = ['answers', 'between', 'from-host', 'published'].some((way) =>
+      ways.has(way as Way),
+    );
+    const incoming = ['outward', 'between', 'to-host', 'served'].some((way) =>
+      ways.has(way as Way),
+    );
     const sides = [
       ...(comesIn && incoming ? [tool === 'nft' ? 'iifname' : '-i'] : []),
       ...(goesOut && hook !== 'prerouting' && hook !== 'input'
@@ -106,7 +112,12 @@ function fixOf(taken: Taken): Text {
 /** Whether the chain holds our own rules: those can be moved before all others. */
 export function isOurPlace({ tool, family, table, name }: ChainFact): boolean {
   const main = tool === 'iptables' || (tool === 'nft' && family === 'ip');
-  return main && ['filter FORWARD', 'nat POSTROUTING'].includes(`${table} ${name}`);
+  return (
+    main &&
+    ['filter FORWARD', 'nat POSTROUTING', 'nat PREROUTING', 'nat OUTPUT'].includes(
+      `${table} ${name}`,
+    )
+  );
 }
 
 export function repairOf({ name }: Lab): Text {
@@ -172,6 +183,20 @@ export function lostTranslation(taken: Taken): Problem {
       zh: `${where} ${certain ? '会' : '可能'}${zh}：${rule.zh}`,
     },
     fix: takeOut(chain),
+  };
+}
+
+/** W143: a rule takes the packets for a published port before ctr's. */
+export function lostPublication(taken: Taken): Problem {
+  const { ending, certain } = taken;
+  const [where, rule, what] = [nameOf(ending.chain), ruleOf(taken), whatOf(taken)];
+  return {
+    code: 'W143',
+    message: {
+      en: `${where} ${certain ? 'takes' : 'may take'} ${what.en} before they reach the container: ${rule.en}`,
+      zh: `${where} ${spaced(certain ? '会截走' : '可能会截走', what.zh)}，使其到不了容器：${rule.zh}`,
+    },
+    fix: takeOut(ending.chain),
   };
 }
 

@@ -4,6 +4,7 @@ import type { Problem } from '../model/errors.ts';
 import {
   isOurPlace,
   lostInFilter,
+  lostPublication,
   lostTracking,
   lostTranslation,
   repairOf,
@@ -13,7 +14,7 @@ import type { Journey } from './journey.ts';
 import { journeys } from './journeys.ts';
 import type { LossRule } from './loss-rule.ts';
 import { withOursFirst } from './our-rules.ts';
-import { isHarmless } from './quick-look.ts';
+import { isHarmless, publishes } from './quick-look.ts';
 import { walkStops } from './stops.ts';
 import type { Taken } from './taken.ts';
 
@@ -128,6 +129,31 @@ function diverted(
   return losses.all();
 }
 
+/** Rules by which packets for a published port go elsewhere, or stay with the host. */
+function misdirected(filter: Filter, all: readonly Journey[]): readonly Taken[] {
+  const losses = new Losses();
+  for (const journey of all) {
+    if (journey.way !== 'published') continue;
+    for (const { hook, families, packet } of journey.stops) {
+      if (hook !== 'prerouting' || packet.state !== 'new') continue;
+      for (const base of filter.at(hook, families)) {
+        if (base.base?.type !== 'nat') continue;
+        const { endings } = filter.walk(base, packet);
+        const isWrong = ({ verdict }: Ending) =>
+          verdict.does === 'divert' ? verdict.to !== journey.to : verdict.does === 'accept';
+        // The first rule that decides; without one, the packet comes to the next chain.
+        const [first] = endings.filter((one) => one.rule !== undefined && !loses(one));
+        if (first !== undefined && isWrong(first)) {
+          const isOurs = filter.rules(base).some(({ text }) => text.includes(journey.to ?? ''));
+          if (first.verdict.does === 'divert' || isOurs) losses.add(base, first, journey);
+        }
+        if (endings.some((one) => one.certain && one.verdict.does === 'divert')) break;
+      }
+    }
+  }
+  return losses.all();
+}
+
 /** Rules that switch connection tracking off: without it nothing is masqueraded, and no packet counts as a reply. */
 function untracked(filter: Filter, all: readonly Journey[]): readonly Taken[] {
   const losses = new Losses();
@@ -161,7 +187,7 @@ export const firewallLosses: LossRule = (lab, host, ours) => {
   const { chains, unread } = host.firewall;
   const blind = unreadFilters(unread);
   // Following every journey takes up to 60 ms.
-  if (chains.every(isHarmless)) return blind;
+  if (chains.every(isHarmless) && !publishes(lab)) return blind;
   const filter = new Filter(host.firewall);
   const all = journeys(lab, host);
   const own = new Set(
@@ -171,6 +197,7 @@ export const firewallLosses: LossRule = (lab, host, ours) => {
     ...inFilters(of, all).map((taken) => ({ taken, problem: lostInFilter(taken) })),
     ...untranslated(of, all, own).map((taken) => ({ taken, problem: lostTranslation(taken) })),
     ...diverted(of, all, own).map((taken) => ({ taken, problem: lostTranslation(taken) })),
+    ...misdirected(of, all).map((taken) => ({ taken, problem: lostPublication(taken) })),
     ...untracked(of, all).map((taken) => ({ taken, problem: lostTracking(taken) })),
   ];
   const found = find(filter);

@@ -3,6 +3,7 @@ import { subnetTo } from '../facts/routes.ts';
 import type { Packet } from '../filter/packet.ts';
 import { addressPattern, cidrPattern, parseAddress, parseCidr } from '../model/ipv4.ts';
 import type { Attachment, LabNetwork } from '../model/lab.ts';
+import { type PublishedPort, portText } from '../model/ports.ts';
 import type { Text } from '../model/text.ts';
 import { exampleIn } from './lookup.ts';
 
@@ -20,7 +21,16 @@ export interface Journey {
   readonly text: Text;
   /** The network whose containers need the packet. */
   readonly network: LabNetwork;
-  readonly way: 'outward' | 'answers' | 'between' | 'to-host' | 'from-host';
+  readonly way:
+    | 'outward'
+    | 'answers'
+    | 'between'
+    | 'to-host'
+    | 'from-host'
+    | 'published'
+    | 'served';
+  /** For `published`: the address of the container. */
+  readonly to?: string;
   readonly stops: readonly Stop[];
 }
 
@@ -41,7 +51,7 @@ export const whoHas: Kind = {
   icmpType: null,
 };
 
-export function toPort(protocol: 'tcp' | 'udp', destinationPort: number): Kind {
+export function toPort(protocol: 'tcp' | 'udp' | undefined, destinationPort: number): Kind {
   return { protocol, sourcePort: anyPort, destinationPort, icmpType: null };
 }
 
@@ -225,6 +235,63 @@ export function outside(
       },
     ];
   });
+}
+
+/** Packets from the outside to a published port, and the replies. `served`: those replies. */
+export function published(
+  attachment: Attachment,
+  port: PublishedPort,
+  uplink: string,
+  host: HostView,
+): readonly Journey[] {
+  const { network, address, mac } = attachment;
+  const { bridge } = network;
+  const own = parseAddress(address);
+  const link = host.links.find(({ name }) => name === uplink);
+  const target = port.address ?? link?.addresses[0];
+  const hostAddress = addressOf(target?.includes('/') ? target : `${target}/32`);
+  // iptables(8) and nft(8) call other protocols by names that a packet here does not have.
+  const protocol = port.protocol === 'sctp' ? undefined : port.protocol;
+  const asked = toPort(protocol, port.first);
+  const inside = toPort(protocol, port.to);
+  const source = partners(host, uplink).at(-1);
+  const arrives = { in: uplink, source, destination: hostAddress, toHost: true };
+  const there = { in: uplink, out: bridge, source, destination: own };
+  const back = { in: bridge, out: uplink, source: own, destination: source, mac };
+  const redirected = (stops: readonly Stop[]) =>
+    stops.map((stop) => ({ ...stop, packet: { ...stop.packet, redirected: true as const } }));
+  const text = portText(port);
+  return [
+    ...(['first', 'later'] as const).map((turn): Journey => {
+      const out = throughBridge(inside, attachment, 'out', there);
+      return {
+        text: {
+          en: `packets for the published port ${text} in through ${uplink}`,
+          zh: `从 ${uplink} 进来、发往已发布端口 ${text} 的数据包`,
+        },
+        network,
+        way: 'published',
+        to: address,
+        stops: [
+          ...forwarded(asked, { ...arrives, out: '' }, turn).slice(0, 2),
+          ...redirected(forwarded(inside, there, turn).slice(2)),
+          ...out,
+        ],
+      };
+    }),
+    {
+      text: {
+        en: `replies from the published port ${text} out through ${uplink}`,
+        zh: `已发布端口 ${text} 经 ${uplink} 发出的应答包`,
+      },
+      network,
+      way: 'served',
+      stops: [
+        ...throughBridge(answerTo(inside), attachment, 'in', back),
+        ...redirected(forwarded(answerTo(inside), back, 'reply')),
+      ],
+    },
+  ];
 }
 
 /** Packets between a container and its host: pings of the gateway, and DNS queries if the host answers them. */

@@ -1,6 +1,7 @@
 import type { HostView } from '../facts/index.ts';
 import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../model/ipv4.ts';
 import type { Attachment, Lab, LabNetwork } from '../model/lab.ts';
+import { isLoopback } from '../model/ports.ts';
 import { waysOut } from '../resolve/ways.ts';
 import {
   addressOf,
@@ -14,6 +15,7 @@ import {
   outside,
   packet,
   ping,
+  published,
   type Turn,
   toPort,
   whoHas,
@@ -118,6 +120,11 @@ export function journeys(lab: Lab, host: HostView): readonly Journey[] {
       ...gateway(attachment, asksHost),
     ];
   });
+  const fromOutside = wired.flatMap(({ attachment }) =>
+    (attachment.ports ?? [])
+      .filter(({ address }) => address === null || !isLoopback(address))
+      .flatMap((port) => ways.flatMap((uplink) => published(attachment, port, uplink, host))),
+  );
   const pairs = chosen.flatMap(({ attachment }) => {
     const others = wired.filter((one) => one.attachment.network.name === attachment.network.name);
     const other = others.find((one) => one.attachment.outer !== attachment.outer);
@@ -127,5 +134,5 @@ export function journeys(lab: Lab, host: HostView): readonly Journey[] {
     const others = chosen.filter((one) => one.attachment.network.name !== attachment.network.name);
     return others.flatMap((one) => across(attachment, one.attachment));
   });
-  return [...alone, ...pairs, ...networks];
+  return [...alone, ...pairs, ...networks, ...fromOutside];
 }

@@ -7,8 +7,14 @@ import { isOurGroup } from '../model/names.ts';
 import { forwardingKey } from '../resolve/network-rules.ts';
 import { waysOut } from '../resolve/ways.ts';
 
-/** A rule that ctr adds, as iptables-save(8) prints it. None of ctr's rules drops packets. */
-const ourRule = /--comment "?ctr:\S+ .*-j (ACCEPT|MASQUERADE)$/;
+/** A rule that ctr adds, as iptables-save(8) prints it. The only one that drops packets is about loopback addresses. */
+const ourRule =
+  /--comment "?ctr:\S+ .*-j (ACCEPT|MASQUERADE|DNAT --to-destination \S+)$|^-d 127\.0\.0\.0\/8 -i \S+ .*--comment "?ctr:\S+ .*-j DROP$/;
+
+/** Whether somebody else's rules could take what the lab publishes. */
+export function publishes({ containers }: Lab): boolean {
+  return containers.some(({ attachments }) => attachments.some(({ ports }) => ports !== undefined));
+}
 
 /** Whether a chain lets everything through, by its policy and by rules of ctr. */
 export function isHarmless({ base, rules }: ChainFact): boolean {
@@ -58,6 +64,7 @@ export function couldLose(lab: Lab, host: HostView): boolean {
   const inBridges = (network: LabNetwork) => links.filter(({ name }) => name === network.bridge);
   return (
     rules !== undefined ||
+    publishes(lab) ||
     firewall.unread.length > 0 ||
     !firewall.chains.every(isHarmless) ||
     routes.some(({ type, table, another }) => type ?? table ?? another) ||

@@ -31,6 +31,7 @@ export const focusOf = {
   'enable-forwarding': 'firewall',
   'allow-forwarding': 'firewall',
   masquerade: 'firewall',
+  'publish-port': 'firewall',
   'release-child': 'isolation',
   'create-links': 'network',
   'set-up-root': 'isolation',
@@ -43,4 +44,5 @@ export const focusOf = {
   'restore-bridges': 'network',
   'restore-sysctls': 'firewall',
   'delete-rules': 'firewall',
+  'forget-connections': 'firewall',
 } satisfies Record<StepId, Focus>;

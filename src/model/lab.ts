@@ -1,3 +1,5 @@
+import type { PublishedPort } from './ports.ts';
+
 /** A config with every `auto` resolved: the input of the steps. */
 export interface Lab {
   readonly name: string;
@@ -16,6 +18,8 @@ export interface LabNetwork {
   readonly gateway: string;
   readonly mtu: number;
   readonly masquerade: boolean;
+  /** Destinations to which packets keep the containers' addresses. */
+  readonly masqueradeExcept?: string;
   /** Parts of the subnet that another interface of the host routes to. */
   readonly elsewhere?: readonly string[];
 }
@@ -53,4 +57,6 @@ export interface Attachment {
   readonly prefix: number;
   readonly broadcast: string;
   readonly gateway: string | null;
+  /** Ports of the host that lead here. Absent without any. */
+  readonly ports?: readonly PublishedPort[];
 }

@@ -31,6 +31,11 @@ function hex(value: bigint, digits: number): string {
  */
 const groupBase = 0x4354_0000;
 
+/** The name of an engine's attachment (src/cni/) among the runs: a container's interface on a network. */
+export function attachmentName(network: string, containerId: string, device: string): string {
+  return `cni-${hex(fnv1a(40n, 'cni', network, containerId, device), 10)}`;
+}
+
 /** The link group of what several runs share. */
 export const sharedGroup = groupBase;
 
@@ -96,14 +101,22 @@ export function markedCgroup(netns: number, name: string): string | undefined {
   return ours && container !== undefined ? run : undefined;
 }
 
-/** The comment that marks a firewall rule as ctr's. */
-export function mark(bridge: string): string {
-  return `ctr:${bridge}`;
+/**
+ * The comment that marks a firewall rule as ctr's. Interface names and run names have no colons.
+ * @param run the run that the rule belongs to, if runs do not share it.
+ */
+export function mark(bridge: string, run?: string): string {
+  return run === undefined ? `ctr:${bridge}` : `ctr:${bridge}:${run}`;
 }
 
 /** The bridge that a marked firewall rule is for. */
 export function markedBridge(comment: string): string | undefined {
-  return /^ctr:(\S+)$/.exec(comment)?.[1];
+  return /^ctr:([^\s:]+)(?::\S+)?$/.exec(comment)?.[1];
+}
+
+/** The run that a marked firewall rule belongs to; undefined for a rule that runs share. */
+export function markedRun(comment: string): string | undefined {
+  return /^ctr:[^\s:]+:(\S+)$/.exec(comment)?.[1];
 }
 
 /** The word that marks a container's start in its command line. */

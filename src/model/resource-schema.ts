@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from './ipv4.ts';
 import { plainInterfaceName } from './names.ts';
+import { portProtocols } from './ports.ts';
 import { cgroupMounts, type Kind, type Resource, type ResourceOf } from './resource.ts';
 
 function makeSchema() {
@@ -14,6 +15,10 @@ function makeSchema() {
   const sysctlKey = matching(/^net(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+){2,5}$/);
   const container = matching(/^[a-z][a-z0-9-]{0,62}$/);
   const path = z.string().check(z.startsWith('/'), z.maxLength(4096));
+  const run = matching(/^[a-z][a-z0-9-]{0,30}$/);
+  const protocol = z.enum(portProtocols);
+  const portSpan = matching(/^\d{1,5}(:\d{1,5})?$/);
+  const destination = matching(/^\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?$/);
   const positive = z.int().check(z.positive());
 
   const shared = {
@@ -28,12 +33,44 @@ function makeSchema() {
   };
 
   const rule = z.discriminatedUnion('rule', [
-    z.strictObject({ rule: z.literal('masquerade'), subnet: prefix, bridge: link }),
+    z.strictObject({
+      rule: z.literal('masquerade'),
+      subnet: prefix,
+      bridge: link,
+      except: z.optional(prefix),
+    }),
     z.strictObject({
       rule: z.enum(['between', 'outward', 'answers']),
       chain: z.enum(['FORWARD', 'DOCKER-USER']),
       bridge: link,
     }),
+    z.strictObject({
+      rule: z.literal('publish'),
+      chain: z.enum(['PREROUTING', 'OUTPUT']),
+      bridge: link,
+      run,
+      protocol,
+      address: z.optional(address),
+      ports: portSpan,
+      to: destination,
+    }),
+    z.strictObject({
+      rule: z.literal('admit'),
+      chain: z.enum(['FORWARD', 'DOCKER-USER']),
+      bridge: link,
+      run,
+      protocol,
+      address,
+      ports: portSpan,
+    }),
+    z.strictObject({
+      rule: z.literal('hairpin'),
+      bridge: link,
+      run,
+      address,
+      source: z.optional(prefix),
+    }),
+    z.strictObject({ rule: z.literal('guard-loopback'), bridge: link }),
   ]);
 
   /** The schema of each kind of resource. ctr does not undo a record's value that does not match. */
@@ -58,7 +95,7 @@ function makeSchema() {
     'link-setting': z.strictObject({
       kind: z.literal('link-setting'),
       link,
-      setting: z.enum(['up', 'mac', 'master', 'altname']),
+      setting: z.enum(['up', 'mac', 'master', 'altname', 'hairpin']),
       value: z.string().check(z.maxLength(128)),
       ...placed,
     }),
@@ -91,6 +128,7 @@ function makeSchema() {
       ...shared,
     }),
     'firewall-rule': z.strictObject({ kind: z.literal('firewall-rule'), rule, ...shared }),
+    connections: z.strictObject({ kind: z.literal('connections'), address }),
     cgroup: z.strictObject({
       kind: z.literal('cgroup'),
       mount: z.enum(cgroupMounts),
@@ -112,6 +150,7 @@ function makeSchema() {
     shapes.route,
     shapes.sysctl,
     shapes['firewall-rule'],
+    shapes.connections,
     shapes.cgroup,
     shapes.process,
     shapes.mount,

@@ -1,10 +1,58 @@
+import type { PortProtocol } from './ports.ts';
+
 /** The firewall rules that ctr adds, as values; `ruleSpec` converts them to the arguments of iptables(8). */
 export type Rule =
-  | { readonly rule: 'masquerade'; readonly subnet: string; readonly bridge: string }
+  | {
+      readonly rule: 'masquerade';
+      readonly subnet: string;
+      readonly bridge: string;
+      /** Destinations that see the containers' own addresses. */
+      readonly except?: string | undefined;
+    }
   | {
       readonly rule: 'between' | 'outward' | 'answers';
       readonly chain: 'FORWARD' | 'DOCKER-USER';
       readonly bridge: string;
+    }
+  | PortRule
+  /** Drops what arrives by a bridge for a loopback address: `route_localnet` would let it in. */
+  | { readonly rule: 'guard-loopback'; readonly bridge: string };
+
+/** The rules of published ports. They belong to one run, and their comment names it. */
+export type PortRule =
+  /** Sends packets for a port of the host to the container. */
+  | {
+      readonly rule: 'publish';
+      readonly chain: 'PREROUTING' | 'OUTPUT';
+      readonly bridge: string;
+      readonly run: string;
+      readonly protocol: PortProtocol;
+      /** The host's address; absent for all of them. */
+      readonly address?: string | undefined;
+      /** A port of the host, or a range as `8000:8010`. */
+      readonly ports: string;
+      /** The container's address, and its port where that is another one. */
+      readonly to: string;
+    }
+  /** Lets the packets that were sent to the container pass. */
+  | {
+      readonly rule: 'admit';
+      readonly chain: 'FORWARD' | 'DOCKER-USER';
+      readonly bridge: string;
+      readonly run: string;
+      readonly protocol: PortProtocol;
+      readonly address: string;
+      /** The container's ports. */
+      readonly ports: string;
+    }
+  /** Replaces source addresses to which the container would not reply by way of the host. */
+  | {
+      readonly rule: 'hairpin';
+      readonly bridge: string;
+      readonly run: string;
+      readonly address: string;
+      /** A subnet; absent for every sender. */
+      readonly source?: string | undefined;
     };
 
 interface Shared {
@@ -43,7 +91,7 @@ export interface Peer extends Placed {
 export interface LinkSetting extends Placed {
   readonly kind: 'link-setting';
   readonly link: string;
-  readonly setting: 'up' | 'mac' | 'master' | 'altname';
+  readonly setting: 'up' | 'mac' | 'master' | 'altname' | 'hairpin';
   /** Empty for `up`. */
   readonly value: string;
 }
@@ -90,6 +138,15 @@ export interface Sysctl extends Shared {
 export interface FirewallRule extends Shared {
   readonly kind: 'firewall-rule';
   readonly rule: Rule;
+}
+
+/**
+ * The connections that conntrack(8) knows to a published address. They outlive the rule that made them, and would take
+ * packets to whoever has the address next.
+ */
+export interface Connections {
+  readonly kind: 'connections';
+  readonly address: string;
 }
 
 /** Where distributions mount cgroup2: alone, or beside cgroup v1 (systemd(1), "hybrid"). */
@@ -150,6 +207,7 @@ export type Resource =
   | Route
   | Sysctl
   | FirewallRule
+  | Connections
   | Cgroup
   | FirstProcess
   | Mount

@@ -3,7 +3,7 @@ import { mark } from './names.ts';
 import type { Rule } from './resource.ts';
 
 export interface RuleSpec {
-  readonly table: 'nat' | 'filter';
+  readonly table: 'nat' | 'filter' | 'raw';
   readonly chain: string;
   /** Where it is added: before all other rules of its chain (-I), or after them (-A). */
   readonly place: 'first' | 'last';
@@ -12,15 +12,18 @@ export interface RuleSpec {
 
 /** A rule's table, chain, place, and arguments for iptables(8) -A, -I or -D. */
 export function ruleSpec(rule: Rule): RuleSpec {
-  const comment = cmd`-m comment --comment ${mark(rule.bridge)}` as readonly string[];
+  const run = 'run' in rule ? rule.run : undefined;
+  const comment = cmd`-m comment --comment ${mark(rule.bridge, run)}` as readonly string[];
   switch (rule.rule) {
-    case 'masquerade':
+    case 'masquerade': {
+      const except = rule.except === undefined ? [] : cmd`! -d ${rule.except}`;
       return {
         table: 'nat',
         chain: 'POSTROUTING',
         place: 'last',
-        spec: cmd`-s ${rule.subnet} ! -o ${rule.bridge} ${comment} -j MASQUERADE`,
+        spec: cmd`-s ${rule.subnet} ${except as readonly string[]} ! -o ${rule.bridge} ${comment} -j MASQUERADE`,
       };
+    }
     case 'between':
       return {
         table: 'filter',
@@ -41,6 +44,41 @@ export function ruleSpec(rule: Rule): RuleSpec {
         chain: rule.chain,
         place: 'first',
         spec: cmd`-o ${rule.bridge} -m conntrack --ctstate RELATED,ESTABLISHED ${comment} -j ACCEPT`,
+      };
+    case 'publish': {
+      const { protocol, address, ports, to } = rule;
+      const at = address === undefined ? [] : (cmd`-d ${address}/32` as readonly string[]);
+      return {
+        table: 'nat',
+        chain: rule.chain,
+        place: 'first',
+        spec: cmd`${at} -p ${protocol} -m ${protocol} --dport ${ports} -m addrtype --dst-type LOCAL ${comment} -j DNAT --to-destination ${to}`,
+      };
+    }
+    case 'admit': {
+      const { protocol, address, ports, bridge } = rule;
+      return {
+        table: 'filter',
+        chain: rule.chain,
+        place: 'first',
+        spec: cmd`-d ${address}/32 -o ${bridge} -p ${protocol} -m ${protocol} --dport ${ports} -m conntrack --ctstate DNAT ${comment} -j ACCEPT`,
+      };
+    }
+    case 'hairpin': {
+      const from = rule.source === undefined ? [] : (cmd`-s ${rule.source}` as readonly string[]);
+      return {
+        table: 'nat',
+        chain: 'POSTROUTING',
+        place: 'first',
+        spec: cmd`${from} -d ${rule.address}/32 -o ${rule.bridge} -m conntrack --ctstate DNAT ${comment} -j MASQUERADE`,
+      };
+    }
+    case 'guard-loopback':
+      return {
+        table: 'raw',
+        chain: 'PREROUTING',
+        place: 'first',
+        spec: cmd`-d 127.0.0.0/8 -i ${rule.bridge} ${comment} -j DROP`,
       };
   }
 }

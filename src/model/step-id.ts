@@ -21,6 +21,7 @@ export const mergedInto = {
   'enable-forwarding': ['open-firewall'],
   'allow-forwarding': ['open-firewall'],
   masquerade: ['open-firewall'],
+  'publish-port': ['open-firewall'],
   'release-child': ['release-child'],
 } as const;
 
@@ -34,7 +35,8 @@ export type TeardownId =
   | 'delete-links'
   | 'restore-bridges'
   | 'restore-sysctls'
-  | 'delete-rules';
+  | 'delete-rules'
+  | 'forget-connections';
 
 export type StepId = StagedId | FastId | TeardownId;
 

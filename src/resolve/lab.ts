@@ -6,6 +6,7 @@ import { broadcastOf, formatAddress, parseAddress, parseCidr, subnetOf } from '.
 import type { Attachment, Lab, LabContainer } from '../model/lab.ts';
 import { derivedMac, firstUser, plainInterfaceName } from '../model/names.ts';
 import { own } from '../model/own.ts';
+import { parsePort } from '../model/ports.ts';
 import { Allotment, occupied } from './allotment.ts';
 import { spokenFor } from './elsewhere.ts';
 import { bridgeMismatches } from './existing-bridge.ts';
@@ -111,6 +112,9 @@ export function settle(
   let named = 0;
   const wired = containersOf(config).map(([name, container]) => {
     const gatewayIndex = defaultRoute(container.interfaces);
+    // Replies leave by the default route.
+    const publishing = Math.max(gatewayIndex, 0);
+    const published = (container.ports ?? []).flatMap((one) => parsePort(one) ?? []);
     const pairs = ends.slice(named, named + container.interfaces.length);
     named += container.interfaces.length;
     const attachments = container.interfaces.flatMap((one, index): Attachment[] => {
@@ -156,6 +160,7 @@ export function settle(
           prefix: network.prefix,
           broadcast: broadcasts.get(network.name) ?? '',
           gateway,
+          ...(index === publishing && published.length > 0 ? { ports: published } : {}),
         },
       ];
     });

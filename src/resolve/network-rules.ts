@@ -21,8 +21,9 @@ export function acceptRules({ bridge }: LabNetwork, facts: Place): readonly Rule
   ];
 }
 
-export function masqueradeRule({ subnet, bridge }: LabNetwork): Rule {
-  return { rule: 'masquerade', subnet, bridge };
+export function masqueradeRule({ subnet, bridge, masqueradeExcept }: LabNetwork): Rule {
+  const rule = { rule: 'masquerade', subnet, bridge } as const;
+  return masqueradeExcept === undefined ? rule : { ...rule, except: masqueradeExcept };
 }
 
 /** The forwarding sysctl of an interface, with slashes since interface names may contain dots (sysctl(8)). */

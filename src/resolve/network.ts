@@ -70,6 +70,9 @@ export function decideNetwork(
     gateway: formatAddress(gateway),
     mtu: network.mtu === 'auto' ? Math.min(1500, ...uplinkMtus, ...bridgeMtus) : network.mtu,
     masquerade: network.masquerade,
+    ...(network.masquerade_except === undefined
+      ? {}
+      : { masqueradeExcept: formatSubnet(subnetOf(parseCidr(network.masquerade_except))) }),
     ...(elsewhere.length === 0 ? {} : { elsewhere }),
   };
 }

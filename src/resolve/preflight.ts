@@ -172,6 +172,30 @@ function onTheirNetworks(lab: Lab, facts: Facts): Preflight {
   };
 }
 
+/** What prevents the lab's networks and interfaces, whoever starts its containers. Pure. */
+export function networkProblems(
+  lab: Lab,
+  facts: Facts,
+  programs: readonly string[],
+): readonly Problem[] {
+  return [
+    ...missingTools(facts, programs),
+    ...privilegeProblems(lab, facts),
+    ...unreadFirewall(facts),
+    ...names(lab, facts),
+    ...markTaken(lab, facts),
+    ...sharedSubnets(lab.networks),
+    ...lab.networks.flatMap((network) => [
+      ...bridgeProblems(network, facts),
+      ...overlapProblems(network, lab, facts),
+    ]),
+    ...onTheirNetworks(lab, facts).problems,
+    ...lab.containers.flatMap(({ attachments }) =>
+      attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
+    ),
+  ];
+}
+
 /**
  * Everything in the facts that prevents this lab or deserves a warning, except losses. Pure.
  * @param programs what the plan of the lab starts.
@@ -180,19 +204,8 @@ export function preflight(lab: Lab, facts: Facts, programs: readonly string[]): 
   const there = onTheirNetworks(lab, facts);
   return {
     problems: unique([
-      ...missingTools(facts, programs),
-      ...privilegeProblems(lab, facts),
-      ...unreadFirewall(facts),
-      ...names(lab, facts),
-      ...markTaken(lab, facts),
-      ...sharedSubnets(lab.networks),
-      ...lab.networks.flatMap((network) => [
-        ...bridgeProblems(network, facts),
-        ...overlapProblems(network, lab, facts),
-      ]),
-      ...there.problems,
+      ...networkProblems(lab, facts, programs),
       ...lab.containers.flatMap((container) => [
-        ...container.attachments.flatMap((attachment) => addressProblems(attachment, lab, facts)),
         ...rootfsProblems(container, facts),
         ...stagingProblems(container, facts),
         ...userProblems(container, facts),

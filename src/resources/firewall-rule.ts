@@ -46,7 +46,10 @@ export const firewallRule: ResourceKind<FirewallRule, 'rules'> = {
   strays({ rules = [] }, recorded, unreadable) {
     if (unreadable.size > 0) return [];
     const bridges = new Set(recorded.map(({ rule }) => rule.bridge));
-    return rules.filter(({ bridge }) => !bridges.has(bridge)).map(leftover);
+    const runs = new Set(recorded.flatMap(({ rule }) => ('run' in rule ? rule.run : [])));
+    const isStray = ({ bridge, run }: MarkedRule) =>
+      run === undefined ? !bridges.has(bridge) : !runs.has(run);
+    return rules.filter(isStray).map(leftover);
   },
   leftovers: (rule, { rules = [] }) => sameRules(rule, rules).map(leftover),
 };

@@ -3,6 +3,7 @@ import type { Kind, Resource, ResourceOf } from '../model/resource.ts';
 import { address } from './address.ts';
 import { bridgeSettings } from './bridge-settings.ts';
 import { cgroup } from './cgroup.ts';
+import { connections } from './connections.ts';
 import { firewallRule } from './firewall-rule.ts';
 import { file, hostname, mount, program } from './inside.ts';
 import type {
@@ -25,6 +26,7 @@ import { sysctl } from './sysctl.ts';
 /** Every kind of resource; the type makes the table complete. */
 const kinds: { readonly [K in Kind]: AnyKind<ResourceOf<K>> } = {
   'firewall-rule': firewallRule,
+  connections,
   sysctl,
   cgroup,
   process: firstProcess,

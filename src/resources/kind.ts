@@ -70,6 +70,8 @@ export type Unreadable = ReadonlySet<string>;
 export interface Removal<R extends Resource> {
   readonly id: TeardownId;
   readonly title: Text;
+  /** The title for these resources, where it says more than `title`. */
+  readonly titleOf?: (resources: readonly R[]) => Text;
   readonly why: Text;
   /** The command that removes one resource. */
   readonly one: (resource: R) => Argv;

@@ -5,7 +5,7 @@ import { linksIn, type ResourceKind } from './kind.ts';
 /** The current value of the setting; undefined when it is as ctr set it. */
 function differs(
   { setting, value }: LinkSetting,
-  { up, mac, master, altnames }: LinkFact,
+  { up, mac, master, altnames, port }: LinkFact,
 ): string | undefined {
   switch (setting) {
     case 'up':
@@ -16,6 +16,8 @@ function differs(
       return master === value ? undefined : `master ${master ?? '-'}`;
     case 'altname':
       return altnames.includes(value) ? undefined : `altname ${altnames.join(' ') || '-'}`;
+    case 'hairpin':
+      return port?.hairpin === true ? undefined : 'hairpin off';
   }
 }
 
@@ -40,6 +42,8 @@ export const linkSetting: ResourceKind<LinkSetting, 'links' | 'inside'> = {
         return { en: `port of ${value}`, zh: `${value} 的端口` };
       case 'altname':
         return { en: `also called ${value}`, zh: `别名 ${value}` };
+      case 'hairpin':
+        return { en: 'returns frames to the port they came from', zh: '帧可以从进来的端口返回' };
     }
   },
   of: ({ link }) => link,

@@ -39,6 +39,10 @@ export const sysctl: ResourceKind<Sysctl> = {
   removal: {
     id: 'restore-sysctls',
     title: { en: 'Set forwarding back', zh: '恢复转发设置' },
+    titleOf: (all) =>
+      all.every(({ key }) => key.endsWith('/forwarding'))
+        ? { en: 'Set forwarding back', zh: '恢复转发设置' }
+        : { en: 'Set the kernel settings back', zh: '恢复内核设置' },
     why: {
       en: 'ctr writes the old value back, unless the value is no longer the one that ctr wrote, or somebody has since switched forwarding on for the whole host.',
       zh: 'ctr 写回原来的值。如果当前值已不是 ctr 写入的值，或者期间有人打开了整台主机的转发，ctr 就不再改动。',

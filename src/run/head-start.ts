@@ -39,8 +39,15 @@ export function ahead<T>(begun: Promise<T>): Promise<T> {
   return begun;
 }
 
-/** @param oneByOne every command is a process of ctr's own. */
-export async function headStart(context: Context, oneByOne: boolean): Promise<HeadStart> {
+/**
+ * @param oneByOne every command is a process of ctr's own.
+ * @param read what is read of the host.
+ */
+export async function headStart(
+  context: Pick<Context, 'runner' | 'stateDir'>,
+  oneByOne: boolean,
+  read = askHost,
+): Promise<HeadStart> {
   const interrupt = listenForInterrupts();
   // Files that the container makes must not depend on the user's umask(2).
   process.umask(0o022);
@@ -49,7 +56,7 @@ export async function headStart(context: Context, oneByOne: boolean): Promise<He
   const directory = stateDirectory(context.stateDir);
   const ask = (): Asked => {
     const global = ahead(tryGlobalLock(runner, directory));
-    const answers = ahead(global.then((held) => (held === null ? undefined : askHost(runner))));
+    const answers = ahead(global.then((held) => (held === null ? undefined : read(runner))));
     return { global, answers };
   };
   let first: Asked | undefined = ask();

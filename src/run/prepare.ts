@@ -3,6 +3,7 @@ import type { Facts } from '../facts/index.ts';
 import { toolPackages } from '../facts/needed-tools.ts';
 import { losses } from '../losses/index.ts';
 import { project } from '../losses/project.ts';
+import { publishes } from '../losses/quick-look.ts';
 import { CtrError, exitCodeFor, exitCodes, type Problem } from '../model/errors.ts';
 import { own } from '../model/own.ts';
 import type { Plan } from '../model/plan.ts';
@@ -60,11 +61,14 @@ export async function judge(
     facts,
     plan === undefined ? Object.keys(toolPackages) : programsIn(plan),
   );
+  const ports = publishes(lab)
+    ? (await import('../resolve/preflight/ports.ts')).portFindings(lab, facts)
+    : { problems: [], warnings: [] };
   const rules = rulesOf(lab, facts);
   const lost = await losses(lab, project(lab, facts, rules), rules);
   return {
-    problems: [...problems, ...checked.problems],
-    warnings: [...warnings, ...unique([...checked.warnings, ...lost])],
+    problems: [...problems, ...checked.problems, ...ports.problems],
+    warnings: [...warnings, ...unique([...checked.warnings, ...ports.warnings, ...lost])],
     ...(plan === undefined ? {} : { plan }),
   };
 }

@@ -51,7 +51,7 @@ type Ended = Pick<Outcome, 'ok' | 'stderr'>;
 
 /** Messages of iptables(8), ip(8) and others when the thing to remove does not exist. */
 const nothingThere =
-  /Cannot find device|does not exist|No such device|does a matching rule exist|No chain\/target\/match by that name|No such file or directory/;
+  /Cannot find device| 0 flow entries have been deleted|does not exist|No such device|does a matching rule exist|No chain\/target\/match by that name|No such file or directory/;
 
 /** The timeout of a command doubles for every so many further resources: the kernel removes them one by one. */
 const twiceFor = 100;

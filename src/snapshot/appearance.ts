@@ -70,6 +70,8 @@ const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
           return link?.[setting] === value;
         case 'altname':
           return link?.altnames.includes(value) === true;
+        case 'hairpin':
+          return link?.port?.hairpin === true;
       }
     },
   },
@@ -118,6 +120,7 @@ const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
       return sameRules(rule, markedRules(lines)).length > 0;
     },
   },
+  connections: { accounts: () => false, there: () => undefined },
   cgroup: { accounts: () => false, there: () => undefined },
   process: {
     accounts: ({ container }, { object, place }) =>

@@ -95,6 +95,7 @@ function fieldsOf(link: LinkState, newName: (name: string) => string): Fields {
     isolated: port?.isolated ? 'yes' : undefined,
     locked: port?.locked ? 'yes' : undefined,
     blind: port?.blind ? 'yes' : undefined,
+    hairpin: port?.hairpin ? 'on' : undefined,
   };
 }
 

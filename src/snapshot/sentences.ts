@@ -28,6 +28,7 @@ const fields: Readonly<Record<string, Text>> = {
   master: { en: 'master', zh: '所属网桥' },
   group: { en: 'group', zh: '组' },
   altname: { en: 'altname', zh: '别名' },
+  hairpin: { en: 'hairpin', zh: '发夹转发' },
   port: { en: 'port', zh: '端口状态' },
   linkdown: { en: 'linkdown', zh: 'linkdown' },
   policy: { en: 'policy', zh: '策略' },

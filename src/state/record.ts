@@ -39,6 +39,20 @@ export interface RunState {
   readonly reserved: Readonly<Record<string, readonly string[]>>;
   readonly config: Config;
   readonly facts: Facts;
+  /**
+   * The engine's container that this is the network of (src/cni/). No process of ctr's holds its lock: it lives until
+   * the engine ends it, or the machine reboots.
+   */
+  readonly attachment?: AttachedTo;
+}
+
+/** What an engine attached, in its own words (CNI 1.1.0, "Parameters"). */
+export interface AttachedTo {
+  readonly network: string;
+  readonly containerId: string;
+  readonly ifname: string;
+  /** The path of the network namespace, as the engine gave it. */
+  readonly netns: string;
 }
 
 /**

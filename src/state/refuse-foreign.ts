@@ -5,7 +5,7 @@ import type { Text } from '../model/text.ts';
 const runName = /^[a-z][a-z0-9-]{0,30}$/;
 
 /** What ctr keeps beside the run folders; earlier versions also kept sandboxes there. */
-const ownFiles = ['lock', '.ended', '.sandboxes'];
+const ownFiles = ['lock', '.ended', '.cni', '.sandboxes'];
 
 function isRun(path: string, entry: Dirent, locked: boolean): boolean {
   if (!entry.isDirectory() || !runName.test(entry.name)) return false;

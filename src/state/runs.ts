@@ -11,7 +11,7 @@ import { type Damage, type RunState, recordVersion, UnreadableState } from './re
 /** A run folder of the state directory, and what is known about its run. */
 export interface Run {
   readonly name: string;
-  /** Whether its lock is held, by a foreground ctr or a supervisor. */
+  /** Whether its lock is held, by a foreground ctr or a supervisor; or it is an engine's attachment that is whole. */
   readonly alive: boolean;
   /** Missing when there is no record yet or it is unreadable. */
   readonly state?: RunState;
@@ -28,6 +28,8 @@ function read(directory: StateDirectory, name: string): Pick<Run, 'state' | 'dam
   }
 }
 
+const nameOf = ({ name }: Pick<Run, 'name'>) => name;
+
 /**
  * All runs of the state directory. A run is alive while its kernel lock is held.
  * @param own the run whose lock the caller holds.
@@ -38,14 +40,23 @@ export async function allRuns(
   own?: string,
 ): Promise<readonly Run[]> {
   const names = directory.names();
-  const others = names.filter((name) => name !== own);
+  const found = names.map((name) => ({ name, ...read(directory, name) }));
+  const sure = new Set(
+    found.filter(({ name, state }) => name === own || isAttached(directory, state)).map(nameOf),
+  );
+  const others = names.filter((name) => !sure.has(name));
   const held = await areHeld(runner, others.map(directory.lockPath));
-  const alive = new Set(others.filter((_, index) => held[index]));
-  return names.map((name) => ({
-    name,
-    alive: name === own || alive.has(name),
-    ...read(directory, name),
-  }));
+  const alive = new Set([...sure, ...others.filter((_, index) => held[index])]);
+  return found.map((one) => ({ ...one, alive: alive.has(one.name) }));
+}
+
+/**
+ * Whether this is an engine's attachment that was made whole: its engine ends it, not ctr (src/cni/). One that is not
+ * ready and whose lock is free is an ADD that died.
+ */
+export function isAttached(directory: StateDirectory, state: RunState | undefined): boolean {
+  if (state?.attachment === undefined || placeOf(state) === 'gone') return false;
+  return isReady(directory, state.name);
 }
 
 /** Where a run's changes are: in this network namespace, in another one, or gone because the machine has rebooted. */

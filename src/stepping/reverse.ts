@@ -48,11 +48,17 @@ function stagedPath(path: string): string {
   return path.startsWith('/mnt/') ? path : `/mnt/upper${path}`;
 }
 
+/** conntrack(8) fails where there is nothing to delete, and here that is as good. */
+function forgettingSome(argv: Argv): Argv {
+  return cmd`sh -euc ${`${argv.map(String).join(' ')} || :`}`;
+}
+
 /** How each kind of change is taken back by itself; the type makes the table complete. */
 const reverses: { readonly [K in Kind]: Reverse<ResourceOf<K>> } = {
   link: (one) => removeArgv(one),
   sysctl: (one) => removeArgv(one),
   'firewall-rule': (one) => removeArgv(one),
+  connections: (one) => forgettingSome(removeArgv(one)),
   cgroup: (one) => removeArgv(one),
   process: (one) => removeArgv(one),
   // ctr reads the old settings before it uses a bridge that was there; the step itself changes none of them.
@@ -85,6 +91,8 @@ const reverses: { readonly [K in Kind]: Reverse<ResourceOf<K>> } = {
         );
       case 'altname':
         return inside(container, ['net'], cmd`ip link property del dev ${link} altname ${value}`);
+      case 'hairpin':
+        return inside(container, ['net'], [...set, ...cmd`type bridge_slave hairpin off`]);
     }
   },
   address({ link, address, container }, _, step) {

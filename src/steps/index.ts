@@ -11,6 +11,7 @@ import { masquerade } from './masquerade.ts';
 import { mountRoot } from './mount-root.ts';
 import { moveLink } from './move-link.ts';
 import { pivotRoot } from './pivot-root.ts';
+import { publishPort } from './publish-port.ts';
 import { raiseLink } from './raise-link.ts';
 import { releaseChild } from './release-child.ts';
 import type { AttachmentStep, ContainerStep, NetworkStep } from './scope.ts';
@@ -48,5 +49,6 @@ export const pipeline: readonly Section[] = [
     ],
   },
   { each: 'network', steps: [enableForwarding, allowForwarding, masquerade] },
+  { each: 'container', steps: [{ eachInterface: [publishPort] }] },
   { each: 'container', steps: [releaseChild] },
 ];

@@ -8,10 +8,17 @@ export const masquerade: NetworkStep = (network, { facts }) => {
   if (!network.masquerade) return null;
   const { bridge, subnet } = network;
   const rule = masqueradeRule(network);
-  const change = sharedChange(facts, `rule:masquerade:${subnet}:${bridge}`, addRule(rule), {
-    kind: 'firewall-rule',
-    rule,
-  });
+  const { masqueradeExcept: except } = network;
+  const key = `rule:masquerade:${subnet}:${bridge}`;
+  const change = sharedChange(
+    facts,
+    except === undefined ? key : `${key}:${except}`,
+    addRule(rule),
+    {
+      kind: 'firewall-rule',
+      rule,
+    },
+  );
   if (change.commands.length + change.inherits.length === 0) return null;
   return {
     id: 'masquerade',

@@ -3,13 +3,19 @@ import type { Lab } from '../model/lab.ts';
 import { isKind, type Rule } from '../model/resource.ts';
 import { madeBy } from '../model/step.ts';
 import { pipeline } from './index.ts';
+import { publishPort } from './publish-port.ts';
 
-/** The firewall rules that the steps of a lab's networks add on a host that has none of them yet, in their order. */
+/** The firewall rules that the steps of a lab add on a host that has none of them yet, in their order. */
 export function rulesOf(lab: Lab, facts: Facts): readonly Rule[] {
   const bare = { ...facts, shared: {}, firewall: { ...facts.firewall, ours: [] } };
-  return pipeline
+  const attachments = lab.containers.flatMap((container) => container.attachments);
+  const ofNetworks = pipeline
     .flatMap((section) => (section.each === 'network' ? section.steps : []))
-    .flatMap((step) => lab.networks.map((network) => step(network, { lab, facts: bare })))
+    .flatMap((step) => lab.networks.map((network) => step(network, { lab, facts: bare })));
+  const ofPorts = attachments
+    .filter(({ ports }) => ports !== undefined)
+    .map((attachment) => publishPort(attachment, { lab, facts: bare }));
+  return [...ofNetworks, ...ofPorts]
     .flatMap((step) => step?.commands.flatMap(madeBy) ?? [])
     .filter(isKind('firewall-rule'))
     .map(({ rule }) => rule);

@@ -6,6 +6,7 @@ import { escapeControls } from '../render/escape-controls.ts';
 import { jsonLines, lines } from '../render/lines.ts';
 import { printResult } from '../render/result.ts';
 import { type Context, say } from '../run/context.ts';
+import { recordOf } from '../run/end-run.ts';
 import { leftDetails } from '../run/failure.ts';
 import { type Recovered, recover } from '../run/recover.ts';
 import { tearDown } from '../run/tear-down.ts';
@@ -14,7 +15,7 @@ import { type StateDirectory, stateDirectory } from '../state/directory.ts';
 import { noSuchRun, othersRun } from '../state/find-container.ts';
 import { removeUnusedDirectory } from '../state/global-lock.ts';
 import { markedStarts } from '../state/marked-processes.ts';
-import { supervisorOf } from '../state/runs.ts';
+import { isAttached, supervisorOf } from '../state/runs.ts';
 import { tellWarnings } from './voice.ts';
 
 export interface DownFlags {
@@ -106,9 +107,24 @@ export async function recoverOne(context: Context, name: string): Promise<number
   }
 }
 
-/** Every run with a record or with marked processes. */
+/** Every run with a record or with marked processes, without attachments: those are their engines'. */
 function allNames(directory: StateDirectory): readonly string[] {
-  return [...new Set([...directory.names(), ...markedStarts().map(({ run }) => run)])];
+  const recorded = directory
+    .names()
+    .filter((name) => !isAttached(directory, recordOf(directory, name)));
+  return [...new Set([...recorded, ...markedStarts().map(({ run }) => run)])];
+}
+
+/** @throws CtrError for an attachment that is whole: its engine counts on it. */
+function refuseAttachment(directory: StateDirectory, name: string): void {
+  const state = recordOf(directory, name);
+  if (state?.attachment === undefined || !isAttached(directory, state)) return;
+  const { containerId, network } = state.attachment;
+  const container = escapeControls(containerId.slice(0, 12));
+  throw new CtrError('engine-ends-it', exitCodes.notReady, {
+    en: `${name} connects container ${container} of an engine to its network ${network}; its engine ends it when it removes the container`,
+    zh: `${name} 是引擎的容器 ${container} 在网络 ${network} 上的接入；引擎删除容器时会结束它`,
+  });
 }
 
 /**
@@ -130,6 +146,7 @@ export async function down(
   const taken = [...inside];
   const linesOf = (all: readonly Undone[]) => all.map(({ line }) => line);
   for (const one of names) {
+    refuseAttachment(directory, one);
     const { view, undone, stays } = undoing(context);
     const result = await tearDown(context.runner, directory, one, view);
     const others = result.found ? undefined : othersRun(one);

@@ -1,3 +1,4 @@
+import { dropOldLogs } from '../cni/log.ts';
 import { readMissingCapabilities } from '../facts/privilege.ts';
 import type { Results } from '../json/results.ts';
 import { shellLine } from '../model/command.ts';
@@ -131,6 +132,10 @@ export async function gc(
     supervisors = endingSupervisors(directory.path);
     forgetEnd(directory.path);
     const runs = await allRuns(runner, directory);
+    dropOldLogs(
+      directory.path,
+      runs.map(({ name }) => name),
+    );
     const find = (marks: Marks) => orphans(marks, runs, markedStarts());
     const stuck = (await sweep(runner, find, counting, hold)) ?? [unread];
     tellRecovered(context, { undone, damaged });

@@ -20,7 +20,15 @@ export interface ContainerStatus {
   readonly name: string;
   readonly container: string;
   /** degraded: the container runs, but something of its network is not as planned. */
-  readonly state: 'starting' | 'running' | 'degraded' | 'ended' | 'dead' | 'unreadable';
+  readonly state:
+    | 'starting'
+    | 'running'
+    | 'degraded'
+    | 'ended'
+    | 'dead'
+    | 'unreadable'
+    /** Of an engine's container (`ctr cni`): the engine knows whether it runs. */
+    | 'attached';
   readonly pid: number | null;
   /** The command's exit code, once it has ended. */
   readonly exit_code: number | null;
@@ -88,15 +96,18 @@ async function statuses(
       const running = child !== undefined && isAlive(child.pid, child.start);
       return {
         name: run.name,
-        container: container.name,
+        container: state.attachment?.containerId.slice(0, 12) ?? container.name,
         state:
-          running && findingsFor(lab, container.name, damage).length > 0
+          (running || state.attachment !== undefined) &&
+          findingsFor(lab, container.name, damage).length > 0
             ? 'degraded'
-            : stateOf(
-                run.alive,
-                ready && (stageServer === undefined || child !== undefined),
-                running,
-              ),
+            : state.attachment !== undefined && run.alive
+              ? 'attached'
+              : stateOf(
+                  run.alive,
+                  ready && (stageServer === undefined || child !== undefined),
+                  running,
+                ),
         pid: running ? child.pid : null,
         exit_code: exits.get(container.name) ?? null,
         addresses: container.attachments.map((one) => `${one.address}/${one.prefix}`),

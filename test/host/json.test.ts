@@ -78,6 +78,12 @@ test('each verb prints JSON of its documented shape, and only events on standard
   expect(result('gc', await json('gc'))).toMatchObject({ recovered: [], removed: 0 });
   const made = join(shop.directory, 'made');
   result('rootfs create', await json('rootfs', 'create', made));
+  const plugins = [join(shop.directory, 'plugins'), '--net-dir', join(shop.directory, 'net')];
+  result('cni install', await json('cni', 'install', ...plugins));
+  result('cni remove', await json('cni', 'remove', ...plugins));
+  const nodes = join(shop.directory, 'nodes');
+  result('cni example', await json('cni', 'example', '--nodes', '2', nodes));
+  result('cni log', await json('cni', 'log'));
   result('init', await json('init', join(shop.directory, 'made.json')));
   result('explain', await json('explain'));
   result('explain codes', await json('explain', 'codes'));

@@ -4,6 +4,7 @@ import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Facts } from '../../src/facts/index.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import { sharedAs } from '../../src/model/resource.ts';
 import { makePlan, plannedResources } from '../../src/plan.ts';
 
@@ -20,12 +21,26 @@ function parsed(text: string): Config {
 const fresh = withRootfs(freshFacts(), '/srv/labex', ['/bin/sh', 'httpd', 'sleep']);
 const bridge = bridgeLink('ctr0', '192.168.0.1/24');
 const other = makePlan(parsed(tutorial.replace('labex', 'other').replace('.100', '.99')), fresh);
-const shared = Object.fromEntries(
-  plannedResources(other).flatMap((one) => {
-    const name = sharedAs(one);
-    return name === undefined ? [] : [[name, one]];
-  }),
+const publishing = makePlan(
+  parsed(
+    tutorial
+      .replace('{', '{ "ports": ["8080:80"],')
+      .replace('labex', 'other')
+      .replace('.100', '.99'),
+  ),
+  fresh,
 );
+
+function sharedBy(plan: Plan): Facts['shared'] {
+  return Object.fromEntries(
+    plannedResources(plan).flatMap((one) => {
+      const name = sharedAs(one);
+      return name === undefined ? [] : [[name, one]];
+    }),
+  );
+}
+
+const shared = sharedBy(other);
 
 /** Each case is a fresh sandbox host with one difference. */
 export const goldenCases: Readonly<Record<string, readonly [config: string, facts: Facts]>> = {
@@ -34,6 +49,29 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
   'two-containers': [example('two-containers'), fresh],
   everything: [example('everything'), fresh],
   'user-namespace': [tutorial.replace('{', '{ "user_namespace": true,'), fresh],
+  ports: [
+    tutorial.replace(
+      '{',
+      '{ "ports": ["8080:80", "127.0.0.1:8053:53/udp", "198.51.100.2:8000-8002:9000-9002", "7000-7009:7000-7009"],',
+    ),
+    {
+      ...fresh,
+      tools: { ...fresh.tools, conntrack: '/usr/sbin/conntrack' },
+      ports: { listeners: [], sctp: false },
+    },
+  ],
+  'shared-ports': [
+    tutorial.replace('{', '{ "ports": [{ "host": 8081, "container": 80, "protocol": "tcp" }],'),
+    {
+      ...fresh,
+      links: [...fresh.links, { ...bridge, addresses: ['192.168.0.1/16'] }],
+      sysctls: { ...fresh.sysctls, 'net/bridge/bridge-nf-call-iptables': '1' },
+      ports: { listeners: [], sctp: false },
+      runs: ['other'],
+      reserved: { ctr0: ['192.168.0.99'] },
+      shared: sharedBy(publishing),
+    },
+  ],
   keyring: [tutorial, { ...fresh, tools: { ...fresh.tools, keyctl: '/usr/bin/keyctl' } }],
   limits: [
     tutorial.replace('{', '{ "limits": { "memory": "64M", "pids": 100 },'),

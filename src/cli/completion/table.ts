@@ -33,6 +33,10 @@ const valuesByName: Readonly<Record<string, Values>> = {
   name: 'runs',
   'exec name': 'containers',
   'inspect name': 'kept',
+  'cni install name': 'unknown',
+  'cni remove name': 'unknown',
+  'cni example n': 'unknown',
+  container: 'unknown',
   'logs name': 'kept',
   'trace name': 'containers',
   'trace target': ['gateway', 'world'],
@@ -60,8 +64,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   readings: 'unknown',
   bytes: 'unknown',
   pid: 'unknown',
-  container: 'unknown',
-  namespace: 'unknown',
+  id: 'unknown',
+  ns: 'unknown',
 };
 
 function valuesOf(verb: string, name: string): Values {

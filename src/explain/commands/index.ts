@@ -1,4 +1,5 @@
 import type { Program } from '../grammar.ts';
+import { conntrack } from './conntrack.ts';
 import { echo, fileTools, printf } from './files.ts';
 import { foreignPrograms } from './foreign.ts';
 import { bridgeTool, ip } from './ip.ts';
@@ -23,6 +24,7 @@ export const programs: Readonly<Record<string, Program>> = {
   bash: sh,
   bridge: bridgeTool,
   chroot,
+  conntrack,
   echo,
   env,
   ip,

@@ -108,6 +108,23 @@ const types: Scope = {
     vrf: word('a routing table of its own for its ports', '让端口使用单独路由表的设备', {
       next: { words: { table: word('that table', '路由表', { takes: ['number'] }) } },
     }),
+    bridge_slave: word(
+      'the settings of an interface as the port of a bridge',
+      '接口作为网桥端口的设置',
+      {
+        next: {
+          words: {
+            hairpin: word(
+              'whether a frame may leave where it came from',
+              '帧能否从来的端口再出去',
+              {
+                takes: ['choice'],
+              },
+            ),
+          },
+        },
+      },
+    ),
     bond: word('several interfaces as one', '把几个接口合成一个'),
   },
 };

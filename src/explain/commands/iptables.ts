@@ -7,6 +7,7 @@ const matches: Readonly<Record<string, Word>> = {
   state: word('the older form of conntrack', 'conntrack 的旧写法'),
   tcp: word('fields of TCP', 'TCP 的字段'),
   udp: word('fields of UDP', 'UDP 的字段'),
+  sctp: word('fields of SCTP', 'SCTP 的字段'),
   multiport: word('several ports', '多个端口'),
   mark: word('the mark of the packet', '包上的标记'),
   addrtype: word('what kind of address it is', '地址的类型'),
@@ -23,6 +24,7 @@ const matches: Readonly<Record<string, Word>> = {
 const protocols: Readonly<Record<string, Word>> = {
   tcp: word('TCP: connections', 'TCP：面向连接'),
   udp: word('UDP: single packets', 'UDP：单个数据报'),
+  sctp: word('SCTP: streams of messages', 'SCTP：消息流'),
   icmp: word('ICMP: ping and errors', 'ICMP：ping 和错误消息'),
   all: word('all protocols', '所有协议'),
 };

@@ -236,6 +236,24 @@ export const configCodes = {
     'Choose another name, or leave "host_interface" out: ctr then chooses a free one.',
     '换一个名字，或者不写 "host_interface"，由 ctr 选一个空闲的。',
   ),
+  E046: meaning(
+    'An entry of "ports" does not name a port of the host and one of the container.',
+    '"ports" 里的一项没有写明宿主机端口和容器端口。',
+    'Write HOST:CONTAINER, as in "8080:80"; an address of the host may come first, and /udp or /sctp last.',
+    '写成 宿主机端口:容器端口，如 "8080:80"；前面可以加宿主机地址，后面可以加 /udp 或 /sctp。',
+  ),
+  E047: meaning(
+    'Two entries of "ports" want the same packets: the same protocol and port at the same address of the host.',
+    '"ports" 里有两项要的是同样的数据包：宿主机上地址、端口和协议都相同。',
+    'Choose another port of the host for one of them, or publish each on an address of its own.',
+    '给其中一项换一个宿主机端口，或者分别发布在宿主机的不同地址上。',
+  ),
+  E048: meaning(
+    'A long range of ports whose numbers change on the way needs a firewall rule for each port.',
+    '端口号在转发时会变的范围，每个端口都需要一条防火墙规则，这个范围太长了。',
+    'Use the same numbers on both sides, or a shorter range.',
+    '两边用相同的端口号，或者缩短范围。',
+  ),
   E070: meaning(
     'The name server has a loopback address (127.x.x.x). Inside a container that address means the container, where no name server runs.',
     '域名服务器写的是回环地址 (127.x.x.x)。在容器里它指容器自己，而那里没有域名服务器。',

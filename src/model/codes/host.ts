@@ -158,4 +158,28 @@ export const hostCodes = {
     'Save the plan again with `ctr plan --out PLAN CONFIG`.',
     '用 `ctr plan --out 计划 配置` 重新保存计划。',
   ),
+  H040: meaning(
+    'A program of the host listens on a port that the config publishes. It would no longer get packets, since they would go to the container.',
+    '宿主机上有程序在监听配置要发布的端口。发布之后数据包会送往容器，那个程序就收不到了。',
+    'Publish another port, or end the program; `ss -lntup` shows who listens where.',
+    '发布另一个端口，或者结束那个程序；`ss -lntup` 可以查看监听情况。',
+  ),
+  H041: meaning(
+    'Another run has published this port of the host. Only one of them could get the packets.',
+    '另一个运行实例已经发布了宿主机的这个端口，数据包只能送往其中一个。',
+    'Publish another port, or another address of the host, or end that run with `ctr down NAME`.',
+    '发布另一个端口或宿主机的另一个地址，或者用 `ctr down 名字` 结束那个运行实例。',
+  ),
+  H042: meaning(
+    "A firewall rule of somebody else sends packets for this port elsewhere, as Docker's published ports do.",
+    '别人的防火墙规则已经把发往这个端口的数据包送往别处，例如 Docker 发布的端口。',
+    'Publish another port, or delete the rule where it was made.',
+    '发布另一个端口，或者在建立该规则的程序里删除它。',
+  ),
+  H043: meaning(
+    'The config publishes a port of SCTP, and the kernel of this host has no SCTP (sctp(7)).',
+    '配置要发布 SCTP 端口，而本机内核不支持 SCTP (sctp(7))。',
+    'Use tcp or udp, or a kernel with CONFIG_IP_SCTP.',
+    '改用 tcp 或 udp，或者使用带 CONFIG_IP_SCTP 的内核。',
+  ),
 } satisfies Readonly<Record<string, Meaning>>;

@@ -200,4 +200,22 @@ export const warningCodes = {
     'Give the address and the routes to the bridge or the bond, or take the interface out with `ip link set dev NAME nomaster`.',
     '把地址和路由移到那个网桥或 bond 上，或者用 `ip link set dev 接口 nomaster` 取出接口。',
   ),
+  W143: meaning(
+    'A firewall rule takes the packets for a published port before the rule of ctr does.',
+    '某条防火墙规则在 ctr 的规则之前，截走了发往已发布端口的数据包。',
+    'Restore the order with `ctr repair NAME`, or remove the rule that the message shows.',
+    '用 `ctr repair 名字` 恢复规则的顺序，或者删除提示里的那条规则。',
+  ),
+  W144: meaning(
+    'A port is published on an address that the host does not have now, so nobody can reach it there yet.',
+    '端口发布在宿主机目前没有的地址上，所以暂时无法访问。',
+    'Correct the address in "ports", or give it to the host; `ip addr` shows those that it has.',
+    '改正 "ports" 里的地址，或者给宿主机配置这个地址；`ip addr` 可以查看已有的地址。',
+  ),
+  W145: meaning(
+    'Without conntrack(8) ctr cannot delete what the kernel remembers of connections to a published port, so their packets may reach whoever has the address next.',
+    '没有 conntrack(8)，ctr 无法删除内核记住的、经已发布端口建立的连接，它们的数据包可能送到下一个使用该地址的容器。',
+    'Install conntrack before the run comes up; otherwise the kernel forgets TCP connections by itself when they end, and UDP ones 30 to 120 seconds after their last packet.',
+    '在启动之前安装 conntrack；否则 TCP 连接要等结束之后、UDP 连接要等最后一个包之后 30 到 120 秒，内核才会自己忘掉。',
+  ),
 } satisfies Readonly<Record<string, Meaning>>;

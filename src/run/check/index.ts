@@ -34,16 +34,19 @@ export async function checkRun(
   const { lab, commands } = commandsOf(state);
   const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
   const host = await readHostView(runner);
-  const problems = await losses(lab, host, rulesOfEither(lab, state.facts));
+  // An attachment without isGateway has no way through the host, and the inside of its container is the engine's.
+  const { attachment } = state;
+  const routed = attachment === undefined || state.resources.some(({ kind }) => kind === 'address');
+  const problems = routed ? await losses(lab, host, rulesOfEither(lab, state.facts)) : [];
   const lost = problems.map(({ message, code, fix }) => ({
     ...finding(false, 'host', message.en, message.zh, code),
     ...(fix === undefined ? {} : { fix }),
   }));
   // If the losses already name a routing problem, the kernel would only repeat it.
   const explained = problems.some(({ code }) => routingLosses.includes(code));
-  const asked = explained ? [] : await askKernel(runner, lab, host);
+  const asked = explained || attachment !== undefined ? [] : await askKernel(runner, lab, host);
   // Rules that the run now needs but did not add, since others had them when it came up. The losses cover sysctls.
-  const needed = lacking(waySteps.flat(), lab, state, host)
+  const needed = (routed ? lacking(waySteps.flat(), lab, state, host) : [])
     .flatMap(removableOf)
     .filter(isKind('firewall-rule'));
   const resources = [
@@ -52,7 +55,8 @@ export async function checkRun(
     ...needed,
   ];
   const seen = { ...marks, inside };
-  const containers = lab.containers.flatMap(({ name }) => [
+  const here = attachment === undefined ? lab.containers : [];
+  const containers = here.flatMap(({ name }) => [
     finding(inside.has(name), name, 'the first process is running', '第一个进程正在运行', 'ended'),
     ...resourceFindings(
       resources.filter(

@@ -68,6 +68,7 @@ const flatKeys: Readonly<Record<string, readonly [value: unknown, commands: stri
   masquerade: [false, /^(?!.*MASQUERADE)/],
   environment: [{ A: 'seven' }, 'A=seven'],
   working_dir: ['/tmp', '"/tmp"'],
+  ports: [['8080:80'], '"--to-destination","192.168.0.100:80"'],
 };
 const containerKeys: typeof flatKeys = {
   hostname: ['other', '"hostname","other"'],
@@ -83,6 +84,7 @@ const containerKeys: typeof flatKeys = {
     { servers: ['9.9.9.9'], search: ['corp.example'], options: ['ndots:3'] },
     /search corp\.example.*nameserver 9\.9\.9\.9.*options ndots:3/,
   ],
+  ports: [['127.0.0.1:8080:80/udp'], /127\.0\.0\.1\/32.*"udp".*"8080"/],
   extra_hosts: [{ db: '10.88.0.9' }, '10.88.0.9 db'],
 };
 const interfaceKeys: typeof flatKeys = {

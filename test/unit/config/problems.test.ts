@@ -33,6 +33,8 @@ test.each(Object.entries(valueProblems))(
 );
 
 const rules: Readonly<Record<keyof typeof crossProblems, Words>> = {
+  E047: crossProblems.E047('8080:80/tcp', { en: 'another', zh: '另一项' }),
+  E048: crossProblems.E048(64),
   E013: crossProblems.E013('a', undefined),
   E014: crossProblems.E014('eth0'),
   E015: crossProblems.E015('br0', 'a'),

@@ -1,0 +1,104 @@
+import type { Runner } from '../exec/runner.ts';
+import { parseLinks } from '../facts/links.ts';
+import { parseRoutes } from '../facts/routes.ts';
+import { readHostView } from '../facts/view.ts';
+import { losses } from '../losses/index.ts';
+import { madeBy } from '../model/step.ts';
+import { planOf } from '../plan.ts';
+import { settle } from '../resolve/lab.ts';
+import { hostFindings } from '../run/check/resources.ts';
+import { observe } from '../run/observe.ts';
+import { rulesOfEither } from '../steps/rules-of.ts';
+import { delegate } from './delegate.ts';
+import { CniError, codes } from './failure.ts';
+import { type NetworkConfig, readNetwork } from './network-config.ts';
+import { nameOf, type Request, recordOf } from './request.ts';
+import { atLeast } from './versions.ts';
+
+/** What the container's namespace lacks of what ADD reported. Further addresses and routes are the container's own. */
+async function insideProblems(
+  runner: Runner,
+  netns: string,
+  ifname: string,
+  network: NetworkConfig,
+): Promise<readonly string[]> {
+  const enter = ['nsenter', `--net=${netns}`];
+  const [addresses, routes] = await Promise.all([
+    runner.run([...enter, 'ip', '-j', '-d', 'addr', 'show']),
+    runner.run([...enter, 'ip', '-j', '-4', 'route', 'show']),
+  ]);
+  if (!addresses.ok) return [`cannot read ${netns}: ${addresses.stderr.trim()}`];
+  const link = parseLinks(addresses.stdout).find(({ name }) => name === ifname);
+  if (link === undefined) return [`${ifname} is not in ${netns}`];
+  const { prevResult } = network;
+  const ours = prevResult?.interfaces.findIndex(
+    ({ name, sandbox }) => name === ifname && sandbox === netns,
+  );
+  const wanted = (prevResult?.ips ?? []).filter(
+    (one) => one.interface === undefined || one.interface === ours,
+  );
+  const mac = prevResult?.interfaces[ours ?? -1]?.mac;
+  if (!routes.ok) return [`cannot read the routes of ${netns}: ${routes.stderr.trim()}`];
+  const found = parseRoutes(routes.stdout);
+  const missing = (prevResult?.routes ?? []).filter(({ dst }) => {
+    const to = dst === '0.0.0.0/0' ? 'default' : dst.replace(/\/32$/, '');
+    return !dst.includes(':') && !found.some((route) => route.to === to);
+  });
+  return [
+    ...(link.up ? [] : [`${ifname} is down`]),
+    ...wanted
+      .filter(({ address }) => !address.includes(':') && !link.addresses.includes(address))
+      .map(({ address }) => `${ifname} lacks the address ${address}`),
+    ...(mac === undefined || mac === link.mac
+      ? []
+      : [`${ifname} has the MAC ${link.mac}, not ${mac}`]),
+    ...missing.map(({ dst }) => `the route to ${dst} is missing`),
+  ];
+}
+
+/** CHECK: compares the attachment with what ADD made and with what its packets need. */
+export async function check(request: Request): Promise<undefined> {
+  const { parameters, text, runner, directory, environment } = request;
+  const network = readNetwork(text, parameters.args);
+  if (!atLeast(network.version, '0.4.0')) {
+    throw new CniError(codes.version, `CHECK does not exist in version ${network.version}`);
+  }
+  if (network.prevResult === undefined) {
+    throw new CniError(codes.configuration, 'CHECK needs prevResult');
+  }
+  const name = nameOf(network.name, parameters);
+  const state = recordOf(directory, name);
+  if (state === undefined) {
+    throw new CniError(
+      codes.unknownContainer,
+      `${parameters.containerId} is not attached to ${network.name}`,
+    );
+  }
+  if (network.delegate !== undefined) {
+    await delegate(runner, network.delegate, parameters, environment, text);
+  }
+  const { lab } = settle(state.config, state.facts);
+  const routed = network.isGateway;
+  const [marks, host, inside] = await Promise.all([
+    observe(runner, new Map()),
+    readHostView(runner),
+    insideProblems(runner, parameters.netns, parameters.ifname, network),
+  ]);
+  const plan = planOf(lab, state.facts);
+  const made = [
+    ...plan.steps.flatMap(({ commands }) => commands).flatMap(madeBy),
+    ...state.resources,
+  ].filter(
+    (one) =>
+      !('container' in one && one.container !== undefined) && (routed || one.kind === 'link'),
+  );
+  const findings = hostFindings(lab, made, { ...marks.marks, inside: new Map() })
+    .filter(({ holds }) => !holds)
+    .map(({ what, found }) => `${what.en}: ${found ?? 'missing'}`);
+  const lost = routed ? await losses(lab, host, rulesOfEither(lab, state.facts)) : [];
+  const all = [...inside, ...findings, ...lost.map(({ message }) => message.en)];
+  if (all.length > 0) {
+    throw new CniError(codes.checkFailed, all.join('; '), `ctr cni log ${parameters.containerId}`);
+  }
+  return undefined;
+}

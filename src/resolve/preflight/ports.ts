@@ -1,0 +1,249 @@
+import { markedRules } from '../../facts/firewall.ts';
+import type { Facts } from '../../facts/index.ts';
+import type { Packet } from '../../filter/packet.ts';
+import { Filter } from '../../filter/walk.ts';
+import type { Problem } from '../../model/errors.ts';
+import { addressPattern, parseAddress } from '../../model/ipv4.ts';
+import type { Lab } from '../../model/lab.ts';
+import { markedRun } from '../../model/names.ts';
+import {
+  collides,
+  isLoopback,
+  type PortProtocol,
+  type PublishedPort,
+  portText,
+} from '../../model/ports.ts';
+import type { Text } from '../../model/text.ts';
+import type { Preflight } from './findings.ts';
+
+interface Published {
+  readonly container: string;
+  readonly port: PublishedPort;
+}
+
+function publishedIn({ containers }: Lab): readonly Published[] {
+  return containers.flatMap(({ name, attachments }) =>
+    attachments.flatMap(({ ports = [] }) => ports.map((port) => ({ container: name, port }))),
+  );
+}
+
+const another: Text = {
+  en: 'publish another port of the host',
+  zh: '换一个要发布的宿主机端口',
+};
+
+function isEverywhere(address: string): boolean {
+  return address === '0.0.0.0';
+}
+
+/** Sockets of the host that would no longer get packets. */
+function listening({ port }: Published, facts: Facts): readonly Problem[] {
+  const found = facts.ports?.listeners.find(({ protocol, address, port: number }) =>
+    collides(port, {
+      ...{ protocol, address: isEverywhere(address) ? null : address },
+      ...{ first: number, last: number, to: number },
+    }),
+  );
+  if (found === undefined) return [];
+  const socket = `${found.address}:${found.port}/${found.protocol}`;
+  const who = found.by;
+  return [
+    {
+      code: 'H040',
+      place: portText(port),
+      message: {
+        en: `cannot be published: ${who ?? 'a program of this host'} listens on ${socket}`,
+        zh: `无法发布：${who === undefined ? '本机的一个程序' : `${who} `}正在监听 ${socket}`,
+      },
+      fix: {
+        en: `${another.en}, or end that program`,
+        zh: `${another.zh}，或者结束那个程序`,
+      },
+    },
+  ];
+}
+
+interface Marked {
+  readonly run: string;
+  readonly port: PublishedPort;
+}
+
+function after(words: readonly string[], option: string): string | undefined {
+  const at = words.indexOf(option);
+  return at < 0 ? undefined : words[at + 1];
+}
+
+/** The ports that rules with the mark of a run publish. */
+function marked({ firewall }: Facts): readonly Marked[] {
+  return markedRules(firewall.ours).flatMap(({ run, argv }) => {
+    const [protocol, ports] = [after(argv, '-p'), after(argv, '--dport')];
+    if (run === undefined || ports === undefined || !argv.includes('DNAT')) return [];
+    const [first = 0, last = first] = ports.split(':').map(Number);
+    const address = after(argv, '-d')?.split('/')[0] ?? null;
+    const port = { protocol: protocol as PortProtocol, address, first, last, to: first };
+    return [{ run, port }];
+  });
+}
+
+function ofOthers({ port }: Published, lab: Lab, facts: Facts): readonly Problem[] {
+  const found = marked(facts).find((one) => collides(one.port, port));
+  if (found === undefined) return [];
+  const { run } = found;
+  const alive = facts.runs.includes(run);
+  // A run of the same name is told as such already.
+  if (alive && run === lab.name) return [];
+  return [
+    {
+      code: 'H041',
+      place: portText(port),
+      message: alive
+        ? {
+            en: `cannot be published: run ${run} has published it`,
+            zh: `无法发布：运行实例 ${run} 已经发布了它`,
+          }
+        : {
+            en: `cannot be published: a rule for it is left from run ${run}`,
+            zh: `无法发布：运行实例 ${run} 留下了这个端口的规则`,
+          },
+      fix: alive
+        ? { en: `${another.en}, or ctr down ${run}`, zh: `${another.zh}，或者 ctr down ${run}` }
+        : { en: 'run ctr gc', zh: '运行 ctr gc' },
+    },
+  ];
+}
+
+/** Ports of a long range that a foreign rule could be about: the ends, and every number in a rule. */
+function probed({ first, last }: PublishedPort, texts: readonly string[]): readonly number[] {
+  const named = texts.flatMap((text) => (text.match(/\b\d{1,5}\b/g) ?? []).map(Number));
+  const inside = named.filter((number) => number >= first && number <= last);
+  return [...new Set([first, ...inside, last])];
+}
+
+/** The rule of somebody else that sends the packets elsewhere. */
+function diverting(port: PublishedPort, lab: Lab, facts: Facts): string | undefined {
+  const chains = facts.firewall.chains.map((chain) => ({
+    ...chain,
+    rules: chain.rules.filter(
+      (rule) => markedRun(/--comment "?(\S+?)"?(?: |$)/.exec(rule)?.[1] ?? '') === undefined,
+    ),
+  }));
+  const nats = chains.filter(({ rules, table }) =>
+    rules.some((rule) => /DNAT|REDIRECT|dnat|redirect/.test(rule) || table === 'nat'),
+  );
+  if (nats.length === 0) return undefined;
+  const filter = new Filter({ chains, sets: facts.firewall.sets });
+  const own = facts.links
+    .filter(({ name }) => lab.uplinks.includes(name))
+    .flatMap(({ addresses }) => addresses.map((one) => one.split('/')[0] ?? ''));
+  const loopback = port.address !== null && isLoopback(port.address);
+  const to = port.address ?? own.find((one) => addressPattern.test(one));
+  const base: Omit<Packet, 'destinationPort'> = {
+    protocol: port.protocol === 'sctp' ? undefined : port.protocol,
+    ...{ in: lab.uplinks[0] ?? '\0', out: '', bridge: null, source: undefined },
+    destination: to === undefined ? undefined : parseAddress(to),
+    ...{ sourcePort: undefined, icmpType: null, state: 'new', direction: 'original', mac: null },
+    ...{ fromHost: false, toHost: true, mark: 0 },
+  };
+  const hooks = [
+    ...(loopback ? [] : [{ hook: 'prerouting', packet: base }]),
+    { hook: 'output', packet: { ...base, in: null, out: 'lo', fromHost: true } },
+  ];
+  const texts = nats.flatMap(({ rules }) => rules);
+  for (const { hook, packet } of hooks) {
+    for (const chain of filter.at(hook, ['ip', 'inet'])) {
+      if (chain.base?.type !== 'nat') continue;
+      for (const destinationPort of probed(port, texts)) {
+        const { endings } = filter.walk(chain, { ...packet, destinationPort });
+        const found = endings.find(({ verdict }) => verdict.does === 'divert');
+        if (found?.rule !== undefined) return found.rule;
+      }
+    }
+  }
+  return undefined;
+}
+
+function diverted({ port }: Published, lab: Lab, facts: Facts): readonly Problem[] {
+  const rule = diverting(port, lab, facts);
+  if (rule === undefined) return [];
+  return [
+    {
+      code: 'H042',
+      place: portText(port),
+      message: {
+        en: `cannot be published: another rule already sends these packets elsewhere: “${rule}”`,
+        zh: `无法发布：已有另一条规则把这些数据包送往别处：“${rule}”`,
+      },
+      fix: {
+        en: `${another.en}, or end the program that added the rule`,
+        zh: `${another.zh}，或者结束添加这条规则的程序`,
+      },
+    },
+  ];
+}
+
+function withoutSctp({ port }: Published, { ports }: Facts): readonly Problem[] {
+  if (port.protocol !== 'sctp' || ports?.sctp !== false) return [];
+  return [
+    {
+      code: 'H043',
+      place: portText(port),
+      message: {
+        en: `cannot be published: the kernel of this host has no SCTP`,
+        zh: `无法发布：本机内核不支持 SCTP`,
+      },
+      fix: { en: 'use tcp or udp', zh: '改用 tcp 或 udp' },
+    },
+  ];
+}
+
+/** Published ports that others have, or that this host cannot publish. */
+function portProblems(lab: Lab, facts: Facts): readonly Problem[] {
+  return publishedIn(lab).flatMap((one) => [
+    ...withoutSctp(one, facts),
+    ...listening(one, facts),
+    ...ofOthers(one, lab, facts),
+    ...diverted(one, lab, facts),
+  ]);
+}
+
+function portWarnings(lab: Lab, facts: Facts): readonly Problem[] {
+  const all = publishedIn(lab);
+  const own = new Set([
+    ...facts.links.flatMap(({ addresses }) => addresses.map((one) => one.split('/')[0])),
+    ...lab.networks.map(({ gateway }) => gateway),
+  ]);
+  const nowhere = all.filter(
+    ({ port: { address } }) => address !== null && !isLoopback(address) && !own.has(address),
+  );
+  const forgetful = all.length > 0 && facts.tools.conntrack == null;
+  return [
+    ...nowhere.map(
+      ({ port }): Problem => ({
+        code: 'W144',
+        place: portText(port),
+        message: {
+          en: `${port.address} is not an address of this host: nobody reaches the port until it has that address`,
+          zh: `${port.address} 不是本机的地址：在本机有这个地址之前，这个端口无法访问`,
+        },
+      }),
+    ),
+    ...(forgetful
+      ? [
+          {
+            code: 'W145',
+            place: 'conntrack',
+            message: {
+              en: 'the program conntrack is not installed: connections to the published ports stay known to the kernel for a while after the run has ended',
+              zh: '没有安装程序 conntrack：运行结束后，内核在一段时间内仍记得经已发布端口建立的连接',
+            },
+            fix: { en: 'apt-get install conntrack', zh: 'apt-get install conntrack' },
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+/** Problems and warnings about published ports. Loaded only for a lab that has some. Pure. */
+export function portFindings(lab: Lab, facts: Facts): Preflight {
+  return { problems: portProblems(lab, facts), warnings: portWarnings(lab, facts) };
+}
