@@ -1,7 +1,9 @@
 import type { LabNetwork } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Command, Step } from '../model/step.ts';
+import { loopbackKey } from '../model/ports.ts';
+import { type Command, madeBy, type Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
+import { loopbackWhy } from '../steps/publish-port.ts';
 import { together } from './together.ts';
 
 const merged = mergesOf('open-firewall');
@@ -37,6 +39,12 @@ export function openFirewall(network: LabNetwork, plan: Plan): Step | null {
   const steps = plan.steps.filter(({ id, of }) => merged.includes(id) && subjects.includes(of));
   if (steps.length === 0) return null;
   const published = steps.filter(({ id }) => id === 'publish-port');
+  const opens = published.some((step) =>
+    [...step.commands.flatMap(madeBy), ...(step.inherits ?? [])].some(
+      (one) => one.kind === 'sysctl' && one.key === loopbackKey(bridge),
+    ),
+  );
+  const opened = opens ? loopbackWhy(bridge) : { en: '', zh: '' };
   return {
     id: 'open-firewall',
     of: name,
@@ -51,8 +59,8 @@ export function openFirewall(network: LabNetwork, plan: Plan): Step | null {
             zh: `转发 ${bridge} 的数据包，做源地址转换，并发布端口`,
           },
     why: {
-      en: 'ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in one transaction per table. Meanwhile the containers wait, and their roots are built.',
-      zh: '只对需要的接口打开转发；这个网络的规则，每张表用一次事务全部写入。此时容器仍在等待，它们的根正在搭建。',
+      en: `ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in one transaction per table. Meanwhile the containers wait, and their roots are built.${opened.en}`,
+      zh: `只对需要的接口打开转发；这个网络的规则，每张表用一次事务全部写入。此时容器仍在等待，它们的根正在搭建。${opened.zh}`,
     },
     commands: together(rulesTogether(steps.flatMap((step) => step.commands))),
     inherits: steps.flatMap(({ inherits = [] }) => inherits),

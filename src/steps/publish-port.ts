@@ -51,6 +51,14 @@ function isFiltered({ facts }: Scope): boolean {
   return facts.sysctls['net/bridge/bridge-nf-call-iptables'] === '1';
 }
 
+/** What route_localnet opens, and what closes it again: a sentence for both plans. */
+export function loopbackWhy(bridge: string): Text {
+  return {
+    en: ` Packets from 127.0.0.1 may leave by ${bridge} only with route_localnet, which would also let packets for 127.0.0.0/8 in by ${bridge}: a rule in the table raw drops those.`,
+    zh: `源地址为 127.0.0.1 的包要从 ${bridge} 发出，必须打开 route_localnet；但它也会让 ${bridge} 上发往 127.0.0.0/8 的包进来，所以在 raw 表里加一条规则丢弃它们。`,
+  };
+}
+
 const why = {
   start: {
     en: 'Others know the address of the host, not that of the container, so DNAT replaces the destination of packets for the published port: in PREROUTING for packets that arrive, in OUTPUT for those of the host itself.',
@@ -60,10 +68,6 @@ const why = {
     en: ' Replies must come back through the host, which translates them back; where the container would send them another way, MASQUERADE gives the request an address of the host as its source.',
     zh: '应答必须经宿主机返回，由宿主机还原地址；如果容器会把应答发往别处，就用 MASQUERADE 把请求的源地址换成宿主机的地址。',
   },
-  loopback: (bridge: string): Text => ({
-    en: ` Packets from 127.0.0.1 may leave by ${bridge} only with route_localnet, which would also let packets for 127.0.0.0/8 in by ${bridge}: a rule in the table raw drops those.`,
-    zh: `源地址为 127.0.0.1 的包要从 ${bridge} 发出，必须打开 route_localnet；但它也会让 ${bridge} 上发往 127.0.0.0/8 的包进来，所以在 raw 表里加一条规则丢弃它们。`,
-  }),
 };
 
 /** iptables-extensions(8) DNAT, MASQUERADE, addrtype, conntrack; conntrack(8); ip-link(8) `bridge_slave`. */
@@ -99,7 +103,7 @@ export const publishPort: AttachmentStep = (attachment, scope) => {
     why.start,
     why.hairpin,
     ...(opens.some(({ commands, inherits }) => commands.length + inherits.length > 0)
-      ? [why.loopback(network.bridge)]
+      ? [loopbackWhy(network.bridge)]
       : []),
   ];
   return {

@@ -179,7 +179,9 @@ EOF
 
 # ── 4. Forward and masquerade ctr0's packets, and publish ports
 # ctr switches forwarding on for the interfaces that need it, and adds all rules of the network in
-# one transaction per table. Meanwhile the containers wait, and their roots are built.
+# one transaction per table. Meanwhile the containers wait, and their roots are built. Packets
+# from 127.0.0.1 may leave by ctr0 only with route_localnet, which would also let packets for
+# 127.0.0.0/8 in by ctr0: a rule in the table raw drops those.
 step='4 open-firewall default'
 made_4_1=yes
 made_4_1_2=yes
