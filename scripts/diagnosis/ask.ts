@@ -14,7 +14,22 @@ interface Hop {
   readonly dropped?: { readonly text: string; readonly verdict: string };
 }
 
+/** The kernel's own word about the probe, and whether it fits the verdict. */
+export interface KernelWord {
+  readonly verdict: 'agrees' | 'disagrees' | 'silent';
+  /** Where and why it dropped the packet, as it says it. */
+  readonly word: string;
+}
+
 interface Traced {
+  readonly kernel?: {
+    readonly asked: boolean;
+    readonly verdict?: KernelWord['verdict'];
+    readonly end?: string;
+    readonly reason?: string | null;
+    readonly location?: string | null;
+    readonly place?: string | null;
+  };
   readonly walk?: {
     readonly outcome: Readonly<Record<string, unknown>>;
     readonly hops: readonly Hop[];
@@ -32,6 +47,7 @@ export interface Asked {
   /** The walk without what differs from packet to packet. */
   readonly seen: string;
   readonly ms: number;
+  readonly kernel?: KernelWord;
 }
 
 async function json(
@@ -67,15 +83,15 @@ export async function askTrace(
   more: readonly string[] = [],
 ): Promise<Asked> {
   const { name, flags } = sender(from, lab);
-  const words = [
+  const given = [
     ...['trace', ...flags, '--protocol', protocol],
     ...(size === undefined ? [] : ['--size', String(size)]),
     ...more,
   ];
   const target = port === undefined ? to : `${to}:${port}`;
-  const { value, said, ms } = await json([...words, '--json', name, target]);
+  const { value, said, ms } = await json([...given, '--json', name, target]);
   if (value === undefined) return { answer: { kind: 'failed', said }, seen: '', ms };
-  const { walk, diagnosis } = value as Traced;
+  const { walk, diagnosis, kernel } = value as Traced;
   const seen = JSON.stringify([
     { ...walk?.outcome, milliseconds: undefined, said: undefined },
     walk?.hops.map((hop) =>
@@ -85,7 +101,14 @@ export async function askTrace(
   // An ICMP error or a reset is no answer: then only the way there tells where it ended.
   const told = ['unreachable', 'refused'].includes(String(walk?.outcome.kind));
   const last = walk?.hops.findLast(({ direction }) => !told || direction === 'there');
-  return { answer: answerOf(diagnosis, from, last), seen, ms };
+  const { verdict, end, reason, location, place } = kernel ?? {};
+  const word = [end, reason, location, place === undefined || place === null ? '' : `in ${place}`];
+  const heard = verdict === undefined ? {} : { kernel: { verdict, word: words(word) } };
+  return { answer: answerOf(diagnosis, from, last), seen, ms, ...heard };
+}
+
+function words(some: readonly (string | null | undefined)[]): string {
+  return some.filter((one) => one !== undefined && one !== null && one !== '').join(' ');
 }
 
 function answerOf(

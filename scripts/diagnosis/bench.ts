@@ -23,7 +23,10 @@ const sections: readonly { readonly name: string; readonly read: string }[] = [
     name: 'ports',
     read: `bridge -d link show | sed -E 's/^[0-9]+: //; s/@[^:]+:/:/'; bridge vlan show`,
   },
-  { name: 'entries', read: 'bridge fdb show | grep permanent | grep -v " self " | sort' },
+  {
+    name: 'entries',
+    read: 'bridge fdb show | grep -e permanent -e static | grep -v " self " | sort',
+  },
   { name: 'permanent', read: 'ip neigh show nud permanent' },
   {
     name: 'firewall',

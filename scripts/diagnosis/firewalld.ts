@@ -16,6 +16,7 @@ table inet firewalld {
     iifname "br-*" accept
     meta l4proto { icmp, ipv6-icmp } accept
     tcp dport { 22, 8080 } ct state new accept
+    udp dport 4789 ct state new accept
   }
   chain filter_FORWARD {
     type filter hook forward priority filter + 10; policy accept;

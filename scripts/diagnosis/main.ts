@@ -1,5 +1,5 @@
 // How often the diagnosis is right: plants faults in labs, one at a time, in sandbox hosts, and asks ctr about each.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, release } from 'node:os';
 import { parseArgs } from 'node:util';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
@@ -24,6 +24,7 @@ const usage = `usage: npm run diagnosis -- [option…]
   --rig-only       only whether each fault breaks its question and can be mended
   --kernel         as root, also ask "ctr trace --kernel"
   --list           list the faults
+  --again FILE     no new run: the page from what --json printed, several times
   --no-page        leave docs/diagnosis.md and docs/diagnosis.json alone
   --json           print every result as a line of JSON
 exits 1 when ctr was wrong and sure, or a fault does not do what it should
@@ -40,6 +41,7 @@ const { values } = parseArgs({
     'rig-only': { type: 'boolean', default: false },
     kernel: { type: 'boolean', default: false },
     list: { type: 'boolean', default: false },
+    again: { type: 'string', multiple: true, default: [] },
     'no-page': { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -127,12 +129,39 @@ function told({
   return [...mistakes.map((one) => `✘ ${name}: ${one.slice(0, 400)}`), ...answers];
 }
 
+/** Writes the page and the figures beside it, unless only the rig was run; prints what came of it. */
+async function writePage(results: readonly Result[], seconds: number): Promise<void> {
+  const made = page({ results, seed: Number(values.seed), seconds, versions: await versions() });
+  if (!values['no-page'] && !values['rig-only']) {
+    writeFileSync('docs/diagnosis.md', made.text);
+    writeFileSync('docs/diagnosis.json', `${JSON.stringify(made.json)}\n`);
+  }
+  console.error(made.summary);
+}
+
+/** The last result of each fault that there is: an earlier one of it is out of date, and so is one of a fault that is gone. */
+function latest(results: readonly Result[]): readonly Result[] {
+  const key = (lab: string, family: string, id: string) => `${lab}/${family}/${id}`;
+  const last = new Map(results.map((one) => [key(one.lab, one.family, one.id), one]));
+  return choose({ family: [], lab: [], fault: '', sample: Number.POSITIVE_INFINITY, seed: 1 })
+    .map(({ lab, family, fault }) => last.get(key(lab.name, family.name, fault.id)))
+    .filter((one) => one !== undefined);
+}
+
 async function main(): Promise<void> {
   const cases = wanted();
   if (values.list) {
     for (const { lab, family, fault } of cases)
       console.log(`${lab.name}: ${family.name}: ${fault.id}`);
     console.log(`${cases.length} faults`);
+    return;
+  }
+  if (values.again.length > 0) {
+    const lines = values.again.flatMap((file) => readFileSync(file, 'utf8').split('\n'));
+    const results = lines
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as Result);
+    await writePage(latest(results), 0);
     return;
   }
   const began = performance.now();
@@ -151,12 +180,7 @@ async function main(): Promise<void> {
   );
   await inHosts(order, Number(values.jobs), see);
   const seconds = Math.round((performance.now() - began) / 1000);
-  const made = page({ results, seed: Number(values.seed), seconds, versions: await versions() });
-  if (!values['no-page'] && !values['rig-only']) {
-    writeFileSync('docs/diagnosis.md', made.text);
-    writeFileSync('docs/diagnosis.json', `${JSON.stringify(made.json, null, 2)}\n`);
-  }
-  console.error(made.summary);
+  await writePage(results, seconds);
   const wrong = results.some(
     ({ mistakes, trace, kernel, why }) =>
       mistakes.length > 0 || [trace, kernel, why].some((one) => one?.score === 'wrong and sure'),

@@ -86,6 +86,28 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|').replaceAll('`', "'").replaceAll(/\s+/g, ' ').slice(0, 160)}\``;
 }
 
+/** Whether the kernel's own word on a drop fits the verdict. */
+function kernelWords(faults: readonly Result[]): string {
+  const heard = faults.flatMap((one) => {
+    const { kernel } = one;
+    return kernel?.heard === undefined ? [] : [{ one, kernel, ...kernel.heard }];
+  });
+  if (heard.length === 0) return 'Not asked here: it needs root (`npm run diagnosis -- --kernel`).';
+  const count = (verdict: string) => heard.filter((one) => one.verdict === verdict).length;
+  const rows = heard
+    .filter(({ verdict }) => verdict === 'disagrees')
+    .map(({ one, kernel, word }) => [
+      `${one.lab}: ${one.family}: ${one.id}`,
+      kernel.causes.join(', ') || kernel.score,
+      code(word),
+    ]);
+  const list =
+    rows.length === 0 ? '' : `\n\n${table(['fault', 'the verdict', 'the kernel'], rows)}`;
+  return `In the labs of root, \`ctr trace --kernel\` also listened to the kernel's own reports of dropped packets (tracefs, skb:kfree_skb).
+Of ${heard.length} faults it agrees with the verdict on ${count('agrees')} and disagrees on ${count('disagrees')}; on ${count('silent')} it is silent, since
+no packet was dropped there, or none of them names anything.${list}`;
+}
+
 /** Every fault that was not named. */
 function missed(faults: readonly Result[]): string {
   const rows = faults.flatMap((one) =>
@@ -166,7 +188,7 @@ is asked again with a plain ping or connection, and it must fail. Then \`ctr\` i
 question must work again, and every namespace must be what it was, down to the last sysctl. A fault that does not
 break its question, or cannot be mended, counts as an error of the measurement and not as a fault.
 
-${faults.length} faults in ${used.length} labs; seed ${seed}; ${versions.join(', ')}; ${seconds} s.
+${faults.length} faults in ${used.length} labs; seed ${seed}; ${versions.join(', ')}${seconds === 0 ? '' : `; ${seconds} s`}.
 
 ${table(['lab', 'what it is', 'plan', 'run by', 'faults'], labRows)}
 
@@ -202,6 +224,10 @@ ${falseAlarms(valid)}
 The numbers are those of \`ctr trace\`.
 
 ${perFamily(faults)}
+
+## The kernel's own word
+
+${kernelWords(faults)}
 
 ## What was not named
 
@@ -253,7 +279,10 @@ ${impossible.length === 0 ? '' : `- Not possible on this kernel, and not counted
       faults: valid.map((one) => ({
         ...{ lab: one.lab, family: one.family, id: one.id, edit: one.edit, question: one.question },
         ...{ truth: one.truth, harmless: one.harmless },
-        ...Object.fromEntries(ways.map((way) => [way, shown(one[way])])),
+        ...{ trace: shown(one.trace), why: shown(one.why) },
+        ...(one.kernel === undefined
+          ? {}
+          : { kernel: { score: one.kernel.score, ...one.kernel.heard } }),
       })),
     },
     summary: [

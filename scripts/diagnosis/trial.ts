@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Asked, askTrace, askWhy, isPromised } from './ask.ts';
+import { type Asked, askTrace, askWhy, isPromised, type KernelWord } from './ask.ts';
 import { type Bench, changed, type State } from './bench.ts';
 import type { Fault } from './fault.ts';
 import { judge, type Verdict } from './verdict.ts';
@@ -8,6 +8,8 @@ import { judge, type Verdict } from './verdict.ts';
 interface Judged extends Verdict {
   readonly ms: number;
   readonly said?: string;
+  /** Whether the kernel's own word on the drop fits. */
+  readonly heard?: KernelWord;
 }
 
 export interface Trial {
@@ -53,9 +55,14 @@ async function leftIn(bench: Bench, healthy: State): Promise<readonly string[]> 
 const unsupported =
   /Operation not supported|Unknown device type|No such file or directory.*proc\/sys/;
 
-function judged({ answer, ms }: Asked, { truth, harmless }: Fault): Judged {
+function judged({ answer, ms, kernel }: Asked, { truth, harmless }: Fault): Judged {
   const verdict = judge(answer, truth, harmless === true);
-  return { ...verdict, ms, ...(answer.kind === 'failed' ? { said: answer.said } : {}) };
+  return {
+    ...verdict,
+    ms,
+    ...(answer.kind === 'failed' ? { said: answer.said } : {}),
+    ...(kernel === undefined ? {} : { heard: kernel }),
+  };
 }
 
 /** Plants a fault, checks that it breaks its question, asks about it, mends it, and checks that all is as before. */

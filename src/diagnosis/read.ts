@@ -69,7 +69,8 @@ cat stat/nf_conntrack
 end
 grep -H -E ': [0-9A-F]+:[0-9A-F]{4} [0-9A-F]+:[0-9A-F]{4} (0A|07) ' tcp tcp6 udp udp6
 end
-read -r count </proc/sys/net/netfilter/nf_conntrack_count && read -r max </proc/sys/net/netfilter/nf_conntrack_max
+# Not by read: dash reads byte by byte, and a sysctl gives only its first byte that way.
+count=$(cat /proc/sys/net/netfilter/nf_conntrack_count) && max=$(cat /proc/sys/net/netfilter/nf_conntrack_max)
 printf '%s %s' "$count" "$max"
 end
 if [ -n "$max" ]; then
@@ -112,12 +113,17 @@ function resolversOf(pid: number | 'self'): readonly string[] {
   return parseNameServers(readBelow(`/proc/${pid}/root`, '/etc/resolv.conf'));
 }
 
+/** A busy machine takes its time; a namespace that is left out looks as if nobody were there. */
+const patienceMs = 30_000;
+
 async function readNamespace(
   runner: Runner,
   pid: number | 'self',
 ): Promise<NamespaceReading | undefined> {
   const inside = pid === 'self' ? [] : ['nsenter', '--target', String(pid), '--net'];
-  const { ok, stdout } = await runner.run([...inside, 'sh', '-c', script]);
+  const { ok, stdout } = await runner.run([...inside, 'sh', '-c', script], {
+    timeoutMs: patienceMs,
+  });
   const parts = stdout.split(mark);
   if (!ok || parts.length !== answers.length) return undefined;
   const said = Object.fromEntries(answers.map((name, index) => [name, parts[index] ?? '']));

@@ -21,16 +21,20 @@ export const duplicates: Family = {
           scene: serverScene(one.place, 8080),
           plant: [
             ...on(other.place, `ip addr add ${one.address}/24 broadcast + dev ${other.device}`),
-            // The twin announces itself, as interfaces do when they come up (RFC 5227).
+            // The twin announces itself again and again, as some systems do (RFC 5227).
             ...host(
               `ip neigh flush dev ${bridge}; busybox ping -c 1 -W 1 ${one.address} >/dev/null || true; sleep 1.1`,
             ),
             ...on(
               other.place,
-              `busybox arping -q -c 1 -U -I ${other.device} ${one.address} || true`,
+              `(while :; do busybox arping -q -c 1 -U -I ${other.device} ${one.address}; busybox usleep 200000; done) >/dev/null 2>&1 & echo $! >/run/score/busy; sleep 0.5`,
             ),
           ],
-          mend: on(other.place, `ip addr del ${one.address}/24 dev ${other.device}`),
+          mend: on(
+            other.place,
+            'kill $(cat /run/score/busy)',
+            `ip addr del ${one.address}/24 dev ${other.device}`,
+          ),
           question: connect('host', one.address, 8080),
           truth: truth('duplicate-address', [one.place, other.place, 'host']),
           keepNeighbours: true as const,

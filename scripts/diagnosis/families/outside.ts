@@ -7,7 +7,7 @@ export const outside: Family = {
   title: 'faults that the table does not have: the right answer is the place and "unknown"',
   faults: (lab) => [
     ...some(lab).flatMap((member) => {
-      const { name, place, outer, network } = member;
+      const { name, place, network } = member;
       const question = outward(member);
       return [
         {
@@ -34,17 +34,6 @@ export const outside: Family = {
           ),
           question,
           truth: truth([], 'host', 'there'),
-        },
-        {
-          id: `no-flooding ${name}`,
-          plant: host(
-            `bridge link set dev ${outer} flood off mcast_flood off bcast_flood off learning off; bridge fdb del $(cat /run/score/mac-of-${name}) dev ${outer} master || true`,
-          ),
-          mend: host(
-            `bridge link set dev ${outer} flood on mcast_flood on bcast_flood on learning on`,
-          ),
-          question: ping('host', member.address),
-          truth: truth([], 'host'),
         },
       ];
     }),

@@ -51,7 +51,8 @@ export const plan: Family = {
             },
           }),
           question: outward(member),
-          truth: truth('masquerade-missing', ['host', 'world']),
+          // The config wants none, so none is missing: the world has no way back.
+          truth: truth(['masquerade-missing', 'reply-route'], ['host', 'world']),
         },
         {
           id: 'wrong-name-server',

@@ -9,11 +9,17 @@ export const subnet: Family = {
       const { name, address, network } = member;
       const { bridge, gateway, subnet: taken, stem } = network;
       const tunnel = 'ip tuntap add name tun9 mode tun; ip link set dev tun9 up';
-      const causes = ['subnet-taken', 'host-route-elsewhere', 'reply-route'];
+      // Where the reverse path filter is strict, it sees the other route first.
+      const strict = lab.surroundings.includes('strict-rp');
+      const causes = [
+        ...['subnet-taken', 'host-route-elsewhere', 'reply-route'],
+        ...(strict ? ['reverse-path'] : []),
+      ];
+      const back = strict ? undefined : 'back';
       const all = { mend: host('ip link del dev tun9') };
       const asked = [
-        { to: 'gateway', question: ping(member, gateway), truth: truth(causes, 'host', 'back') },
-        { to: 'world', question: outward(member), truth: truth(causes, 'host', 'back') },
+        { to: 'gateway', question: ping(member, gateway), truth: truth(causes, 'host', back) },
+        { to: 'world', question: outward(member), truth: truth(causes, 'host', back) },
         {
           to: 'container',
           question: ping('host', address),

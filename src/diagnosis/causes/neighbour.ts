@@ -2,7 +2,7 @@ import { loses } from '../../filter/walk.ts';
 import { packet, whoHas } from '../../losses/journey.ts';
 import { walkStops } from '../../losses/stops.ts';
 import { parseAddress } from '../../model/ipv4.ts';
-import type { Place } from '../../model/place.ts';
+import { containerPlace, type Place } from '../../model/place.ts';
 import type { Text } from '../../model/text.ts';
 import type { Hop } from '../../trace/walk.ts';
 import type { Cause, Found, Hint } from '../cause.ts';
@@ -52,8 +52,15 @@ function isGateway({ lab }: Evidence, address: string): boolean {
   return lab?.networks.some(({ gateway }) => gateway === address) === true;
 }
 
-/** Whether somebody has an address, but not on this segment: then what cuts them off is why, not that nobody has it. */
-function isCutOff({ reading }: Evidence, address: string): boolean {
+/**
+ * Whether somebody has an address, but not on this segment: then what cuts them off is why, not that nobody has it. Nothing
+ * is known of a container that could not be read.
+ */
+function isCutOff({ reading, lab }: Evidence, address: string): boolean {
+  const owner = lab?.containers.find(({ attachments }) =>
+    attachments.some((one) => one.address === address),
+  );
+  if (owner !== undefined && reading[containerPlace(owner.name)] === undefined) return true;
   return Object.values(reading).some((one) =>
     one?.links.some(
       ({ up, addresses }) => up && addresses.some((cidr) => cidr.split('/')[0] === address),
