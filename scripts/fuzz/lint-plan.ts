@@ -65,7 +65,7 @@ const grammar: readonly RegExp[] = [
   `ip link del dev ${link}`,
   `ip addr add ${cidr} (?:broadcast (?:\\+|${address}) )?dev ${link}`,
   `ip route add (?:default|${cidr}) via ${address} dev ${link}`,
-  `iptables -w 5 -t nat -[AD] POSTROUTING -s ${cidr} ! -o ${link} ${mark} -j MASQUERADE`,
+  `iptables -w 5 -t nat -[AD] POSTROUTING -s ${cidr} (?:! -d ${cidr} )?! -o ${link} ${mark} -j MASQUERADE`,
   `iptables -w 5 -t filter -[ID] ${chain} -i ${link} (?:! )?-o ${link} ${mark} -j ACCEPT`,
   `iptables -w 5 -t filter -[ID] ${chain} -o ${link} -m conntrack --ctstate RELATED,ESTABLISHED ${mark} -j ACCEPT`,
   `sysctl -qw net/ipv4/conf/${link}/(?:forwarding|route_localnet)=\\d`,

@@ -316,10 +316,10 @@ export const examples: Readonly<
       says: { en: 'every command of the last hour', zh: '最近一小时的每条命令' },
     },
     {
-      line: 'ctr cni log --verbose 3f2a',
+      line: 'ctr cni log 3f2a',
       says: {
-        en: 'those for one container, with the reason of each',
-        zh: '只看一个容器的命令，并说明每条的原因',
+        en: 'those for one container, by the beginning of its id',
+        zh: '只看一个容器的命令，写 id 的开头即可',
       },
     },
   ],

@@ -86,7 +86,7 @@ export const help = {
     zh: '发送一个包，显示它去和回经过的每一处；没有到达时退出码为 7',
   },
   strangerPid: {
-    en: 'a container that ctr did not make, by a pid in it',
+    en: 'any container of this host, by a pid in it',
     zh: '非 ctr 创建的容器，用其进程号指定',
   },
   strangerDocker: {
@@ -142,12 +142,12 @@ export const help = {
   },
   sample: { en: 'make only every so many rows', zh: '每隔这么多行只做一行' },
   cni: {
-    en: 'let podman, containerd or Kubernetes call ctr as a CNI plugin',
-    zh: '让 podman、containerd 或 Kubernetes 把 ctr 作为 CNI 插件调用',
+    en: 'be a CNI plugin for podman, containerd or Kubernetes',
+    zh: '作为 podman、containerd 或 Kubernetes 的 CNI 插件',
   },
   'cni install': {
     en: 'write the plugin and a network configuration list; undo: ctr cni remove',
-    zh: '写入插件和网络配置列表；撤销：ctr cni remove',
+    zh: '写入插件和网络列表；撤销：ctr cni remove',
   },
   'cni remove': {
     en: 'remove what install wrote',
@@ -155,16 +155,16 @@ export const help = {
   },
   'cni example': {
     en: 'write the configuration of several nodes whose containers reach each other',
-    zh: '写出多个节点的配置，让各节点上的容器互相连通',
+    zh: '写出多个节点的配置，让容器跨节点互通',
   },
   cniNodes: { en: 'how many nodes', zh: '节点的个数' },
   'cni log': {
-    en: "what engines had ctr do, command by command; CONTAINER is an id's beginning",
-    zh: '各引擎让 ctr 做了什么，逐条命令列出；CONTAINER 是容器 id 的开头部分',
+    en: "what engines asked for, command by command; an id's beginning will do",
+    zh: '逐条列出引擎要求执行的命令；可写 id 的开头',
   },
   cniType: {
-    en: "the plugin's file name, and the type of the list (default: ctr)",
-    zh: '插件的文件名，也是列表里的 type（默认：ctr）',
+    en: "the plugin's file name, and the type of the list",
+    zh: '插件的文件名，也是列表里的 type',
   },
   netDir: {
     en: "the engine's directory of network lists (default: /etc/cni/net.d)",

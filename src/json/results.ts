@@ -384,6 +384,9 @@ const kernelWord = z.strictObject({
   verdict: z
     .optional(z.enum(['agrees', 'disagrees', 'silent']))
     .check(z.describe('whether it fits the diagnosis; silent where one of them names nothing')),
+  fits: z
+    .optional(z.array(z.string()))
+    .check(z.describe('causes that remain in the diagnosis and fit, where others do not')),
   reason: z
     .optional(z.nullable(z.string()))
     .check(z.describe('the drop reason, as in include/net/dropreason-core.h')),
@@ -392,7 +395,7 @@ const kernelWord = z.strictObject({
     .optional(z.nullable(z.int()))
     .check(z.describe('of the route lookup that failed, negative')),
   place: z.optional(z.nullable(z.string())),
-  packet: z.optional(z.nullable(z.enum(['probe', 'answer', 'copy', 'arp']))),
+  packet: z.optional(z.nullable(z.enum(['probe', 'answer', 'copy', 'arp', 'other']))),
   sure: z
     .optional(z.boolean())
     .check(z.describe('false when it may have been the packet of somebody else')),

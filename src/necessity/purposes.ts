@@ -96,6 +96,30 @@ export const sentences: Readonly<Record<string, Text>> = {
     en: 'It accepts the answers to what the containers have sent.',
     zh: '放行外部返回的应答。',
   }),
+  'publish-port/publish': {
+    en: 'It sends what arrives at a published port of the host on to the container. The promises reach the container at its own address, so none of them uses the port.',
+    zh: '把到达宿主机所发布端口的数据包转给容器。这里的检查直接访问容器自己的地址，用不到这个端口。',
+  },
+  'publish-port/admit': accepts({
+    en: 'It accepts new connections that a published port leads to the container.',
+    zh: '放行经所发布端口进入容器的新连接。',
+  }),
+  'publish-port/hairpin': {
+    en: 'A container that connects to a published port of its own network gets the answer through the host, which this makes sure of. No promise does that.',
+    zh: '容器访问本网络发布的端口时，应答必须经宿主机返回，这条命令保证这一点。这里没有检查这种访问。',
+  },
+  'publish-port/guard-loopback': {
+    en: 'route_localnet would let containers reach servers that listen only on 127.0.0.1 of the host. This rule drops such packets, and no promise tries to send one.',
+    zh: '打开 route_localnet 后，容器就能访问只监听宿主机 127.0.0.1 的服务。这条规则丢弃这样的数据包，这里没有检查会发送它们。',
+  },
+  'publish-port/sysctl': {
+    en: 'It lets the host itself use the published port by 127.0.0.1. No promise does that.',
+    zh: '让宿主机自己能通过 127.0.0.1 使用所发布的端口。这里没有检查这一点。',
+  },
+  'publish-port/connections': {
+    en: 'It only marks the connections that the way back deletes, so that none of them outlives its port. Promises end before that.',
+    zh: '它只标明撤销时要删除的连接，免得它们比端口存在得更久。检查在那之前就结束了。',
+  },
 };
 
 /** What is said of a command that the plan has twice, as for each interface of a container. */

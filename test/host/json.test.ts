@@ -67,6 +67,8 @@ test('each verb prints JSON of its documented shape, and only events on standard
   expect(watched).toMatchObject({ reading: 1, containers: [{ name: 'labex' }] });
   const traced = result('trace', await json('trace', 'labex', 'gateway'));
   expect(traced).toMatchObject({ arrives: true, to: '192.168.0.1' });
+  result('why', await json('why', 'labex'));
+  result('check --probe', await json('check', 'labex', '--probe'));
   expect(result('repair', await json('repair', 'labex'))).toMatchObject({ holds: true });
   expect(result('goto', await json('goto', 'labex', '4'))).toMatchObject({ at: 4, equal: true });
   const stage = result('check --stage', await json('check', 'labex', '--stage', '3'));
@@ -95,6 +97,7 @@ test('each verb prints JSON of its documented shape, and only events on standard
   result('doctor', await json('doctor'));
   result('version', await json('version'));
   result('version', await json('--version'));
+  result('lab necessity', await json('lab', 'necessity', '--sample', '40', file));
   result('graph', await json('graph', file));
   const recording = 'examples/tutorial.ctr.ndjson';
   expect(result('replay', await json('replay', recording))).toMatchObject({ whole: true });

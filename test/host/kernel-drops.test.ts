@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from '@jest/globals';
+import * as z from 'zod/mini';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctrPath } from '../../rig/ctr.ts';
 import { type PrivateHost, privateHost } from '../../rig/private-host.ts';
@@ -7,6 +8,7 @@ import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { tutorial } from '../../rig/tutorial.ts';
 import { workshop } from '../../rig/workshop.ts';
+import { results } from '../../src/json/results.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let host: PrivateHost;
@@ -70,7 +72,9 @@ async function traced(
   ...words: readonly string[]
 ): Promise<{ readonly code: number | undefined; readonly kernel: Heard }> {
   const ran = await host.ctr('--json', 'trace', '--kernel', 'labex', ...words);
-  return { code: ran.code, kernel: JSON.parse(ran.out).kernel };
+  const said = JSON.parse(ran.out);
+  expect(z.safeParse(results.trace as z.core.$ZodType, said)).toMatchObject({ success: true });
+  return { code: ran.code, kernel: said.kernel };
 }
 
 const dropAll =

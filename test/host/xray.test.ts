@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import * as z from 'zod/mini';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctrPath } from '../../rig/ctr.ts';
 import { type PrivateHost, privateHost } from '../../rig/private-host.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { workshop } from '../../rig/workshop.ts';
+import { results } from '../../src/json/results.ts';
 
 let shop: Awaited<ReturnType<typeof workshop>>;
 let host: PrivateHost;
@@ -124,9 +126,13 @@ const podman: Engine = {
 const isRoot = readFileSync('/proc/self/uid_map', 'utf8').trim().split(/\s+/)[1] === '0';
 const engines = isRoot ? [byHand, cni, podman] : [byHand, cni];
 
-async function json(...words: readonly string[]) {
-  const ran = await host.ctr('--json', ...words);
-  return { ...ran, said: JSON.parse(ran.out) };
+/** The JSON of a verb, which has its documented shape. */
+async function json(verb: 'inspect' | 'why' | 'trace', ...words: readonly string[]) {
+  const ran = await host.ctr('--json', verb, ...words);
+  const said = JSON.parse(ran.out);
+  const shape = results[verb === 'inspect' ? 'inspect --pid' : verb] as z.core.$ZodType;
+  expect(z.safeParse(shape, said)).toMatchObject({ success: true });
+  return { ...ran, said };
 }
 
 describe.each(engines)('a container made by $name', (engine) => {

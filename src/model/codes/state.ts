@@ -59,10 +59,10 @@ export const stateErrors = {
   'engine-ends-it': exits(
     [4],
     meaning(
-      'The name is that of an attachment: an engine such as podman or containerd had ctr connect its container. The engine counts on it until it removes the container.',
-      '这个名字是一个接入：podman、containerd 之类的引擎让 ctr 给它的容器接上了网络。容器删除之前，引擎一直要用它。',
-      'Remove the container with its engine. If the engine no longer knows it, ctr cni log names the container, and CNI_COMMAND=DEL of the plugin removes the attachment.',
-      '用引擎删除容器。如果引擎已经不认识它，ctr cni log 会列出容器的编号，对插件执行 CNI_COMMAND=DEL 就能删除这个接入。',
+      'The name is that of an attachment: an engine such as podman or containerd had ctr connect its container, and counts on it.',
+      '这个名字是一个接入：podman、containerd 之类的引擎让 ctr 给它的容器接上了网络，容器删除之前一直要用它。',
+      'Remove the container with its engine; if the engine no longer knows it, ctr cni log names the container, and CNI_COMMAND=DEL of the plugin removes the attachment.',
+      '用引擎删除容器；如果引擎已经不认识它，ctr cni log 会列出容器的编号，对插件执行 CNI_COMMAND=DEL 就能删除这个接入。',
     ),
   ),
   'run-elsewhere': exits(

@@ -22,13 +22,15 @@ function isFormality({ location, reason }: Of<'drop'>): boolean {
 /** How sure it is that such a drop is the loss, the surest last. A bridge that floods lets copies go everywhere. */
 function weight({ role, reason }: Of<'drop'>): number {
   if (reason === 'OTHERHOST') return role === 'probe' ? 1 : 0;
-  return { arp: 2, copy: 3, answer: 4, probe: 5 }[role];
+  return { other: 0, arp: 2, copy: 3, answer: 4, probe: 5 }[role];
 }
 
 /** The event by which the probe or its answer was lost. Pure. */
 export function kernelEnd(events: readonly Placed[], outcome: Outcome): KernelEnd {
   if (outcome.kind === 'answered') return { kind: 'nothing' };
-  const drops = events.flatMap((one) => (one.event === 'drop' && !isFormality(one) ? [one] : []));
+  const drops = events.flatMap((one) =>
+    one.event === 'drop' && one.role !== 'other' && !isFormality(one) ? [one] : [],
+  );
   const [heaviest] = drops.toSorted((a, b) => weight(b) - weight(a));
   const lookups = events.flatMap((one) => (one.event === 'lookup' ? [one] : []));
   const failed = lookups.filter(({ error }) => error !== 0);

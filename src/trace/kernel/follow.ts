@@ -12,9 +12,10 @@ export interface Sought {
 
 /**
  * `copy` is a clone, as a bridge makes for each port when it floods; `arp` asks for a neighbour of the probe or of the
- * answer, or tells about one.
+ * answer, or tells about one. `other` is what else came of it: a redirect (RFC 792) while it was passed on, or an answer
+ * to the answer.
  */
-export type Role = 'probe' | 'answer' | 'copy' | 'arp';
+export type Role = 'probe' | 'answer' | 'copy' | 'arp' | 'other';
 
 interface Common {
   /** Milliseconds since the sender started. */
@@ -179,6 +180,8 @@ class Follower {
   /** Packets that were sent when the neighbour became known for which the sender waited. */
   private readonly rivals: number[] = [];
   private packets = 0;
+  /** By its number: the packet for which an answer was made, and how many events had been found by then. */
+  private readonly answers = new Map<number, { readonly to: number; readonly at: number }>();
   private readonly lives = new Map<string, Life>();
   private readonly work = new Map<number, Work>();
   /** By CPU: the neighbour whose waiting packets are being sent. */
@@ -241,13 +244,14 @@ class Follower {
     if (isArp || role === 'arp') return this.born(one, { role: 'arp', direction, root });
     const [first, ...later] = work.lookups;
     const answers = later.some(({ destination }) => destination === first?.source);
-    return answers
-      ? this.born(one, {
-          role: 'answer',
-          direction: direction === 'there' ? 'back' : 'there',
-          root,
-        })
-      : this.born(one, { role: 'copy', direction, root });
+    if (!answers) return this.born(one, { role: 'copy', direction, root });
+    const turned = direction === 'there' ? 'back' : 'there';
+    if (role === 'answer' || role === 'other') {
+      return this.born(one, { role: 'other', direction: turned, root });
+    }
+    const answer = this.born(one, { role: 'answer', direction: turned, root });
+    this.answers.set(answer.packet, { to: work.life.packet, at: this.found.length });
+    return answer;
   }
 
   private current(one: RawEvent): Work | undefined {
@@ -394,7 +398,8 @@ class Follower {
   ): Life {
     const [first] = work?.lookups ?? [];
     if (first === undefined || first === one || one.destination !== first.source) return asks;
-    return { ...asks, role: 'answer', direction: asks.direction === 'there' ? 'back' : 'there' };
+    const direction = asks.direction === 'there' ? 'back' : 'there';
+    return { ...asks, role: asks.role === 'probe' ? 'answer' : 'other', direction };
   }
 
   private neighbour(one: NeighbourEvent): void {
@@ -440,11 +445,23 @@ class Follower {
   result(): Followed {
     const rivals = this.rivals.length > 1 ? this.rivals : [];
     const isUnsure = new Set(rivals.map((root) => this.fateOf(root))).size > 1;
-    const events = this.found.map((one) => ({
-      ...one.said,
-      sure: !(isUnsure && rivals.includes(one.root)),
+    const others = this.asides();
+    const events = this.found.map(({ said, root }) => ({
+      ...said,
+      ...(others.has(said.packet) && said.role === 'answer' ? { role: 'other' as const } : {}),
+      sure: !(isUnsure && rivals.includes(root)),
     }));
     return { events, found: true, candidates: Math.max(1, rivals.length) };
+  }
+
+  /** Answers that were made while what they answer went on: redirects. */
+  private asides(): ReadonlySet<number> {
+    const asides = [...this.answers].filter(([, { to, at }]) =>
+      this.found
+        .slice(at)
+        .some(({ said }) => said.packet === to && 'length' in said && said.role !== 'answer'),
+    );
+    return new Set(asides.map(([packet]) => packet));
   }
 
   private fateOf(root: number): string {

@@ -47,21 +47,18 @@ export async function listen(runner: Runner): Promise<Listener> {
 interface Verdict {
   readonly kind: string;
   readonly finding?: { readonly cause: string };
+  /** Those that remain, where it names none. */
+  readonly between?: readonly { readonly cause: string }[];
 }
 
 const witness: Text = { en: 'kernel', zh: '内核' };
 
-/** Whether the kernel's word fits the verdict: `silent` where one of them names nothing. */
-function fitOf({ end }: Extract<Testimony, { word: KernelWord }>, { finding }: Verdict): Fit {
-  if (finding === undefined) return 'silent';
-  if (end.kind === 'dropped') return agreement(end.word, finding.cause);
-  if (end.kind === 'no-route') {
-    return agreement({ location: '', lookup: end.lookup.error }, finding.cause);
-  }
-  if (end.kind === 'no-neighbour') {
-    return agreement({ location: '', reason: 'NEIGH_FAILED' }, finding.cause);
-  }
-  return 'silent';
+/** Whether the kernel's word fits a cause: `silent` where it fits any. */
+function fitOf(end: KernelEnd, cause: string): Fit {
+  if (end.kind === 'dropped') return agreement(end.word, cause);
+  if (end.kind === 'no-route') return agreement({ location: '', lookup: end.lookup.error }, cause);
+  if (end.kind === 'nothing') return 'silent';
+  return agreement({ location: '', reason: 'NEIGH_FAILED' }, cause);
 }
 type Fit = ReturnType<typeof agreement>;
 
@@ -70,6 +67,14 @@ const contradicts: Text = {
   zh: '这与下面的结论不符',
 };
 
+function narrowed(causes: readonly string[]): Text {
+  const list = causes.join(', ');
+  return {
+    en: `of what remains below, this fits: ${list}`,
+    zh: `下面剩下的原因中，与此相符的是：${list}`,
+  };
+}
+
 /** A testimony beside a verdict, for people and as JSON. */
 export function judged(said: Testimony, verdict: Verdict) {
   if ('missing' in said) {
@@ -77,8 +82,15 @@ export function judged(said: Testimony, verdict: Verdict) {
     return { witness, texts, json: { asked: false, says: texts } };
   }
   const { word, events, end } = said;
-  const fits = fitOf(said, verdict);
-  const texts = [...said.texts, ...(fits === 'disagrees' ? [contradicts] : [])];
+  const fits = verdict.finding === undefined ? 'silent' : fitOf(end, verdict.finding.cause);
+  const remaining = [...new Set((verdict.between ?? []).map(({ cause }) => cause))];
+  const left = remaining.filter((cause) => fitOf(end, cause) !== 'disagrees');
+  const narrows = left.length > 0 && left.length < remaining.length;
+  const texts = [
+    ...said.texts,
+    ...(fits === 'disagrees' ? [contradicts] : []),
+    ...(narrows ? [narrowed(left)] : []),
+  ];
   const drop = end.kind === 'dropped' ? end : undefined;
   const lookup = end.kind === 'no-route' ? end.lookup.error : drop?.word.lookup;
   return {
@@ -89,6 +101,7 @@ export function judged(said: Testimony, verdict: Verdict) {
       says: texts,
       end: end.kind,
       verdict: fits,
+      fits: narrows ? left : [],
       reason: drop?.word.reason ?? null,
       location: drop?.word.location ?? null,
       errno: lookup ?? null,

@@ -20,7 +20,7 @@ export function join(
   const next = { there: 0, back: 0 };
   const last: { there?: Placed; back?: Placed } = {};
   return events.map((one): Placed => {
-    if (one.role === 'arp' || one.role === 'copy') return one;
+    if (one.role !== 'probe' && one.role !== 'answer') return one;
     const { direction } = one;
     const way = hops.filter((hop) => hop.direction === direction);
     const device = one.event === 'lookup' || one.event === 'neighbour' ? undefined : one.device;

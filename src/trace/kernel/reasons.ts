@@ -24,7 +24,10 @@ const filters = [
   ...['forward-rule', 'forward-reject', 'forward-table', 'target-filter', 'published-port-filter'],
   ...['reply-filter', 'conntrack-full', 'neighbour-arp-filter', 'chain-flushed'],
 ];
-const wrongWay = ['route-missing', 'host-route-missing', 'reply-route', 'masquerade-missing'];
+const wrongWay = [
+  ...['route-missing', 'host-route-missing', 'reply-route', 'masquerade-missing'],
+  ...['masquerade-elsewhere', 'conntrack-stale', 'not-tracked', 'chain-flushed'],
+];
 
 /** By name; the rest of the kernel's names is about protocols that a lab does not have. */
 export const reasons: Readonly<Record<string, Meaning>> = {
@@ -109,14 +112,14 @@ export const reasons: Readonly<Record<string, Meaning>> = {
   ),
   IP_LOCAL_SOURCE: means(
     t('its source is an address of this very host', '它的源地址就是本机的地址'),
-    ...['duplicate-address', 'subnet-taken'],
+    ...['martian-source', 'duplicate-address', 'subnet-taken'],
   ),
   IP_INVALID_SOURCE: means(
     t(
       'its source address may not appear there (RFC 1812)',
       '它的源地址不允许出现在这里（RFC 1812）',
     ),
-    ...['source-no-address', 'masquerade-elsewhere'],
+    ...['martian-source', 'source-no-address', 'masquerade-elsewhere'],
   ),
   IP_LOCALNET: means(
     t(
@@ -147,7 +150,10 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     t('no Ethernet header could be written for the next hop', '无法为下一跳写以太网头部'),
     'neighbour-wrong',
   ),
-  TC_EGRESS: means(t('a tc filter dropped it on its way out', 'tc 过滤器在出口丢弃了它')),
+  TC_EGRESS: means(
+    t('a tc filter dropped it on its way out', 'tc 过滤器在出口丢弃了它'),
+    'link-queue',
+  ),
   TC_INGRESS: means(
     t('a tc filter dropped it on its way in', 'tc 过滤器在入口丢弃了它'),
     'ingress-filter',
@@ -156,7 +162,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     t('an eBPF program of its cgroup refused to send it', 'cgroup 的 eBPF 程序拒绝发送它'),
     'output-filter',
   ),
-  XDP: means(t('an XDP program dropped it', 'XDP 程序丢弃了它'), 'ingress-filter'),
+  XDP: means(t('an XDP program dropped it', 'XDP 程序丢弃了它'), 'link-xdp', 'ingress-filter'),
   SECURITY_HOOK: means(
     t('a security module refused it (SELinux, AppArmor)', '安全模块拒绝了它（SELinux、AppArmor）'),
   ),
@@ -165,10 +171,13 @@ export const reasons: Readonly<Record<string, Meaning>> = {
       'the queue of the interface dropped it, as it does when the interface has no carrier',
       '接口的队列丢弃了它；接口没有载波时就会这样',
     ),
-    ...['link-end-down', 'source-down', 'uplink-down', 'link-bridge-down'],
+    ...['link-end-down', 'source-down', 'uplink-down', 'link-bridge-down', 'link-queue'],
   ),
-  QDISC_OVERLIMIT: means(t('the queue of the interface is full', '接口的队列已满')),
-  QDISC_CONGESTED: means(t('the queue of the interface is congested', '接口的队列拥塞')),
+  QDISC_OVERLIMIT: means(t('the queue of the interface is full', '接口的队列已满'), 'link-queue'),
+  QDISC_CONGESTED: means(
+    t('the queue of the interface is congested', '接口的队列拥塞'),
+    'link-queue',
+  ),
   CPU_BACKLOG: means(
     t('this CPU has more packets than it can take in', 'CPU 来不及接收这么多数据包'),
   ),
@@ -190,6 +199,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
       'it is larger than the MTU of the next interface and may not be cut (DF)',
       '它大于下一个接口的 MTU，又不允许分片（DF）',
     ),
+    'mtu-exceeded',
     'mtu-black-hole',
   ),
   FRAG_REASM_TIMEOUT: means(
@@ -223,6 +233,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
       '网桥端口处于阻塞、侦听或学习状态（STP）',
     ),
     'link-port-blocking',
+    'link-bridge-down',
   ),
   NO_TX_TARGET: means(
     t('the bridge has no port to send it to', '网桥没有可以发送它的端口'),
@@ -281,6 +292,7 @@ const lookups: Readonly<Record<number, Meaning>> = {
     'source-no-address',
     'source-down',
     'source-no-interface',
+    'source-loopback-down',
   ),
   [-11]: means(
     t('no table has a route to its destination', '路由表里没有去往目的地址的路由'),
@@ -291,6 +303,7 @@ const lookups: Readonly<Record<number, Meaning>> = {
     'source-no-address',
     'source-down',
     'source-no-interface',
+    'source-loopback-down',
   ),
 };
 
@@ -304,6 +317,7 @@ const locations: readonly (readonly [at: RegExp, meaning: Meaning])[] = [
         '网桥没有允许它去往的端口，或者入端口不接收帧',
       ),
       ...['link-port-isolated', 'link-port-blocking', 'link-port-vlan', 'bridge-own-entry'],
+      ...['link-port-locked', 'link-port-blind'],
       ...['link-unattached', 'link-end-down', 'link-bridge-down', 'reply-hairpin'],
     ),
   ],
@@ -311,7 +325,13 @@ const locations: readonly (readonly [at: RegExp, meaning: Meaning])[] = [
     /^ip_rcv_finish/,
     means(
       t('the route for what comes in refused it', '入站路由拒绝了它'),
-      ...['reverse-path', 'host-route-blocked', 'duplicate-address', 'subnet-taken'],
+      ...[
+        'reverse-path',
+        'martian-source',
+        'host-route-blocked',
+        'duplicate-address',
+        'subnet-taken',
+      ],
     ),
   ],
   [

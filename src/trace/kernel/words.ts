@@ -23,6 +23,7 @@ const who: Readonly<Record<Placed['role'], Text>> = {
   probe: t('the packet', '探测包'),
   answer: t('the answer', '应答'),
   copy: t('a copy of the packet', '探测包的一个副本'),
+  other: t('what else came of it', '由它引起的另一个包'),
   arp: t('the ARP request for the next hop', '询问下一跳的 ARP 请求'),
 };
 

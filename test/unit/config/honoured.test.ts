@@ -100,6 +100,7 @@ const networkKeys: typeof flatKeys = {
   subnets: [[{ subnet: '10.89.0.0/24', gateway: '10.89.0.7' }], '10.89.0.7/24'],
   mtu: [1234, '"mtu","1234"'],
   masquerade: [false, /^(?!.*MASQUERADE)/],
+  masquerade_except: ['203.0.113.0/24', /"-d","203\.0\.113\.0\/24"/],
 };
 
 const rows = [

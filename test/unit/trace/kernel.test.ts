@@ -26,6 +26,7 @@ const targets: Readonly<Record<string, string>> = {
   fdb: '10.9.0.3',
   blocking: '10.9.0.3',
   'reply-filter': '10.9.0.3',
+  'redirect-there': '203.0.113.80',
 };
 
 function text(name: string): string {
@@ -74,6 +75,8 @@ test.each([
   ['isolated', 'probe: NOT_SPECIFIED br_handle_frame_finish after va'],
   ['fdb', 'probe: OTHERHOST ip_rcv_core after va'],
   ['reply-filter', 'answer: NETFILTER_DROP nft_do_chain after nothing'],
+  ['redirect', 'answer: IP_INADDRERRORS ip_error -11 after eth0'],
+  ['redirect-there', 'probe: NETFILTER_DROP nft_do_chain after eth0'],
   ['ten-same', 'probe: NETFILTER_DROP nft_do_chain after br0'],
 ])('what the kernel wrote about %s', (name, end) => {
   expect(endOf(name)).toBe(end);
@@ -81,7 +84,7 @@ test.each([
 
 test('every recording has a row, or a test of its own', () => {
   const all = readdirSync(folder).map((file) => file.replace('.txt', ''));
-  expect(all).toHaveLength(25);
+  expect(all).toHaveLength(27);
 });
 
 test('an answered probe has no end, although its answer is freed as one of nobody', () => {
@@ -108,6 +111,13 @@ test('a way there and back is one of devices in their order', () => {
   expect(devices('back')).toEqual([
     ...['queue eth0', 'receive wan0', 'queue br0', 'queue va', 'receive eth0'],
   ]);
+});
+
+test('a redirect on the way is not the answer', () => {
+  const drops = (name: string) =>
+    followed(name).events.flatMap(({ event, role }) => (event === 'drop' ? [role] : []));
+  expect(drops('redirect-there')).toEqual(['other', 'probe']);
+  expect(drops('redirect')).toEqual(['answer']);
 });
 
 test('ten other pings to the same target leave nothing', () => {
