@@ -30,7 +30,7 @@ const sections: readonly { readonly name: string; readonly read: string }[] = [
   { name: 'permanent', read: 'ip neigh show nud permanent' },
   {
     name: 'firewall',
-    read: String.raw`iptables-save | sed -E 's/\[[0-9]+:[0-9]+\]//' | grep -v '^#\|^COMMIT\|^\*\|^:[A-Z]* ACCEPT'`,
+    read: String.raw`iptables-save | sed -E 's/\[[0-9]+:[0-9]+\]//' | awk '/^\*/ { table = substr($0, 2); next } /^#/ || /^COMMIT/ || /^:[A-Z]* ACCEPT/ { next } { print table ": " $0 }'`,
   },
   { name: 'ebtables', read: 'ebtables-save 2>/dev/null | grep "^-A"' },
   {
