@@ -851,10 +851,16 @@ test('an engine that dies during its ADD leaves nothing: nobody would ask for DE
 test('an ADD killed at random instants: DEL leaves nothing', async () => {
   const seed = Date.now() % 100_000;
   const rolled = dice(seed);
+  const first = await namespace('a');
+  const began = performance.now();
+  await add(base, { id: 'a', netns: first });
+  const whole = Math.round(performance.now() - began);
+  await del(base, { id: 'a', netns: first });
+  await shell('ip netns del a');
   let killed = 0;
   for (let round = 0; round < 20; round += 1) {
     const a = await namespace('a');
-    if (await startAndKill('a', a, rolled.below(600))) killed += 1;
+    if (await startAndKill('a', a, rolled.below(whole))) killed += 1;
     await del(base, { id: 'a', netns: a });
     await shell('ip netns del a');
     expect([seed, round, await snapshot()]).toEqual([seed, round, before]);
