@@ -247,6 +247,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     t('the bridge has no port to send it to', '网桥没有可以发送它的端口'),
     ...['link-port-isolated', 'link-port-blocking', 'link-port-vlan', 'bridge-own-entry'],
     ...['link-unattached', 'link-end-down', 'reply-hairpin'],
+    'subnet-taken',
   ),
   VLAN_FILTER: means(
     t('the VLAN filter of the bridge port refused it', '网桥端口的 VLAN 过滤拒绝了它'),
@@ -297,6 +298,8 @@ const lookups: Readonly<Record<number, Meaning>> = {
   [-101]: means(
     t('there is no route to its destination', '没有去往目的地址的路由'),
     ...wrongWay,
+    'target-absent',
+    'uplink-down',
     'route-policy',
     'host-policy',
     'route-prefix',
