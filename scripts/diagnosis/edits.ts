@@ -132,7 +132,8 @@ export function server(place: Place, address: string, port: number) {
       place,
       `setsid busybox httpd -f -p ${address}:${port} -h /run/score/www </dev/null >/dev/null 2>&1 & echo $! >${file}; sleep 0.05`,
     ),
-    stop: on(place, `kill $(cat ${file}); rm ${file}`),
+    // It has let go of its port before the next one wants it.
+    stop: on(place, `kill $(cat ${file}); rm ${file}; sleep 0.1`),
   };
 }
 

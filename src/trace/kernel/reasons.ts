@@ -26,7 +26,7 @@ const filters = [
 ];
 const wrongWay = [
   ...['route-missing', 'host-route-missing', 'reply-route', 'masquerade-missing'],
-  ...['masquerade-elsewhere', 'conntrack-stale', 'not-tracked', 'chain-flushed'],
+  ...['masquerade-elsewhere', 'conntrack-stale', 'not-tracked', 'chain-flushed', 'subnet-taken'],
 ];
 
 /** By name; the rest of the kernel's names is about protocols that a lab does not have. */
@@ -36,6 +36,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     'target-closed',
     'target-loopback-only',
     'diverted',
+    'redirected',
   ),
   SOCKET_CLOSE: means(t('its socket was being closed', '套接字正在关闭')),
   SOCKET_FILTER: means(
@@ -102,6 +103,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     t('it came in, and there is no route to forward it by', '它已到达，但没有可用来转发它的路由'),
     ...wrongWay,
     ...['host-policy', 'route-elsewhere', 'host-route-elsewhere', 'subnet-taken'],
+    'uplink-down',
   ),
   IP_INADDRERRORS: means(
     t(
@@ -109,6 +111,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
       '它是发给别的机器的，而这里没有开启转发，或者目标不可达',
     ),
     ...['forwarding-off', 'forwarding-off-interface', 'host-route-blocked', 'bridge-address'],
+    ...['target-absent', 'duplicate-mac', 'link-wrong-bridge'],
   ),
   IP_LOCAL_SOURCE: means(
     t('its source is an address of this very host', '它的源地址就是本机的地址'),
@@ -140,6 +143,8 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     ...['link-bridge-down', 'link-port-blocking', 'link-port-isolated', 'link-port-vlan'],
     ...['bridge-address', 'bridge-filter', 'route-prefix', 'uplink-down', 'subnet-taken'],
     ...['link-same-namespace', 'source-down', 'bridge-own-entry', 'duplicate-mac', 'reply-hairpin'],
+    ...['reverse-path', 'route-elsewhere'],
+    ...['diverted', 'masquerade-elsewhere'],
   ),
   NEIGH_QUEUEFULL: means(
     t('too many packets wait for this neighbour', '等待这个邻居的数据包太多'),
@@ -172,6 +177,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
       '接口的队列丢弃了它；接口没有载波时就会这样',
     ),
     ...['link-end-down', 'source-down', 'uplink-down', 'link-bridge-down', 'link-queue'],
+    ...['source-loopback-down', 'subnet-taken', 'link-same-namespace'],
   ),
   QDISC_OVERLIMIT: means(t('the queue of the interface is full', '接口的队列已满'), 'link-queue'),
   QDISC_CONGESTED: means(
@@ -201,6 +207,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     ),
     'mtu-exceeded',
     'mtu-black-hole',
+    ...[],
   ),
   FRAG_REASM_TIMEOUT: means(
     t('not all of its fragments came in time', '分片没有及时到齐'),
@@ -234,11 +241,13 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     ),
     'link-port-blocking',
     'link-bridge-down',
+    ...[],
   ),
   NO_TX_TARGET: means(
     t('the bridge has no port to send it to', '网桥没有可以发送它的端口'),
     ...['link-port-isolated', 'link-port-blocking', 'link-port-vlan', 'bridge-own-entry'],
     ...['link-unattached', 'link-end-down', 'reply-hairpin'],
+    'subnet-taken',
   ),
   VLAN_FILTER: means(
     t('the VLAN filter of the bridge port refused it', '网桥端口的 VLAN 过滤拒绝了它'),
@@ -277,6 +286,9 @@ const lookups: Readonly<Record<number, Meaning>> = {
   ),
   [-113]: means(
     blocked('unreachable'),
+    // The kernel says the same of a packet that is for nobody here.
+    'target-absent',
+    'uplink-down',
     'route-blocked',
     'host-route-blocked',
     'host-policy',
@@ -286,6 +298,8 @@ const lookups: Readonly<Record<number, Meaning>> = {
   [-101]: means(
     t('there is no route to its destination', '没有去往目的地址的路由'),
     ...wrongWay,
+    'target-absent',
+    'uplink-down',
     'route-policy',
     'host-policy',
     'route-prefix',
@@ -317,7 +331,7 @@ const locations: readonly (readonly [at: RegExp, meaning: Meaning])[] = [
         '网桥没有允许它去往的端口，或者入端口不接收帧',
       ),
       ...['link-port-isolated', 'link-port-blocking', 'link-port-vlan', 'bridge-own-entry'],
-      ...['link-port-locked', 'link-port-blind'],
+      ...['link-port-locked', 'link-port-blind', 'mtu-black-hole', 'neighbour-arp-off'],
       ...['link-unattached', 'link-end-down', 'link-bridge-down', 'reply-hairpin'],
     ),
   ],
@@ -349,7 +363,7 @@ const locations: readonly (readonly [at: RegExp, meaning: Meaning])[] = [
     /^(?:veth_xmit|__dev_forward_skb|dev_forward_skb)/,
     means(
       t('the other end of the veth pair does not take it in', 'veth 对端不接收它'),
-      ...['link-end-down', 'link-bridge-down'],
+      ...['link-end-down', 'link-bridge-down', 'mtu-black-hole'],
     ),
   ],
   [
