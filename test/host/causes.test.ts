@@ -509,7 +509,7 @@ async function record(): Promise<void> {
   const reading = await readNamespaces(runner, where());
   const plain = Object.entries(reading).map(([place, one]) => [place, { ...one, counters: {} }]);
   const recorded = { lab, reading: Object.fromEntries(plain) };
-  const text = JSON.stringify(recorded, null, 1).replaceAll(shop.directory, '/work');
+  const text = JSON.stringify(recorded, null, 1).replaceAll(shop.directory, '/srv');
   writeFileSync('test/golden/diagnosis/healthy.json', `${text}\n`);
 }
 
