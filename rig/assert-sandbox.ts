@@ -4,5 +4,5 @@ import { readFileSync } from 'node:fs';
 export function assertSandbox(): void {
   const hostname = readFileSync('/proc/sys/kernel/hostname', 'utf8').trim();
   if (hostname !== 'sandbox')
-    throw new Error('run host tests with scripts/test.sh, in a sandbox host');
+    throw new Error('run host tests with npm run test:host, in a sandbox host');
 }

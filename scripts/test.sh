@@ -14,7 +14,7 @@ trap 'rm -rf "$results"' EXIT
 failed=0
 npm run --silent lint || failed=1
 npm run --silent jest -- --selectProjects unit --json --outputFile "$results/unit.json" || failed=1
-scripts/sandbox.sh npm run --silent test:host -- --json --outputFile "$results/host.json" || failed=1
+CTR_HOST_RESULTS="$results/host.json" npm run --silent test:host || failed=1
 
 node -e '
   const { readFileSync } = require("node:fs");

@@ -375,7 +375,10 @@ test.each([
     expect((await ctr(['-q', 'up', '-d', write({ ports: ['9080:80'] })])).code).toBe(0);
   } finally {
     await ctr(['-q', 'down', 'pub']);
-    await hand('iptables -t nat -F PREROUTING', 'iptables -t nat -X THEIRS || :');
+    await hand(
+      'iptables -t nat -F PREROUTING',
+      'iptables -t nat -F THEIRS && iptables -t nat -X THEIRS || :',
+    );
   }
 });
 
