@@ -286,9 +286,6 @@ const lookups: Readonly<Record<number, Meaning>> = {
   ),
   [-113]: means(
     blocked('unreachable'),
-    // The kernel says the same of a packet that is for nobody here.
-    'target-absent',
-    'uplink-down',
     'route-blocked',
     'host-route-blocked',
     'host-policy',
@@ -298,8 +295,6 @@ const lookups: Readonly<Record<number, Meaning>> = {
   [-101]: means(
     t('there is no route to its destination', '没有去往目的地址的路由'),
     ...wrongWay,
-    'target-absent',
-    'uplink-down',
     'route-policy',
     'host-policy',
     'route-prefix',
@@ -318,6 +313,8 @@ const lookups: Readonly<Record<number, Meaning>> = {
     'source-down',
     'source-no-interface',
     'source-loopback-down',
+    // Or it is for an address that this host no longer has, or the route went with its interface.
+    ...['target-absent', 'uplink-down'],
   ),
 };
 
