@@ -245,6 +245,20 @@ const rows: readonly Row[] = [
     heal: ['ip link del vpn0'],
   },
   {
+    id: 'subnet-taken',
+    title: 'and a policy that accepts only what leaves by the bridge',
+    also: ['reply-filter'],
+    probed: 'named subnet-taken reply-filter',
+    plant: [
+      'ip link add vpn0 type veth peer name vpn0p',
+      'ip link set vpn0p up',
+      'ip link set vpn0 up',
+      'ip route add 10.88.0.0/25 dev vpn0',
+      'iptables -P FORWARD DROP',
+    ],
+    heal: ['ip link del vpn0', 'iptables -P FORWARD ACCEPT'],
+  },
+  {
     id: 'ingress-filter',
     title: 'raw',
     plant: [`iptables -t raw -I PREROUTING -s ${web} -p icmp -j DROP`],
@@ -366,6 +380,14 @@ const rows: readonly Row[] = [
     id: 'diverted',
     plant: [`${nat} -I PREROUTING -d ${outside} -j DNAT --to-destination 192.0.2.1`],
     heal: [`${nat} -F PREROUTING`],
+  },
+  {
+    id: 'diverted',
+    title: 'a published port, to one where nobody listens',
+    also: ['target-closed'],
+    plant: [`${nat} -I PREROUTING ${published} ${db}:8099`, 'iptables -P FORWARD DROP'],
+    heal: [`${nat} -F PREROUTING`, 'iptables -P FORWARD ACCEPT'],
+    asks: fromWorld,
   },
   {
     id: 'uplink-down',

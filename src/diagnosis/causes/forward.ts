@@ -3,6 +3,7 @@ import { isForeignTable, type Loss, lossesIn, lossFinding } from '../clues/filte
 import { areFlushed } from '../clues/our-rules.ts';
 import { passages } from '../clues/passages.ts';
 import { publishedFor } from '../clues/published.ts';
+import { isSentToNobody } from '../clues/translation.ts';
 import { same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
@@ -17,10 +18,14 @@ export function forwardLosses(evidence: Evidence, path: Path): readonly Loss[] {
     .filter(({ hook }) => late.includes(hook));
 }
 
-/** A policy that drops because ctr's own rules are gone is the story of those rules. */
+/**
+ * A policy that drops because ctr's own rules are gone is the story of those rules. One that drops what a DNAT rule
+ * sends to nobody is the story of that rule: what is meant may well be accepted.
+ */
 function isPlain(loss: Loss, evidence: Evidence): boolean {
   const policy = loss.rule === undefined && !isForeignTable(loss);
   if (policy && areFlushed(loss.passage, evidence)) return false;
+  if (policy && isSentToNobody(loss.passage, evidence)) return false;
   return publishedFor(loss.passage, evidence) === undefined;
 }
 

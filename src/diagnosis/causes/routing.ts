@@ -8,6 +8,7 @@ import { isSandboxHost, worldGateway } from '../../model/world-addresses.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
 import { endBack, endThere } from '../clues/ends.ts';
+import { policyEnds } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { isInner, linkOf, networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
 import { type Routed, routedPassages, withoutPolicy } from '../clues/routing.ts';
@@ -221,7 +222,7 @@ const routeMissing: Cause = {
         return {
           direction: passage.direction,
           place,
-          at: lostAt(decision, path),
+          at: lostAt(decision, path, evidence),
           says: t(
             `${capital(where).en} has no route to ${own}, so it cannot pass on ${what.en}${instead.en}.`,
             `${where.zh}没有到 ${own} 的路由，无法继续发送${what.zh}${instead.zh}。`,
@@ -267,7 +268,7 @@ const routeBlocked: Cause = {
         return {
           direction: passage.direction,
           place,
-          at: lostAt(decision, path),
+          at: lostAt(decision, path, evidence),
           says: t(
             `The route "${text}" of ${where.en} takes ${what.en}: the kernel ${does.en}.`,
             `${where.zh}上的路由“${text}”拦下了${what.zh}：内核${does.zh}。`,
@@ -291,10 +292,18 @@ function tableOf(table: string | undefined): readonly string[] {
   return table === undefined ? [] : ['table', table];
 }
 
-/** Where a packet that is led astray ends: somewhere along the wrong way. */
-function lostAt({ passage, answer }: Decision, path: Path): readonly Position[] {
+/**
+ * Where a packet that is led astray ends: somewhere along the wrong way, or already on the host, whose rules accept only
+ * what leaves by the right interface.
+ */
+function lostAt(
+  { passage, answer }: Decision,
+  path: Path,
+  evidence: Evidence,
+): readonly Position[] {
   if (answer.does !== 'send') return routingOf(passage);
-  return passage.direction === 'there' ? endThere(path) : endBack(path);
+  const ends = passage.direction === 'there' ? endThere(path) : endBack(path);
+  return [...ends, ...policyEnds(passage, evidence)];
 }
 
 /** What a decision leads to, to compare two. */
@@ -327,7 +336,7 @@ const policy: Cause = {
           {
             direction,
             place,
-            at: lostAt(decision, path),
+            at: lostAt(decision, path, evidence),
             says: t(
               `Policy rule ${priority}${which.en} on ${where.en} decide${table === undefined ? 's' : ''} about ${what.en} before table main does: "${leads}" instead of "${rather}".`,
               `${where.zh}上的策略规则 ${priority}${which.zh}先于 main 表决定了${what.zh}的去向：是“${leads}”，而不是“${rather}”。`,
@@ -430,7 +439,7 @@ const subnetTaken: Cause = {
         {
           direction: passage.direction,
           place,
-          at: lostAt(decision, path),
+          at: lostAt(decision, path, evidence),
           says: t(
             `${other.dev} on ${where.en} has ${other.by}, which overlaps ${network.subnet} of ${network.bridge}, so ${what.en} leaves by ${other.dev}.`,
             `${where.zh}上的 ${other.dev} 使用 ${other.by}，与 ${network.bridge} 的子网 ${network.subnet} 重叠，${what.zh}因此从 ${other.dev} 发出。`,
@@ -468,7 +477,7 @@ const routeElsewhere: Cause = {
         {
           direction: passage.direction,
           place,
-          at: lostAt(decision, path),
+          at: lostAt(decision, path, evidence),
           says: t(
             `${wide ? 'The default route' : 'A route'} of ${where.en} sends ${what.en} elsewhere, ${rather.en}: ${text}`,
             `${where.zh}的${wide ? '默认路由' : '一条路由'}把${what.zh}发往别处，${rather.zh}：${text}`,

@@ -9,7 +9,7 @@ import { masqueradeRule } from '../../resolve/network-rules.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grewBy, grown } from '../clues/counters.ts';
 import { endBack, endThere } from '../clues/ends.ts';
-import { filterOf, isForeignTable, stopsOf } from '../clues/filters.ts';
+import { filterOf, isForeignTable, policyEnds, stopsOf } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { areFlushed } from '../clues/our-rules.ts';
 import {
@@ -21,7 +21,7 @@ import {
   type Passage,
   passages,
 } from '../clues/passages.ts';
-import { diversionIn } from '../clues/translation.ts';
+import { diversionIn, isSentToNobody } from '../clues/translation.ts';
 import { nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
@@ -480,8 +480,10 @@ const diverted: Cause = {
       const { leg, direction, reading } = passage;
       const { place } = leg;
       const found = diversionIn(passage, evidence);
-      // A published port is meant to be sent on.
-      if (found === undefined || has(reading, leg.destination)) return [];
+      // A published port is meant to be sent on, unless nobody listens where it goes and no rule accepts it there.
+      const dropped = isSentToNobody(passage, evidence) ? policyEnds(passage, evidence) : [];
+      const published = found !== undefined && has(reading, leg.destination);
+      if (found === undefined || (published && dropped.length === 0)) return [];
       const { to, ending } = found;
       const rule = ending?.rule ?? '';
       const chain = ending?.chain;
@@ -490,14 +492,19 @@ const diverted: Cause = {
         {
           direction,
           place,
-          at: endThere(path),
-          says: t(
-            `A DNAT rule on ${where.en} sends ${what.en} to ${to} instead: ${rule}`,
-            `${where.zh}上的一条 DNAT 规则把${what.zh}改发到 ${to}：${rule}`,
-          ),
+          at: [...endThere(path), ...dropped],
+          says: published
+            ? t(
+                `A DNAT rule on ${where.en} sends ${what.en} on to ${to}:${passage.port.leaves}, where nobody listens, and no rule of FORWARD accepts it there: ${rule}`,
+                `${where.zh}上的一条 DNAT 规则把${what.zh}转发到 ${to}:${passage.port.leaves}，那里没有程序监听，FORWARD 链也没有规则放行：${rule}`,
+              )
+            : t(
+                `A DNAT rule on ${where.en} sends ${what.en} to ${to} instead: ${rule}`,
+                `${where.zh}上的一条 DNAT 规则把${what.zh}改发到 ${to}：${rule}`,
+              ),
           evidence: [
             same(`${chain?.table ?? 'nat'} ${chain?.name ?? ''}: ${rule}`),
-            ...(path.arrives
+            ...(path.arrives || published
               ? []
               : [t(`nobody takes packets for ${to} there`, `那里没有人接收发往 ${to} 的包`)]),
           ],
@@ -510,7 +517,7 @@ const diverted: Cause = {
                   : ['iptables', '-t', 'nat', '-S', 'PREROUTING'],
             },
           ],
-          ...(chain === undefined || chain.tool === 'nft'
+          ...(published || chain === undefined || chain.tool === 'nft'
             ? {}
             : {
                 fix: {
@@ -518,7 +525,7 @@ const diverted: Cause = {
                   argv: [chain.tool, '-t', chain.table, '-D', chain.name, ...words(rule)],
                 },
               }),
-          certain: ending?.certain === true && !path.arrives && !path.leaves,
+          certain: published || (ending?.certain === true && !path.arrives && !path.leaves),
         },
       ];
     }),

@@ -186,6 +186,13 @@ export function lossesIn(passage: Passage, evidence: Evidence): readonly Loss[] 
   return only !== undefined && others.length === 0 ? [{ ...only, certain: true, seen: true }] : all;
 }
 
+/** Where a policy drops this packet, which no rule accepts. */
+export function policyEnds(passage: Passage, evidence: Evidence): readonly Position[] {
+  return lossesIn(passage, evidence)
+    .filter(({ rule }) => rule === undefined)
+    .map(positionOf);
+}
+
 /** Of losses by the same rule or policy of a namespace, the first. */
 export function firstOfEach(losses: readonly Loss[]): readonly Loss[] {
   const keyOf = ({ passage, family, table, chain, rule }: Loss) =>

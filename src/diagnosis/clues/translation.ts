@@ -1,7 +1,7 @@
 import type { Ending } from '../../filter/walk.ts';
 import type { Evidence } from '../evidence.ts';
 import { natEndings } from '../translate.ts';
-import { has, type Passage } from './passages.ts';
+import { has, networkOf, type Passage } from './passages.ts';
 
 /** A rule that gives the packet another destination. */
 export interface Diversion {
@@ -27,4 +27,17 @@ export function diversionIn(passage: Passage, { question }: Evidence): Diversion
 export function isLedAway(passage: Passage, evidence: Evidence): boolean {
   const { leg, reading } = passage;
   return diversionIn(passage, evidence) !== undefined && !has(reading, leg.destination);
+}
+
+/** Whether a DNAT sends the packet to a port of a container on which nobody listens, or to an address of the lab that nobody has. */
+export function isSentToNobody(passage: Passage, evidence: Evidence): boolean {
+  const { protocol } = evidence.question;
+  const port = passage.port.leaves;
+  const to = diversionIn(passage, evidence)?.to;
+  if (to === undefined || protocol === 'icmp' || port === undefined) return false;
+  const target = Object.values(evidence.reading).find(
+    (reading) => reading !== undefined && has(reading, to),
+  );
+  if (target === undefined) return networkOf(evidence, to) !== undefined;
+  return !target.listeners.some((one) => one.protocol === protocol && one.port === port);
 }
