@@ -13,6 +13,7 @@ results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
 failed=0
 npm run --silent lint || failed=1
+CTR_DEB_COMPRESSION='-Zgzip -z1' scripts/package.sh node_modules/.cache/ctr/packages || failed=1
 npm run --silent jest -- --selectProjects unit --json --outputFile "$results/unit.json" || failed=1
 CTR_HOST_RESULTS="$results/host.json" npm run --silent test:host || failed=1
 

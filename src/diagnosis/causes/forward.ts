@@ -23,8 +23,8 @@ export function forwardLosses(evidence: Evidence, path: Path): readonly Loss[] {
  * sends to nobody is the story of that rule: what is meant may well be accepted.
  */
 function isPlain(loss: Loss, evidence: Evidence): boolean {
-  const policy = loss.rule === undefined && !isForeignTable(loss);
-  if (policy && areFlushed(loss.passage, evidence)) return false;
+  const policy = loss.rule === undefined;
+  if (policy && !isForeignTable(loss) && areFlushed(loss.passage, evidence)) return false;
   if (policy && isSentToNobody(loss.passage, evidence)) return false;
   return publishedFor(loss.passage, evidence) === undefined;
 }

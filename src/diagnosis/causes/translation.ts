@@ -495,8 +495,8 @@ const diverted: Cause = {
           at: [...endThere(path), ...dropped],
           says: published
             ? t(
-                `A DNAT rule on ${where.en} sends ${what.en} on to ${to}:${passage.port.leaves}, where nobody listens, and no rule of FORWARD accepts it there: ${rule}`,
-                `${where.zh}上的一条 DNAT 规则把${what.zh}转发到 ${to}:${passage.port.leaves}，那里没有程序监听，FORWARD 链也没有规则放行：${rule}`,
+                `A DNAT rule on ${where.en} sends ${what.en} on to ${to}:${passage.port.leaves}, where nobody listens and no rule accepts it: ${rule}`,
+                `${where.zh}上的一条 DNAT 规则把${what.zh}转发到 ${to}:${passage.port.leaves}，那里没有程序监听，也没有规则放行：${rule}`,
               )
             : t(
                 `A DNAT rule on ${where.en} sends ${what.en} to ${to} instead: ${rule}`,

@@ -29,7 +29,9 @@ export function isLedAway(passage: Passage, evidence: Evidence): boolean {
   return diversionIn(passage, evidence) !== undefined && !has(reading, leg.destination);
 }
 
-/** Whether a DNAT sends the packet to a port of a container on which nobody listens, or to an address of the lab that nobody has. */
+/**
+ * Whether a DNAT sends the packet to a port on which nobody listens, or to an address of the lab that nobody has.
+ */
 export function isSentToNobody(passage: Passage, evidence: Evidence): boolean {
   const { protocol } = evidence.question;
   const port = passage.port.leaves;
