@@ -121,8 +121,8 @@ const phrases = {
     zh: '已看到的现象与下列每一项都相符，无法判断是哪一个：',
   },
   one: {
-    en: 'This may be why; what was seen does not prove it:',
-    zh: '可能是这个原因，但已看到的现象不足以证明：',
+    en: 'Possible cause, not proven by what was seen:',
+    zh: '可能是这个原因，但现有依据不足以确认：',
   },
   unknown: { en: 'The cause is not known', zh: '原因不明' },
 } satisfies Record<string, Text>;

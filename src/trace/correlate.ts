@@ -17,7 +17,7 @@ function hopOf({ packet, lost, ...visit }: Visit, at: number, all: readonly Visi
   return { ...visit, direction: directions[packet], ...(isLost ? { lost } : {}) };
 }
 
-/** Makes one way of what all namespaces saw. Pure. */
+/** Joins what all namespaces saw into one path. Pure. */
 export function correlate(
   streams: readonly Stream[],
   {

@@ -37,7 +37,7 @@ interface Part {
   taken: boolean;
 }
 
-/** Whether a packet enters the namespace here: from a cable, or from a process. An interface above another is none. */
+/** Whether a packet enters the namespace here: from a veth pair, or from a process. An interface stacked on another one is no entry. */
 function begins(visit: Visit, before: Visit | undefined, devices: Devices): boolean {
   if (before === undefined) return true;
   if (visit.layer === 'ip' && visit.hook === 'output') return true;
@@ -75,8 +75,8 @@ export interface Ordered {
 }
 
 /**
- * Puts the visits of one packet in the order of its way: clocks of different namespaces do not agree, but cables do.
- * Inside a namespace the kernel tells them in order.
+ * Sorts the visits of one packet along its path. Times in different namespaces are not comparable, so the veth pairs
+ * between them give the order; inside a namespace the kernel reports the visits in order.
  */
 export function inOrder(
   packet: Packet,

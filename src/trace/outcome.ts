@@ -1,7 +1,7 @@
 import { isRecord, numberOf, textOf } from '../facts/json.ts';
 import type { Outcome } from './walk.ts';
 
-/** An errno of the socket that means: an answer came, and it was no. */
+/** An errno of the socket which says that an answer came and was a refusal. */
 const refusedBy = ['ECONNREFUSED', 'ECONNRESET'];
 /** The errors that an ICMP error becomes (icmp(7), RFC 1122 §4.2.3.9); a missing route has the first two as well. */
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'EMSGSIZE', 'EPROTO', 'ENOPROTOOPT', 'EACCES'];

@@ -33,7 +33,7 @@ const closeMs = 2000;
 
 /**
  * The monitor, and an nft that owns the tables and reads commands from ctr. When ctr ends, however that happens, nft
- * reads end of file and exits: the kernel removes the tables of an owner that has ended; others the last line removes.
+ * reads end of file and exits: the kernel removes tables whose owner has ended; the last line removes the other ones.
  * The shell ends the monitor. It ignores the signals of a terminal, which are meant for ctr.
  * Arguments: the name of the tables, and `owned` when nft owns them.
  */
@@ -85,7 +85,7 @@ async function until(condition: () => boolean, timeoutMs: number): Promise<boole
   return true;
 }
 
-/** nft refuses this, and says so in words that have the name: what came before has been done. */
+/** An invalid command: once nft's error message with this name appears, all commands before it have been executed. */
 const endOfTables = 'ctr_trace_end';
 
 /** Tables are tried with all that newer kernels have, then with less (nft(8)). */

@@ -43,11 +43,11 @@ const ownEntry: Cause = {
           says:
             learnt === undefined
               ? t(
-                  `The bridge ${bridge} of ${where.en} has no entry for its own MAC ${mac} in its forwarding database: it passes frames for itself on to its ports instead of taking them in.`,
+                  `The bridge ${bridge} of ${where.en} has no entry for its own MAC ${mac} in its forwarding database: it forwards frames addressed to itself to its ports instead of passing them up the stack.`,
                   `${where.zh}的网桥 ${bridge} 的转发表 (fdb) 里没有它自己的 MAC ${mac}：发给它自己的帧会被转发到各端口，而不会交给上层。`,
                 )
               : t(
-                  `The bridge ${bridge} of ${where.en} has its own MAC ${mac} in its forwarding database as one behind ${learnt.dev}: it sends frames for itself there.`,
+                  `The bridge ${bridge} of ${where.en} has its own MAC ${mac} in its forwarding database on the port ${learnt.dev}: it forwards frames addressed to itself to that port.`,
                   `${where.zh}的网桥 ${bridge} 的转发表 (fdb) 把它自己的 MAC ${mac} 记在端口 ${learnt.dev} 上：发给它自己的帧会被送到那里。`,
                 ),
           evidence: [
@@ -208,7 +208,7 @@ const netfilter: Cause = {
   id: 'bridge-netfilter',
   stage: 'bridge',
   title: t(
-    'br_netfilter shows bridged frames to the IP firewall',
+    'br_netfilter passes bridged frames to the IP firewall',
     'br_netfilter 把网桥转发的帧交给 IP 防火墙',
   ),
   judge: (evidence, path) =>
@@ -226,8 +226,8 @@ const netfilter: Cause = {
             return {
               ...rest,
               says: t(
-                `${name} only passes the frame on, but br_netfilter shows it to the IP firewall (bridge-nf-call-iptables is 1). ${found.says.en}`,
-                `帧只是经过网桥 ${name}，但 br_netfilter 把它交给了 IP 防火墙（bridge-nf-call-iptables 为 1）。${found.says.zh}`,
+                `${name} only bridges the frame, but br_netfilter passes it to the IP firewall (bridge-nf-call-iptables is 1). ${found.says.en}`,
+                `帧只由网桥 ${name} 在二层转发，但 br_netfilter 把它交给了 IP 防火墙（bridge-nf-call-iptables 为 1）。${found.says.zh}`,
               ),
               check: [
                 { place, argv: ['sysctl', 'net.bridge.bridge-nf-call-iptables'] },

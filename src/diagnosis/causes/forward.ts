@@ -59,7 +59,7 @@ const publishedPort: Cause = {
         {
           ...finding,
           says: t(
-            `The rule "${accepts}" in INPUT does not help: DNAT sends packets for ${destination} on to ${to}, so they pass FORWARD, never INPUT. ${says.en}`,
+            `The rule "${accepts}" in INPUT has no effect: DNAT changes the destination ${destination} to ${to}, so these packets traverse FORWARD, not INPUT. ${says.en}`,
             `INPUT 中的规则“${accepts}”不起作用：发往 ${destination} 的包经 DNAT 转给 ${to}，走的是 FORWARD，不经过 INPUT。${says.zh}`,
           ),
           evidence: [...finding.evidence, same(`INPUT: ${accepts}`)],

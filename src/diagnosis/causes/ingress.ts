@@ -67,10 +67,10 @@ const reversePath: Cause = {
       const other =
         routed && route !== undefined
           ? t(
-              `its route back to ${leg.source} is by ${route.dev}: ${routeText(route)}`,
-              `它到 ${leg.source} 的路由走 ${route.dev}：${routeText(route)}`,
+              `the route back to ${leg.source} goes out of ${route.dev}: ${routeText(route)}`,
+              `回到 ${leg.source} 的路由走 ${route.dev}：${routeText(route)}`,
             )
-          : t(`it has no route back to ${leg.source}`, `它没有回到 ${leg.source} 的路由`);
+          : t(`there is no route back to ${leg.source}`, `没有回到 ${leg.source} 的路由`);
       const key = `net/ipv4/conf/${leg.in}/rp_filter`;
       // ARP requests pass the same filter, but are not counted: the sender may learn no MAC in the first place.
       const before = path[direction]
@@ -90,7 +90,7 @@ const reversePath: Cause = {
           ],
           ...(isAsked ? {} : { grows: [{ place, counter: 'TcpExtIPReversePathFilter' }] }),
           says: t(
-            `The reverse path filter of ${where.en} (rp_filter ${mode}) drops ${what.en}: it comes in by ${leg.in}, but ${other.en}.`,
+            `The reverse path filter of ${where.en} (rp_filter ${mode}) drops ${what.en}: it comes in on ${leg.in}, but ${other.en}.`,
             `${where.zh}的反向路径过滤（rp_filter 为 ${mode}）丢弃了${what.zh}：包从 ${leg.in} 进来，但${other.zh}。`,
           ),
           evidence: [
@@ -131,7 +131,7 @@ const martian: Cause = {
           place,
           at: [{ direction, place, point: 'routing' }],
           says: t(
-            `${capital(where).en} drops ${what.en}, which comes in by ${leg.in}: its source ${leg.source} is an address of ${where.en} itself (a "martian source").`,
+            `${capital(where).en} drops ${what.en}, which comes in on ${leg.in}: its source ${leg.source} is an address of ${where.en} itself (a "martian source").`,
             `${where.zh}丢弃了从 ${leg.in} 进来的${what.zh}：源地址 ${leg.source} 是${where.zh}自己的地址（martian source）。`,
           ),
           evidence: [t(`${where.en} has ${leg.source}`, `${where.zh}拥有 ${leg.source}`)],

@@ -58,8 +58,8 @@ const endDown: Cause = {
                     `${where.zh}的 ${end.dev} 处于 down 状态。`,
                   )
                 : t(
-                    `${end.dev} of ${where.en} is down: it is one end of the veth pair whose other end is ${other.dev} of ${peer.en}, so nothing passes.`,
-                    `${where.zh}的 ${end.dev} 处于 down 状态：它和${peer.zh}的 ${other.dev} 是一对 veth，因此什么也过不去。`,
+                    `${end.dev} of ${where.en} is down, so no packets pass between it and ${other.dev} of ${peer.en}, the other end of the veth pair.`,
+                    `${where.zh}的 ${end.dev} 处于 down 状态：它和${peer.zh}的 ${other.dev} 是一对 veth，两端之间无法通信。`,
                   ),
             evidence: [
               same(`${end.dev}: DOWN`),
@@ -93,7 +93,7 @@ const bridgeDown: Cause = {
           place,
           at: lostAt(tx, { place, dev: bridge }),
           says: t(
-            `The bridge ${bridge} of ${where.en} is down: it passes no frames.`,
+            `The bridge ${bridge} of ${where.en} is down: it forwards no frames.`,
             `${where.zh}的网桥 ${bridge} 处于 down 状态：它不转发任何帧。`,
           ),
           evidence: [same(`${bridge}: DOWN`)],
@@ -216,7 +216,7 @@ function isCutOff({ outer, address, link }: Cable, { reading }: Evidence): boole
 const unattached: Cause = {
   id: 'link-unattached',
   stage: 'link',
-  title: t('The veth is in no bridge', 'veth 没有接入网桥'),
+  title: t('The veth is attached to no bridge', 'veth 没有接入网桥'),
   judge: (evidence, path) =>
     cables(evidence, path).flatMap((cable): Found[] => {
       const { inner, outer, link, bridge } = cable;
@@ -231,12 +231,12 @@ const unattached: Cause = {
           at: astray(cable, evidence, path),
           says: isGone
             ? t(
-                `The bridge ${bridge} is gone from ${where.en}, and ${outer.dev}, the cable of ${who.en}, leads to nothing.`,
-                `${where.zh}上的网桥 ${bridge} 已经不在了，${who.zh}的 ${outer.dev} 没有接到任何地方。`,
+                `The bridge ${bridge} no longer exists on ${where.en}: ${outer.dev}, the other end of the veth pair of ${who.en}, is attached to no bridge.`,
+                `${where.zh}上的网桥 ${bridge} 已经不存在，${who.zh}的 veth 对端 ${outer.dev} 没有接入任何网桥。`,
               )
             : t(
-                `${outer.dev}, the cable of ${who.en}, is in no bridge; it belongs in ${bridge}. What comes out of it may still arrive, but the answers go to ${bridge}, where ${who.en} is not.`,
-                `${who.zh}的 ${outer.dev} 没有接入任何网桥，它应接入 ${bridge}。发出的数据包也许还能到达，但应答会发往 ${bridge}，而${who.zh}不在那里。`,
+                `${outer.dev}, the other end of the veth pair of ${who.en}, is attached to no bridge; it should be a port of ${bridge}. What is sent through it may still arrive, but the answers go to ${bridge}, which no longer reaches ${who.en}.`,
+                `${who.zh}的 veth 对端 ${outer.dev} 没有接入任何网桥，它应接入 ${bridge}。发出的数据包也许还能到达，但应答会发往 ${bridge}，到不了${who.zh}。`,
               ),
           evidence: [same(`${outer.dev}: master -`)],
           check: [{ place: outer.place, argv: ['bridge', 'link', 'show'] }],
@@ -257,7 +257,7 @@ const unattached: Cause = {
 const wrongBridge: Cause = {
   id: 'link-wrong-bridge',
   stage: 'link',
-  title: t('The veth is in the wrong bridge', 'veth 接入了错误的网桥'),
+  title: t('The veth is attached to the wrong bridge', 'veth 接入了错误的网桥'),
   judge: (evidence, path) =>
     cables(evidence, path).flatMap((cable): Found[] => {
       const { inner, outer, link, bridge } = cable;
@@ -274,8 +274,8 @@ const wrongBridge: Cause = {
           place: outer.place,
           at: astray(cable, evidence, path),
           says: t(
-            `${outer.dev}, the cable of ${who.en}, is in the bridge ${master} of ${where.en} instead of ${bridge}.`,
-            `${who.zh}的 ${outer.dev} 接入了${where.zh}的网桥 ${master}，而不是 ${bridge}。`,
+            `${outer.dev}, the other end of the veth pair of ${who.en}, is attached to the bridge ${master} of ${where.en} instead of ${bridge}.`,
+            `${who.zh}的 veth 对端 ${outer.dev} 接入了${where.zh}的网桥 ${master}，而不是 ${bridge}。`,
           ),
           evidence: [same(`${outer.dev}: master ${master}`)],
           check: [{ place: outer.place, argv: ['bridge', 'link', 'show'] }],
@@ -328,8 +328,8 @@ const sameNamespace: Cause = {
             ...transmissions(evidence, path).flatMap((tx) => lostBetween(tx)),
           ],
           says: t(
-            `Both ends of the veth pair of ${who.en}, ${first} and ${second}, are in the network namespace of ${where.en}: no cable leads from ${who.en} to the bridge.`,
-            `${who.zh}的 veth 对的两端 ${first} 和 ${second} 都在${where.zh}的网络命名空间里：${who.zh}与网桥之间没有线路。`,
+            `Both ends of the veth pair of ${who.en}, ${first} and ${second}, are in the network namespace of ${where.en}: nothing connects ${who.en} to the bridge.`,
+            `${who.zh}的 veth 对的两端 ${first} 和 ${second} 都在${where.zh}的网络命名空间里：${who.zh}没有连到网桥。`,
           ),
           evidence: [same(`${first}@${second}`)],
           check: [{ place: both, argv: ['ip', 'link', 'show', 'type', 'veth'] }],
@@ -371,8 +371,8 @@ const portBlocking: Cause = {
             place,
             at: lostAt(tx, { place, dev: name }),
             says: t(
-              `Port ${name} of the bridge ${bridge} on ${where.en} is ${port.state}, not forwarding: it passes no frames${isWaiting ? `; with STP a new port takes ${wait} s to forward` : ''}.`,
-              `${where.zh}上网桥 ${bridge} 的端口 ${name} 处于 ${port.state} 状态，而不是 forwarding：它不转发帧${isWaiting ? `；启用生成树协议 (STP) 时，新端口要等 ${wait} 秒才转发` : ''}。`,
+              `Port ${name} of the bridge ${bridge} on ${where.en} is in state ${port.state}, so it forwards no frames${isWaiting ? `; with STP, a new port starts forwarding after ${wait} s` : ''}.`,
+              `${where.zh}上网桥 ${bridge} 的端口 ${name} 处于 ${port.state} 状态，不转发帧${isWaiting ? `；启用生成树协议 (STP) 时，新端口要等 ${wait} 秒才转发` : ''}。`,
             ),
             evidence: [same(`${name}: state ${port.state}, STP ${stp}`)],
             check: [{ place, argv: ['bridge', '-d', 'link', 'show', 'dev', name] }],
@@ -451,8 +451,8 @@ const portLocked: Cause = {
             place,
             at: lostAt(tx, { place, dev: name }),
             says: t(
-              `Port ${name} of the bridge ${bridge} on ${where.en} is locked, and the bridge has no entry for the MAC ${mac ?? '?'} behind it: it drops its frames.`,
-              `${where.zh}上网桥 ${bridge} 的端口 ${name} 被锁定 (locked)，而网桥没有登记它后面的 MAC ${mac ?? '?'}：来自那里的帧会被丢弃。`,
+              `Port ${name} of the bridge ${bridge} on ${where.en} is locked, and the forwarding database has no entry for the MAC ${mac ?? '?'} on it: the bridge drops frames from this MAC.`,
+              `${where.zh}上网桥 ${bridge} 的端口 ${name} 被锁定 (locked)，而转发表 (fdb) 里没有该端口上 MAC ${mac ?? '?'} 的表项：来自这个 MAC 的帧会被丢弃。`,
             ),
             evidence: [same(`${name}: locked on`)],
             check: [{ place, argv: ['bridge', '-d', 'link', 'show', 'dev', name] }],
@@ -484,8 +484,8 @@ const portBlind: Cause = {
           place,
           at: lostAt(tx, { place, dev: out.name }),
           says: t(
-            `Port ${out.name} of the bridge ${bridge} on ${where.en} has learning and flooding off, and no entry leads to it: the bridge sends nothing there.`,
-            `${where.zh}上网桥 ${bridge} 的端口 ${out.name} 关闭了 learning 和 flood，也没有指向它的表项：网桥不会向它发送任何帧。`,
+            `Port ${out.name} of the bridge ${bridge} on ${where.en} has learning and flooding off, and no entry in the forwarding database points to it: the bridge sends it no frames.`,
+            `${where.zh}上网桥 ${bridge} 的端口 ${out.name} 关闭了 learning 和 flood，转发表 (fdb) 里也没有指向它的表项：网桥不会向它发送任何帧。`,
           ),
           evidence: [same(`${out.name}: learning off, flood off`)],
           check: [{ place, argv: ['bridge', '-d', 'link', 'show', 'dev', out.name] }],
@@ -527,16 +527,16 @@ const portVlan: Cause = {
       const says =
         pvid === undefined
           ? t(
-              `${bridge} on ${where.en} filters VLANs, and ${from} is in none of them for untagged frames (no PVID): the bridge drops what comes in there.`,
-              `${where.zh}的网桥 ${bridge} 启用了 VLAN 过滤，而 ${from} 没有 PVID，不带标签的帧不属于任何 VLAN：从那里进来的帧会被丢弃。`,
+              `${bridge} on ${where.en} filters VLANs, and ${from} has no PVID, so its untagged frames are in no VLAN: the bridge drops them.`,
+              `${where.zh}的网桥 ${bridge} 启用了 VLAN 过滤，而 ${from} 没有 PVID，从这里进来的不带标签的帧不属于任何 VLAN，会被丢弃。`,
             )
           : leaves === undefined
             ? t(
-                `${bridge} on ${where.en} filters VLANs: frames from ${from} are in VLAN ${pvid}, and ${to} is not (${list(to)}).`,
-                `${where.zh}的网桥 ${bridge} 启用了 VLAN 过滤：来自 ${from} 的帧属于 VLAN ${pvid}，而 ${to} 不在其中（${list(to)}）。`,
+                `${bridge} on ${where.en} filters VLANs: frames from ${from} are in VLAN ${pvid}, but ${to} is not a member of it (its VLANs: ${list(to)}).`,
+                `${where.zh}的网桥 ${bridge} 启用了 VLAN 过滤：来自 ${from} 的帧属于 VLAN ${pvid}，而 ${to} 不属于这个 VLAN（它所属的 VLAN：${list(to)}）。`,
               )
             : t(
-                `${bridge} on ${where.en} filters VLANs: frames of VLAN ${pvid} leave ${to} with a tag, which the other end does not expect.`,
+                `${bridge} on ${where.en} filters VLANs: frames of VLAN ${pvid} leave ${to} tagged, but the other end expects them untagged.`,
                 `${where.zh}的网桥 ${bridge} 启用了 VLAN 过滤：VLAN ${pvid} 的帧带着标签从 ${to} 发出，而对端不认这个标签。`,
               );
       return [
@@ -620,8 +620,8 @@ const program: Cause = {
             place: end.place,
             at: lostAt(tx, end),
             says: t(
-              `${end.dev} on ${where.en} runs an XDP program, which may drop packets before anybody sees them.`,
-              `${where.zh}的 ${end.dev} 上运行着 XDP 程序，它可能在任何地方看到数据包之前就把它丢弃。`,
+              `${end.dev} on ${where.en} runs an XDP program, which may drop packets before they enter the network stack.`,
+              `${where.zh}的 ${end.dev} 上运行着 XDP 程序，数据包可能还没进入协议栈就被它丢弃。`,
             ),
             evidence: [same(`${end.dev}: xdp`)],
             check: [showLink(end)],

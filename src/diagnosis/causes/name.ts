@@ -79,7 +79,7 @@ const noResolver: Cause = {
       {
         ...base(evidence, found),
         says: t(
-          `${capital(where).en} has no name server in /etc/resolv.conf, so ${found.name} has no address.${more.en}`,
+          `${capital(where).en} has no name server in /etc/resolv.conf, so it cannot look up ${found.name}.${more.en}`,
           `${where.zh}的 /etc/resolv.conf 里没有域名服务器，查不到 ${found.name} 的地址。${more.zh}`,
         ),
         evidence: written(found),
@@ -103,7 +103,10 @@ function answersAt(reading: NamespaceReading, address: string): boolean {
 const stub: Cause = {
   id: 'name-loopback-stub',
   stage: 'name',
-  title: t("The name server is a loopback address of another's", '域名服务器是别处的回环地址'),
+  title: t(
+    'The name server is a loopback address without a server',
+    '域名服务器是回环地址，而那里没有服务',
+  ),
   judge: (evidence) => {
     const found = failed(evidence);
     const [first = ''] = found?.servers ?? [];
@@ -115,15 +118,15 @@ const stub: Cause = {
       evidence.question.from !== 'host' && host !== undefined && answersAt(host, first);
     const stubOf = onHost
       ? t(
-          ` On the host somebody does: it is a loopback of its own.`,
-          `宿主机上倒是有，但那是宿主机自己的回环接口。`,
+          ` One answers on the host, but the loopback of the host is another one.`,
+          `宿主机上有，但那是宿主机自己的回环接口。`,
         )
       : t('', '');
     return [
       {
         ...base(evidence, found),
         says: t(
-          `The name server of ${where.en} is ${first}, its own loopback, where nobody answers.${stubOf.en}${more.en}`,
+          `The name server of ${where.en} is ${first}, its own loopback, where no server answers.${stubOf.en}${more.en}`,
           `${where.zh}的域名服务器是 ${first}，即它自己的回环接口，那里没有服务应答。${stubOf.zh}${more.zh}`,
         ),
         evidence: written(found),
@@ -163,7 +166,7 @@ const refused: Cause = {
       {
         ...base(evidence, found),
         says: t(
-          `The name server ${first} refuses the question for ${found.name}: ${why.en}.${more.en}`,
+          `The name server ${first} refuses the query for ${found.name}: ${why.en}.${more.en}`,
           `域名服务器 ${first} 拒绝了对 ${found.name} 的查询：${why.zh}。${more.zh}`,
         ),
         evidence: [
@@ -197,8 +200,8 @@ const timeout: Cause = {
       {
         ...base(evidence, found),
         says: t(
-          `The name server ${first} does not answer the question for ${found.name}${nobody ? ': nobody has that address' : ''}.${more.en}`,
-          `域名服务器 ${first} 没有应答对 ${found.name} 的查询${nobody ? '：没有谁拥有这个地址' : ''}。${more.zh}`,
+          `The name server ${first} does not answer the query for ${found.name}${nobody ? ': nobody has that address' : ''}.${more.en}`,
+          `域名服务器 ${first} 没有应答对 ${found.name} 的查询${nobody ? '：没有主机使用这个地址' : ''}。${more.zh}`,
         ),
         evidence: written(found),
         certain: nobody,
@@ -220,8 +223,8 @@ const unknown: Cause = {
       {
         ...base(evidence, found),
         says: t(
-          `The name server ${first} answers that there is no ${found.name} (NXDOMAIN).${more.en}`,
-          `域名服务器 ${first} 回答说没有 ${found.name} 这个名字（NXDOMAIN）。${more.zh}`,
+          `The name server ${first} answers that the name ${found.name} does not exist (NXDOMAIN).${more.en}`,
+          `域名服务器 ${first} 答复称域名 ${found.name} 不存在（NXDOMAIN）。${more.zh}`,
         ),
         evidence: written(found),
         certain: true,

@@ -86,7 +86,7 @@ function isSomewhere({ reading }: Evidence, address: string): boolean {
 const unowned: Cause = {
   id: 'neighbour-unowned',
   stage: 'neighbour',
-  title: t('Nobody has the address of the next hop', '没有人拥有下一跳的地址'),
+  title: t('Nobody has the address of the next hop', '没有接口配置了下一跳的地址'),
   judge: (evidence, path) => {
     const [tx] = transmissions(evidence, path).filter(({ direction }) => direction === 'there');
     if (tx === undefined || tx.index !== 0) return [];
@@ -109,12 +109,12 @@ const unowned: Cause = {
         at: lostBetween(tx),
         says: viaRouter
           ? t(
-              `${capital(where).en} sends by the gateway ${nextHop} on ${out}, but nobody there has this address: ARP gets no answer.`,
-              `${where.zh}经 ${out} 上的网关 ${nextHop} 发送，但那里没有人拥有这个地址：ARP 请求得不到应答。`,
+              `${capital(where).en} sends through the gateway ${nextHop} on ${out}, but its ARP requests get no answer: nobody there has this address.`,
+              `${where.zh}经 ${out} 上的网关 ${nextHop} 发送，但 ARP 请求没有应答：该网段上没有接口配置这个地址。`,
             )
           : t(
-              `${capital(where).en} looks for ${nextHop} on ${out}, but nobody there has this address${planned.en}: ARP gets no answer.`,
-              `${where.zh}在 ${out} 上查找 ${nextHop}，但那里没有人拥有这个地址${planned.zh}：ARP 请求得不到应答。`,
+              `${capital(where).en} gets no answer to its ARP requests for ${nextHop} on ${out}: nobody there has this address${planned.en}.`,
+              `${where.zh}在 ${out} 上对 ${nextHop} 的 ARP 请求没有应答：该网段上没有接口配置这个地址${planned.zh}。`,
             ),
         evidence: [
           ...(route?.gateway === undefined
@@ -151,7 +151,7 @@ const lasting = new Set(['PERMANENT', 'NOARP']);
 const wrong: Cause = {
   id: 'neighbour-wrong',
   stage: 'neighbour',
-  title: t('A fixed neighbour entry has the wrong MAC', '静态邻居表项的 MAC 地址不对'),
+  title: t('A permanent neighbour entry has the wrong MAC', '静态邻居表项的 MAC 地址不对'),
   judge: (evidence, path) => {
     const { reading } = evidence;
     return transmissions(evidence, path).flatMap((tx): Found[] => {
@@ -184,8 +184,8 @@ const wrong: Cause = {
             ),
           ],
           says: t(
-            `${capital(where).en} has a fixed neighbour entry for ${nextHop} with the MAC ${entry.mac ?? '-'}, but ${nextHop} is at ${macs[0]}: right address, wrong MAC.`,
-            `${where.zh}有一条 ${nextHop} 的静态邻居表项，MAC 是 ${entry.mac ?? '-'}，而 ${nextHop} 实际在 ${macs[0]}：IP 地址对，MAC 地址不对。`,
+            `${capital(where).en} has a permanent neighbour entry for ${nextHop} with the MAC ${entry.mac ?? '-'}, but the MAC of ${nextHop} is ${macs[0]}.`,
+            `${where.zh}的邻居表里有 ${nextHop} 的静态表项，MAC 地址是 ${entry.mac ?? '-'}，而 ${nextHop} 的实际 MAC 地址是 ${macs[0]}。`,
           ),
           evidence: entryText(tx, evidence),
           check: [neighbours(place)],
@@ -228,8 +228,8 @@ const arpOff: Cause = {
               ),
             ),
             says: t(
-              `ARP is off on ${dev} of ${where.en} (NOARP): it neither asks for MAC addresses nor answers.`,
-              `${where.zh}的 ${dev} 关闭了 ARP (NOARP)：它既不查询 MAC 地址，也不应答。`,
+              `ARP is off on ${dev} of ${where.en} (NOARP): it sends no ARP requests and answers none.`,
+              `${where.zh}的 ${dev} 关闭了 ARP (NOARP)：它既不发送 ARP 请求，也不应答。`,
             ),
             evidence: [same(`${dev}: NOARP`), ...entryText(tx, evidence)],
             check: [{ place, argv: ['ip', 'link', 'show', 'dev', dev] }],
@@ -286,7 +286,7 @@ function arpRules(
     return [
       {
         says: t(
-          `chain ${name} of the table ${family} ${table}: ${what}`,
+          `chain ${name} of table ${family} ${table}: ${what}`,
           `表 ${family} ${table} 的 ${name} 链：${what}`,
         ),
         certain: ending.certain,
@@ -398,8 +398,8 @@ const duplicateAddress: Cause = {
             ),
           ],
           says: t(
-            `${nextHop} belongs to ${text(rightful)} and is also on ${text(other)}: whoever answers ARP first gets the packets.`,
-            `${nextHop} 属于${textZh(rightful)}，但${textZh(other)} 上也有：谁先应答 ARP，数据包就发给谁。`,
+            `${nextHop} belongs to ${text(rightful)}, but ${text(other)} has it too: whoever answers ARP first gets the packets.`,
+            `${nextHop} 属于${textZh(rightful)}，但${textZh(other)} 也配置了它：谁先应答 ARP，数据包就发给谁。`,
           ),
           evidence: entryText(tx, evidence),
           check: [
@@ -488,7 +488,7 @@ const duplicateMac: Cause = {
             ),
             says: t(
               `${end.dev} of ${where.en} and ${twin.dev} of ${other.en} have the same MAC ${link.mac}: the bridge cannot tell them apart.`,
-              `${where.zh}的 ${end.dev} 和${other.zh}的 ${twin.dev} 有相同的 MAC 地址 ${link.mac}：网桥无法区分它们。`,
+              `${where.zh}的 ${end.dev} 和${other.zh}的 ${twin.dev} 的 MAC 地址相同（${link.mac}）：网桥无法区分它们。`,
             ),
             evidence: [end, twin].map((one) => {
               const owner = nameOf(one.place);

@@ -37,12 +37,12 @@ const route: Cause = {
     const says =
       answer.does === 'none'
         ? t(
-            `${capital(where).en} gets the packet, but has no route to ${to}, so it cannot send ${what.en}.`,
+            `${capital(where).en} receives the packet, but has no route to ${to}, so it cannot send ${what.en}.`,
             `${where.zh}收到了包，但没有到 ${to} 的路由，发不出${what.zh}。`,
           )
         : t(
-            `${capital(where).en} gets the packet, but its route for ${what.en} leads nowhere: ${text}`,
-            `${where.zh}收到了包，但${what.zh}所走的路由是死路：${text}`,
+            `${capital(where).en} receives the packet, but its route for ${what.en} leads nowhere: ${text}`,
+            `${where.zh}收到了包，但${what.zh}所走的路由不通：${text}`,
           );
     return [
       {
@@ -69,7 +69,7 @@ const route: Cause = {
 const filter: Cause = {
   id: 'reply-filter',
   stage: 'reply',
-  title: t('A rule takes the answer', '有规则拦下了应答'),
+  title: t('A rule blocks the answer', '有规则拦下了应答'),
   judge: (evidence, path) => {
     const lost = passages(evidence, path)
       .filter(({ leg }) => leg.does !== 'bridged')
@@ -84,7 +84,7 @@ const filter: Cause = {
 const hairpin: Cause = {
   id: 'reply-hairpin',
   stage: 'reply',
-  title: t('The answer goes around the translator', '应答绕过了做地址转换的主机'),
+  title: t('The answer bypasses the host that translates addresses', '应答绕过了做地址转换的主机'),
   judge: (evidence, path) =>
     passages(evidence, path).flatMap((passage): readonly Found[] => {
       const { leg, leaves, direction, before, reading } = passage;
@@ -104,8 +104,8 @@ const hairpin: Cause = {
       const port = leg.inPort ?? leg.in ?? '';
       const rest = sameCable
         ? t(
-            `${leg.in} would have to send it back out of the port ${port} by which it came in, and does not (hairpin mode is off)`,
-            `${leg.in} 得把它从进来的端口 ${port} 再发回去，而网桥不会这样做（未开启 hairpin 模式）`,
+            `${leg.in} does not send a frame back out of the port ${port} on which it came in (hairpin mode is off)`,
+            `${leg.in} 不会把帧从收到它的端口 ${port} 再发出去（未开启 hairpin 模式）`,
           )
         : self
           ? t(
@@ -113,8 +113,8 @@ const hairpin: Cause = {
               `包又回到${who.zh}，而源地址 ${leg.source} 是它自己的，因此被丢弃`,
             )
           : t(
-              `${who.en} answers ${leg.source} directly over ${leg.in}, from ${to} instead of ${leg.destination}, which ${leg.source} never asked`,
-              `${who.zh}经 ${leg.in} 直接应答 ${leg.source}，应答来自 ${to} 而不是 ${leg.destination}，对方不认`,
+              `${who.en} answers ${leg.source} directly over ${leg.in}, from ${to} instead of ${leg.destination}, so ${leg.source} does not take it for the answer`,
+              `${who.zh}经 ${leg.in} 直接应答 ${leg.source}，应答来自 ${to} 而不是 ${leg.destination}，对方不会把它当作这个连接的应答`,
             );
       return [
         {
@@ -140,8 +140,8 @@ const hairpin: Cause = {
           evidence: [
             ...(ending?.rule === undefined ? [] : [same(`nat: ${ending.rule}`)]),
             t(
-              `no rule masquerades what ${leg.in} sends back to ${leg.in}`,
-              `没有规则对从 ${leg.in} 回到 ${leg.in} 的包做源地址转换`,
+              `no rule masquerades packets that come in on ${leg.in} and leave by ${leg.in}`,
+              `没有规则对从 ${leg.in} 进、又从 ${leg.in} 出的包做源地址转换`,
             ),
           ],
           check: [

@@ -172,12 +172,12 @@ const prefix: Cause = {
             ],
         says: narrow
           ? t(
-              `${link.name} of ${where.en} has ${address} instead of ${own}/${wanted}: with this prefix nothing is on link, neither the gateway nor the neighbours.`,
+              `${link.name} of ${where.en} has ${address} instead of ${own}/${wanted}: with this prefix, neither the gateway nor any neighbour is on-link.`,
               `${where.zh}的 ${link.name} 的地址是 ${address}，应为 ${own}/${wanted}：前缀太长，网关和邻居都不在直连子网里。`,
             )
           : t(
-              `${link.name} of ${where.en} has ${address} instead of ${own}/${wanted}: with this prefix ${question.to} seems to be on link, so ARP asks for it, and nobody answers.`,
-              `${where.zh}的 ${link.name} 的地址是 ${address}，应为 ${own}/${wanted}：前缀太短，${question.to} 被当作直连地址，直接用 ARP 查询，却没有人应答。`,
+              `${link.name} of ${where.en} has ${address} instead of ${own}/${wanted}: with this prefix, the kernel takes ${question.to} to be on-link and sends ARP requests for it, which nobody answers.`,
+              `${where.zh}的 ${link.name} 的地址是 ${address}，应为 ${own}/${wanted}：前缀太短，${question.to} 被当作直连地址，内核直接对它发 ARP 请求，没有应答。`,
             ),
         evidence: [same(`ip address: ${address}`)],
         check: [{ place, argv: ['ip', 'address', 'show', 'dev', link.name] }, routes(place)],
@@ -237,19 +237,22 @@ const elsewhere: Cause = {
     const where = nameOf(place);
     const owner = tx.receiver === undefined ? undefined : nameOf(tx.receiver.place);
     const why = owner
-      ? t(`${owner.en} is no router`, `${owner.zh}不是路由器，不会转发`)
-      : t('nobody is there who would pass it on', '那里没有人会转发');
+      ? t(`${owner.en} is not a router`, `${owner.zh}不是路由器，不会转发`)
+      : t('no router is there to forward them', '那里没有路由器会转发');
     const should =
       router === undefined
         ? undefined
-        : t(`; it should be via ${router} dev ${device}`, `；应为 via ${router} dev ${device}`);
+        : t(
+            `; the route should be via ${router} dev ${device}`,
+            `；应为 via ${router} dev ${device}`,
+          );
     return [
       {
         direction: 'there',
         place,
         at: anywhere(path),
         says: t(
-          `${capital(where).en} sends ${question.to} by the route ${routeText(route)}, where ${why.en}${should?.en ?? ''}.`,
+          `${capital(where).en} sends packets for ${question.to} by the route ${routeText(route)}, but ${why.en}${should?.en ?? ''}.`,
           `${where.zh}按路由 ${routeText(route)} 发往 ${question.to}，但${why.zh}${should?.zh ?? ''}。`,
         ),
         evidence: [same(`ip route: ${routeText(route)}`)],
@@ -298,8 +301,8 @@ const policy: Cause = {
         place,
         at: leg.does === 'none' ? atOnce(place) : anywhere(path),
         says: t(
-          `In ${where.en} the policy rule ${rule.priority} (${does}${route}) decides about ${question.to} before the table main is asked.`,
-          `在${where.zh}里，策略规则 ${rule.priority}（${does}${route}）先于 main 表决定了发往 ${question.to} 的数据包。`,
+          `In ${where.en}, policy rule ${rule.priority} (${does}${route}) decides on packets for ${question.to} before table main is looked up.`,
+          `在${where.zh}里，策略路由规则 ${rule.priority}（${does}${route}）优先于 main 表，发往 ${question.to} 的数据包由它处理。`,
         ),
         evidence: [same(`ip rule: ${rule.priority}: ${does}`)],
         check: [
@@ -316,7 +319,7 @@ const policy: Cause = {
 const blocked: Cause = {
   id: 'route-blocked',
   stage: 'route',
-  title: t('A route forbids the target', '路由禁止访问目标'),
+  title: t('A route blocks the target', '有路由拦截了发往目标的数据包'),
   judge: (evidence, path) => {
     const sender = senderOf(evidence, path);
     const { question } = evidence;
@@ -332,8 +335,8 @@ const blocked: Cause = {
         place,
         at: atOnce(place),
         says: t(
-          `${capital(where).en} has the route ${routeText(route)}, which forbids every packet to ${question.to}.`,
-          `${where.zh}有一条路由 ${routeText(route)}，禁止发往 ${question.to} 的一切数据包。`,
+          `${capital(where).en} has the route ${routeText(route)}, which blocks every packet to ${question.to}.`,
+          `${where.zh}有一条路由 ${routeText(route)}，会拦截发往 ${question.to} 的所有数据包。`,
         ),
         evidence: [same(`ip route: ${routeText(route)}`)],
         check: [{ place, argv: ['ip', 'route', 'get', question.to] }, routes(place)],

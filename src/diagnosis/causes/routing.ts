@@ -74,8 +74,8 @@ const forwardingOff: Cause = {
             at: routingOf(passage),
             grows: [{ place, counter: 'IpInAddrErrors' }],
             says: t(
-              `${capital(where).en} does not forward packets (net.ipv4.ip_forward is 0), so ${what.en}, which comes in by ${leg.in}, ends there.`,
-              `${where.zh}没有启用转发（net.ipv4.ip_forward 为 0），从 ${leg.in} 进来的${what.zh}到此为止。`,
+              `${capital(where).en} does not forward packets (net.ipv4.ip_forward is 0), so it drops ${what.en}, which comes in on ${leg.in}.`,
+              `${where.zh}没有启用转发（net.ipv4.ip_forward 为 0），丢弃从 ${leg.in} 进来的${what.zh}。`,
             ),
             evidence: [
               same('net.ipv4.ip_forward = 0'),
@@ -92,7 +92,10 @@ const forwardingOff: Cause = {
 const forwardingOffInterface: Cause = {
   id: 'forwarding-off-interface',
   stage: 'routing',
-  title: t('An interface does not forward what comes in by it', '某个接口不转发收到的数据包'),
+  title: t(
+    'An interface does not forward the packets that come in on it',
+    '某个接口不转发收到的数据包',
+  ),
   judge: (evidence, path) =>
     transits(evidence, path)
       .filter((one) => !forwards(one) && !isOffWholly(one))
@@ -112,8 +115,8 @@ const forwardingOffInterface: Cause = {
           at: routingOf(passage),
           grows: [{ place, counter: 'IpInAddrErrors' }],
           says: t(
-            `${capital(where).en} does not forward what comes in by ${leg.in} (${key} is 0${although.en}), so ${what.en} ends there.`,
-            `${where.zh}不转发从 ${leg.in} 进来的数据包（${key} 为 0${although.zh}），${what.zh}到此为止。`,
+            `${capital(where).en} does not forward packets that come in on ${leg.in} (${key} is 0${although.en}), so it drops ${what.en}.`,
+            `${where.zh}不转发从 ${leg.in} 进来的数据包（${key} 为 0${although.zh}），${what.zh}因此被丢弃。`,
           ),
           evidence: [
             same(`${key} = 0`),
@@ -217,19 +220,22 @@ const routeMissing: Cause = {
         const instead =
           caught === undefined
             ? t('', '')
-            : t(`; "${routeText(caught)}" takes it instead`, `，而是走了“${routeText(caught)}”`);
+            : t(
+                `; it leaves by "${routeText(caught)}" instead`,
+                `，包改走了“${routeText(caught)}”`,
+              );
         const own = networkOf(evidence, to)?.subnet ?? to;
         return {
           direction: passage.direction,
           place,
           at: lostAt(decision, path, evidence),
           says: t(
-            `${capital(where).en} has no route to ${own}, so it cannot pass on ${what.en}${instead.en}.`,
-            `${where.zh}没有到 ${own} 的路由，无法继续发送${what.zh}${instead.zh}。`,
+            `${capital(where).en} has no route to ${own}, so it cannot forward ${what.en}${instead.en}.`,
+            `${where.zh}没有到 ${own} 的路由，无法转发${what.zh}${instead.zh}。`,
           ),
           evidence: [
             caught === undefined
-              ? t(`no route in any table leads to ${to}`, `任何路由表里都没有通往 ${to} 的路由`)
+              ? t(`no table has a route to ${to}`, `所有路由表里都没有到 ${to} 的路由`)
               : same(routeText(caught)),
             ...grown(evidence, place, ...noRouteCounters),
           ],
@@ -246,7 +252,7 @@ const blocked = new Set<Answer['does']>(['blackhole', 'unreachable', 'prohibit']
 
 /** What a kernel does with packets of a route of such a type (ip-route(8)). */
 const blocks: Readonly<Record<string, Text>> = {
-  blackhole: t('drops it without a word', '直接丢弃，不作任何通知'),
+  blackhole: t('drops it silently', '直接将其丢弃，不通知发送方'),
   unreachable: t('answers "host unreachable"', '回复“主机不可达”'),
   prohibit: t('answers "administratively prohibited"', '回复“管理上禁止”'),
 };
@@ -270,8 +276,8 @@ const routeBlocked: Cause = {
           place,
           at: lostAt(decision, path, evidence),
           says: t(
-            `The route "${text}" of ${where.en} takes ${what.en}: the kernel ${does.en}.`,
-            `${where.zh}上的路由“${text}”拦下了${what.zh}：内核${does.zh}。`,
+            `The route "${text}" of ${where.en} matches ${what.en}: the kernel ${does.en}.`,
+            `${where.zh}上的路由“${text}”匹配${what.zh}：内核${does.zh}。`,
           ),
           evidence: [same(text), ...grown(evidence, place, ...noRouteCounters)],
           check: [mainTable(decision), routeGet(decision)],
@@ -338,8 +344,8 @@ const policy: Cause = {
             place,
             at: lostAt(decision, path, evidence),
             says: t(
-              `Policy rule ${priority}${which.en} on ${where.en} decide${table === undefined ? 's' : ''} about ${what.en} before table main does: "${leads}" instead of "${rather}".`,
-              `${where.zh}上的策略规则 ${priority}${which.zh}先于 main 表决定了${what.zh}的去向：是“${leads}”，而不是“${rather}”。`,
+              `Policy rule ${priority}${which.en} on ${where.en} take${table === undefined ? 's' : ''} precedence over table main for ${what.en}: "${leads}" applies instead of "${rather}".`,
+              `${where.zh}上的策略路由规则 ${priority}${which.zh}优先于 main 表：${what.zh}匹配的是“${leads}”，而不是“${rather}”。`,
             ),
             evidence: [
               t(
@@ -470,8 +476,8 @@ const routeElsewhere: Cause = {
       const ways = (rightWays(to, evidence) ?? []).join(', ');
       const rather =
         gateway === undefined
-          ? t(`not by ${ways}`, `而不是 ${ways}`)
-          : t(`not via ${worldGateway}`, `而不是经 ${worldGateway}`);
+          ? t(`not out of ${ways}`, `没有走 ${ways}`)
+          : t(`not via ${worldGateway}`, `没有经过 ${worldGateway}`);
       const wide = subnetTo(route).prefix === 0;
       return [
         {
@@ -479,8 +485,8 @@ const routeElsewhere: Cause = {
           place,
           at: lostAt(decision, path, evidence),
           says: t(
-            `${wide ? 'The default route' : 'A route'} of ${where.en} sends ${what.en} elsewhere, ${rather.en}: ${text}`,
-            `${where.zh}的${wide ? '默认路由' : '一条路由'}把${what.zh}发往别处，${rather.zh}：${text}`,
+            `${wide ? 'The default route' : 'A route'} of ${where.en} sends ${what.en} the wrong way, ${rather.en}: ${text}`,
+            `${where.zh}的${wide ? '默认路由' : '一条路由'}把${what.zh}发错了方向，${rather.zh}：${text}`,
           ),
           evidence: [same(text), ...grown(evidence, place, ...noRouteCounters)],
           check: [mainTable(decision), routeGet(decision)],

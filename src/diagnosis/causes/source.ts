@@ -71,7 +71,7 @@ const down: Cause = {
         place,
         at: atOnce(place),
         says: t(
-          `${name} of ${where.en} is down, and with it went its routes; the default route does not come back by itself.`,
+          `${name} of ${where.en} is down, so its routes are gone; bringing it up again does not restore the default route.`,
           `${where.zh}的接口 ${name} 处于 down 状态，它的路由也随之消失；重新启用后默认路由不会自动恢复。`,
         ),
         evidence: [same(`${name}: DOWN, ${addresses.join(' ') || '-'}`)],
@@ -124,7 +124,7 @@ const noAddress: Cause = {
 const loopbackDown: Cause = {
   id: 'source-loopback-down',
   stage: 'source',
-  title: t('The loopback interface is down', '环回接口处于关闭状态'),
+  title: t('The loopback interface is down', '回环接口处于关闭状态'),
   judge: (evidence, path) => {
     const sender = senderOf(evidence, path);
     if (sender === undefined) return [];
@@ -142,7 +142,7 @@ const loopbackDown: Cause = {
         at: points.map((point) => ({ direction: 'there', place, point })),
         says: t(
           `lo of ${where.en} is down: it cannot even reach itself (${evidence.question.to}).`,
-          `${where.zh}的环回接口 lo 处于 down 状态：它连自己（${evidence.question.to}）都访问不了。`,
+          `${where.zh}的回环接口 lo 处于 down 状态：它连自己（${evidence.question.to}）都访问不了。`,
         ),
         evidence: [same('lo: DOWN')],
         check: [{ place, argv: ['ip', 'link', 'show', 'dev', 'lo'] }],

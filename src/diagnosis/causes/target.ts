@@ -26,7 +26,7 @@ function hasAddress(reading: NamespaceReading | undefined, address: string): boo
 const absent: Cause = {
   id: 'target-absent',
   stage: 'target',
-  title: t('Nobody has the address', '没有谁拥有这个地址'),
+  title: t('Nobody has the address', '没有主机使用这个地址'),
   judge: (evidence, path) => {
     const last = passages(evidence, path).findLast(({ direction }) => direction === 'there');
     if (last === undefined || path.arrives || last.index === 0) return [];
@@ -51,12 +51,12 @@ const absent: Cause = {
     const [where, what] = [nameOf(place), flow(last, to, evidence)];
     const who = ended
       ? t(
-          `container ${container}, whose address it is, does not run`,
+          `container ${container}, which has this address, is not running`,
           `它是容器 ${container} 的地址，而该容器没有运行`,
         )
       : network === undefined
-        ? t(`nobody in ${where.en} has ${to}`, `${where.zh}里没有谁拥有 ${to}`)
-        : t(`nobody on ${out} has ${to}`, `${out} 上没有谁拥有 ${to}`);
+        ? t(`nobody in ${where.en} has ${to}`, `${where.zh}里没有主机使用 ${to}`)
+        : t(`nobody on ${out} has ${to}`, `${out} 上没有主机使用 ${to}`);
     const check: Hint =
       leg.does === 'none'
         ? { place, argv: ['ip', 'address'] }
@@ -162,13 +162,13 @@ const closed: Cause = {
                 `${where.zh}（${to}）的 ${name} 端口 ${port} 上没有程序监听。`,
               )
             : t(
-                `On ${name} port ${port} of ${where.en} somebody listens only at ${others}, not at ${to}.`,
-                `${where.zh}的 ${name} 端口 ${port} 只在 ${others} 上监听，不包括 ${to}。`,
+                `The server on ${name} port ${port} of ${where.en} listens only at ${others}, not at ${to}.`,
+                `${where.zh}上 ${name} 端口 ${port} 的服务只监听 ${others}，不监听 ${to}。`,
               ),
         evidence: [
           t(
-            `no ${name} socket of ${where.en} waits at ${to}:${port}`,
-            `${where.zh}没有 ${name} 套接字在 ${to}:${port} 上等待`,
+            `no ${name} socket of ${where.en} is bound to ${to}:${port}`,
+            `${where.zh}没有 ${name} 套接字绑定到 ${to}:${port}`,
           ),
           ...grown(evidence, place, counter),
         ],
@@ -228,7 +228,7 @@ const loopbackOnly: Cause = {
       {
         ...shared,
         says: t(
-          `The server on ${name} port ${port} of ${where.en} listens only at ${local.address}, so it takes connections from ${where.en} itself, not those to ${to}.`,
+          `The server on ${name} port ${port} of ${where.en} listens only at ${local.address}, so it accepts connections from ${where.en} itself, but none to ${to}.`,
           `${where.zh}上 ${name} 端口 ${port} 的服务只监听 ${local.address}，只接受${where.zh}自己的连接，不接受发往 ${to} 的连接。`,
         ),
         evidence: [
@@ -258,7 +258,7 @@ const silent: Cause = {
         place,
         at: [{ direction: 'there', place, point: 'socket' }],
         says: t(
-          `${capital(where).en} gets ${what.en}, but does not answer any: ${key} is 1.`,
+          `${capital(where).en} receives ${what.en}, but is set to ignore all pings: ${key} is 1.`,
           `${where.zh}能收到 ${what.zh}，但一律不应答：${key} 为 1。`,
         ),
         evidence: [same(`${key} = 1`), ...grown(evidence, place, 'IcmpInEchos')],

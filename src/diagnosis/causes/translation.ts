@@ -114,7 +114,7 @@ function arrival({ passage }: Untranslated, evidence: Evidence, path: Path): rea
   );
   const where = nameOf(target.place);
   return [
-    t(`${where.en} has no way back to ${source}`, `${where.zh}没有回到 ${source} 的路`),
+    t(`${where.en} has no route back to ${source}`, `${where.zh}没有回到 ${source} 的路由`),
     ...(came !== undefined && came > 0
       ? [
           t(
@@ -146,8 +146,8 @@ const masqueradeMissing: Cause = {
           place,
           at: endBack(path),
           says: t(
-            `No rule of ${where.en} masquerades ${what.en}: it leaves by ${leg.out} with its own address ${leg.source}, to which no answer finds back.`,
-            `${where.zh}没有规则为${what.zh}做源地址转换：它带着自己的地址 ${leg.source} 从 ${leg.out} 发出，应答找不到回来的路。`,
+            `No rule of ${where.en} masquerades ${what.en}: it leaves by ${leg.out} with its original source ${leg.source}, and answers to that address do not come back.`,
+            `${where.zh}没有规则为${what.zh}做源地址转换：它以原来的源地址 ${leg.source} 从 ${leg.out} 发出，应答无法返回。`,
           ),
           evidence: [
             t(
@@ -187,11 +187,11 @@ const masqueradeElsewhere: Cause = {
       const given = leaves.source === leg.source ? (pool ?? '') : leaves.source;
       const says = kept
         ? t(
-            `A rule before MASQUERADE on ${where.en} lets ${what.en} leave untranslated, with the source ${leg.source}: ${rule}`,
-            `${where.zh}上有一条规则排在 MASQUERADE 之前，使${what.zh}不经转换就带着源地址 ${leg.source} 发出：${rule}`,
+            `A rule before MASQUERADE on ${where.en} matches first, so ${what.en} leaves without source NAT, with the source ${leg.source}: ${rule}`,
+            `${where.zh}上有一条规则排在 MASQUERADE 之前，使${what.zh}不做源地址转换，仍以源地址 ${leg.source} 发出：${rule}`,
           )
         : t(
-            `A rule on ${where.en} gives ${what.en} the source ${given}, which is not an address of ${leg.out}, so answers go astray: ${rule}`,
+            `A rule on ${where.en} gives ${what.en} the source ${given}, which is not an address of ${leg.out}, so the answers do not come back: ${rule}`,
             `${where.zh}上的一条规则把${what.zh}的源地址改成 ${given}，这不是 ${leg.out} 的地址，应答因此回不来：${rule}`,
           );
       const iptables = chain.tool !== 'nft';
@@ -263,8 +263,8 @@ const flushed: Cause = {
                 },
               ],
         says: t(
-          `None of ctr's rules is left in the firewall of the host, as after a reload or a flush: ${why.en}.`,
-          `宿主机防火墙里 ctr 的规则一条不剩，像是被重新加载或清空过：${why.zh}。`,
+          `All of ctr's rules are gone from the firewall of the host, probably after a reload or a flush: ${why.en}.`,
+          `宿主机防火墙里 ctr 的规则全都没有了，可能是防火墙被重新加载或清空过：${why.zh}。`,
         ),
         evidence: [
           t(
@@ -313,8 +313,8 @@ const notTracked: Cause = {
                     { direction, place, point: 'socket' },
                   ],
             says: t(
-              `A rule on ${where.en} ${certain ? 'exempts' : 'may exempt'} ${what.en} from connection tracking, without which no address is translated: ${rule}`,
-              `${where.zh}上的一条规则${certain ? '' : '可能'}使${what.zh}跳过连接跟踪，而没有连接跟踪就不会转换地址：${rule}`,
+              `A rule on ${where.en} ${certain ? 'exempts' : 'may exempt'} ${what.en} from connection tracking, and NAT does not work without it: ${rule}`,
+              `${where.zh}上的一条规则${certain ? '' : '可能'}使${what.zh}跳过连接跟踪，而地址转换依赖连接跟踪：${rule}`,
             ),
             evidence: [same(`${chain.table} ${chain.name}: ${rule}`)],
             check: [{ place, argv: ['iptables', '-t', 'raw', '-S'] }],
@@ -376,8 +376,8 @@ const conntrackFull: Cause = {
           at: [{ direction, place, point: leg.in === undefined ? 'output' : 'prerouting' }],
           grows: [{ place, counter: 'conntrack/drop' }],
           says: t(
-            `Connection tracking on ${where.en} is full (${count} of ${max} entries): where it finds no room, it drops the first packet of a new connection, such as ${what.en}.`,
-            `${where.zh}的连接跟踪表已满（${max} 条中已用 ${count} 条）：腾不出位置时，新连接的第一个包就会被丢弃，例如${what.zh}。`,
+            `The connection tracking table of ${where.en} is full (${count} of ${max} entries): unless an old entry can be evicted, the first packet of a new connection is dropped, such as ${what.en}.`,
+            `${where.zh}的连接跟踪表已满（${max} 条中已用 ${count} 条）：没有旧表项可以淘汰时，新连接的第一个包就会被丢弃，例如${what.zh}。`,
           ),
           evidence: [
             same(`nf_conntrack_count = ${count}, nf_conntrack_max = ${max}`),
@@ -406,8 +406,8 @@ const conntrackStale: Cause = {
   id: 'conntrack-stale',
   stage: 'translation',
   title: t(
-    'An old entry of connection tracking keeps the packet untranslated',
-    '旧的连接跟踪表项使数据包得不到转换',
+    'An old connection tracking entry keeps NAT from translating the packet',
+    '旧的连接跟踪表项使数据包没有做地址转换',
   ),
   judge: (evidence, path) =>
     passages(evidence, path).flatMap((passage): readonly Found[] => {
@@ -443,8 +443,8 @@ const conntrackStale: Cause = {
           place,
           at: notBack(path),
           says: t(
-            `Connection tracking on ${where.en} has an entry for ${what.en} from before MASQUERADE was there; nat rules are asked only for the first packet of a connection, so it keeps the source ${leg.source}.`,
-            `${where.zh}的连接跟踪表里有${what.zh}的旧表项，建立时还没有 MASQUERADE；nat 规则只对连接的第一个包生效，所以源地址一直是 ${leg.source}。`,
+            `Connection tracking on ${where.en} still has an entry for ${what.en} that is older than the MASQUERADE rule; nat rules are consulted only for the first packet of a connection, so the source stays ${leg.source}.`,
+            `${where.zh}的连接跟踪表里有${what.zh}的旧表项，它在添加 MASQUERADE 规则之前就已建立；nat 规则只对连接的第一个包生效，所以源地址仍是 ${leg.source}。`,
           ),
           evidence: [
             ...(old === undefined
@@ -506,7 +506,7 @@ const diverted: Cause = {
             same(`${chain?.table ?? 'nat'} ${chain?.name ?? ''}: ${rule}`),
             ...(path.arrives || published
               ? []
-              : [t(`nobody takes packets for ${to} there`, `那里没有人接收发往 ${to} 的包`)]),
+              : [t(`no host there accepts packets for ${to}`, `那里没有主机接收发往 ${to} 的包`)]),
           ],
           check: [
             {
@@ -563,8 +563,8 @@ const redirected: Cause = {
                   ...{ direction, place, point },
                 })),
                 says: t(
-                  `A rule on ${where.en} hands ${what.en} to its own ${name} port ${port}, where nobody listens: ${text}`,
-                  `${where.zh}上的一条规则把${what.zh}转交给自己的 ${name} 端口 ${port}，而那里没有程序监听：${text}`,
+                  `A rule on ${where.en} redirects ${what.en} to its own ${name} port ${port}, where nobody listens: ${text}`,
+                  `${where.zh}上的一条规则把${what.zh}重定向到本机的 ${name} 端口 ${port}，而那里没有程序监听：${text}`,
                 ),
                 evidence: [same(`${chain.table} ${chain.name}: ${text}`)],
                 check: [

@@ -36,7 +36,7 @@ function story(
   }
   if (why === 'down') {
     return {
-      says: t(`${name} is switched off`, `${name} 未启用`),
+      says: t(`${name} is down`, `${name} 处于 down 状态`),
       hint,
       fix: { place, argv: ['ip', 'link', 'set', 'dev', name, 'up'] },
     };
@@ -50,8 +50,8 @@ function story(
   const where = nameOf(other.place);
   return {
     says: t(
-      `${name} has no carrier, since its other end, ${other.dev} in ${where.en}, is switched off`,
-      `${name} 没有载波，因为它的对端（${where.zh}的 ${other.dev}）未启用`,
+      `${name} has no carrier, because its other end, ${other.dev} in ${where.en}, is down`,
+      `${name} 没有载波，因为它的对端（${where.zh}的 ${other.dev}）处于 down 状态`,
     ),
     hint,
     fix: { place: other.place, argv: ['ip', 'link', 'set', 'dev', other.dev, 'up'] },
@@ -200,8 +200,8 @@ function narrowPorts(evidence: Evidence, path: Path): readonly Found[] {
         place,
         at: points.map((point) => ({ direction, place, point })),
         says: t(
-          `The port ${outPort} of a bridge on ${where.en} takes packets of ${mtu} bytes at most; a bridge drops bigger ones, such as this one of ${size} bytes, without a word.`,
-          `${where.zh}上网桥的端口 ${outPort} 最多发送 ${mtu} 字节的包；更大的包（例如这个 ${size} 字节的包）会被网桥悄悄丢弃。`,
+          `The port ${outPort} of a bridge on ${where.en} takes packets of at most ${mtu} bytes; a bridge silently drops larger ones, such as this one of ${size} bytes.`,
+          `${where.zh}上网桥的端口 ${outPort} 最多发送 ${mtu} 字节的包；更大的包（例如这个 ${size} 字节的包）会被网桥静默丢弃。`,
         ),
         evidence: [same(`${outPort}: mtu ${mtu}`)],
         check: [{ place, argv: ['ip', 'link', 'show', 'dev', outPort] }],
@@ -234,8 +234,8 @@ const blackHole: Cause = {
         at,
         ...(size > takes ? { grows: [{ place, counter: `${dev}/rx_dropped` }] } : {}),
         says: t(
-          `${dev} of ${where.en} takes packets of ${takes} bytes at most, but ${sender.en} sends up to ${sends} bytes by ${out}: bigger ones are dropped without a word, so with DF set nobody learns to send smaller ones.`,
-          `${where.zh}的 ${dev} 最多接收 ${takes} 字节的包，而${sender.zh}从 ${out} 最多发送 ${sends} 字节：更大的包会被悄悄丢弃，设置了 DF 时发送方也不会知道要改小。`,
+          `${dev} of ${where.en} accepts packets of at most ${takes} bytes, but ${sender.en} sends up to ${sends} bytes out of ${out}: larger ones are dropped silently, and with DF set the sender never learns to send smaller ones.`,
+          `${where.zh}的 ${dev} 最多接收 ${takes} 字节的包，而${sender.zh}从 ${out} 最多发送 ${sends} 字节：更大的包会被静默丢弃；即使设置了 DF，发送方也收不到减小包长的通知。`,
         ),
         evidence: [
           t(`${out} on ${sender.en}: mtu ${sends}`, `${sender.zh}的 ${out}：mtu ${sends}`),
@@ -272,7 +272,7 @@ const tooBig: Cause = {
           place,
           at: [{ direction, place, point: leg.does === 'send' ? 'send' : 'routing' }],
           says: t(
-            `${capital(where).en} cannot send a packet of ${size} bytes by ${out}, whose MTU is ${mtu}: with DF set it tells the sender so instead of cutting it.`,
+            `${capital(where).en} cannot send a packet of ${size} bytes by ${out}, whose MTU is ${mtu}: with DF set, it does not fragment the packet but reports this to the sender.`,
             `${where.zh}无法从 ${out}（MTU 为 ${mtu}）发出 ${size} 字节的包：设置了 DF 就不能分片，只能通知发送方。`,
           ),
           evidence: [same(`${out} mtu ${mtu}`), ...grown(evidence, place, 'IpFragFails')],

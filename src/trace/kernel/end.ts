@@ -11,7 +11,7 @@ export type KernelEnd =
   | { readonly kind: 'no-route'; readonly lookup: Of<'lookup'> }
   /** It still waited for the MAC of its next hop, or that was given up. */
   | { readonly kind: 'no-neighbour'; readonly neighbour: Of<'neighbour'> }
-  /** It was freed as what had reached its end, or goes on. */
+  /** It was freed after it had reached its target, or is still on its way. */
   | { readonly kind: 'nothing' };
 
 /** An echo reply is first copied for the sockets that want it; then the original is freed as one of nobody. */

@@ -12,7 +12,7 @@ export interface Sought {
 
 /**
  * `copy` is a clone, as a bridge makes for each port when it floods; `arp` asks for a neighbour of the probe or of the
- * answer, or tells about one. `other` is what else came of it: a redirect (RFC 792) while it was passed on, or an answer
+ * answer, or tells about one. `other` is any other packet caused by it: a redirect (RFC 792) while it was passed on, or an answer
  * to the answer.
  */
 export type Role = 'probe' | 'answer' | 'copy' | 'arp' | 'other';
@@ -92,7 +92,7 @@ interface Found {
   readonly root: number;
 }
 
-/** The part of an event that its kind has for itself. */
+/** The fields that only this kind of event has. */
 type Said = KernelEvent extends infer Each
   ? Each extends KernelEvent
     ? Omit<Each, keyof Common>
@@ -139,7 +139,7 @@ function isSameTurn(last: RawEvent, { event, pid, cpu, byTask }: RawEvent): bool
 }
 
 /**
- * The neighbour for which the packet asks that this event queues: the kernel names it next. A packet for a neighbour
+ * The neighbour that the packet queued by this event asks for: the kernel's next event names it. A packet for a neighbour
  * whose entry is stale is queued after that word, not before it.
  */
 function askedFor(
@@ -237,7 +237,7 @@ class Follower {
     return { packet: this.packets, root: this.packets, direction: 'there', last, ...kind };
   }
 
-  /** What a packet is that was made while another was worked on. */
+  /** The role of a packet that was created while another one was being processed. */
   private childOf(work: Work, one: RawEvent, isArp: boolean): Life {
     const { role, direction, root } = work.life;
     if (role === undefined) return this.born(one, {});

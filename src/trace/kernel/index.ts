@@ -70,8 +70,8 @@ const contradicts: Text = {
 function narrowed(causes: readonly string[]): Text {
   const list = causes.join(', ');
   return {
-    en: `of what remains below, this fits: ${list}`,
-    zh: `下面剩下的原因中，与此相符的是：${list}`,
+    en: `of the causes below, this fits: ${list}`,
+    zh: `下面各原因中，与此相符的是：${list}`,
   };
 }
 

@@ -79,7 +79,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
   ),
   IP_RPFILTER: means(
     t(
-      'reverse path filter: the way back to its source leads through another interface (rp_filter)',
+      'reverse path filter: the route back to its source goes out of another interface (rp_filter)',
       '反向路径过滤：去往其源地址的路由走另一个接口（rp_filter）',
     ),
     ...['reverse-path', 'subnet-taken', 'host-route-elsewhere', 'host-policy'],
@@ -94,13 +94,13 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     'target-closed',
   ),
   IP_OUTNOROUTES: means(
-    t('there is no route to send it by', '没有可用来发送它的路由'),
+    t('there is no route for sending it', '没有可用来发送它的路由'),
     ...wrongWay,
     'host-policy',
     'route-policy',
   ),
   IP_INNOROUTES: means(
-    t('it came in, and there is no route to forward it by', '它已到达，但没有可用来转发它的路由'),
+    t('it came in, but there is no route for forwarding it', '它已到达，但没有可用来转发它的路由'),
     ...wrongWay,
     ...['host-policy', 'route-elsewhere', 'host-route-elsewhere', 'subnet-taken'],
     'uplink-down',
@@ -114,7 +114,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     ...['target-absent', 'duplicate-mac', 'link-wrong-bridge'],
   ),
   IP_LOCAL_SOURCE: means(
-    t('its source is an address of this very host', '它的源地址就是本机的地址'),
+    t('its source is an address of this host itself', '它的源地址就是本机的地址'),
     ...['martian-source', 'duplicate-address', 'subnet-taken'],
   ),
   IP_INVALID_SOURCE: means(
@@ -189,7 +189,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
   ),
   FULL_RING: means(t('the ring of the device is full', '设备的环形缓冲区已满')),
   UNHANDLED_PROTO: means(
-    t('no protocol of this host takes it in', '本机没有协议处理它'),
+    t('no protocol handler of this host accepts it', '本机没有协议处理它'),
     ...['ipv6-disabled', 'link-port-vlan'],
   ),
   INVALID_PROTO: means(t('its protocol number is not valid', '协议号无效')),
@@ -264,7 +264,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
 };
 
 const blocked = (word: string) =>
-  t(`a route of type ${word} is there for it`, `有 ${word} 类型的路由`);
+  t(`it matches a route of type ${word}`, `它匹配了 ${word} 类型的路由`);
 
 /** By the errno of the route lookup: EACCES, ENETUNREACH, EHOSTUNREACH, EINVAL (ip-route(8), types of routes). */
 const lookups: Readonly<Record<number, Meaning>> = {

@@ -23,7 +23,7 @@ const who: Readonly<Record<Placed['role'], Text>> = {
   probe: t('the packet', '探测包'),
   answer: t('the answer', '应答'),
   copy: t('a copy of the packet', '探测包的一个副本'),
-  other: t('what else came of it', '由它引起的另一个包'),
+  other: t('a packet caused by it', '由它引起的另一个包'),
   arp: t('the ARP request for the next hop', '询问下一跳的 ARP 请求'),
 };
 
@@ -50,8 +50,8 @@ function endText(end: KernelEnd, outcome: Outcome): Text {
       const from = source === '0.0.0.0' ? '' : `${source} → `;
       const why = refusal(error);
       return t(
-        `fib_table_lookup ${from}${destination}${at === undefined ? '' : `, in ${at}`}: no way for ${who[role].en}; ${why.en}`,
-        `fib_table_lookup ${from}${destination}${at === undefined ? '' : `，在 ${at} 里`}：${who[role].zh}无路可走；${why.zh}`,
+        `fib_table_lookup ${from}${destination}${at === undefined ? '' : `, in ${at}`}: no route for ${who[role].en}; ${why.en}`,
+        `fib_table_lookup ${from}${destination}${at === undefined ? '' : `，在 ${at} 里`}：没有可供${who[role].zh}使用的路由；${why.zh}`,
       );
     }
     case 'no-neighbour': {
@@ -69,7 +69,7 @@ function endText(end: KernelEnd, outcome: Outcome): Text {
     case 'nothing':
       return outcome.kind === 'answered'
         ? t('nothing was dropped', '没有丢弃任何包')
-        : t('the packet was not dropped where the kernel names a reason', '内核没有报告丢弃这个包');
+        : t('the kernel reported no drop of the packet', '内核没有报告丢弃这个包');
   }
 }
 
