@@ -25,6 +25,20 @@ function weight({ role, reason }: Of<'drop'>): number {
   return { other: 0, arp: 2, copy: 3, answer: 4, probe: 5 }[role];
 }
 
+/**
+ * The lookups that no further table answered. Where policy rules are or ever were in use, the kernel asks one table
+ * after the other and reports each (ip-rule(8)); EAGAIN from the local table is then not the end.
+ */
+function failedLookups(lookups: readonly Of<'lookup'>[]): readonly Of<'lookup'>[] {
+  return lookups.filter(
+    ({ error, packet, destination }, index) =>
+      error !== 0 &&
+      !lookups
+        .slice(index + 1)
+        .some((later) => later.packet === packet && later.destination === destination),
+  );
+}
+
 /** The event by which the probe or its answer was lost. Pure. */
 export function kernelEnd(events: readonly Placed[], outcome: Outcome): KernelEnd {
   if (outcome.kind === 'answered') return { kind: 'nothing' };
@@ -33,7 +47,6 @@ export function kernelEnd(events: readonly Placed[], outcome: Outcome): KernelEn
   );
   const [heaviest] = drops.toSorted((a, b) => weight(b) - weight(a));
   const lookups = events.flatMap((one) => (one.event === 'lookup' ? [one] : []));
-  const failed = lookups.filter(({ error }) => error !== 0);
   if (heaviest !== undefined && heaviest.role !== 'arp') {
     const { reason, location, packet, ms } = heaviest;
     const before = lookups.filter((one) => one.packet === packet && one.ms <= ms).at(-1);
@@ -44,7 +57,7 @@ export function kernelEnd(events: readonly Placed[], outcome: Outcome): KernelEn
     };
     return { kind: 'dropped', drop: heaviest, word };
   }
-  const [lookup] = failed;
+  const [lookup] = failedLookups(lookups);
   if (lookup !== undefined) return { kind: 'no-route', lookup };
   if (heaviest !== undefined) {
     const { reason, location } = heaviest;

@@ -37,6 +37,8 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     'target-loopback-only',
     'diverted',
     'redirected',
+    // The packet or its answer reached a machine that has the address but not the connection.
+    ...['duplicate-address', 'reply-hairpin'],
   ),
   SOCKET_CLOSE: means(t('its socket was being closed', '套接字正在关闭')),
   SOCKET_FILTER: means(
@@ -72,6 +74,8 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     ),
     ...['neighbour-wrong', 'duplicate-address', 'duplicate-mac', 'bridge-own-entry'],
     ...['link-unattached', 'link-wrong-bridge', 'bridge-address', 'subnet-taken'],
+    // The bridge flooded it, but not to the port it was for.
+    'link-port-blind',
   ),
   IP_INHDR: means(
     t('its IP header is not valid, or its TTL has run out', 'IP 头部无效，或 TTL 已耗尽'),
@@ -112,10 +116,12 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     ),
     ...['forwarding-off', 'forwarding-off-interface', 'host-route-blocked', 'bridge-address'],
     ...['target-absent', 'duplicate-mac', 'link-wrong-bridge'],
+    // The host end itself took it in, and only the bridge may forward.
+    'link-unattached',
   ),
   IP_LOCAL_SOURCE: means(
     t('its source is an address of this host itself', '它的源地址就是本机的地址'),
-    ...['martian-source', 'duplicate-address', 'subnet-taken'],
+    ...['martian-source', 'duplicate-address', 'subnet-taken', 'reply-hairpin'],
   ),
   IP_INVALID_SOURCE: means(
     t(
@@ -143,7 +149,7 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     ...['link-bridge-down', 'link-port-blocking', 'link-port-isolated', 'link-port-vlan'],
     ...['bridge-address', 'bridge-filter', 'route-prefix', 'uplink-down', 'subnet-taken'],
     ...['link-same-namespace', 'source-down', 'bridge-own-entry', 'duplicate-mac', 'reply-hairpin'],
-    ...['reverse-path', 'route-elsewhere'],
+    ...['reverse-path', 'route-elsewhere', 'host-route-elsewhere', 'route-policy', 'host-policy'],
     ...['diverted', 'masquerade-elsewhere'],
   ),
   NEIGH_QUEUEFULL: means(
@@ -314,7 +320,7 @@ const lookups: Readonly<Record<number, Meaning>> = {
     'source-no-interface',
     'source-loopback-down',
     // Or it is for an address that this host no longer has, or the route went with its interface.
-    ...['target-absent', 'uplink-down'],
+    ...['target-absent', 'uplink-down', 'link-same-namespace'],
   ),
 };
 

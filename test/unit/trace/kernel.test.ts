@@ -219,3 +219,17 @@ test('at least forty reasons have a sentence in both languages, and causes of th
     expect(says.zh).toMatch(/[\u4e00-\u9fff]/);
   }
 });
+
+test('a table that knows no route is not the end where a later one knows it', () => {
+  const lookup = (packet: number, table: number, error: number, ms: number) => ({
+    ...({ role: 'probe', direction: 'there', sure: true, event: 'lookup' } as const),
+    ...{ packet, table, error, ms, source: '0.0.0.0', destination: '198.51.100.1' },
+    ...{ device: error === 0 ? 'eth0' : '-', gateway: '0.0.0.0' },
+  });
+  const local = lookup(1, 255, -11, 0);
+  expect(kernelEnd([local, lookup(1, 254, 0, 1)], silent).kind).toBe('nothing');
+  expect(kernelEnd([local, lookup(2, 254, 0, 1)], silent).kind).toBe('no-route');
+  expect(kernelEnd([local, lookup(1, 254, -22, 1)], silent)).toMatchObject({
+    ...{ kind: 'no-route', lookup: { table: 254, error: -22 } },
+  });
+});
