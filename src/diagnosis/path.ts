@@ -8,6 +8,7 @@ import { neighbourhood } from './arp.ts';
 import type { Question } from './evidence.ts';
 import type { NamespaceReading, Reading } from './reading.ts';
 import { divertedTo, maskedAs } from './translate.ts';
+import type { Crossing } from './wires.ts';
 
 /** How a packet passes one namespace, as its state says it would. */
 export interface Leg {
@@ -253,6 +254,27 @@ class Follower {
     return { ...after, unsure: masked.unsure };
   }
 
+  /** Adds the bridges that forward a frame on its way. */
+  private bridged(
+    through: readonly Crossing[],
+    addresses: { readonly source: string; readonly destination: string },
+  ): void {
+    for (const { place, bridge, inPort, outPort } of through) {
+      const there = this.reading[place];
+      this.legs.push({
+        place,
+        in: bridge,
+        ...(inPort === undefined ? {} : { inPort }),
+        ...(there !== undefined && isBridgeFiltered(there) ? { bridgeFiltered: true } : {}),
+        does: 'bridged',
+        out: bridge,
+        outPort,
+        source: addresses.source,
+        destination: addresses.destination,
+      });
+    }
+  }
+
   /** From the interface by which a packet leaves to the namespace that has the next hop. */
   private across(
     leg: Leg & { readonly out: string; readonly nextHop: string },
@@ -265,6 +287,7 @@ class Follower {
       const outPort = unread?.through[0];
       const isOwn = outPort?.place === place && outPort.bridge === out;
       this.legs.push({ ...leg, ...(isOwn ? { outPort: outPort.outPort } : {}) });
+      this.bridged(unread?.through.slice(isOwn ? 1 : 0) ?? [], addresses);
       this.leaves ||= unread !== undefined;
       return undefined;
     }
@@ -272,20 +295,7 @@ class Follower {
     const startsHere = first?.place === place && first.bridge === out;
     const unsure = owners.length > 1 ? ({ unsure: true } as const) : {};
     this.legs.push({ ...leg, ...(startsHere ? { outPort: first.outPort } : {}), ...unsure });
-    for (const crossing of startsHere ? others : owner.through) {
-      const there = this.reading[crossing.place];
-      this.legs.push({
-        place: crossing.place,
-        in: crossing.bridge,
-        ...(crossing.inPort === undefined ? {} : { inPort: crossing.inPort }),
-        ...(there !== undefined && isBridgeFiltered(there) ? { bridgeFiltered: true } : {}),
-        does: 'bridged',
-        out: crossing.bridge,
-        outPort: crossing.outPort,
-        source: addresses.source,
-        destination: addresses.destination,
-      });
-    }
+    this.bridged(startsHere ? others : owner.through, addresses);
     return {
       place: owner.end.place,
       in: owner.end.dev,

@@ -82,7 +82,11 @@ export const hostRoute: Family = {
           plant: host(`ip rule add pref 100 to ${network.subnet} iif ${uplink} blackhole`),
           mend: host('ip rule del pref 100'),
           ...at,
-          truth: truth(['host-policy', 'host-route-blocked', 'reply-route'], 'host', 'back'),
+          // The reverse path filter asks for the way back as if the packet came in where it will go out
+          // (fib_validate_source): where it is strict, it meets the rule first.
+          truth: lab.surroundings.includes('strict-rp')
+            ? truth(['reverse-path', 'host-policy', 'host-route-blocked'], 'host')
+            : truth(['host-policy', 'host-route-blocked', 'reply-route'], 'host', 'back'),
         },
       ];
     }),

@@ -1,4 +1,6 @@
 import { routeText } from '../../facts/routes.ts';
+import type { Answer } from '../../losses/lookup.ts';
+import type { Text } from '../../model/text.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
 import { firstOfEach, lossesIn, lossFinding } from '../clues/filters.ts';
@@ -48,6 +50,20 @@ function settingOf({ reading, leg }: Passage, name: string): number {
   return Math.max(...values.map((value) => Number(value ?? 0)));
 }
 
+/** Why a packet for that address could not be sent. */
+function noWayBack(source: string, { rule, routes: [route], does }: Answer): Text {
+  if (does === 'none') return t(`there is no route back to ${source}`, `没有回到 ${source} 的路由`);
+  if (route !== undefined) {
+    const what = routeText(route);
+    return t(`the route back to ${source} is: ${what}`, `回到 ${source} 的路由是：${what}`);
+  }
+  const number = rule?.priority ?? '';
+  return t(
+    `the policy rule ${number} refuses packets back to ${source} (${does})`,
+    `策略规则 ${number} 拒绝回到 ${source} 的包（${does}）`,
+  );
+}
+
 const reversePath: Cause = {
   id: 'reverse-path',
   stage: 'ingress',
@@ -70,7 +86,7 @@ const reversePath: Cause = {
               `the route back to ${leg.source} goes out of ${route.dev}: ${routeText(route)}`,
               `回到 ${leg.source} 的路由走 ${route.dev}：${routeText(route)}`,
             )
-          : t(`there is no route back to ${leg.source}`, `没有回到 ${leg.source} 的路由`);
+          : noWayBack(leg.source, answer);
       const key = `net/ipv4/conf/${leg.in}/rp_filter`;
       // ARP requests pass the same filter, but are not counted: the sender may learn no MAC in the first place.
       const before = path[direction]

@@ -21,7 +21,7 @@ import {
   type Passage,
   passages,
 } from '../clues/passages.ts';
-import { diversionIn, isSentToNobody } from '../clues/translation.ts';
+import { diversionIn, isSentToNoAddress, isSentToNobody } from '../clues/translation.ts';
 import { nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
@@ -483,8 +483,12 @@ const diverted: Cause = {
       // A published port is meant to be sent on, unless nobody listens where it goes and no rule accepts it there.
       const dropped = isSentToNobody(passage, evidence) ? policyEnds(passage, evidence) : [];
       const published = found !== undefined && has(reading, leg.destination);
-      if (found === undefined || (published && dropped.length === 0)) return [];
+      const unowned = isSentToNoAddress(passage, evidence);
+      if (found === undefined || (published && dropped.length === 0 && !unowned)) return [];
       const { to, ending } = found;
+      const nobody = unowned
+        ? t('an address that no interface has', '没有接口配置这个地址')
+        : t('where nobody listens and no rule accepts it', '那里没有程序监听，也没有规则放行');
       const rule = ending?.rule ?? '';
       const chain = ending?.chain;
       const [where, what] = [nameOf(place), flow(passage, leg.destination, evidence)];
@@ -495,8 +499,8 @@ const diverted: Cause = {
           at: [...endThere(path), ...dropped],
           says: published
             ? t(
-                `A DNAT rule on ${where.en} sends ${what.en} on to ${to}:${passage.port.leaves}, where nobody listens and no rule accepts it: ${rule}`,
-                `${where.zh}上的一条 DNAT 规则把${what.zh}转发到 ${to}:${passage.port.leaves}，那里没有程序监听，也没有规则放行：${rule}`,
+                `A DNAT rule on ${where.en} sends ${what.en} on to ${to}:${passage.port.leaves}, ${nobody.en}: ${rule}`,
+                `${where.zh}上的一条 DNAT 规则把${what.zh}转发到 ${to}:${passage.port.leaves}，${nobody.zh}：${rule}`,
               )
             : t(
                 `A DNAT rule on ${where.en} sends ${what.en} to ${to} instead: ${rule}`,

@@ -29,6 +29,15 @@ export function isLedAway(passage: Passage, evidence: Evidence): boolean {
   return diversionIn(passage, evidence) !== undefined && !has(reading, leg.destination);
 }
 
+/** Whether a DNAT sends the packet to an address of the lab that nobody has. */
+export function isSentToNoAddress(passage: Passage, evidence: Evidence): boolean {
+  const to = diversionIn(passage, evidence)?.to;
+  if (to === undefined || networkOf(evidence, to) === undefined) return false;
+  return Object.values(evidence.reading).every(
+    (reading) => reading === undefined || !has(reading, to),
+  );
+}
+
 /**
  * Whether a DNAT sends the packet to a port on which nobody listens, or to an address of the lab that nobody has.
  */

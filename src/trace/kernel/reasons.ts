@@ -23,6 +23,8 @@ const filters = [
   ...['output-filter', 'ingress-filter', 'bridge-filter', 'bridge-netfilter', 'forward-policy'],
   ...['forward-rule', 'forward-reject', 'forward-table', 'target-filter', 'published-port-filter'],
   ...['reply-filter', 'conntrack-full', 'neighbour-arp-filter', 'chain-flushed'],
+  // Where a DNAT rule sends it, no rule accepts it.
+  'diverted',
 ];
 const wrongWay = [
   ...['route-missing', 'host-route-missing', 'reply-route', 'masquerade-missing'],
