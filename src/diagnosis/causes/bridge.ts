@@ -3,6 +3,7 @@ import { packet, whoHas } from '../../losses/journey.ts';
 import { walkStops } from '../../losses/stops.ts';
 import { parseAddress } from '../../model/ipv4.ts';
 import type { Cause, Found } from '../cause.ts';
+import { onBridges } from '../clues/bridges.ts';
 import { filterOf, lossesIn, lossFinding } from '../clues/filters.ts';
 import { passages } from '../clues/passages.ts';
 import { isIn, senderOf } from '../clues/sender.ts';
@@ -17,7 +18,6 @@ import type { Evidence } from '../evidence.ts';
 import type { Position } from '../position.ts';
 import { answerKind, kindOf } from '../translate.ts';
 import { linkOf, wiresOf } from '../wires.ts';
-import { onBridges } from './link.ts';
 
 const ownEntry: Cause = {
   id: 'bridge-own-entry',

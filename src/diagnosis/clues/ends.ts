@@ -34,3 +34,20 @@ export function endBack(path: Path): readonly Position[] {
   if (last !== undefined) return endOf(last, 'back');
   return endThere(path);
 }
+
+/** Where an answer to the untranslated source would end: it never leaves the target. */
+export function notBack(path: Path): readonly Position[] {
+  const target = path.there.at(-1);
+  if (!path.arrives || target === undefined) return endThere(path);
+  return [{ direction: 'back', place: target.place, point: 'send' }];
+}
+
+/** Where an answer to one of several wrong addresses would end. */
+export function unanswered(path: Path): readonly Position[] {
+  const target = path.there.at(-1);
+  if (!path.arrives || target === undefined) return endThere(path);
+  const { place } = target;
+  return (['send', 'neighbour', 'wire'] as const).map((point) => ({
+    ...{ direction: 'back', place, point },
+  }));
+}
