@@ -86,6 +86,17 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|').replaceAll('`', "'").replaceAll(/\s+/g, ' ').slice(0, 160)}\``;
 }
 
+/**
+ * Why the kernel's word was another one than the verdict's, by family and fault: looked at by hand, then added to
+ * src/trace/kernel/reasons.ts, so that the next run agrees.
+ */
+const explained: Readonly<Record<string, string>> = {
+  'host-route into-the-bridge':
+    'the route leads answers into the bridge, and FORWARD accepts nothing that comes from there: the kernel tells where the packet ended, the verdict why it went there',
+  'neighbour wrong-gateway':
+    'the MAC that the frame is sent to is behind the bridge port that it came from, so that the bridge has no other port for it',
+};
+
 /** Whether the kernel's own word on a drop fits the verdict. */
 function kernelWords(faults: readonly Result[]): string {
   const heard = faults.flatMap((one) => {
@@ -100,9 +111,12 @@ function kernelWords(faults: readonly Result[]): string {
       `${one.lab}: ${one.family}: ${one.id}`,
       kernel.causes.join(', ') || kernel.score,
       code(word),
+      explained[one.kind] ?? 'not looked at yet',
     ]);
   const list =
-    rows.length === 0 ? '' : `\n\n${table(['fault', 'the verdict', 'the kernel'], rows)}`;
+    rows.length === 0
+      ? ''
+      : `\n\n${table(['fault', 'the verdict', 'the kernel', 'because'], rows)}`;
   return `In the labs of root, \`ctr trace --kernel\` also listened to the kernel's own reports of dropped packets (tracefs, skb:kfree_skb).
 Of ${heard.length} faults it agrees with the verdict on ${count('agrees')} and disagrees on ${count('disagrees')}; on ${count('silent')} it is silent, since
 no packet was dropped there, or none of them names anything.${list}`;

@@ -23,8 +23,8 @@ const filters = [
   ...['output-filter', 'ingress-filter', 'bridge-filter', 'bridge-netfilter', 'forward-policy'],
   ...['forward-rule', 'forward-reject', 'forward-table', 'target-filter', 'published-port-filter'],
   ...['reply-filter', 'conntrack-full', 'neighbour-arp-filter', 'chain-flushed'],
-  // Where a DNAT rule sends it, no rule accepts it.
-  'diverted',
+  // Where a rule or route leads it, no rule accepts it.
+  ...['diverted', 'host-route-elsewhere', 'host-policy', 'subnet-taken'],
 ];
 const wrongWay = [
   ...['route-missing', 'host-route-missing', 'reply-route', 'masquerade-missing'],
@@ -256,6 +256,8 @@ export const reasons: Readonly<Record<string, Meaning>> = {
     ...['link-port-isolated', 'link-port-blocking', 'link-port-vlan', 'bridge-own-entry'],
     ...['link-unattached', 'link-end-down', 'reply-hairpin'],
     'subnet-taken',
+    // The MAC that it is sent to is behind the port that it came from.
+    'neighbour-wrong',
   ),
   VLAN_FILTER: means(
     t('the VLAN filter of the bridge port refused it', '网桥端口的 VLAN 过滤拒绝了它'),
