@@ -61,7 +61,7 @@ Version: $version
 Architecture: $architecture
 Maintainer: the developers of ctr <ctr@localhost>
 Installed-Size: $(du -sk "$root/usr" | cut -f1)
-Depends: libc6, libstdc++6, iproute2, iptables, util-linux
+Depends: libc6, libstdc++6, iproute2, iptables, procps, util-linux
 Recommends: nftables, busybox-static
 Section: net
 Priority: optional

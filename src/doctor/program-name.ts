@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { release } from '../model/release.ts';
 import type { Examination } from './examination.ts';
@@ -14,10 +14,10 @@ interface Candidate {
   readonly release?: string;
 }
 
-/** The release of the ctrnet whose program a file is, by the package.json beside its directory. */
-function releaseAt(real: string): string | undefined {
+/** The release of the ctrnet that is installed in a directory, by its package.json. */
+function releaseIn(directory: string): string | undefined {
   try {
-    const text = readFileSync(`${dirname(dirname(real))}/package.json`, 'utf8');
+    const text = readFileSync(`${directory}/package.json`, 'utf8');
     const { name, version } = JSON.parse(text) as { name?: unknown; version?: unknown };
     return name === 'ctrnet' && typeof version === 'string' ? version : undefined;
   } catch {
@@ -25,15 +25,26 @@ function releaseAt(real: string): string | undefined {
   }
 }
 
+/** The installations of ctrnet that a file may start: the one it is in, or those that a script such as the .deb's names. */
+function installations(real: string): readonly string[] {
+  const own = dirname(dirname(real));
+  if (statSync(real).size > 4096) return [own];
+  const text = readFileSync(real, 'utf8');
+  if (!text.startsWith('#!')) return [own];
+  const named = [...text.matchAll(/\/[\w./-]+/g)].map(([path]) => path.replace(/\/$/, ''));
+  return [own, ...named.flatMap((path) => [path, dirname(path), dirname(dirname(path))])];
+}
+
 function examined(path: string): Candidate {
   try {
-    const real = realpathSync(path);
-    if (dirname(real) === dirname(realpathSync(process.argv[1] ?? '')))
-      return { path, whose: 'this' };
-    const found = releaseAt(real);
-    return found === undefined
-      ? { path, whose: 'foreign' }
-      : { path, whose: 'copy', release: found };
+    const here = dirname(dirname(realpathSync(process.argv[1] ?? '')));
+    for (const directory of installations(realpathSync(path))) {
+      const found = releaseIn(directory);
+      if (found === undefined) continue;
+      if (realpathSync(directory) === here) return { path, whose: 'this' };
+      return { path, whose: 'copy', release: found };
+    }
+    return { path, whose: 'foreign' };
   } catch {
     return { path, whose: 'foreign' };
   }

@@ -1,4 +1,5 @@
-// The Debian package that scripts/package.sh built, installed in a copy of this host without Node.
+// The Debian package that scripts/package.sh built, installed in a copy of this host without Node, or of another root
+// (CTR_DEB_ROOT, from scripts/deb-root.sh).
 
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,6 +9,8 @@ import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { sh } from '../../rig/sh.ts';
 
 const built = join(process.cwd(), 'node_modules/.cache/ctr/packages');
+/** The root that is copied; a Debian of its own has all that the package depends on. */
+const lower = process.env.CTR_DEB_ROOT ?? '/';
 let folder: string;
 
 beforeAll(() => {
@@ -16,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Runs lines in a copy of this host's root, which ends with them, where no Node is in the search path. */
+/** Runs lines in a copy of the root, which ends with them, where no Node is in the search path. */
 async function inCopy(...lines: readonly string[]) {
   const [deb = 'none'] = readdirSync(built).filter((name) => name.endsWith('.deb'));
   const script = join(folder, 'script');
@@ -24,7 +27,7 @@ async function inCopy(...lines: readonly string[]) {
   const ran = await sh([
     ...['unshare', '--mount', '--propagation', 'private', 'sh', '-euc'],
     `mount -t tmpfs none /mnt; mkdir /mnt/upper /mnt/work /mnt/root
-    mount -t overlay overlay -o lowerdir=/,upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
+    mount -t overlay overlay -o lowerdir=${lower},upperdir=/mnt/upper,workdir=/mnt/work /mnt/root
     cd /mnt/root
     rm -f usr/bin/node usr/bin/npm usr/local/bin/node usr/bin/ctr
     cp "$1" tmp/ctrnet.deb; cp "$2" tmp/script
@@ -38,7 +41,7 @@ async function inCopy(...lines: readonly string[]) {
   return { code: ran.code, said: ran.out + ran.err };
 }
 
-const install = 'dpkg --force-depends -i /tmp/ctrnet.deb 2>&1';
+const install = `dpkg ${lower === '/' ? '--force-depends' : ''} -i /tmp/ctrnet.deb 2>&1`;
 
 test('it brings its own Node, its pages and completions, and takes all of it away', async () => {
   const { code, said } = await inCopy(
@@ -47,11 +50,13 @@ test('it brings its own Node, its pages and completions, and takes all of it awa
     'ctrnet --version; ctr --version; readlink /usr/bin/ctr',
     'test -s /usr/share/man/man1/ctrnet.1.gz; test -s /usr/share/man/zh_CN/man1/ctrnet.1.gz',
     'bash -n /usr/share/bash-completion/completions/ctrnet',
+    'ctr doctor | grep name',
     'dpkg -r ctrnet 2>&1',
     'test ! -e /usr/bin/ctr; test ! -e /usr/lib/ctrnet; test ! -e /usr/lib/cni/ctr; echo gone',
   );
   expect({ code, said }).toMatchObject({ code: 0 });
   expect(said).toContain('0.1.0\n0.1.0\nctrnet\n');
+  expect(said).toContain('“ctr” is this program: /usr/bin/ctr');
   expect(said).toContain('gone');
 });
 
