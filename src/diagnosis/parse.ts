@@ -3,7 +3,7 @@ import { parseConnections } from '../facts/connections.ts';
 import { parseSaved, type Saved } from '../facts/firewall.ts';
 import { isRecord, numberOf, parseJsonArray, textOf } from '../facts/json.ts';
 import { parseNetwork } from '../facts/network.ts';
-import { parseRuleset, type Ruleset } from '../facts/nft.ts';
+import { parseRuleset, type Ruleset, withDevices } from '../facts/nft.ts';
 import { noTables } from '../facts/packet-filter.ts';
 import { parseFdb, parseIp, parseSysctls } from '../snapshot/state.ts';
 import type { LinkStatus, Listener, NamespaceReading, QueueState, VlanState } from './reading.ts';
@@ -152,6 +152,7 @@ function parseTracking(text: string): readonly (readonly [string, number])[] {
 /** How a namespace's filters were asked for, as printed by the tools. */
 interface FilterAnswers {
   readonly rules: string;
+  readonly chains: string;
   readonly saved: string;
   readonly legacy: string;
   readonly nft: string;
@@ -161,10 +162,10 @@ interface FilterAnswers {
 const nothing: Saved = { ...parseSaved(''), readable: true };
 
 function parseFilters(answers: FilterAnswers): NamespaceReading['firewall'] {
-  const { rules, saved, legacy, nft, missing } = answers;
+  const { rules, chains, saved, legacy, nft, missing } = answers;
   const noKernel = noTables.test(rules);
   const blind = missing.includes('nft') && !noKernel;
-  const found: Ruleset = missing.includes('nft') ? null : parseRuleset(rules);
+  const found: Ruleset = missing.includes('nft') ? null : withDevices(parseRuleset(rules), chains);
   if (blind && missing.includes('iptables-save')) {
     const { version: _, ...filter } = unreadable;
     return { ...filter, unread: ['nft -j list ruleset', 'iptables-save'] };
@@ -191,6 +192,7 @@ export const answers = [
   'vlans',
   'queues',
   'rules',
+  'chains',
   'saved',
   'legacy',
   'nft',

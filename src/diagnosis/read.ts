@@ -41,6 +41,8 @@ end
 if rules=$(nft -j list ruleset 2>&1); then :; else lack nft; fi
 printf '%s' "$rules"
 end
+case $rules in *'"hook": "ingress"'* | *'"hook": "egress"'*) nft list chains ;; esac
+end
 legacy=
 if read -r _ </proc/net/ip_tables_names; then legacy=1; fi
 saved=

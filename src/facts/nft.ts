@@ -40,16 +40,43 @@ export function parseRuleset(stdout: string): FilterFacts {
   return { chains: [...chains.values()], sets };
 }
 
-function baseOf({ hook, type, prio, policy }: Readonly<Record<string, Json>>) {
+function baseOf({ hook, type, prio, policy, dev }: Readonly<Record<string, Json>>) {
   if (hook === undefined) return {};
+  const devices = Array.isArray(dev) ? dev.map(String) : [String(dev)];
   return {
     base: {
       hook: String(hook),
       type: String(type),
       priority: Number(prio ?? 0),
       policy: policy === 'drop' ? 'drop' : 'accept',
+      ...(dev === undefined ? {} : { devices }),
     } as const,
   };
+}
+
+/**
+ * Adds the interfaces of ingress and egress chains from what `nft list chains` prints: nft 1.0 leaves them out of its
+ * JSON.
+ */
+export function withDevices(filter: FilterFacts, listed: string): FilterFacts {
+  const found = new Map<string, readonly string[]>();
+  let [table, chain] = ['', ''];
+  for (const line of listed.split('\n')) {
+    table = /^table (\S+ \S+) \{/.exec(line)?.[1] ?? table;
+    chain = /^\s+chain (\S+) \{/.exec(line)?.[1] ?? chain;
+    const [, one, several = ''] =
+      /\bhook \S+ (?:device "?([^ "]+)"?|devices = \{ (.*?) \})/.exec(line) ?? [];
+    const names = one === undefined ? several.split(', ') : [one];
+    const devices = names.map((name) => name.replaceAll('"', '')).filter((name) => name !== '');
+    if (devices.length > 0) found.set(`${table} ${chain}`, devices);
+  }
+  const chains = filter.chains.map((one) => {
+    const devices = found.get(`${one.family} ${one.table} ${one.name}`);
+    return one.base === undefined || devices === undefined
+      ? one
+      : { ...one, base: { ...one.base, devices } };
+  });
+  return { ...filter, chains };
 }
 
 /** nft(8) prints all tables of all families at once. */

@@ -119,6 +119,7 @@ const factsSchema = z.strictObject({
             type: text,
             priority: z.int(),
             policy: z.enum(['accept', 'drop']),
+            devices: z.optional(z.array(text)),
           }),
         ),
         rules: z.array(text),

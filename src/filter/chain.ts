@@ -12,6 +12,8 @@ export interface ChainFact {
     readonly type: string;
     readonly priority: number;
     readonly policy: 'accept' | 'drop';
+    /** The interfaces of an ingress or egress chain; absent where the tool does not print them (nft 1.0 as JSON). */
+    readonly devices?: readonly string[];
   };
   /** Each rule as iptables-save(8) prints it after the chain's name, or as JSON (libnftables-json(5)). */
   readonly rules: readonly string[];

@@ -13,6 +13,8 @@ export interface Stop {
   /** The families of the tables that filter there (nft(8), "Address families"). */
   readonly families: readonly string[];
   readonly packet: Packet;
+  /** At ingress and egress: the interface, where it is known. */
+  readonly device?: string;
 }
 
 /** A packet that the lab needs, with the netfilter hooks on its way. */

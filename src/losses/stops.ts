@@ -2,9 +2,13 @@ import type { ChainFact } from '../filter/chain.ts';
 import type { Filter, Walked } from '../filter/walk.ts';
 import type { Stop } from './journey.ts';
 
-/** nft 1.0 does not print the device of an ingress or egress chain, so the chain may not see packets of the lab. */
-function isSureToPass(base: ChainFact): boolean {
-  return base.base?.hook !== 'ingress' && base.base?.hook !== 'egress';
+/**
+ * Whether packets pass a chain at a stop: undefined where that is not known, since a tool did not print the interface of
+ * an ingress or egress chain.
+ */
+function passes({ base }: ChainFact, { device }: Stop): boolean | undefined {
+  if (base?.hook !== 'ingress' && base?.hook !== 'egress') return true;
+  return device === undefined ? undefined : base.devices?.includes(device);
 }
 
 /** What one base chain does with a packet at one stop of its way. */
@@ -19,7 +23,9 @@ export function* walkStops(filter: Filter, stops: readonly Stop[]): Generator<Me
   let mark: number | undefined = 0;
   for (const stop of stops) {
     for (const base of filter.at(stop.hook, stop.families)) {
-      const walked = filter.walk(base, { ...stop.packet, mark }, isSureToPass(base));
+      const passed = passes(base, stop);
+      if (passed === false) continue;
+      const walked = filter.walk(base, { ...stop.packet, mark }, passed === true);
       ({ mark } = walked);
       yield { stop, base, walked };
     }

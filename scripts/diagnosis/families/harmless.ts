@@ -45,6 +45,22 @@ export const harmless: Family = {
           ...nothing,
         },
         {
+          id: `ingress-of-loopback ${name}`,
+          ...nft('host', 'netdev', 'type filter hook ingress device lo priority 0; policy drop;'),
+          ...nothing,
+        },
+        {
+          // Frames that a bridge passes on from port to port do not come in on the bridge itself.
+          id: `bridge-ingress-to-others ${name}`,
+          ...nft(
+            'host',
+            'netdev',
+            `type filter hook ingress device ${network.bridge} priority 0;`,
+            `ip daddr ${network.subnet} ip daddr != ${network.gateway} drop`,
+          ),
+          ...nothing,
+        },
+        {
           id: `accept ${name}`,
           ...iptables('host', 'FORWARD', `-i ${network.bridge} -j ACCEPT`),
           ...nothing,

@@ -70,22 +70,38 @@ export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
     destination: parseAddress(leaves.destination),
     ...(direction === 'back' ? { source: parseAddress(leaves.source) } : {}),
   };
-  const ports = [leg.in, leg.inPort].filter((name) => name !== undefined);
+  const at = (device: string, stops: readonly Stop[]) => stops.map((stop) => ({ ...stop, device }));
+  // What a bridge only passes on does not come in on the bridge itself.
+  const ports = [leg.does === 'bridged' ? undefined : leg.in, leg.inPort].filter(
+    (name) => name !== undefined,
+  );
+  const ways = [leg.does === 'bridged' ? undefined : leg.out, leg.outPort].filter(
+    (name) => name !== undefined,
+  );
+  const egress = ways.flatMap((name) =>
+    at(name, forwarded(kindInside, { ...inside, out: name }, turn).slice(4)),
+  );
   const taken: readonly Stop[] = [
-    ...ports.flatMap((name) => forwarded(kind, { ...enters, in: name }, turn).slice(0, 1)),
+    ...ports.flatMap((name) =>
+      at(name, forwarded(kind, { ...enters, in: name }, turn).slice(0, 1)),
+    ),
     ...forwarded(kind, { ...enters, in: leg.in ?? 'lo' }, turn).slice(1, 2),
   ];
   switch (leg.does) {
     case 'forward':
-      return [...taken, ...forwarded(kindInside, { ...inside, out: leg.out }, turn).slice(2)];
+      return [
+        ...taken,
+        ...forwarded(kindInside, { ...inside, out: leg.out }, turn).slice(2, 4),
+        ...egress,
+      ];
     case 'deliver': {
       const whole = packet(kindInside, { ...inside, in: leg.in ?? 'lo', toHost: true }, turn);
       return [...taken, { hook: 'input', families: ip, packet: whole }];
     }
     case 'bridged': {
-      if (leg.bridgeFiltered !== true) return taken.slice(0, -1);
+      if (leg.bridgeFiltered !== true) return [...taken.slice(0, -1), ...egress];
       const all = forwarded(kind, { ...enters, out: leg.in }, turn);
-      return [...taken.slice(0, -1), ...all.slice(1, 4)];
+      return [...taken.slice(0, -1), ...all.slice(1, 4), ...egress];
     }
     case 'send': {
       const { in: _, ...ends } = enters;
@@ -93,7 +109,9 @@ export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
       return [
         { hook: 'output', families: ip, packet: whole },
         { hook: 'postrouting', families: ip, packet: whole },
-        { hook: 'egress', families: ['netdev'], packet: whole },
+        ...ways.flatMap((name) =>
+          at(name, [{ hook: 'egress', families: ['netdev'], packet: whole }]),
+        ),
       ];
     }
     default:
