@@ -3,6 +3,7 @@ import { words } from '../../filter/words.ts';
 import { walkStops } from '../../losses/stops.ts';
 import { addressPattern, parseAddress } from '../../model/ipv4.ts';
 import type { LabNetwork } from '../../model/lab.ts';
+import { networkTable, nftSpec } from '../../model/nft.ts';
 import { ruleSpec } from '../../model/rule.ts';
 import type { Text } from '../../model/text.ts';
 import { masqueradeRule } from '../../resolve/network-rules.ts';
@@ -128,6 +129,16 @@ function arrival({ passage }: Untranslated, evidence: Evidence, path: Path): rea
 
 const natRules = ['iptables', '-t', 'nat', '-S', 'POSTROUTING'];
 
+/** The command that adds the rule of a network again, to the chain in which it belongs. */
+function addsMasquerade(network: LabNetwork): readonly string[] {
+  const rule = masqueradeRule(network);
+  if (network.firewall === 'nftables') {
+    const { chain, words } = nftSpec(rule);
+    return ['nft', 'add', 'rule', 'ip', networkTable(network), chain, ...words.map(String)];
+  }
+  return ['iptables', '-t', 'nat', '-A', 'POSTROUTING', ...ruleSpec(rule).spec.map(String)];
+}
+
 const masqueradeMissing: Cause = {
   id: 'masquerade-missing',
   stage: 'translation',
@@ -140,7 +151,7 @@ const masqueradeMissing: Cause = {
         const { leg } = passage;
         const { place } = leg;
         const [where, what] = [nameOf(place), flow(passage, passage.leaves.destination, evidence)];
-        const rule = network === undefined ? undefined : ruleSpec(masqueradeRule(network));
+        const argv = network === undefined ? undefined : addsMasquerade(network);
         return {
           direction: 'there',
           place,
@@ -157,14 +168,7 @@ const masqueradeMissing: Cause = {
             ...arrival(one, evidence, path),
           ],
           check: [{ place, argv: natRules }],
-          ...(rule === undefined
-            ? {}
-            : {
-                fix: {
-                  place,
-                  argv: ['iptables', '-t', 'nat', '-A', 'POSTROUTING', ...rule.spec.map(String)],
-                },
-              }),
+          ...(argv === undefined ? {} : { fix: { place, argv } }),
           certain,
         };
       }),

@@ -1,4 +1,6 @@
-import { type Program, word } from '../grammar.ts';
+import { type Kind, type Program, word } from '../grammar.ts';
+
+const unlike = (kind: Kind) => word('not', '不等于', { takes: [kind] });
 
 /** nft(8), as far as ctr knows it. */
 export const nft: Program = {
@@ -12,6 +14,7 @@ export const nft: Program = {
     operands: ['nft-text'],
     words: {
       add: word('add', '添加'),
+      create: word('make; it must not exist yet', '新建，不得已存在'),
       insert: word('insert at the top', '插到最前面'),
       delete: word('delete', '删除'),
       list: word('list', '列出'),
@@ -29,14 +32,23 @@ export const nft: Program = {
       arp: word('ARP', 'ARP'),
       bridge: word('frames in bridges', '网桥里的帧'),
       netdev: word('frames at one interface', '某个接口上的帧'),
-      saddr: word('the source address', '源地址', { takes: ['source'] }),
-      daddr: word('the destination address', '目的地址', { takes: ['destination'] }),
+      saddr: word('the source address', '源地址', {
+        next: { words: { '!=': unlike('source') }, operands: ['source'] },
+      }),
+      daddr: word('the destination address', '目的地址', {
+        next: { words: { '!=': unlike('destination') }, operands: ['destination'] },
+      }),
       iifname: word('the interface that it arrived by', '进来的接口'),
       oifname: word('the interface that it leaves by', '出去的接口'),
       iif: word('the interface that it arrived by', '进来的接口'),
       oif: word('the interface that it leaves by', '出去的接口'),
       tcp: word('of TCP', 'TCP 的'),
       udp: word('of UDP', 'UDP 的'),
+      sctp: word('of SCTP', 'SCTP 的'),
+      fib: word('what the routing tables say of it:', '路由表怎么看它：', {
+        takes: ['word', 'word', 'word'],
+      }),
+      status: word('what was done to it', '已做的处理', { takes: ['word'] }),
       dport: word('the destination port', '目的端口', { takes: ['port'] }),
       sport: word('the source port', '源端口', { takes: ['port'] }),
       ct: word('of its connection', '所属连接的'),

@@ -82,7 +82,7 @@ const describers: Readonly<Record<Kind, Describe>> = {
   pid,
   'exit-code': exitCode,
   port: (value) =>
-    /^\d+(?::\d+)?$/.test(value)
+    /^\d+(?:[:-]\d+)?$/.test(value)
       ? told(`port ${value}`, `端口 ${value}`)
       : /^[a-z][\w-]*$/.test(value)
         ? told(`the port of ${value}`, `${value} 服务的端口`)
