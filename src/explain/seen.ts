@@ -90,7 +90,9 @@ const ways: readonly (readonly [chain: string, way: string])[] = [
 /** Where the kernel looks at a rule of iptables. */
 export function hookMap(words: readonly string[]): string | undefined {
   if (!/(?:^|\/)(?:ip6?tables|nft)$/.test(words[0] ?? '')) return undefined;
-  return ways.find(([chain]) => words.includes(chain))?.[1];
+  // The base chains of nftables may have any name; ctr calls its own after their hooks.
+  const upper = words.map((word) => word.toUpperCase());
+  return ways.find(([chain]) => upper.includes(chain))?.[1];
 }
 
 /** What else there is to say about a command of this shape. */

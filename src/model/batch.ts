@@ -61,7 +61,7 @@ const iptables: Batcher = {
 
 /** nft(8), `-f -`: all commands in one transaction. */
 const nft: Batcher = {
-  key: ({ argv }) => (argv[0] === 'nft' ? 'nft' : undefined),
+  key: ({ argv, input }) => (argv[0] === 'nft' && typeof input !== 'string' ? 'nft' : undefined),
   join: (commands) => ({ argv: nftReads, input: commands.flatMap(nftLines) }),
 };
 

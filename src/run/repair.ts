@@ -126,7 +126,7 @@ function subnetRoutes(lab: Lab, host: HostView): readonly Argv[] {
 /**
  * Re-applies what has drifted from the run's plan, and what the host has come to need since. Records each new resource
  * before it runs the command. The caller holds the global lock.
- * @param tell called with each command before it runs.
+ * @param tell called with each command before it runs, and the lines that it reads.
  * @returns the first command that failed.
  */
 export async function repairRun(
@@ -134,7 +134,7 @@ export async function repairRun(
   directory: StateDirectory,
   state: RunState,
   hold: number,
-  tell: (line: string) => void,
+  tell: (line: string, input?: readonly string[]) => void,
 ): Promise<NotRepaired | undefined> {
   const { lab, commands } = commandsOf(state);
   let { resources } = state;
@@ -144,8 +144,9 @@ export async function repairRun(
   const attachments = lab.containers.flatMap((one) => one.attachments);
   const run = async (argv: readonly string[], lines?: Command['input']) => {
     const line = shellLine(argv);
-    tell(line);
-    const input = lines === undefined ? {} : { input: fillInput(lines, pids) };
+    const text = lines === undefined ? undefined : fillInput(lines, pids);
+    tell(line, text?.trimEnd().split('\n'));
+    const input = text === undefined ? {} : { input: text };
     const outcome = await runner.run(argv, { hold, ...input });
     return outcome.ok ? undefined : { line, outcome };
   };

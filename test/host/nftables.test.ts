@@ -236,7 +236,8 @@ describe.each([
     const byCtr = built(await snapshot());
     expect((await ctr(['-q', 'down', 'pub'])).code).toBe(0);
     const script = (await ctr(['plan', ...words, file, '--format', 'sh'])).out;
-    const running = spawn('dash', [], { stdio: ['pipe', 'ignore', 'inherit'] });
+    const interpreter = 'dash';
+    const running = spawn(interpreter, [], { stdio: ['pipe', 'ignore', 'inherit'] });
     const ended = new Promise<number | null>((resolve) => {
       running.on('exit', resolve);
     });

@@ -139,6 +139,28 @@ function addsMasquerade(network: LabNetwork): readonly string[] {
   return ['iptables', '-t', 'nat', '-A', 'POSTROUTING', ...ruleSpec(rule).spec.map(String)];
 }
 
+/** The command that shows where the rule of a network belongs. */
+function rulesWith(network: LabNetwork): readonly string[] {
+  return network.firewall === 'nftables'
+    ? ['nft', 'list', 'table', 'ip', networkTable(network)]
+    : natRules;
+}
+
+function lacksMasquerade(network: LabNetwork | undefined, source: string): Text {
+  const subnet = network?.subnet ?? source;
+  if (network?.firewall === 'nftables') {
+    const table = networkTable(network);
+    return t(
+      `the table ip ${table} of nftables has no masquerade for ${subnet}`,
+      `nftables 的表 ip ${table} 里没有针对 ${subnet} 的 masquerade`,
+    );
+  }
+  return t(
+    `nat POSTROUTING has no MASQUERADE for ${subnet}`,
+    `nat 表 POSTROUTING 链里没有针对 ${subnet} 的 MASQUERADE`,
+  );
+}
+
 const masqueradeMissing: Cause = {
   id: 'masquerade-missing',
   stage: 'translation',
@@ -160,14 +182,8 @@ const masqueradeMissing: Cause = {
             `No rule of ${where.en} masquerades ${what.en}: it leaves by ${leg.out} with its original source ${leg.source}, and answers to that address do not come back.`,
             `${where.zh}没有规则为${what.zh}做源地址转换：它以原来的源地址 ${leg.source} 从 ${leg.out} 发出，应答无法返回。`,
           ),
-          evidence: [
-            t(
-              `nat POSTROUTING has no MASQUERADE for ${network?.subnet ?? leg.source}`,
-              `nat 表 POSTROUTING 链里没有针对 ${network?.subnet ?? leg.source} 的 MASQUERADE`,
-            ),
-            ...arrival(one, evidence, path),
-          ],
-          check: [{ place, argv: natRules }],
+          evidence: [lacksMasquerade(network, leg.source), ...arrival(one, evidence, path)],
+          check: [{ place, argv: network === undefined ? natRules : rulesWith(network) }],
           ...(argv === undefined ? {} : { fix: { place, argv } }),
           certain,
         };

@@ -27,6 +27,7 @@ import {
   hostname,
   interfaceName,
   netns,
+  nftName,
   pid,
   scriptName,
 } from './names.ts';
@@ -122,7 +123,7 @@ const describers: Readonly<Record<Kind, Describe>> = {
     })[value],
   table: firewallTable,
   'file-line': never,
-  'nft-text': name,
+  'nft-text': (value, about) => nftName(value, about) ?? name(value, about),
   script: never,
   'script-name': scriptName,
   'script-argument': (value, about) => file(value, about) ?? name(value, about),

@@ -76,7 +76,7 @@ function after(words: readonly string[], option: string): string | undefined {
 
 /** The port of a rule in a table of ctr (libnftables-json(5)). */
 function inNft(rule: string): readonly Marked[] {
-  const run = markedRun(/"comment":"([^"]*)"/.exec(rule)?.[1] ?? '');
+  const run = markedRun(commentOf(rule));
   const [, protocol, first, last] =
     /"protocol":"(\w+)","field":"dport"\}\},"right":(?:\{"range":\[)?(\d+)(?:,(\d+))?/.exec(rule) ??
     [];
@@ -137,13 +137,16 @@ function probed({ first, last }: PublishedPort, texts: readonly string[]): reado
   return [...new Set([first, ...inside, last])];
 }
 
+/** The comment of a rule of iptables-save(8), or of one as JSON. */
+function commentOf(rule: string): string {
+  return /(?:--comment "?|"comment":")([^\s"]+)/.exec(rule)?.[1] ?? '';
+}
+
 /** The rule of somebody else that sends the packets elsewhere. */
 function diverting(port: PublishedPort, lab: Lab, facts: Facts): string | undefined {
   const chains = facts.firewall.chains.map((chain) => ({
     ...chain,
-    rules: chain.rules.filter(
-      (rule) => markedRun(/--comment "?(\S+?)"?(?: |$)/.exec(rule)?.[1] ?? '') === undefined,
-    ),
+    rules: chain.rules.filter((rule) => markedRun(commentOf(rule)) === undefined),
   }));
   const nats = chains.filter(({ rules, table }) =>
     rules.some((rule) => /DNAT|REDIRECT|dnat|redirect/.test(rule) || table === 'nat'),
