@@ -8,7 +8,7 @@ export interface Life {
   readonly stages: readonly (readonly string[])[];
 }
 
-export const planNames = ['tutorial', 'lab', 'ports'] as const;
+export const planNames = ['tutorial', 'lab', 'ports', 'nftables'] as const;
 export const lifeNames = ['foreground', 'detached', 'supervisor'] as const;
 export type PlanName = (typeof planNames)[number];
 /** How commands run: each in its own process, adjacent ones joined, or as the fast plan. */
@@ -49,6 +49,7 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
   const configs = {
     lab: () => lab(rootfs),
     ports: () => tutorial({ root_dir: rootfs, ports }),
+    nftables: () => tutorial({ root_dir: rootfs, ports, firewall: 'nftables' }),
     tutorial: () => tutorial({ root_dir: rootfs }),
   };
   const config = configs[plan]();

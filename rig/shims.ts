@@ -47,10 +47,14 @@ export const faultDirectory = '/run/faults';
 /**
  * Installs the shims in this mount namespace only.
  * @param spared programs that are not replaced: `ctr exec` lends setpriv to a container, so it must be real.
+ * @param more programs that only some configs need.
  */
-export async function installShims(spared: readonly string[] = ['setpriv']): Promise<void> {
+export async function installShims(
+  spared: readonly string[] = ['setpriv'],
+  more: readonly string[] = [],
+): Promise<void> {
   const optional = ['conntrack', 'ss'].filter((name) => findTool(name) !== null);
-  const shimmed = [...neededTools, ...optional].filter((name) => !spared.includes(name));
+  const shimmed = [...neededTools, ...optional, ...more].filter((name) => !spared.includes(name));
   const cover = (path: string) => execa('mount', ['-t', 'tmpfs', '-o', 'mode=0755', 'tmpfs', path]);
   await cover(shimDirectory);
   // If a shim only pretends to mount, the next command writes here.
@@ -114,7 +118,7 @@ export function fired(): readonly string[] {
 
 /** Whether a command only reads. A persistent shell changes nothing itself. */
 export function isRead(line: string): boolean {
-  return /^sh $|^sh -c status=|^(flock|stty|iptables-save|ss -H)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
+  return /^sh $|^sh -c status=|^(flock|stty|iptables-save|nft -[js] list|ss -H)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
     line,
   );
 }

@@ -30,7 +30,7 @@ export type TeardownOrder = (typeof teardownOrders)[number];
  */
 export const lanes: readonly (readonly [lane: string, kinds: readonly Kind[]])[] = [
   ['containers', ['process', 'cgroup', 'link', 'bridge-settings']],
-  ['filter', ['sysctl', 'firewall-rule', 'connections']],
+  ['filter', ['sysctl', 'firewall-rule', 'nft-table', 'connections']],
 ];
 
 function stepFor(

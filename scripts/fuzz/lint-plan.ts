@@ -24,6 +24,7 @@ const options = new Set([
     '-qw',
     '-p',
     '-euc',
+    '-f',
     '-c',
     '-x',
   ],
@@ -51,6 +52,11 @@ const cidr = `${address}/\\d{1,2}`;
 const mark = `-m comment --comment ctr:${link}`;
 const runMark = `${mark}:[a-z][a-z0-9-]{0,30}`;
 const protocol = '-p (tcp|udp|sctp) -m \\1 --dport \\d+(?::\\d+)?';
+const table = `ctr/${link}(?:/[A-Za-z0-9./-]+)?`;
+const quoted = `"${link}"`;
+const nftMark = `comment "ctr:${link}"`;
+const nftRunMark = `comment "ctr:${link}:[a-z][a-z0-9-]{0,30}"`;
+const nftPort = '(?:tcp|udp|sctp) dport \\d+(?:-\\d+)?';
 const chain = '(?:FORWARD|DOCKER-USER)';
 
 /** The allowed commands for ip, iptables, sysctl and kill, with a space between words. */
@@ -74,11 +80,22 @@ const grammar: readonly RegExp[] = [
   `iptables -w 5 -t nat -[ID] (?:PREROUTING|OUTPUT) (?:-d ${address}/32 )?${protocol} -m addrtype --dst-type LOCAL ${runMark} -j DNAT --to-destination ${address}(?::\\d+)?`,
   `iptables -w 5 -t filter -[ID] ${chain} -d ${address}/32 -o ${link} ${protocol} -m conntrack --ctstate DNAT ${runMark} -j ACCEPT`,
   `iptables -w 5 -t nat -[ID] POSTROUTING (?:-s ${cidr} )?-d ${address}/32 -o ${link} -m conntrack --ctstate DNAT ${runMark} -j MASQUERADE`,
+  'nft -f -',
+  `nft create table ip ${table}`,
+  `nft delete table ip ${table}`,
+  `nft add chain ip ${table} [a-z]+ \\{ type (?:filter|nat) hook [a-z]+ priority (?:filter|srcnat|dstnat|raw|-100) ; policy accept ; \\}`,
+  `nft add rule ip ${table} forward iifname ${quoted} oifname (?:!= )?${quoted} accept ${nftMark}`,
+  `nft add rule ip ${table} forward oifname ${quoted} ct state established,related accept ${nftMark}`,
+  `nft add rule ip ${table} postrouting ip saddr ${cidr} (?:ip daddr != ${cidr} )?oifname != ${quoted} masquerade ${nftMark}`,
+  `nft add rule ip ${table} loopback iifname ${quoted} ip daddr 127.0.0.0/8 drop ${nftMark}`,
+  `nft add rule ip ${table} (?:prerouting|output) (?:ip daddr ${address} )?${nftPort} fib daddr type local dnat to ${address}(?::\\d+)? ${nftRunMark}`,
+  `nft add rule ip ${table} forward ip daddr ${address} oifname ${quoted} ${nftPort} ct status dnat accept ${nftRunMark}`,
+  `nft add rule ip ${table} postrouting (?:ip saddr ${cidr} )?ip daddr ${address} oifname ${quoted} ct status dnat masquerade ${nftRunMark}`,
   `conntrack -D --dst-nat ${address}`,
   'kill -s KILL \\d+',
 ].map((pattern) => new RegExp(`^${pattern}$`));
 
-const strict = new Set(['ip', 'iptables', 'sysctl', 'kill', 'conntrack']);
+const strict = new Set(['ip', 'iptables', 'sysctl', 'kill', 'conntrack', 'nft']);
 
 /** Bytes: the limit for one argument (execve(2), MAX_ARG_STRLEN). */
 const longest = 131_072;
@@ -97,7 +114,7 @@ function complaintsAbout(argv: readonly string[]): readonly string[] {
       ? argv.slice(argv.findIndex((word, at) => at > 2 && !word.startsWith('-')))
       : argv;
   for (const tool of [program, inner[0] ?? '']) {
-    if (!neededTools.includes(tool) && tool !== 'conntrack')
+    if (!neededTools.includes(tool) && !['conntrack', 'nft'].includes(tool))
       complaints.push(`${tool} is no tool of ours`);
   }
   for (const word of argv) {
@@ -127,6 +144,9 @@ function complaintsAbout(argv: readonly string[]): readonly string[] {
 /** The commands that one process executes: a batch, or commands for ip(8) in a shell. */
 function within(command: Command): readonly Argv[] {
   if (command.batch !== undefined) return command.batch.flatMap(within);
+  if (command.argv[0] === 'nft' && typeof command.input === 'object') {
+    return [command.argv, ...command.input.map((line): Argv => ['nft', ...line])];
+  }
   const blocks =
     typeof command.input === 'string'
       ? [...command.input.matchAll(/^ip -batch - <<'IP'\n(.*?)^IP$/gms)].map(

@@ -43,13 +43,14 @@ function portWords({ hostPort, containerPort, protocol, hostIP }: PortMapping): 
 export function configOf(
   name: string,
   { containerId, ifname }: Pick<Parameters, 'containerId' | 'ifname'>,
-  { bridge, mtu, ipMasq, clusterCidr, isDefaultGateway, mac, ports }: NetworkConfig,
+  { bridge, mtu, ipMasq, clusterCidr, firewall, isDefaultGateway, mac, ports }: NetworkConfig,
   { address, subnet, gateway }: Allotted,
 ): Config {
   const prefix = subnet.split('/')[1] ?? '32';
   return {
     version: 1,
     name,
+    ...(firewall === undefined ? {} : { firewall }),
     networks: {
       [net]: {
         bridge: { name: bridge, mac: 'auto' },
@@ -124,7 +125,13 @@ function commandAt(command: Command, path: string): Command {
 
 /** Without isGateway the host has no address on the bridge, and so it is no router. */
 function withoutGateway(steps: readonly Step[]): readonly Step[] {
-  const routing = ['enable-forwarding', 'allow-forwarding', 'masquerade', 'publish-port'];
+  const routing = [
+    'enable-forwarding',
+    'allow-forwarding',
+    'masquerade',
+    'add-table',
+    'publish-port',
+  ];
   return steps
     .filter(({ id }) => !routing.includes(id))
     .map((step) =>

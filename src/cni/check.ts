@@ -86,7 +86,7 @@ export async function check(request: Request): Promise<undefined> {
   const { lab } = settle(state.config, state.facts);
   const routed = network.isGateway;
   const [marks, host, inside] = await Promise.all([
-    observe(runner, new Map()),
+    observe(runner, new Map(), state.resources),
     readHostView(runner),
     insideProblems(runner, parameters.netns, parameters.ifname, network),
   ]);

@@ -1,3 +1,4 @@
+import { type Firewall, firewalls } from '../model/firewall.ts';
 import {
   addressPattern,
   cidrPattern,
@@ -48,6 +49,8 @@ export interface NetworkConfig {
   readonly ipMasq: boolean;
   /** With ipMasq: the range of all nodes' containers, which see each other's own addresses. */
   readonly clusterCidr?: string;
+  /** What holds the rules; absent for iptables. */
+  readonly firewall?: Firewall;
   readonly hairpin: boolean;
   /** The type of a delegated IPAM plugin; undefined for ctr's own. */
   readonly delegate?: string;
@@ -332,6 +335,12 @@ export function readNetwork(text: string, args: ReadonlyMap<string, string>): Ne
   if (cluster !== undefined && !cidrPattern.test(cluster)) {
     throw wrong('clusterCIDR', cluster, 'an IPv4 subnet such as 10.244.0.0/16');
   }
+  // The key of the reference bridge plugin is `ipMasqBackend`.
+  const wanted = textAt(json, 'firewall') ?? textAt(json, 'ipMasqBackend');
+  const firewall = firewalls.find((one) => one === wanted);
+  if (wanted !== undefined && firewall === undefined) {
+    throw wrong('firewall', wanted, firewalls.join(', '));
+  }
   const log = textAt(json, 'log');
   return {
     version,
@@ -342,6 +351,7 @@ export function readNetwork(text: string, args: ReadonlyMap<string, string>): Ne
     isDefaultGateway: flag(json, 'isDefaultGateway'),
     ipMasq: flag(json, 'ipMasq'),
     ...(cluster === undefined ? {} : { clusterCidr: cluster }),
+    ...(firewall === undefined ? {} : { firewall }),
     hairpin: flag(json, 'hairpinMode'),
     ...(type === undefined || type === 'ctr' ? {} : { delegate: type }),
     ranges: type === undefined || type === 'ctr' ? rangesOf(ipam) : [],

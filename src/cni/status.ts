@@ -1,4 +1,5 @@
 import { readHost } from '../facts/read.ts';
+import { firewallOf } from '../resolve/firewall.ts';
 import { allRuns, heldBy } from '../state/runs.ts';
 import { configOf } from './attach.ts';
 import { delegate } from './delegate.ts';
@@ -16,11 +17,13 @@ export async function status({
   directory,
 }: Request): Promise<undefined> {
   const network = readNetwork(text, parameters.args);
-  const missing = ['ip', 'nsenter', 'iptables-restore'];
+  const needed = ['ip', 'nsenter'];
   const none = { address: '0.0.0.0', subnet: '0.0.0.0/32', gateway: '0.0.0.0' };
   const config = configOf('cni-status', { containerId: 'status', ifname: 'eth0' }, network, none);
   const held = heldBy(await allRuns(runner, directory));
   const facts = { ...(await readHost(runner, config, null)), ...held };
+  const native = firewallOf(config.firewall, facts) === 'nftables';
+  const missing = [...needed, native ? 'nft' : 'iptables-restore'];
   const absent = missing.filter((tool) => facts.tools[tool] == null);
   if (absent.length > 0) {
     throw new CniError(codes.unavailable, `missing: ${absent.join(', ')}`);

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { bridgePorts } from '../model/bridge-ports.ts';
+import { firewalls } from '../model/firewall.ts';
 import { addressOrCidrPattern, addressPattern, cidrPattern } from '../model/ipv4.ts';
 import { type PortWords, parsePort, portPattern, portProtocols } from '../model/ports.ts';
 import type { ValueKind } from './value-problems.ts';
@@ -158,6 +159,14 @@ const ports = z
     ),
   );
 
+const firewall = z
+  .enum(firewalls, expected('firewall'))
+  .check(
+    about(
+      'What holds the firewall rules. Default: "iptables". "auto": what the rules of the host are in.',
+    ),
+  );
+
 /** The flat form: the tutorial's five keys, and optional ones. */
 export const tutorialSchema = z
   .strictObject({
@@ -181,6 +190,7 @@ export const tutorialSchema = z
     masquerade: z.optional(
       z.boolean().check(about("Let packets leave with the host's address. Default: true.")),
     ),
+    firewall: z.optional(firewall),
     environment: z.optional(environment),
     working_dir: z.optional(workingDir),
     ports: z.optional(ports),
@@ -297,6 +307,7 @@ export const canonicalSchema = z
     $schema,
     version: z.literal(1, expected('version')),
     name: runName,
+    firewall: z.optional(firewall),
     networks: z.record(networkKey, networkSchema),
     containers: z
       .record(containerKey, containerSchema)

@@ -22,6 +22,7 @@ export function fromTutorial(flat: Tutorial): Config {
   return canonicalSchema.parse({
     version: 1,
     name,
+    ...(flat.firewall === undefined ? {} : { firewall: flat.firewall }),
     networks: {
       default: {
         bridge: { name: flat.bridge_name },
@@ -62,6 +63,7 @@ export function fromTutorial(flat: Tutorial): Config {
 /** The path in a file of the flat form for a path in the canonical form. */
 export function tutorialPath(path: readonly PropertyKey[]): readonly PropertyKey[] {
   const [top, , key, , inner] = path;
+  if (top === 'firewall') return path;
   if (top === 'networks') {
     if (key === 'bridge') return ['bridge_name'];
     if (key === 'subnets') return ['bridge_ip'];

@@ -152,6 +152,14 @@ export const valueProblems = {
   'mac or auto': isNot('E030', mac, orAuto(macFix)),
   mtu: isNot('E080', mtu, mtuFix),
   'mtu or auto': isNot('E080', mtu, orAuto(mtuFix)),
+  firewall: isNot(
+    'E084',
+    { en: 'a firewall', zh: '有效的防火墙' },
+    {
+      en: '"iptables", "nftables", or "auto" for what the rules of the host are in',
+      zh: '"iptables"、"nftables"，或 "auto"（跟随本机已有的规则）',
+    },
+  ),
   memory: isNot(
     'E081',
     { en: 'an amount of memory', zh: '有效的内存大小' },

@@ -155,6 +155,7 @@ export const examples: readonly Example[] = [
   ),
   example({ user_namespace: true }),
   example({ ports: ['8080:80'] }, { tools: { ...host.tools, conntrack: '/usr/sbin/conntrack' } }),
+  example({ firewall: 'nftables' }, { tools: { ...host.tools, nft: '/usr/sbin/nft' } }),
   example(
     {},
     {

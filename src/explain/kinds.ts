@@ -90,6 +90,22 @@ export const kinds: Readonly<Record<ResourceKind, KindNote>> = {
     'iptables -S; iptables -t nat -S',
     ['the same line with -D', '同一条命令，换成 -D'],
   ),
+  'nft-table': note(
+    [
+      'A table of nftables that holds only rules of ctr: of one network, or of the ports of one container.',
+      'nftables 的一张表，里面只有 ctr 的规则：属于一个网络，或者属于一个容器发布的端口。',
+    ],
+    'nft list table ip ctr/BRIDGE',
+    ['nft delete table ip ctr/BRIDGE', 'nft delete table ip ctr/网桥'],
+  ),
+  'nft-rule': note(
+    [
+      'A rule in such a table, whose comment says that it is ctr’s, and for which bridge.',
+      '这种表里的一条规则，备注写明它属于 ctr 的哪个网桥。',
+    ],
+    'nft list table ip ctr/BRIDGE',
+    ['with the table', '随表一起消失'],
+  ),
   connections: note(
     [
       'What connection tracking remembers of connections to a published address. It goes on translating their packets after the rules are gone.',

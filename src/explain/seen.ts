@@ -34,7 +34,9 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   ],
   'allow-forwarding': [/^iptables .*-I (?:FORWARD|DOCKER-USER)\b/],
   masquerade: [/^iptables .*-A POSTROUTING\b.*-j MASQUERADE/],
+  'add-table': [/^nft -f -$/, /^nft create table /],
   'publish-port': [
+    /^nft -f -$/,
     /^iptables .*-I (?:PREROUTING|OUTPUT)\b/,
     /^iptables .*--ctstate DNAT\b/,
     /^sysctl -qw \S+route_localnet=1(?: |$)/,
@@ -51,6 +53,7 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   'detach-old-root': [/\bumount .*--lazy\b/, /^test -e /],
   'open-firewall': [
     /^iptables-restore /,
+    /^nft -f -$/,
     /^sysctl -qw \S+route_localnet=1(?: |$)/,
     /^ip link set dev \S+ type bridge_slave hairpin on$/,
     /^sysctl -qw \S+forwarding=1(?: |$)/,
@@ -62,6 +65,7 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   'restore-bridges': [/^ip link set dev \S+ address \S+ mtu \d+(?: down)?$/, /^ip -batch -$/],
   'restore-sysctls': [/^sysctl -qw \S+=0(?: |$)/],
   'delete-rules': [/^iptables-restore /, /^iptables .*-D /],
+  'delete-tables': [/^nft delete table /, /^nft -f -$/],
   'forget-connections': [/\bconntrack -D /],
 };
 
@@ -86,7 +90,9 @@ const ways: readonly (readonly [chain: string, way: string])[] = [
 /** Where the kernel looks at a rule of iptables. */
 export function hookMap(words: readonly string[]): string | undefined {
   if (!/(?:^|\/)(?:ip6?tables|nft)$/.test(words[0] ?? '')) return undefined;
-  return ways.find(([chain]) => words.includes(chain))?.[1];
+  // The base chains of nftables may have any name; ctr calls its own after their hooks.
+  const upper = words.map((word) => word.toUpperCase());
+  return ways.find(([chain]) => upper.includes(chain))?.[1];
 }
 
 /** What else there is to say about a command of this shape. */

@@ -8,6 +8,7 @@ export const teardownIds: readonly TeardownId[] = [
   'restore-bridges',
   'restore-sysctls',
   'delete-rules',
+  'delete-tables',
   'forget-connections',
 ];
 

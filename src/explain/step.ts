@@ -33,6 +33,10 @@ const nameOf = (resource: Resource): string => {
       return `${resource.key}=${resource.value}`;
     case 'firewall-rule':
       return `${resource.rule.rule} ${resource.rule.bridge}`;
+    case 'nft-table':
+      return resource.table;
+    case 'nft-rule':
+      return `${resource.rule.rule} ${resource.rule.bridge}`;
     case 'connections':
       return resource.address;
     case 'cgroup':

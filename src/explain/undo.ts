@@ -92,6 +92,18 @@ function ofIptables(words: readonly string[]): Undo | undefined {
   return line(...rest.with(at, '-D'));
 }
 
+/** A table goes with all that it holds (nft(8)). */
+function ofNft([verb = '', object, ...rest]: readonly string[]): Undo | undefined {
+  if (verb === '-f') {
+    return t(
+      'nft delete table ip NAME, for each table that the lines make: its chains and rules go with it',
+      'nft delete table ip 表名：这几行建立的表，连同链和规则一起删除',
+    );
+  }
+  const makes = verb === 'add' || verb === 'create';
+  return makes && object === 'table' ? line('nft', 'delete', 'table', ...rest) : undefined;
+}
+
 const endsWithProcess = t(
   'none of its own: it ends with the process (kill -s KILL PID), and its namespaces with it',
   '不需要单独撤销：进程结束（kill -s KILL 进程号），命名空间也随之消失',
@@ -151,6 +163,8 @@ export function undoOf(words: readonly string[]): Undo | undefined {
         return t('the limit goes with the cgroup (rmdir)', '限制随 cgroup 一起消失 (rmdir)');
       return endsWithMounts;
     }
+    case 'nft':
+      return ofNft(rest);
     case 'iptables-restore':
       return t(
         'the same lines in reverse, with -D for -A and -I, or the other way round',

@@ -7,6 +7,8 @@ import type { Probe } from './probe.ts';
 export interface Saved {
   /** False if the command failed. */
   readonly readable: boolean;
+  /** The command is not installed. */
+  readonly missing?: true;
   readonly version: string;
   readonly chains: readonly ChainFact[];
   /** Rules with ctr's mark, with their table. */
@@ -15,7 +17,13 @@ export interface Saved {
   readonly incompatible: readonly string[];
 }
 
-const nothing: Saved = { readable: true, version: '', chains: [], ours: [], incompatible: [] };
+export const nothing: Saved = {
+  readable: true,
+  version: '',
+  chains: [],
+  ours: [],
+  incompatible: [],
+};
 
 type Program = 'iptables' | 'iptables-legacy' | 'iptables-nft';
 
@@ -58,7 +66,8 @@ export function hasSay({ base, rules }: ChainFact): boolean {
 export const firewall: Probe<Saved> = {
   argv: ['iptables-save'],
   parse: (stdout) => parseSaved(stdout),
-  absent: { ...nothing, readable: false },
+  absent: { ...nothing, readable: false, missing: true },
+  broken: { ...nothing, readable: false },
 };
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Runner, RunOptions } from '../exec/runner.ts';
 import type { ChainFact } from '../filter/chain.ts';
 import { assemble, isNft, type PacketFilter, unreadable } from './assemble.ts';
-import { besides, type MarkedRule, markedRules, type Saved } from './firewall.ts';
+import { besides, type MarkedRule, markedRules, nothing, type Saved } from './firewall.ts';
 import type { Facts } from './index.ts';
 import { type Ruleset, ruleset } from './nft.ts';
 import { ownRules } from './own-rules.ts';
@@ -22,7 +22,7 @@ export const noTables =
   /cache initialization failed: (?:Invalid argument|Protocol not supported|Operation not supported)/;
 
 /** Whether nft(8) fails because the kernel lacks nf_tables (CONFIG_NF_TABLES). */
-async function hasNoTables(runner: Runner, options: RunOptions): Promise<boolean> {
+export async function hasNoTables(runner: Runner, options: RunOptions): Promise<boolean> {
   const { stderr } = await runner.run(ruleset.argv, options);
   return noTables.test(stderr);
 }
@@ -45,6 +45,18 @@ export interface Asked {
   readonly rules?: { readonly found: Ruleset };
 }
 
+/** A host without iptables(8): nft(8) shows all there is, unless the kernel has tables of iptables-legacy. */
+async function withoutIptables(
+  runner: Runner,
+  rules: Asked['rules'],
+  options: RunOptions,
+): Promise<PacketFilter> {
+  const found = rules?.found ?? (await readAll(runner, { ruleset }, options)).ruleset;
+  if (found == null || hasLegacyTables()) return unreadable;
+  const beside = { 'iptables-legacy': undefined, 'iptables-nft': undefined };
+  return assemble({ saved: nothing, beside, native: { ...found, ours: [] }, unread: [] });
+}
+
 /**
  * Completes the output of iptables-save: runs the other variant of iptables if it has tables, and nft(8) for tables
  * that iptables cannot show.
@@ -54,6 +66,7 @@ export async function readPacketFilter(
   { saved, rules }: Asked,
   options: RunOptions = {},
 ): Promise<PacketFilter> {
+  if (saved.missing) return await withoutIptables(runner, rules, options);
   if (!saved.readable) return unreadable;
   const legacyIsBeside = hasLegacyTables() && (isNft(saved) || saved.version === '');
   const nftIsBeside =

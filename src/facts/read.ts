@@ -78,6 +78,11 @@ function localFacts(config: Config): Omit<LocalFacts, 'helper'> {
   };
 }
 
+/** nft(8) is looked for where a config may need it. */
+export function firewallTools({ firewall = 'iptables' }: Config): Facts['tools'] {
+  return firewall === 'iptables' ? {} : { nft: findTool('nft') };
+}
+
 /** Reads the facts that do not depend on a network namespace. */
 export async function readLocalFacts(runner: Runner, config: Config): Promise<LocalFacts> {
   const asked = readAll(runner, localProbes());
@@ -136,7 +141,7 @@ export async function readHost(
   const { tools, helper: files } = answered(known.tools, programs);
   return {
     ...known,
-    tools: { ...tools, ...published?.tools },
+    tools: { ...tools, ...firewallTools(config), ...published?.tools },
     helper: files,
     sysctls: { ...known.sysctls, ...published?.sysctls },
     ...(published?.ports === undefined ? {} : { ports: published.ports }),

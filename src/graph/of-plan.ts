@@ -2,7 +2,7 @@ import type { Facts } from '../facts/index.ts';
 import { project } from '../losses/project.ts';
 import type { Attachment, LabContainer } from '../model/lab.ts';
 import type { Plan } from '../model/plan.ts';
-import { isKind } from '../model/resource.ts';
+import { isKind, type NftRule } from '../model/resource.ts';
 import { madeBy } from '../model/step.ts';
 import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
 import { plannedResources } from '../plan.ts';
@@ -56,9 +56,15 @@ function portOf({ outer, outerMac, network }: Attachment, mac: string | undefine
   };
 }
 
+/** The rules in tables of nft(8); those of a table that another run has made are in its record. */
+function native(plan: Plan): readonly NftRule[] {
+  return plan.steps.flatMap(({ commands }) => commands.flatMap(madeBy)).filter(isKind('nft-rule'));
+}
+
 function rulesOf(plan: Plan, facts: Facts): readonly SeenRule[] {
   const policy: SeenRule = { what: 'policy', value: facts.firewall.forwardPolicy };
-  const made = plannedResources(plan).filter(isKind('firewall-rule'));
+  const all = plannedResources(plan);
+  const made = [...all.filter(isKind('firewall-rule')), ...native(plan)];
   return [
     ...(facts.firewall.readable ? [policy] : []),
     ...made.flatMap(({ rule }): SeenRule[] => {
@@ -89,6 +95,7 @@ export function topologyOfPlan(plan: Plan, facts: Facts): Topology {
     lab,
     facts,
     rules.map(({ rule }) => rule),
+    native(plan),
   );
   const attachments = lab.containers.flatMap((container) => container.attachments);
   const made = plan.steps.flatMap(({ commands }) => commands.flatMap(madeBy));

@@ -59,6 +59,7 @@ export const network = z.strictObject({
   mtu: z.int(),
   masquerade: z.boolean(),
   masqueradeExcept: z.optional(z.string()),
+  firewall: z.optional(z.literal('nftables')),
 });
 
 const publishedPort = z.strictObject({

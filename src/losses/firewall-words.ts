@@ -127,6 +127,14 @@ export function repairOf({ name }: Lab): Text {
   };
 }
 
+/** A drop of iptables is final for nft(8): no accept in another table overrules it. */
+export function orIptables(fix: Text): Text {
+  return {
+    en: `${fix.en} (or "firewall": "iptables" in the config: an accept in a table of nftables does not overrule this)`,
+    zh: `${fix.zh}（或者在配置里写 "firewall": "iptables"：nftables 表里的放行规则不能推翻它）`,
+  };
+}
+
 /** The fix where no command can be proposed: how to list the rule. */
 function takeOut({ tool, family, table, name }: ChainFact): Text {
   const look =

@@ -1,12 +1,14 @@
 import type { ChainFact } from '../filter/chain.ts';
 import { type Ending, Filter, loses } from '../filter/walk.ts';
 import type { Problem } from '../model/errors.ts';
+import type { Lab } from '../model/lab.ts';
 import {
   isOurPlace,
   lostInFilter,
   lostPublication,
   lostTracking,
   lostTranslation,
+  orIptables,
   repairOf,
   unreadFilters,
 } from './firewall-words.ts';
@@ -108,7 +110,7 @@ function untranslated(
 function hasOurs(filter: Filter, base: ChainFact, { network }: Journey): boolean {
   return filter
     .rules(base)
-    .some(({ text }) => /MASQUERADE/.test(text) && text.includes(network.subnet));
+    .some(({ text }) => /masquerade/i.test(text) && text.includes(network.subnet));
 }
 
 /** Rules that redirect outgoing pings to an address that is not this host's. */
@@ -182,6 +184,14 @@ function what({ taken: { key, journeys, certain }, problem }: Found): string {
   return [problem.code, key, journeys.length, certain].join(' ');
 }
 
+/** The problem; where the chain is one of iptables and the lab's rules are not, there is another way out. */
+function inIptables({ taken, problem }: Found, { networks }: Lab): Problem {
+  const native = networks.some(({ firewall }) => firewall === 'nftables');
+  const { fix } = problem;
+  const helps = native && isOurPlace(taken.base) && problem.code === 'W110';
+  return helps && fix !== undefined ? { ...problem, fix: orIptables(fix) } : problem;
+}
+
 /** Every firewall rule that loses packets of this lab. Pure. */
 export const firewallLosses: LossRule = (lab, host, ours) => {
   const { chains, unread } = host.firewall;
@@ -207,7 +217,7 @@ export const firewallLosses: LossRule = (lab, host, ours) => {
     : found;
   const remaining = new Set(helpless.map(what));
   const lost = found.map((one) =>
-    remaining.has(what(one)) ? one.problem : { ...one.problem, fix: repairOf(lab) },
+    remaining.has(what(one)) ? inIptables(one, lab) : { ...one.problem, fix: repairOf(lab) },
   );
   return [...lost, ...blind];
 };

@@ -1,7 +1,8 @@
 import type { HostView } from '../facts/index.ts';
 import { builtIn, type ChainFact } from '../filter/chain.ts';
 import { words } from '../filter/words.ts';
-import type { Rule } from '../model/resource.ts';
+import { baseChain, nftSpec } from '../model/nft.ts';
+import type { NftRule, Rule } from '../model/resource.ts';
 import { ruleSpec } from '../model/rule.ts';
 
 type Firewall = HostView['firewall'];
@@ -50,6 +51,27 @@ export function withPlanned(planned: readonly Rule[], facts: Firewall): Firewall
     const all = where === 'last' ? [...rules, textOf(rule)] : [textOf(rule), ...rules];
     return replaced(firewall, known, { ...chain, rules: all });
   }, facts);
+}
+
+function placeOfChain(name: string): Pick<ChainFact, 'base'> {
+  const base = baseChain(name);
+  return base === undefined ? {} : { base };
+}
+
+/**
+ * The packet filters with the tables of nft(8) that a plan adds. They come before those that are there: of several chains
+ * with one priority, the kernel asks the newest first.
+ */
+export function withTables(planned: readonly NftRule[], facts: Firewall): Firewall {
+  const names = [...new Set(planned.map((one) => `${one.table} ${nftSpec(one.rule).chain}`))];
+  const added = names.map((name): ChainFact => {
+    const all = planned.filter((one) => `${one.table} ${nftSpec(one.rule).chain}` === name);
+    const [table = '', chain = ''] = name.split(' ');
+    const rules = all.map(({ rule }) => textOf(rule));
+    return { tool: 'nft', family: 'ip', table, name: chain, ...placeOfChain(chain), rules };
+  });
+  const there = facts.chains.filter((one) => !names.includes(`${one.table} ${one.name}`));
+  return { ...facts, chains: [...added, ...there] };
 }
 
 /** Those of ctr's rules that the host has, in the order in which `ctr repair` moves them to the front. */

@@ -1,14 +1,20 @@
 import type { Facts, HostView, LinkFact } from '../facts/index.ts';
 import type { Lab } from '../model/lab.ts';
-import type { Rule } from '../model/resource.ts';
+import type { NftRule, Rule } from '../model/resource.ts';
 import { forwardingKey } from '../resolve/network-rules.ts';
-import { withPlanned } from './our-rules.ts';
+import { withPlanned, withTables } from './our-rules.ts';
 
 /**
  * What routes and filters packets on the host once the plan of this lab has run. Pure.
- * @param rules the firewall rules that the plan adds.
+ * @param rules the rules of iptables(8) that the plan adds.
+ * @param tables the rules of nft(8) that it adds.
  */
-export function project(lab: Lab, facts: Facts, rules: readonly Rule[]): HostView {
+export function project(
+  lab: Lab,
+  facts: Facts,
+  rules: readonly Rule[],
+  tables: readonly NftRule[] = [],
+): HostView {
   const missing = lab.networks.filter(
     ({ bridge }) => !facts.links.some(({ name }) => name === bridge),
   );
@@ -41,6 +47,6 @@ export function project(lab: Lab, facts: Facts, rules: readonly Rule[]): HostVie
       ...Object.fromEntries(switches.map((name) => [forwardingKey(name), '1'])),
     },
     ...(facts.rules === undefined ? {} : { rules: facts.rules }),
-    firewall: withPlanned(rules, facts.firewall),
+    firewall: withTables(tables, withPlanned(rules, facts.firewall)),
   };
 }

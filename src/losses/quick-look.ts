@@ -4,6 +4,7 @@ import type { ChainFact } from '../filter/chain.ts';
 import { contains, parseAddress } from '../model/ipv4.ts';
 import type { Attachment, Lab, LabNetwork } from '../model/lab.ts';
 import { isOurGroup } from '../model/names.ts';
+import { isOurTable } from '../model/nft.ts';
 import { forwardingKey } from '../resolve/network-rules.ts';
 import { waysOut } from '../resolve/ways.ts';
 
@@ -16,9 +17,15 @@ export function publishes({ containers }: Lab): boolean {
   return containers.some(({ attachments }) => attachments.some(({ ports }) => ports !== undefined));
 }
 
+/** The same in a table of ctr, as JSON (libnftables-json(5)): the comment comes first. */
+const ourNftRule =
+  /^\[\{"comment":"ctr:\S+"\},.*\{"(?:accept|masquerade|dnat)":[^[\]]*\}\]$|^\[\{"comment":"ctr:\S+"\},\{"match":\{"op":"==","left":\{"meta":\{"key":"iifname"\}\}.*"127\.0\.0\.0".*\{"drop":null\}\]$/;
+
 /** Whether a chain lets everything through, by its policy and by rules of ctr. */
-export function isHarmless({ base, rules }: ChainFact): boolean {
-  return base?.policy !== 'drop' && rules.every((rule) => ourRule.test(rule));
+export function isHarmless({ base, rules, family, table }: ChainFact): boolean {
+  const isOurs = isOurTable(family, table);
+  const passes = (rule: string) => ourRule.test(rule) || (isOurs && ourNftRule.test(rule));
+  return base?.policy !== 'drop' && rules.every(passes);
 }
 
 /** A port that ctr did not make, or that is locked, isolated or blind. */

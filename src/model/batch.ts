@@ -1,4 +1,5 @@
 import { type Argv, cmd, pidOf, type Slot, shellQuote } from './command.ts';
+import { nftReads } from './nft.ts';
 import type { Command } from './step.ts';
 import { enter } from './where.ts';
 
@@ -57,6 +58,17 @@ const iptables: Batcher = {
     };
   },
 };
+
+/** nft(8), `-f -`: all commands in one transaction. */
+const nft: Batcher = {
+  key: ({ argv, input }) => (argv[0] === 'nft' && typeof input !== 'string' ? 'nft' : undefined),
+  join: (commands) => ({ argv: nftReads, input: commands.flatMap(nftLines) }),
+};
+
+/** What a command of nft(8) does, as the lines that it would read. */
+function nftLines({ argv, input }: Command): readonly Argv[] {
+  return typeof input === 'object' ? input : [argv.slice(1)];
+}
 
 const setValue = cmd`sysctl -qw`;
 
@@ -132,7 +144,7 @@ const visits: Batcher = {
 
 const visited = 'visited';
 
-const batchers: readonly Batcher[] = [ip, iptables, sysctl, rmdir, visits];
+const batchers: readonly Batcher[] = [ip, iptables, nft, sysctl, rmdir, visits];
 
 function batcherOf(command: Command): { readonly batcher: Batcher; readonly key: string } | null {
   const { batch, starts, gates } = command;
@@ -184,6 +196,15 @@ export function culprit(
 ): number | undefined {
   const { batch = [], input } = command;
   if (batch.some(isVisit)) return said.stdout.split('\n').filter((line) => line === visited).length;
+  const nftLine = /\/dev\/stdin:(\d+):/.exec(said.stderr)?.[1];
+  if (nftLine !== undefined) {
+    let last = 0;
+    const found = batch.findIndex((one) => {
+      last += nftLines(one).length;
+      return Number(nftLine) <= last;
+    });
+    return found < 0 ? undefined : found;
+  }
   const line = /Command failed -:(\d+)|line:? (\d+)/.exec(said.stderr);
   if (line === null || typeof input !== 'object') return undefined;
   const words = input[Number(line[1] ?? line[2]) - 1];

@@ -31,6 +31,7 @@ export const focusOf = {
   'enable-forwarding': 'firewall',
   'allow-forwarding': 'firewall',
   masquerade: 'firewall',
+  'add-table': 'firewall',
   'publish-port': 'firewall',
   'release-child': 'isolation',
   'create-links': 'network',
@@ -44,5 +45,6 @@ export const focusOf = {
   'restore-bridges': 'network',
   'restore-sysctls': 'firewall',
   'delete-rules': 'firewall',
+  'delete-tables': 'firewall',
   'forget-connections': 'firewall',
 } satisfies Record<StepId, Focus>;

@@ -20,6 +20,8 @@ export interface LabNetwork {
   readonly masquerade: boolean;
   /** Destinations to which packets keep the containers' addresses. */
   readonly masqueradeExcept?: string;
+  /** What holds the rules; absent for iptables(8). */
+  readonly firewall?: 'nftables';
   /** Parts of the subnet that another interface of the host routes to. */
   readonly elsewhere?: readonly string[];
 }

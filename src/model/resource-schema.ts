@@ -16,6 +16,7 @@ function makeSchema() {
   const container = matching(/^[a-z][a-z0-9-]{0,62}$/);
   const path = z.string().check(z.startsWith('/'), z.maxLength(4096));
   const run = matching(/^[a-z][a-z0-9-]{0,30}$/);
+  const table = matching(/^ctr\/[A-Za-z0-9][A-Za-z0-9._/-]{0,120}$/);
   const protocol = z.enum(portProtocols);
   const portSpan = matching(/^\d{1,5}(:\d{1,5})?$/);
   const destination = matching(/^\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?$/);
@@ -128,6 +129,14 @@ function makeSchema() {
       ...shared,
     }),
     'firewall-rule': z.strictObject({ kind: z.literal('firewall-rule'), rule, ...shared }),
+    'nft-table': z.strictObject({
+      kind: z.literal('nft-table'),
+      table,
+      bridge: link,
+      run: z.optional(run),
+      ...shared,
+    }),
+    'nft-rule': z.strictObject({ kind: z.literal('nft-rule'), table, rule }),
     connections: z.strictObject({ kind: z.literal('connections'), address }),
     cgroup: z.strictObject({
       kind: z.literal('cgroup'),
@@ -150,6 +159,8 @@ function makeSchema() {
     shapes.route,
     shapes.sysctl,
     shapes['firewall-rule'],
+    shapes['nft-table'],
+    shapes['nft-rule'],
     shapes.connections,
     shapes.cgroup,
     shapes.process,

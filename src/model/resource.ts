@@ -140,6 +140,22 @@ export interface FirewallRule extends Shared {
   readonly rule: Rule;
 }
 
+/** A table of nft(8) in the family ip that is ctr's alone: its chains and rules go with it. */
+export interface NftTable extends Shared {
+  readonly kind: 'nft-table';
+  readonly table: string;
+  readonly bridge: string;
+  /** The run whose ports it publishes; absent for the table of a network. */
+  readonly run?: string | undefined;
+}
+
+/** A rule in such a table. */
+export interface NftRule {
+  readonly kind: 'nft-rule';
+  readonly table: string;
+  readonly rule: Rule;
+}
+
 /**
  * The connections that conntrack(8) knows to a published address. They outlive the rule that made them, and would take
  * packets to whoever has the address next.
@@ -207,6 +223,8 @@ export type Resource =
   | Route
   | Sysctl
   | FirewallRule
+  | NftTable
+  | NftRule
   | Connections
   | Cgroup
   | FirstProcess

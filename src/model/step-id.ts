@@ -21,6 +21,7 @@ export const mergedInto = {
   'enable-forwarding': ['open-firewall'],
   'allow-forwarding': ['open-firewall'],
   masquerade: ['open-firewall'],
+  'add-table': ['open-firewall'],
   'publish-port': ['open-firewall'],
   'release-child': ['release-child'],
 } as const;
@@ -36,6 +37,7 @@ export type TeardownId =
   | 'restore-bridges'
   | 'restore-sysctls'
   | 'delete-rules'
+  | 'delete-tables'
   | 'forget-connections';
 
 export type StepId = StagedId | FastId | TeardownId;

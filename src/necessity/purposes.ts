@@ -100,6 +100,10 @@ export const sentences: Readonly<Record<string, Text>> = {
     en: 'It sends what arrives at a published port of the host on to the container. The promises reach the container at its own address, so none of them uses the port.',
     zh: '把到达宿主机所发布端口的数据包转给容器。这里的检查直接访问容器自己的地址，用不到这个端口。',
   },
+  'publish-port/nft-table': {
+    en: 'It sends what arrives at a published port of the host on to the container, and accepts and masquerades such connections where needed. The promises reach the container at its own address, so none of them uses the port.',
+    zh: '把到达宿主机所发布端口的数据包转给容器，并在需要时放行、改写源地址。这里的检查直接访问容器自己的地址，用不到这个端口。',
+  },
   'publish-port/admit': accepts({
     en: 'It accepts new connections that a published port leads to the container.',
     zh: '放行经所发布端口进入容器的新连接。',

@@ -26,6 +26,7 @@ export interface Row {
 function removalOf(resource: Resource, step: Step): readonly Command[] {
   switch (resource.kind) {
     case 'firewall-rule':
+    case 'nft-table':
     case 'sysctl':
       return [{ argv: removeArgv(resource), makes: [] }];
     case 'address':

@@ -31,6 +31,7 @@ const chapters = {
   'enable-forwarding': 'world',
   'allow-forwarding': 'world',
   masquerade: 'world',
+  'add-table': 'world',
   'publish-port': 'world',
   'release-child': 'go',
   'create-links': 'cable',

@@ -14,6 +14,7 @@ import {
 import type { LabNetwork } from '../model/lab.ts';
 import { derivedMac, isOurGroup } from '../model/names.ts';
 import { reachedElsewhere } from './elsewhere.ts';
+import { firewallOf } from './firewall.ts';
 import { defaultDevices } from './ways.ts';
 
 function bridgeSubnet(link: LinkFact | undefined, gateway: number): Subnet | undefined {
@@ -73,6 +74,7 @@ export function decideNetwork(
     ...(network.masquerade_except === undefined
       ? {}
       : { masqueradeExcept: formatSubnet(subnetOf(parseCidr(network.masquerade_except))) }),
+    ...(firewallOf(config.firewall, facts) === 'nftables' ? { firewall: 'nftables' } : {}),
     ...(elsewhere.length === 0 ? {} : { elsewhere }),
   };
 }

@@ -14,6 +14,7 @@ import { takenAddress, vlanWarnings } from './preflight/neighbours.ts';
 import { addressProblems, bridgeProblems, sharedSubnets } from './preflight/networks.ts';
 import { overlapProblems, overlapWarnings } from './preflight/overlaps.ts';
 import { privilegeProblems } from './preflight/privilege.ts';
+import { takenTables } from './preflight/tables.ts';
 import { missingTools } from './preflight/tools.ts';
 import { firewallWarnings, sandboxWarnings } from './preflight/warnings.ts';
 
@@ -184,6 +185,7 @@ export function networkProblems(
     ...unreadFirewall(facts),
     ...names(lab, facts),
     ...markTaken(lab, facts),
+    ...takenTables(lab, facts),
     ...sharedSubnets(lab.networks),
     ...lab.networks.flatMap((network) => [
       ...bridgeProblems(network, facts),

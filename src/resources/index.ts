@@ -18,6 +18,8 @@ import type {
 } from './kind.ts';
 import { link } from './link.ts';
 import { linkSetting } from './link-setting.ts';
+import { nftRule } from './nft-rule.ts';
+import { nftTable } from './nft-table.ts';
 import { peer } from './peer.ts';
 import { firstProcess } from './process.ts';
 import { route } from './route.ts';
@@ -26,6 +28,8 @@ import { sysctl } from './sysctl.ts';
 /** Every kind of resource; the type makes the table complete. */
 const kinds: { readonly [K in Kind]: AnyKind<ResourceOf<K>> } = {
   'firewall-rule': firewallRule,
+  'nft-table': nftTable,
+  'nft-rule': nftRule,
   connections,
   sysctl,
   cgroup,

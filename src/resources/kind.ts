@@ -1,6 +1,7 @@
 import type { MarkedCgroup } from '../facts/cgroup.ts';
 import type { MarkedRule } from '../facts/firewall.ts';
 import type { LinkFact, RouteFact } from '../facts/index.ts';
+import type { OwnTable } from '../facts/own-tables.ts';
 import type { Argv } from '../model/command.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Command } from '../model/step.ts';
@@ -25,6 +26,8 @@ export interface Seen {
   readonly links?: readonly LinkFact[];
   /** The firewall rules with ctr's mark. */
   readonly rules?: readonly MarkedRule[];
+  /** ctr's tables of nft(8). */
+  readonly tables?: readonly OwnTable[];
   readonly cgroups?: readonly MarkedCgroup[];
   /** By container. */
   readonly inside?: ReadonlyMap<string, Inside>;

@@ -2,9 +2,11 @@ import type { Runner } from '../exec/runner.ts';
 import { markedCgroups } from '../facts/cgroup.ts';
 import { firewall, type Saved } from '../facts/firewall.ts';
 import { links } from '../facts/links.ts';
-import { allMarkedRules, readPacketFilter } from '../facts/packet-filter.ts';
+import { type OwnTable, ownTables } from '../facts/own-tables.ts';
+import { allMarkedRules, hasNoTables, readPacketFilter } from '../facts/packet-filter.ts';
 import { readAll } from '../facts/probe.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
+import type { Resource } from '../model/resource.ts';
 import type { Seen } from '../resources/kind.ts';
 
 /** What the kernel has now, with ctr's own identified by their marks. */
@@ -39,12 +41,48 @@ export async function readRules(runner: Runner, hold?: number): Promise<Marks['r
   return rules;
 }
 
-/** @returns undefined when the host cannot be read. */
-export async function readMarks(runner: Runner, hold?: number): Promise<Marks | undefined> {
+/** A kernel without nf_tables has no table, and nft(8) fails. */
+async function tablesIn(
+  runner: Runner,
+  found: readonly OwnTable[] | undefined,
+  hold: number | undefined,
+): Promise<readonly OwnTable[] | undefined> {
+  return found ?? ((await hasNoTables(runner, { hold })) ? [] : undefined);
+}
+
+/** @throws CtrError when nft(8) fails. */
+export async function readTables(runner: Runner, hold?: number): Promise<Marks['tables']> {
+  const read = await readAll(runner, { ownTables }, { hold });
+  const tables = await tablesIn(runner, read.ownTables, hold);
+  if (tables === undefined) throw unreadableHost();
+  return tables;
+}
+
+/** Whether the marks of these resources can be seen without nft(8), which is one more process. */
+export function needTables(resources: readonly Resource[]): boolean {
+  return resources.some(({ kind }) => kind === 'nft-table');
+}
+
+/**
+ * @param withTables whether the tables of nft(8) are read; without, there seem to be none.
+ * @returns undefined when the host cannot be read.
+ */
+export async function readMarks(
+  runner: Runner,
+  hold?: number,
+  withTables = true,
+): Promise<Marks | undefined> {
   try {
-    const read = await readAll(runner, { links, firewall }, { hold });
+    const probes = { links, firewall, ...(withTables ? { ownTables } : {}) };
+    const read: {
+      links: Marks['links'];
+      firewall: Saved;
+      ownTables?: Marks['tables'] | undefined;
+    } = await readAll(runner, probes, { hold });
     const rules = await rulesIn(runner, read.firewall, hold);
-    return rules === undefined ? undefined : { links: read.links, rules, cgroups: markedCgroups() };
+    const tables = withTables ? await tablesIn(runner, read.ownTables, hold) : [];
+    if (rules === undefined || tables === undefined) return undefined;
+    return { links: read.links, rules, tables, cgroups: markedCgroups() };
   } catch {
     return undefined;
   }

@@ -3,7 +3,8 @@ import type { Runner } from '../exec/runner.ts';
 import type { LinkFact, RouteFact } from '../facts/index.ts';
 import { links, parseLinks } from '../facts/links.ts';
 import { parseRoutes, routes } from '../facts/routes.ts';
-import { type Marks, readMarks, unreadableHost } from './marks.ts';
+import type { Resource } from '../model/resource.ts';
+import { type Marks, needTables, readMarks, unreadableHost } from './marks.ts';
 
 /** The contents of a container's network namespace. */
 export interface Inside {
@@ -32,9 +33,13 @@ async function lookInside(runner: Runner, pid: number): Promise<Inside> {
 }
 
 /** @throws CtrError with exit code 4 when the host cannot be read. */
-export async function observe(runner: Runner, children: Children): Promise<Seen> {
+export async function observe(
+  runner: Runner,
+  children: Children,
+  resources: readonly Resource[],
+): Promise<Seen> {
   const alive = [...children].filter(([, { pid, start }]) => isAlive(pid, start));
-  const marks = await readMarks(runner);
+  const marks = await readMarks(runner, undefined, needTables(resources));
   if (marks === undefined) throw unreadableHost();
   const inside = new Map<string, Inside>();
   for (const [name, { pid }] of alive) inside.set(name, await lookInside(runner, pid));

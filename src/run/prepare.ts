@@ -12,7 +12,7 @@ import { planFor, programsIn } from '../plan.ts';
 import { settle } from '../resolve/lab.ts';
 import type { Preflight } from '../resolve/preflight/findings.ts';
 import { preflight, runTaken, unique } from '../resolve/preflight.ts';
-import { rulesOf } from '../steps/rules-of.ts';
+import { nftRulesOf, rulesOf } from '../steps/rules-of.ts';
 
 /** Whether this run creates a bridge. A bridge that existed before is not this run's to remove. */
 export function makesBridge(plan: Plan): boolean {
@@ -65,7 +65,7 @@ export async function judge(
     ? (await import('../resolve/preflight/ports.ts')).portFindings(lab, facts)
     : { problems: [], warnings: [] };
   const rules = rulesOf(lab, facts);
-  const lost = await losses(lab, project(lab, facts, rules), rules);
+  const lost = await losses(lab, project(lab, facts, rules, nftRulesOf(lab, facts)), rules);
   return {
     problems: [...problems, ...checked.problems, ...ports.problems],
     warnings: [...warnings, ...unique([...checked.warnings, ...ports.warnings, ...lost])],

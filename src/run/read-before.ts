@@ -5,7 +5,7 @@ import { links, parseLinks } from '../facts/links.ts';
 import { parseRoutes, routes } from '../facts/routes.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Inside, Process, Read, Seen } from '../resources/kind.ts';
-import { readRules } from './marks.ts';
+import { readRules, readTables } from './marks.ts';
 
 /** What reads need. */
 export interface ReadingHands {
@@ -46,6 +46,7 @@ const readers: {
 } = {
   links: async (hands) => parseLinks(await outputOf(hands, links.argv)),
   rules: async ({ runner, hold }) => await readRules(runner, hold),
+  tables: async ({ runner, hold }) => await readTables(runner, hold),
   cgroups: async () => markedCgroups(),
   inside: insides,
   processes: async ({ children }) => children,

@@ -5,6 +5,7 @@ import { readHostView } from '../facts/view.ts';
 import { type Argv, cmd, fill, fillInput, shellLine } from '../model/command.ts';
 import type { Attachment, Lab } from '../model/lab.ts';
 import { groupOf, isOurGroup } from '../model/names.ts';
+import { completeTables } from '../model/nft.ts';
 import { type Resource, sharedAs } from '../model/resource.ts';
 import { type Command, madeBy } from '../model/step.ts';
 import { planOf } from '../plan.ts';
@@ -89,6 +90,14 @@ export function isDamaged(command: Command, { marks, inside }: Seen, run: string
   return madeBy(command).some((one) => holds(one, { ...marks, inside }, asker) === false);
 }
 
+/** The command again, or for tables of nft(8) what is missing of them: a table that is there cannot be made anew. */
+function repairOf(command: Command, { marks, inside }: Seen, run: string): Command {
+  const asker = { group: groupOf(run), goes: () => false };
+  const isThere = (one: Resource) => holds(one, { ...marks, inside }, asker) !== false;
+  const tables = command.makes.some((one) => one.kind === 'nft-table' && isThere(one));
+  return tables ? (completeTables(command.makes, isThere) ?? command) : command;
+}
+
 /** A failed repair command. */
 export interface NotRepaired {
   readonly line: string;
@@ -117,7 +126,7 @@ function subnetRoutes(lab: Lab, host: HostView): readonly Argv[] {
 /**
  * Re-applies what has drifted from the run's plan, and what the host has come to need since. Records each new resource
  * before it runs the command. The caller holds the global lock.
- * @param tell called with each command before it runs.
+ * @param tell called with each command before it runs, and the lines that it reads.
  * @returns the first command that failed.
  */
 export async function repairRun(
@@ -125,7 +134,7 @@ export async function repairRun(
   directory: StateDirectory,
   state: RunState,
   hold: number,
-  tell: (line: string) => void,
+  tell: (line: string, input?: readonly string[]) => void,
 ): Promise<NotRepaired | undefined> {
   const { lab, commands } = commandsOf(state);
   let { resources } = state;
@@ -133,19 +142,21 @@ export async function repairRun(
   const alive = [...children].filter(([, { pid, start }]) => isAlive(pid, start));
   const pids = new Map(alive.map(([name, { pid }]) => [name, pid]));
   const attachments = lab.containers.flatMap((one) => one.attachments);
-  const run = async (argv: readonly string[]) => {
+  const run = async (argv: readonly string[], lines?: Command['input']) => {
     const line = shellLine(argv);
-    tell(line);
-    const outcome = await runner.run(argv, { hold });
+    const text = lines === undefined ? undefined : fillInput(lines, pids);
+    tell(line, text?.trimEnd().split('\n'));
+    const input = text === undefined ? {} : { input: text };
+    const outcome = await runner.run(argv, { hold, ...input });
     return outcome.ok ? undefined : { line, outcome };
   };
-  let seen = await observe(runner, children);
+  let seen = await observe(runner, children, resources);
   for (;;) {
     const [remains] = halves(attachments, state.name, seen, pids);
     if (remains === undefined) break;
     const failed = await run(remains);
     if (failed !== undefined) return failed;
-    seen = await observe(runner, children);
+    seen = await observe(runner, children, resources);
   }
   const supply = async (steps: readonly NetworkStep[]) => {
     const due = lacking(steps, lab, { ...state, resources }, await readHostView(runner));
@@ -155,23 +166,23 @@ export async function repairRun(
       resources = [...resources, ...added];
       directory.update({ ...state, resources });
     }
-    for (const { argv } of due) {
-      const failed = await run(fill(argv, pids));
+    for (const { argv, input } of due) {
+      const failed = await run(fill(argv, pids), input);
       if (failed !== undefined) return failed;
     }
     return undefined;
   };
   const bridged = await supply(bridgeSteps);
   if (bridged !== undefined) return bridged;
-  seen = await observe(runner, children);
+  seen = await observe(runner, children, resources);
   for (const command of commands) {
-    const { argv } = command;
+    const { argv, input } = repairOf(command, seen, state.name);
     // The command needs the pid of a container that has ended.
     if (argv.some((arg) => typeof arg !== 'string' && !pids.has(arg.pidOf))) continue;
     if (!isDamaged(command, seen, state.name)) continue;
-    const failed = await run(fill(argv, pids));
+    const failed = await run(fill(argv, pids), input);
     if (failed !== undefined) return failed;
-    seen = await observe(runner, children);
+    seen = await observe(runner, children, resources);
   }
   const opened = await supply(waySteps.flat());
   if (opened !== undefined) return opened;

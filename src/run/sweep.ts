@@ -155,8 +155,9 @@ export async function sweep(
   find: (marks: Marks) => readonly Leftover[],
   view: (event: Event) => void,
   hold?: number,
+  withTables = true,
 ): Promise<readonly Undone[] | undefined> {
-  const first = await readMarks(runner, hold);
+  const first = await readMarks(runner, hold, withTables);
   if (first === undefined) return undefined;
   const all = find(first).map(({ argv }) => argv);
   const said = new Map<string, Outcome>();
@@ -172,7 +173,7 @@ export async function sweep(
       if (!outcome.ok && firewallBusy.test(outcome.stderr)) busy = outcome;
     }
     await letVanish(left.flatMap((argv) => linkIn(shellLine(argv)) ?? []));
-    const now = await readMarks(runner, hold);
+    const now = await readMarks(runner, hold, withTables);
     if (now === undefined) break;
     left = find(now).map(({ argv }) => argv);
   }

@@ -2,6 +2,7 @@ import { markedRules } from '../facts/firewall.ts';
 import type { Kind, Resource, ResourceOf } from '../model/resource.ts';
 import { ruleSpec } from '../model/rule.ts';
 import { sameRules } from '../resources/firewall-rule.ts';
+import { isSameRule } from '../resources/nft-rule.ts';
 import type { Change } from './change.ts';
 import { linkAt, networkAt } from './places.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -24,6 +25,14 @@ function placeOf({ container }: { readonly container?: string | undefined }): st
 
 function isOf(change: Change, object: Change['object'], place: string): boolean {
   return change.object === object && change.place === place;
+}
+
+/** Whether a change is about a chain of the table: that there is one, or where the kernel asks it. */
+function isChainOf(table: string, of: string): boolean {
+  const start = `ip ${table} `;
+  return (
+    of.startsWith(start) && /^(\w+): (?:chain \1$|type \w+ hook )/.test(of.slice(start.length))
+  );
 }
 
 /** States of an interface that is on and has nothing to wait for; a loopback's is UNKNOWN (RFC 2863). */
@@ -119,6 +128,24 @@ const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
         .map(({ text }) => `-t ${table} ${text}`);
       return sameRules(rule, markedRules(lines)).length > 0;
     },
+  },
+  'nft-table': {
+    accounts: ({ table }, change) =>
+      isOf(change, 'firewall', 'host') &&
+      (change.of === `nft table ip ${table}` || isChainOf(table, change.of)),
+    there: ({ table }, { host }) =>
+      host.firewall.some((one) => one.tool === 'nft' && one.table === `ip ${table}`),
+  },
+  'nft-rule': {
+    accounts: (one, change) =>
+      isOf(change, 'firewall', 'host') &&
+      change.of.startsWith(`ip ${one.table} `) &&
+      isSameRule(one, change.of.slice(change.of.indexOf(': ') + 2)),
+    there: (one, { host }) =>
+      host.firewall.some(
+        ({ tool, table, text }) =>
+          tool === 'nft' && table === `ip ${one.table}` && isSameRule(one, text),
+      ),
   },
   connections: { accounts: () => false, there: () => undefined },
   cgroup: { accounts: () => false, there: () => undefined },

@@ -1,4 +1,5 @@
 import { type Argv, cmd } from '../model/command.ts';
+import { isOurTable, nftReads } from '../model/nft.ts';
 import type { Command } from '../model/step.ts';
 import { enter } from '../model/where.ts';
 import type { FirewallState, LinkState, NetworkState, Snapshot } from '../snapshot/snapshot.ts';
@@ -110,6 +111,41 @@ function firewallOf(was: NetworkState, now: NetworkState): readonly Command[] {
   ];
 }
 
+/** A table of ctr's as nft(8) reads it again, in place of what it has become: one transaction. */
+function tableLines(table: string, states: readonly FirewallState[]): readonly string[] {
+  const chains = [...new Set(states.map(({ chain }) => chain))];
+  const lines = (chain: string) =>
+    states.filter((one) => one.chain === chain && one.text !== `chain ${chain}`);
+  return [
+    `table ${table} {`,
+    ...chains.flatMap((chain) => [
+      `chain ${chain} {`,
+      ...lines(chain).map(({ text }) => text),
+      '}',
+    ]),
+    '}',
+  ];
+}
+
+function tablesOf(was: NetworkState, now: NetworkState): readonly Command[] {
+  const own = ({ firewall }: NetworkState) =>
+    firewall.filter(({ tool, table }) => {
+      const [family = '', name = ''] = table.split(' ');
+      return tool === 'nft' && isOurTable(family, name);
+    });
+  const [before, after] = [own(was), own(now)];
+  const tables = [...new Set([...before, ...after].map(({ table }) => table))];
+  const input = tables.flatMap((table) => {
+    const [old, found] = [before, after].map((all) => all.filter((one) => one.table === table));
+    if (JSON.stringify(old) === JSON.stringify(found)) return [];
+    return [
+      ...(found?.length === 0 ? [] : [`delete table ${table}`]),
+      ...(old?.length === 0 ? [] : tableLines(table, old ?? [])),
+    ];
+  });
+  return input.length === 0 ? [] : [{ argv: nftReads, input: `${input.join('\n')}\n`, makes: [] }];
+}
+
 function networkCommands(
   was: NetworkState,
   now: NetworkState,
@@ -140,7 +176,7 @@ function networkCommands(
     ...routesOf(was, now).map(place),
     ...sysctls.map(([key, value]) => place(cmd`sysctl -qw ${`${key}=${value}`}`)),
     ...(container === undefined
-      ? firewallOf(was, now)
+      ? [...firewallOf(was, now), ...tablesOf(was, now)]
       : firewallOf(was, now).map((one) => ({
           ...one,
           ...enter(container, ['net'], one.argv),

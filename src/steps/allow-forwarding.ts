@@ -6,6 +6,7 @@ import { sharedChange } from './shared-change.ts';
 
 /** iptables(8), iptables-extensions(8) conntrack. */
 export const allowForwarding: NetworkStep = (network, { facts }) => {
+  if (network.firewall === 'nftables') return null;
   const { bridge } = network;
   const chain = forwardingChain(facts);
   const rules = acceptRules(network, facts);

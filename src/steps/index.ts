@@ -1,3 +1,4 @@
+import { addTable } from './add-table.ts';
 import { allowForwarding } from './allow-forwarding.ts';
 import { attachBridge } from './attach-bridge.ts';
 import { configureAddress } from './configure-address.ts';
@@ -48,7 +49,7 @@ export const pipeline: readonly Section[] = [
       pivotRoot,
     ],
   },
-  { each: 'network', steps: [enableForwarding, allowForwarding, masquerade] },
+  { each: 'network', steps: [enableForwarding, allowForwarding, masquerade, addTable] },
   { each: 'container', steps: [{ eachInterface: [publishPort] }] },
   { each: 'container', steps: [releaseChild] },
 ];

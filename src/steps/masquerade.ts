@@ -5,7 +5,7 @@ import { sharedChange } from './shared-change.ts';
 
 /** iptables-extensions(8) MASQUERADE; RFC 3022 (NAPT). */
 export const masquerade: NetworkStep = (network, { facts }) => {
-  if (!network.masquerade) return null;
+  if (!network.masquerade || network.firewall === 'nftables') return null;
   const { bridge, subnet } = network;
   const rule = masqueradeRule(network);
   const { masqueradeExcept: except } = network;

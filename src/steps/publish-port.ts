@@ -1,7 +1,8 @@
 import { cmd } from '../model/command.ts';
-import type { Attachment, Lab } from '../model/lab.ts';
+import type { Attachment, Lab, LabNetwork } from '../model/lab.ts';
+import { makeTable, portsTable } from '../model/nft.ts';
 import { answersLoopback, isLoopback, loopbackKey, portText } from '../model/ports.ts';
-import type { Resource } from '../model/resource.ts';
+import type { NftTable, PortRule, Resource, Rule } from '../model/resource.ts';
 import { addRule } from '../model/rule.ts';
 import type { Command } from '../model/step.ts';
 import type { Text } from '../model/text.ts';
@@ -11,29 +12,31 @@ import { sharedChange } from './shared-change.ts';
 
 type Change = ReturnType<typeof sharedChange>;
 
+interface Opening {
+  /** The rule that closes again what the switch opens. */
+  readonly guard: Rule;
+  readonly switched: Change;
+}
+
 /**
  * Packets from 127.0.0.1 may leave by the bridge only with `route_localnet` (kernel: networking/ip-sysctl); the rule
  * comes first, so that the way in is never open.
  */
-function loopback({ network: { bridge } }: Attachment, facts: Scope['facts']): readonly Change[] {
+function loopback({ network: { bridge } }: Attachment, facts: Scope['facts']): Opening | undefined {
   const key = loopbackKey(bridge);
   const sysctl = `sysctl:${key}`;
   const before = facts.sysctls[key] ?? facts.sysctls[loopbackKey('default')] ?? '0';
   // Somebody else has opened it, and decides what may come in.
-  if (before === '1' && facts.shared[sysctl] === undefined) return [];
-  const rule = loopbackRule(bridge);
-  return [
-    sharedChange(facts, `rule:${rule.rule}:${bridge}`, addRule(rule), {
-      kind: 'firewall-rule',
-      rule,
-    }),
-    sharedChange(facts, sysctl, cmd`sysctl -qw ${key}=1`, {
+  if (before === '1' && facts.shared[sysctl] === undefined) return undefined;
+  return {
+    guard: loopbackRule(bridge),
+    switched: sharedChange(facts, sysctl, cmd`sysctl -qw ${key}=1`, {
       kind: 'sysctl',
       key,
       value: '1',
       before,
     }),
-  ];
+  };
 }
 
 /** Whether this interface is the first on its bridge that publishes a port to the loopback addresses. */
@@ -51,11 +54,46 @@ function isFiltered({ facts }: Scope): boolean {
   return facts.sysctls['net/bridge/bridge-nf-call-iptables'] === '1';
 }
 
+function guardWith(rule: Rule, facts: Scope['facts']): Change {
+  return sharedChange(facts, `rule:${rule.rule}:${rule.bridge}`, addRule(rule), {
+    kind: 'firewall-rule',
+    rule,
+  });
+}
+
+/** The rules as commands of iptables(8). @param tracked the connections that the first translation makes. */
+function inChains(rules: readonly PortRule[], tracked: readonly Resource[]): readonly Command[] {
+  const first = rules.findIndex(({ rule }) => rule === 'publish');
+  return rules.map(
+    (rule, index): Command => ({
+      argv: addRule(rule),
+      makes: [...(index === first ? tracked : []), { kind: 'firewall-rule', rule }],
+    }),
+  );
+}
+
+/** The rules as one transaction of nft(8): a table of the container's own, with a guard of its own. */
+function inTable(
+  { container, network: { bridge } }: Attachment,
+  run: string,
+  rules: readonly Rule[],
+  tracked: readonly Resource[],
+): Command {
+  const table = portsTable(bridge, run, container);
+  const made: NftTable = { kind: 'nft-table', table, bridge, run };
+  const command = makeTable(made, rules);
+  return { ...command, makes: [...tracked, ...command.makes] };
+}
+
 /** What route_localnet opens, and what closes it again: a sentence for both plans. */
-export function loopbackWhy(bridge: string): Text {
+export function loopbackWhy({ bridge, firewall }: LabNetwork): Text {
+  const native = firewall === 'nftables';
+  const [en, zh] = native
+    ? ['a rule in the chain loopback', ' loopback 链里有一条规则']
+    : ['a rule in the table raw', '在 raw 表里加一条规则'];
   return {
-    en: ` Packets from 127.0.0.1 may leave by ${bridge} only with route_localnet, which would also let packets for 127.0.0.0/8 in by ${bridge}: a rule in the table raw drops those.`,
-    zh: `源地址为 127.0.0.1 的包要从 ${bridge} 发出，必须打开 route_localnet；但它也会让 ${bridge} 上发往 127.0.0.0/8 的包进来，所以在 raw 表里加一条规则丢弃它们。`,
+    en: ` Packets from 127.0.0.1 may leave by ${bridge} only with route_localnet, which would also let packets for 127.0.0.0/8 in by ${bridge}: ${en} drops those.`,
+    zh: `源地址为 127.0.0.1 的包要从 ${bridge} 发出，必须打开 route_localnet；但它也会让 ${bridge} 上发往 127.0.0.0/8 的包进来，所以${zh}丢弃它们。`,
   };
 }
 
@@ -63,6 +101,10 @@ const why = {
   start: {
     en: 'Others know the address of the host, not that of the container, so DNAT replaces the destination of packets for the published port: in PREROUTING for packets that arrive, in OUTPUT for those of the host itself.',
     zh: '别人只知道宿主机的地址，不知道容器的地址，所以用 DNAT 改写发往已发布端口的包的目的地址：外来的包在 PREROUTING 链里改，本机发出的包在 OUTPUT 链里改。',
+  },
+  native: {
+    en: 'Others know the address of the host, not that of the container, so dnat replaces the destination of packets for the published port: at the hook prerouting for packets that arrive, at output for those of the host itself. The table belongs to this container alone, and nft makes it in one transaction.',
+    zh: '别人只知道宿主机的地址，不知道容器的地址，所以用 dnat 改写发往已发布端口的包的目的地址：外来的包在 prerouting 处改，本机发出的包在 output 处改。这张表只属于这个容器，由 nft 用一次事务建立。',
   },
   hairpin: {
     en: ' Replies must come back through the host, which translates them back; where the container would send them another way, MASQUERADE gives the request an address of the host as its source.',
@@ -75,18 +117,11 @@ export const publishPort: AttachmentStep = (attachment, scope) => {
   const { ports = [], container, device, address, outer, network } = attachment;
   if (ports.length === 0) return null;
   const { facts, lab } = scope;
-  const opens = comesFirst(attachment, lab) ? loopback(attachment, facts) : [];
+  const opens = comesFirst(attachment, lab) ? loopback(attachment, facts) : undefined;
   const tracked: readonly Resource[] =
     facts.tools.conntrack == null ? [] : [{ kind: 'connections', address }];
   // Translation comes last: until then no packet takes the new way. Its rules are the first to go.
   const rules = portRules(attachment, lab.name, facts);
-  const first = rules.findIndex(({ rule }) => rule === 'publish');
-  const own = rules.map(
-    (rule, index): Command => ({
-      argv: addRule(rule),
-      makes: [...(index === first ? tracked : []), { kind: 'firewall-rule', rule }],
-    }),
-  );
   const reflects: readonly Command[] =
     isFiltered(scope) && ports.some(({ address: at }) => at === null || !isLoopback(at))
       ? [
@@ -96,14 +131,15 @@ export const publishPort: AttachmentStep = (attachment, scope) => {
           },
         ]
       : [];
-  const guards = opens.slice(0, 1);
-  const switches = opens.slice(1);
+  const native = network.firewall === 'nftables';
+  const guard = opens === undefined || native ? undefined : guardWith(opens.guard, facts);
+  const shared = [guard, opens?.switched].flatMap((change) => change ?? []);
   const list = ports.map(portText);
   const texts = [
-    why.start,
+    native ? why.native : why.start,
     why.hairpin,
-    ...(opens.some(({ commands, inherits }) => commands.length + inherits.length > 0)
-      ? [loopbackWhy(network.bridge)]
+    ...(shared.some(({ commands, inherits }) => commands.length + inherits.length > 0)
+      ? [loopbackWhy(network)]
       : []),
   ];
   return {
@@ -118,11 +154,20 @@ export const publishPort: AttachmentStep = (attachment, scope) => {
       zh: texts.map(({ zh }) => zh).join(''),
     },
     commands: [
-      ...guards.flatMap(({ commands }) => commands),
-      ...own,
-      ...switches.flatMap(({ commands }) => commands),
+      ...(guard?.commands ?? []),
+      ...(native
+        ? [
+            inTable(
+              attachment,
+              lab.name,
+              [...(opens === undefined ? [] : [opens.guard]), ...rules],
+              tracked,
+            ),
+          ]
+        : inChains(rules, tracked)),
+      ...(opens?.switched.commands ?? []),
       ...reflects,
     ],
-    inherits: opens.flatMap(({ inherits }) => inherits),
+    inherits: shared.flatMap(({ inherits }) => inherits),
   };
 };

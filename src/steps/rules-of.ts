@@ -1,12 +1,12 @@
 import type { Facts } from '../facts/index.ts';
 import type { Lab } from '../model/lab.ts';
-import { isKind, type Rule } from '../model/resource.ts';
+import { isKind, type NftRule, type Resource, type Rule } from '../model/resource.ts';
 import { madeBy } from '../model/step.ts';
 import { pipeline } from './index.ts';
 import { publishPort } from './publish-port.ts';
 
-/** The firewall rules that the steps of a lab add on a host that has none of them yet, in their order. */
-export function rulesOf(lab: Lab, facts: Facts): readonly Rule[] {
+/** The resources of the steps about the firewall, on a host that has none of them yet, in their order. */
+function made(lab: Lab, facts: Facts): readonly Resource[] {
   const bare = { ...facts, shared: {}, firewall: { ...facts.firewall, ours: [] } };
   const attachments = lab.containers.flatMap((container) => container.attachments);
   const ofNetworks = pipeline
@@ -15,10 +15,21 @@ export function rulesOf(lab: Lab, facts: Facts): readonly Rule[] {
   const ofPorts = attachments
     .filter(({ ports }) => ports !== undefined)
     .map((attachment) => publishPort(attachment, { lab, facts: bare }));
-  return [...ofNetworks, ...ofPorts]
-    .flatMap((step) => step?.commands.flatMap(madeBy) ?? [])
+  return [...ofNetworks, ...ofPorts].flatMap((step) => step?.commands.flatMap(madeBy) ?? []);
+}
+
+/** The rules of iptables(8) that the steps of a lab add. */
+export function rulesOf(lab: Lab, facts: Facts): readonly Rule[] {
+  return made(lab, facts)
     .filter(isKind('firewall-rule'))
     .map(({ rule }) => rule);
+}
+
+/** The rules of nft(8) that the steps of a lab add. */
+export function nftRulesOf(lab: Lab, facts: Facts): readonly NftRule[] {
+  return lab.networks.some(({ firewall }) => firewall === 'nftables')
+    ? made(lab, facts).filter(isKind('nft-rule'))
+    : [];
 }
 
 /** The same, whether or not the host has Docker's chain: it may have come or gone since a run came up. */

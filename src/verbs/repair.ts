@@ -16,10 +16,13 @@ export async function repair(context: Context, name: string): Promise<number> {
   const { runner } = context;
   const directory = stateDirectory(context.stateDir);
   let commands = 0;
-  const tell = (line: string) => {
+  const tell = (line: string, input: readonly string[] = []) => {
     commands += 1;
     if (context.json) context.tell(eventLine({ event: 'command', line }));
-    else if (!context.quiet) context.tell(`  + ${escapeControls(line)}`);
+    else if (!context.quiet) {
+      context.tell(`  + ${escapeControls(line)}`);
+      for (const one of input) context.tell(`    ${escapeControls(one)}`);
+    }
   };
   const global = await withGlobalLock(runner, directory);
   try {

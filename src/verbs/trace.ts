@@ -5,6 +5,7 @@ import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { LabContainer } from '../model/lab.ts';
 import { containerPlace, type Place } from '../model/place.ts';
+import type { Resource } from '../model/resource.ts';
 import { ruleSpec } from '../model/rule.ts';
 import { madeBy } from '../model/step.ts';
 import { worldNames } from '../model/world-addresses.ts';
@@ -13,6 +14,7 @@ import { diagnosisLines } from '../render/diagnosis.ts';
 import { printResult } from '../render/result.ts';
 import { besideLines, walkLines } from '../render/walk.ts';
 import { resolvedText, unresolvedText } from '../render/walk-words.ts';
+import { isSameRule } from '../resources/nft-rule.ts';
 import { type Context, say } from '../run/context.ts';
 import { sandboxHosts } from '../sandbox/find.ts';
 import { globalWords } from '../sandbox/global-words.ts';
@@ -130,6 +132,20 @@ function senderOf(
   );
 }
 
+/** Whether a matched rule is this resource. */
+function isMadeAs(one: Resource, { line, chain, table, text }: MatchedRule): boolean {
+  switch (one.kind) {
+    case 'firewall-rule':
+      return (
+        line?.includes(`"ctr:${one.rule.bridge}"`) === true && ruleSpec(one.rule).chain === chain
+      );
+    case 'nft-rule':
+      return one.table === table && isSameRule(one, text);
+    default:
+      return false;
+  }
+}
+
 /** The step of the run's plan that makes a rule; by its chain and the comment with ctr's mark. */
 function stepFinder(
   context: Context,
@@ -137,19 +153,8 @@ function stepFinder(
 ): (rule: MatchedRule) => string | undefined {
   const { config, facts } = findRun(stateDirectory(context.stateDir), name, exitCodes.usage);
   const { steps } = planFor(config, facts, false);
-  return ({ line, chain }) =>
-    line === undefined
-      ? undefined
-      : steps.find(({ commands }) =>
-          commands
-            .flatMap(madeBy)
-            .some(
-              (one) =>
-                one.kind === 'firewall-rule' &&
-                ruleSpec(one.rule).chain === chain &&
-                line.includes(`"ctr:${one.rule.bridge}"`),
-            ),
-        )?.id;
+  return (rule) =>
+    steps.find(({ commands }) => commands.flatMap(madeBy).some((one) => isMadeAs(one, rule)))?.id;
 }
 
 /** What is asked: the words of the command line, with the name resolved as the sender would. */

@@ -19,6 +19,7 @@ function parsed(text: string): Config {
 }
 
 const fresh = withRootfs(freshFacts(), '/srv/labex', ['/bin/sh', 'httpd', 'sleep']);
+const native = { ...fresh, tools: { ...fresh.tools, nft: '/usr/sbin/nft' } };
 const bridge = bridgeLink('ctr0', '192.168.0.1/24');
 const other = makePlan(parsed(tutorial.replace('labex', 'other').replace('.100', '.99')), fresh);
 const publishing = makePlan(
@@ -70,6 +71,40 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
       runs: ['other'],
       reserved: { ctr0: ['192.168.0.99'] },
       shared: sharedBy(publishing),
+    },
+  ],
+  nftables: [tutorial.replace('{', '{ "firewall": "nftables",'), native],
+  'nftables-ports': [
+    tutorial.replace(
+      '{',
+      '{ "firewall": "nftables", "ports": ["8080:80", "127.0.0.1:8053:53/udp", "198.51.100.2:8000-8002:9000-9002", "7000-7009:7000-7009"],',
+    ),
+    {
+      ...native,
+      tools: { ...native.tools, conntrack: '/usr/sbin/conntrack' },
+      ports: { listeners: [], sctp: false },
+    },
+  ],
+  'nftables-shared': [
+    tutorial.replace('{', '{ "firewall": "auto", "ports": ["8081:80"],'),
+    {
+      ...native,
+      tools: { ...native.tools, iptables: null, 'iptables-restore': null, 'iptables-save': null },
+      links: [...fresh.links, { ...bridge, addresses: ['192.168.0.1/16'] }],
+      ports: { listeners: [], sctp: false },
+      runs: ['other'],
+      reserved: { ctr0: ['192.168.0.99'] },
+      shared: sharedBy(
+        makePlan(
+          parsed(
+            tutorial
+              .replace('{', '{ "firewall": "nftables", "ports": ["8080:80"],')
+              .replace('labex', 'other')
+              .replace('.100', '.99'),
+          ),
+          native,
+        ),
+      ),
     },
   ],
   keyring: [tutorial, { ...fresh, tools: { ...fresh.tools, keyctl: '/usr/bin/keyctl' } }],

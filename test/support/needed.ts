@@ -28,8 +28,9 @@ export const needed: readonly string[] = [
   'release-child/program',
 ];
 
-/** Those that only some configs have: of user namespaces, and of limits. */
+/** Those that only some configs have: of user namespaces, of limits, and of nftables. */
 export const neededByFew: readonly string[] = [
+  'add-table/nft-table',
   'map-users/file-gid_map',
   'map-users/file-uid_map',
   'make-cgroup/cgroup',

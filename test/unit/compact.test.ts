@@ -99,6 +99,7 @@ test('no program of the container runs between its start and its release', () =>
         'sysctl',
         'iptables',
         'iptables-restore',
+        'nft',
         'echo',
         'test',
       ]).toContain(word);

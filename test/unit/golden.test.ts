@@ -84,7 +84,7 @@ test.each(cases)('%s: plan.json has the shape that docs/json.md promises', (name
 test.each(cases)('%s: every program of the plan is one that ctr says it needs', (name) => {
   const programs = [planOf(name), compact(planOf(name))].flatMap(programsIn);
   // These are started only where they are there.
-  const optional = ['conntrack', 'keyctl'];
+  const optional = ['conntrack', 'keyctl', 'nft'];
   const unknown = programs.filter((one) => ![...neededTools, ...optional].includes(one));
   // A program that is missing here goes into src/facts/needed-tools.ts.
   expect([...new Set(unknown)]).toEqual([]);

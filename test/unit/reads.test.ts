@@ -16,6 +16,7 @@ const asker = { group: groupOf('labex'), goes: () => false };
 const nothing: Required<Seen> = {
   links: [],
   rules: [],
+  tables: [],
   cgroups: [],
   inside: new Map(),
   processes: new Map(),

@@ -2,6 +2,7 @@ import type { Ending } from '../../filter/walk.ts';
 import { words } from '../../filter/words.ts';
 import { addressPattern, parseAddress } from '../../model/ipv4.ts';
 import type { LabNetwork } from '../../model/lab.ts';
+import { networkTable, nftSpec } from '../../model/nft.ts';
 import { ruleSpec } from '../../model/rule.ts';
 import type { Text } from '../../model/text.ts';
 import { masqueradeRule } from '../../resolve/network-rules.ts';
@@ -128,6 +129,38 @@ function arrival({ passage }: Untranslated, evidence: Evidence, path: Path): rea
 
 const natRules = ['iptables', '-t', 'nat', '-S', 'POSTROUTING'];
 
+/** The command that adds the rule of a network again, to the chain in which it belongs. */
+function addsMasquerade(network: LabNetwork): readonly string[] {
+  const rule = masqueradeRule(network);
+  if (network.firewall === 'nftables') {
+    const { chain, words } = nftSpec(rule);
+    return ['nft', 'add', 'rule', 'ip', networkTable(network), chain, ...words.map(String)];
+  }
+  return ['iptables', '-t', 'nat', '-A', 'POSTROUTING', ...ruleSpec(rule).spec.map(String)];
+}
+
+/** The command that shows where the rule of a network belongs. */
+function rulesWith(network: LabNetwork): readonly string[] {
+  return network.firewall === 'nftables'
+    ? ['nft', 'list', 'table', 'ip', networkTable(network)]
+    : natRules;
+}
+
+function lacksMasquerade(network: LabNetwork | undefined, source: string): Text {
+  const subnet = network?.subnet ?? source;
+  if (network?.firewall === 'nftables') {
+    const table = networkTable(network);
+    return t(
+      `the table ip ${table} of nftables has no masquerade for ${subnet}`,
+      `nftables 的表 ip ${table} 里没有针对 ${subnet} 的 masquerade`,
+    );
+  }
+  return t(
+    `nat POSTROUTING has no MASQUERADE for ${subnet}`,
+    `nat 表 POSTROUTING 链里没有针对 ${subnet} 的 MASQUERADE`,
+  );
+}
+
 const masqueradeMissing: Cause = {
   id: 'masquerade-missing',
   stage: 'translation',
@@ -140,7 +173,7 @@ const masqueradeMissing: Cause = {
         const { leg } = passage;
         const { place } = leg;
         const [where, what] = [nameOf(place), flow(passage, passage.leaves.destination, evidence)];
-        const rule = network === undefined ? undefined : ruleSpec(masqueradeRule(network));
+        const argv = network === undefined ? undefined : addsMasquerade(network);
         return {
           direction: 'there',
           place,
@@ -149,22 +182,9 @@ const masqueradeMissing: Cause = {
             `No rule of ${where.en} masquerades ${what.en}: it leaves by ${leg.out} with its original source ${leg.source}, and answers to that address do not come back.`,
             `${where.zh}没有规则为${what.zh}做源地址转换：它以原来的源地址 ${leg.source} 从 ${leg.out} 发出，应答无法返回。`,
           ),
-          evidence: [
-            t(
-              `nat POSTROUTING has no MASQUERADE for ${network?.subnet ?? leg.source}`,
-              `nat 表 POSTROUTING 链里没有针对 ${network?.subnet ?? leg.source} 的 MASQUERADE`,
-            ),
-            ...arrival(one, evidence, path),
-          ],
-          check: [{ place, argv: natRules }],
-          ...(rule === undefined
-            ? {}
-            : {
-                fix: {
-                  place,
-                  argv: ['iptables', '-t', 'nat', '-A', 'POSTROUTING', ...rule.spec.map(String)],
-                },
-              }),
+          evidence: [lacksMasquerade(network, leg.source), ...arrival(one, evidence, path)],
+          check: [{ place, argv: network === undefined ? natRules : rulesWith(network) }],
+          ...(argv === undefined ? {} : { fix: { place, argv } }),
           certain,
         };
       }),

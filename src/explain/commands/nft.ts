@@ -1,4 +1,9 @@
-import { type Program, word } from '../grammar.ts';
+import { type Kind, type Program, type Word, word } from '../grammar.ts';
+
+/** A value follows, or `!=` and the value. */
+const named = (kind: Kind): Omit<Word, 'means'> => ({
+  next: { words: { '!=': word('not', '不等于', { takes: [kind] }) }, operands: [kind] },
+});
 
 /** nft(8), as far as ctr knows it. */
 export const nft: Program = {
@@ -12,6 +17,7 @@ export const nft: Program = {
     operands: ['nft-text'],
     words: {
       add: word('add', '添加'),
+      create: word('make; it must not exist yet', '新建，不得已存在'),
       insert: word('insert at the top', '插到最前面'),
       delete: word('delete', '删除'),
       list: word('list', '列出'),
@@ -29,14 +35,26 @@ export const nft: Program = {
       arp: word('ARP', 'ARP'),
       bridge: word('frames in bridges', '网桥里的帧'),
       netdev: word('frames at one interface', '某个接口上的帧'),
-      saddr: word('the source address', '源地址', { takes: ['source'] }),
-      daddr: word('the destination address', '目的地址', { takes: ['destination'] }),
-      iifname: word('the interface that it arrived by', '进来的接口'),
-      oifname: word('the interface that it leaves by', '出去的接口'),
+      saddr: word('the source address', '源地址', named('source')),
+      daddr: word('the destination address', '目的地址', named('destination')),
+      iifname: word('the interface that it arrived by', '进来的接口', named('interface')),
+      oifname: word('the interface that it leaves by', '出去的接口', named('interface')),
       iif: word('the interface that it arrived by', '进来的接口'),
       oif: word('the interface that it leaves by', '出去的接口'),
       tcp: word('of TCP', 'TCP 的'),
       udp: word('of UDP', 'UDP 的'),
+      sctp: word('of SCTP', 'SCTP 的'),
+      fib: word('what the routing tables say of', '路由表怎么看', {
+        next: {
+          words: {
+            saddr: word('the source address', '源地址'),
+            daddr: word('the destination address', '目的地址'),
+            type: word('what kind of address it is', '地址的类型'),
+            local: word('one of this machine’s own', '本机自己的地址'),
+          },
+        },
+      }),
+      status: word('what was done to it', '已做的处理', { takes: ['word'] }),
       dport: word('the destination port', '目的端口', { takes: ['port'] }),
       sport: word('the source port', '源端口', { takes: ['port'] }),
       ct: word('of its connection', '所属连接的'),

@@ -27,6 +27,7 @@ import {
   hostname,
   interfaceName,
   netns,
+  nftName,
   pid,
   scriptName,
 } from './names.ts';
@@ -82,7 +83,7 @@ const describers: Readonly<Record<Kind, Describe>> = {
   pid,
   'exit-code': exitCode,
   port: (value) =>
-    /^\d+(?::\d+)?$/.test(value)
+    /^\d+(?:[:-]\d+)?$/.test(value)
       ? told(`port ${value}`, `端口 ${value}`)
       : /^[a-z][\w-]*$/.test(value)
         ? told(`the port of ${value}`, `${value} 服务的端口`)
@@ -122,7 +123,7 @@ const describers: Readonly<Record<Kind, Describe>> = {
     })[value],
   table: firewallTable,
   'file-line': never,
-  'nft-text': name,
+  'nft-text': (value, about) => nftName(value, about) ?? name(value, about),
   script: never,
   'script-name': scriptName,
   'script-argument': (value, about) => file(value, about) ?? name(value, about),

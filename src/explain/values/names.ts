@@ -56,6 +56,35 @@ export const altname: Describe = (value) => {
   );
 };
 
+/** The hooks of netfilter, after which ctr calls its base chains (nft(8), ADDRESS FAMILIES). */
+const chains: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  prerouting: ['packets that arrive, before they are routed', '刚到达、还没有路由的包'],
+  forward: ['packets that are passed on', '转发的包'],
+  output: ['packets of this machine itself', '本机发出的包'],
+  postrouting: ['packets that leave', '即将离开的包'],
+  loopback: [
+    'packets for 127.0.0.0/8 that arrive from outside',
+    '从外面进来、发往 127.0.0.0/8 的包',
+  ],
+};
+
+/** A table or a chain of nft(8). */
+export const nftName: Describe = (value) => {
+  const [prefix, bridge, run, container] = value.split('/');
+  if (prefix === 'ctr' && container !== undefined && run !== undefined && /^[a-z]/.test(run)) {
+    return told(
+      `our table for the ports of container ${container}, run ${run}, bridge ${bridge}`,
+      `ctr 的表，用于网桥 ${bridge} 上运行实例 ${run} 的容器 ${container} 的端口`,
+    );
+  }
+  if (prefix === 'ctr' && bridge !== undefined) {
+    return told(`our table for the bridge ${bridge}`, `ctr 的表，用于网桥 ${bridge}`);
+  }
+  const [en, zh] = Object.hasOwn(chains, value) ? (chains[value] ?? []) : [];
+  if (en === undefined || zh === undefined) return undefined;
+  return told(`the chain ${value}: ${en}`, `${value} 链：${zh}`);
+};
+
 export const comment: Describe = (value) => {
   const bridge = markedBridge(value);
   if (bridge === undefined)

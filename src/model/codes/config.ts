@@ -284,4 +284,10 @@ export const configCodes = {
     'Write a whole number, as in 100.',
     '写一个整数，例如 100。',
   ),
+  E084: meaning(
+    'What should hold the firewall rules is neither iptables nor nftables.',
+    '"firewall" 写的既不是 iptables，也不是 nftables。',
+    'Write "iptables", "nftables", or "auto" for what the rules of the host are in.',
+    '写 "iptables"、"nftables"，或者 "auto"（跟随本机已有的规则）。',
+  ),
 } satisfies Readonly<Record<string, Meaning>>;

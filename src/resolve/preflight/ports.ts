@@ -6,6 +6,7 @@ import type { Problem } from '../../model/errors.ts';
 import { addressPattern, parseAddress } from '../../model/ipv4.ts';
 import type { Lab } from '../../model/lab.ts';
 import { markedRun } from '../../model/names.ts';
+import { isOurTable } from '../../model/nft.ts';
 import {
   collides,
   isLoopback,
@@ -73,9 +74,25 @@ function after(words: readonly string[], option: string): string | undefined {
   return at < 0 ? undefined : words[at + 1];
 }
 
+/** The port of a rule in a table of ctr (libnftables-json(5)). */
+function inNft(rule: string): readonly Marked[] {
+  const run = markedRun(commentOf(rule));
+  const [, protocol, first, last] =
+    /"protocol":"(\w+)","field":"dport"\}\},"right":(?:\{"range":\[)?(\d+)(?:,(\d+))?/.exec(rule) ??
+    [];
+  if (run === undefined || first === undefined || !rule.includes('"dnat":{')) return [];
+  const address = /"field":"daddr"\}\},"right":"([\d.]+)"/.exec(rule)?.[1] ?? null;
+  const [from, to] = [Number(first), Number(last ?? first)];
+  const port = { protocol: protocol as PortProtocol, address, first: from, last: to, to: from };
+  return [{ run, port }];
+}
+
 /** The ports that rules with the mark of a run publish. */
 function marked({ firewall }: Facts): readonly Marked[] {
-  return markedRules(firewall.ours).flatMap(({ run, argv }) => {
+  const native = firewall.chains.flatMap(({ family, table, rules }) =>
+    isOurTable(family, table) ? rules.flatMap(inNft) : [],
+  );
+  const others = markedRules(firewall.ours).flatMap(({ run, argv }) => {
     const [protocol, ports] = [after(argv, '-p'), after(argv, '--dport')];
     if (run === undefined || ports === undefined || !argv.includes('DNAT')) return [];
     const [first = 0, last = first] = ports.split(':').map(Number);
@@ -83,6 +100,7 @@ function marked({ firewall }: Facts): readonly Marked[] {
     const port = { protocol: protocol as PortProtocol, address, first, last, to: first };
     return [{ run, port }];
   });
+  return [...others, ...native];
 }
 
 function ofOthers({ port }: Published, lab: Lab, facts: Facts): readonly Problem[] {
@@ -119,13 +137,16 @@ function probed({ first, last }: PublishedPort, texts: readonly string[]): reado
   return [...new Set([first, ...inside, last])];
 }
 
+/** The comment of a rule of iptables-save(8), or of one as JSON. */
+function commentOf(rule: string): string {
+  return /(?:--comment "?|"comment":")([^\s"]+)/.exec(rule)?.[1] ?? '';
+}
+
 /** The rule of somebody else that sends the packets elsewhere. */
 function diverting(port: PublishedPort, lab: Lab, facts: Facts): string | undefined {
   const chains = facts.firewall.chains.map((chain) => ({
     ...chain,
-    rules: chain.rules.filter(
-      (rule) => markedRun(/--comment "?(\S+?)"?(?: |$)/.exec(rule)?.[1] ?? '') === undefined,
-    ),
+    rules: chain.rules.filter((rule) => markedRun(commentOf(rule)) === undefined),
   }));
   const nats = chains.filter(({ rules, table }) =>
     rules.some((rule) => /DNAT|REDIRECT|dnat|redirect/.test(rule) || table === 'nat'),

@@ -4,7 +4,7 @@ import type { Problem } from '../../model/errors.ts';
 import { own } from '../../model/own.ts';
 import type { Text } from '../../model/text.ts';
 
-const packages = { ...toolPackages, ...terminalTools };
+const packages = { ...toolPackages, ...terminalTools, nft: 'nftables' };
 
 function install(tool: string): Text {
   const name = own(packages, tool);
@@ -23,8 +23,10 @@ function isMissing(tool: string, { tools }: Facts): boolean {
 
 /** @param programs what the plan starts. */
 export function missingTools(facts: Facts, programs: readonly string[]): readonly Problem[] {
+  // Without iptables on the host, what a lab in nftables needs to know can be read with nft(8).
+  const native = programs.includes('nft') && !programs.some((one) => /^iptables/.test(one));
   const needed = new Set([
-    ...ownTools,
+    ...ownTools.filter((tool) => !(native && tool === 'iptables-save')),
     ...(facts.terminal === null ? [] : Object.keys(terminalTools)),
     ...programs,
   ]);

@@ -13,12 +13,15 @@ function isByProgram({ firewall }: Facts): boolean {
 export function firewallWarnings(lab: Lab, facts: Facts): readonly Problem[] {
   const warnings: Problem[] = [];
   const chain = forwardingChain(facts);
-  if (facts.firewall.forwardPolicy === 'DROP' && !isByProgram(facts)) {
+  // A table of nftables cannot accept what this policy drops: the losses tell.
+  const networks = lab.networks.filter(({ firewall }) => firewall === undefined);
+  const drops = facts.firewall.forwardPolicy === 'DROP';
+  if (drops && networks.length > 0 && !isByProgram(facts)) {
     warnings.push({
       code: 'W103',
       message: {
-        en: `this host drops forwarded packets (FORWARD policy DROP): ctr adds three marked ACCEPT rules for ${lab.networks.map(({ bridge }) => bridge).join(', ')} to ${chain}`,
-        zh: `本机丢弃要转发的数据包（FORWARD 策略为 DROP）：ctr 会在 ${chain} 里为 ${lab.networks.map(({ bridge }) => bridge).join('、')} 各添加三条带标记的 ACCEPT 规则`,
+        en: `this host drops forwarded packets (FORWARD policy DROP): ctr adds three marked ACCEPT rules for ${networks.map(({ bridge }) => bridge).join(', ')} to ${chain}`,
+        zh: `本机丢弃要转发的数据包（FORWARD 策略为 DROP）：ctr 会在 ${chain} 里为 ${networks.map(({ bridge }) => bridge).join('、')} 各添加三条带标记的 ACCEPT 规则`,
       },
     });
   }

@@ -32,7 +32,11 @@ export async function checkRun(
   state: RunState,
 ): Promise<readonly Finding[]> {
   const { lab, commands } = commandsOf(state);
-  const { marks, inside } = await observe(runner, childrenOf(directory, state.name));
+  const { marks, inside } = await observe(
+    runner,
+    childrenOf(directory, state.name),
+    state.resources,
+  );
   const host = await readHostView(runner);
   // An attachment without isGateway has no way through the host, and the inside of its container is the engine's.
   const { attachment } = state;

@@ -68,6 +68,7 @@ const flatKeys: Readonly<Record<string, readonly [value: unknown, commands: stri
   masquerade: [false, /^(?!.*MASQUERADE)/],
   environment: [{ A: 'seven' }, 'A=seven'],
   working_dir: ['/tmp', '"/tmp"'],
+  firewall: ['nftables', '"create","table","ip","ctr/ctr0"'],
   ports: [['8080:80'], '"--to-destination","192.168.0.100:80"'],
 };
 const containerKeys: typeof flatKeys = {
@@ -103,7 +104,14 @@ const networkKeys: typeof flatKeys = {
   masquerade_except: ['203.0.113.0/24', /"-d","203\.0\.113\.0\/24"/],
 };
 
+const topKeys: typeof flatKeys = {
+  firewall: ['nftables', '"create","table","ip","ctr/ctr1"'],
+};
+
 const rows = [
+  ...Object.entries(topKeys).map(
+    ([key, row]) => ['top', key, lab({ top: { [key]: row[0] } }), row[1]] as const,
+  ),
   ...Object.entries(flatKeys).map(
     ([key, row]) => ['tutorial', key, { ...tutorial, [key]: row[0] }, row[1]] as const,
   ),

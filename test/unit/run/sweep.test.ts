@@ -45,6 +45,7 @@ const mine = groupOf('labex');
 const host: Marks = {
   links: [link('ctr0', sharedGroup), link(outer, mine, 'ctr0'), link('wan0', 0)],
   rules: markedRules([rule]),
+  tables: [],
   cgroups: [],
 };
 const run: Run = { name: 'labex', alive: false, state };
@@ -88,7 +89,7 @@ test('orphans spares what an unreadable run, or a container without a record, ma
 
 test('orphans finds a cgroup of ctr’s, unless a run may need it', () => {
   const path = '/sys/fs/cgroup/ctr.4026531840.labex.labex';
-  const left = { links: [], rules: [], cgroups: [{ run: 'labex', path }] };
+  const left = { links: [], rules: [], tables: [], cgroups: [{ run: 'labex', path }] };
   const cgroup = { kind: 'cgroup', mount: '/sys/fs/cgroup', cgroup: path.slice(15) } as const;
   const start = { run: 'labex', container: 'labex', pid: 4711, start: '1' };
   expect(lines(orphans(left, [], []))).toEqual([`rmdir ${path}`]);
@@ -149,7 +150,9 @@ test('after the undos, sweep finds what still exists, also a renamed link', () =
     'ip link del dev ctr0',
     'ip link del dev mine0',
   ]);
-  expect(outstanding({ links: [link('wan0', 0)], rules: [], cgroups: [] }, due)).toEqual([]);
+  expect(
+    outstanding({ links: [link('wan0', 0)], rules: [], tables: [], cgroups: [] }, due),
+  ).toEqual([]);
 });
 
 test('resources that another run needs, or has with the same mark, are not outstanding', () => {
@@ -162,7 +165,7 @@ test('resources that another run needs, or has with the same mark, are not outst
 test('check can judge every network command of a plan', () => {
   const { commands } = commandsOf(state);
   const nothing = {
-    marks: { links: [], rules: [], cgroups: [] },
+    marks: { links: [], rules: [], tables: [], cgroups: [] },
     inside: new Map([['labex', { links: [], routes: [] }]]),
   };
   const networks = commands.filter(({ argv }) =>
