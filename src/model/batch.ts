@@ -38,15 +38,14 @@ const ip: Batcher = {
   },
 };
 
-const intoTable = cmd`iptables -w 5 -t`;
-
-/** iptables-restore(8), `--noflush`: all commands of a table in one transaction. */
-const iptables: Batcher = {
-  key: ({ argv }) => (startsWith(argv, intoTable) ? 'iptables' : undefined),
+/** iptables-restore(8), `--noflush`: all commands of a table in one transaction. One for each family. */
+const restoring = (tool: 'iptables' | 'ip6tables'): Batcher => ({
+  key: ({ argv }) => (startsWith(argv, cmd`${tool} -w 5 -t`) ? tool : undefined),
   join(commands) {
+    const intoTable = cmd`${tool} -w 5 -t`;
     const tables = [...new Set(commands.map(({ argv }) => String(argv[intoTable.length])))];
     return {
-      argv: cmd`iptables-restore --noflush --wait 5`,
+      argv: cmd`${tool}-restore --noflush --wait 5`,
       input: tables.flatMap((table) => [
         [`*${table}`],
         ...commands
@@ -56,7 +55,7 @@ const iptables: Batcher = {
       ]),
     };
   },
-};
+});
 
 const setValue = cmd`sysctl -qw`;
 
@@ -132,7 +131,14 @@ const visits: Batcher = {
 
 const visited = 'visited';
 
-const batchers: readonly Batcher[] = [ip, iptables, sysctl, rmdir, visits];
+const batchers: readonly Batcher[] = [
+  ip,
+  restoring('iptables'),
+  restoring('ip6tables'),
+  sysctl,
+  rmdir,
+  visits,
+];
 
 function batcherOf(command: Command): { readonly batcher: Batcher; readonly key: string } | null {
   const { batch, starts, gates } = command;

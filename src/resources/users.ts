@@ -1,4 +1,5 @@
 import type { LinkFact } from '../facts/index.ts';
+import type { Link } from '../model/resource.ts';
 
 /** Ports of a bridge, except those that are removed with it. */
 export function otherPorts(
@@ -22,18 +23,22 @@ function bare(address: string): string {
   return address.split('/')[0] ?? '';
 }
 
+/** The addresses that ctr gave a bridge, with prefix. */
+type OwnAddresses = Pick<Link, 'address' | 'address6'>;
+
 /**
  * Addresses of a bridge of ctr's that others have added. A link-local 169.254.0.0/16 address does not count: daemons
  * assign one to any interface without an address (RFC 3927).
- * @param own the address that ctr assigned; the first one if unknown.
+ * @param own the addresses that ctr assigned; the first one of each family if unknown.
  */
 function otherAddresses(
   { addresses, addresses6 = [] }: LinkFact,
-  own: string | undefined,
+  own: OwnAddresses | undefined,
 ): readonly string[] {
-  const ours = bare(own ?? addresses[0] ?? '');
+  const ours = bare(own?.address ?? addresses[0] ?? '');
+  const ours6 = bare(own === undefined ? (addresses6[0] ?? '') : (own.address6 ?? ''));
   const others = addresses.filter((one) => bare(one) !== ours && !one.startsWith('169.254.'));
-  return [...others, ...addresses6];
+  return [...others, ...addresses6.filter((one) => bare(one) !== ours6)];
 }
 
 /**
@@ -44,7 +49,7 @@ export function usersOf(
   links: readonly LinkFact[],
   name: string,
   goes: (link: LinkFact) => boolean,
-  own?: string,
+  own?: OwnAddresses,
 ): readonly string[] {
   const self = links.find((link) => link.name === name);
   const said = (what: string, names: readonly string[]) =>

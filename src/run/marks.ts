@@ -1,9 +1,10 @@
 import type { Runner } from '../exec/runner.ts';
 import { markedCgroups } from '../facts/cgroup.ts';
-import { firewall, type Saved } from '../facts/firewall.ts';
+import { firewall, firewall6, markedRules, type Saved } from '../facts/firewall.ts';
 import { links } from '../facts/links.ts';
 import { allMarkedRules, readPacketFilter } from '../facts/packet-filter.ts';
 import { readAll } from '../facts/probe.ts';
+import { hasIpv6 } from '../facts/routes6.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Seen } from '../resources/kind.ts';
 
@@ -15,8 +16,8 @@ export function unreadableHost(): CtrError {
     'cannot-read',
     exitCodes.notReady,
     {
-      en: 'cannot read this host: ip, iptables-save or nft does not work',
-      zh: '无法读取本机：ip、iptables-save 或 nft 不能用',
+      en: 'cannot read this host: ip, iptables-save, ip6tables-save or nft does not work',
+      zh: '无法读取本机：ip、iptables-save、ip6tables-save 或 nft 不能用',
     },
     { try: ['ctr doctor'] },
   );
@@ -31,20 +32,29 @@ async function rulesIn(
   return found.readable ? allMarkedRules(found) : undefined;
 }
 
+/** @returns undefined when the kernel has IPv6 and its rules cannot be read. */
+function rules6({ readable, ours }: Saved): Marks['rules'] | undefined {
+  return readable || !hasIpv6() ? markedRules(ours, 'ip6tables') : undefined;
+}
+
 /** @throws CtrError when the firewall cannot be read. */
 export async function readRules(runner: Runner, hold?: number): Promise<Marks['rules']> {
-  const read = await readAll(runner, { firewall }, { hold });
+  const read = await readAll(runner, { firewall, firewall6 }, { hold });
   const rules = await rulesIn(runner, read.firewall, hold);
-  if (rules === undefined) throw unreadableHost();
-  return rules;
+  const six = rules6(read.firewall6);
+  if (rules === undefined || six === undefined) throw unreadableHost();
+  return [...rules, ...six];
 }
 
 /** @returns undefined when the host cannot be read. */
 export async function readMarks(runner: Runner, hold?: number): Promise<Marks | undefined> {
   try {
-    const read = await readAll(runner, { links, firewall }, { hold });
-    const rules = await rulesIn(runner, read.firewall, hold);
-    return rules === undefined ? undefined : { links: read.links, rules, cgroups: markedCgroups() };
+    const read = await readAll(runner, { links, firewall, firewall6 }, { hold });
+    const four = await rulesIn(runner, read.firewall, hold);
+    const six = rules6(read.firewall6);
+    if (four === undefined || six === undefined) return undefined;
+    const rules = [...four, ...six];
+    return { links: read.links, rules, cgroups: markedCgroups() };
   } catch {
     return undefined;
   }

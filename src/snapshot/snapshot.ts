@@ -53,7 +53,7 @@ export interface FdbState {
 
 /** A chain's policy, or one of its rules in order. */
 export interface FirewallState {
-  readonly tool: 'iptables' | 'nft';
+  readonly tool: 'iptables' | 'ip6tables' | 'nft';
   readonly table: string;
   readonly chain: string;
   /** As iptables-save(8) or nft(8) prints it, without counters; `policy DROP` for a policy. */

@@ -1,11 +1,12 @@
 import type { Facts } from '../facts/index.ts';
 import type { Lab } from '../model/lab.ts';
 import { isKind, type Rule } from '../model/resource.ts';
+import { toolOf } from '../model/rule.ts';
 import { madeBy } from '../model/step.ts';
 import { pipeline } from './index.ts';
 import { publishPort } from './publish-port.ts';
 
-/** The firewall rules that the steps of a lab add on a host that has none of them yet, in their order. */
+/** The rules of iptables(8) that the steps of a lab add on a host that has none of them yet, in their order. */
 export function rulesOf(lab: Lab, facts: Facts): readonly Rule[] {
   const bare = { ...facts, shared: {}, firewall: { ...facts.firewall, ours: [] } };
   const attachments = lab.containers.flatMap((container) => container.attachments);
@@ -18,7 +19,8 @@ export function rulesOf(lab: Lab, facts: Facts): readonly Rule[] {
   return [...ofNetworks, ...ofPorts]
     .flatMap((step) => step?.commands.flatMap(madeBy) ?? [])
     .filter(isKind('firewall-rule'))
-    .map(({ rule }) => rule);
+    .map(({ rule }) => rule)
+    .filter((rule) => toolOf(rule) === 'iptables');
 }
 
 /** The same, whether or not the host has Docker's chain: it may have come or gone since a run came up. */

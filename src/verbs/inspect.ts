@@ -1,6 +1,7 @@
 import { exitCodesOf } from '../exec/supervisor.ts';
 import { parseLinks } from '../facts/links.ts';
 import { parseRoutes, routeText } from '../facts/routes.ts';
+import { hasAddresses6, parseRoutes6, routes6 } from '../facts/routes6.ts';
 import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
@@ -13,13 +14,20 @@ import { stateDirectory } from '../state/directory.ts';
 import { type EndedRun, endOf } from '../state/ended.ts';
 import { findContainer, findRun, noSuchContainer } from '../state/find-container.ts';
 
+async function inside6({ runner }: Context, enter: readonly string[]) {
+  const found = await runner.run([...enter, ...routes6.argv]);
+  return found.ok ? parseRoutes6(found.stdout) : [];
+}
+
 async function inside(context: Context, pid: number) {
   const enter = ['nsenter', '--target', String(pid), '--net'];
   const links = await context.runner.run([...enter, 'ip', '-j', '-d', 'addr', 'show']);
   const routes = await context.runner.run([...enter, 'ip', '-j', '-4', 'route', 'show']);
+  const here = links.ok ? parseLinks(links.stdout) : [];
   return {
-    links: links.ok ? parseLinks(links.stdout) : [],
+    links: here,
     routes: routes.ok ? parseRoutes(routes.stdout) : [],
+    ...(hasAddresses6(here) ? { routes6: await inside6(context, enter) } : {}),
   };
 }
 
@@ -97,6 +105,12 @@ async function describe(context: Context, name: string): Promise<Described> {
             network: one.network.name,
             bridge: one.network.bridge,
             address: `${one.address}/${one.prefix}`,
+            ...(one.ipv6 === undefined
+              ? {}
+              : {
+                  address6: `${one.ipv6.address}/${one.network.ipv6?.prefix}`,
+                  gateway6: one.ipv6.gateway,
+                }),
             mac: one.mac,
             host_interface: one.outer,
             gateway: one.gateway,
@@ -201,11 +215,16 @@ export function printDescription(context: Context, described: Described): number
     [label('command'), (container.command ?? []).join(' ')],
     ...container.interfaces.flatMap((one) => [
       [one.name, `${one.address}  ${one.mac}`],
+      ...(one.address6 === undefined ? [] : [['', one.address6]]),
       ['', say(context, cableText(one.host_interface, one.name, one.bridge))],
       ['', one.gateway === null ? say(context, phrases.noDefault) : `default via ${one.gateway}`],
+      ...(one.gateway6 == null ? [] : [['', `default via ${one.gateway6}`]]),
     ]),
     [label('dns'), container.resolvers.join(' ')],
-    ...(container.kernel?.routes ?? []).map((route) => [label('route'), routeText(route)]),
+    ...[...(container.kernel?.routes ?? []), ...(container.kernel?.routes6 ?? [])].map((route) => [
+      label('route'),
+      routeText(route),
+    ]),
     ...(described.world === null
       ? []
       : [

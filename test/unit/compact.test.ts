@@ -99,6 +99,7 @@ test('no program of the container runs between its start and its release', () =>
         'sysctl',
         'iptables',
         'iptables-restore',
+        'ip6tables-restore',
         'echo',
         'test',
       ]).toContain(word);

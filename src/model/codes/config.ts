@@ -200,6 +200,12 @@ export const configCodes = {
     'Write the address of another machine, or "auto" for the bridge.',
     '写另一台机器的地址，或者写 "auto" 使用网桥的地址。',
   ),
+  E034: meaning(
+    'A key about IPv6 addresses stands where the network has no IPv6 subnet.',
+    '网络没有 IPv6 子网，却写了与 IPv6 地址有关的键。',
+    'Give the network a subnet with "subnet6" ("bridge_ip6" in the flat form), or leave the key out.',
+    '用 "subnet6"（平铺形式里是 "bridge_ip6"）给网络加上子网，或者去掉这个键。',
+  ),
   E040: meaning(
     'The number of replicas is not a whole number that fits on one bridge.',
     '副本数不是整数，或者超过一个网桥的端口数。',
