@@ -22,6 +22,8 @@ export interface LinkFact {
   readonly addresses: readonly string[];
   /** IPv6 addresses with prefix: those of global scope that a person configured, not from SLAAC or DHCPv6. */
   readonly addresses6?: readonly string[];
+  /** Those of a bridge that were set with `nodad` (ip-address(8)), as ctr does. */
+  readonly nodad6?: readonly string[];
   readonly altnames: readonly string[];
   /** The settings of a bridge (ip-link(8), type bridge). */
   readonly bridge?: BridgeFact;

@@ -53,6 +53,7 @@ const factsSchema = z.strictObject({
       otherEnd: z.optional(text),
       addresses: z.array(cidr),
       addresses6: z.optional(z.array(text)),
+      nodad6: z.optional(z.array(text)),
       altnames: z.array(text),
       bridge: z.optional(
         z.strictObject({

@@ -61,6 +61,9 @@ const link = z.strictObject({
   addresses6: z.optional(
     z.array(z.string()).check(z.describe('IPv6 with prefix: global ones that were set by hand')),
   ),
+  nodad6: z.optional(
+    z.array(z.string()).check(z.describe('those of a bridge that were set with nodad')),
+  ),
   altnames: z.array(z.string()),
   bridge: z.optional(bridge.check(z.describe('of a bridge'))),
   port: z.optional(port.check(z.describe("of a bridge's port"))),

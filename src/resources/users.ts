@@ -1,4 +1,5 @@
 import type { LinkFact } from '../facts/index.ts';
+import { readSysctl } from '../facts/sysctls.ts';
 import type { Link } from '../model/resource.ts';
 
 /** Ports of a bridge, except those that are removed with it. */
@@ -27,16 +28,25 @@ function bare(address: string): string {
 type OwnAddresses = Pick<Link, 'address' | 'address6'>;
 
 /**
+ * The IPv6 address that ctr gave a bridge without a record: it has nodad, on a bridge that listens to no router and
+ * detects no duplicates. The kernel lists the oldest one last.
+ */
+function firstOfIpv6({ name, nodad6 = [] }: LinkFact): string {
+  const quiet = ['accept_ra', 'autoconf', 'accept_dad'].every(
+    (key) => readSysctl(`net/ipv6/conf/${name}/${key}`) === '0',
+  );
+  return quiet ? (nodad6.at(-1) ?? '') : '';
+}
+
+/**
  * Addresses of a bridge of ctr's that others have added. A link-local 169.254.0.0/16 address does not count: daemons
  * assign one to any interface without an address (RFC 3927).
- * @param own the addresses that ctr assigned; the first one of each family if unknown.
+ * @param own the addresses that ctr assigned; if unknown, the first of IPv4, and `firstOfIpv6`.
  */
-function otherAddresses(
-  { addresses, addresses6 = [] }: LinkFact,
-  own: OwnAddresses | undefined,
-): readonly string[] {
+function otherAddresses(link: LinkFact, own: OwnAddresses | undefined): readonly string[] {
+  const { addresses, addresses6 = [] } = link;
   const ours = bare(own?.address ?? addresses[0] ?? '');
-  const ours6 = bare(own === undefined ? (addresses6[0] ?? '') : (own.address6 ?? ''));
+  const ours6 = bare(own === undefined ? firstOfIpv6(link) : (own.address6 ?? ''));
   const others = addresses.filter((one) => bare(one) !== ours && !one.startsWith('169.254.'));
   return [...others, ...addresses6.filter((one) => bare(one) !== ours6)];
 }

@@ -10,7 +10,8 @@ export interface AddressState {
 }
 
 /** An interface, as `ip -d -j address show` describes it. */
-export interface LinkState extends Omit<LinkFact, 'addresses' | 'addresses6' | 'otherEnd'> {
+export interface LinkState
+  extends Omit<LinkFact, 'addresses' | 'addresses6' | 'nodad6' | 'otherEnd'> {
   readonly index: number;
   /** The operational state (RFC 2863): UP, DOWN, LOWERLAYERDOWN, UNKNOWN… */
   readonly state: string;

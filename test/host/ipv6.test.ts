@@ -307,6 +307,22 @@ test('rules of IPv6 that no run knows are removed by gc', async () => {
   expect(differences(before, await snapshot())).toEqual([]);
 });
 
+test('a bridge that others used stays, and gc takes it once it is free, in spite of its own IPv6 address', async () => {
+  const before = await snapshot();
+  const network = { subnet6: 'fd00:88::/64' };
+  expect(await ctr(['-q', 'up', '-d', write({ network })])).toMatchObject({ code: 0 });
+  await sh(['ip', 'addr', 'add', '2001:db8:7::1/64', 'dev', 'ctr6', 'nodad']);
+  const down = await ctr(['down', 'six']);
+  expect(down.err).toContain('address 2001:db8:7::1/64 is somebody else');
+  expect(await ctr(['gc'])).toMatchObject({
+    code: 0,
+    err: expect.stringContaining('2001:db8:7::1/64'),
+  });
+  await sh(['ip', 'addr', 'del', '2001:db8:7::1/64', 'dev', 'ctr6']);
+  expect(await ctr(['-q', 'gc'])).toMatchObject({ code: 0 });
+  expect(differences(before, await snapshot())).toEqual([]);
+});
+
 test('a host on which IPv6 is disabled is refused before anything is touched, with the fix', async () => {
   const before = await snapshot();
   const disable = 'ip link set lo up; sysctl -qw net.ipv6.conf.all.disable_ipv6=1';
