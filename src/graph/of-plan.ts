@@ -5,7 +5,7 @@ import type { Plan } from '../model/plan.ts';
 import { isKind } from '../model/resource.ts';
 import { toolOf } from '../model/rule.ts';
 import { madeBy } from '../model/step.ts';
-import { isSandboxHost, isWorld6, worldNames } from '../model/world-addresses.ts';
+import { isSandboxHost, isWorld6, worldNamesFor } from '../model/world-addresses.ts';
 import { plannedResources } from '../plan.ts';
 import { hasIpv6 } from '../steps/ipv6.ts';
 import {
@@ -169,7 +169,9 @@ export function topologyOfPlan(plan: Plan, facts: Facts): Topology {
       name: container.name,
       space: insideOf(container),
     })),
-    ...(sandbox || lab.uplinks.length > 0 ? { world: sandbox ? { names: worldNames } : {} } : {}),
+    ...(sandbox || lab.uplinks.length > 0
+      ? { world: sandbox ? { names: worldNamesFor(hasIpv6(lab)) } : {} }
+      : {}),
     pairs: attachments.map(({ container, device, outer }) => [
       deviceId(hostId, outer),
       deviceId(containerId(container), device),

@@ -1,6 +1,6 @@
 import { routeTypes } from '../facts/index.ts';
 import { markedBridge } from '../model/names.ts';
-import { isSandboxHost, isWorld6, worldNames } from '../model/world-addresses.ts';
+import { isSandboxHost, isWorld6, worldNamesFor } from '../model/world-addresses.ts';
 import type { FirewallState, LinkState, NetworkState, Snapshot } from '../snapshot/snapshot.ts';
 import { assemble, type Marks, type Seen, type SeenRule, type SeenSpace } from './assemble.ts';
 import { portRuleIn, publishedBy } from './published.ts';
@@ -114,7 +114,9 @@ export function topologyOfSnapshot(snapshot: Snapshot, marks: Marks, source: Sou
         ? []
         : [{ name, pid: state.process.pid, space: spaceOf(state, marks) }];
     }),
-    ...(sandbox || marks.uplinks.length > 0 ? { world: sandbox ? { names: worldNames } : {} } : {}),
+    ...(sandbox || marks.uplinks.length > 0
+      ? { world: sandbox ? { names: worldNamesFor(marks.ipv6) } : {} }
+      : {}),
     pairs: pairsOf(snapshot),
   };
   return assemble(marks, seen, source);

@@ -51,6 +51,11 @@ export const worldNames6 = {
   'dns.google': '2001:4860:4860::8888',
 } as const satisfies Readonly<Record<string, string>>;
 
+/** The names that a run can reach: those of IPv6 alone only where it has IPv6. */
+export function worldNamesFor(ipv6 = false): Readonly<Record<string, string>> {
+  return ipv6 ? { ...worldNames, ...worldNames6, ...worldNames } : worldNames;
+}
+
 /** The world's IPv6 addresses that have servers. */
 export const worldAddresses6: readonly string[] = [...new Set(Object.values(worldNames6))];
 

@@ -109,7 +109,9 @@ const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
     accounts: (one, change) => {
       const { via, dev } = one;
       const text = `${shownAs(one)}${via === undefined ? '' : ` via ${via}`} dev ${dev}`;
-      return isOf(change, 'route', placeOf(one)) && change.of === text;
+      // The kernel gives a route of IPv6 without a metric 1024 (ip-route(8)).
+      const same = change.of === text || change.of === `${text} metric 1024`;
+      return isOf(change, 'route', placeOf(one)) && same;
     },
     there: (one, snapshot) => {
       const { via, dev } = one;

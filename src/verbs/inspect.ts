@@ -5,7 +5,7 @@ import { hasAddresses6, parseRoutes6, routes6 } from '../facts/routes6.ts';
 import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
-import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
+import { isSandboxHost, worldNamesFor } from '../model/world-addresses.ts';
 import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
 import { settle } from '../resolve/lab.ts';
@@ -13,6 +13,7 @@ import { type Context, say } from '../run/context.ts';
 import { stateDirectory } from '../state/directory.ts';
 import { type EndedRun, endOf } from '../state/ended.ts';
 import { findContainer, findRun, noSuchContainer } from '../state/find-container.ts';
+import { hasIpv6 } from '../steps/ipv6.ts';
 
 async function inside6({ runner }: Context, enter: readonly string[]) {
   const found = await runner.run([...enter, ...routes6.argv]);
@@ -127,7 +128,7 @@ async function describe(context: Context, name: string): Promise<Described> {
     created: run.createdAt,
     ended: null,
     networks: lab.networks,
-    world: isSandboxHost(run.facts.links) ? worldNames : null,
+    world: isSandboxHost(run.facts.links) ? worldNamesFor(hasIpv6(lab)) : null,
     containers,
     sandbox: null,
     resources: run.resources,
