@@ -8,7 +8,7 @@ export interface Life {
   readonly stages: readonly (readonly string[])[];
 }
 
-export const planNames = ['tutorial', 'lab', 'ports', 'nftables'] as const;
+export const planNames = ['tutorial', 'lab', 'ports', 'nftables', 'ipv6'] as const;
 export const lifeNames = ['foreground', 'detached', 'supervisor'] as const;
 export type PlanName = (typeof planNames)[number];
 /** How commands run: each in its own process, adjacent ones joined, or as the fast plan. */
@@ -48,6 +48,7 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
   const ports = ['8080:80', '127.0.0.1:8053:53/udp', '198.51.100.2:8000-8001:80-81'];
   const configs = {
     lab: () => lab(rootfs),
+    ipv6: () => tutorial({ root_dir: rootfs, bridge_ip6: 'auto' }),
     ports: () => tutorial({ root_dir: rootfs, ports }),
     nftables: () => tutorial({ root_dir: rootfs, ports, firewall: 'nftables' }),
     tutorial: () => tutorial({ root_dir: rootfs }),

@@ -118,7 +118,7 @@ export function fired(): readonly string[] {
 
 /** Whether a command only reads. A persistent shell changes nothing itself. */
 export function isRead(line: string): boolean {
-  return /^sh $|^sh -c status=|^(flock|stty|iptables-save|nft -[js] list|ss -H)|\bip -j\b|^iptables .* -C |ctr-end-of-probe/.test(
+  return /^sh $|^sh -c status=|^(flock|stty|ip6?tables-save|nft -[js] list|ss -H)|\bip -j\b|^ip6?tables .* -C |ctr-end-of-probe/.test(
     line,
   );
 }

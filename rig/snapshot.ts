@@ -44,7 +44,23 @@ const sections: readonly {
     clean: (text) => text.replaceAll(/^\d+: /gm, ''),
   },
   { name: 'routes', read: 'ip -4 route show table all' },
-  { name: 'rules', read: 'ip rule show' },
+  {
+    name: 'addresses of IPv6',
+    // Link-local addresses come and go with the carrier.
+    read: 'ip -6 -o addr show scope global',
+    clean: (text) => text.replaceAll(/^\d+: /gm, ''),
+  },
+  {
+    name: 'routes of IPv6',
+    read: 'ip -6 route show table all',
+    clean: (text) =>
+      text
+        .split('\n')
+        .filter((line) => !/^(?:local |anycast |multicast )?f[ef][0-9a-f]{2}:/.test(line))
+        .filter((line) => !/ dev lo /.test(line))
+        .join('\n'),
+  },
+  { name: 'rules', read: 'ip rule show; ip -6 rule show' },
   { name: 'firewall', read: 'iptables-save', clean: withoutEmptyTables },
   { name: 'firewall of IPv6', read: 'ip6tables-save', clean: withoutEmptyTables },
   {

@@ -1,6 +1,7 @@
 import { joined } from './model/batch.ts';
 import { cmd } from './model/command.ts';
 import type { Kind, Resource } from './model/resource.ts';
+import { toolOf } from './model/rule.ts';
 import type { Command, Step } from './model/step.ts';
 import { isRemovable, removalOf, removeArgv } from './resources/index.ts';
 
@@ -71,11 +72,20 @@ function exact(due: readonly Resource[], options: TeardownOptions): readonly Ste
   return groups.flatMap((group) => stepFor(group, options, group.map(removeOne)) ?? []);
 }
 
+/** The rules of each family: one transaction of iptables-restore(8) is about one of them. */
+function families(rules: readonly Resource[]): readonly (readonly Resource[])[] {
+  const isSix = (one: Resource) => one.kind === 'firewall-rule' && toolOf(one.rule) === 'ip6tables';
+  const all = [rules.filter((one) => !isSix(one)), rules.filter(isSix)];
+  return all.filter((some) => some.length > 0);
+}
+
 function inLanes(due: readonly Resource[], options: TeardownOptions): readonly Step[] {
   return lanes.flatMap(([lane, kinds]) =>
     kinds.flatMap((kind): readonly Step[] => {
       const own = due.filter((one) => one.kind === kind);
-      const step = stepFor(own, options, [removeAll(own, options.group)]);
+      const sets = kind === 'firewall-rule' ? families(own) : [own];
+      const commands = sets.map((set) => removeAll(set, options.group));
+      const step = stepFor(own, options, commands);
       return step === undefined ? [] : [{ ...step, lane: ['teardown', lane] }];
     }),
   );

@@ -25,6 +25,7 @@ const parts = {
   'all-losses': ['src/losses/all-losses.ts'],
   'docker-user': ['src/filter/docker-user.ts'],
   ports: ['src/facts/ports.ts', 'src/resolve/preflight/ports.ts'],
+  ipv6: ['src/facts/ipv6.ts', 'src/resolve/preflight/ipv6.ts'],
   progress: ['src/render/progress.ts'],
   codes: ['src/model/codes/index.ts'],
   completions: ['src/cli/completion/makers.ts'],

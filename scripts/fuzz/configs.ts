@@ -164,10 +164,18 @@ function agreeing(config: Json, dice: readonly number[]): Json {
   if ('host_name' in config) {
     const base = `10.${roll(200)}.${roll(200)}`;
     const prefix = ['', '/24', '/28', '/16', '/8'][roll(5)] ?? '';
-    const { mac, dns, bridge_name: bridge, ...rest } = config;
+    const { mac, dns, bridge_name: bridge, ip6, bridge_ip6: six, masquerade6, ...rest } = config;
+    const net6 = `fd00:${roll(200)}:`;
     return {
       ...rest,
       ...distinct(rest.ports),
+      ...(six === undefined
+        ? {}
+        : {
+            bridge_ip6: roll(2) === 0 || ip6 !== undefined ? `${net6}:1/64` : 'auto',
+            ...(ip6 === undefined ? {} : { ip6: `${net6}:${roll(200) + 2}` }),
+            ...(masquerade6 === undefined ? {} : { masquerade6 }),
+          }),
       bridge_name: reserved.test(String(bridge)) ? 'br7' : bridge,
       ip: `${base}.${2 + roll(12)}${prefix}`,
       bridge_ip: `${base}.1${roll(2) === 0 ? '' : prefix}`,
@@ -179,7 +187,16 @@ function agreeing(config: Json, dice: readonly number[]): Json {
   const given = networks.length > 0 ? networks : [['net', { bridge: { name: 'br7' } }] as const];
   const bridges = new Set<string>();
   const agreed = given.map(([name, network], index): [string, Json] => {
-    const { bridge, ...rest } = network as { bridge: Json };
+    const {
+      bridge,
+      subnet6: six,
+      gateway6,
+      masquerade6,
+      ...rest
+    } = network as Json & {
+      bridge: Json;
+    };
+    const net6 = `fd00:${index}:${roll(200)}:`;
     let bridgeName = String(bridge.name).slice(0, 14);
     if (bridges.has(bridgeName) || reserved.test(bridgeName)) {
       bridgeName = `br${index}`;
@@ -195,6 +212,13 @@ function agreeing(config: Json, dice: readonly number[]): Json {
           name: bridgeName,
           ...(bridge.mac === undefined ? {} : { mac: sane(bridge.mac, index) }),
         },
+        ...(six === undefined
+          ? {}
+          : {
+              subnet6: roll(2) === 0 ? 'auto' : `${net6}:/${[64, 80, 120][roll(3)]}`,
+              ...(gateway6 === undefined ? {} : { gateway6: `${net6}:1` }),
+              ...(masquerade6 === undefined ? {} : { masquerade6 }),
+            }),
         subnets: [{ subnet, gateway: subnet.replace(/0\/\d+$/, '1') }],
       },
     ];
@@ -208,7 +232,7 @@ function agreeing(config: Json, dice: readonly number[]): Json {
     const container = value as Json;
     const devices = new Set<string>();
     const interfaces = (container.interfaces as Json[]).map((one, index) => {
-      const { name: device, mac: _, ...rest } = one;
+      const { name: device, mac: _, address6: __, ...rest } = one;
       const [network] = agreed[roll(agreed.length)] ?? ['net'];
       const named = typeof device === 'string' && !devices.has(device) && !reserved.test(device);
       if (named) devices.add(device);

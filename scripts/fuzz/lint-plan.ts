@@ -49,6 +49,8 @@ const link = '[A-Za-z][A-Za-z0-9_.-]{0,14}';
 const mac = '[0-9a-f]{2}(?::[0-9a-f]{2}){5}';
 const address = '\\d{1,3}(?:\\.\\d{1,3}){3}';
 const cidr = `${address}/\\d{1,2}`;
+const address6 = '[0-9a-f:]*::?[0-9a-f:]*';
+const cidr6 = `${address6}/\\d{1,3}`;
 const mark = `-m comment --comment ctr:${link}`;
 const runMark = `${mark}:[a-z][a-z0-9-]{0,30}`;
 const protocol = '-p (tcp|udp|sctp) -m \\1 --dport \\d+(?::\\d+)?';
@@ -69,8 +71,15 @@ const grammar: readonly RegExp[] = [
   `ip link set dev ${link} (?:address ${mac} )?mtu \\d+(?: up| down)?`,
   `ip link set dev ${link} netns \\d+ name ${link}`,
   `ip link del dev ${link}`,
+  `ip addr add ${cidr6} dev ${link} nodad`,
   `ip addr add ${cidr} (?:broadcast (?:\\+|${address}) )?dev ${link}`,
   `ip route add (?:default|${cidr}) via ${address} dev ${link}`,
+  `ip route add default via ${address6} dev ${link}`,
+  `ip6tables -w 5 -t nat -[AD] POSTROUTING -s ${cidr6} ! -o ${link} ${mark} -j MASQUERADE`,
+  `ip6tables -w 5 -t filter -[ID] FORWARD -i ${link} (?:! )?-o ${link} ${mark} -j ACCEPT`,
+  `ip6tables -w 5 -t filter -[ID] FORWARD -o ${link} -m conntrack --ctstate RELATED,ESTABLISHED ${mark} -j ACCEPT`,
+  `sysctl -qw net/ipv6/conf/(?:all/forwarding|${link}/force_forwarding)=\\d`,
+  `sysctl -qw${['disable_ipv6', 'accept_ra', 'autoconf', 'accept_dad'].map((key) => ` net/ipv6/conf/${link}/${key}=0`).join('')}`,
   `iptables -w 5 -t nat -[AD] POSTROUTING -s ${cidr} (?:! -d ${cidr} )?! -o ${link} ${mark} -j MASQUERADE`,
   `iptables -w 5 -t filter -[ID] ${chain} -i ${link} (?:! )?-o ${link} ${mark} -j ACCEPT`,
   `iptables -w 5 -t filter -[ID] ${chain} -o ${link} -m conntrack --ctstate RELATED,ESTABLISHED ${mark} -j ACCEPT`,
@@ -95,7 +104,7 @@ const grammar: readonly RegExp[] = [
   'kill -s KILL \\d+',
 ].map((pattern) => new RegExp(`^${pattern}$`));
 
-const strict = new Set(['ip', 'iptables', 'sysctl', 'kill', 'conntrack', 'nft']);
+const strict = new Set(['ip', 'iptables', 'ip6tables', 'sysctl', 'kill', 'conntrack', 'nft']);
 
 /** Bytes: the limit for one argument (execve(2), MAX_ARG_STRLEN). */
 const longest = 131_072;

@@ -34,7 +34,7 @@ export function allot({ ranges, wanted, bridge }: NetworkConfig, facts: Facts): 
     );
   }
   const taken = new Set([
-    ...(own(facts.reserved, bridge) ?? []).map(parseAddress),
+    ...(own(facts.reserved, bridge) ?? []).filter((one) => !one.includes(':')).map(parseAddress),
     ...facts.links.flatMap(({ addresses }) => addresses.map((one) => parseCidr(one).address)),
   ]);
   for (const range of ranges) {

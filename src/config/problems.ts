@@ -108,6 +108,13 @@ export const crossProblems = {
       'choose subnets that share no address',
       '选互不重叠的子网',
     ),
+  E034: (network: string, key: string) =>
+    words(
+      `network "${network}" has no IPv6 subnet, so ${key} means nothing here`,
+      `网络 "${network}" 没有 IPv6 子网，这里的 ${key} 不起作用`,
+      'give the network one, as in "subnet6": "auto" ("bridge_ip6" in the flat form), or leave this key out',
+      '给网络加上 IPv6 子网，如 "subnet6": "auto"（平铺形式里是 "bridge_ip6"），或者去掉这个键',
+    ),
   /** E022 for a config without a prefix. */
   withoutPrefix: (address: string, subnet: string, range: string, larger: string) =>
     words(
@@ -215,4 +222,6 @@ const unusableNames = {
   reserved: { en: 'reserved', zh: '保留地址' },
   network: { en: 'the address of the network itself', zh: '网络本身的地址' },
   broadcast: { en: 'the broadcast address', zh: '广播地址' },
+  'link-local': { en: 'a link-local address', zh: '链路本地地址' },
+  anycast: { en: 'the anycast address of all routers of the subnet', zh: '子网路由器的任播地址' },
 } satisfies Record<string, Text>;

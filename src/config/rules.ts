@@ -26,6 +26,7 @@ import {
 } from '../model/ports.ts';
 import type { Text } from '../model/text.ts';
 import type { Add } from './add.ts';
+import { ipv6Rules } from './ipv6-rules.ts';
 import { extraHostRules, hostnameRules } from './name-rules.ts';
 import { crossProblems } from './problems.ts';
 import { replicaNames } from './replicas.ts';
@@ -316,7 +317,8 @@ function resolverRules(
 ): void {
   if (servers === 'auto') return;
   for (const [index, server] of servers.entries()) {
-    if (server.startsWith('127.')) add('E070', [...path, index], crossProblems.E070(server));
+    if (server.startsWith('127.') || /^[0:]*:0*1$/.test(server))
+      add('E070', [...path, index], crossProblems.E070(server));
   }
   if (servers.length > maxResolvers) add('W071', path, crossProblems.W071(servers.length));
 }
@@ -334,5 +336,6 @@ export function rules(config: Config): readonly RuleProblem[] {
   hostInterfaceRules(config, add);
   portRules(config, add);
   containerRules(config, sound, add);
+  ipv6Rules(config, add);
   return problems;
 }

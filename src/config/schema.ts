@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { bridgePorts } from '../model/bridge-ports.ts';
 import { firewalls } from '../model/firewall.ts';
 import { addressOrCidrPattern, addressPattern, cidrPattern } from '../model/ipv4.ts';
+import { address6Pattern, addressOrCidr6Pattern, cidr6Pattern } from '../model/ipv6.ts';
 import { type PortWords, parsePort, portPattern, portProtocols } from '../model/ports.ts';
 import type { ValueKind } from './value-problems.ts';
 
@@ -79,6 +80,13 @@ const mtu = mtuAs('mtu');
 const address = matching(addressPattern, 'address');
 const cidr = matching(cidrPattern, 'subnet');
 const addressOrCidr = matching(addressOrCidrPattern, 'address with or without prefix');
+const address6 = matching(address6Pattern, 'IPv6 address');
+const cidr6 = matching(cidr6Pattern, 'IPv6 subnet');
+const addressOrCidr6 = matching(addressOrCidr6Pattern, 'IPv6 address with or without prefix');
+const eitherAddress = matching(
+  new RegExp(`${addressPattern.source}|${address6Pattern.source}`),
+  'address of either',
+);
 const searchDomain = matching(/^[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?$/, 'search domain');
 const resolverOption = matching(/^[a-z][a-z0-9:-]{0,40}$/, 'resolver option');
 const auto = z.literal('auto');
@@ -184,7 +192,7 @@ export const tutorialSchema = z
     command: z.optional(command),
     mac: z.optional(mac.check(about('MAC address of eth0. Default: derived from the names.'))),
     mtu: z.optional(mtu),
-    dns: z.optional(z.array(address).check(about('Name servers. Default: 114.114.114.114.'))),
+    dns: z.optional(z.array(eitherAddress).check(about('Name servers. Default: 114.114.114.114.'))),
     user_namespace: z.optional(userNamespace),
     limits: z.optional(limits),
     masquerade: z.optional(
@@ -194,6 +202,25 @@ export const tutorialSchema = z
     environment: z.optional(environment),
     working_dir: z.optional(workingDir),
     ports: z.optional(ports),
+    ip6: z.optional(
+      addressOrCidr6.check(
+        about("IPv6 address of the container. Default: the subnet's next free one."),
+      ),
+    ),
+    bridge_ip6: z.optional(
+      z
+        .union([auto, cidr6], expected('IPv6 subnet'))
+        .check(
+          about(
+            'Gives bridge and container IPv6 addresses beside the IPv4 ones: "auto" for a subnet that ctr derives (RFC 4193), or the bridge\'s address with its prefix.',
+          ),
+        ),
+    ),
+    masquerade6: z.optional(
+      z
+        .boolean()
+        .check(about('The same as "masquerade", for IPv6 (NAT66). Default: as "masquerade".')),
+    ),
   })
   .check(z.meta({ title: "ctr config, the tutorial's form" }));
 
@@ -224,6 +251,27 @@ const networkSchema = z.strictObject({
         'Destinations that see the containers’ own addresses, such as the subnets of other hosts.',
       ),
     ),
+  ),
+  subnet6: z.optional(
+    z
+      .union([auto, cidr6], expected('IPv6 subnet'))
+      .check(
+        about(
+          'Gives the network an IPv6 subnet beside its IPv4 one. "auto" takes it from the bridge when it exists, else a unique local /64 (RFC 4193).',
+        ),
+      ),
+  ),
+  gateway6: z.optional(
+    address6.check(about("The bridge's own IPv6 address. Default: the first one of the subnet.")),
+  ),
+  masquerade6: z.optional(
+    z
+      .boolean()
+      .check(
+        about(
+          'Whether IPv6 packets leave with the host\'s address (NAT66); false routes them as they are. Default: as "masquerade".',
+        ),
+      ),
   ),
 });
 
@@ -260,12 +308,17 @@ const interfaceSchema = z.strictObject({
     'auto',
   ),
   mac: defaulted(macOrAuto, 'auto'),
+  address6: z.optional(
+    addressOrCidr6.check(
+      about("IPv6 address, on a network that has a subnet6. Default: the subnet's next free one."),
+    ),
+  ),
 });
 
 const dnsSchema = z.strictObject({
   servers: defaulted(
     z
-      .union([auto, z.array(address)], expected('name servers'))
+      .union([auto, z.array(eitherAddress)], expected('name servers'))
       .check(about('"auto": the resolvers of the host, never a loopback stub.')),
     'auto',
   ),
@@ -295,7 +348,7 @@ const containerSchema = z.strictObject({
   dns: z.prefault(dnsSchema, {}),
   extra_hosts: defaulted(
     z
-      .record(matching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'hosts name'), address)
+      .record(matching(/^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$/, 'hosts name'), eitherAddress)
       .check(about('More lines for /etc/hosts: name to address.')),
     {},
   ),

@@ -1,4 +1,5 @@
 import { formatSubnet, parseCidr, subnetOf } from '../model/ipv4.ts';
+import { formatSubnet6, parseCidr6, subnet6Of } from '../model/ipv6.ts';
 import { reservedNames } from './rules.ts';
 import { type Config, canonicalSchema, type Tutorial } from './schema.ts';
 
@@ -10,6 +11,13 @@ function nameFrom(hostName: string): string {
   const lower = hostName.toLowerCase();
   const free = /^[a-z]/.test(lower) && !Object.values<string>(reservedNames).includes(lower);
   return (free ? lower : `c-${lower}`).slice(0, 31).replace(/-+$/, '');
+}
+
+/** The IPv6 subnet and gateway from the address of the bridge. */
+function ipv6Of(bridge: string | undefined) {
+  if (bridge === undefined || bridge === 'auto')
+    return bridge === undefined ? {} : { subnet6: bridge };
+  return { subnet6: formatSubnet6(subnet6Of(parseCidr6(bridge))), gateway6: bridge.split('/')[0] };
 }
 
 /** Converts the tutorial's flat form to the canonical form. */
@@ -35,6 +43,8 @@ export function fromTutorial(flat: Tutorial): Config {
         ],
         ...(flat.mtu === undefined ? {} : { mtu: flat.mtu }),
         ...(flat.masquerade === undefined ? {} : { masquerade: flat.masquerade }),
+        ...ipv6Of(flat.bridge_ip6),
+        ...(flat.masquerade6 === undefined ? {} : { masquerade6: flat.masquerade6 }),
       },
     },
     containers: {
@@ -52,6 +62,7 @@ export function fromTutorial(flat: Tutorial): Config {
             network: 'default',
             addresses: [flat.ip],
             ...(flat.mac === undefined ? {} : { mac: flat.mac }),
+            ...(flat.ip6 === undefined ? {} : { address6: flat.ip6 }),
           },
         ],
         dns: { servers: flat.dns ?? [tutorialResolver] },
@@ -67,10 +78,12 @@ export function tutorialPath(path: readonly PropertyKey[]): readonly PropertyKey
   if (top === 'networks') {
     if (key === 'bridge') return ['bridge_name'];
     if (key === 'subnets') return ['bridge_ip'];
+    if (key === 'subnet6' || key === 'gateway6') return ['bridge_ip6'];
     return key === undefined ? [] : [key];
   }
   if (top === 'containers') {
-    if (key === 'interfaces') return [inner === 'mac' ? 'mac' : 'ip'];
+    if (key === 'interfaces')
+      return [inner === 'mac' ? 'mac' : inner === 'address6' ? 'ip6' : 'ip'];
     if (key === 'dns') return ['dns', ...path.slice(4)];
     if (key === 'ports') return ['ports', ...path.slice(3)];
     if (key === 'hostname') return ['host_name'];

@@ -51,6 +51,7 @@ function addressOf(what: Text, en: string, zh: string): ValueProblem {
   return isNot('E020', what, { en, zh });
 }
 
+const ipv6 = { en: 'an IPv6 address', zh: '有效的 IPv6 地址' } satisfies Text;
 const ipv4 = { en: 'an IPv4 address', zh: '有效的 IPv4 地址' } satisfies Text;
 const macFix = {
   en: 'six pairs of hexadecimal digits, not all zero, with an even first pair, as in "02:42:c0:a8:00:64"',
@@ -138,6 +139,26 @@ export const valueProblems = {
     'the network address and its prefix, as in "10.88.0.0/24"; or "auto"',
     '网络地址加前缀长度，如 "10.88.0.0/24"；或者 "auto"',
   ),
+  'IPv6 address': addressOf(
+    ipv6,
+    'groups of hexadecimal digits without a prefix, as in "fd00:88::1"',
+    '用冒号分隔的十六进制数字，不带前缀长度，如 "fd00:88::1"',
+  ),
+  'IPv6 address with or without prefix': addressOf(
+    ipv6,
+    'groups of hexadecimal digits, as in "fd00:88::100" or, with a prefix, "fd00:88::100/64"',
+    '用冒号分隔的十六进制数字，如 "fd00:88::100"，带前缀长度就写 "fd00:88::100/64"',
+  ),
+  'IPv6 subnet': addressOf(
+    { en: 'an IPv6 subnet', zh: '有效的 IPv6 子网' },
+    'an address and its prefix, as in "fd00:88::/64"; or "auto"',
+    '地址加前缀长度，如 "fd00:88::/64"；或者 "auto"',
+  ),
+  'address of either': addressOf(
+    { en: 'an IPv4 or IPv6 address', zh: '有效的 IPv4 或 IPv6 地址' },
+    'an address without a prefix, as in "192.168.0.1" or "fd00:88::1"',
+    '不带前缀长度的地址，如 "192.168.0.1" 或 "fd00:88::1"',
+  ),
   'default gateway': addressOf(
     { en: 'a gateway', zh: '有效的网关' },
     '"auto"; false for none; or an IPv4 address without a prefix, as in "10.88.0.1"',
@@ -145,8 +166,8 @@ export const valueProblems = {
   ),
   'name servers': addressOf(
     { en: 'a list of name servers', zh: '域名服务器列表' },
-    '"auto", or a list of IPv4 addresses, as in ["1.1.1.1", "8.8.8.8"]',
-    '"auto"，或者 IPv4 地址的列表，如 ["1.1.1.1", "8.8.8.8"]',
+    '"auto", or a list of addresses, as in ["1.1.1.1", "8.8.8.8"]',
+    '"auto"，或者地址的列表，如 ["1.1.1.1", "8.8.8.8"]',
   ),
   mac: isNot('E030', mac, macFix),
   'mac or auto': isNot('E030', mac, orAuto(macFix)),

@@ -49,7 +49,7 @@ function neighbours(
 /** What a container needs to have names resolved. Without a usable server in its resolv.conf(5) nothing is to be asked. */
 function nameQuestion({ name, resolvers }: LabContainer, reading: Reading): Question | undefined {
   const from = containerPlace(name);
-  const [wanted] = resolvers;
+  const [wanted] = resolvers.filter((one) => !one.includes(':'));
   if (wanted === undefined) return undefined;
   const [server] = reading[from]?.resolvers ?? resolvers;
   const asked = { from, protocol: 'udp', port: 53, to: server ?? wanted } as const;

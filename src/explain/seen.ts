@@ -3,11 +3,14 @@ import type { Text } from '../model/text.ts';
 
 const inside = String.raw`^nsenter --target \S+ --net `;
 
+const quiet = String.raw`sysctl -qw(?: net/ipv6/conf/\S+=0){4}$`;
+
 /** What the commands of each step look like, as words joined by spaces. */
 const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   'ensure-bridge': [
     /^ip link add .*type bridge\b/,
-    /^ip addr(?:ess)? add .*\bdev (?!eth\d)\S+$/,
+    /^ip addr(?:ess)? add .*\bdev (?!eth\d)\S+(?: nodad)?$/,
+    new RegExp(`^${quiet}`),
     /^ip link set (?:dev )?(?!veth|eth|lo)\S+ up$/,
     /^ip link set dev \S+ address \S+ mtu \d+ up$/,
   ],
@@ -22,6 +25,7 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   'configure-address': [
     new RegExp(`${inside}ip addr(?:ess)? add `),
     new RegExp(`${inside}ip link set `),
+    new RegExp(`${inside}${quiet}`),
   ],
   'configure-route': [new RegExp(`${inside}ip route add `), /^ip route add default via /],
   'stage-root': [/--mount mount .*tmpfs/, /--mount sh -euc /],
@@ -32,8 +36,8 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
     /^sysctl -qw \S+forwarding=1(?: |$)/,
     /^sysctl (?:-\w+ )*net[./]ipv4[./]ip_forward=1$/,
   ],
-  'allow-forwarding': [/^iptables .*-I (?:FORWARD|DOCKER-USER)\b/],
-  masquerade: [/^iptables .*-A POSTROUTING\b.*-j MASQUERADE/],
+  'allow-forwarding': [/^ip6?tables .*-I (?:FORWARD|DOCKER-USER)\b/],
+  masquerade: [/^ip6?tables .*-A POSTROUTING\b.*-j MASQUERADE/],
   'add-table': [/^nft -f -$/, /^nft create table /],
   'publish-port': [
     /^nft -f -$/,
@@ -44,27 +48,32 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   ],
   'release-child': [/^echo go$/],
   'create-links': [
+    new RegExp(`^${quiet}`),
     /^ip -batch -$/,
     /^ip link add .*type veth\b.*\bnetns\b/,
     /^ip link set dev \S+ address \S+ mtu \d+ up$/,
   ],
-  'configure-addresses': [new RegExp(`${inside}ip -batch -$`), /^sh -eu -s /],
+  'configure-addresses': [
+    new RegExp(`${inside}ip -batch -$`),
+    new RegExp(`${inside}${quiet}`),
+    /^sh -eu -s /,
+  ],
   'set-up-root': [/--uts sh -eu -s /, /\btee \S*\/[ug]id_map$/, /max_user_namespaces$/],
   'detach-old-root': [/\bumount .*--lazy\b/, /^test -e /],
   'open-firewall': [
-    /^iptables-restore /,
+    /^ip6?tables-restore /,
     /^nft -f -$/,
     /^sysctl -qw \S+route_localnet=1(?: |$)/,
     /^ip link set dev \S+ type bridge_slave hairpin on$/,
     /^sysctl -qw \S+forwarding=1(?: |$)/,
-    /^iptables .*-I (?:FORWARD|DOCKER-USER)\b/,
+    /^ip6?tables .*-I (?:FORWARD|DOCKER-USER)\b/,
   ],
   'end-containers': [/^kill -s KILL /],
   'remove-cgroups': [/^rmdir \/sys\/fs\/cgroup\//],
   'delete-links': [/^ip link del /, /^ip -batch -$/, /^ip link set dev \S+ group \d+$/],
   'restore-bridges': [/^ip link set dev \S+ address \S+ mtu \d+(?: down)?$/, /^ip -batch -$/],
   'restore-sysctls': [/^sysctl -qw \S+=0(?: |$)/],
-  'delete-rules': [/^iptables-restore /, /^iptables .*-D /],
+  'delete-rules': [/^ip6?tables-restore /, /^ip6?tables .*-D /],
   'delete-tables': [/^nft delete table /, /^nft -f -$/],
   'forget-connections': [/\bconntrack -D /],
 };

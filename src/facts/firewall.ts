@@ -70,11 +70,19 @@ export const firewall: Probe<Saved> = {
   broken: { ...nothing, readable: false },
 };
 
+/** ip6tables-save(8): the rules of IPv6. A host without the program has none of ctr's. */
+export const firewall6: Probe<Saved> = {
+  argv: ['ip6tables-save'],
+  parse: (stdout) => ({ ...parseSaved(stdout), chains: [] }),
+  absent: nothing,
+  broken: { ...nothing, readable: false },
+};
+
 /**
  * The variant of iptables(8) that `iptables` is not. ctr runs iptables-legacy-save if the kernel has legacy tables;
  * nft(8) shows the rules of iptables-nft.
  */
-export function besides(tool: Exclude<Program, 'iptables'>): Probe<Saved> {
+export function besides(tool: 'iptables-legacy' | 'iptables-nft'): Probe<Saved> {
   return {
     argv: [`${tool}-save`],
     parse: (stdout) => parseSaved(stdout, tool),
@@ -115,10 +123,11 @@ export function markedRules(ours: readonly string[], program = 'iptables'): read
   });
 }
 
-/** A key for a rule: its table, chain and sorted words. It is the same for every command about the rule. */
+/** A key for a rule: its family, table, chain and sorted words. It is the same for every command about the rule. */
 function essence(argv: readonly string[]): string {
-  const [, , , , table, , chain, ...spec] = argv;
-  return [table, chain, ...[...spec].sort()].join(' ');
+  const [program = '', , , , table, , chain, ...spec] = argv;
+  const family = program.startsWith('ip6') ? 'ipv6' : 'ipv4';
+  return [family, table, chain, ...[...spec].sort()].join(' ');
 }
 
 /** The rules that an iptables(8) command would add or remove. */

@@ -22,6 +22,8 @@ export interface LinkFact {
   readonly addresses: readonly string[];
   /** IPv6 addresses with prefix: those of global scope that a person configured, not from SLAAC or DHCPv6. */
   readonly addresses6?: readonly string[];
+  /** Those of a bridge that were set with `nodad` (ip-address(8)), as ctr does. */
+  readonly nodad6?: readonly string[];
   readonly altnames: readonly string[];
   /** The settings of a bridge (ip-link(8), type bridge). */
   readonly bridge?: BridgeFact;
@@ -188,6 +190,8 @@ export interface Facts {
     /** Whether the kernel has SCTP. */
     readonly sctp: boolean;
   };
+  /** Read only for a config that has IPv6. */
+  readonly ipv6?: Ipv6Facts;
   /** The host's name servers, without loopback addresses such as the stub of systemd-resolved(8). */
   readonly resolvers: readonly string[];
   /** Directories that ctr can mount over while it builds a container's root. */
@@ -209,5 +213,22 @@ export interface Facts {
   readonly shared: Readonly<Record<string, Resource>>;
 }
 
+/** What a plan with IPv6 needs to know about the host. */
+export interface Ipv6Facts {
+  /** Whether the kernel has IPv6 (/proc/sys/net/ipv6). */
+  readonly present: boolean;
+  /** Routes of the main table that lead out of the host (ip-route(8)). */
+  readonly routes: readonly {
+    readonly to: string;
+    readonly dev?: string;
+    readonly gateway?: string;
+    /** It came by a router advertisement (RFC 4861). */
+    readonly advertised?: true;
+    readonly down?: true;
+  }[];
+  /** Rules of ip6tables(8) with ctr's mark. */
+  readonly ours: readonly string[];
+}
+
 /** The part of a host that routes and filters a lab's packets, either now or after the plan has run. */
-export type HostView = Pick<Facts, 'links' | 'routes' | 'rules' | 'sysctls' | 'firewall'>;
+export type HostView = Pick<Facts, 'links' | 'routes' | 'rules' | 'sysctls' | 'firewall' | 'ipv6'>;

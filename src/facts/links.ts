@@ -51,9 +51,10 @@ export function linkOf(entry: unknown): readonly LinkFact[] {
   const other = textOf(entry.link) ?? textOf(data.link);
   const on = kind === 'veth' ? undefined : other;
   const addresses = Array.isArray(entry.addr_info) ? entry.addr_info : [];
-  const addresses6 = addresses
-    .filter(isLasting)
-    .flatMap((one) => (one.family === 'inet6' ? [`${one.local}/${one.prefixlen}`] : []));
+  const lasting6 = addresses.filter(isLasting).filter(({ family }) => family === 'inet6');
+  const [addresses6, nodad6] = [lasting6, lasting6.filter(({ nodad }) => nodad === true)].map(
+    (some) => some.map(({ local, prefixlen }) => `${local}/${prefixlen}`),
+  ) as [string[], string[]];
   const master = textOf(entry.master);
   return [
     {
@@ -74,6 +75,7 @@ export function linkOf(entry: unknown): readonly LinkFact[] {
         isRecord(one) && one.family === 'inet' ? [`${one.local}/${one.prefixlen}`] : [],
       ),
       ...(addresses6.length > 0 ? { addresses6 } : {}),
+      ...(kind === 'bridge' && nodad6.length > 0 ? { nodad6 } : {}),
       altnames: Array.isArray(entry.altnames) ? entry.altnames.map(String) : [],
       ...detailsOf(info, kind),
     },

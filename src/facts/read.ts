@@ -21,6 +21,7 @@ import { readMissingCapabilities, readUserIds } from './privilege.ts';
 import { type Probe, readAll } from './probe.ts';
 import { readResolvers } from './resolvers.ts';
 import { readRootfs } from './rootfs.ts';
+import { wantsIpv6 } from './routes6.ts';
 import { readStagingDirectories } from './staging.ts';
 import { readSysctls } from './sysctls.ts';
 import { findTool, readTools } from './tools.ts';
@@ -128,8 +129,11 @@ export async function readHost(
     resolvers: readResolvers(),
   } as const;
   const publishes = Object.values(config.containers).some(({ ports = [] }) => ports.length > 0);
-  const [answers, published] = await Promise.all([
+  const [answers, six, published] = await Promise.all([
     asked,
+    wantsIpv6(config)
+      ? import('./ipv6.ts').then(async ({ readIpv6 }) => await readIpv6(runner))
+      : undefined,
     publishes
       ? import('./ports.ts').then(({ readPorts }) => readPorts(runner, config, known.kernel))
       : undefined,
@@ -143,8 +147,9 @@ export async function readHost(
     ...known,
     tools: { ...tools, ...firewallTools(config), ...published?.tools },
     helper: files,
-    sysctls: { ...known.sysctls, ...published?.sysctls },
+    sysctls: { ...known.sysctls, ...six?.sysctls, ...published?.sysctls },
     ...(published?.ports === undefined ? {} : { ports: published.ports }),
+    ...(six === undefined ? {} : { ipv6: six.ipv6 }),
     versions: version === '' ? {} : { iptables: version },
     ...rest,
     firewall: packetFilter,

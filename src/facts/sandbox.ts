@@ -1,9 +1,33 @@
 import type { Config } from '../config/schema.ts';
 import type { Runner } from '../exec/runner.ts';
-import { sandboxUplink, worldGateway } from '../model/world-addresses.ts';
-import type { Facts } from './index.ts';
+import { formatSubnet6, parseAddress6, subnet6Of } from '../model/ipv6.ts';
+import { sandboxUplink, world6, worldGateway } from '../model/world-addresses.ts';
+import type { Facts, Ipv6Facts } from './index.ts';
 import { readUserIds } from './privilege.ts';
 import { readLocalFacts } from './read.ts';
+import { hasIpv6, wantsIpv6 } from './routes6.ts';
+import { readSysctl } from './sysctls.ts';
+
+function ipv6(present: boolean): Ipv6Facts {
+  const subnet = formatSubnet6(
+    subnet6Of({ address: parseAddress6(world6.uplink), prefix: world6.prefix }),
+  );
+  const routes = [
+    { to: subnet, dev: sandboxUplink.name },
+    { to: 'default', dev: sandboxUplink.name, gateway: world6.gateway },
+  ];
+  return { present, routes: present ? routes : [], ours: [] };
+}
+
+/** The sysctls of IPv6 in a new network namespace. Which there are depends on the kernel. */
+function sysctls6(): Facts['sysctls'] {
+  const there = ['all/disable_ipv6', 'default/disable_ipv6', 'all/forwarding'];
+  const forced = ['all', 'default', 'lo', sandboxUplink.name].map(
+    (name) => `${name}/force_forwarding`,
+  );
+  const known = readSysctl('net/ipv6/conf/default/force_forwarding') === undefined ? [] : forced;
+  return Object.fromEntries([...there, ...known].map((key) => [`net/ipv6/conf/${key}`, '0']));
+}
 
 /**
  * The facts of a sandbox host that has not been started yet. A sandbox host is always new, so its facts are known
@@ -15,6 +39,8 @@ export async function sandboxFacts(
   terminal: string | null,
 ): Promise<Facts> {
   const link = { group: 0, up: true, altnames: [] };
+  const has6 = hasIpv6();
+  const six = wantsIpv6(config) ? ipv6(has6) : undefined;
   return {
     version: 1,
     ...(await readLocalFacts(runner, config)),
@@ -42,6 +68,7 @@ export async function sandboxFacts(
         mac: sandboxUplink.mac,
         mtu: 1500,
         addresses: [sandboxUplink.address],
+        ...(has6 ? { addresses6: [`${world6.uplink}/${world6.prefix}`] } : {}),
       },
     ],
     routes: [
@@ -54,7 +81,9 @@ export async function sandboxFacts(
       'net/ipv4/conf/default/forwarding': '0',
       'net/ipv4/conf/lo/forwarding': '0',
       [`net/ipv4/conf/${sandboxUplink.name}/forwarding`]: '0',
+      ...(six === undefined ? {} : sysctls6()),
     },
+    ...(six === undefined ? {} : { ipv6: six }),
     firewall: {
       readable: true,
       forwardPolicy: 'ACCEPT',

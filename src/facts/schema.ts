@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from '../model/ipv4.ts';
+import { isAddress6, isCidr6 } from '../model/ipv6.ts';
 import { portProtocols } from '../model/ports.ts';
 import { cgroupMounts, type Resource } from '../model/resource.ts';
 import { isResource } from '../model/resource-schema.ts';
@@ -16,6 +17,10 @@ const count = z.int().check(z.nonnegative());
 const plainPath = matching(/^\/[A-Za-z0-9._+/-]*$/);
 const address = matching(addressPattern);
 const cidr = matching(cidrPattern);
+const eitherAddress = z
+  .string()
+  .check(z.refine((text) => addressPattern.test(text) || isAddress6(text)));
+const sixOrCidr = z.string().check(z.refine((text) => isAddress6(text) || isCidr6(text)));
 
 /** Checks facts from a file strictly, since the planner puts their values into commands. */
 const factsSchema = z.strictObject({
@@ -48,6 +53,7 @@ const factsSchema = z.strictObject({
       otherEnd: z.optional(text),
       addresses: z.array(cidr),
       addresses6: z.optional(z.array(text)),
+      nodad6: z.optional(z.array(text)),
       altnames: z.array(text),
       bridge: z.optional(
         z.strictObject({
@@ -140,6 +146,21 @@ const factsSchema = z.strictObject({
       sctp: z.boolean(),
     }),
   ),
+  ipv6: z.optional(
+    z.strictObject({
+      present: z.boolean(),
+      routes: z.array(
+        z.strictObject({
+          to: z.union([z.literal('default'), sixOrCidr]),
+          dev: z.optional(text),
+          gateway: z.optional(text),
+          advertised: z.optional(z.literal(true)),
+          down: z.optional(z.literal(true)),
+        }),
+      ),
+      ours: z.array(text),
+    }),
+  ),
   resolvers: z.array(address),
   stagingDirectories: z.array(plainPath),
   kernelPaths: z.array(plainPath),
@@ -157,7 +178,7 @@ const factsSchema = z.strictObject({
     }),
   ),
   runs: z.array(matching(/^[a-z][a-z0-9-]{0,30}$/)),
-  reserved: z.record(text, z.array(address)),
+  reserved: z.record(text, z.array(eitherAddress)),
   reservedInterfaces: z.optional(z.array(text)),
   shared: z.record(text, z.custom<Resource>(isResource)),
 });

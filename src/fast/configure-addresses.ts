@@ -1,10 +1,14 @@
 import { joined } from '../model/batch.ts';
 import type { Plan } from '../model/plan.ts';
-import type { Step } from '../model/step.ts';
+import type { Command, Step } from '../model/step.ts';
 import { mergesOf } from '../model/step-id.ts';
 import { together } from './together.ts';
 
 const merged = mergesOf('configure-addresses');
+
+function isSysctl({ where, argv }: Command): boolean {
+  return (where?.words ?? argv)[0] === 'sysctl';
+}
 
 /** Addresses and routes of the whole run, once the veth pairs exist. */
 export function configureAddresses(plan: Plan): Step {
@@ -25,11 +29,13 @@ export function configureAddresses(plan: Plan): Step {
       zh: 'veth 对的容器端已经就位，设置地址也不需要根文件系统。每个容器用一个 ip 进程设置地址和路由，与搭建容器的根同时进行。',
     },
     commands: together(
-      containers.map(({ name }) =>
-        joined(
-          steps.filter(({ of }) => of.split('/')[0] === name).flatMap((step) => step.commands),
-        ),
-      ),
+      containers.flatMap(({ name }) => {
+        const own = steps.filter(({ of }) => of.split('/')[0] === name);
+        const commands = own.flatMap((step) => step.commands);
+        // With IPv6, the sysctls of all interfaces come before the first address.
+        const quiet = commands.filter(isSysctl);
+        return [...quiet, joined(commands.filter((one) => !isSysctl(one)))];
+      }),
     ),
     merges: {
       steps: merged,

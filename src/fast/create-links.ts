@@ -1,4 +1,4 @@
-import { joined } from '../model/batch.ts';
+import { fuse, joined } from '../model/batch.ts';
 import { cmd, pidOf } from '../model/command.ts';
 import type { Attachment } from '../model/lab.ts';
 import { groupOf } from '../model/names.ts';
@@ -58,7 +58,8 @@ export function createLinks(plan: Plan): Step {
       en: "One request creates a veth pair with both names and MACs, attaches the host's end to the bridge, and creates the other end directly in the waiting process's network namespace. ip reads the requests from its standard input, one per line, and stops at the first failure.",
       zh: '一个请求就创建一个 veth 对：设好两端的名字和 MAC，把宿主机端接入网桥，另一端直接创建在等待中的进程的网络命名空间里。ip 从标准输入逐行读取请求，一旦失败就停下。',
     },
-    commands: batches.filter((batch) => batch.length > 0).map(joined),
+    // The sysctls of a bridge with IPv6 are written by another program than ip.
+    commands: batches.flatMap((batch) => fuse(batch).map(joined)),
     inherits: bridges.flatMap(({ inherits = [] }) => inherits),
     merges: {
       steps: mergesOf('create-links'),

@@ -14,13 +14,16 @@ const merged = mergesOf('open-firewall');
  * come after the last one.
  */
 function rulesTogether(commands: readonly Command[]): readonly Command[] {
-  const isRule = ({ argv }: Command) => argv[0] === 'iptables' || argv[0] === 'nft';
+  const isFour = ({ argv }: Command) => argv[0] === 'iptables' || argv[0] === 'nft';
+  const isSix = ({ argv }: Command) => argv[0] === 'ip6tables';
+  const isRule = (one: Command) => isFour(one) || isSix(one);
   const from = commands.findIndex(isRule);
   if (from < 0) return commands;
   const rest = commands.slice(from);
   return [
     ...commands.slice(0, from),
-    ...rest.filter(isRule),
+    ...rest.filter(isFour),
+    ...rest.filter(isSix),
     ...rest.filter((one) => !isRule(one)),
   ];
 }

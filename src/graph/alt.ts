@@ -59,7 +59,7 @@ function containerSentence(
   const sentences = ends.map((one) => endSentence(one, bridgeOf(one)));
   const pid = place.pid === undefined ? '' : ` (pid ${place.pid})`;
   const gateways = routes.flatMap(({ to, via, status }) =>
-    to === 'default' && via !== undefined && status !== 'gone' ? [via] : [],
+    (to === 'default' || to === '::/0') && via !== undefined && status !== 'gone' ? [via] : [],
   );
   const none = ends.length === 0;
   return {

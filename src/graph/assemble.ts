@@ -1,4 +1,5 @@
 import type { Lab } from '../model/lab.ts';
+import { hasIpv6 } from '../steps/ipv6.ts';
 import {
   type Address,
   type Cable,
@@ -27,6 +28,8 @@ export interface Marks {
   readonly pairs: readonly { readonly outer: string; readonly inner: string }[];
   /** Rules of the host that bear no mark of ctr: those for a container that ctr did not make. */
   readonly rules?: readonly SeenRule[];
+  /** Whether the run has IPv6 of its own. Otherwise the IPv6 of a sandbox host's world is not drawn. */
+  readonly ipv6?: boolean;
 }
 
 export function marksOf(lab: Lab): Marks {
@@ -35,6 +38,7 @@ export function marksOf(lab: Lab): Marks {
     containers: lab.containers.map(({ name }) => name),
     bridges: lab.networks.map(({ bridge }) => bridge),
     uplinks: lab.uplinks,
+    ...(hasIpv6(lab) ? { ipv6: true } : {}),
     pairs: lab.containers.flatMap(({ attachments }) =>
       attachments.map(({ outer, inner }) => ({ outer, inner })),
     ),

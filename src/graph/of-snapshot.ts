@@ -1,6 +1,6 @@
 import { routeTypes } from '../facts/index.ts';
 import { markedBridge } from '../model/names.ts';
-import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
+import { isSandboxHost, isWorld6, worldNamesFor } from '../model/world-addresses.ts';
 import type { FirewallState, LinkState, NetworkState, Snapshot } from '../snapshot/snapshot.ts';
 import { assemble, type Marks, type Seen, type SeenRule, type SeenSpace } from './assemble.ts';
 import { portRuleIn, publishedBy } from './published.ts';
@@ -21,7 +21,9 @@ function stateOf({ up, carrier, kind }: LinkState): DeviceState {
 }
 
 /** What a firewall rule means for packets that are passed on; undefined for one that is not the run's. */
-function ruleOf({ table, chain, text }: FirewallState, marks: Marks): SeenRule | undefined {
+function ruleOf({ tool, table, chain, text }: FirewallState, marks: Marks): SeenRule | undefined {
+  // The rules of IPv6 that let packets pass say the same once more.
+  if (tool === 'ip6tables' && !/masquerade/i.test(text)) return undefined;
   const policy = /^policy (\w+)$/i.exec(text)?.[1];
   if (policy !== undefined) {
     const forward = table === 'filter' && chain === 'FORWARD';
@@ -48,20 +50,25 @@ function ruleOf({ table, chain, text }: FirewallState, marks: Marks): SeenRule |
 const specialTypes: readonly string[] = [...routeTypes, 'broadcast', 'multicast', 'anycast'];
 
 function spaceOf({ links, routes, sysctls, firewall }: NetworkState, marks: Marks): SeenSpace {
+  const isHidden = (text: string) => marks.ipv6 !== true && isWorld6(text);
   return {
     links: links.map(({ addresses, ...link }) => ({
       ...{ name: link.name, kind: link.kind, mac: link.mac, master: link.master },
       state: stateOf(link as LinkState),
       // Every interface has an IPv6 address of scope link (RFC 4291, 2.8).
       addresses: addresses.flatMap(({ address, scope }) =>
-        scope === 'link' || (scope === 'host' && address.includes(':')) ? [] : [address],
+        scope === 'link' || (scope === 'host' && address.includes(':')) || isHidden(address)
+          ? []
+          : [address],
       ),
     })),
     routes: routes.flatMap(({ to, via, dev, table, type }) =>
       dev === undefined ||
       !['main', '254'].includes(table) ||
       specialTypes.includes(type) ||
-      /^(?:fe80|ff00):/i.test(to)
+      /^(?:fe80|ff00):/i.test(to) ||
+      isHidden(to) ||
+      isHidden(via ?? '')
         ? []
         : [{ to, via, dev }],
     ),
@@ -107,7 +114,9 @@ export function topologyOfSnapshot(snapshot: Snapshot, marks: Marks, source: Sou
         ? []
         : [{ name, pid: state.process.pid, space: spaceOf(state, marks) }];
     }),
-    ...(sandbox || marks.uplinks.length > 0 ? { world: sandbox ? { names: worldNames } : {} } : {}),
+    ...(sandbox || marks.uplinks.length > 0
+      ? { world: sandbox ? { names: worldNamesFor(marks.ipv6) } : {} }
+      : {}),
     pairs: pairsOf(snapshot),
   };
   return assemble(marks, seen, source);

@@ -203,7 +203,7 @@ function asTable(view: View, pen: Pen): Upper {
   const groups = new Map<string, string[]>();
   for (const { place, routes } of view.containers) {
     const text = routes
-      .filter(({ to, status }) => to === 'default' && status !== 'gone')
+      .filter(({ to, status }) => (to === 'default' || to === '::/0') && status !== 'gone')
       .map(routeLine)
       .join(', ');
     if (text !== '') groups.set(text, [...(groups.get(text) ?? []), place.name]);

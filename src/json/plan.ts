@@ -60,6 +60,16 @@ export const network = z.strictObject({
   masquerade: z.boolean(),
   masqueradeExcept: z.optional(z.string()),
   firewall: z.optional(z.literal('nftables')),
+  ipv6: z.optional(
+    z
+      .strictObject({
+        subnet: z.string(),
+        prefix: z.int(),
+        gateway: z.string(),
+        masquerade: z.boolean(),
+      })
+      .check(z.describe('absent where the network has no IPv6')),
+  ),
 });
 
 const publishedPort = z.strictObject({
@@ -84,6 +94,11 @@ const attachment = z.strictObject({
   prefix: z.int(),
   broadcast: z.string(),
   gateway: z.nullable(z.string()),
+  ipv6: z.optional(
+    z
+      .strictObject({ address: z.string(), gateway: z.nullable(z.string()) })
+      .check(z.describe('absent where the network has no IPv6')),
+  ),
   ports: z.optional(z.array(publishedPort).check(z.describe('ports of the host that lead here'))),
 });
 

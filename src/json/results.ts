@@ -61,6 +61,9 @@ const link = z.strictObject({
   addresses6: z.optional(
     z.array(z.string()).check(z.describe('IPv6 with prefix: global ones that were set by hand')),
   ),
+  nodad6: z.optional(
+    z.array(z.string()).check(z.describe('those of a bridge that were set with nodad')),
+  ),
   altnames: z.array(z.string()),
   bridge: z.optional(bridge.check(z.describe('of a bridge'))),
   port: z.optional(port.check(z.describe("of a bridge's port"))),
@@ -102,6 +105,8 @@ const inspected = z.strictObject({
       network: z.string(),
       bridge: z.string(),
       address: z.string(),
+      address6: z.optional(z.string().check(z.describe('IPv6 with prefix'))),
+      gateway6: z.optional(z.nullable(z.string())),
       mac: z.string(),
       host_interface: z.string(),
       gateway: z.nullable(z.string()),
@@ -109,7 +114,25 @@ const inspected = z.strictObject({
   ),
   resolvers: z.array(z.string()),
   kernel: z
-    .nullable(z.strictObject({ links: z.array(link), routes: z.array(route) }))
+    .nullable(
+      z.strictObject({
+        links: z.array(link),
+        routes: z.array(route),
+        routes6: z.optional(
+          z
+            .array(
+              z.strictObject({
+                to: z.string(),
+                dev: z.optional(z.string()),
+                gateway: z.optional(z.string()),
+                advertised: z.optional(z.literal(true)),
+                down: z.optional(z.literal(true)),
+              }),
+            )
+            .check(z.describe('of IPv6; absent without an IPv6 address')),
+        ),
+      }),
+    )
     .check(z.describe('what is in its network namespace now')),
 });
 

@@ -1,9 +1,23 @@
 import type { HostView } from '../facts/index.ts';
 import type { ProblemCode } from '../model/codes/index.ts';
 import type { Problem } from '../model/errors.ts';
+import { isAddress6 } from '../model/ipv6.ts';
 import type { Lab } from '../model/lab.ts';
 import type { Rule } from '../model/resource.ts';
+import { toolOf } from '../model/rule.ts';
 import { couldLose } from './quick-look.ts';
+
+/** The part of a lab that is about IPv4: losses follow no packet of IPv6. */
+function ofIpv4(lab: Lab): Lab {
+  return {
+    ...lab,
+    containers: lab.containers.map((one) =>
+      one.resolvers.some(isAddress6)
+        ? { ...one, resolvers: one.resolvers.filter((server) => !isAddress6(server)) }
+        : one,
+    ),
+  };
+}
 
 /**
  * Finds the tables, rules, routes and interfaces of the host that lose packets of the lab, each by its name. On a host
@@ -17,7 +31,8 @@ export async function losses(
 ): Promise<readonly Problem[]> {
   if (!couldLose(lab, host)) return [];
   const { allLosses } = await import('./all-losses.ts');
-  return allLosses(lab, host, ours);
+  const rules = ours.filter((rule) => toolOf(rule) === 'iptables');
+  return allLosses(ofIpv4(lab), host, rules);
 }
 
 /** The codes of losses that routes, policy rules and forwarding explain. */

@@ -39,15 +39,14 @@ const ip: Batcher = {
   },
 };
 
-const intoTable = cmd`iptables -w 5 -t`;
-
-/** iptables-restore(8), `--noflush`: all commands of a table in one transaction. */
-const iptables: Batcher = {
-  key: ({ argv }) => (startsWith(argv, intoTable) ? 'iptables' : undefined),
+/** iptables-restore(8), `--noflush`: all commands of a table in one transaction. One for each family. */
+const restoring = (tool: 'iptables' | 'ip6tables'): Batcher => ({
+  key: ({ argv }) => (startsWith(argv, cmd`${tool} -w 5 -t`) ? tool : undefined),
   join(commands) {
+    const intoTable = cmd`${tool} -w 5 -t`;
     const tables = [...new Set(commands.map(({ argv }) => String(argv[intoTable.length])))];
     return {
-      argv: cmd`iptables-restore --noflush --wait 5`,
+      argv: cmd`${tool}-restore --noflush --wait 5`,
       input: tables.flatMap((table) => [
         [`*${table}`],
         ...commands
@@ -57,7 +56,7 @@ const iptables: Batcher = {
       ]),
     };
   },
-};
+});
 
 /** nft(8), `-f -`: all commands in one transaction. */
 const nft: Batcher = {
@@ -144,7 +143,15 @@ const visits: Batcher = {
 
 const visited = 'visited';
 
-const batchers: readonly Batcher[] = [ip, iptables, nft, sysctl, rmdir, visits];
+const batchers: readonly Batcher[] = [
+  ip,
+  restoring('iptables'),
+  restoring('ip6tables'),
+  nft,
+  sysctl,
+  rmdir,
+  visits,
+];
 
 function batcherOf(command: Command): { readonly batcher: Batcher; readonly key: string } | null {
   const { batch, starts, gates } = command;

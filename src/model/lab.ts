@@ -24,6 +24,18 @@ export interface LabNetwork {
   readonly firewall?: 'nftables';
   /** Parts of the subnet that another interface of the host routes to. */
   readonly elsewhere?: readonly string[];
+  /** The IPv6 subnet beside the IPv4 one. Absent without. */
+  readonly ipv6?: LabNetwork6;
+}
+
+/** The IPv6 part of a network with two address families (RFC 4213, "dual stack"). */
+export interface LabNetwork6 {
+  readonly subnet: string;
+  readonly prefix: number;
+  /** The bridge's own address. */
+  readonly gateway: string;
+  /** Whether packets leave with the host's address (RFC 4864 calls this NAT66); otherwise the host routes them. */
+  readonly masquerade: boolean;
 }
 
 export interface LabContainer {
@@ -59,6 +71,8 @@ export interface Attachment {
   readonly prefix: number;
   readonly broadcast: string;
   readonly gateway: string | null;
+  /** The IPv6 address, and the next hop of the IPv6 default route. Absent on a network without IPv6. */
+  readonly ipv6?: { readonly address: string; readonly gateway: string | null };
   /** Ports of the host that lead here. Absent without any. */
   readonly ports?: readonly PublishedPort[];
 }

@@ -73,6 +73,15 @@ export function derivedMac(...parts: readonly string[]): string {
 }
 
 /**
+ * A unique local /64 (RFC 4193): 40 bits of a hash stand for the random global ID, so that the same network gets the same
+ * subnet on every host. `turn` counts the subnets that were already taken.
+ */
+export function uniqueLocal(bridge: string, subnet: string, turn: number): string {
+  const id = hex(fnv1a(40n, 'ula', bridge, subnet, ...(turn === 0 ? [] : [`${turn}`])), 10);
+  return `fd${id.slice(0, 2)}:${id.slice(2, 6)}:${id.slice(6)}::/64`;
+}
+
+/**
  * The first uid of the containers' ranges on the host, 4096 ranges of 65536 uids. They are above the ranges of
  * useradd(8) (SUB_UID_MAX) and of systemd (its UIDS-GIDS document), so nobody else uses them.
  */

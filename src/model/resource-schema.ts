@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { addressPattern, cidrPattern } from './ipv4.ts';
+import { isAddress6, isCidr6 } from './ipv6.ts';
 import { plainInterfaceName } from './names.ts';
 import { portProtocols } from './ports.ts';
 import { cgroupMounts, type Kind, type Resource, type ResourceOf } from './resource.ts';
@@ -10,6 +11,13 @@ function makeSchema() {
   const link = matching(plainInterfaceName);
   const prefix = matching(cidrPattern);
   const address = matching(addressPattern);
+  const either = (pattern: RegExp, six: (text: string) => boolean) =>
+    z.string().check(z.refine((text) => pattern.test(text) || six(text)));
+  const prefixOfEither = either(cidrPattern, isCidr6);
+  const addressOfEither = either(addressPattern, isAddress6);
+  const family = z.optional(
+    z.literal('ipv6').check(z.describe('a rule of ip6tables; absent for one of iptables')),
+  );
   const mac = matching(/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/);
   const number = matching(/^\d{1,10}$/);
   const sysctlKey = matching(/^net(\/(?!\.{1,2}(\/|$))[A-Za-z0-9._-]+){2,5}$/);
@@ -36,14 +44,16 @@ function makeSchema() {
   const rule = z.discriminatedUnion('rule', [
     z.strictObject({
       rule: z.literal('masquerade'),
-      subnet: prefix,
+      subnet: prefixOfEither,
       bridge: link,
       except: z.optional(prefix),
+      family,
     }),
     z.strictObject({
       rule: z.enum(['between', 'outward', 'answers']),
       chain: z.enum(['FORWARD', 'DOCKER-USER']),
       bridge: link,
+      family,
     }),
     z.strictObject({
       rule: z.literal('publish'),
@@ -81,6 +91,7 @@ function makeSchema() {
       name: link,
       group: positive,
       address: z.optional(prefix),
+      address6: z.optional(prefixOfEither),
       mac: z.optional(mac),
       ...shared,
     }),
@@ -108,12 +119,17 @@ function makeSchema() {
       up: z.boolean(),
       ...shared,
     }),
-    address: z.strictObject({ kind: z.literal('address'), link, address: prefix, ...placed }),
+    address: z.strictObject({
+      kind: z.literal('address'),
+      link,
+      address: prefixOfEither,
+      ...placed,
+    }),
     route: z.strictObject({
       kind: z.literal('route'),
-      to: z.union([z.literal('default'), prefix]),
+      to: z.union([z.literal('default'), prefixOfEither]),
       dev: link,
-      via: z.optional(address),
+      via: z.optional(addressOfEither),
       ...placed,
     }),
     sysctl: z.strictObject({

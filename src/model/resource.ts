@@ -1,5 +1,8 @@
 import type { PortProtocol } from './ports.ts';
 
+/** Marks a rule of ip6tables(8); without it, a rule is one of iptables(8). */
+type Family6 = 'ipv6' | undefined;
+
 /** The firewall rules that ctr adds, as values; `ruleSpec` converts them to the arguments of iptables(8). */
 export type Rule =
   | {
@@ -8,11 +11,13 @@ export type Rule =
       readonly bridge: string;
       /** Destinations that see the containers' own addresses. */
       readonly except?: string | undefined;
+      readonly family?: Family6;
     }
   | {
       readonly rule: 'between' | 'outward' | 'answers';
       readonly chain: 'FORWARD' | 'DOCKER-USER';
       readonly bridge: string;
+      readonly family?: Family6;
     }
   | PortRule
   /** Drops what arrives by a bridge for a loopback address: `route_localnet` would let it in. */
@@ -74,6 +79,7 @@ export interface Link extends Shared {
   readonly group: number;
   /** For a bridge: the address with prefix, and the MAC that ctr assigned. */
   readonly address?: string | undefined;
+  readonly address6?: string | undefined;
   readonly mac?: string | undefined;
 }
 
@@ -106,14 +112,14 @@ export interface BridgeSettings extends Shared {
   readonly up: boolean;
 }
 
-/** An IPv4 address of an interface, with its prefix (ip-address(8)). */
+/** An IPv4 or IPv6 address of an interface, with its prefix (ip-address(8)). */
 export interface Address extends Placed {
   readonly kind: 'address';
   readonly link: string;
   readonly address: string;
 }
 
-/** An IPv4 route of the main table (ip-route(8)). */
+/** A route of the main table (ip-route(8)). Its family is that of its addresses. */
 export interface Route extends Placed {
   readonly kind: 'route';
   /** `default`, or a prefix. */

@@ -83,8 +83,14 @@ export function ruleSpec(rule: Rule): RuleSpec {
   }
 }
 
+/** The program that a rule is for. */
+export function toolOf(rule: Rule): 'iptables' | 'ip6tables' {
+  return 'family' in rule && rule.family === 'ipv6' ? 'ip6tables' : 'iptables';
+}
+
 /** The command that adds a rule. */
 export function addRule(rule: Rule): Argv {
   const { table, chain, place, spec } = ruleSpec(rule);
-  return [...cmd`iptables -w 5 -t ${table} ${place === 'first' ? '-I' : '-A'} ${chain}`, ...spec];
+  const tool = toolOf(rule);
+  return [...cmd`${tool} -w 5 -t ${table} ${place === 'first' ? '-I' : '-A'} ${chain}`, ...spec];
 }

@@ -63,7 +63,7 @@ function networkProbes(container: LabContainer, lab: Lab): readonly Probe[] {
     container: name,
     line,
   });
-  return attachments.flatMap(({ address, network }, index) => {
+  return attachments.flatMap(({ address, network, ipv6 }, index) => {
     const neighbour = lab.containers
       .filter((other) => other.name !== name)
       .flatMap((other) => other.attachments)
@@ -73,6 +73,10 @@ function networkProbes(container: LabContainer, lab: Lab): readonly Probe[] {
       probe('self', ping(address)),
       probe('gateway', ping(network.gateway)),
       ...(neighbour === undefined ? [] : [probe('neighbour', ping(neighbour.address))]),
+      ...(ipv6 === undefined || network.ipv6 === undefined
+        ? []
+        : [probe('self', ping(ipv6.address)), probe('gateway', ping(network.ipv6.gateway))]),
+      ...(neighbour?.ipv6 === undefined ? [] : [probe('neighbour', ping(neighbour.ipv6.address))]),
       {
         ...probe('inbound', `echo ${greeting} | nc -l -p ${port}`),
         connect: { address, port },
@@ -101,9 +105,13 @@ function knows(name: string, address: string): string {
 
 function ownProbes({ hostname, hosts, firstUser }: LabContainer) {
   const lines: readonly (Pick<Probe, 'promise' | 'line'> | false)[] = [
-    ...hosts.map(
-      ({ address, names }) => ({ promise: 'hosts', line: knows(names[0] ?? '', address) }) as const,
-    ),
+    // Of IPv6 lines, tools differ in which they print.
+    ...hosts
+      .filter(({ address }) => !address.includes(':'))
+      .map(
+        ({ address, names }) =>
+          ({ promise: 'hosts', line: knows(names[0] ?? '', address) }) as const,
+      ),
     { promise: 'hostname', line: `[ "$(uname -n)" = ${word(hostname)} ]` },
     {
       promise: 'processes',

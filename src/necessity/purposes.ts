@@ -40,6 +40,14 @@ export const sentences: Readonly<Record<string, Text>> = {
     en: 'The bridge was there before. This keeps its MAC and MTU when the last port leaves; without it they change, which no packet of this lab notices.',
     zh: '这个网桥原本就存在。这条命令让它在最后一个端口离开时保持原来的 MAC 和 MTU；不执行的话，两者会变，但这里的数据包看不出差别。',
   },
+  'ensure-bridge/file-disable_ipv6': {
+    en: 'It keeps the host from taking an address or a route from a router advertisement of a container, and the bridge from a second of duplicate address detection. No container of this lab sends advertisements.',
+    zh: '宿主机不会从容器发来的路由通告取得地址和路由，网桥也不必花一秒做重复地址检测。这里的容器不发路由通告。',
+  },
+  'configure-address/file-disable_ipv6': {
+    en: 'It keeps the interface from taking addresses and routes from router advertisements, and from a second of duplicate address detection. Nobody in this lab sends advertisements.',
+    zh: '接口不会从路由通告取得地址和路由，也不必花一秒做重复地址检测。这里没有谁发路由通告。',
+  },
   'create-veth/altname': {
     en: 'A name for people: `ip link` shows which run, container and interface this end belongs to. Packets need no names.',
     zh: '给人看的名字：ip link 会显示这一端属于哪个运行实例、容器和接口。数据包用不到名字。',

@@ -20,7 +20,9 @@ export function neighbours(all: readonly Wired[]): (self: Wired) => readonly Hos
         const shared = others.find((one) => networks.has(one.network.name));
         return shared === undefined
           ? []
-          : [{ address: shared.address, names: [...new Set([hostname, name])] }];
+          : [shared.address, ...(shared.ipv6 === undefined ? [] : [shared.ipv6.address])].map(
+              (address) => ({ address, names: [...new Set([hostname, name])] }),
+            );
       });
       lists.set(key, list);
     }

@@ -3,7 +3,8 @@ import type { Config } from '../config/schema.ts';
 import type { Facts } from '../facts/index.ts';
 import type { Problem } from '../model/errors.ts';
 import { broadcastOf, formatAddress, parseAddress, parseCidr, subnetOf } from '../model/ipv4.ts';
-import type { Attachment, Lab, LabContainer } from '../model/lab.ts';
+import { formatAddress6, parseAddress6, parseCidr6, subnet6Of } from '../model/ipv6.ts';
+import type { Attachment, Lab, LabContainer, LabNetwork } from '../model/lab.ts';
 import { derivedMac, firstUser, plainInterfaceName } from '../model/names.ts';
 import { own } from '../model/own.ts';
 import { parsePort } from '../model/ports.ts';
@@ -12,6 +13,7 @@ import { spokenFor } from './elsewhere.ts';
 import { bridgeMismatches } from './existing-bridge.ts';
 import { hostsFor, neighbours } from './hosts-entries.ts';
 import { nameEnds } from './interface-names.ts';
+import { Allotment6, decideIpv6 } from './ipv6.ts';
 import { decideNetwork, defaultRoute } from './network.ts';
 import { uplinksOf, waysOut } from './ways.ts';
 
@@ -35,6 +37,21 @@ function nextRange(run: string, container: string, taken: Set<number>): number {
   return first;
 }
 
+function full(bridge: string, subnet: string, container: string): Problem {
+  return {
+    code: 'E027',
+    place: bridge,
+    message: {
+      en: `subnet ${subnet} has no free address for ${container}`,
+      zh: `子网 ${subnet} 没有空闲地址给 ${container}`,
+    },
+    fix: {
+      en: 'use a larger subnet, or end a run that uses some of its addresses: ctr ps',
+      zh: '用更大的子网，或者结束占用其中地址的运行实例：ctr ps',
+    },
+  };
+}
+
 /**
  * Resolves every `auto` of a config from the facts. Pure.
  * @returns the lab, warnings about decisions, and problems that prevent a decision.
@@ -45,9 +62,15 @@ export function settle(
 ): { lab: Lab; warnings: readonly Problem[]; problems: readonly Problem[] } {
   const warnings: Problem[] = [];
   const problems: Problem[] = [];
-  const networks = Object.entries(config.networks).map(([name, network]) =>
-    decideNetwork(name, network, config, facts, warnings),
-  );
+  const networks: LabNetwork[] = [];
+  for (const [name, network] of Object.entries(config.networks)) {
+    const four = decideNetwork(name, network, config, facts, warnings);
+    const others = networks.flatMap(({ ipv6: one }) =>
+      one === undefined ? [] : [subnet6Of(parseCidr6(one.subnet))],
+    );
+    const ipv6 = decideIpv6(network, four, facts, others);
+    networks.push(ipv6 === undefined ? four : { ...four, ipv6 });
+  }
   const bridges = networks.map(({ bridge }) => bridge);
   for (const name of waysOut(facts, bridges)) {
     if (plainInterfaceName.test(name)) continue;
@@ -75,7 +98,7 @@ export function settle(
   const allotment = new Allotment((network) => spokenFor(network, facts));
   for (const network of networks) {
     for (const held of own(facts.reserved, network.bridge) ?? []) {
-      allotment.take(network, parseAddress(held));
+      if (!held.includes(':')) allotment.take(network, parseAddress(held));
     }
   }
   const macOf = (container: string, device: string, mac: string) =>
@@ -95,6 +118,17 @@ export function settle(
     if (network !== undefined && text !== undefined) allotment.take(network, parseAddress(text));
   }
 
+  const allotments6 = new Map(
+    networks.flatMap((network) =>
+      network.ipv6 === undefined
+        ? []
+        : [[network.name, new Allotment6(network, network.ipv6, facts)] as const],
+    ),
+  );
+  for (const { network, address6 } of fixed) {
+    const text = address6?.split('/')[0];
+    if (text !== undefined) allotments6.get(network)?.take(parseAddress6(text));
+  }
   const ends = nameEnds(
     config.name,
     containersOf(config).flatMap(([container, { interfaces }]) =>
@@ -126,21 +160,19 @@ export function settle(
       const address =
         text === undefined ? allotment.next(network) : parseAddress(text.split('/')[0] ?? '');
       if (address === null) {
-        problems.push({
-          code: 'E027',
-          place: network.bridge,
-          message: {
-            en: `subnet ${network.subnet} has no free address for ${name}`,
-            zh: `子网 ${network.subnet} 没有空闲地址给 ${name}`,
-          },
-          fix: {
-            en: 'use a larger subnet, or end a run that uses some of its addresses: ctr ps',
-            zh: '用更大的子网，或者结束占用其中地址的运行实例：ctr ps',
-          },
-        });
+        problems.push(full(network.bridge, network.subnet, name));
         return [];
       }
       allotment.take(network, address);
+      const written6 = one.address6?.split('/')[0];
+      const address6 =
+        written6 === undefined
+          ? (allotments6.get(network.name)?.next() ?? null)
+          : parseAddress6(written6);
+      if (address6 === null && network.ipv6 !== undefined) {
+        problems.push(full(network.bridge, network.ipv6.subnet, name));
+        return [];
+      }
       const mac = macOf(name, device, one.mac);
       const gateway =
         one.gateway === false || index !== gatewayIndex
@@ -160,6 +192,14 @@ export function settle(
           prefix: network.prefix,
           broadcast: broadcasts.get(network.name) ?? '',
           gateway,
+          ...(network.ipv6 === undefined || address6 === null
+            ? {}
+            : {
+                ipv6: {
+                  address: formatAddress6(address6),
+                  gateway: gateway === null ? null : network.ipv6.gateway,
+                },
+              }),
           ...(index === publishing && published.length > 0 ? { ports: published } : {}),
         },
       ];

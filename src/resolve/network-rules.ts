@@ -26,6 +26,29 @@ export function masqueradeRule({ subnet, bridge, masqueradeExcept }: LabNetwork)
   return masqueradeExcept === undefined ? rule : { ...rule, except: masqueradeExcept };
 }
 
+/** The same rules for IPv6. Docker's chain is not needed: its rules let packets of other bridges pass on. */
+export function acceptRules6(bridge: string): readonly Rule[] {
+  const chain = 'FORWARD';
+  return (['between', 'outward', 'answers'] as const).map((rule) => ({
+    rule,
+    chain,
+    bridge,
+    family: 'ipv6',
+  }));
+}
+
+export function masquerade6Rule(subnet: string, bridge: string): Rule {
+  return { rule: 'masquerade', subnet, bridge, family: 'ipv6' };
+}
+
+/** Forwarding of IPv6 for the whole host. */
+export const allForwardingKey = 'net/ipv6/conf/all/forwarding';
+
+/** Forwarding of IPv6 on one interface (Linux 6.17). */
+export function forceForwardingKey(link: string): string {
+  return `net/ipv6/conf/${link}/force_forwarding`;
+}
+
 /** The forwarding sysctl of an interface, with slashes since interface names may contain dots (sysctl(8)). */
 export function forwardingKey(link: string): string {
   return `net/ipv4/conf/${link}/forwarding`;

@@ -24,6 +24,14 @@ export function waysOut({ links, routes }: Routed, bridges: readonly string[]): 
   return [...new Set([...first, ...ways])];
 }
 
+/** The usable interfaces to the outside for IPv6. */
+export function uplinks6Of(
+  { links, ipv6 }: Pick<HostView, 'links' | 'ipv6'>,
+  bridges: readonly string[],
+): readonly string[] {
+  return uplinksOf({ links, routes: ipv6?.routes ?? [] }, bridges);
+}
+
 /** The usable uplinks. The kernel allows almost any interface name; ctr puts only plain ones into commands. */
 export function uplinksOf(host: Routed, bridges: readonly string[]): readonly string[] {
   return waysOut(host, bridges).filter((name) => plainInterfaceName.test(name));

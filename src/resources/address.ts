@@ -7,8 +7,10 @@ export const address: ResourceKind<Address, 'links' | 'inside'> = {
   judge({ link, address: wanted, container }, seen) {
     const links = linksIn(seen, container);
     if (links === undefined) return undefined;
-    const addresses = links.find(({ name }) => name === link)?.addresses;
-    if (addresses === undefined) return { state: 'absent', found: 'no such link' };
+    const found = links.find(({ name }) => name === link);
+    const addresses = wanted.includes(':') ? (found?.addresses6 ?? []) : found?.addresses;
+    if (found === undefined || addresses === undefined)
+      return { state: 'absent', found: 'no such link' };
     if (addresses.includes(wanted)) return { state: 'ours' };
     return { state: 'absent', found: `address ${addresses.join(' ') || '-'}` };
   },

@@ -1,12 +1,12 @@
 import { type MarkedRule, rulesLike } from '../facts/firewall.ts';
 import { type Argv, cmd } from '../model/command.ts';
 import type { FirewallRule } from '../model/resource.ts';
-import { ruleSpec } from '../model/rule.ts';
+import { ruleSpec, toolOf } from '../model/rule.ts';
 import type { Leftover, ResourceKind } from './kind.ts';
 
 function deleteOne({ rule }: FirewallRule): Argv {
   const { table, chain, spec } = ruleSpec(rule);
-  return [...cmd`iptables -w 5 -t ${table} -D ${chain}`, ...spec];
+  return [...cmd`${toolOf(rule)} -w 5 -t ${table} -D ${chain}`, ...spec];
 }
 
 /** The host's rules that equal this one. */
@@ -40,7 +40,8 @@ export const firewallRule: ResourceKind<FirewallRule, 'rules'> = {
   },
   says({ rule }) {
     const { table, chain, spec } = ruleSpec(rule);
-    const what = `${table} ${chain} ${spec.join(' ')}`;
+    const family = toolOf(rule) === 'ip6tables' ? 'IPv6 ' : '';
+    const what = `${family}${table} ${chain} ${spec.join(' ')}`;
     return { en: `rule ${what}`, zh: `规则 ${what}` };
   },
   strays({ rules = [] }, recorded, unreadable) {

@@ -12,6 +12,8 @@ import type { Text } from '../model/text.ts';
 export interface Inside {
   readonly links: readonly LinkFact[];
   readonly routes: readonly RouteFact[];
+  /** Those of IPv6. Not read where no interface has an IPv6 address that somebody set. */
+  readonly routes6?: readonly RouteFact[];
 }
 
 export interface Process {

@@ -67,14 +67,18 @@ export function remainingLinks(
   const own = (link: LinkFact) =>
     made.some(({ name }) => name === link.name) ||
     (!known.has(link.name) && (link.group === group || isRenamed(link, made)));
-  const addressOf = (link: LinkFact) => made.find(({ mac }) => mac === link.mac)?.address;
+  const bridgeOf = (link: LinkFact) => made.find(({ mac }) => mac === link.mac);
   return onceForAPair(links.filter((link) => isOurGroup(link.group) && own(link)))
-    .filter((link) => usersOf(links, link.name, own, addressOf(link)).length === 0)
+    .filter((link) => usersOf(links, link.name, own, bridgeOf(link)).length === 0)
     .map(leftover);
 }
 
 /** Shell lines that keep a bridge which others use: through ports, stacked interfaces, addresses or a master. */
-function sparing(bridge: string, address: string, language: 'en' | 'zh'): readonly string[] {
+function sparing(
+  bridge: string,
+  addresses: readonly string[],
+  language: 'en' | 'zh',
+): readonly string[] {
   const says = {
     en: `others use ${bridge}, so it stays`,
     zh: `${bridge} 有别人在用，因此保留`,
@@ -82,7 +86,7 @@ function sparing(bridge: string, address: string, language: 'en' | 'zh'): readon
   return [
     `if { ip -o link show master ${bridge}; ip -o -d link show | grep -E '@${bridge}: | dev ${bridge} '`,
     `  ip -o link show dev ${bridge} | grep ' master '`,
-    `  ip -o addr show dev ${bridge} scope global | grep -v ' ${address} '; } | grep -q .`,
+    `  ip -o addr show dev ${bridge} scope global | ${addresses.map((one) => `grep -v ' ${one} '`).join(' | ')}; } | grep -q .`,
     `then echo "${says}" >&2; return 0; fi`,
   ];
 }
@@ -90,13 +94,18 @@ function sparing(bridge: string, address: string, language: 'en' | 'zh'): readon
 /** ip-link(8). */
 export const link: ResourceKind<Link, 'links'> = {
   reads: { links: true },
-  judge({ name, group, address }, { links }, asker) {
+  judge({ name, group, address, address6 }, { links }, asker) {
     if (links === undefined) return undefined;
     const found = links.find((one) => one.name === name);
     if (found === undefined) return { state: 'absent', found: 'no such link' };
     // An interrupted deletion may have left a shared interface in the run's group.
     if (found.group !== group && found.group !== asker.group) return { state: 'foreign' };
-    const users = usersOf(links, name, asker.goes, address);
+    const users = usersOf(
+      links,
+      name,
+      asker.goes,
+      address === undefined ? undefined : { address, address6 },
+    );
     return users.length === 0 ? { state: 'ours' } : { state: 'in-use', found: users.join(', ') };
   },
   removal: {
@@ -121,9 +130,11 @@ export const link: ResourceKind<Link, 'links'> = {
         { argv: cmd`ip link del group ${group}`, makes: [] },
       ]);
     },
-    guard: ({ name, group, address }, language) => [
+    guard: ({ name, group, address, address6 }, language) => [
       `ip -d link show dev ${shellQuote(name)} 2>/dev/null | grep -q " group ${group} " || return 0`,
-      ...(address === undefined ? [] : sparing(name, address, language)),
+      ...(address === undefined
+        ? []
+        : sparing(name, [address, ...(address6 === undefined ? [] : [address6])], language)),
     ],
     // The kernel deletes a veth pair with the namespace of its other end, perhaps between the guard and this line.
     script(one) {

@@ -6,8 +6,10 @@ export const route: ResourceKind<Route, 'inside'> = {
   reads: { inside: true },
   judge({ container, to, via }, { inside }) {
     // Routes of the host are not examined: the kernel makes them from the addresses.
-    const routes = container === undefined ? undefined : inside?.get(container)?.routes;
-    if (routes === undefined) return undefined;
+    const here = container === undefined ? undefined : inside?.get(container);
+    if (here === undefined) return undefined;
+    const isIpv6 = via?.includes(':') === true;
+    const routes = isIpv6 ? (here.routes6 ?? []) : here.routes;
     const same = routes.filter((one) => one.to === to);
     if (same.some(({ gateway }) => gateway === via)) return { state: 'ours' };
     const [other] = same;

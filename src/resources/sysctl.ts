@@ -40,7 +40,7 @@ export const sysctl: ResourceKind<Sysctl> = {
     id: 'restore-sysctls',
     title: { en: 'Set forwarding back', zh: '恢复转发设置' },
     titleOf: (all) =>
-      all.every(({ key }) => key.endsWith('/forwarding'))
+      all.every(({ key }) => /\/(?:force_)?forwarding$/.test(key))
         ? { en: 'Set forwarding back', zh: '恢复转发设置' }
         : { en: 'Set the kernel settings back', zh: '恢复内核设置' },
     why: {

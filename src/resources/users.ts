@@ -1,4 +1,6 @@
 import type { LinkFact } from '../facts/index.ts';
+import { readSysctl } from '../facts/sysctls.ts';
+import type { Link } from '../model/resource.ts';
 
 /** Ports of a bridge, except those that are removed with it. */
 export function otherPorts(
@@ -22,18 +24,31 @@ function bare(address: string): string {
   return address.split('/')[0] ?? '';
 }
 
+/** The addresses that ctr gave a bridge, with prefix. */
+type OwnAddresses = Pick<Link, 'address' | 'address6'>;
+
+/**
+ * The IPv6 address that ctr gave a bridge without a record: it has nodad, on a bridge that listens to no router and
+ * detects no duplicates. The kernel lists the oldest one last.
+ */
+function firstOfIpv6({ name, nodad6 = [] }: LinkFact): string {
+  const quiet = ['accept_ra', 'autoconf', 'accept_dad'].every(
+    (key) => readSysctl(`net/ipv6/conf/${name}/${key}`) === '0',
+  );
+  return quiet ? (nodad6.at(-1) ?? '') : '';
+}
+
 /**
  * Addresses of a bridge of ctr's that others have added. A link-local 169.254.0.0/16 address does not count: daemons
  * assign one to any interface without an address (RFC 3927).
- * @param own the address that ctr assigned; the first one if unknown.
+ * @param own the addresses that ctr assigned; if unknown, the first of IPv4, and `firstOfIpv6`.
  */
-function otherAddresses(
-  { addresses, addresses6 = [] }: LinkFact,
-  own: string | undefined,
-): readonly string[] {
-  const ours = bare(own ?? addresses[0] ?? '');
+function otherAddresses(link: LinkFact, own: OwnAddresses | undefined): readonly string[] {
+  const { addresses, addresses6 = [] } = link;
+  const ours = bare(own?.address ?? addresses[0] ?? '');
+  const ours6 = bare(own === undefined ? firstOfIpv6(link) : (own.address6 ?? ''));
   const others = addresses.filter((one) => bare(one) !== ours && !one.startsWith('169.254.'));
-  return [...others, ...addresses6];
+  return [...others, ...addresses6.filter((one) => bare(one) !== ours6)];
 }
 
 /**
@@ -44,7 +59,7 @@ export function usersOf(
   links: readonly LinkFact[],
   name: string,
   goes: (link: LinkFact) => boolean,
-  own?: string,
+  own?: OwnAddresses,
 ): readonly string[] {
   const self = links.find((link) => link.name === name);
   const said = (what: string, names: readonly string[]) =>

@@ -1,10 +1,11 @@
 import type { Runner } from '../exec/runner.ts';
 import { markedCgroups } from '../facts/cgroup.ts';
-import { firewall, type Saved } from '../facts/firewall.ts';
+import { firewall, firewall6, markedRules, type Saved } from '../facts/firewall.ts';
 import { links } from '../facts/links.ts';
 import { type OwnTable, ownTables } from '../facts/own-tables.ts';
 import { allMarkedRules, hasNoTables, readPacketFilter } from '../facts/packet-filter.ts';
 import { readAll } from '../facts/probe.ts';
+import { hasIpv6 } from '../facts/routes6.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Seen } from '../resources/kind.ts';
@@ -17,8 +18,8 @@ export function unreadableHost(): CtrError {
     'cannot-read',
     exitCodes.notReady,
     {
-      en: 'cannot read this host: ip, iptables-save or nft does not work',
-      zh: '无法读取本机：ip、iptables-save 或 nft 不能用',
+      en: 'cannot read this host: ip, iptables-save, ip6tables-save or nft does not work',
+      zh: '无法读取本机：ip、iptables-save、ip6tables-save 或 nft 不能用',
     },
     { try: ['ctr doctor'] },
   );
@@ -33,12 +34,18 @@ async function rulesIn(
   return found.readable ? allMarkedRules(found) : undefined;
 }
 
+/** @returns undefined when the kernel has IPv6 and its rules cannot be read. */
+function rules6({ readable, ours }: Saved): Marks['rules'] | undefined {
+  return readable || !hasIpv6() ? markedRules(ours, 'ip6tables') : undefined;
+}
+
 /** @throws CtrError when the firewall cannot be read. */
 export async function readRules(runner: Runner, hold?: number): Promise<Marks['rules']> {
-  const read = await readAll(runner, { firewall }, { hold });
+  const read = await readAll(runner, { firewall, firewall6 }, { hold });
   const rules = await rulesIn(runner, read.firewall, hold);
-  if (rules === undefined) throw unreadableHost();
-  return rules;
+  const six = rules6(read.firewall6);
+  if (rules === undefined || six === undefined) throw unreadableHost();
+  return [...rules, ...six];
 }
 
 /** A kernel without nf_tables has no table, and nft(8) fails. */
@@ -73,16 +80,18 @@ export async function readMarks(
   withTables = true,
 ): Promise<Marks | undefined> {
   try {
-    const probes = { links, firewall, ...(withTables ? { ownTables } : {}) };
+    const probes = { links, firewall, firewall6, ...(withTables ? { ownTables } : {}) };
     const read: {
       links: Marks['links'];
       firewall: Saved;
+      firewall6: Saved;
       ownTables?: Marks['tables'] | undefined;
     } = await readAll(runner, probes, { hold });
-    const rules = await rulesIn(runner, read.firewall, hold);
+    const four = await rulesIn(runner, read.firewall, hold);
+    const six = rules6(read.firewall6);
     const tables = withTables ? await tablesIn(runner, read.ownTables, hold) : [];
-    if (rules === undefined || tables === undefined) return undefined;
-    return { links: read.links, rules, tables, cgroups: markedCgroups() };
+    if (four === undefined || six === undefined || tables === undefined) return undefined;
+    return { links: read.links, rules: [...four, ...six], tables, cgroups: markedCgroups() };
   } catch {
     return undefined;
   }

@@ -1,16 +1,11 @@
 import { isAlive } from '../exec/processes.ts';
 import type { Runner } from '../exec/runner.ts';
-import type { LinkFact, RouteFact } from '../facts/index.ts';
 import { links, parseLinks } from '../facts/links.ts';
 import { parseRoutes, routes } from '../facts/routes.ts';
+import { hasAddresses6, parseRoutes6, routes6 } from '../facts/routes6.ts';
 import type { Resource } from '../model/resource.ts';
+import type { Inside } from '../resources/kind.ts';
 import { type Marks, needTables, readMarks, unreadableHost } from './marks.ts';
-
-/** The contents of a container's network namespace. */
-export interface Inside {
-  readonly links: readonly LinkFact[];
-  readonly routes: readonly RouteFact[];
-}
 
 /** What the kernel has now on the host and in each running container. */
 export interface Seen {
@@ -26,9 +21,12 @@ async function lookInside(runner: Runner, pid: number): Promise<Inside> {
     runner.run([...enter, ...links.argv]),
     runner.run([...enter, ...routes.argv]),
   ]);
+  const here = found.ok ? parseLinks(found.stdout) : [];
+  const table6 = hasAddresses6(here) ? await runner.run([...enter, ...routes6.argv]) : undefined;
   return {
-    links: found.ok ? parseLinks(found.stdout) : [],
+    links: here,
     routes: table.ok ? parseRoutes(table.stdout) : [],
+    ...(table6?.ok === true ? { routes6: parseRoutes6(table6.stdout) } : {}),
   };
 }
 

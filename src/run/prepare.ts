@@ -12,6 +12,7 @@ import { planFor, programsIn } from '../plan.ts';
 import { settle } from '../resolve/lab.ts';
 import type { Preflight } from '../resolve/preflight/findings.ts';
 import { preflight, runTaken, unique } from '../resolve/preflight.ts';
+import { hasIpv6 } from '../steps/ipv6.ts';
 import { nftRulesOf, rulesOf } from '../steps/rules-of.ts';
 
 /** Whether this run creates a bridge. A bridge that existed before is not this run's to remove. */
@@ -23,8 +24,9 @@ export function makesBridge(plan: Plan): boolean {
 
 export function reservedBy(plan: Plan): Record<string, string[]> {
   const reserved: Record<string, string[]> = {};
-  for (const { network, address } of plan.lab.containers.flatMap((one) => one.attachments)) {
-    reserved[network.bridge] = [...(own(reserved, network.bridge) ?? []), address];
+  for (const { network, address, ipv6 } of plan.lab.containers.flatMap((one) => one.attachments)) {
+    const own6 = ipv6 === undefined ? [] : [ipv6.address];
+    reserved[network.bridge] = [...(own(reserved, network.bridge) ?? []), address, ...own6];
   }
   return reserved;
 }
@@ -64,11 +66,17 @@ export async function judge(
   const ports = publishes(lab)
     ? (await import('../resolve/preflight/ports.ts')).portFindings(lab, facts)
     : { problems: [], warnings: [] };
+  const six = hasIpv6(lab)
+    ? (await import('../resolve/preflight/ipv6.ts')).ipv6Findings(lab, facts)
+    : { problems: [], warnings: [] };
   const rules = rulesOf(lab, facts);
   const lost = await losses(lab, project(lab, facts, rules, nftRulesOf(lab, facts)), rules);
   return {
-    problems: [...problems, ...checked.problems, ...ports.problems],
-    warnings: [...warnings, ...unique([...checked.warnings, ...ports.warnings, ...lost])],
+    problems: [...problems, ...checked.problems, ...ports.problems, ...six.problems],
+    warnings: [
+      ...warnings,
+      ...unique([...checked.warnings, ...ports.warnings, ...six.warnings, ...lost]),
+    ],
     ...(plan === undefined ? {} : { plan }),
   };
 }

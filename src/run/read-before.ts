@@ -3,6 +3,7 @@ import type { Runner } from '../exec/runner.ts';
 import { markedCgroups } from '../facts/cgroup.ts';
 import { links, parseLinks } from '../facts/links.ts';
 import { parseRoutes, routes } from '../facts/routes.ts';
+import { hasAddresses6, parseRoutes6, routes6 } from '../facts/routes6.ts';
 import { messageOf } from '../model/errors.ts';
 import type { Inside, Process, Read, Seen } from '../resources/kind.ts';
 import { readRules, readTables } from './marks.ts';
@@ -29,9 +30,13 @@ async function insides(hands: ReadingHands): Promise<ReadonlyMap<string, Inside>
     if (!isAlive(pid, start)) continue;
     const enter = ['nsenter', '--target', String(pid), '--net'];
     try {
+      const found = parseLinks(await outputOf(hands, [...enter, ...links.argv]));
       all.set(name, {
-        links: parseLinks(await outputOf(hands, [...enter, ...links.argv])),
+        links: found,
         routes: parseRoutes(await outputOf(hands, [...enter, ...routes.argv])),
+        ...(hasAddresses6(found)
+          ? { routes6: parseRoutes6(await outputOf(hands, [...enter, ...routes6.argv])) }
+          : {}),
       });
     } catch (error) {
       if (isAlive(pid, start)) throw error;

@@ -15,6 +15,7 @@ import { removableOf } from '../resources/removable-of.ts';
 import type { StateDirectory } from '../state/directory.ts';
 import type { RunState } from '../state/record.ts';
 import { allRuns, childrenOf, heldBy } from '../state/runs.ts';
+import { hasIpv6 } from '../steps/ipv6.ts';
 import { rulesOfEither } from '../steps/rules-of.ts';
 import type { NetworkStep } from '../steps/scope.ts';
 import { bridgeSteps, lacking, newResources, waySteps } from './lacking.ts';
@@ -34,6 +35,7 @@ function asIfFirst(facts: Facts): Facts {
     links: facts.links.filter(({ group }) => !isOurGroup(group)),
     sysctls: { ...facts.sysctls, ...Object.fromEntries(held) },
     firewall: { ...facts.firewall, ours: [] },
+    ...(facts.ipv6 === undefined ? {} : { ipv6: { ...facts.ipv6, ours: [] } }),
     shared: {},
   };
 }
@@ -138,6 +140,7 @@ export async function repairRun(
 ): Promise<NotRepaired | undefined> {
   const { lab, commands } = commandsOf(state);
   let { resources } = state;
+  const look = async () => await readHostView(runner, hasIpv6(lab));
   const children = childrenOf(directory, state.name);
   const alive = [...children].filter(([, { pid, start }]) => isAlive(pid, start));
   const pids = new Map(alive.map(([name, { pid }]) => [name, pid]));
@@ -159,7 +162,7 @@ export async function repairRun(
     seen = await observe(runner, children, resources);
   }
   const supply = async (steps: readonly NetworkStep[]) => {
-    const due = lacking(steps, lab, { ...state, resources }, await readHostView(runner));
+    const due = lacking(steps, lab, { ...state, resources }, await look());
     const { shared } = heldBy(await allRuns(runner, directory));
     const added = newResources(due, resources, shared);
     if (added.length > 0) {
@@ -186,7 +189,7 @@ export async function repairRun(
   }
   const opened = await supply(waySteps.flat());
   if (opened !== undefined) return opened;
-  const host = await readHostView(runner);
+  const host = await look();
   for (const argv of subnetRoutes(lab, host)) {
     const failed = await run(fill(argv, pids));
     if (failed !== undefined) return failed;

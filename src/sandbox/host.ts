@@ -1,4 +1,4 @@
-import { sandboxUplink, worldGateway } from '../model/world-addresses.ts';
+import { sandboxUplink, world6, worldAddresses6, worldGateway } from '../model/world-addresses.ts';
 
 /** Directories of networking tools, which an ordinary user's PATH often lacks. */
 export const systemPath = '/usr/local/sbin:/usr/sbin:/sbin';
@@ -50,8 +50,17 @@ in_world ip link set dev lo up
 in_world ip addr add ${worldGateway}/24 broadcast + dev eth0
 in_world ip link set dev eth0 up
 for address in $addresses; do in_world ip addr add "$address/32" dev lo; done
+if [ -e /proc/sys/net/ipv6 ]; then
+  echo 0 >/proc/sys/net/ipv6/conf/${sandboxUplink.name}/accept_dad
+  ip addr add ${world6.uplink}/${world6.prefix} dev ${sandboxUplink.name} nodad
+  in_world ip addr add ${world6.gateway}/${world6.prefix} dev eth0 nodad
+  for address in ${worldAddresses6.join(' ')}; do in_world ip addr add "$address/128" dev lo; done
+fi
 ip link set dev ${sandboxUplink.name} up
 ip route add default via ${worldGateway} dev ${sandboxUplink.name}
+if [ -e /proc/sys/net/ipv6 ]; then
+  ip route add default via ${world6.gateway} dev ${sandboxUplink.name}
+fi
 echo "nameserver ${worldGateway}" >/run/resolv.conf
 mount --bind /run/resolv.conf /etc/resolv.conf 2>/dev/null || true
 echo go >&5

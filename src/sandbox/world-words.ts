@@ -1,5 +1,5 @@
 import type { Language, Text } from '../model/text.ts';
-import { worldGateway, worldNames } from '../model/world-addresses.ts';
+import { world6, worldGateway, worldNames, worldNames6 } from '../model/world-addresses.ts';
 import { packageName, pages } from './pages.ts';
 
 const server = 'packages.example' satisfies keyof typeof worldNames;
@@ -24,6 +24,10 @@ const words = {
   names: {
     en: `names (name server ${worldGateway}, or any of these addresses)`,
     zh: `名字（域名服务器 ${worldGateway}，或下列任一地址）`,
+  },
+  names6: {
+    en: `names with IPv6 addresses (name server ${world6.gateway})`,
+    zh: `有 IPv6 地址的名字（域名服务器 ${world6.gateway}）`,
   },
   addresses: {
     en: 'Each address answers ping, DNS and HTTP. No other address answers.',
@@ -57,6 +61,9 @@ ${say('begin')}
 
   ${say('names')}
 ${rows(Object.entries(worldNames))}
+
+  ${say('names6')}
+${rows(Object.entries(worldNames6))}
 
   ${say('addresses')}
 

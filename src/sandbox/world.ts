@@ -1,8 +1,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { createServer as createTcpServer, type Socket } from 'node:net';
-import { worldAddresses, worldGateway } from '../model/world-addresses.ts';
+import { createServer as createTcpServer, isIPv6, type Socket } from 'node:net';
+import { world6, worldAddresses, worldAddresses6, worldGateway } from '../model/world-addresses.ts';
 import { archive, deb, index, release } from './package.ts';
 import { isPage, type Page } from './pages.ts';
 import { answer } from './zone.ts';
@@ -88,7 +89,7 @@ function answerStream(socket: Socket): void {
 
 /** One UDP socket per address, so that a reply comes from the address that was asked. */
 async function serveDns(address: string): Promise<void> {
-  const socket = createSocket('udp4');
+  const socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4');
   socket.on('message', (message, from) => {
     const reply = answer(message);
     if (reply !== null) socket.send(reply, from.port, from.address);
@@ -102,12 +103,15 @@ async function serveDns(address: string): Promise<void> {
 export async function serveWorld(): Promise<void> {
   for (const name of ['SIGINT', 'SIGHUP', 'SIGQUIT', 'SIGTERM'] as const)
     process.on(name, () => undefined);
-  const web = webServer().listen(webPort, '0.0.0.0');
-  const dns = createTcpServer(answerStream).listen(dnsPort, '0.0.0.0');
+  const everywhere = existsSync('/proc/sys/net/ipv6') ? ['0.0.0.0', '::'] : ['0.0.0.0'];
+  const servers = everywhere.flatMap((host) => [
+    webServer().listen({ port: webPort, host, ipv6Only: true }),
+    createTcpServer(answerStream).listen({ port: dnsPort, host, ipv6Only: true }),
+  ]);
+  const addresses6 = everywhere.length > 1 ? [world6.gateway, ...worldAddresses6] : [];
   await Promise.all([
-    once(web, 'listening'),
-    once(dns, 'listening'),
-    ...[worldGateway, ...worldAddresses].map(serveDns),
+    ...servers.map(async (server) => await once(server, 'listening')),
+    ...[worldGateway, ...worldAddresses, ...addresses6].map(serveDns),
   ]);
   process.stdout.write('ready\n');
 }

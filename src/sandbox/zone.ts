@@ -1,19 +1,26 @@
 import type { Answer, DecodedPacket, Packet } from 'dns-packet';
 import packet from 'dns-packet';
-import { worldNames } from '../model/world-addresses.ts';
+import { parseAddress6 } from '../model/ipv6.ts';
+import { own } from '../model/own.ts';
+import { worldNames, worldNames6 } from '../model/world-addresses.ts';
 
 /** The names of the sandbox's internet (like an RFC 1035 master file, as data). */
 const zone: Readonly<Record<string, string>> = worldNames;
+const zone6: Readonly<Record<string, string>> = worldNames6;
 
 const timeToLive = 60;
 
-/** The name for the reverse lookup of an address (RFC 1035 §3.5). */
+/** The name for the reverse lookup of an address (RFC 1035 §3.5, RFC 3596 §2.5). */
 export function reverseName(address: string): string {
+  if (address.includes(':')) {
+    const digits = parseAddress6(address).toString(16).padStart(32, '0');
+    return `${[...digits].toReversed().join('.')}.ip6.arpa`;
+  }
   return `${address.split('.').toReversed().join('.')}.in-addr.arpa`;
 }
 
 const reverse = new Map(
-  Object.entries(zone)
+  [...Object.entries(zone), ...Object.entries(zone6)]
     .toReversed()
     .map(([name, address]) => [reverseName(address), name]),
 );
@@ -36,10 +43,17 @@ const soa: Answer = {
 const noSuchName = 3;
 
 function answersTo(name: string, type: string): { known: boolean; answers: Answer[] } {
-  const address = Object.hasOwn(zone, name) ? zone[name] : undefined;
-  if (address !== undefined) {
-    const answers: Answer[] =
-      type === 'A' || type === 'ANY' ? [{ type: 'A', name, ttl: timeToLive, data: address }] : [];
+  const [address, address6] = [own(zone, name), own(zone6, name)];
+  if (address !== undefined || address6 !== undefined) {
+    const asks = (wanted: string) => type === wanted || type === 'ANY';
+    const answers: Answer[] = [
+      ...(asks('A') && address !== undefined
+        ? [{ type: 'A', name, ttl: timeToLive, data: address } as const]
+        : []),
+      ...(asks('AAAA') && address6 !== undefined
+        ? [{ type: 'AAAA', name, ttl: timeToLive, data: address6 } as const]
+        : []),
+    ];
     return { known: true, answers };
   }
   const pointer = reverse.get(name);

@@ -1,6 +1,6 @@
-import { markedRules } from '../facts/firewall.ts';
-import type { Kind, Resource, ResourceOf } from '../model/resource.ts';
-import { ruleSpec } from '../model/rule.ts';
+import { type MarkedRule, markedRules } from '../facts/firewall.ts';
+import type { FirewallRule, Kind, Resource, ResourceOf, Route } from '../model/resource.ts';
+import { ruleSpec, toolOf } from '../model/rule.ts';
 import { sameRules } from '../resources/firewall-rule.ts';
 import { isSameRule } from '../resources/nft-rule.ts';
 import type { Change } from './change.ts';
@@ -37,6 +37,22 @@ function isChainOf(table: string, of: string): boolean {
 
 /** States of an interface that is on and has nothing to wait for; a loopback's is UNKNOWN (RFC 2863). */
 const working = ['UP', 'UNKNOWN'];
+
+/** What a change of a firewall is about, as rules of the program that the rule is for. */
+function rulesIn({ rule }: FirewallRule, lines: readonly string[]): readonly MarkedRule[] {
+  const tool = toolOf(rule);
+  const isSix = (line: string) => line.startsWith('ip6tables ');
+  const own = lines.filter((line) => isSix(line) === (tool === 'ip6tables'));
+  return markedRules(
+    own.map((line) => line.replace(/^ip6tables /, '')),
+    tool,
+  );
+}
+
+/** The destination as a snapshot tells it: of two default routes, that of IPv6 is `::/0`. */
+function shownAs({ to, via = '' }: Route): string {
+  return to === 'default' && via.includes(':') ? '::/0' : to;
+}
 
 /** Every kind of resource; the type makes the table complete. */
 const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
@@ -100,14 +116,16 @@ const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
   },
   route: {
     accounts: (one, change) => {
-      const { to, via, dev } = one;
-      const text = `${to}${via === undefined ? '' : ` via ${via}`} dev ${dev}`;
-      return isOf(change, 'route', placeOf(one)) && change.of === text;
+      const { via, dev } = one;
+      const text = `${shownAs(one)}${via === undefined ? '' : ` via ${via}`} dev ${dev}`;
+      // The kernel gives a route of IPv6 without a metric 1024 (ip-route(8)).
+      const same = change.of === text || change.of === `${text} metric 1024`;
+      return isOf(change, 'route', placeOf(one)) && same;
     },
     there: (one, snapshot) => {
-      const { to, via, dev } = one;
+      const { via, dev } = one;
       return networkAt(snapshot, placeOf(one))?.routes.some(
-        (route) => route.to === to && route.via === via && route.dev === dev,
+        (route) => route.to === shownAs(one) && route.via === via && route.dev === dev,
       );
     },
   },
@@ -120,13 +138,13 @@ const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
   },
   'firewall-rule': {
     accounts: (rule, change) =>
-      isOf(change, 'firewall', 'host') && sameRules(rule, markedRules([change.of])).length > 0,
+      isOf(change, 'firewall', 'host') && sameRules(rule, rulesIn(rule, [change.of])).length > 0,
     there: (rule, { host }) => {
       const { table } = ruleSpec(rule.rule);
       const lines = host.firewall
-        .filter((one) => one.tool === 'iptables' && one.table === table)
+        .filter((one) => one.tool === toolOf(rule.rule) && one.table === table)
         .map(({ text }) => `-t ${table} ${text}`);
-      return sameRules(rule, markedRules(lines)).length > 0;
+      return sameRules(rule, markedRules(lines, toolOf(rule.rule))).length > 0;
     },
   },
   'nft-table': {

@@ -14,7 +14,7 @@ function isFleeting({ object, kind, from, to }: Change): boolean {
 
 /** iptables(8) makes a whole table for its first rule, and leaves it there empty. */
 function isTable({ object, kind, of }: Change): boolean {
-  return object === 'firewall' && kind === 'table' && of.startsWith('-t ');
+  return object === 'firewall' && kind === 'table' && /^(?:ip6tables )?-t /.test(of);
 }
 
 /**

@@ -5,7 +5,8 @@ import type { FirewallState } from './snapshot.ts';
 /** What the change is about: a rule as the arguments of iptables(8), or with its table and chain of nft(8). */
 function ofText({ tool, table, chain, text }: FirewallState): string {
   if (tool === 'nft') return `${table} ${chain}: ${text}`;
-  return isPolicy(text) ? `-t ${table} ${chain}` : `-t ${table} ${text}`;
+  const family = tool === 'ip6tables' ? 'ip6tables ' : '';
+  return isPolicy(text) ? `${family}-t ${table} ${chain}` : `${family}-t ${table} ${text}`;
 }
 
 function isPolicy(text: string): boolean {
@@ -51,7 +52,8 @@ function commonTexts(before: readonly string[], after: readonly string[]): reado
 }
 
 function tableOf({ tool, table }: FirewallState): string {
-  return tool === 'nft' ? `nft table ${table}` : `-t ${table}`;
+  if (tool === 'nft') return `nft table ${table}`;
+  return tool === 'ip6tables' ? `ip6tables -t ${table}` : `-t ${table}`;
 }
 
 /** A table that is new or gone; iptables(8) makes it with its built-in chains. */

@@ -1,24 +1,27 @@
 import type { FirewallState } from './snapshot.ts';
 
-/** The tables of IPv4 that iptables(8) makes in nf_tables, and shows itself. */
-const iptablesTable = /^table ip (?:filter|nat|mangle|raw|security) \{$/;
+/** The tables that iptables(8) and ip6tables(8) make in nf_tables, and show themselves. */
+const iptablesTable = /^table ip6? (?:filter|nat|mangle|raw|security) \{$/;
 
 /** Counters as iptables-save(8) prints them. */
 const counters = /\s*\[\d+:\d+\]/g;
 
 /** iptables-save(8): policies of the built-in chains, other chains, rules in order. */
-export function parseIptables(stdout: string): readonly FirewallState[] {
+export function parseIptables(
+  stdout: string,
+  tool: 'iptables' | 'ip6tables' = 'iptables',
+): readonly FirewallState[] {
   let table = '';
   return stdout.split('\n').flatMap((line): readonly FirewallState[] => {
     if (line.startsWith('*')) table = line.slice(1).trim();
     const [, made, policy] = /^:(\S+) (\S+)/.exec(line) ?? [];
     if (made !== undefined) {
       const text = policy === '-' ? `-N ${made}` : `policy ${policy}`;
-      return [{ tool: 'iptables', table, chain: made, text }];
+      return [{ tool, table, chain: made, text }];
     }
     const [, chain] = /^(?:\[\d+:\d+\] )?-A (\S+)/.exec(line) ?? [];
     if (chain === undefined) return [];
-    return [{ tool: 'iptables', table, chain, text: line.replaceAll(counters, '').trim() }];
+    return [{ tool, table, chain, text: line.replaceAll(counters, '').trim() }];
   });
 }
 

@@ -24,7 +24,7 @@ export const sysctlKeys = [
     (key) => `ipv4/conf/*/${key}`,
   ),
   ...['route_localnet', 'ignore_routes_with_linkdown'].map((key) => `ipv4/conf/*/${key}`),
-  ...['forwarding', 'disable_ipv6'].map((key) => `ipv6/conf/*/${key}`),
+  ...['forwarding', 'force_forwarding', 'disable_ipv6'].map((key) => `ipv6/conf/*/${key}`),
   'bridge/bridge-nf-call-iptables',
   'bridge/bridge-nf-call-ip6tables',
 ];
@@ -45,11 +45,12 @@ links=$(${askIp}
 printf '%s\\n${mark}' "$links"
 case $links in *'"info_kind":"bridge"'*) bridge -j fdb show ;; esac
 printf '${mark}'
-ours= others=
+ours= ours6= others=
 if tables=$(nft list tables); then
   while read -r _ family name; do
     case $family/$name in
       ip/filter | ip/nat | ip/mangle | ip/raw | ip/security) ours=1 ;;
+      ip6/filter | ip6/nat | ip6/mangle | ip6/raw | ip6/security) ours6=1 ;;
       ?*) others=1 ;;
     esac
   done <<END
@@ -58,6 +59,9 @@ END
 else ours=1; fi
 if [ -n "$ours" ]; then iptables-nft-save || iptables-save; fi
 if read -r _ </proc/net/ip_tables_names; then iptables-legacy-save || iptables-save; fi
+printf '${mark}'
+if [ -n "$ours6" ]; then ip6tables-nft-save || ip6tables-save; fi
+if read -r _ </proc/net/ip6_tables_names; then ip6tables-legacy-save || ip6tables-save; fi
 printf '${mark}'
 if [ -n "$others" ]; then nft -s list ruleset; fi
 printf '${mark}'
@@ -74,13 +78,17 @@ interface Read {
 }
 
 function parse(stdout: string): Read {
-  const [ip = '', fdb = '', iptables = '', nft = '', sysctls = '', hostname = ''] =
+  const [ip = '', fdb = '', iptables = '', ip6tables = '', nft = '', sysctls = '', hostname = ''] =
     stdout.split(mark);
   return {
     network: {
       ...parseIp(ip),
       fdb: parseFdb(fdb),
-      firewall: [...parseIptables(iptables), ...parseNft(nft)],
+      firewall: [
+        ...parseIptables(iptables),
+        ...parseIptables(ip6tables, 'ip6tables'),
+        ...parseNft(nft),
+      ],
       sysctls: parseSysctls(sysctls),
     },
     hostname: hostname.trim(),

@@ -10,7 +10,8 @@ export interface AddressState {
 }
 
 /** An interface, as `ip -d -j address show` describes it. */
-export interface LinkState extends Omit<LinkFact, 'addresses' | 'addresses6' | 'otherEnd'> {
+export interface LinkState
+  extends Omit<LinkFact, 'addresses' | 'addresses6' | 'nodad6' | 'otherEnd'> {
   readonly index: number;
   /** The operational state (RFC 2863): UP, DOWN, LOWERLAYERDOWN, UNKNOWN… */
   readonly state: string;
@@ -53,7 +54,7 @@ export interface FdbState {
 
 /** A chain's policy, or one of its rules in order. */
 export interface FirewallState {
-  readonly tool: 'iptables' | 'nft';
+  readonly tool: 'iptables' | 'ip6tables' | 'nft';
   readonly table: string;
   readonly chain: string;
   /** As iptables-save(8) or nft(8) prints it, without counters; `policy DROP` for a policy. */

@@ -34,14 +34,16 @@ function peerOf(entry: Entry): Pick<LinkState, 'peer'> {
 
 function linkStateOf(entry: unknown): readonly LinkState[] {
   if (!isRecord(entry)) return [];
-  return linkOf(entry).map(({ addresses: _, addresses6: __, otherEnd: ___, ...fact }) => ({
-    ...fact,
-    index: numberOf(entry.ifindex) ?? 0,
-    state: textOf(entry.operstate) ?? 'UNKNOWN',
-    carrier: words(entry.flags).includes('LOWER_UP'),
-    ...(fact.kind === 'veth' ? peerOf(entry) : {}),
-    addresses: Array.isArray(entry.addr_info) ? entry.addr_info.flatMap(addressOf) : [],
-  }));
+  return linkOf(entry).map(
+    ({ addresses: _, addresses6: __, nodad6: ___, otherEnd: ____, ...fact }) => ({
+      ...fact,
+      index: numberOf(entry.ifindex) ?? 0,
+      state: textOf(entry.operstate) ?? 'UNKNOWN',
+      carrier: words(entry.flags).includes('LOWER_UP'),
+      ...(fact.kind === 'veth' ? peerOf(entry) : {}),
+      addresses: Array.isArray(entry.addr_info) ? entry.addr_info.flatMap(addressOf) : [],
+    }),
+  );
 }
 
 /** One with several next hops is as many routes. */

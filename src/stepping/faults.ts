@@ -112,7 +112,8 @@ function hostFaults(plan: Plan, { host }: Snapshot): readonly Fault[] {
     const link = linkIn(host, bridge);
     const key = `net/ipv4/conf/${bridge}/forwarding`;
     const rule = host.firewall.find(
-      ({ table, text }) => table === 'nat' && text.includes(`ctr:${bridge}`),
+      ({ tool, table, text }) =>
+        tool !== 'ip6tables' && table === 'nat' && text.includes(`ctr:${bridge}`),
     );
     const faults: (Fault | false)[] = [
       link?.up === true && {

@@ -66,10 +66,15 @@ function routesOf(was: NetworkState, now: NetworkState): readonly Argv[] {
   ];
 }
 
-function chainsOf(rules: readonly FirewallState[]): ReadonlyMap<string, readonly string[]> {
+type Tool = 'iptables' | 'ip6tables';
+
+function chainsOf(
+  rules: readonly FirewallState[],
+  wanted: Tool,
+): ReadonlyMap<string, readonly string[]> {
   const chains = new Map<string, string[]>();
   for (const { tool, table, chain, text } of rules) {
-    if (tool !== 'iptables') continue;
+    if (tool !== wanted) continue;
     const key = `${table} ${chain}`;
     chains.set(key, [...(chains.get(key) ?? []), text]);
   }
@@ -95,8 +100,8 @@ function chainLines(
   });
 }
 
-function firewallOf(was: NetworkState, now: NetworkState): readonly Command[] {
-  const [before, after] = [chainsOf(was.firewall), chainsOf(now.firewall)];
+function rulesOf(tool: Tool, was: NetworkState, now: NetworkState): readonly Command[] {
+  const [before, after] = [chainsOf(was.firewall, tool), chainsOf(now.firewall, tool)];
   const lines = new Map<string, readonly string[]>();
   for (const key of new Set([...before.keys(), ...after.keys()])) {
     const [old, found] = [before.get(key), after.get(key)];
@@ -107,7 +112,7 @@ function firewallOf(was: NetworkState, now: NetworkState): readonly Command[] {
   if (lines.size === 0) return [];
   const input = [...lines].flatMap(([table, own]) => [`*${table}`, ...own, 'COMMIT']);
   return [
-    { argv: cmd`iptables-restore --noflush --wait 5`, input: `${input.join('\n')}\n`, makes: [] },
+    { argv: cmd`${tool}-restore --noflush --wait 5`, input: `${input.join('\n')}\n`, makes: [] },
   ];
 }
 
@@ -144,6 +149,10 @@ function tablesOf(was: NetworkState, now: NetworkState): readonly Command[] {
     ];
   });
   return input.length === 0 ? [] : [{ argv: nftReads, input: `${input.join('\n')}\n`, makes: [] }];
+}
+
+function firewallOf(was: NetworkState, now: NetworkState): readonly Command[] {
+  return (['iptables', 'ip6tables'] as const).flatMap((tool) => rulesOf(tool, was, now));
 }
 
 function networkCommands(

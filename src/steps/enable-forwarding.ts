@@ -1,5 +1,6 @@
 import { cmd } from '../model/command.ts';
 import { forwardingKey } from '../resolve/network-rules.ts';
+import { allOf, enableForwarding6, forwarding6Why } from './ipv6.ts';
 import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
 
@@ -19,7 +20,7 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
   const held = (key: string) => facts.shared[`sysctl:${key}`] !== undefined;
   // A new bridge inherits the value of `default`.
   const fallback = facts.sysctls['net/ipv4/conf/default/forwarding'] ?? '0';
-  const changes = [bridge, ...lab.uplinks]
+  const four = [bridge, ...lab.uplinks]
     .map((link) => ({ link, key: forwardingKey(link) }))
     .map(({ link, key }) => ({ link, key, value: facts.sysctls[key] ?? fallback }))
     .filter(({ key, value }) => value !== '1' || held(key))
@@ -32,7 +33,10 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
         unless: hostWideKeys.filter((one) => facts.sysctls[one] === '0'),
       }),
     );
-  if (changes.length === 0) return null;
+  const six = enableForwarding6(network, { lab, facts });
+  const all = allOf([...four, six]);
+  if (all.commands.length + all.inherits.length === 0) return null;
+  const also = network.ipv6 === undefined ? { en: '', zh: '' } : forwarding6Why(facts);
   const last = lab.uplinks.at(-1);
   const listed = (comma: string, and: string) =>
     `${[bridge, ...lab.uplinks].slice(0, -1).join(comma)}${and}${last}`;
@@ -50,10 +54,9 @@ export const enableForwarding: NetworkStep = (network, { lab, facts }) => {
             zh: `让宿主机在 ${listed('、', ' 和 ')} 之间转发数据包`,
           },
     why: {
-      en: 'A host drops packets that are not addressed to it, unless forwarding is on for the interface where they arrive. ctr switches it on for these interfaces only. Writing ip_forward would set every interface, and writing its old value back would set every interface once more, so the value that each had before would be lost.',
-      zh: '如果数据包到达的接口没有打开转发 (forwarding)，宿主机会丢弃目的地址不是自己的数据包。ctr 只对这些接口打开转发。改 ip_forward 会一次改掉所有接口；写回旧值也是一次改所有接口，各接口原来的值无法恢复。',
+      en: `A host drops packets that are not addressed to it, unless forwarding is on for the interface where they arrive. ctr switches it on for these interfaces only. Writing ip_forward would set every interface, and writing its old value back would set every interface once more, so the value that each had before would be lost.${also.en}`,
+      zh: `如果数据包到达的接口没有打开转发 (forwarding)，宿主机会丢弃目的地址不是自己的数据包。ctr 只对这些接口打开转发。改 ip_forward 会一次改掉所有接口；写回旧值也是一次改所有接口，各接口原来的值无法恢复。${also.zh}`,
     },
-    commands: changes.flatMap((change) => change.commands),
-    inherits: changes.flatMap((change) => change.inherits),
+    ...all,
   };
 };

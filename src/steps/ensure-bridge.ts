@@ -3,8 +3,9 @@ import { cmd } from '../model/command.ts';
 import type { LabNetwork } from '../model/lab.ts';
 import { isOurGroup, sharedGroup } from '../model/names.ts';
 import type { LinkSetting } from '../model/resource.ts';
-import type { Step } from '../model/step.ts';
+import type { Command, Step } from '../model/step.ts';
 import { bridgeArgv } from '../resources/bridge-settings.ts';
+import { quietLink, quietWhy } from './ipv6.ts';
 import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
 
@@ -49,9 +50,22 @@ function existingBridge(link: LinkFact, { name }: LabNetwork, facts: Facts): Ste
   };
 }
 
+/** The bridge's IPv6 address, once the interface asks nobody. */
+function address6Of(bridge: string, address: string): readonly Command[] {
+  return [
+    quietLink(bridge),
+    {
+      argv: cmd`ip addr add ${address} dev ${bridge} nodad`,
+      makes: [{ kind: 'address', link: bridge, address }],
+    },
+  ];
+}
+
 /** ip-link(8), type bridge. */
 export const ensureBridge: NetworkStep = (network, { facts }) => {
-  const { bridge, gateway, prefix, mac } = network;
+  const { bridge, gateway, prefix, mac, ipv6 } = network;
+  const address6 = ipv6 === undefined ? undefined : `${ipv6.gateway}/${ipv6.prefix}`;
+  const six = address6 === undefined ? {} : { address6 };
   const address = `${gateway}/${prefix}`;
   const key = `bridge:${bridge}`;
   const held = facts.shared[key];
@@ -74,8 +88,8 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
         ? { en: `Create bridge ${bridge}`, zh: `创建网桥 ${bridge}` }
         : { en: `Share bridge ${bridge}`, zh: `共用网桥 ${bridge}` },
     why: {
-      en: `A bridge is a switch inside the kernel, and ${gateway} is the host's own address on it, which the containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its ports, and change it whenever a port comes or goes.${label.en}`,
-      zh: `网桥 (bridge) 是内核里的交换机，${gateway} 是宿主机在这个网桥上的地址，容器用它作网关。如果不固定 MAC，网桥会取各端口中最小的一个，端口一增减就可能改变。${label.zh}`,
+      en: `A bridge is a switch inside the kernel, and ${gateway} is the host's own address on it, which the containers use as their gateway. Without a fixed MAC the bridge would take the lowest one of its ports, and change it whenever a port comes or goes.${label.en}${ipv6 === undefined || held !== undefined ? '' : quietWhy.en}`,
+      zh: `网桥 (bridge) 是内核里的交换机，${gateway} 是宿主机在这个网桥上的地址，容器用它作网关。如果不固定 MAC，网桥会取各端口中最小的一个，端口一增减就可能改变。${label.zh}${ipv6 === undefined || held !== undefined ? '' : quietWhy.zh}`,
     },
     commands:
       held === undefined
@@ -83,13 +97,22 @@ export const ensureBridge: NetworkStep = (network, { facts }) => {
             {
               argv: cmd`ip link add name ${bridge} address ${mac} group ${sharedGroup} type bridge`,
               makes: [
-                { kind: 'link', name: bridge, group: sharedGroup, address, mac, shared: key },
+                {
+                  kind: 'link',
+                  name: bridge,
+                  group: sharedGroup,
+                  address,
+                  ...six,
+                  mac,
+                  shared: key,
+                },
               ],
             },
             {
               argv: cmd`ip addr add ${address} broadcast + dev ${bridge}`,
               makes: [{ kind: 'address', link: bridge, address }],
             },
+            ...(address6 === undefined ? [] : address6Of(bridge, address6)),
             { argv: cmd`ip link set dev ${bridge} up`, makes: [upSetting(bridge)] },
           ]
         : [],

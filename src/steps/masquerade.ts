@@ -1,24 +1,33 @@
+import type { LabNetwork } from '../model/lab.ts';
 import { addRule } from '../model/rule.ts';
 import { masqueradeRule } from '../resolve/network-rules.ts';
+import { allOf, masquerade6 } from './ipv6.ts';
 import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
 
+/** The subnets whose packets leave with the host's address. */
+function masquerading({ masquerade: four, subnet, ipv6 }: LabNetwork): string {
+  const six = ipv6?.masquerade === true ? [ipv6.subnet] : [];
+  return [...(four ? [subnet] : []), ...six].join(', ');
+}
+
 /** iptables-extensions(8) MASQUERADE; RFC 3022 (NAPT). */
 export const masquerade: NetworkStep = (network, { facts }) => {
-  if (!network.masquerade || network.firewall === 'nftables') return null;
-  const { bridge, subnet } = network;
+  const six = masquerade6(network, facts);
+  const isFour = network.masquerade && network.firewall !== 'nftables';
+  if (!isFour && network.ipv6?.masquerade !== true) return null;
+  const { bridge } = network;
+  const subnet = masquerading(network);
   const rule = masqueradeRule(network);
   const { masqueradeExcept: except } = network;
-  const key = `rule:masquerade:${subnet}:${bridge}`;
-  const change = sharedChange(
-    facts,
-    except === undefined ? key : `${key}:${except}`,
-    addRule(rule),
-    {
-      kind: 'firewall-rule',
-      rule,
-    },
-  );
+  const key = `rule:masquerade:${network.subnet}:${bridge}`;
+  const four = isFour
+    ? sharedChange(facts, except === undefined ? key : `${key}:${except}`, addRule(rule), {
+        kind: 'firewall-rule',
+        rule,
+      })
+    : undefined;
+  const change = allOf(four === undefined ? [six] : [four, six]);
   if (change.commands.length + change.inherits.length === 0) return null;
   return {
     id: 'masquerade',

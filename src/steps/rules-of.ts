@@ -1,6 +1,7 @@
 import type { Facts } from '../facts/index.ts';
 import type { Lab } from '../model/lab.ts';
 import { isKind, type NftRule, type Resource, type Rule } from '../model/resource.ts';
+import { toolOf } from '../model/rule.ts';
 import { madeBy } from '../model/step.ts';
 import { pipeline } from './index.ts';
 import { publishPort } from './publish-port.ts';
@@ -22,7 +23,8 @@ function made(lab: Lab, facts: Facts): readonly Resource[] {
 export function rulesOf(lab: Lab, facts: Facts): readonly Rule[] {
   return made(lab, facts)
     .filter(isKind('firewall-rule'))
-    .map(({ rule }) => rule);
+    .map(({ rule }) => rule)
+    .filter((rule) => toolOf(rule) === 'iptables');
 }
 
 /** The rules of nft(8) that the steps of a lab add. */

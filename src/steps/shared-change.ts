@@ -17,7 +17,10 @@ export function sharedChange(
 ): { commands: readonly Command[]; inherits: readonly Resource[] } {
   const held = facts.shared[key];
   if (held !== undefined) return { commands: [], inherits: [held] };
-  const rules = markedRules(facts.firewall.ours);
+  const rules = [
+    ...markedRules(facts.firewall.ours),
+    ...markedRules(facts.ipv6?.ours ?? [], 'ip6tables'),
+  ];
   // Somebody else has added the same rule. It serves the purpose, and is not ctr's to delete.
   if (made.kind === 'firewall-rule' && rulesLike(rules, argv.map(String)).length > 0) {
     return { commands: [], inherits: [] };

@@ -1,10 +1,11 @@
 import { exitCodesOf } from '../exec/supervisor.ts';
 import { parseLinks } from '../facts/links.ts';
 import { parseRoutes, routeText } from '../facts/routes.ts';
+import { hasAddresses6, parseRoutes6, routes6 } from '../facts/routes6.ts';
 import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Text } from '../model/text.ts';
-import { isSandboxHost, worldNames } from '../model/world-addresses.ts';
+import { isSandboxHost, worldNamesFor } from '../model/world-addresses.ts';
 import { printResult } from '../render/result.ts';
 import { table } from '../render/table.ts';
 import { settle } from '../resolve/lab.ts';
@@ -12,14 +13,22 @@ import { type Context, say } from '../run/context.ts';
 import { stateDirectory } from '../state/directory.ts';
 import { type EndedRun, endOf } from '../state/ended.ts';
 import { findContainer, findRun, noSuchContainer } from '../state/find-container.ts';
+import { hasIpv6 } from '../steps/ipv6.ts';
+
+async function inside6({ runner }: Context, enter: readonly string[]) {
+  const found = await runner.run([...enter, ...routes6.argv]);
+  return found.ok ? parseRoutes6(found.stdout) : [];
+}
 
 async function inside(context: Context, pid: number) {
   const enter = ['nsenter', '--target', String(pid), '--net'];
   const links = await context.runner.run([...enter, 'ip', '-j', '-d', 'addr', 'show']);
   const routes = await context.runner.run([...enter, 'ip', '-j', '-4', 'route', 'show']);
+  const here = links.ok ? parseLinks(links.stdout) : [];
   return {
-    links: links.ok ? parseLinks(links.stdout) : [],
+    links: here,
     routes: routes.ok ? parseRoutes(routes.stdout) : [],
+    ...(hasAddresses6(here) ? { routes6: await inside6(context, enter) } : {}),
   };
 }
 
@@ -97,6 +106,12 @@ async function describe(context: Context, name: string): Promise<Described> {
             network: one.network.name,
             bridge: one.network.bridge,
             address: `${one.address}/${one.prefix}`,
+            ...(one.ipv6 === undefined
+              ? {}
+              : {
+                  address6: `${one.ipv6.address}/${one.network.ipv6?.prefix}`,
+                  gateway6: one.ipv6.gateway,
+                }),
             mac: one.mac,
             host_interface: one.outer,
             gateway: one.gateway,
@@ -113,7 +128,7 @@ async function describe(context: Context, name: string): Promise<Described> {
     created: run.createdAt,
     ended: null,
     networks: lab.networks,
-    world: isSandboxHost(run.facts.links) ? worldNames : null,
+    world: isSandboxHost(run.facts.links) ? worldNamesFor(hasIpv6(lab)) : null,
     containers,
     sandbox: null,
     resources: run.resources,
@@ -201,11 +216,16 @@ export function printDescription(context: Context, described: Described): number
     [label('command'), (container.command ?? []).join(' ')],
     ...container.interfaces.flatMap((one) => [
       [one.name, `${one.address}  ${one.mac}`],
+      ...(one.address6 === undefined ? [] : [['', one.address6]]),
       ['', say(context, cableText(one.host_interface, one.name, one.bridge))],
       ['', one.gateway === null ? say(context, phrases.noDefault) : `default via ${one.gateway}`],
+      ...(one.gateway6 == null ? [] : [['', `default via ${one.gateway6}`]]),
     ]),
     [label('dns'), container.resolvers.join(' ')],
-    ...(container.kernel?.routes ?? []).map((route) => [label('route'), routeText(route)]),
+    ...[...(container.kernel?.routes ?? []), ...(container.kernel?.routes6 ?? [])].map((route) => [
+      label('route'),
+      routeText(route),
+    ]),
     ...(described.world === null
       ? []
       : [

@@ -111,7 +111,10 @@ async function statuses(
                 ),
         pid: running ? child.pid : null,
         exit_code: exits.get(container.name) ?? null,
-        addresses: container.attachments.map((one) => `${one.address}/${one.prefix}`),
+        addresses: container.attachments.flatMap(({ address, prefix, ipv6, network }) => [
+          `${address}/${prefix}`,
+          ...(ipv6 === undefined ? [] : [`${ipv6.address}/${network.ipv6?.prefix}`]),
+        ]),
         bridges: container.attachments.map((one) => one.network.bridge),
         created: state.createdAt,
         ended: null,

@@ -3,6 +3,7 @@ import type { Question } from '../diagnosis/evidence.ts';
 import { gather } from '../diagnosis/gather.ts';
 import type { Results } from '../json/results.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
+import { isAddress6 } from '../model/ipv6.ts';
 import type { LabContainer } from '../model/lab.ts';
 import { containerPlace, type Place } from '../model/place.ts';
 import type { Resource } from '../model/resource.ts';
@@ -61,6 +62,21 @@ export async function traceAnywhere(
 }
 
 function noTarget(target: string, { name, lab }: Subject): CtrError {
+  const six = target.replace(/^\[(.*)\](?::\d+)?$/, '$1');
+  if (isAddress6(six)) {
+    const inside = lab?.containers[0]?.name;
+    const ping =
+      inside === undefined ? `ping -6 ${six}` : `ctr exec ${name}/${inside} -- ping -6 ${six}`;
+    return new CtrError(
+      'no-such-target',
+      exitCodes.usage,
+      {
+        en: `${six} is an IPv6 address: ctr trace and ctr why follow IPv4 packets only`,
+        zh: `${six} 是 IPv6 地址：ctr trace 和 ctr why 只跟踪 IPv4 数据包`,
+      },
+      { try: lab === undefined ? [ping] : [ping, `ctr check ${name}`] },
+    );
+  }
   return new CtrError(
     'no-such-target',
     exitCodes.usage,

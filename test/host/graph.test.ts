@@ -37,15 +37,22 @@ function differences(before: Topology, after: Topology) {
     .map(({ id, status, was = {} }) => [id, status, ...Object.keys(was)]);
 }
 
-test('the picture of a config is that of the kernel once the config is up', async () => {
-  const planned = await topologyOf(file);
-  expect((await ctr(['-q', 'up', '-d', file, '--', 'sleep', '60'])).code).toBe(0);
-  const found = await topologyOf('labex');
-  // Only the kernel knows the pid.
-  expect(differences(planned, found)).toEqual([['container/labex', 'changed', 'pid']]);
-  expect(found.source.from).toBe('kernel');
-  expect((await ctr(['down', 'labex'])).code).toBe(0);
-});
+test.each([
+  ['one family', {}],
+  ['two families', { bridge_ip6: 'auto' }],
+])(
+  'the picture of a config is that of the kernel once the config is up: %s',
+  async (name, change) => {
+    const config = shop.config(name.replace(' ', '-'), tutorial(change));
+    const planned = await topologyOf(config);
+    expect((await ctr(['-q', 'up', '-d', config, '--', 'sleep', '60'])).code).toBe(0);
+    const found = await topologyOf('labex');
+    // Only the kernel knows the pid.
+    expect(differences(planned, found)).toEqual([['container/labex', 'changed', 'pid']]);
+    expect(found.source.from).toBe('kernel');
+    expect((await ctr(['down', 'labex'])).code).toBe(0);
+  },
+);
 
 test('the picture of a run is what the kernel has, not what was asked for', async () => {
   await ctr(['-q', 'up', '-d', file, '--', 'sleep', '60']);

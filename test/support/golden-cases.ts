@@ -43,6 +43,16 @@ function sharedBy(plan: Plan): Facts['shared'] {
 
 const shared = sharedBy(other);
 
+/** The IPv6 of a fresh sandbox host. */
+const routed6 = {
+  present: true,
+  routes: [
+    { to: '2001:db8:ffff::/64', dev: 'wan0' },
+    { to: 'default', dev: 'wan0', gateway: '2001:db8:ffff::1' },
+  ],
+  ours: [],
+} as const;
+
 /** Each case is a fresh sandbox host with one difference. */
 export const goldenCases: Readonly<Record<string, readonly [config: string, facts: Facts]>> = {
   tutorial: [tutorial, fresh],
@@ -130,6 +140,66 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
         'net/ipv4/conf/ctr0/forwarding': '1',
         'net/ipv4/conf/wan0/forwarding': '1',
       },
+    },
+  ],
+  ipv6: [
+    tutorial.replace('{', '{ "bridge_ip6": "auto",'),
+    {
+      ...fresh,
+      sysctls: {
+        ...fresh.sysctls,
+        'net/ipv6/conf/all/disable_ipv6': '0',
+        'net/ipv6/conf/default/disable_ipv6': '0',
+        'net/ipv6/conf/all/forwarding': '0',
+        'net/ipv6/conf/all/force_forwarding': '0',
+        'net/ipv6/conf/default/force_forwarding': '0',
+        'net/ipv6/conf/wan0/force_forwarding': '0',
+      },
+      ipv6: routed6,
+    },
+  ],
+  // A kernel before Linux 6.17, and two networks of two families.
+  'ipv6-routed': [
+    JSON.stringify(
+      {
+        version: 1,
+        name: 'lab',
+        networks: {
+          front: {
+            bridge: { name: 'ctr0' },
+            subnets: [{ subnet: '10.88.0.0/24', gateway: '10.88.0.1' }],
+            subnet6: 'fd00:88::/64',
+            masquerade6: false,
+          },
+          back: {
+            bridge: { name: 'ctr1' },
+            subnets: [{ subnet: '10.89.0.0/24', gateway: '10.89.0.1' }],
+            masquerade: false,
+            subnet6: 'auto',
+            masquerade6: true,
+          },
+        },
+        containers: {
+          web: {
+            rootfs: '/srv/labex',
+            interfaces: [{ network: 'front', address6: 'fd00:88::80' }, { network: 'back' }],
+            dns: { servers: ['2001:db8:ffff::1', '198.51.100.1'] },
+          },
+          db: { rootfs: '/srv/labex', interfaces: [{ network: 'back', gateway: false }] },
+        },
+      },
+      null,
+      2,
+    ),
+    {
+      ...fresh,
+      sysctls: {
+        ...fresh.sysctls,
+        'net/ipv6/conf/all/disable_ipv6': '0',
+        'net/ipv6/conf/default/disable_ipv6': '0',
+        'net/ipv6/conf/all/forwarding': '0',
+      },
+      ipv6: routed6,
     },
   ],
   shared: [

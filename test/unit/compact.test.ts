@@ -100,6 +100,7 @@ test('no program of the container runs between its start and its release', () =>
         'iptables',
         'iptables-restore',
         'nft',
+        'ip6tables-restore',
         'echo',
         'test',
       ]).toContain(word);

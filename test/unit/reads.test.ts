@@ -89,7 +89,8 @@ test('each thing that a kind may need is read, and nothing else', async () => {
   const children = new Map([['web', { pid, start: startTimeOf(pid) ?? '' }]]);
   const { ran, runner } = hostWith((line) => {
     if (line.includes('iptables-save')) {
-      return { output: `${saved}\nctr-end-of-probe 0\n` };
+      // The second answer is that of ip6tables-save.
+      return { output: `${saved}\nctr-end-of-probe 0\n\nctr-end-of-probe 0\n` };
     }
     return { output: line.endsWith('addr show') ? '[{"ifname":"x0","group":"7"}]' : '[]' };
   });

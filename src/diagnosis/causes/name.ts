@@ -219,13 +219,20 @@ const unknown: Cause = {
     const [first = ''] = found?.servers ?? [];
     if (found === undefined || first === '' || !shapes.unknown.test(found.said)) return [];
     const more = found.wanted.includes(first) ? t('', '') : rather(found);
+    // It exists, and may have an address of IPv6 (RFC 2308, NODATA).
+    const exists = /ENODATA/.test(found.said);
     return [
       {
         ...base(evidence, found),
-        says: t(
-          `The name server ${first} answers that the name ${found.name} does not exist (NXDOMAIN).${more.en}`,
-          `域名服务器 ${first} 答复称域名 ${found.name} 不存在（NXDOMAIN）。${more.zh}`,
-        ),
+        says: exists
+          ? t(
+              `The name server ${first} answers that the name ${found.name} has no IPv4 address.${more.en}`,
+              `域名服务器 ${first} 答复称域名 ${found.name} 没有 IPv4 地址。${more.zh}`,
+            )
+          : t(
+              `The name server ${first} answers that the name ${found.name} does not exist (NXDOMAIN).${more.en}`,
+              `域名服务器 ${first} 答复称域名 ${found.name} 不存在（NXDOMAIN）。${more.zh}`,
+            ),
         evidence: written(found),
         certain: true,
       },

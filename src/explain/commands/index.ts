@@ -29,6 +29,8 @@ export const programs: Readonly<Record<string, Program>> = {
   env,
   ip,
   ip6tables: iptables,
+  'ip6tables-restore': iptablesRestore,
+  'ip6tables-save': iptablesSave,
   iptables,
   'iptables-legacy': iptables,
   'iptables-nft': iptables,

@@ -207,6 +207,45 @@ export const mountSource: Describe = (value, about) => {
   return file(value, about);
 };
 
+/** Settings of IPv6 for an interface (kernel: networking/ip-sysctl), of `all` of them, or of later ones. */
+const settings6: Readonly<Record<string, readonly [en: string, zh: string]>> = {
+  force_forwarding: [
+    'whether IPv6 packets that arrive there are passed on, whatever all/forwarding says',
+    '从它进来的 IPv6 包是否转发，不管 all/forwarding 的值',
+  ],
+  forwarding: [
+    'whether it behaves like a router for IPv6: a router ignores router advertisements',
+    '在 IPv6 里是否充当路由器；路由器会忽略路由通告',
+  ],
+  disable_ipv6: ['whether it has no IPv6', '是否禁用 IPv6'],
+  accept_ra: [
+    'whether it takes routes from router advertisements',
+    '是否接受路由通告 (RA) 里的路由',
+  ],
+  autoconf: [
+    'whether it makes addresses of the prefixes in router advertisements (SLAAC)',
+    '是否按路由通告里的前缀自动生成地址 (SLAAC)',
+  ],
+  accept_dad: [
+    'whether a new address waits until nobody has claimed it (DAD)',
+    '新地址是否先做重复地址检测 (DAD)',
+  ],
+};
+
+function setting6(key: string): ReturnType<Describe> {
+  const [, link = '', name = ''] = /^net\/ipv6\/conf\/(.+)\/(\w+)$/.exec(key) ?? [];
+  const found = settings6[name];
+  if (found === undefined) return undefined;
+  const [en, zh] = found;
+  if (link === 'all' && name === 'forwarding') {
+    return told(
+      'whether this machine forwards IPv6 packets, as a router',
+      '本机是否转发 IPv6 包，即充当路由器',
+    );
+  }
+  return told(`IPv6 on ${link}: ${en}`, `${link} 上的 IPv6：${zh}`);
+}
+
 /** sysctl(8): a key with slashes or dots. */
 export const setting: Describe = (value) => {
   const key = value.replaceAll('.', '/').replace(/^-/, '');
@@ -218,6 +257,8 @@ export const setting: Describe = (value) => {
       `从 ${link} 进来的包是否转发到别的接口`,
     );
   }
+  const six = setting6(value.includes('/') ? value : key);
+  if (six !== undefined) return six;
   const settings: Readonly<Record<string, readonly [string, string]>> = {
     'net/ipv4/ip_forward': [
       'whether this machine forwards IPv4 packets at all, as a router',

@@ -200,6 +200,12 @@ export const configCodes = {
     'Write the address of another machine, or "auto" for the bridge.',
     '写另一台机器的地址，或者写 "auto" 使用网桥的地址。',
   ),
+  E034: meaning(
+    'A key about IPv6 addresses stands where the network has no IPv6 subnet.',
+    '网络没有 IPv6 子网，却写了与 IPv6 地址有关的键。',
+    'Give the network a subnet with "subnet6" ("bridge_ip6" in the flat form), or leave the key out.',
+    '用 "subnet6"（平铺形式里是 "bridge_ip6"）给网络加上子网，或者去掉这个键。',
+  ),
   E040: meaning(
     'The number of replicas is not a whole number that fits on one bridge.',
     '副本数不是整数，或者超过一个网桥的端口数。',
@@ -289,5 +295,11 @@ export const configCodes = {
     '"firewall" 写的既不是 iptables，也不是 nftables。',
     'Write "iptables", "nftables", or "auto" for what the rules of the host are in.',
     '写 "iptables"、"nftables"，或者 "auto"（跟随本机已有的规则）。',
+  ),
+  E085: meaning(
+    'A network has an IPv6 subnet, and its rules are to be those of nftables. ctr writes rules for IPv6 with ip6tables only.',
+    '网络有 IPv6 子网，而防火墙选的是 nftables。ctr 目前只用 ip6tables 写 IPv6 的规则。',
+    'Write `"firewall": "iptables"`, or leave the IPv6 subnet out.',
+    '写 `"firewall": "iptables"`，或者去掉 IPv6 子网。',
   ),
 } satisfies Readonly<Record<string, Meaning>>;

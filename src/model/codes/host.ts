@@ -140,6 +140,12 @@ export const hostCodes = {
     'Make /mnt or /media a real directory, or keep the root file system elsewhere.',
     '让 /mnt 或 /media 成为普通目录，或者把根文件系统放到别处。',
   ),
+  H015: meaning(
+    'The config asks for IPv6, and the kernel of this host has none, or does not give it to new interfaces.',
+    '配置要用 IPv6，而本机内核没有 IPv6，或者不给新接口启用它。',
+    'Switch it on as the message says, or leave "subnet6" ("bridge_ip6" in the flat form) out.',
+    '按提示启用，或者去掉 "subnet6"（平铺形式里是 "bridge_ip6"）。',
+  ),
   H021: meaning(
     'The address of a container is an address of the host itself.',
     '容器的地址是主机自己的地址。',

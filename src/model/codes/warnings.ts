@@ -218,4 +218,10 @@ export const warningCodes = {
     'Install conntrack before the run comes up; otherwise the kernel forgets TCP connections by itself when they end, and UDP ones 30 to 120 seconds after their last packet.',
     '在启动之前安装 conntrack；否则 TCP 连接要等结束之后、UDP 连接要等最后一个包之后 30 到 120 秒，内核才会自己忘掉。',
   ),
+  W150: meaning(
+    'The run makes the whole host forward IPv6, since its kernel cannot do so for single interfaces (Linux 6.17 can). A router ignores router advertisements, so the host loses a default route that came by one.',
+    '运行要让整台主机转发 IPv6，因为内核不能只对单个接口打开（Linux 6.17 起可以）；路由器会忽略路由通告，主机因此失去由通告得到的默认路由。',
+    'Run `sysctl -w net.ipv6.conf.UPLINK.accept_ra=2` first: then the interface accepts them in spite of forwarding.',
+    '先运行 `sysctl -w net.ipv6.conf.接口.accept_ra=2`：这样即使打开转发，接口也接受路由通告。',
+  ),
 } satisfies Readonly<Record<string, Meaning>>;

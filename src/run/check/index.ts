@@ -7,6 +7,7 @@ import { removableOf } from '../../resources/removable-of.ts';
 import type { StateDirectory } from '../../state/directory.ts';
 import type { RunState } from '../../state/record.ts';
 import { childrenOf } from '../../state/runs.ts';
+import { hasIpv6 } from '../../steps/ipv6.ts';
 import { rulesOfEither } from '../../steps/rules-of.ts';
 import { lacking, waySteps } from '../lacking.ts';
 import { observe } from '../observe.ts';
@@ -37,7 +38,7 @@ export async function checkRun(
     childrenOf(directory, state.name),
     state.resources,
   );
-  const host = await readHostView(runner);
+  const host = await readHostView(runner, hasIpv6(lab));
   // An attachment without isGateway has no way through the host, and the inside of its container is the engine's.
   const { attachment } = state;
   const routed = attachment === undefined || state.resources.some(({ kind }) => kind === 'address');

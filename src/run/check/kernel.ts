@@ -1,6 +1,7 @@
 import type { Runner } from '../../exec/runner.ts';
 import type { HostView } from '../../facts/index.ts';
 import { isRecord, parseJsonArray, textOf } from '../../facts/json.ts';
+import { isAddress6 } from '../../model/ipv6.ts';
 import type { Lab } from '../../model/lab.ts';
 import { type Finding, finding } from './finding.ts';
 
@@ -19,7 +20,7 @@ function questions(lab: Lab, { links }: HostView): readonly Question[] {
       // All containers of a network share one route, so the first container is enough.
       if (asked.has(bridge) || !there.has(bridge)) return [];
       asked.add(bridge);
-      const out = gateway === null ? [] : resolvers;
+      const out = gateway === null ? [] : resolvers.filter((one) => !isAddress6(one));
       return [
         { words: `route get ${address} from ${network.gateway}`, wanted: { dev: bridge } },
         { words: `route get ${network.gateway} from ${address} iif ${bridge}`, wanted: 'local' },

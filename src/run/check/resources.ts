@@ -65,9 +65,12 @@ export function resourceFindings(
 }
 
 /** What a network needs of its bridge, whoever made the bridge. */
-function needed({ bridge, gateway, prefix }: LabNetwork): readonly Resource[] {
+function needed({ bridge, gateway, prefix, ipv6 }: LabNetwork): readonly Resource[] {
   return [
     { kind: 'address', link: bridge, address: `${gateway}/${prefix}` },
+    ...(ipv6 === undefined
+      ? []
+      : [{ kind: 'address', link: bridge, address: `${ipv6.gateway}/${ipv6.prefix}` } as const]),
     { kind: 'link-setting', link: bridge, setting: 'up', value: '' },
   ];
 }

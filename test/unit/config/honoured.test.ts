@@ -70,7 +70,11 @@ const flatKeys: Readonly<Record<string, readonly [value: unknown, commands: stri
   working_dir: ['/tmp', '"/tmp"'],
   firewall: ['nftables', '"create","table","ip","ctr/ctr0"'],
   ports: [['8080:80'], '"--to-destination","192.168.0.100:80"'],
+  bridge_ip6: ['fd00:7::1/64', '"fd00:7::1/64"'],
+  ip6: ['fd00:7::7/64', '"fd00:7::7/64"'],
+  masquerade6: [false, /^(?!.*ip6tables[^[]*nat).*fd00:7::1/],
 };
+
 const containerKeys: typeof flatKeys = {
   hostname: ['other', '"hostname","other"'],
   replicas: [2, 'web-2'],
@@ -95,6 +99,7 @@ const interfaceKeys: typeof flatKeys = {
   host_interface: ['lan7', '"name","lan7"'],
   gateway: ['10.88.0.9', '"via","10.88.0.9"'],
   mac: ['02:00:00:00:00:07', '02:00:00:00:00:07'],
+  address6: ['fd00:7::7', '"fd00:7::7/64"'],
 };
 const networkKeys: typeof flatKeys = {
   bridge: [{ name: 'br7', mac: '02:00:00:00:00:07' }, /br7.*02:00:00:00:00:07/],
@@ -102,27 +107,45 @@ const networkKeys: typeof flatKeys = {
   mtu: [1234, '"mtu","1234"'],
   masquerade: [false, /^(?!.*MASQUERADE)/],
   masquerade_except: ['203.0.113.0/24', /"-d","203\.0\.113\.0\/24"/],
+  subnet6: ['fd00:7::/64', '"fd00:7::1/64"'],
+  gateway6: ['fd00:7::7', '"fd00:7::7/64"'],
+  masquerade6: [false, /^(?!.*ip6tables[^[]*nat).*fd00:7::1/],
 };
 
 const topKeys: typeof flatKeys = {
   firewall: ['nftables', '"create","table","ip","ctr/ctr1"'],
 };
+const flatBeside = (key: string) =>
+  key === 'ip6' || key === 'masquerade6' ? { bridge_ip6: 'fd00:7::1/64' } : {};
+const networkBeside = (key: string) =>
+  key === 'gateway6' || key === 'masquerade6' ? { subnet6: 'fd00:7::/64' } : {};
 
 const rows = [
   ...Object.entries(topKeys).map(
     ([key, row]) => ['top', key, lab({ top: { [key]: row[0] } }), row[1]] as const,
   ),
   ...Object.entries(flatKeys).map(
-    ([key, row]) => ['tutorial', key, { ...tutorial, [key]: row[0] }, row[1]] as const,
+    ([key, row]) =>
+      ['tutorial', key, { ...tutorial, ...flatBeside(key), [key]: row[0] }, row[1]] as const,
   ),
   ...Object.entries(containerKeys).map(
     ([key, row]) => ['container', key, lab({ container: { [key]: row[0] } }), row[1]] as const,
   ),
   ...Object.entries(interfaceKeys).map(
-    ([key, row]) => ['interface', key, lab({ one: { [key]: row[0] } }), row[1]] as const,
+    ([key, row]) =>
+      [
+        'interface',
+        key,
+        lab({
+          ...(key === 'address6' ? { network: networkBeside('gateway6') } : {}),
+          one: { [key]: row[0] },
+        }),
+        row[1],
+      ] as const,
   ),
   ...Object.entries(networkKeys).map(
-    ([key, row]) => ['network', key, lab({ network: { [key]: row[0] } }), row[1]] as const,
+    ([key, row]) =>
+      ['network', key, lab({ network: { ...networkBeside(key), [key]: row[0] } }), row[1]] as const,
   ),
 ];
 test.each(rows)('%s %s: the commands contain the value', (_, __, config, commands) => {
@@ -213,6 +236,65 @@ test.each<[string, object, string[]]>([
     'a replica whose host name becomes too long',
     lab({ container: { replicas: 2, hostname: 'h'.repeat(62) } }),
     ['E044'],
+  ],
+  [
+    'an address outside of the IPv6 subnet',
+    lab({ network: { subnet6: 'fd00:7::/64' }, one: { address6: 'fd00:8::7' } }),
+    ['E022'],
+  ],
+  [
+    'an IPv6 address with another prefix than its network',
+    lab({ network: { subnet6: 'fd00:7::/64' }, one: { address6: 'fd00:7::7/80' } }),
+    ['E029'],
+  ],
+  ['an IPv6 address on a network without', lab({ one: { address6: 'fd00:7::7' } }), ['E034']],
+  ['NAT66 on a network without IPv6', lab({ network: { masquerade6: true } }), ['E034']],
+  ['the flat form with an address only', { ...tutorial, ip6: 'fd00:7::7' }, ['E034']],
+  ['a subnet of link-local addresses', lab({ network: { subnet6: 'fe80::/64' } }), ['E021']],
+  [
+    'the gateway’s own IPv6 address',
+    lab({ network: { subnet6: 'fd00:7::/64' }, one: { address6: 'fd00:7::1' } }),
+    ['E024'],
+  ],
+  [
+    'the same IPv6 address twice, written in two ways',
+    lab({
+      network: { subnet6: 'fd00:7::/64' },
+      container: two({ address6: 'fd00:7::7' }, { address6: 'fd00:7:0:0::7/64' }),
+    }),
+    ['E025'],
+  ],
+  [
+    'an IPv6 address where a subnet belongs',
+    lab({ network: { subnet6: 'fd00:7::5/64' } }),
+    ['E028'],
+  ],
+  [
+    'one IPv6 address for several replicas',
+    lab({
+      network: { subnet6: 'fd00:7::/64' },
+      container: { replicas: 2 },
+      one: { address6: 'fd00:7::7' },
+    }),
+    ['E041'],
+  ],
+  ['an IPv6 address that is none', lab({ one: { address6: 'fd00::7::1' } }), ['E020']],
+  [
+    'overlapping IPv6 subnets',
+    lab({
+      network: { subnet6: 'fd00:7::/64' },
+      top: {
+        networks: {
+          front: { ...front, subnet6: 'fd00:7::/64' },
+          back: {
+            bridge: { name: 'ctr2' },
+            subnets: [{ subnet: '10.89.0.0/16', gateway: '10.89.0.1' }],
+            subnet6: 'fd00::/16',
+          },
+        },
+      },
+    }),
+    ['E026'],
   ],
   ['a second line for a name', lab({ container: { extra_hosts: { WEB: '10.88.0.9' } } }), ['E071']],
   ['another localhost', lab({ container: { extra_hosts: { localhost: '10.88.0.9' } } }), ['E071']],

@@ -44,6 +44,7 @@ const rules: Readonly<Record<keyof typeof crossProblems, Words>> = {
   E019: crossProblems.E019('eth0'),
   E029: crossProblems.E029('10.0.0.2/24', '10.0.0.0/16'),
   E033: crossProblems.E033('10.0.0.1'),
+  E034: crossProblems.E034('front', 'address6'),
   withoutPrefix: crossProblems.withoutPrefix(
     '10.0.0.1',
     '10.1.0.0/16',
