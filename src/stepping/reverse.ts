@@ -53,6 +53,9 @@ function forgettingSome(argv: Argv): Argv {
   return cmd`sh -euc ${`${argv.map(String).join(' ')} || :`}`;
 }
 
+/** Settings of IPv6 for one interface; in a new network namespace all of them are 1, but `disable_ipv6`. */
+const linkSysctl = /^\/proc\/sys\/(net\/ipv6\/conf\/.+\/(\w+))$/;
+
 /** How each kind of change is taken back by itself; the type makes the table complete. */
 const reverses: { readonly [K in Kind]: Reverse<ResourceOf<K>> } = {
   link: (one) => removeArgv(one),
@@ -111,6 +114,12 @@ const reverses: { readonly [K in Kind]: Reverse<ResourceOf<K>> } = {
     return inside(container, ['mount'], cmd`umount --no-mtab --recursive ${path}`);
   },
   file({ container, path }, _, step) {
+    const [, key = '', name] = linkSysctl.exec(path) ?? [];
+    if (key !== '') {
+      // Those of a bridge go with it.
+      if (container === undefined || name === 'disable_ipv6') return 'goes';
+      return inside(container, ['net'], cmd`sysctl -qw ${`${key}=1`}`);
+    }
     // A map of user ids can be written once (user_namespaces(7)); settings of a cgroup go with it.
     if (container === undefined) return step.some(isKind('cgroup')) ? 'goes' : undefined;
     const staged = stagedPath(path);
@@ -149,7 +158,12 @@ export function isReversible({ commands }: Step): boolean {
       (one) =>
         one.kind !== 'program' &&
         !(one.kind === 'mount' && !one.path.startsWith('/mnt')) &&
-        !(one.kind === 'file' && one.container === undefined && one.path.startsWith('/proc/')),
+        !(
+          one.kind === 'file' &&
+          one.container === undefined &&
+          one.path.startsWith('/proc/') &&
+          !linkSysctl.test(one.path)
+        ),
     );
 }
 

@@ -80,18 +80,27 @@ async function open(path: string): Promise<Stepping & { stop(): Promise<void> }>
 }
 
 describe('the console', () => {
-  test('forward to the end, back to the start, forward again; each state equals its snapshot', async () => {
-    const keys = join(shop.directory, 'keys');
-    writeFileSync(keys, `${'n'.repeat(17)} ${'b'.repeat(17)} ${'n'.repeat(17)} q\n`);
-    const before = await snapshot();
-    const ran = await ctr(['up', '--step', '--keys', keys, file]);
-    expect(ran.code).toBe(0);
-    expect(ran.out.match(/state equals the snapshot from before this step: yes/g)).toHaveLength(17);
-    expect(ran.out).not.toContain('this step: no');
-    expect(ran.out.match(/✔ 17 release-child/g)).toHaveLength(2);
-    expect(ran.out).toContain('everything is undone');
-    expect(await snapshot()).toBe(before);
-  });
+  test.each([
+    ['one family', {}],
+    ['two families', { bridge_ip6: 'auto' }],
+  ])(
+    'forward to the end, back to the start, forward again, %s; each state equals its snapshot',
+    async (name, change) => {
+      const config = shop.config(name.replace(' ', '-'), tutorial(change));
+      const keys = join(shop.directory, 'keys');
+      writeFileSync(keys, `${'n'.repeat(17)} ${'b'.repeat(17)} ${'n'.repeat(17)} q\n`);
+      const before = await snapshot();
+      const ran = await ctr(['up', '--step', '--keys', keys, config]);
+      expect(ran.code).toBe(0);
+      expect(ran.out.match(/state equals the snapshot from before this step: yes/g)).toHaveLength(
+        17,
+      );
+      expect(ran.out).not.toContain('this step: no');
+      expect(ran.out.match(/✔ 17 release-child/g)).toHaveLength(2);
+      expect(ran.out).toContain('everything is undone');
+      expect(await snapshot()).toBe(before);
+    },
+  );
 
   test('a change by hand is a step of its own, and is taken back', async () => {
     const keys = join(shop.directory, 'keys');
