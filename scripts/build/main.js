@@ -193,7 +193,7 @@ function wrapped(name) {
 }
 
 // All verbs read the main file, so code that few runs need belongs in a separate file.
-for (const [name, budget] of Object.entries({ main: 125_000, base: 350_000, change: 110_000 })) {
+for (const [name, budget] of Object.entries({ main: 125_000, base: 370_000, change: 110_000 })) {
   const { size } = statSync(`${dist}/${name}.js`);
   if (size > budget)
     throw new Error(`dist/${name}.js has ${size} bytes, more than ${budget}: see parts.js`);
