@@ -8,6 +8,7 @@ import { readAll } from '../facts/probe.ts';
 import { hasIpv6 } from '../facts/routes6.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
 import type { Resource } from '../model/resource.ts';
+import { toolOf } from '../model/rule.ts';
 import type { Seen } from '../resources/kind.ts';
 
 /** What the kernel has now, with ctr's own identified by their marks. */
@@ -65,31 +66,49 @@ export async function readTables(runner: Runner, hold?: number): Promise<Marks['
   return tables;
 }
 
-/** Whether the marks of these resources can be seen without nft(8), which is one more process. */
-export function needTables(resources: readonly Resource[]): boolean {
-  return resources.some(({ kind }) => kind === 'nft-table');
+/** What else than the interfaces and the rules of iptables(8) is read: one more process each. */
+export interface Besides {
+  /** Tables of nft(8). */
+  readonly tables: boolean;
+  /** Rules of ip6tables(8). */
+  readonly ipv6: boolean;
+}
+
+const everything: Besides = { tables: true, ipv6: true };
+
+/** What the marks of these resources are in, beside iptables(8). */
+export function besidesOf(resources: readonly Resource[]): Besides {
+  return {
+    tables: resources.some(({ kind }) => kind === 'nft-table'),
+    ipv6: resources.some((one) => one.kind === 'firewall-rule' && toolOf(one.rule) === 'ip6tables'),
+  };
 }
 
 /**
- * @param withTables whether the tables of nft(8) are read; without, there seem to be none.
+ * @param besides what is read, too; what is not seems to have no marks.
  * @returns undefined when the host cannot be read.
  */
 export async function readMarks(
   runner: Runner,
   hold?: number,
-  withTables = true,
+  besides = everything,
 ): Promise<Marks | undefined> {
   try {
-    const probes = { links, firewall, firewall6, ...(withTables ? { ownTables } : {}) };
+    const probes = {
+      links,
+      firewall,
+      ...(besides.ipv6 ? { firewall6 } : {}),
+      ...(besides.tables ? { ownTables } : {}),
+    };
     const read: {
       links: Marks['links'];
       firewall: Saved;
-      firewall6: Saved;
+      firewall6?: Saved;
       ownTables?: Marks['tables'] | undefined;
     } = await readAll(runner, probes, { hold });
     const four = await rulesIn(runner, read.firewall, hold);
-    const six = rules6(read.firewall6);
-    const tables = withTables ? await tablesIn(runner, read.ownTables, hold) : [];
+    const six = read.firewall6 === undefined ? [] : rules6(read.firewall6);
+    const tables = besides.tables ? await tablesIn(runner, read.ownTables, hold) : [];
     if (four === undefined || six === undefined || tables === undefined) return undefined;
     return { links: read.links, rules: [...four, ...six], tables, cgroups: markedCgroups() };
   } catch {

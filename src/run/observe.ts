@@ -5,7 +5,7 @@ import { parseRoutes, routes } from '../facts/routes.ts';
 import { hasAddresses6, parseRoutes6, routes6 } from '../facts/routes6.ts';
 import type { Resource } from '../model/resource.ts';
 import type { Inside } from '../resources/kind.ts';
-import { type Marks, needTables, readMarks, unreadableHost } from './marks.ts';
+import { besidesOf, type Marks, readMarks, unreadableHost } from './marks.ts';
 
 /** What the kernel has now on the host and in each running container. */
 export interface Seen {
@@ -37,7 +37,7 @@ export async function observe(
   resources: readonly Resource[],
 ): Promise<Seen> {
   const alive = [...children].filter(([, { pid, start }]) => isAlive(pid, start));
-  const marks = await readMarks(runner, undefined, needTables(resources));
+  const marks = await readMarks(runner, undefined, besidesOf(resources));
   if (marks === undefined) throw unreadableHost();
   const inside = new Map<string, Inside>();
   for (const [name, { pid }] of alive) inside.set(name, await lookInside(runner, pid));

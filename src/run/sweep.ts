@@ -12,7 +12,7 @@ import { remainingLinks } from '../resources/link.ts';
 import type { MarkedStart } from '../state/marked-processes.ts';
 import type { Run } from '../state/runs.ts';
 import { firewallBusy } from './failure.ts';
-import { type Marks, readMarks } from './marks.ts';
+import { type Besides, type Marks, readMarks } from './marks.ts';
 
 /**
  * What carries ctr's mark and is in no record. Shared resources stay while a run with an unreadable record, or a
@@ -155,9 +155,9 @@ export async function sweep(
   find: (marks: Marks) => readonly Leftover[],
   view: (event: Event) => void,
   hold?: number,
-  withTables = true,
+  besides?: Besides,
 ): Promise<readonly Undone[] | undefined> {
-  const first = await readMarks(runner, hold, withTables);
+  const first = await readMarks(runner, hold, besides);
   if (first === undefined) return undefined;
   const all = find(first).map(({ argv }) => argv);
   const said = new Map<string, Outcome>();
@@ -173,7 +173,7 @@ export async function sweep(
       if (!outcome.ok && firewallBusy.test(outcome.stderr)) busy = outcome;
     }
     await letVanish(left.flatMap((argv) => linkIn(shellLine(argv)) ?? []));
-    const now = await readMarks(runner, hold, withTables);
+    const now = await readMarks(runner, hold, besides);
     if (now === undefined) break;
     left = find(now).map(({ argv }) => argv);
   }

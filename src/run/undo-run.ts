@@ -13,7 +13,7 @@ import type { RunState } from '../state/record.ts';
 import { childrenOf, placeOf, type Run, sharer, supervisorOf } from '../state/runs.ts';
 import { teardown } from '../teardown.ts';
 import { endStarts, stopMs } from './end-run.ts';
-import { type Marks, needTables } from './marks.ts';
+import { besidesOf, type Marks } from './marks.ts';
 import { orphans, outstanding, stillThere, sweep, unread } from './sweep.ts';
 import { walkBack } from './walk-back.ts';
 
@@ -52,7 +52,7 @@ export async function undoResources(
   const known = plannedLinks(runs.filter((one) => one.name !== name));
   const due = { run: name, resources, stillUsedBy, children, known };
   const left =
-    (await sweep(runner, (found) => outstanding(found, due), view, hold, needTables(resources))) ??
+    (await sweep(runner, (found) => outstanding(found, due), view, hold, besidesOf(resources))) ??
     (await stillThere(failed));
   await Promise.all(unfinished);
   return left;

@@ -8,7 +8,7 @@ import { settle } from '../resolve/lab.ts';
 import type { Finding } from '../run/check/finding.ts';
 import { findingsFor, hostFindings } from '../run/check/resources.ts';
 import type { Context } from '../run/context.ts';
-import { type Marks, needTables, readMarks } from '../run/marks.ts';
+import { besidesOf, type Marks, readMarks } from '../run/marks.ts';
 import { commandsOf } from '../run/repair.ts';
 import { stateDirectory } from '../state/directory.ts';
 import { endedRuns } from '../state/ended.ts';
@@ -81,8 +81,8 @@ async function statuses(
 ): Promise<readonly ContainerStatus[]> {
   const directory = stateDirectory(context.stateDir);
   const isUp = ({ alive, state }: Run) => alive && state !== undefined && placeOf(state) === 'here';
-  const tables = needTables(runs.flatMap(({ state }) => state?.resources ?? []));
-  const marks = runs.some(isUp) ? await readMarks(context.runner, undefined, tables) : undefined;
+  const besides = besidesOf(runs.flatMap(({ state }) => state?.resources ?? []));
+  const marks = runs.some(isUp) ? await readMarks(context.runner, undefined, besides) : undefined;
   return runs.flatMap((run): ContainerStatus[] => {
     const { state } = run;
     if (state === undefined) return run.damage === undefined ? [] : [unreadable(run.name)];
