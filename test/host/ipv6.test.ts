@@ -227,6 +227,37 @@ test('a router advertisement of a neighbour gives nobody an address or a route',
   await until(async () => /2001:db8:bad:[\s\S]*via fe80/.test((await taken())[1] ?? ''));
 });
 
+test.each([[[]], [['--fast']]])(
+  'the exported script %p does the same, there and back',
+  async (flags) => {
+    const before = await snapshot();
+    const line = `ip -6 addr show dev eth0 | grep -c tentative; ping -c 1 -W 1 ${world} >/dev/null && echo there`;
+    const config = shop.config('script', {
+      version: 1,
+      name: 'six',
+      networks: {
+        front: {
+          bridge: { name: 'ctr6' },
+          subnets: [{ subnet: '10.88.0.0/24', gateway: '10.88.0.1' }],
+          subnet6: 'auto',
+        },
+      },
+      containers: {
+        web: {
+          rootfs: './labex',
+          command: ['sh', '-c', line],
+          user_namespace: true,
+          interfaces: [{ network: 'front' }],
+        },
+      },
+    });
+    const script = (await ctr(['plan', ...flags, '--format', 'sh', config])).out;
+    const ran = await sh(['sh', '-s'], script);
+    expect(ran).toMatchObject({ code: 0, out: '0\nthere\n' });
+    expect(differences(before, await snapshot())).toEqual([]);
+  },
+);
+
 test('before Linux 6.17 the whole host forwards IPv6, and no longer when the run is gone', async () => {
   const before = await snapshot();
   // Hides the setting by which ctr knows that single interfaces can forward.
