@@ -52,8 +52,8 @@ function disabled({ ipv6, sysctls }: Facts): Problem | undefined {
     place: off === undefined ? '/proc/sys/net/ipv6' : `net.ipv6.conf.${off}.disable_ipv6`,
     message: ipv6.present
       ? {
-          en: `IPv6 is disabled on this host (net.ipv6.conf.${off}.disable_ipv6 is 1), and the config asks for it`,
-          zh: `本机禁用了 IPv6（net.ipv6.conf.${off}.disable_ipv6 为 1），而配置要用 IPv6`,
+          en: 'IPv6 is disabled on this host (the value is 1), and the config asks for it',
+          zh: '本机禁用了 IPv6（值为 1），而配置要用 IPv6',
         }
       : {
           en: "this host's kernel has no IPv6, and the config asks for it",
