@@ -228,6 +228,12 @@ export interface Ipv6Facts {
   }[];
   /** Rules of ip6tables(8) with ctr's mark. */
   readonly ours: readonly string[];
+  /** Who has which address on bridges of the config that have ports of others. Absent when nobody is known. */
+  readonly neighbours?: readonly {
+    readonly address: string;
+    readonly dev: string;
+    readonly mac: string;
+  }[];
 }
 
 /** The part of a host that routes and filters a lab's packets, either now or after the plan has run. */

@@ -1,8 +1,10 @@
 import { readdirSync } from 'node:fs';
-import type { Runner, RunOptions } from '../exec/runner.ts';
+import type { Runner } from '../exec/runner.ts';
+import { isAddress6 } from '../model/ipv6.ts';
 import { firewall6 } from './firewall.ts';
 import type { Facts, Ipv6Facts } from './index.ts';
-import { readAll } from './probe.ts';
+import { isRecord, parseJsonArray, textOf } from './json.ts';
+import { type Probe, readAll } from './probe.ts';
 import { hasIpv6, routes6 } from './routes6.ts';
 import { readSysctl } from './sysctls.ts';
 
@@ -37,14 +39,42 @@ function readSysctls6(routes: Ipv6Facts['routes']): Readonly<Record<string, stri
   );
 }
 
-/** What a plan with IPv6 needs to know about the host. */
+type Neighbours = NonNullable<Ipv6Facts['neighbours']>;
+
+/** Addresses that have answered on these bridges, or were set by hand (ip-neighbour(8)). */
+function parseNeighbours6(stdout: string): Neighbours {
+  return parseJsonArray(stdout).flatMap((entry): Neighbours => {
+    if (!isRecord(entry)) return [];
+    const [address, dev, mac] = [entry.dst, entry.dev, entry.lladdr].map(textOf);
+    if (address === undefined || dev === undefined || mac === undefined) return [];
+    return isAddress6(address) && !address.startsWith('fe80:') ? [{ address, dev, mac }] : [];
+  });
+}
+
+const neighbours6: Probe<Neighbours> = {
+  argv: ['ip', '-j', '-6', 'neigh', 'show'],
+  parse: parseNeighbours6,
+  absent: [],
+};
+
+/** What a plan with IPv6 needs to know about the host. @param bridges those of which neighbours are told. */
 export async function readIpv6(
   runner: Runner,
-  options: RunOptions = {},
+  bridges: readonly string[] = [],
 ): Promise<{ readonly ipv6: Ipv6Facts; readonly sysctls: Facts['sysctls'] }> {
-  const { routes, saved } = await readAll(runner, { routes: routes6, saved: firewall6 }, options);
+  const { routes, saved, neighbours } = await readAll(runner, {
+    routes: routes6,
+    saved: firewall6,
+    neighbours: neighbours6,
+  });
+  const known = neighbours.filter(({ dev }) => bridges.includes(dev));
   return {
-    ipv6: { present: hasIpv6(), routes, ours: saved.ours },
+    ipv6: {
+      present: hasIpv6(),
+      routes,
+      ours: saved.ours,
+      ...(known.length === 0 ? {} : { neighbours: known }),
+    },
     sysctls: readSysctls6(routes),
   };
 }

@@ -8,6 +8,7 @@ import {
   helperName,
   readOnlyPaths,
 } from '../model/container-root.ts';
+import { isOurGroup } from '../model/names.ts';
 import type { Resource } from '../model/resource.ts';
 import { readCgroup } from './cgroup.ts';
 import { firewall } from './firewall.ts';
@@ -104,6 +105,17 @@ export async function askHost(runner: Runner) {
   return await readAll(runner, { network, firewall, ruleset, ...localProbes() });
 }
 
+/** The facts about IPv6. Neighbours on ctr's own bridges are containers, which the runs' records list. */
+async function six(runner: Runner, { networks }: Config, links: Facts['links']) {
+  const ours = new Set(links.filter(({ group }) => isOurGroup(group)).map(({ name }) => name));
+  const bridges = Object.values(networks).map(({ bridge }) => bridge.name);
+  const { readIpv6 } = await import('./ipv6.ts');
+  return await readIpv6(
+    runner,
+    bridges.filter((name) => !ours.has(name)),
+  );
+}
+
 /**
  * Reads all facts about this host that the planner needs. Changes nothing.
  * @param terminal the value of TERM if the container gets the terminal.
@@ -129,10 +141,10 @@ export async function readHost(
     resolvers: readResolvers(),
   } as const;
   const publishes = Object.values(config.containers).some(({ ports = [] }) => ports.length > 0);
-  const [answers, six, published] = await Promise.all([
+  const [answers, found6, published] = await Promise.all([
     asked,
     wantsIpv6(config)
-      ? import('./ipv6.ts').then(async ({ readIpv6 }) => await readIpv6(runner))
+      ? asked.then(async ({ network: { links } }) => await six(runner, config, links))
       : undefined,
     publishes
       ? import('./ports.ts').then(({ readPorts }) => readPorts(runner, config, known.kernel))
@@ -147,9 +159,9 @@ export async function readHost(
     ...known,
     tools: { ...tools, ...firewallTools(config), ...published?.tools },
     helper: files,
-    sysctls: { ...known.sysctls, ...six?.sysctls, ...published?.sysctls },
+    sysctls: { ...known.sysctls, ...found6?.sysctls, ...published?.sysctls },
     ...(published?.ports === undefined ? {} : { ports: published.ports }),
-    ...(six === undefined ? {} : { ipv6: six.ipv6 }),
+    ...(found6 === undefined ? {} : { ipv6: found6.ipv6 }),
     versions: version === '' ? {} : { iptables: version },
     ...rest,
     firewall: packetFilter,

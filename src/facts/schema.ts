@@ -159,6 +159,15 @@ const factsSchema = z.strictObject({
         }),
       ),
       ours: z.array(text),
+      neighbours: z.optional(
+        z.array(
+          z.strictObject({
+            address: z.string().check(z.refine(isAddress6)),
+            dev: text,
+            mac: text,
+          }),
+        ),
+      ),
     }),
   ),
   resolvers: z.array(address),

@@ -14,7 +14,7 @@ import {
   unusable6,
 } from '../model/ipv6.ts';
 import type { LabNetwork, LabNetwork6 } from '../model/lab.ts';
-import { uniqueLocal } from '../model/names.ts';
+import { isOurGroup, uniqueLocal } from '../model/names.ts';
 import { own } from '../model/own.ts';
 
 /** Subnets that the host reaches without this bridge, and its own addresses there. */
@@ -77,6 +77,15 @@ export function decideIpv6(
   };
 }
 
+/** Who has an address on a bridge with ports of others. With ctr's ports alone, it is a container, perhaps a dead one. */
+export function foreignNeighbours6(
+  bridge: string,
+  { links, ipv6 }: Facts,
+): NonNullable<NonNullable<Facts['ipv6']>['neighbours']> {
+  const ports = links.some(({ master, group }) => master === bridge && !isOurGroup(group));
+  return ports ? (ipv6?.neighbours ?? []).filter(({ dev }) => dev === bridge) : [];
+}
+
 /** Assigns the free IPv6 addresses of a network in ascending order. */
 export class Allotment6 {
   private readonly taken: Set<bigint>;
@@ -90,6 +99,7 @@ export class Allotment6 {
     this.taken = new Set([
       parseAddress6(gateway),
       ...held.map(parseAddress6),
+      ...foreignNeighbours6(bridge, facts).map(({ address }) => parseAddress6(address)),
       ...facts.links.flatMap(({ addresses6 = [] }) =>
         addresses6.map((one) => parseCidr6(one).address),
       ),

@@ -22,7 +22,7 @@ export const configureAddress: AttachmentStep = (attachment) => {
     of: `${container}/${device}`,
     title: {
       en: `Give ${device} in ${container} the address ${both}`,
-      zh: `给 ${container} 里的 ${device} 设置地址 ${both}`,
+      zh: `给 ${container} 里的 ${device} 设置地址 ${both.replace(', ', '、')}`,
     },
     why: {
       en: `All interfaces of a new network namespace are down, even loopback, so ctr switches lo on as well. /${prefix} means that ${network.subnet} is directly reachable through ${device}: when ${device} comes up, the kernel adds that route itself.${address6 === undefined ? '' : quietWhy.en}`,

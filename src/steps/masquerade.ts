@@ -34,11 +34,11 @@ export const masquerade: NetworkStep = (network, { facts }) => {
     of: network.name,
     title: {
       en: `Masquerade ${subnet} behind the host's address`,
-      zh: `对 ${subnet} 做源地址转换，以宿主机地址访问外网`,
+      zh: `对 ${subnet.replace(', ', '、')} 做源地址转换，以宿主机地址访问外网`,
     },
     why: {
       en: `Routers outside know no way back to these containers. When a packet from ${subnet} leaves by an interface other than ${bridge}, MASQUERADE replaces its source address with the address of that interface, and remembers the connection. In the replies it puts the container's address back.`,
-      zh: `外部路由器没有通往这些容器的路由。来自 ${subnet} 的数据包，只要出接口不是 ${bridge}，地址伪装 (MASQUERADE) 就把源地址改成出接口的地址，并记录这条连接。应答返回时，再把目的地址还原为容器地址。`,
+      zh: `外部路由器没有通往这些容器的路由。来自 ${subnet.replace(', ', '、')} 的数据包，只要出接口不是 ${bridge}，地址伪装 (MASQUERADE) 就把源地址改成出接口的地址，并记录这条连接。应答返回时，再把目的地址还原为容器地址。`,
     },
     ...change,
   };

@@ -178,6 +178,36 @@ test('an address that another run has is refused', async () => {
   expect(refused.err).toContain('H006');
 });
 
+test('on a bridge of others: its subnet, no address of a neighbour, and nothing of it is changed', async () => {
+  const line = [
+    'ip link add name brx type bridge',
+    'ip addr add 10.88.0.1/24 dev brx',
+    'ip addr add fd00:77::1/64 dev brx nodad',
+    'ip netns add theirs',
+    'ip link add name p0 master brx up type veth peer name eth0 netns theirs',
+    'ip link set dev brx up',
+    'ip -n theirs addr add fd00:77::2/64 dev eth0 nodad',
+    'ip -n theirs link set dev eth0 up',
+    'until ping -6 -c 1 -W 1 fd00:77::2; do sleep 0.1; done',
+  ];
+  try {
+    expect(await sh(['sh', '-ec', line.join('; ')])).toMatchObject({ code: 0 });
+    await until(async () => (await out('ip -6 addr show dev brx tentative')) === '');
+    const before = await out('ip -d -o link show dev brx; ip -6 addr show dev brx; ip -6 route');
+    const up = await ctr(['-q', 'up', '-d', write({ bridge: 'brx', containers: ['web'] })]);
+    expect(up).toMatchObject({ code: 0 });
+    const said = await inside('six/web', 'ip -6 addr show dev eth0; ping -6 -c 1 -W 2 fd00:77::2');
+    expect(said.out).toContain('inet6 fd00:77::3/64');
+    expect(said.code).toBe(0);
+    expect(await ctr(['-q', 'down', 'six'])).toMatchObject({ code: 0 });
+    const timers = /(?:gc_timer|timer|hello_timer) +[\d.]+/g;
+    const after = await out('ip -d -o link show dev brx; ip -6 addr show dev brx; ip -6 route');
+    expect(after.replaceAll(timers, '')).toBe(before.replaceAll(timers, ''));
+  } finally {
+    await sh(['sh', '-c', 'ip netns del theirs; ip link del brx']);
+  }
+});
+
 test('routed instead of NAT66: the packet leaves with the container’s own address', async () => {
   const network = { subnet6: 'fd00:88::/64', masquerade6: false };
   expect(await ctr(['-q', 'up', '-d', write({ network })])).toMatchObject({ code: 0 });
@@ -226,6 +256,37 @@ test('a router advertisement of a neighbour gives nobody an address or a route',
   await send();
   await until(async () => /2001:db8:bad:[\s\S]*via fe80/.test((await taken())[1] ?? ''));
 });
+
+test.each([[[]], [['--fast']]])(
+  'the exported script %p does the same, there and back',
+  async (flags) => {
+    const before = await snapshot();
+    const line = `ip -6 addr show dev eth0 | grep -c tentative; ping -c 1 -W 1 ${world} >/dev/null && echo there`;
+    const config = shop.config('script', {
+      version: 1,
+      name: 'six',
+      networks: {
+        front: {
+          bridge: { name: 'ctr6' },
+          subnets: [{ subnet: '10.88.0.0/24', gateway: '10.88.0.1' }],
+          subnet6: 'auto',
+        },
+      },
+      containers: {
+        web: {
+          rootfs: './labex',
+          command: ['sh', '-c', line],
+          user_namespace: true,
+          interfaces: [{ network: 'front' }],
+        },
+      },
+    });
+    const script = (await ctr(['plan', ...flags, '--format', 'sh', config])).out;
+    const ran = await sh(['sh', '-s'], script);
+    expect(ran).toMatchObject({ code: 0, out: '0\nthere\n' });
+    expect(differences(before, await snapshot())).toEqual([]);
+  },
+);
 
 test('before Linux 6.17 the whole host forwards IPv6, and no longer when the run is gone', async () => {
   const before = await snapshot();

@@ -131,15 +131,18 @@ test('up runs a saved plan, refuses an edited one, and names the change for a st
   expect(await snapshot()).toBe(before);
 });
 
-test('the facts assumed for a sandbox host are those of a real one', async () => {
-  const { config } = loadConfig(file);
+test.each([
+  ['one family', {}],
+  ['two families', { bridge_ip6: 'auto' }],
+])('the facts assumed for a sandbox host are those of a real one: %s', async (name, change) => {
+  const { config } = loadConfig(shop.config(name.replace(' ', '-'), tutorial(change)));
   const held = { runs: [], reserved: {}, reservedInterfaces: [], shared: {} };
   const real: Facts = { ...(await readHost(runner, config, null)), ...held };
   const planned = await sandboxFacts(runner, config, null);
   // The neighbours of a host are not known beforehand.
   const plain = ({ versions: _v, neighbours: _n, sysctls, ...rest }: typeof real) => ({
     ...rest,
-    sysctls: Object.fromEntries(Object.entries(sysctls).filter(([key]) => key.includes('ipv4'))),
+    sysctls: Object.fromEntries(Object.entries(sysctls).filter(([key]) => /ipv[46]/.test(key))),
   });
   expect(plain(planned)).toEqual(plain(real));
 });

@@ -159,6 +159,37 @@ test('addresses are given out in order, none twice, and none that a run holds', 
   expect(given.map((one) => one?.address)).toEqual(['fd07::2', 'fd07::4', 'fd07::5', 'fd07::6']);
 });
 
+test('on a bridge with ports of others, an address that answers is not given out', () => {
+  const link = { group: 0, mac: '02:00:00:00:00:01', mtu: 1500, up: true, altnames: [] };
+  const facts: Facts = {
+    ...fresh,
+    links: [
+      ...fresh.links,
+      {
+        ...link,
+        name: 'ctr1',
+        kind: 'bridge',
+        addresses: ['10.88.0.1/24'],
+        addresses6: ['fd07::1/64'],
+      },
+      { ...link, name: 'p0', kind: 'veth', master: 'ctr1', addresses: [] },
+    ],
+    ipv6: {
+      present: true,
+      routes: [],
+      ours: [],
+      neighbours: [{ address: 'fd07::2', dev: 'ctr1', mac: '02:00:00:00:00:09' }],
+    },
+  };
+  const given = (one: object) => {
+    const { lab } = settle(configOf({ subnet6: 'fd07::/64' }, one), facts);
+    const { problems } = ipv6Findings(lab, facts);
+    return [lab.containers[0]?.attachments[0]?.ipv6?.address, ...problems.map(({ code }) => code)];
+  };
+  expect(given({})).toEqual(['fd07::3']);
+  expect(given({ address6: 'fd07::2' })).toEqual(['fd07::2', 'H022']);
+});
+
 test('a subnet without a free address is a problem, not an address outside', () => {
   const { problems } = settle(configOf({ subnet6: 'fd07::/126' }, {}, 4), fresh);
   expect(problems.map(({ code }) => code)).toEqual(['E027', 'E027']);

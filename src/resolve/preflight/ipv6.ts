@@ -13,7 +13,7 @@ import type { Attachment, Lab, LabNetwork, LabNetwork6 } from '../../model/lab.t
 import { isOurGroup } from '../../model/names.ts';
 import { own } from '../../model/own.ts';
 import type { Text } from '../../model/text.ts';
-import { taken6 } from '../ipv6.ts';
+import { foreignNeighbours6, taken6 } from '../ipv6.ts';
 import { allForwardingKey, forceForwardingKey } from '../network-rules.ts';
 import type { Preflight } from './findings.ts';
 
@@ -52,8 +52,8 @@ function disabled({ ipv6, sysctls }: Facts): Problem | undefined {
     place: off === undefined ? '/proc/sys/net/ipv6' : `net.ipv6.conf.${off}.disable_ipv6`,
     message: ipv6.present
       ? {
-          en: `IPv6 is disabled on this host (net.ipv6.conf.${off}.disable_ipv6 is 1), and the config asks for it`,
-          zh: `本机禁用了 IPv6（net.ipv6.conf.${off}.disable_ipv6 为 1），而配置要用 IPv6`,
+          en: 'IPv6 is disabled on this host (the value is 1), and the config asks for it',
+          zh: '本机禁用了 IPv6（值为 1），而配置要用 IPv6',
         }
       : {
           en: "this host's kernel has no IPv6, and the config asks for it",
@@ -196,6 +196,15 @@ function addressProblems(attachment: Attachment, lab: Lab, facts: Facts): readon
     return one('H006', {
       en: `address ${address} belongs to a container that is up`,
       zh: `地址 ${address} 属于一个正在运行的容器`,
+    });
+  }
+  const neighbour = foreignNeighbours6(network.bridge, facts).find(
+    (known) => parseAddress6(known.address) === number && known.mac !== attachment.mac,
+  );
+  if (neighbour !== undefined) {
+    return one('H022', {
+      en: `${neighbour.mac} on ${network.bridge} already uses the address ${address}`,
+      zh: `${network.bridge} 上的 ${neighbour.mac} 已占用地址 ${address}`,
     });
   }
   const holder = facts.links.find(({ addresses6 = [] }) =>
