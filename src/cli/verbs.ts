@@ -544,6 +544,7 @@ function addCniVerbs(
     .command('example [directory]')
     .description(say(help['cni example']))
     .requiredOption('--nodes <n>', say(help.cniNodes))
+    .option('--addresses <addresses>', say(help.cniAddresses))
     .action(async (directory: string | undefined, flags: ExampleFlags) => {
       const { cniExample } = await import('../verbs/cni.ts');
       end(cniExample(await context(), directory, flags));
