@@ -101,6 +101,10 @@ export const help = {
     en: 'the same, by a name of ip netns',
     zh: '同上，用 ip netns 的名字指定',
   },
+  traceNode: {
+    en: 'NAME=PID: watch the network of that process too, of another node or of a container there; may be repeated',
+    zh: '名字=进程号：也观察另一节点或其上的容器，可重复',
+  },
   traceProtocol: {
     en: 'icmp, tcp or udp (default: tcp with a port, else icmp)',
     zh: 'icmp、tcp 或 udp（默认：有端口时用 tcp，否则用 icmp）',

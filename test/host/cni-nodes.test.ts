@@ -1,3 +1,4 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import { callPlugin } from '../../rig/cni.ts';
 import { ctr } from '../../rig/ctr.ts';
 import { type Frr, frr, withoutFrr } from '../../rig/frr.ts';
 import { type PrivateHost, privateHost } from '../../rig/private-host.ts';
-import type { Ran } from '../../rig/sh.ts';
+import { environment, type Ran } from '../../rig/sh.ts';
 import { shell } from '../../rig/shell.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
@@ -21,6 +22,8 @@ interface Node {
 
 let folder: string;
 let nodes: readonly Node[] = [];
+/** A process in each container's network, as this machine counts it. */
+const inside: ChildProcess[] = [];
 
 beforeAll(async () => {
   assertSandbox();
@@ -44,9 +47,13 @@ beforeAll(async () => {
       'ip link set lan0 up',
       'ip netns add pod',
     );
+    const [enter = '', ...words] = ['nsenter', '--target', host.enter[2] ?? '', '--net', '--mount'];
+    words.push(...['ip', 'netns', 'exec', 'pod', 'sleep', '3600']);
+    inside.push(spawn(enter, words, { env: environment }));
   }
 }, 120_000);
 afterAll(() => {
+  for (const one of inside) one.kill();
   for (const { host } of nodes) host.end();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -130,6 +137,40 @@ async function expectAcross(one: Node, two: Node): Promise<void> {
   expect([fetched.err, fetched.out.trim()]).toEqual(['', expect.stringMatching(/10\.244\.1\.2$/)]);
 }
 
+/** `ctr trace` from the container on node 1 to the one on node 2, on the machine where both nodes are processes. */
+async function traceAcross() {
+  const [one, two] = nodes.map(({ host, number }) => `${number}=${host.enter[2]}`);
+  const words = ['trace', '--pid', String(inside[0]?.pid), '10.244.2.2'];
+  const others = [`--node=node${one}`, `--node=node${two}`, `--node=pod2=${inside[1]?.pid}`];
+  const answer = await ctr([...words, ...others, '--json']);
+  expect([answer.code, answer.err]).toEqual([0, expect.not.stringContaining('Error')]);
+  const { walk } = JSON.parse(answer.out);
+  const shown = await ctr([...words, ...others]);
+  return { walk, text: shown.out, places: placesOf(walk.hops) };
+}
+
+interface SeenHop {
+  readonly place: string;
+  readonly direction: string;
+  readonly hook: string;
+  readonly in?: string;
+  readonly out?: string;
+  readonly beyond?: true;
+}
+
+/** The places in the order of the way, each named once where the packet stays there. */
+function placesOf(hops: readonly SeenHop[]): readonly string[] {
+  const all = hops.map(
+    ({ place, direction }) => `${direction} ${place.replace(/pid-\d+/, 'pod1')}`,
+  );
+  return all.filter((one, at) => one !== all[at - 1]);
+}
+
+const wayAcross = [
+  ...['there container pod1', 'there node node1', 'there node node2', 'there node pod2'],
+  ...['back node pod2', 'back node node2', 'back node node1', 'back container pod1'],
+];
+
 /** A node that is away: the other one says so at once, and sends nothing to the world instead. */
 async function expectAway(one: Node): Promise<void> {
   await until(async () => !(await knows(one)), 15_000);
@@ -141,6 +182,18 @@ async function expectAway(one: Node): Promise<void> {
 test('by routes: containers of two nodes reach each other, a node leaves and comes back, all is undone', async () => {
   const [one, two] = await up('routes');
   await expectAcross(one, two);
+  const { places, text } = await traceAcross();
+  expect(places).toEqual(wayAcross);
+  expect(text).toContain('route: via 192.0.2.2 dev lan0; next hop');
+  // On node 1 alone, the other one cannot be watched, and that is said.
+  const alone = await one.host.ctr('trace', '--netns', 'pod', '10.244.2.2', '--json');
+  const { walk } = JSON.parse(alone.out);
+  expect(alone.code).toBe(0);
+  expect(walk.hops.filter((hop: SeenHop) => hop.beyond)).toMatchObject([
+    { place: 'host', hook: 'egress', out: 'lan0', direction: 'there' },
+  ]);
+  const shown = await one.host.ctr('trace', '--netns', 'pod', '10.244.2.2');
+  expect(shown.out).toContain('here it leaves what ctr can watch');
   await one.host.hand('ip route del 10.244.2.0/24');
   await expectAway(one);
   await one.host.hand(`sh ${filesOf('routes', one)}/node.sh`);
@@ -190,6 +243,23 @@ test('by EVPN: the ranges are reached through VXLAN; a node loses its link and c
     // The largest packet that a container sends fits into the tunnel.
     const large = await inPod(one, 'ping', '-c1', '-W1', '-M', 'do', '-s', '1422', '10.244.2.2');
     expect([large.code, large.err]).toEqual([0, '']);
+    const { places, walk, text } = await traceAcross();
+    expect(places).toEqual(wayAcross);
+    expect(walk.decisions).toContainEqual(
+      expect.objectContaining({
+        place: 'node node1',
+        out: 'ctr-evpn',
+        port: 'vxlan100',
+        tunnel: { device: 'vxlan100', vni: 100, local: '192.0.2.1', remote: '192.0.2.2' },
+      }),
+    );
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(
+      'vxlan100 puts it into VXLAN 100, from VTEP 192.0.2.1 to VTEP 192.0.2.2',
+    );
+    const alone = await one.host.ctr('trace', '--netns', 'pod', '10.244.2.2', '--json');
+    expect(JSON.parse(alone.out).walk.hops.filter((hop: SeenHop) => hop.beyond)).toMatchObject([
+      { place: 'host', hook: 'egress', out: 'vxlan100', direction: 'there' },
+    ]);
     await two.host.hand('ip link set lan0 down');
     await expectAway(one);
     await two.host.hand('ip link set lan0 up');
