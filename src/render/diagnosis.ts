@@ -154,11 +154,9 @@ export function diagnosisLines(diagnosis: Diagnosis, options: DiagnosisOptions):
     case 'unknown': {
       const { after, remaining } = diagnosis;
       const colon = language === 'zh' ? '：' : ': ';
+      const known = diagnosis.dropped ? '' : `${phrases.unknown[language]}${colon}`;
       return [
-        ...wrap(
-          ` ✘ ${phrases.unknown[language]}${colon}${escapeControls(after[language])}`,
-          options.columns,
-        ),
+        ...wrap(` ✘ ${known}${escapeControls(after[language])}`, options.columns),
         ...labelled(labels.left, told(remaining, options), options),
       ];
     }

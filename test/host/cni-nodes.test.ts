@@ -138,12 +138,12 @@ async function expectAcross(one: Node, two: Node): Promise<void> {
 }
 
 /** `ctr trace` from the container on node 1 to the one on node 2, on the machine where both nodes are processes. */
-async function traceAcross() {
+async function traceAcross(code = 0) {
   const [one, two] = nodes.map(({ host, number }) => `${number}=${host.enter[2]}`);
   const words = ['trace', '--pid', String(inside[0]?.pid), '10.244.2.2'];
   const others = [`--node=node${one}`, `--node=node${two}`, `--node=pod2=${inside[1]?.pid}`];
   const answer = await ctr([...words, ...others, '--json']);
-  expect([answer.code, answer.err]).toEqual([0, expect.not.stringContaining('Error')]);
+  expect([answer.code, answer.err]).toEqual([code, expect.not.stringContaining('Error')]);
   const { walk } = JSON.parse(answer.out);
   const shown = await ctr([...words, ...others]);
   return { walk, text: shown.out, places: placesOf(walk.hops) };
@@ -185,6 +185,14 @@ test('by routes: containers of two nodes reach each other, a node leaves and com
   const { places, text } = await traceAcross();
   expect(places).toEqual(wayAcross);
   expect(text).toContain('route: via 192.0.2.2 dev lan0; next hop');
+  // A rule of the other node that drops it is found and named.
+  await two.host.hand('iptables -I FORWARD -d 10.244.2.2 -j DROP');
+  const dropped = await traceAcross(7);
+  expect(dropped.places.at(-1)).toBe('there node node2');
+  expect(dropped.text.replaceAll(/\s+/g, ' ')).toContain(
+    '✘ node node2 dropped it (forward, lan0): -A FORWARD -d 10.244.2.2/32 -j DROP',
+  );
+  await two.host.hand('iptables -D FORWARD -d 10.244.2.2 -j DROP');
   // On node 1 alone, the other one cannot be watched, and that is said.
   const alone = await one.host.ctr('trace', '--netns', 'pod', '10.244.2.2', '--json');
   const { walk } = JSON.parse(alone.out);
