@@ -77,8 +77,10 @@ function scriptFor(way: Way, { node, address }: Peer, others: readonly Peer[]): 
 set -eu
 interface=$(ip -o route get ${first?.address} | sed 's/.* dev \\([^ ]*\\).*/\\1/')
 before=/run/ctr-node-forwarding
+rule() { iptables -w "$1" FORWARD -s ${cluster} -d ${cluster} -m comment --comment ctr-node -j ACCEPT; }
 if [ "\${1-}" = undo ]; then
 ${[...undoes, `  ip route del unreachable ${cluster} || :`].join('\n')}
+  rule -D || :
   [ ! -e "$before" ] || sysctl -qw "net/ipv4/conf/$interface/forwarding=$(cat "$before")"
   rm -f "$before"
   exit 0
@@ -86,6 +88,8 @@ fi
 # Packets from other nodes arrive here, and are for containers.
 [ -e "$before" ] || sysctl -n "net/ipv4/conf/$interface/forwarding" >"$before"
 sysctl -qw "net/ipv4/conf/$interface/forwarding=1"
+# They pass the firewall, also where the policy of FORWARD is DROP.
+rule -C 2>/dev/null || rule -I
 # A node that is away leads nowhere. Without this, packets for its containers would take the default route.
 ip route replace unreachable ${cluster}
 ${makes.join('\n')}${makes.length === 0 ? '' : '\n'}`;
