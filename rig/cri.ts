@@ -1,9 +1,14 @@
 import { connect as connectHttp } from 'node:http2';
 import { connect } from 'node:net';
 
-/** A message of Protocol Buffers: fields by number. A number is a varint, text and messages are length-delimited. */
+type Value = string | number | Message;
+
+/**
+ * A message of Protocol Buffers: fields by number. A number is a varint, text and messages are length-delimited; a list
+ * is a repeated field.
+ */
 export interface Message {
-  readonly [field: number]: string | number | Message;
+  readonly [field: number]: Value | readonly Value[];
 }
 
 function varint(value: number): Buffer {
@@ -18,16 +23,24 @@ function varint(value: number): Buffer {
 
 function encode(message: Message): Buffer {
   return Buffer.concat(
-    Object.entries(message).flatMap(([field, value]) => {
-      if (typeof value === 'number') return [varint(Number(field) << 3), varint(value)];
-      const body = typeof value === 'string' ? Buffer.from(value) : encode(value);
-      return [varint((Number(field) << 3) | 2), varint(body.length), body];
-    }),
+    Object.entries(message).flatMap(([field, value]: [string, Value | readonly Value[]]) =>
+      [value].flat().flatMap((one: Value) => {
+        if (typeof one === 'number') return [varint(Number(field) << 3), varint(one)];
+        const body = typeof one === 'string' ? Buffer.from(one) : encode(one);
+        return [varint((Number(field) << 3) | 2), varint(body.length), body];
+      }),
+    ),
   );
 }
 
 /** The first length-delimited field of that number. */
 export function fieldOf(body: Buffer, wanted: number): Buffer | undefined {
+  return fieldsOf(body, wanted)[0];
+}
+
+/** All length-delimited fields of that number. */
+export function fieldsOf(body: Buffer, wanted: number): readonly Buffer[] {
+  const found: Buffer[] = [];
   let at = 0;
   const next = (): number => {
     let value = 0;
@@ -44,10 +57,10 @@ export function fieldOf(body: Buffer, wanted: number): Buffer | undefined {
       continue;
     }
     const length = next();
-    if (key >>> 3 === wanted) return body.subarray(at, at + length);
+    if (key >>> 3 === wanted) found.push(body.subarray(at, at + length));
     at += length;
   }
-  return undefined;
+  return found;
 }
 
 /** Calls a method of the Container Runtime Interface, as a kubelet does. @throws with gRPC's message. */

@@ -81,15 +81,23 @@ for c in ${controllers.join(' ')}; do
 done
 [ -n "$(ls ${folder})" ] || { umount ${folder}; mount -t cgroup2 none ${folder}; }`;
 
+export interface Containerd {
+  /** Ends it, and removes its control groups. */
+  end(): Promise<void>;
+  /** `kill -9`, of containerd alone: its shims and what they look after go on. */
+  kill(): Promise<void>;
+  /** Starts it again, after it was killed. */
+  start(): Promise<void>;
+}
+
 /**
  * Starts containerd in control groups of its own, which it takes for the whole tree.
  * @param name of the control group on this machine.
- * @returns what ends it, and removes its control groups.
  */
 export async function startContainerd(
   { host, line }: EngineHost,
   name: string,
-): Promise<() => Promise<void>> {
+): Promise<Containerd> {
   const own = '/run/own-cgroups';
   await host.hand(
     'umount /sys/fs/cgroup',
@@ -101,15 +109,26 @@ for c in ${own}/*/; do
   [ ! -e $c/cpuset.cpus ] || { cat $c/cpuset.cpus >$c/${name}/cpuset.cpus; cat $c/cpuset.mems >$c/${name}/cpuset.mems; }
   echo $$ >$c/${name}/cgroup.procs
 done
-exec unshare --cgroup sh -ec '${mountCgroups('/sys/fs/cgroup')}
+exec unshare --cgroup sh -ec '[ -e /run/containerd.cgroups ] || {
+${mountCgroups('/sys/fs/cgroup')}
+}
+>/run/containerd.cgroups
 exec containerd --config /etc/containerd/config.toml >/run/containerd.log 2>&1'
 END`,
   );
-  await line(
-    'setsid sh /run/containerd.sh </dev/null >/run/containerd.start 2>&1 & echo $! >/run/containerd.pid',
-  );
-  await until(async () => (await line('ctr version')).code === 0);
-  return async () => {
+  const start = async () => {
+    await line(
+      'setsid sh /run/containerd.sh </dev/null >/run/containerd.start 2>&1 & echo $! >/run/containerd.pid',
+    );
+    await until(async () => (await line('ctr version')).code === 0);
+  };
+  await start();
+  const kill = async () => {
+    await line(
+      'kill -9 $(cat /run/containerd.pid); while kill -0 $(cat /run/containerd.pid) 2>/dev/null; do sleep 0.05; done',
+    );
+  };
+  const end = async () => {
     await line(`kill $(cat /run/containerd.pid); sleep 1
 for c in ${own}/*/; do
   for p in $(cat $(find $c/${name} -name cgroup.procs) 2>/dev/null); do kill -9 $p; done
@@ -117,4 +136,5 @@ done
 sleep 1
 find ${own}/*/${name} -depth -type d -exec rmdir {} +`);
   };
+  return { end, kill, start };
 }

@@ -1,11 +1,12 @@
 #!/bin/sh
-# Unpacks Debian's packages of container engines into a directory, for the tests of docs/engines.md. Installs nothing:
+# Unpacks Debian's packages of container engines and of FRR into a directory, for the tests of docs/engines.md. Installs nothing:
 # no service starts, and containerd's program ctr does not come before ours in the PATH.
 #   engines.sh DIRECTORY
 set -eu
 directory=$1
-packages='podman crun conmon golang-github-containers-common golang-github-containers-image containerd runc'
-[ ! -e "$directory/complete" ] || exit 0
+packages='podman crun conmon golang-github-containers-common golang-github-containers-image containerd runc frr'
+# A folder that an older list of packages filled is filled again.
+[ "$(cat "$directory/complete" 2>/dev/null)" != "$packages" ] || exit 0
 mkdir -p "$directory/deb/partial" "$directory/root"
 directory=$(cd "$directory" && pwd)
 # What the packages depend on and this machine lacks.
@@ -19,4 +20,4 @@ for file in "$directory"/deb/*.deb; do
   case ${file##*/} in passwd_* | login_*) continue ;; esac
   dpkg-deb -x "$file" "$directory/root"
 done
-touch "$directory/complete"
+echo "$packages" >"$directory/complete"

@@ -301,13 +301,16 @@ export const examples: Readonly<
     {
       line: 'ctr cni example --nodes 2',
       says: {
-        en: 'a list and the routes for each of two nodes, in ctr-nodes',
-        zh: '两个节点各一份网络列表和路由，写到 ctr-nodes',
+        en: 'two nodes, by routes, BGP and EVPN, in ctr-nodes/routes, bgp and evpn',
+        zh: '两个节点，分别用静态路由、BGP、EVPN，写到 ctr-nodes/routes、bgp、evpn',
       },
     },
     {
-      line: 'ctr cni example --nodes 3 /tmp/nodes',
-      says: { en: 'three nodes, in another directory', zh: '三个节点，写到另一个目录' },
+      line: 'ctr cni example --nodes 2 --addresses 10.0.0.11,10.0.0.12 /tmp/nodes',
+      says: {
+        en: 'with the addresses that the nodes have, in another directory',
+        zh: '写明各节点的地址，写到另一个目录',
+      },
     },
   ],
   'cni log': [

@@ -101,6 +101,10 @@ export const help = {
     en: 'the same, by a name of ip netns',
     zh: '同上，用 ip netns 的名字指定',
   },
+  traceNode: {
+    en: 'NAME=PID: watch the network of that process too, of another node or of a container there; may be repeated',
+    zh: '名字=进程号：也观察另一节点或其上的容器，可重复',
+  },
   traceProtocol: {
     en: 'icmp, tcp or udp (default: tcp with a port, else icmp)',
     zh: 'icmp、tcp 或 udp（默认：有端口时用 tcp，否则用 icmp）',
@@ -154,10 +158,14 @@ export const help = {
     zh: '删除 install 写入的文件',
   },
   'cni example': {
-    en: 'write the configuration of several nodes whose containers reach each other',
+    en: 'write configurations of several nodes whose containers reach each other: by routes, BGP, EVPN',
     zh: '写出多个节点的配置，让容器跨节点互通',
   },
   cniNodes: { en: 'how many nodes', zh: '节点的个数' },
+  cniAddresses: {
+    en: 'their IPv4 addresses, with commas between them (default: 192.0.2.1,192.0.2.2 and so on)',
+    zh: '各节点的 IPv4 地址，以逗号分隔（默认从 192.0.2.1 起）',
+  },
   'cni log': {
     en: "what engines asked for, command by command; an id's beginning will do",
     zh: '逐条列出引擎要求执行的命令；可写 id 的开头',

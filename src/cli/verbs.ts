@@ -102,6 +102,10 @@ function sizeOf(word: string): number {
   return value;
 }
 
+function nodesOf(word: string, before: readonly string[] = []): readonly string[] {
+  return [...before, word];
+}
+
 function countOf(word: string): number {
   const value = Number(word);
   if (!(Number.isInteger(value) && value >= 1 && value <= 1_000_000)) {
@@ -317,6 +321,7 @@ export function addVerbs(ctr: Command, { words, say, voice, context, end }: Surr
     .description(say(help.trace))
     .option('--protocol <protocol>', say(help.traceProtocol), protocolOf)
     .option('--from <place>', say(help.traceFrom))
+    .option('--node <node>', say(help.traceNode), nodesOf)
     .option('--kernel', say(help.traceKernel))
     .option('--size <bytes>', say(help.traceSize), sizeOf)
     .option('--raw', say(help.traceRaw))
@@ -544,6 +549,7 @@ function addCniVerbs(
     .command('example [directory]')
     .description(say(help['cni example']))
     .requiredOption('--nodes <n>', say(help.cniNodes))
+    .option('--addresses <addresses>', say(help.cniAddresses))
     .action(async (directory: string | undefined, flags: ExampleFlags) => {
       const { cniExample } = await import('../verbs/cni.ts');
       end(cniExample(await context(), directory, flags));

@@ -4,11 +4,13 @@ import { configureAddresses } from '../fast/configure-addresses.ts';
 import { createLinks } from '../fast/create-links.ts';
 import { openFirewall } from '../fast/open-firewall.ts';
 import { type Arg, type Argv, cmd } from '../model/command.ts';
+import type { Problem } from '../model/errors.ts';
 import type { Lab } from '../model/lab.ts';
 import { derivedMac } from '../model/names.ts';
 import type { Plan } from '../model/plan.ts';
 import type { PortWords } from '../model/ports.ts';
 import type { Command, Step } from '../model/step.ts';
+import type { Text } from '../model/text.ts';
 import { planOf } from '../plan.ts';
 import { settle } from '../resolve/lab.ts';
 import { portFindings } from '../resolve/preflight/ports.ts';
@@ -174,6 +176,12 @@ export interface Attachable {
   readonly plan: Plan;
 }
 
+/** An engine shows the message alone, so the port stands in it. */
+function aboutPort({ place, message, ...rest }: Problem): Problem {
+  const named = ({ en, zh }: Text): Text => ({ en: `${place} ${en}`, zh: `${place} ${zh}` });
+  return { ...rest, message: place === undefined ? message : named(message) };
+}
+
 /**
  * The plan of an attachment: the network steps of a lab, in their fast form, in a namespace that is given. Pure.
  * @throws CniError 7 or 11 when this host cannot have it, with every problem.
@@ -214,7 +222,7 @@ export function planAttachment(
   const all = [
     ...problems,
     ...networkProblems(lab, facts, ['ip', 'nsenter', 'iptables-restore']),
-    ...(network.ports.length === 0 ? [] : portFindings(lab, facts).problems),
+    ...(network.ports.length === 0 ? [] : portFindings(lab, facts).problems.map(aboutPort)),
   ];
   if (all.length > 0) {
     throw new CniError(

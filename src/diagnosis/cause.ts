@@ -90,4 +90,10 @@ export type Diagnosis =
       readonly tell: readonly Text[];
     }
   /** The place is known at best, the cause is not. */
-  | { readonly kind: 'unknown'; readonly after: Text; readonly remaining: readonly Text[] };
+  | {
+      readonly kind: 'unknown';
+      readonly after: Text;
+      readonly remaining: readonly Text[];
+      /** A rule of another node dropped it, as `after` says; why the rule is there, ctr does not judge. */
+      readonly dropped?: true;
+    };

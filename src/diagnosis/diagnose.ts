@@ -99,6 +99,16 @@ function lastSeen(hop: Hop | undefined, { from }: Question): Text {
   return t(`it was last seen on ${where.en} (${at})`, `最后一次看到它是在${where.zh}（${at}）`);
 }
 
+/** What another node did with it: nodes are watched, and only this host and its containers are judged. */
+function droppedBy({ place, hook, in: from, out, dropped }: Hop): Text | undefined {
+  if (dropped === undefined || !place.startsWith('node ')) return undefined;
+  const where = nameOf(place);
+  const at = [hook, from ?? out].filter((one) => one !== undefined).join(', ');
+  const rule =
+    dropped.line ?? `${dropped.family} ${dropped.table} ${dropped.chain}: ${dropped.text}`;
+  return t(`${where.en} dropped it (${at}): ${rule}`, `${where.zh}丢弃了它（${at}）：${rule}`);
+}
+
 /** Where the predicted way ends, when no packet was sent. */
 function lastLeg(path: Path, { from }: Question): Text {
   const legs = path.arrives ? path.back : path.there;
@@ -161,9 +171,14 @@ function byWalk(evidence: Evidence, path: Path, whole: Walk): Diagnosis {
   if (fitting.length > 0) {
     return { kind: 'undecided', between: fitting, tell: tellApart(fitting, walk) };
   }
+  const last = walk.hops.at(-1);
+  const dropped = last === undefined ? undefined : droppedBy(last);
+  if (dropped !== undefined) {
+    return { kind: 'unknown', after: dropped, remaining: [], dropped: true };
+  }
   return {
     kind: 'unknown',
-    after: lastSeen(walk.hops.at(-1), evidence.question),
+    after: lastSeen(last, evidence.question),
     remaining: [
       ...walk.blind.map(({ place, why }) => {
         const where = nameOf(place);

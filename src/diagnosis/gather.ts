@@ -1,6 +1,6 @@
 import type { Runner } from '../exec/runner.ts';
 import type { Lab } from '../model/lab.ts';
-import { containerPlace, type Place } from '../model/place.ts';
+import { containerPlace, nodePlace, type Place } from '../model/place.ts';
 import type { Where } from '../snapshot/read.ts';
 import type { Namespaces } from '../trace/namespaces.ts';
 import { type Beside, type Traced, trace } from '../trace/send.ts';
@@ -10,11 +10,12 @@ import { readNamespaces } from './read.ts';
 import type { Reading } from './reading.ts';
 
 /** The namespaces of these processes, and the one in which ctr runs. */
-function namespacesOf({ containers, world }: Where): Namespaces {
+function namespacesOf({ containers, world, nodes }: Where): Namespaces {
   return new Map<Place, number | 'self'>([
     ['host', 'self'],
     ...[...containers].map(([name, pid]) => [containerPlace(name), pid] as const),
     ...(world === undefined ? [] : [['world', world] as const]),
+    ...[...(nodes ?? [])].map(([name, pid]) => [nodePlace(name), pid] as const),
   ]);
 }
 

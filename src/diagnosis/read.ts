@@ -3,7 +3,7 @@ import type { Runner } from '../exec/runner.ts';
 import { parseNameServers } from '../facts/resolvers.ts';
 import { resolveInside } from '../facts/rootfs.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';
-import { containerPlace, type Place } from '../model/place.ts';
+import { containerPlace, nodePlace, type Place } from '../model/place.ts';
 import { askIp, sysctlKeys, type Where } from '../snapshot/read.ts';
 import { type Answers, answers, parseNamespace } from './parse.ts';
 import type { NamespaceReading, Reading } from './reading.ts';
@@ -139,12 +139,13 @@ async function readNamespace(
  */
 export async function readNamespaces(
   runner: Runner,
-  { containers, world }: Where,
+  { containers, world, nodes }: Where,
 ): Promise<Reading> {
   const places: readonly (readonly [Place, number | 'self'])[] = [
     ['host', 'self'],
     ...[...containers].map(([name, pid]) => [containerPlace(name), pid] as const),
     ...(world === undefined ? [] : [['world', world] as const]),
+    ...[...(nodes ?? [])].map(([name, pid]) => [nodePlace(name), pid] as const),
   ];
   const read = await Promise.all(
     places.map(async ([place, pid]) => [place, await readNamespace(runner, pid)] as const),

@@ -152,7 +152,7 @@ const cause = {
   cause: z.string().check(z.describe('its id, the same in all releases')),
   stage: z.enum(stages).check(z.describe('the link of the causal chain')),
   direction: z.enum(['there', 'back']).check(z.describe('the packet, or its answer')),
-  place: z.string().check(z.describe('`host`, `world`, or `container NAME`')),
+  place: z.string().check(z.describe('`host`, `world`, `container NAME`, or `node NAME`')),
   certain: z.boolean().check(z.describe('it stops the packet surely, by its state alone')),
   says: text,
   evidence: z.array(text),
@@ -229,6 +229,9 @@ const hop = z.strictObject({
       .literal(true)
       .check(z.describe('it did not leave the hook, and no rule that nft shows is why')),
   ),
+  beyond: z.optional(
+    z.literal(true).check(z.describe('it left to where nobody watched, and was not seen again')),
+  ),
   rules: z.array(matchedRule).check(z.describe('of others, that matched here')),
   dropped: z.optional(matchedRule.check(z.describe('what dropped it here'))),
 });
@@ -287,6 +290,16 @@ const walk = z.strictObject({
           z.strictObject({ address: z.string(), mac: z.optional(z.string()), state: z.string() }),
         ),
         port: z.optional(z.string().check(z.describe('of the bridge, behind which that one is'))),
+        tunnel: z.optional(
+          z
+            .strictObject({
+              device: z.string(),
+              vni: z.int(),
+              local: z.optional(z.string()),
+              remote: z.optional(z.string()),
+            })
+            .check(z.describe('the VXLAN into which it goes, with the addresses of its ends')),
+        ),
         refused: z.optional(z.string().check(z.describe('what ip said instead of a route'))),
       }),
     )
@@ -545,7 +558,7 @@ export const results = {
     version,
     name: runName,
     arrives: z.boolean(),
-    from: z.string().check(z.describe('`host`, `world`, or `container NAME`')),
+    from: z.string().check(z.describe('`host`, `world`, `container NAME`, or `node NAME`')),
     target: z.string().check(z.describe('as it was asked for')),
     to: z.nullable(z.string()).check(z.describe('IPv4 address; null when the name has none')),
     walk: z.nullable(walk).check(z.describe('null when nothing was sent')),

@@ -1,6 +1,6 @@
 import type { Diagnosis, Finding, Hint } from '../diagnosis/cause.ts';
 import { shellLine } from '../model/command.ts';
-import { containerPlace, type Place } from '../model/place.ts';
+import { type Place, shortPlace } from '../model/place.ts';
 import type { Language, Text } from '../model/text.ts';
 import { columnsOf } from './columns.ts';
 import { wrapShell } from './command-text.ts';
@@ -29,7 +29,7 @@ export function typed({ place, argv }: Hint, { run, sandbox, pids, doors }: Typi
   if (place === 'world' && run !== undefined) {
     return shellLine(['ctr', 'exec', '--world', run, '--', ...words]);
   }
-  const name = place.slice(containerPlace('').length);
+  const name = shortPlace(place);
   if (files && run !== undefined)
     return shellLine(['ctr', 'exec', `${run}/${name}`, '--', ...words]);
   const pid = pids.get(place);
@@ -154,11 +154,9 @@ export function diagnosisLines(diagnosis: Diagnosis, options: DiagnosisOptions):
     case 'unknown': {
       const { after, remaining } = diagnosis;
       const colon = language === 'zh' ? '：' : ': ';
+      const known = diagnosis.dropped ? '' : `${phrases.unknown[language]}${colon}`;
       return [
-        ...wrap(
-          ` ✘ ${phrases.unknown[language]}${colon}${escapeControls(after[language])}`,
-          options.columns,
-        ),
+        ...wrap(` ✘ ${known}${escapeControls(after[language])}`, options.columns),
         ...labelled(labels.left, told(remaining, options), options),
       ];
     }

@@ -1,3 +1,4 @@
+import { shortPlace } from '../model/place.ts';
 import type { Language, Text } from '../model/text.ts';
 import { type End, endOf } from '../trace/end.ts';
 import type { Hop, Walk } from '../trace/walk.ts';
@@ -8,7 +9,7 @@ import { wrap } from './wrap.ts';
 
 /** The place of a hop as a person would say it: `web eth0`, `host br0→wan0`. */
 export function whereOf({ place, in: from, out: to, layer }: Hop): string {
-  const name = place.replace(/^container /, '');
+  const name = shortPlace(place);
   if (layer === 'netdev' || layer === 'bridge') return `${name} ${from ?? to ?? ''}`.trim();
   if (from !== undefined && to !== undefined) return `${name} ${from}→${to}`;
   return `${name} ${from ?? to ?? ''}`.trim();
@@ -62,7 +63,7 @@ function counterLines({ counters, blind }: Walk, arrived: boolean): readonly str
       ([key]) => (!arrived && telling.test(key)) || (isBlind && passing.test(key)),
     );
     if (told.length === 0) return [];
-    const name = place.replace(/^container /, '');
+    const name = shortPlace(place);
     return [`${name}: ${told.map(([key, by]) => `${key} +${by}`).join(', ')}`];
   });
 }
@@ -76,7 +77,7 @@ const phrases = {
 } satisfies Record<string, Text>;
 
 function copiesText(copies: Walk['copies']): Text {
-  const to = copies.map((one) => `${one.place.replace(/^container /, '')} ${one.in}`).join(', ');
+  const to = copies.map((one) => `${shortPlace(one.place)} ${one.in}`).join(', ');
   return {
     en: `the bridge did not know the port for this MAC address and flooded; copies went to ${to}`,
     zh: `网桥不知道这个 MAC 地址在哪个端口，向所有端口泛洪；副本到达了 ${to}`,
@@ -84,7 +85,7 @@ function copiesText(copies: Walk['copies']): Text {
 }
 
 function blindText({ place, why }: Walk['blind'][number]): Text {
-  const name = place.replace(/^container /, '');
+  const name = shortPlace(place);
   return { en: `not watched: ${name} (${why})`, zh: `没有观察 ${name}（${why}）` };
 }
 

@@ -1,3 +1,4 @@
+import { shortPlace } from '../model/place.ts';
 import type { Walk } from '../trace/walk.ts';
 import { escapeControls } from './escape-controls.ts';
 import { type WalkOptions, walkRows } from './walk.ts';
@@ -15,18 +16,17 @@ function safe(text: string): string {
 export function walkMermaid(walk: Walk, given: WalkOptions): string {
   const options = { ...given, color: false };
   const rows = walkRows(walk, options);
-  const nameOf = (place: string) => place.replace(/^container /, '');
   const places = [...new Set(walk.hops.map(({ place }) => place))];
   const id = (place: string) => `p${places.indexOf(place as (typeof places)[number])}`;
   const lines = [
     'sequenceDiagram',
-    ...places.map((place) => `  participant ${id(place)} as ${safe(nameOf(place))}`),
+    ...places.map((place) => `  participant ${id(place)} as ${safe(shortPlace(place))}`),
   ];
   for (const [at, hop] of walk.hops.entries()) {
     const row = rows[at];
     const before = walk.hops[at - 1];
     if (row === undefined) continue;
-    if (row.after === 'cable' && before !== undefined) {
+    if ((row.after === 'cable' || row.after === 'tunnel') && before !== undefined) {
       const arrow = hop.direction === 'there' ? '->>' : '-->>';
       lines.push(
         `  ${id(before.place)}${arrow}${id(hop.place)}: ${safe(`${before.out ?? ''} → ${hop.in ?? ''}`)}`,

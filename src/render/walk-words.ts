@@ -22,6 +22,11 @@ export const walkWords = {
     en: 'conntrack knows the connection and puts the address back',
     zh: '连接跟踪认得这条连接，把地址还原',
   },
+  beyond: {
+    en: 'here it leaves what ctr can watch; beyond, only what comes back is known',
+    zh: '包从这里离开 ctr 能观察的范围；之后只能看到返回的包',
+  },
+  tunnel: { en: 'VXLAN', zh: 'VXLAN' },
   never: { en: 'the packet was seen nowhere', zh: '任何地方都没有看到这个包' },
 } satisfies Record<string, Text>;
 
@@ -29,16 +34,37 @@ export function frameText(frame: string): Text {
   return { en: `frame ${frame}`, zh: `帧 ${frame}` };
 }
 
+function tunnelText({ device, vni, local, remote }: NonNullable<Decision['tunnel']>): Text {
+  const from = local ?? '?';
+  const to = remote ?? '?';
+  return {
+    en: `; ${device} puts it into VXLAN ${vni}, from VTEP ${from} to VTEP ${to}`,
+    zh: `；${device} 把它封装进 VXLAN ${vni}，从 VTEP ${from} 发往 VTEP ${to}`,
+  };
+}
+
 /** The route that the kernel chose, and the neighbour that the packet is sent to. */
-export function decisionText({ type, out, gateway, neighbour, port, refused }: Decision): Text {
+export function decisionText({
+  type,
+  out,
+  gateway,
+  neighbour,
+  port,
+  tunnel,
+  refused,
+}: Decision): Text {
   if (refused !== undefined) return { en: `route: ${refused}`, zh: `路由：${refused}` };
   const kind = type === undefined || type === 'unicast' ? '' : `${type} `;
   const via = `${kind}${gateway === undefined ? '' : `via ${gateway} `}dev ${out ?? '-'}`;
   if (neighbour === undefined) return { en: `route: ${via}`, zh: `路由：${via}` };
   const { mac, state } = neighbour;
+  const into = tunnel === undefined ? { en: '', zh: '' } : tunnelText(tunnel);
   const behind = port === undefined ? '' : ` (${port})`;
   const who = mac === undefined ? state : `${mac}${behind}`;
-  return { en: `route: ${via}; next hop ${who}`, zh: `路由：${via}；下一跳 ${who}` };
+  return {
+    en: `route: ${via}; next hop ${who}${into.en}`,
+    zh: `路由：${via}；下一跳 ${who}${into.zh}`,
+  };
 }
 
 export function resolvedText({

@@ -87,6 +87,7 @@ function notesOf(
   const isRouted = hop.bridged !== true || decision?.refused !== undefined;
   if (decision !== undefined && decision.type !== 'local' && isRouted) tell(decisionText(decision));
   if (hop.bridged) tell(walkWords.bridged);
+  if (hop.beyond) tell(walkWords.beyond);
   if (hop.layer === 'bridge' && hop.hook === 'input' && next?.layer === 'netdev')
     tell(walkWords.climbs);
   const previous = before?.leaves ?? before?.header;
@@ -106,6 +107,11 @@ function notesOf(
   return notes;
 }
 
+/** Whether the device by which it left is one of VXLAN. */
+function isTunnel({ place, out }: Hop, { decisions }: Walk): boolean {
+  return decisions.some((one) => one.place === place && one.tunnel?.device === out);
+}
+
 /** A line across, with a word in it. */
 function across(word: string, columns: number, char: string): string {
   const label = ` ${word} `;
@@ -123,7 +129,7 @@ function cut(text: string, width: number): string {
 /** One line of the table, as data. */
 export interface WalkRow {
   /** What lies between this hop and the one before. */
-  readonly after?: 'cable' | 'answer' | 'error';
+  readonly after?: 'cable' | 'tunnel' | 'answer' | 'error';
   readonly where: string;
   readonly hook: string;
   readonly addresses: string;
@@ -153,7 +159,15 @@ export function walkRows(walk: Walk, options: WalkOptions): readonly WalkRow[] {
     const addresses = addressesOf(now, previous);
     const cable = before !== undefined && before.place !== hop.place;
     const begins = at > 0 && before === undefined;
-    const after = begins ? (isError(hop) ? 'error' : 'answer') : cable ? 'cable' : undefined;
+    const after = begins
+      ? isError(hop)
+        ? 'error'
+        : 'answer'
+      : cable
+        ? isTunnel(before, walk)
+          ? 'tunnel'
+          : 'cable'
+        : undefined;
     return {
       ...(after === undefined ? {} : { after }),
       where: whereOf(hop),
@@ -187,7 +201,13 @@ export function walkLines(walk: Walk, options: WalkOptions): readonly string[] {
     const between =
       after === undefined
         ? []
-        : [across(walkWords[after][language], columns, after === 'cable' ? '═' : '─')];
+        : [
+            across(
+              walkWords[after][language],
+              columns,
+              after === 'cable' || after === 'tunnel' ? '═' : '─',
+            ),
+          ];
     const cells = [String(at + 1), where, hook, addresses, ttl];
     const text = escapeControls(line(cells));
     const below = notes.flatMap((note) => wrap(escapeControls(note), columns - 7));

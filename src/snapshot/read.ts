@@ -11,6 +11,8 @@ export interface Where {
   /** The first process of each container; one that has ended is left out of the snapshot. */
   readonly containers: ReadonlyMap<string, number>;
   readonly world?: number | undefined;
+  /** Processes of other nodes, whose networks a trace watches as well; snapshots leave them out. */
+  readonly nodes?: ReadonlyMap<string, number>;
 }
 
 /** Separates the answers; no tool prints it. */

@@ -1,5 +1,5 @@
 import type { Place } from '../model/place.ts';
-import { type Devices, inOrder } from './order.ts';
+import { type Devices, inOrder, otherEnds } from './order.ts';
 import type { Mark } from './tables.ts';
 import { identities, type Packet, packets, type Stream, type Visit, visitsOf } from './visits.ts';
 import type { Hop, Walk } from './walk.ts';
@@ -11,10 +11,28 @@ const directions: Readonly<Record<Packet, Hop['direction']>> = {
   'error-about-answer': 'there',
 };
 
+/** Devices that send a frame out of other ones, which are seen too. */
+const stacked = ['bridge', 'vlan', 'bond', 'macvlan'];
+
+/** Whether it left by this device to where nobody watches. */
+function isBeyond({ place, hook, out }: Visit, devices: Devices): boolean {
+  if (hook !== 'egress' || out === undefined || out === 'lo') return false;
+  const kind = devices.get(place)?.find(({ name }) => name === out)?.kind;
+  if (kind === undefined || stacked.includes(kind)) return false;
+  return otherEnds(devices, place, out).length === 0;
+}
+
 /** A packet that was seen further on was not lost: some hooks end without their last chain (NF_STOLEN, NF_STOP). */
-function hopOf({ packet, lost, ...visit }: Visit, at: number, all: readonly Visit[]): Hop {
-  const isLost = lost === true && at === all.length - 1;
-  return { ...visit, direction: directions[packet], ...(isLost ? { lost } : {}) };
+function hopsOf(visits: readonly Visit[], devices: Devices): readonly Hop[] {
+  return visits.map(({ packet, lost, ...visit }, at) => {
+    const isLast = at === visits.length - 1;
+    return {
+      ...visit,
+      direction: directions[packet],
+      ...(isLast && lost === true ? { lost } : {}),
+      ...(isLast && isBeyond({ packet, ...visit }, devices) ? { beyond: true } : {}),
+    };
+  });
 }
 
 /** Joins what all namespaces saw into one path. Pure. */
@@ -40,7 +58,7 @@ export function correlate(
   const visits = new Map<Place, readonly Visit[]>(read.map((one) => [one.place, one.visits]));
   const ordered = packets.map((packet) => inOrder(packet, from, visits, devices));
   return {
-    hops: ordered.flatMap((one) => one.visits.map(hopOf)),
+    hops: ordered.flatMap((one) => hopsOf(one.visits, devices)),
     copies: ordered.flatMap((one) => one.copies),
     arp: read.flatMap((one) => one.arp),
   };

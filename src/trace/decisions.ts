@@ -1,5 +1,5 @@
 import type { Runner } from '../exec/runner.ts';
-import { isRecord, parseJsonArray, textOf } from '../facts/json.ts';
+import { isRecord, numberOf, parseJsonArray, textOf } from '../facts/json.ts';
 import { shellLine } from '../model/command.ts';
 import type { Place } from '../model/place.ts';
 import { isError } from './end.ts';
@@ -36,6 +36,7 @@ function lineOf({ to, from, in: device }: Request): string {
 interface Around {
   readonly neighbours: readonly unknown[];
   readonly fdb: readonly unknown[];
+  readonly vxlans: readonly unknown[];
 }
 
 function arrayIn(text: string): readonly unknown[] {
@@ -64,6 +65,34 @@ function portOf({ fdb }: Around, bridge: string, mac: string): string | undefine
   return isRecord(found) ? textOf(found.ifname) : undefined;
 }
 
+/** The VXLAN device of that name: where it sends frames for a MAC address, or all frames (bridge(8), `fdb`). */
+function tunnelOf(
+  { fdb, vxlans }: Around,
+  device: string,
+  mac: string | undefined,
+): Decision['tunnel'] {
+  const link = vxlans.find((one) => isRecord(one) && one.ifname === device);
+  const info = isRecord(link) && isRecord(link.linkinfo) ? link.linkinfo.info_data : undefined;
+  const vni = isRecord(info) ? numberOf(info.id) : undefined;
+  if (!isRecord(info) || vni === undefined) return undefined;
+  const everything = '00:00:00:00:00:00';
+  const entry = [mac, everything]
+    .map((wanted) =>
+      fdb.find(
+        (one) =>
+          isRecord(one) && one.mac === wanted && one.ifname === device && one.dst !== undefined,
+      ),
+    )
+    .find((one) => one !== undefined);
+  const local = textOf(info.local);
+  const remote = (isRecord(entry) ? textOf(entry.dst) : undefined) ?? textOf(info.remote);
+  return {
+    ...{ device, vni },
+    ...(local === undefined ? {} : { local }),
+    ...(remote === undefined ? {} : { remote }),
+  };
+}
+
 function decisionOf(request: Request, answer: string, around: Around): Decision {
   const [route] = arrayIn(answer);
   if (!isRecord(route)) {
@@ -73,6 +102,7 @@ function decisionOf(request: Request, answer: string, around: Around): Decision 
   const [type, out, gateway] = [route.type, route.dev, route.gateway].map(textOf);
   const neighbour = type === 'local' ? undefined : neighbourOf(around, gateway ?? request.to, out);
   const port = neighbour?.mac === undefined ? undefined : portOf(around, out ?? '', neighbour.mac);
+  const tunnel = tunnelOf(around, port ?? out ?? '', neighbour?.mac);
   return {
     ...request,
     ...(type === undefined ? {} : { type }),
@@ -80,6 +110,7 @@ function decisionOf(request: Request, answer: string, around: Around): Decision 
     ...(gateway === undefined ? {} : { gateway }),
     ...(neighbour === undefined ? {} : { neighbour }),
     ...(port === undefined ? {} : { port }),
+    ...(tunnel === undefined ? {} : { tunnel }),
   };
 }
 
@@ -94,15 +125,24 @@ export async function askDecisions(
   const places = [...new Set(requests.map(({ place }) => place))];
   const scripts = places.map((place): readonly [Place, string] => {
     const lines = requests.filter((one) => one.place === place).map(lineOf);
-    const all = [...lines, 'ip -4 -j neigh show', 'bridge -j fdb show'];
+    const all = [
+      ...lines,
+      'ip -4 -j neigh show',
+      'bridge -j fdb show',
+      'ip -d -j link show type vxlan',
+    ];
     return [place, all.join(`; printf '${mark}'\n`)];
   });
   const answers = await askEach(runner, namespaces, scripts);
   return requests.map((request) => {
     const parts = answers.get(request.place) ?? [];
     const own = requests.filter(({ place }) => place === request.place);
-    const [neighbours = '', fdb = ''] = parts.slice(own.length);
-    const around = { neighbours: arrayIn(neighbours), fdb: arrayIn(fdb) };
+    const [neighbours = '', fdb = '', vxlans = ''] = parts.slice(own.length);
+    const around = {
+      neighbours: arrayIn(neighbours),
+      fdb: arrayIn(fdb),
+      vxlans: arrayIn(vxlans),
+    };
     return decisionOf(request, parts[own.indexOf(request)] ?? '', around);
   });
 }

@@ -13,21 +13,23 @@ export interface Device {
 
 export type Devices = ReadonlyMap<Place, readonly Device[]>;
 
-/** The other end of a veth pair, where exactly one interface of the watched namespaces can be it. */
-export function otherEnd(
+/**
+ * The interfaces of the watched namespaces that can be the other end of a veth pair: by indexes alone, nodes that are set
+ * up alike have the same ones.
+ */
+export function otherEnds(
   devices: Devices,
   place: Place,
   name: string | undefined,
-): { readonly place: Place; readonly name: string } | undefined {
+): readonly { readonly place: Place; readonly name: string }[] {
   const own = devices.get(place)?.find((one) => one.name === name);
-  if (own?.peerIndex === undefined) return undefined;
-  const found = [...devices].flatMap(([other, list]) =>
+  if (own?.peerIndex === undefined) return [];
+  return [...devices].flatMap(([other, list]) =>
     list
       .filter((one) => one.index === own.peerIndex && one.peerIndex === own.index)
       .filter((one) => one !== own)
       .map((one) => ({ place: other, name: one.name })),
   );
-  return found.length === 1 ? found[0] : undefined;
 }
 
 /** A part of a packet's way inside one namespace: from where it comes in, or is made, to where it goes out. */
@@ -64,6 +66,13 @@ function partsOf(visits: readonly Visit[], devices: Devices): Part[] {
   return parts.filter((part, at) => !parts.slice(0, at).some((one) => isRepeated(one, part)));
 }
 
+/** Whether it can be the same packet on both ends of a cable, which changes nothing. */
+function isSame({ header, leaves }: Visit, other: Visit | undefined): boolean {
+  const { source, destination, ttl } = leaves ?? header;
+  const its = other?.header;
+  return its?.source === source && its.destination === destination && its.ttl === ttl;
+}
+
 /** A copy of a flooded frame: its receiver drops it at the device, since the MAC address is another's. */
 function isCopy(way: readonly Visit[]): boolean {
   return way.length > 0 && way.every(({ layer }) => layer === 'netdev');
@@ -95,10 +104,13 @@ export function inOrder(
     part.taken = true;
     return part.visits.flatMap((visit, at): readonly Visit[] => {
       if (visit.hook !== 'egress') return [visit];
-      const end = otherEnd(devices, visit.place, visit.out);
-      const next = parts.find(
-        (one) => !one.taken && one.place === end?.place && one.visits[0]?.in === end.name,
+      const ends = otherEnds(devices, visit.place, visit.out);
+      const open = parts.filter(
+        (one) =>
+          !one.taken &&
+          ends.some(({ place, name }) => one.place === place && one.visits[0]?.in === name),
       );
+      const next = ends.length > 1 ? open.find((one) => isSame(visit, one.visits[0])) : open[0];
       if (next === undefined) return [visit];
       const further = follow(next);
       if (!isCopy(further) || at === part.visits.length - 1) return [visit, ...further];
@@ -114,7 +126,7 @@ export function inOrder(
       left.find((one) => isSource(one) && one.place === from) ??
       left.find(isSource) ??
       left.find(
-        ({ place, visits: [visit] }) => otherEnd(devices, place, visit?.in) === undefined,
+        ({ place, visits: [visit] }) => otherEnds(devices, place, visit?.in).length === 0,
       ) ??
       left[0];
     if (start === undefined) break;

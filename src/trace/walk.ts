@@ -98,6 +98,8 @@ export interface Hop {
   readonly bridged?: true;
   /** It entered the hook and did not leave it, and no rule that nft shows dropped it. */
   readonly lost?: true;
+  /** It left by a device whose other end is not among the watched namespaces, and was not seen again. */
+  readonly beyond?: true;
   /** Rules of others (and of ctr's runs) that matched here; never those of the trace itself. */
   readonly rules: readonly MatchedRule[];
   /** It ended here: a rule or policy dropped or rejected it. */
@@ -149,6 +151,13 @@ export interface Decision {
   readonly neighbour?: { readonly address: string; readonly mac?: string; readonly state: string };
   /** The port behind which a bridge knows that neighbour (bridge(8), `fdb`). */
   readonly port?: string;
+  /** The VXLAN device into which it goes (RFC 7348): its network identifier, and the tunnel endpoints (VTEP). */
+  readonly tunnel?: {
+    readonly device: string;
+    readonly vni: number;
+    readonly local?: string;
+    readonly remote?: string;
+  };
   /** What ip(8) said instead of a route. */
   readonly refused?: string;
 }

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { isIPv4 } from 'node:net';
 import { basename, resolve } from 'node:path';
-import { mostNodes, nodeList, nodeRoutes } from '../cni/example.ts';
+import { exampleAddresses, mostNodes, nodeFiles } from '../cni/example.ts';
 import { listText, wrapperMark, wrapperText } from '../cni/install.ts';
 import { readLogs } from '../cni/log.ts';
 import { program } from '../exec/program.ts';
@@ -111,13 +112,27 @@ export function cniRemove(
 
 export interface ExampleFlags {
   readonly nodes: string;
+  /** IPv4 addresses of the nodes, with commas between them. */
+  readonly addresses?: string;
+}
+
+/** @throws CtrError when they are not one IPv4 address for each node. */
+function nodeAddresses(words: string, count: number): readonly string[] {
+  const all = words.split(',').map((one) => one.trim());
+  if (all.length === count && all.every((one) => isIPv4(one)) && new Set(all).size === count) {
+    return all;
+  }
+  throw new CtrError('invalid-argument', exitCodes.usage, {
+    en: `--addresses must be ${count} different IPv4 addresses with commas between them, not ${words}`,
+    zh: `--addresses 必须是 ${count} 个互不相同的 IPv4 地址，用逗号分隔，不能是 ${words}`,
+  });
 }
 
 /** `ctr cni example`: the files of several nodes whose containers reach each other. */
 export function cniExample(
   context: Context,
   directory: string | undefined,
-  { nodes }: ExampleFlags,
+  { nodes, addresses }: ExampleFlags,
 ): number {
   const count = Number(nodes);
   if (!Number.isInteger(count) || count < 2 || count > mostNodes) {
@@ -127,10 +142,8 @@ export function cniExample(
     });
   }
   const base = resolve(directory ?? 'ctr-nodes');
-  const files = Array.from({ length: count }, (_, index) => index + 1).flatMap((node) => [
-    { path: `${base}/node${node}/10-ctr.conflist`, text: nodeList(node) },
-    { path: `${base}/node${node}/routes.sh`, text: nodeRoutes(node, count) },
-  ]);
+  const given = addresses === undefined ? exampleAddresses(count) : nodeAddresses(addresses, count);
+  const files = nodeFiles(given).map(({ path, text }) => ({ path: `${base}/${path}`, text }));
   const taken = files.find(({ path }) => existsSync(path));
   if (taken !== undefined) {
     throw new CtrError('directory-taken', exitCodes.notReady, {

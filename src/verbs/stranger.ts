@@ -66,11 +66,12 @@ export async function traceStranger(
   flags: TraceFlags,
 ): Promise<number> {
   return await look(context, chosen, async ({ subject, place, where }) => {
+    const nodes = (flags.node ?? []).map((one) => one.replace(/=\d*$/, ''));
     if (!context.quiet) {
       context.tell(
         say(context, {
-          en: `ctr puts a table of its own into nftables of ${subject.name} and of this host, for one packet`,
-          zh: `ctr 在 ${subject.name} 和本机的 nftables 里各放一个自己的表，只为观察一个包`,
+          en: `ctr puts a table of its own into nftables of ${[subject.name, ...nodes].join(', ')} and of this host, for one packet`,
+          zh: `ctr 在 ${[subject.name, ...nodes].join('、')} 和本机的 nftables 里各放一个自己的表，只为观察一个包`,
         }),
       );
     }

@@ -3,7 +3,7 @@ import type { Reading } from '../diagnosis/reading.ts';
 import { isAlive } from '../exec/processes.ts';
 import { exitCodes } from '../model/errors.ts';
 import type { Lab } from '../model/lab.ts';
-import { containerPlace, type Place } from '../model/place.ts';
+import { containerPlace, nodePlace, type Place } from '../model/place.ts';
 import type { Typist } from '../render/diagnosis.ts';
 import { settle } from '../resolve/lab.ts';
 import type { Context } from '../run/context.ts';
@@ -65,9 +65,10 @@ export function subjectOf(
 }
 
 /** The processes whose network namespaces the places are. */
-export function pidsOf({ containers, world }: Where): ReadonlyMap<Place, number> {
+export function pidsOf({ containers, world, nodes }: Where): ReadonlyMap<Place, number> {
   return new Map<Place, number>([
     ...[...containers].map(([name, pid]) => [containerPlace(name), pid] as const),
     ...(world === undefined ? [] : [['world', world] as const]),
+    ...[...(nodes ?? [])].map(([name, pid]) => [nodePlace(name), pid] as const),
   ]);
 }

@@ -25,6 +25,7 @@ import { findRun } from '../state/find-container.ts';
 import { endOf } from '../trace/end.ts';
 import { type Resolved, resolveName } from '../trace/resolve.ts';
 import type { MatchedRule, Probe, Walk } from '../trace/walk.ts';
+import { findNodes } from '../xray/stranger.ts';
 import { shownDiagnosis } from './probe.ts';
 import { pidsOf, type Subject, subjectOf } from './subject.ts';
 import { optionsFor } from './why.ts';
@@ -34,6 +35,8 @@ export interface TraceFlags {
   readonly from?: string;
   readonly kernel?: boolean;
   readonly size?: number;
+  /** `NAME=PID` each: other networks that are watched. */
+  readonly node?: readonly string[];
   readonly raw?: boolean;
   readonly mermaid?: boolean;
   readonly html?: boolean;
@@ -49,6 +52,17 @@ export async function traceAnywhere(
   const [run] = name.split('/');
   const host = sandboxHosts(context).find((one) => one.name === run);
   if (host === undefined) return await traceHere(context, name, target, flags);
+  if (flags.node !== undefined) {
+    throw new CtrError(
+      'invalid-argument',
+      exitCodes.usage,
+      {
+        en: `${name} is in a sandbox host, which counts processes by itself: trace --node inside it`,
+        zh: `${name} 在沙盒主机里，其中的进程号与本机不同：请在里面使用 trace --node`,
+      },
+      { try: [`ctr exec --host ${name} -- sh`] },
+    );
+  }
   const words = [
     ...(flags.protocol === undefined ? [] : ['--protocol', flags.protocol]),
     ...(flags.from === undefined ? [] : ['--from', flags.from]),
@@ -227,6 +241,8 @@ export async function traceSubject(
   flags: TraceFlags,
 ): Promise<number> {
   const { name, only } = subject;
+  const nodes = findNodes(flags.node ?? [], [...subject.where.containers.values()]);
+  const where = { ...subject.where, nodes };
   const { question, resolved } = await questionOf(context, subject, target, flags);
   const { lab } = subject;
   const kernel = flags.kernel === true ? await import('../trace/kernel/index.ts') : undefined;
@@ -235,7 +251,7 @@ export async function traceSubject(
   const { announced } = listener ?? {};
   const size = flags.size === undefined || question.protocol !== 'icmp' ? {} : { size: flags.size };
   const beside = { lab, announced, ...size };
-  const { evidence, raw } = await gather(context.runner, subject.where, question, beside);
+  const { evidence, raw } = await gather(context.runner, where, question, beside);
   const { walk } = evidence;
   const said = walk === undefined ? undefined : await listener?.hear(walk);
   const arrives = walk !== undefined && endOf(walk).kind === 'arrived';
@@ -249,7 +265,7 @@ export async function traceSubject(
   const { diagnose } = await import('../diagnosis/judges.ts');
   const diagnosis = arrives ? ({ kind: 'arrives' } as const) : diagnose(evidence);
   const steps = lab === undefined ? {} : { stepOf: stepFinder(context, subject) };
-  const options = { ...optionsFor(context, subject), ...steps };
+  const options = { ...optionsFor(context, { ...subject, where }), ...steps };
   const heard = said === undefined ? undefined : kernel?.judged(said, diagnosis);
   if (context.json) {
     printResult(context, 'trace', {

@@ -82,6 +82,44 @@ function byPid(word: string): Stranger {
   return { name: `pid-${pid}`, pid, way: 'pid', end: () => undefined };
 }
 
+/**
+ * Processes of other nodes, by name. A network that is watched already is left out.
+ * @param words `NAME=PID` each, or `PID`.
+ * @param known processes whose networks are watched.
+ * @throws CtrError when a word is neither, a name is there twice, or a process is gone.
+ */
+export function findNodes(
+  words: readonly string[],
+  known: readonly number[],
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  const seen = new Set(known.map((pid) => namespaceOf(pid)));
+  for (const word of words) {
+    const [, name = '', pid = ''] = /^(?:([A-Za-z0-9][\w.-]*)=)?(\d{1,10})$/.exec(word) ?? [];
+    if (pid === '') {
+      throw notThere(
+        {
+          en: `--node takes NAME=PID, not ${word}`,
+          zh: `--node 应写成 名字=进程号，不能是 ${word}`,
+        },
+        ['ctr trace --pid 4711 10.244.2.2 --node one=4600 --node two=4800'],
+      );
+    }
+    const own = byPid(pid);
+    const key = name === '' ? own.name : name;
+    if (found.has(key)) {
+      throw notThere({ en: `--node names ${key} twice`, zh: `--node 两次使用名字 ${key}` }, [
+        'ctr trace --help',
+      ]);
+    }
+    const namespace = namespaceOf(own.pid);
+    if (seen.has(namespace)) continue;
+    seen.add(namespace);
+    found.set(key, own.pid);
+  }
+  return found;
+}
+
 /** Asks docker(1) or podman(1) for the pid of a container. */
 async function byEngine(
   runner: Runner,

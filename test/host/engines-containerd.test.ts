@@ -1,16 +1,25 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
-import { callCri, fieldOf, type Message } from '../../rig/cri.ts';
-import { type EngineHost, engineHost, startContainerd } from '../../rig/engine-host.ts';
+import { callPlugin } from '../../rig/cni.ts';
+import { callCri, fieldOf, fieldsOf, type Message } from '../../rig/cri.ts';
+import { dice } from '../../rig/dice.ts';
+import {
+  type Containerd,
+  type EngineHost,
+  engineHost,
+  startContainerd,
+} from '../../rig/engine-host.ts';
 import { snapshot } from '../../rig/snapshot.ts';
+import { until } from '../../rig/until.ts';
 
 let folder: string;
 let engine: EngineHost;
 let before: string;
-let end: () => Promise<void> = async () => undefined;
+let containerd: Containerd | undefined;
 /** containerd's socket is a path of the private host, so its process's root leads there. */
 let socket: string;
 
@@ -34,14 +43,14 @@ beforeAll(async () => {
     'cp /usr/lib/cni/loopback /opt/cni/bin/',
     `sh ${process.cwd()}/rig/oci-archive.sh ${engine.rootfs} localhost/pause:1 /run/pause.tar`,
   );
-  end = await startContainerd(engine, `ctr-engines-${process.pid}`);
+  containerd = await startContainerd(engine, `ctr-engines-${process.pid}`);
   const imported = await engine.line('ctr -n k8s.io images import /run/pause.tar');
   expect([imported.code, imported.err]).toEqual([0, '']);
   socket = `/proc/${engine.host.enter[2]}/root/run/containerd/containerd.sock`;
   before = await hostNow();
 }, 300_000);
 afterAll(async () => {
-  await end();
+  await containerd?.end();
   engine?.host.end();
   rmSync(folder, { recursive: true, force: true });
 });
@@ -70,8 +79,13 @@ test('ctr run --cni, of containerd: up, outside, removed', async () => {
 
 const cri = async (method: string, request: Message) => await callCri(socket, method, request);
 
+/** The configuration of a pod. @param more further fields of it. */
+function podConfig(name: string, more: Message = {}): Message {
+  return { 1: { 1: name, 2: `${name}-uid`, 3: 'default' }, 2: name, 4: {}, 8: {}, ...more };
+}
+
 function pod(name: string): Message {
-  return { 1: { 1: { 1: name, 2: `${name}-uid`, 3: 'default' }, 2: name, 4: {}, 8: {} } };
+  return { 1: podConfig(name) };
 }
 
 test('CRI, as a kubelet asks: two pods reach gateway, outside and each other; Stop and Remove', async () => {
@@ -100,6 +114,118 @@ test('CRI, as a kubelet asks: two pods reach gateway, outside and each other; St
   expect(await attached()).toBe(0);
   expect(await hostNow()).toBe(before);
 });
+
+const path = '/bin:/sbin:/usr/bin:/usr/sbin';
+
+/** Starts a container in a pod, from the only image that is there. */
+async function startIn(id: string, config: Message, name: string, command: string) {
+  const image = { 1: 'localhost/pause:1' };
+  const container = {
+    1: { 1: name },
+    2: image,
+    3: ['/bin/sh', '-c', `PATH=${path}; ${command}`],
+    15: {},
+  };
+  const made = fieldOf(await cri('CreateContainer', { 1: id, 2: container, 3: config }), 1);
+  await cri('StartContainer', { 1: String(made) });
+  // Not by ExecSync: runc looks for a control group of systemd, which the sandbox host has not.
+  const tasks = (await engine.line('ctr -n k8s.io tasks ls')).out.split('\n');
+  const [, pid = ''] =
+    tasks.map((one) => one.split(/\s+/)).find(([id]) => id === String(made)) ?? [];
+  const enter = ['nsenter', '--target', pid, '--mount', '--net', '--root', '--wd=/'];
+  return async (line: string) => {
+    const { out, err } = await engine.host.run(...enter, '/bin/sh', '-c', `PATH=${path}; ${line}`);
+    return out.trim() || err;
+  };
+}
+
+async function stop(id: string): Promise<void> {
+  await cri('StopPodSandbox', { 1: id });
+  await cri('RemovePodSandbox', { 1: id });
+}
+
+test('CRI: a published port, from the host, from another pod and from its own; containers see each other and resolve names', async () => {
+  // PortMapping: protocol 0 is TCP; the port of the container, that of the host.
+  const web = podConfig('web', { 5: { 1: 0, 2: 80, 3: 8080 } });
+  const other = podConfig('other');
+  const ids: string[] = [];
+  for (const config of [web, other]) {
+    ids.push(String(fieldOf(await cri('RunPodSandbox', { 1: config }), 1)));
+  }
+  const [webId = '', otherId = ''] = ids;
+  const serve = 'mkdir /tmp/www; echo hello >/tmp/www/index.html; exec httpd -f -p 80 -h /tmp/www';
+  const inWeb = await startIn(webId, web, 'server', serve);
+  const inOther = await startIn(otherId, other, 'client', 'exec sleep 3600');
+  const status = fieldOf(await cri('PodSandboxStatus', { 1: webId }), 1) ?? Buffer.alloc(0);
+  const address = String(fieldOf(fieldOf(status, 5) ?? Buffer.alloc(0), 1));
+  const own = "ip -4 -o addr show dev wan0 | sed 's/.*inet //; s,/.*,,'";
+  const hostAddress = (await engine.host.run('sh', '-c', own)).out.trim();
+  const get = (url: string) =>
+    `for i in 1 2 3 4 5 6 7 8 9; do wget -qO- ${url} && break; sleep 0.2; done`;
+  const published = `http://${hostAddress}:8080/`;
+  expect(await inOther(get(`http://${address}/`))).toBe('hello');
+  expect(await inOther(get(published))).toBe('hello');
+  // The container reaches its own published port (hairpin).
+  expect(await inWeb(get(published))).toBe('hello');
+  for (const url of [published, 'http://127.0.0.1:8080/']) {
+    const script = `fetch('${url}').then((page) => page.text()).then(console.log)`;
+    const page = await engine.host.run(process.execPath, '-e', script);
+    expect([url, page.out.trim(), page.err]).toEqual([url, 'hello', '']);
+  }
+  expect(await inOther(get('http://www.example/whoami'))).toMatch(/\d+\.\d+\.\d+\.\d+/);
+  // Another pod cannot have the same port, and the reason reaches the caller.
+  const rival = podConfig('rival', { 5: { 1: 0, 2: 80, 3: 8080 } });
+  await expect(cri('RunPodSandbox', { 1: rival })).rejects.toThrow('8080');
+  for (const id of ids) await stop(id);
+  expect(await attached()).toBe(0);
+  expect(await hostNow()).toBe(before);
+});
+
+/** As a kubelet cleans up after a crash: what the engine still knows is stopped and removed, the rest by its own client. */
+async function cleanUp(): Promise<void> {
+  for (const item of fieldsOf(await cri('ListPodSandbox', {}), 1)) {
+    await stop(String(fieldOf(item, 1)));
+  }
+  await engine.line(`for id in $(ctr -n k8s.io tasks ls -q); do ctr -n k8s.io tasks kill -s KILL $id; ctr -n k8s.io tasks rm -f $id; done
+for id in $(ctr -n k8s.io containers ls -q); do ctr -n k8s.io containers rm $id; done`);
+  await engine.host.ctr('gc');
+  // An engine that knows no container asks for GC so (CNI 1.1.0, "GC").
+  const config = {
+    ...{ cniVersion: '1.1.0', name: 'ctr', type: 'ctr', ipam: { subnet: '10.99.0.0/16' } },
+    'cni.dev/valid-attachments': [],
+  };
+  const answer = await callPlugin('/opt/cni/bin/ctr', 'GC', config, {}, engine.host.enter);
+  expect([answer.code, answer.out]).toEqual([0, '']);
+}
+
+test('containerd killed while it makes a pod: its own cleanup, ctr gc and GC leave nothing of ctr', async () => {
+  const seed = Date.now() % 100_000;
+  const rolled = dice(seed);
+  const records = `/proc/${engine.host.enter[2]}/root/run/ctr`;
+  const seen = { asked: 0, added: 0, done: 0 };
+  for (let round = 0; round < 6; round += 1) {
+    let isDone = false;
+    const asked = cri('RunPodSandbox', pod(`killed-${round}`)).then(
+      () => {
+        isDone = true;
+      },
+      () => undefined,
+    );
+    // At any time, and in every second round while ctr's ADD is at work: its record is there.
+    if (round % 2 === 0) await sleep(rolled.below(300));
+    else await until(() => isDone || readdirSync(records).some((name) => /^cni-/.test(name)));
+    await containerd?.kill();
+    await asked;
+    const left = await attached();
+    seen[isDone ? 'done' : left > 0 ? 'added' : 'asked'] += 1;
+    await containerd?.start();
+    await cleanUp();
+    expect([seed, round, await attached()]).toEqual([seed, round, 0]);
+    expect([seed, round, await hostNow()]).toEqual([seed, round, before]);
+  }
+  console.log(`killed: ${JSON.stringify(seen)}`);
+  expect(seen.asked + seen.added).toBeGreaterThan(0);
+}, 120_000);
 
 test('CRI: a pod that ADD refuses can be removed, and the reason reaches the caller', async () => {
   await engine.host.hand(

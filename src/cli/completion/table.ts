@@ -36,6 +36,8 @@ const valuesByName: Readonly<Record<string, Values>> = {
   'cni install name': 'unknown',
   'cni remove name': 'unknown',
   'cni example n': 'unknown',
+  addresses: 'unknown',
+  node: 'unknown',
   container: 'unknown',
   'logs name': 'kept',
   'trace name': 'containers',

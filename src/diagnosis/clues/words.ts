@@ -1,4 +1,4 @@
-import type { Place } from '../../model/place.ts';
+import { type Place, shortPlace } from '../../model/place.ts';
 import type { Text } from '../../model/text.ts';
 
 const han = '\\p{Script=Han}';
@@ -18,7 +18,8 @@ export function same(text: string): Text {
 export function nameOf(place: Place): Text {
   if (place === 'host') return t('the host', '宿主机');
   if (place === 'world') return t('the world', '外部世界');
-  const name = place.slice('container '.length);
+  const name = shortPlace(place);
+  if (place.startsWith('node ')) return t(`node ${name}`, `节点 ${name}`);
   return t(`container ${name}`, `容器 ${name}`);
 }
 
