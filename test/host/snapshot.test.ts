@@ -35,6 +35,8 @@ beforeAll(async () => {
       db: { ...container, interfaces: [{ network: 'front' }] },
     },
   });
+  const native = { firewall: 'nftables', ports: ['8080:80'], command: ['sleep', '60'] };
+  files.nftables = shop.config('nftables', tutorial(native));
   files.lab = shop.config('lab', lab('lab', 'ctr1'));
   files.existing = shop.config('existing', lab('existing', 'br0'));
 });
@@ -77,12 +79,14 @@ const walks = [
   ['the tutorial', 'tutorial', false],
   ['the tutorial, fast', 'tutorial', true],
   ['two containers on a bridge that was there, fast', 'existing', true],
+  ['the tutorial in nftables', 'nftables', false],
+  ['the tutorial in nftables, fast', 'nftables', true],
   ['two containers', 'lab', false],
   ['two containers, fast', 'lab', true],
   ['two containers on a bridge that was there', 'existing', false],
 ] as const;
 
-describe.each(full ? walks : walks.slice(0, 3))('%s', (_, name, fast) => {
+describe.each(full ? walks : walks.slice(0, 4))('%s', (_, name, fast) => {
   let walked: Walk;
   beforeAll(async () => {
     if (name === 'existing') {
@@ -129,7 +133,7 @@ describe.each(full ? walks : walks.slice(0, 3))('%s', (_, name, fast) => {
       .flatMap((move) => diffOf(move).changes)
       .filter(({ to }) => to === 'LOWERLAYERDOWN');
     expect(found.map(({ cause }) => cause)).toEqual(found.map(() => 'surprise'));
-    expect(found.length).toBe(name === 'tutorial' ? 1 : 2);
+    expect(found.length).toBe(['tutorial', 'nftables'].includes(name) ? 1 : 2);
     expect(found[0]?.why?.en).toContain('LOWERLAYERDOWN means');
   });
 
