@@ -150,7 +150,10 @@ const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
   'nft-table': {
     accounts: ({ table }, change) =>
       isOf(change, 'firewall', 'host') &&
-      (change.of === `nft table ip ${table}` || isChainOf(table, change.of)),
+      (change.of === `nft table ip ${table}` ||
+        isChainOf(table, change.of) ||
+        // Everything in it goes with it.
+        (change.op === 'removed' && change.of.startsWith(`ip ${table} `))),
     there: ({ table }, { host }) =>
       host.firewall.some((one) => one.tool === 'nft' && one.table === `ip ${table}`),
   },

@@ -1,5 +1,6 @@
 import { type Argv, cmd } from '../model/command.ts';
-import type { Attachment } from '../model/lab.ts';
+import type { Attachment, LabNetwork } from '../model/lab.ts';
+import { networkTable } from '../model/nft.ts';
 import type { Plan } from '../model/plan.ts';
 import type { Command } from '../model/step.ts';
 import type { Text } from '../model/text.ts';
@@ -106,15 +107,35 @@ function faultsOf(one: Attachment, { host, containers }: Snapshot): readonly Fau
   return faults.filter((fault) => fault !== false);
 }
 
+/** The command that takes the masquerading away; undefined where there is none. */
+function withoutMasquerade(network: LabNetwork, { firewall }: NetworkState): Command | undefined {
+  const marked = (one: NetworkState['firewall'][number]) =>
+    one.text.includes(`ctr:${network.bridge}`);
+  if (network.firewall === 'nftables') {
+    const table = networkTable(network);
+    const found = firewall.some(
+      (one) => one.table === `ip ${table}` && one.chain === 'postrouting' && marked(one),
+    );
+    return found ? onHost(cmd`nft flush chain ip ${table} postrouting`) : undefined;
+  }
+  const rule = firewall.find(
+    (one) => one.tool !== 'ip6tables' && one.table === 'nat' && marked(one),
+  );
+  if (rule === undefined) return undefined;
+  return {
+    argv: cmd`iptables-restore --noflush --wait 5`,
+    input: `*nat\n${rule.text.replace(/^-A/, '-D')}\nCOMMIT\n`,
+    makes: [],
+  };
+}
+
 /** The faults of the host's part: forwarding and the firewall. */
 function hostFaults(plan: Plan, { host }: Snapshot): readonly Fault[] {
-  return plan.lab.networks.flatMap(({ bridge }): readonly Fault[] => {
+  return plan.lab.networks.flatMap((network): readonly Fault[] => {
+    const { bridge } = network;
     const link = linkIn(host, bridge);
     const key = `net/ipv4/conf/${bridge}/forwarding`;
-    const rule = host.firewall.find(
-      ({ tool, table, text }) =>
-        tool !== 'ip6tables' && table === 'nat' && text.includes(`ctr:${bridge}`),
-    );
+    const command = withoutMasquerade(network, host);
     const faults: (Fault | false)[] = [
       link?.up === true && {
         id: `bridge-${bridge}`,
@@ -143,19 +164,13 @@ function hostFaults(plan: Plan, { host }: Snapshot): readonly Fault[] {
           },
         ],
       },
-      rule !== undefined && {
+      command !== undefined && {
         id: `nat-${bridge}`,
         title: {
           en: 'NAT: delete the MASQUERADE rule',
           zh: 'NAT：删除 MASQUERADE 规则',
         },
-        commands: [
-          {
-            argv: cmd`iptables-restore --noflush --wait 5`,
-            input: `*nat\n${rule.text.replace(/^-A/, '-D')}\nCOMMIT\n`,
-            makes: [],
-          },
-        ],
+        commands: [command],
         hints: [
           { en: 'Look at the firewall of the host.', zh: '看看宿主机的防火墙。' },
           {

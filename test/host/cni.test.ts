@@ -159,6 +159,37 @@ test('ADD connects a namespace to the world and to another; DEL removes all of i
   await del(base, { id: 'b', netns: b });
 });
 
+test('with "firewall": "nftables" attachments share a table, which CHECK knows and the last DEL deletes', async () => {
+  const [a, b] = [await namespace('a'), await namespace('b')];
+  const tables = async () =>
+    [...(await sh(['nft', 'list', 'tables', 'ip'])).out.matchAll(/^table ip (ctr\S+)$/gm)].map(
+      ([, name]) => name,
+    );
+  const config = { ...base, firewall: 'nftables', clusterCIDR: '10.96.0.0/11' };
+  const ports = { portMappings: [{ hostPort: 8080, containerPort: 80, protocol: 'tcp' }] };
+  const publishing = { ...config, capabilities: { portMappings: true }, runtimeConfig: ports };
+  const first = await add(publishing, { id: 'a', netns: a });
+  // As the reference plugin calls it.
+  const { firewall: ipMasqBackend, ...rest } = config;
+  await add({ ...rest, ipMasqBackend }, { id: 'b', netns: b });
+  expect(await tables()).toEqual([
+    'ctr/cni0/except.10.96.0.0/11',
+    expect.stringMatching(/^ctr\/cni0\/cni-[0-9a-f]{10}\/\S+$/),
+  ]);
+  expect((await sh(['iptables-save'])).out).not.toContain('ctr:');
+  for (const name of ['a', 'b']) {
+    expect((await inside(name, 'ping', '-c1', '-W2', '203.0.113.10')).code).toBe(0);
+  }
+  const check = { ...publishing, prevResult: first };
+  expect((await call('CHECK', check, { id: 'a', netns: a })).json).toEqual({});
+  await sh(['nft', 'flush', 'table', 'ip', 'ctr/cni0/except.10.96.0.0/11']);
+  expect((await call('CHECK', check, { id: 'a', netns: a })).json?.msg).toContain('masquerade');
+  await del(publishing, { id: 'a', netns: a });
+  expect(await tables()).toEqual(['ctr/cni0/except.10.96.0.0/11']);
+  await del(config, { id: 'b', netns: b });
+  expect(await tables()).toEqual([]);
+});
+
 test.each(['0.3.1', '0.4.0', '1.0.0', '1.1.0'])(
   'a result of version %s has the fields of that version',
   async (cniVersion) => {
@@ -306,6 +337,7 @@ test.each<[what: string, code: number, config: unknown, parameters: Parameters, 
     {},
     'dccp',
   ],
+  ['another firewall', 7, { ...base, firewall: 'pf' }, {}, 'nftables'],
   ['an IPv6 subnet', 2, { ...base, ipam: { subnet: 'fd00::/64' } }, {}, 'fd00::/64'],
   ['no pool', 7, { ...base, ipam: {} }, {}, 'ipam.subnet'],
   ['an unknown delegate', 7, { ...base, ipam: { type: 'nowhere' } }, {}, 'nowhere'],

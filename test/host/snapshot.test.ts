@@ -35,6 +35,8 @@ beforeAll(async () => {
       db: { ...container, interfaces: [{ network: 'front' }] },
     },
   });
+  const native = { firewall: 'nftables', ports: ['8080:80'], command: ['sleep', '60'] };
+  files.nftables = shop.config('nftables', tutorial(native));
   files.lab = shop.config('lab', lab('lab', 'ctr1'));
   files.ipv6 = shop.config('ipv6', tutorial({ command: ['sleep', '60'], bridge_ip6: 'auto' }));
   files.existing = shop.config('existing', lab('existing', 'br0'));
@@ -79,6 +81,8 @@ const walks = [
   ['the tutorial, fast', 'tutorial', true],
   ['two containers on a bridge that was there, fast', 'existing', true],
   ['two address families', 'ipv6', false],
+  ['the tutorial in nftables', 'nftables', false],
+  ['the tutorial in nftables, fast', 'nftables', true],
   ['two containers', 'lab', false],
   ['two containers, fast', 'lab', true],
   ['two containers on a bridge that was there', 'existing', false],

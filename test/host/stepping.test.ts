@@ -24,11 +24,13 @@ import { full } from '../support/results.ts';
 let shop: Awaited<ReturnType<typeof workshop>>;
 let file: string;
 let two: string;
+let native: string;
 
 beforeAll(async () => {
   assertSandbox();
   shop = await workshop();
   file = shop.config('tutorial', tutorial({}));
+  native = shop.config('native', tutorial({ firewall: 'nftables' }));
   const container = { rootfs: './labex', command: ['sleep', '600'] };
   two = shop.config('two', {
     version: 1,
@@ -169,8 +171,11 @@ describe('the console', () => {
   });
 });
 
-test('each fault breaks something, and its own commands put it right', async () => {
-  const { stepper, plan, stop } = await open(file);
+test.each([
+  ['the tutorial', () => file],
+  ['a lab in nftables', () => native],
+])('%s: each fault breaks something, and its own commands put it right', async (_, path) => {
+  const { stepper, plan, stop } = await open(path());
   while (stepper.at() < plan.steps.length) await stepper.forward();
   const faults = faultsFor(plan, stepper.state());
   expect(faults.map(({ id }) => id)).toEqual([
@@ -239,6 +244,7 @@ async function wander(path: string, moves: number, seed: number): Promise<Record
 test.each([
   ['the tutorial', () => file, full ? 120 : 40, 1],
   ['two containers', () => two, full ? 90 : 25, 2],
+  ['a lab in nftables', () => native, full ? 90 : 25, 3],
 ] as const)(
   'random walks through %s: each position is what it was at first',
   async (_, path, moves, seed) => {
