@@ -36,6 +36,11 @@ export function attachmentName(network: string, containerId: string, device: str
   return `cni-${hex(fnv1a(40n, 'cni', network, containerId, device), 10)}`;
 }
 
+/** Whether a run is an attachment, which only its engine ends. */
+export function isAttachmentName(run: string): boolean {
+  return /^cni-[0-9a-f]{10}$/.test(run);
+}
+
 /** The link group of what several runs share. */
 export const sharedGroup = groupBase;
 

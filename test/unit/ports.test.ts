@@ -200,6 +200,14 @@ test('a port is refused where others have it', () => {
   );
   expect(codesFor(['8080:80'], { firewall: ours.firewall, runs: ['web'] })).toEqual(['H041']);
   expect(codesFor(['8101:80'], { firewall: ours.firewall, runs: ['web'] })).toEqual([]);
+  // ctr down leaves an engine's container alone.
+  const fixFor = (run: string) => {
+    const text = JSON.stringify(ours.firewall).replaceAll('ctr:br0:web', `ctr:br0:${run}`);
+    const facts = { ...freshFacts(), firewall: JSON.parse(text), runs: [run] };
+    return portFindings(labOf(['8080:80']), facts).problems[0]?.fix?.en;
+  };
+  expect(fixFor('web')).toContain('ctr down web');
+  expect(fixFor('cni-0123456789')).toContain('stop that container with its engine');
   const [left] = portFindings(labOf(['8080:80']), {
     ...freshFacts(),
     firewall: ours.firewall,

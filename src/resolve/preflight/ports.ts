@@ -5,7 +5,7 @@ import { Filter } from '../../filter/walk.ts';
 import type { Problem } from '../../model/errors.ts';
 import { addressPattern, parseAddress } from '../../model/ipv4.ts';
 import type { Lab } from '../../model/lab.ts';
-import { markedRun } from '../../model/names.ts';
+import { isAttachmentName, markedRun } from '../../model/names.ts';
 import { isOurTable } from '../../model/nft.ts';
 import {
   collides,
@@ -103,6 +103,16 @@ function marked({ firewall }: Facts): readonly Marked[] {
   return [...others, ...native];
 }
 
+/** How the port of a run that is alive becomes free. */
+function endOf(run: string): Text {
+  return isAttachmentName(run)
+    ? {
+        en: `${another.en}, or stop that container with its engine (ctr ps shows which)`,
+        zh: `${another.zh}，或者用容器引擎停掉那个容器（ctr ps 会列出它）`,
+      }
+    : { en: `${another.en}, or ctr down ${run}`, zh: `${another.zh}，或者 ctr down ${run}` };
+}
+
 function ofOthers({ port }: Published, lab: Lab, facts: Facts): readonly Problem[] {
   const found = marked(facts).find((one) => collides(one.port, port));
   if (found === undefined) return [];
@@ -123,9 +133,7 @@ function ofOthers({ port }: Published, lab: Lab, facts: Facts): readonly Problem
             en: `cannot be published: a rule for it is left from run ${run}`,
             zh: `无法发布：运行实例 ${run} 留下了这个端口的规则`,
           },
-      fix: alive
-        ? { en: `${another.en}, or ctr down ${run}`, zh: `${another.zh}，或者 ctr down ${run}` }
-        : { en: 'run ctr gc', zh: '运行 ctr gc' },
+      fix: alive ? endOf(run) : { en: 'run ctr gc', zh: '运行 ctr gc' },
     },
   ];
 }
