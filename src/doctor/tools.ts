@@ -32,7 +32,11 @@ const rare: Readonly<Record<string, Text>> = {
   debootstrap: { en: 'ctr rootfs create --from debian', zh: 'ctr rootfs create --from debian' },
   skopeo: { en: 'ctr rootfs create --from oci:…', zh: 'ctr rootfs create --from oci:…' },
   strace: { en: 'ctr explain --netlink', zh: 'ctr explain --netlink' },
+  ip6tables: { en: 'labs with IPv6', zh: '有 IPv6 的实验环境' },
 };
+
+/** Only a config with IPv6 needs these; they come with iptables(8). */
+const isForIpv6 = (name: string) => name.startsWith('ip6tables');
 
 /** Programs whose version is worth telling, with the command that prints it. */
 const versioned = { ip: 'ip -V', unshare: 'unshare -V', iptables: 'iptables -V', nft: 'nft -V' };
@@ -141,7 +145,9 @@ export const tools: Examination = {
   title: { en: 'tools', zh: '工具' },
   async examine(host) {
     const packages = { ...toolPackages, ...terminalTools };
-    const absent = Object.entries(packages).filter(([name]) => findTool(name) === null);
+    const absent = Object.entries(packages).filter(
+      ([name]) => findTool(name) === null && !isForIpv6(name),
+    );
     const versions = findTool('sh') === null ? {} : await readVersions(host);
     const told = Object.keys(versioned)
       .filter((name) => findTool(name) !== null)

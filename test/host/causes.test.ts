@@ -271,7 +271,6 @@ const rows: readonly Row[] = [
       `nft 'add table netdev guard; add chain netdev guard in { type filter hook ingress device ${front} priority 0; policy accept; }; add rule netdev guard in ip protocol icmp drop'`,
     ],
     heal: ['nft delete table netdev guard'],
-    unsure: true,
   },
   {
     id: 'reverse-path',
