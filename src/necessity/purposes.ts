@@ -46,7 +46,7 @@ export const sentences: Readonly<Record<string, Text>> = {
   },
   'configure-address/file-disable_ipv6': {
     en: 'It keeps the interface from taking addresses and routes from router advertisements, and from a second of duplicate address detection. Nobody in this lab sends advertisements.',
-    zh: '接口不会从路由通告取得地址和路由，也不必花一秒做重复地址检测。这里没有谁发路由通告。',
+    zh: '接口不会从路由通告取得地址和路由，也不必花一秒做重复地址检测。这里没有路由器发路由通告。',
   },
   'create-veth/altname': {
     en: 'A name for people: `ip link` shows which run, container and interface this end belongs to. Packets need no names.',

@@ -44,7 +44,7 @@ export const nft: Program = {
       tcp: word('of TCP', 'TCP 的'),
       udp: word('of UDP', 'UDP 的'),
       sctp: word('of SCTP', 'SCTP 的'),
-      fib: word('what the routing tables say of', '路由表怎么看', {
+      fib: word('what the routing tables say of', '按路由表判断', {
         next: {
           words: {
             saddr: word('the source address', '源地址'),
