@@ -3,8 +3,8 @@ import type { Filter, Walked } from '../filter/walk.ts';
 import type { Stop } from './journey.ts';
 
 /**
- * Whether packets pass a chain at a stop: undefined where that is not known, since a tool did not print the interface of
- * an ingress or egress chain.
+ * Whether packets go through a base chain at a hook; undefined where nft(8) did not print the interface of an ingress or
+ * egress chain.
  */
 function passes({ base }: ChainFact, { device }: Stop): boolean | undefined {
   if (base?.hook !== 'ingress' && base?.hook !== 'egress') return true;

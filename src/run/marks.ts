@@ -66,7 +66,7 @@ export async function readTables(runner: Runner, hold?: number): Promise<Marks['
   return tables;
 }
 
-/** What else than the interfaces and the rules of iptables(8) is read: one more process each. */
+/** Which rules are read besides those of iptables(8). Each kind costs a process. */
 export interface Besides {
   /** Tables of nft(8). */
   readonly tables: boolean;

@@ -23,7 +23,7 @@ export const diverted: Cause = {
       if (found === undefined || (published && dropped.length === 0 && !unowned)) return [];
       const { to, ending } = found;
       const nobody = unowned
-        ? t('an address that no interface has', '没有接口配置这个地址')
+        ? t('but no interface has that address', '没有接口配置这个地址')
         : t('where nobody listens and no rule accepts it', '那里没有程序监听，也没有规则放行');
       const rule = ending?.rule ?? '';
       const chain = ending?.chain;
@@ -35,7 +35,7 @@ export const diverted: Cause = {
           at: [...endThere(path), ...dropped],
           says: published
             ? t(
-                `A DNAT rule on ${where.en} sends ${what.en} on to ${to}:${passage.port.leaves}, ${nobody.en}: ${rule}`,
+                `A DNAT rule on ${where.en} redirects ${what.en} to ${to}:${passage.port.leaves}, ${nobody.en}: ${rule}`,
                 `${where.zh}上的一条 DNAT 规则把${what.zh}转发到 ${to}:${passage.port.leaves}，${nobody.zh}：${rule}`,
               )
             : t(

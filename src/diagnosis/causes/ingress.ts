@@ -59,8 +59,8 @@ function noWayBack(source: string, { rule, routes: [route], does }: Answer): Tex
   }
   const number = rule?.priority ?? '';
   return t(
-    `the policy rule ${number} refuses packets back to ${source} (${does})`,
-    `策略规则 ${number} 拒绝回到 ${source} 的包（${does}）`,
+    `policy rule ${number} ends the lookup of the way back to ${source} (${does})`,
+    `查找回到 ${source} 的路由时命中了策略规则 ${number}（${does}）`,
   );
 }
 

@@ -107,7 +107,7 @@ function withNftables({ network: { name, firewall } }: Wanted): readonly Problem
       code: 'E085',
       place: name,
       message: {
-        en: `network "${name}" has an IPv6 subnet and rules in nftables; ctr writes rules for IPv6 with ip6tables only`,
+        en: `network "${name}" asks for an IPv6 subnet and for nftables, which ctr cannot combine: it writes rules for IPv6 with ip6tables only`,
         zh: `网络 "${name}" 有 IPv6 子网，防火墙又选了 nftables；ctr 目前只用 ip6tables 写 IPv6 的规则`,
       },
       fix: {

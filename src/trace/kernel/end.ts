@@ -26,8 +26,8 @@ function weight({ role, reason }: Of<'drop'>): number {
 }
 
 /**
- * The lookups that no further table answered. Where policy rules are or ever were in use, the kernel asks one table
- * after the other and reports each (ip-rule(8)); EAGAIN from the local table is then not the end.
+ * The lookups that found no route in any table. With policy rules, present or past, the kernel tries one table after the
+ * other, and each try is an event (ip-rule(8)): EAGAIN from the local table only means that the next table is tried.
  */
 function failedLookups(lookups: readonly Of<'lookup'>[]): readonly Of<'lookup'>[] {
   return lookups.filter(
