@@ -35,7 +35,7 @@ chmod 755 "$root/usr/bin/ctrnet"
 
 # The CNI plugin, as ctr cni install writes it, with the paths of the package.
 node dist/ctr.js --quiet cni install "$root/cni" --net-dir "$root/net" >/dev/null
-sed 's|^exec .*|exec /usr/lib/ctrnet/node /usr/lib/ctrnet/ctr|; s|^# Written by .*|# Part of the package ctrnet.|' \
+sed 's|^ctr() .*|ctr() { exec /usr/lib/ctrnet/node /usr/lib/ctrnet/ctr; }|; s|^# Written by .*|# Part of the package ctrnet.|' \
   "$root/cni/ctr" >"$root/usr/lib/cni/ctr"
 chmod 755 "$root/usr/lib/cni/ctr"
 rm -r "$root/cni" "$root/net"

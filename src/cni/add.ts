@@ -15,6 +15,7 @@ import { type Attachable, configOf, planAttachment } from './attach.ts';
 import { delegate } from './delegate.ts';
 import { CniError, codes } from './failure.ts';
 import { type Allotted, allot } from './ipam.ts';
+import { allowLinkOnly } from './link-only.ts';
 import type { CniLog } from './log.ts';
 import { type NetworkConfig, readNetwork } from './network-config.ts';
 import { logOf, nameOf, type Request, recordOf } from './request.ts';
@@ -240,6 +241,7 @@ async function attach(
     directory.save(state);
     await carryOut(start, locks, attachable, state, log);
     directory.append(name, { note: 'ready' });
+    allowLinkOnly(directory, state, attachable.plan, network, parameters);
     made = true;
     log.add({ result: 'added' });
     return printable(resultOf(attachable, request, network, given), network.version);

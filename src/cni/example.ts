@@ -1,4 +1,4 @@
-import { listOf } from './install.ts';
+import { listOf } from './network-list.ts';
 
 /** The range of all nodes' containers; flannel and kubeadm's documentation use the same. */
 const cluster = '10.244.0.0/16';

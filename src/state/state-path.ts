@@ -30,7 +30,10 @@ export function userStateDirs(environment: Environment, uid: number): readonly s
   return [...new Set([...runtime.map((path) => `${path}/ctr`), `/tmp/ctr-${uid}`])];
 }
 
-/** The directory that the user chose; otherwise /run/ctr for root and a directory of the user's own for others. */
+/** Where root's runs are recorded. */
+export const defaultStateDir = '/run/ctr';
+
+/** The directory that the user chose; otherwise `defaultStateDir` for root and a directory of the user's own for others. */
 export function chooseStateDir(
   flag: string | undefined,
   environment: Environment,
@@ -42,7 +45,7 @@ export function chooseStateDir(
     return { stateDir: absolute, stateChosen: true };
   }
   const [first] = uid === 0 ? [] : userStateDirs(environment, uid);
-  return { stateDir: first ?? '/run/ctr', stateChosen: false };
+  return { stateDir: first ?? defaultStateDir, stateChosen: false };
 }
 
 export function cannotWrite(path: string, error: unknown): CtrError {

@@ -2,8 +2,9 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { isIPv4 } from 'node:net';
 import { basename, resolve } from 'node:path';
 import { exampleAddresses, mostNodes, nodeFiles } from '../cni/example.ts';
-import { listText, wrapperMark, wrapperText } from '../cni/install.ts';
 import { readLogs } from '../cni/log.ts';
+import { listText } from '../cni/network-list.ts';
+import { wrapperMark, wrapperText } from '../cni/wrapper.ts';
 import { program } from '../exec/program.ts';
 import { sayErrno } from '../model/errno.ts';
 import { CtrError, exitCodes } from '../model/errors.ts';

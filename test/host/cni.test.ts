@@ -98,6 +98,23 @@ async function call(
   return answer;
 }
 
+/** CI makes a sample; `npm run attachments` all. */
+const [kills, crowd] = full ? [20, 50] : [8, 16];
+
+/** The exit code of `withoutNode` where it would have started Node. */
+const withoutNodeCode = 9;
+
+/** @returns the path of a wrapper that does what it can do itself. */
+function withoutNode(): string {
+  const path = `${folder}/no-node`;
+  const text = readFileSync(plugin, 'utf8').replace(
+    /^ctr\(\) .*$/m,
+    `ctr() { exit ${withoutNodeCode}; }`,
+  );
+  writeFileSync(path, text, { mode: 0o755 });
+  return path;
+}
+
 /** @returns the result. */
 async function add(config: Config, parameters: Parameters): Promise<NonNullable<Answer['json']>> {
   const answer = await call('ADD', config, parameters);
@@ -398,17 +415,66 @@ test('VERSION answers in the question’s version, with and without Node', async
       expect(answer.json).toEqual({ cniVersion: said, supportedVersions });
     }
   }
-  // The wrapper alone: an engine's daemon asks it before each ADD and DEL, and Node would take most of the time.
-  writeFileSync(`${folder}/no-node`, readFileSync(plugin, 'utf8').replace(/^exec .*$/m, 'exit 9'), {
-    mode: 0o755,
-  });
+  // An engine's daemon asks before each ADD and DEL, and Node would take most of the time.
   expect(
-    (await callPlugin(`${folder}/no-node`, 'VERSION', '{\n "cniVersion" : "0.4.0"\n}')).json
-      ?.cniVersion,
+    (await callPlugin(withoutNode(), 'VERSION', '{\n "cniVersion" : "0.4.0"\n}')).json?.cniVersion,
   ).toBe('0.4.0');
 });
 
 // ── DEL
+
+test('DEL beside an attachment that shares the rest takes the link without Node', async () => {
+  const [a, b, c] = [await namespace('a'), await namespace('b'), await namespace('c')];
+  const wrapper = withoutNode();
+  const bare = async (id: string, config: Config = base) =>
+    (await callPlugin(wrapper, 'DEL', config, { id, netns: `/run/netns/${id}`, ifname: 'eth0' }))
+      .code;
+  const routed = { ...base, name: 'routed', ipMasq: false };
+  await add(routed, { id: 'c', netns: c });
+  await add(base, { id: 'a', netns: a });
+  // It shares less: without Node nobody would remove the rule.
+  expect(await bare('a')).toBe(withoutNodeCode);
+  await del(base, { id: 'a', netns: a });
+  expect((await sh(['iptables-save', '-t', 'nat'])).out).not.toContain('MASQUERADE');
+
+  await add(base, { id: 'a', netns: a });
+  await add(base, { id: 'b', netns: b });
+  // Of another network: not this attachment.
+  expect(await bare('a', routed)).toBe(withoutNodeCode);
+  // In other whitespace, with the keys in libcni's order.
+  const { name, ...rest } = base;
+  const sorted = JSON.stringify({ ...rest, name, prevResult: { name: 'x' } }, null, 2);
+  const answer = await callPlugin(wrapper, 'DEL', sorted, { id: 'a', netns: a, ifname: 'eth0' });
+  expect([answer.code, answer.out]).toEqual([0, '']);
+  expect(answer.err).toBe('ctr-cni: ip link del dev veth-ca  # undo: done\nctr-cni: deleted\n');
+  expect((await attachments()).map(({ container }) => container).sort()).toEqual(['b', 'c']);
+  expect((await inside('b', 'ping', '-c1', '-W2', '203.0.113.10')).code).toBe(0);
+  const log = (await ctr(['cni', 'log', 'a'])).out;
+  expect(log).toContain('ip link del dev veth-ca');
+  expect(log.trimEnd().split('\n').at(-1)).toContain('deleted');
+  // Whoever is last takes the rest, and that needs its plan.
+  expect(await bare('b')).toBe(withoutNodeCode);
+  await del(base, { id: 'b', netns: b });
+  await del(routed, { id: 'c', netns: c });
+});
+
+test('a DEL without Node, killed at random instants: the next DEL leaves nothing', async () => {
+  const seed = Date.now() % 100_000;
+  const rolled = dice(seed);
+  const b = await namespace('b');
+  await add(base, { id: 'b', netns: b });
+  const beside = await snapshot();
+  for (let round = 0; round < kills; round += 1) {
+    const a = await namespace('a');
+    await add(base, { id: 'a', netns: a });
+    await startAndKill('a', a, rolled.below(40), 'DEL');
+    await del(base, { id: 'a', netns: a });
+    await shell('ip netns del a');
+    expect([seed, round, await snapshot()]).toEqual([seed, round, beside]);
+  }
+  namespaces.delete('a');
+  await del(base, { id: 'b', netns: b });
+});
 
 test('DEL: twice, with an empty namespace, with one that is gone, and without any ADD', async () => {
   const a = await namespace('a');
@@ -842,9 +908,14 @@ test('cni install keeps a foreign file, remove takes only its own', async () => 
 // ── death and crowds
 
 /** Starts an ADD and kills it with all its processes. @param when milliseconds, or that it is about to be whole. @returns whether it was killed before its end. */
-async function startAndKill(id: string, netns: string, when: number | 'ready'): Promise<boolean> {
+async function startAndKill(
+  id: string,
+  netns: string,
+  when: number | 'ready',
+  command = 'ADD',
+): Promise<boolean> {
   const child = spawn(plugin, [], {
-    env: environmentOf('ADD', { id, netns, ifname: 'eth0' }),
+    env: environmentOf(command, { id, netns, ifname: 'eth0' }),
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
   });
@@ -880,9 +951,6 @@ test('an engine that dies during its ADD leaves nothing: nobody would ask for DE
   expect(await attachments()).toEqual([]);
   expect((await ctr(['cni', 'log', 'a'])).out).toContain('deleted');
 });
-
-/** CI makes a sample; `npm run attachments` all. */
-const [kills, crowd] = full ? [20, 50] : [8, 16];
 
 test('an ADD killed at random instants: DEL leaves nothing', async () => {
   const seed = Date.now() % 100_000;

@@ -1,0 +1,52 @@
+import { writeFileSync } from 'node:fs';
+import type { Plan } from '../model/plan.ts';
+import { isKind, sharedAs } from '../model/resource.ts';
+import type { StateDirectory } from '../state/directory.ts';
+import type { RunState } from '../state/record.ts';
+import type { NetworkConfig } from './network-config.ts';
+import type { Parameters } from './parameters.ts';
+
+/** The name by which the wrapper removes the link: nobody else's has it. */
+function altnameOf(link: string, { steps }: Plan): string | undefined {
+  return steps
+    .flatMap(({ commands }) => commands.flatMap((one) => one.batch ?? [one]))
+    .flatMap(({ makes }) => makes)
+    .filter(isKind('link-setting'))
+    .find((one) => one.setting === 'altname' && one.link === link)?.value;
+}
+
+/**
+ * Lets the wrapper carry out DEL without Node while another attachment shares the same resources: then the plan of DEL
+ * is to remove one link. The file stands in the attachment's folder, and goes with it. Its lines: the network's name,
+ * the link's name, its altname, and what it shares with others.
+ *
+ * An attachment that has more of its own (published ports, an address from a delegate, a log of its own) gets no file,
+ * and Node does its DEL.
+ */
+export function allowLinkOnly(
+  directory: StateDirectory,
+  { name, resources }: Pick<RunState, 'name' | 'resources'>,
+  plan: Plan,
+  { delegate, log, name: network }: NetworkConfig,
+  { containerId, ifname }: Pick<Parameters, 'containerId' | 'ifname'>,
+): void {
+  const [link, ...more] = resources.filter((one) => sharedAs(one) === undefined);
+  const hasMore = more.length > 0 || delegate !== undefined || log !== undefined;
+  if (link?.kind !== 'link' || hasMore) return;
+  const altname = altnameOf(link.name, plan);
+  if (altname === undefined) return;
+  const shared = resources.flatMap((one) => sharedAs(one) ?? []).sort();
+  const lines = [network, link.name, altname, shared.join(' ')];
+  try {
+    writeFileSync(
+      `${directory.runPath(name)}/${linkOnlyFile}.${containerId}.${ifname}`,
+      lines.map((line) => `${line}\n`).join(''),
+      { mode: 0o600, flag: 'wx' },
+    );
+  } catch {
+    // DEL takes longer.
+  }
+}
+
+/** What the file's name begins with; the container's id and the interface follow. */
+export const linkOnlyFile = 'link-only';

@@ -1,0 +1,82 @@
+import { shellQuote } from '../model/command.ts';
+import { defaultStateDir } from '../state/state-path.ts';
+import { linkOnlyFile } from './link-only.ts';
+import { supportedVersions } from './versions.ts';
+
+/** The line by which ctr knows a wrapper as its own. */
+export const wrapperMark = '# Written by ctr cni install.';
+
+/**
+ * The plugin that engines call: absolute paths, since an engine's PATH is its daemon's. Two things it does itself, and
+ * spares them a start of Node: VERSION, which engines ask before every ADD and DEL, and the DEL of an attachment beside
+ * others of its network.
+ */
+export function wrapperText(program: readonly string[]): string {
+  const versions = supportedVersions.map((one) => `"${one}"`).join(',');
+  const newest = supportedVersions.at(-1) ?? '';
+  return `#!/bin/sh
+${wrapperMark}
+ctr() { exec ${program.map(shellQuote).join(' ')}; }
+
+input=
+read_input() {
+  while IFS= read -r line || [ -n "$line" ]; do input=$input$line; done
+}
+
+# The first string with this key.
+value_of() {
+  value=
+  case $input in
+    *"\\"$1\\""*) value=\${input#*"\\"$1\\""} value=\${value#*\\"} value=\${value%%\\"*} ;;
+  esac
+}
+
+# DEL, if only the link is the attachment's own: another attachment shares all the rest. Otherwise it fails, and Node
+# does what is left to do.
+del_link() {
+  PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
+  state=\${CTR_STATE_DIR:-${defaultStateDir}}
+  set -- "$state"/cni-*/"${linkOnlyFile}.$CNI_CONTAINERID.$CNI_IFNAME"
+  [ $# -eq 1 ] && [ -O "$1" ] || return
+  { read -r network && read -r link && read -r altname && read -r shared; } <"$1" || return
+  value_of name
+  [ "$value" = "$network" ] || return
+  ip link del dev "$altname" 2>/dev/null && [ ! -e "/sys/class/net/$link" ] || return
+  {
+    flock -w 30 9 && [ "$state/lock" -ef /proc/self/fd/9 ] || return
+    is_shared=
+    for other in "$state"/cni-*/${linkOnlyFile}.*; do
+      if [ "$other" != "$1" ] && [ -O "$other" ]; then
+        { read -r _ && read -r _ && read -r _ && read -r theirs; } <"$other"
+        if [ "$theirs" = "$shared" ]; then is_shared=yes && break; fi
+      fi
+    done
+    [ -n "$is_shared" ] || return
+    # The record comes last: until it is gone, a DEL that was killed can be asked again.
+    rm -rf "$1" "\${1%/*}/notes" "\${1%/*}"
+  } 9>>"$state/lock" || return
+  log=\${1%/*}
+  log=$state/.cni/\${log##*/}.log
+  at=$(date -u +%FT%T.%3NZ)
+  for what in "\\"ran\\":\\"ip link del dev $link\\",\\"result\\":\\"undo: done\\"" '"result":"deleted"'; do
+    echo "{\\"at\\":\\"$at\\",\\"command\\":\\"DEL\\",\\"container\\":\\"$CNI_CONTAINERID\\",\\"ifname\\":\\"$CNI_IFNAME\\",\\"network\\":\\"$network\\",$what}"
+  done >>"$log" || true
+  echo "ctr-cni: ip link del dev $link  # undo: done
+ctr-cni: deleted" >&2 || true
+}
+
+case $CNI_COMMAND in
+  VERSION)
+    read_input
+    value_of cniVersion
+    case $value in ${supportedVersions.join(' | ')}) ;; *) value=${newest} ;; esac
+    printf '{"cniVersion":"%s","supportedVersions":[${versions}]}\\n' "$value"
+    ;;
+  DEL)
+    read_input
+    del_link || printf '%s' "$input" | ctr
+    ;;
+  *) ctr ;;
+esac
+`;
+}
