@@ -1,5 +1,4 @@
 import { readFileSync, statSync } from 'node:fs';
-import * as z from 'zod/mini';
 import { loadConfig } from '../config/load.ts';
 import { type Config, canonicalSchema } from '../config/schema.ts';
 import { requireStart } from '../exec/working-directory.ts';
@@ -35,7 +34,6 @@ export interface Wishes {
 }
 
 const maxBytes = 64 * 1024 * 1024;
-const envelope = z.looseObject({ ctr_plan: z.literal(1) });
 
 export function savePlan(config: Config, facts: Facts, fast: boolean): string {
   const saved: SavedPlan = { ctr_plan: 1, config, facts, plan: planFor(config, facts, fast) };
@@ -46,8 +44,9 @@ function parseSaved(file: string): SavedPlan | undefined {
   try {
     const stat = statSync(file);
     if (!stat.isFile() || stat.size > maxBytes) return undefined;
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
-    return envelope.safeParse(value).success ? (value as SavedPlan) : undefined;
+    const value = JSON.parse(readFileSync(file, 'utf8')) as Partial<SavedPlan> | null;
+    // The rest is compared with the plan that ctr makes itself.
+    return value?.ctr_plan === 1 ? (value as SavedPlan) : undefined;
   } catch {
     return undefined;
   }
