@@ -7,6 +7,7 @@ import type { Process } from '../resources/kind.ts';
 import { bootId, networkNamespace, type StateDirectory } from './directory.ts';
 import { areHeld } from './lock.ts';
 import { type Damage, type RunState, recordVersion, UnreadableState } from './record.ts';
+import { recordedFacts } from './recorded-facts.ts';
 
 /** A run folder of the state directory, and what is known about its run. */
 export interface Run {
@@ -153,8 +154,7 @@ export function emptyState(
     bootId: bootId(),
     netns: networkNamespace(),
     config,
-    // Nothing uses the host's foreign rules once the run is planned, and there can be many.
-    facts: { ...facts, firewall: { ...facts.firewall, chains: [], sets: {} } },
+    facts: recordedFacts(facts),
     ...options,
   };
 }

@@ -12,7 +12,8 @@ const tutorial = readFileSync('examples/tutorial.json', 'utf8').replace('./labex
 const example = (name: string) =>
   readFileSync(`examples/${name}.json`, 'utf8').replaceAll('./labex', '/srv/labex');
 
-function parsed(text: string): Config {
+/** A config that has no problem. */
+export function parsed(text: string): Config {
   const { config, problems } = parseConfig(text, 'config.json');
   if (config === undefined) throw new Error(JSON.stringify(problems));
   return config;
