@@ -569,6 +569,9 @@ export const results = {
     version,
     name: runName,
     holds: z.boolean().check(z.describe('whether nothing is wrong')),
+    not_judged: z
+      .array(z.enum(['ipv6']))
+      .check(z.describe('what the lab has, and nothing is said about')),
     findings: z
       .array(z.strictObject({ ...cause, breaks: z.array(promise) }))
       .check(z.describe('what is wrong, the worst first; then what may be')),

@@ -61,6 +61,10 @@ async function traced(
   promised: Promised,
   tried: Tried,
 ): Promise<Failed | undefined> {
+  const { diagnose, isSix, unanswered6 } = await import('../diagnosis/judges.ts');
+  if (isSix(promised)) {
+    return tried === true ? undefined : { promised, walk: undefined, diagnosis: unanswered6 };
+  }
   const unresolved = tried === true ? undefined : tried.unresolved;
   const { question } = promised;
   // The way to the name server comes first: what was said about the name may be no more than that it is not reached.
@@ -72,7 +76,6 @@ async function traced(
     arrived && unresolved !== undefined
       ? await gather(context.runner, where, { ...question, unresolved }, { lab })
       : first;
-  const { diagnose } = await import('../diagnosis/judges.ts');
   return { promised, walk, diagnosis: diagnose(evidence) };
 }
 
@@ -95,8 +98,11 @@ async function tryAll(
 /** Sends all packets that a lab promises, and traces the first that fails. */
 async function keep(context: Context, subject: RunSubject) {
   const reading = await readNamespaces(context.runner, subject.where);
-  const { promisesOf } = await import('../diagnosis/judges.ts');
-  const promises = promisesOf(subject.lab, reading, subject.only);
+  const { promisesOf, promises6Of } = await import('../diagnosis/judges.ts');
+  const promises = [
+    ...promisesOf(subject.lab, reading, subject.only),
+    ...promises6Of(subject.lab, reading, subject.only),
+  ];
   const pids = pidsOf(subject.where);
   const tried = await tryAll(context, promises, pids);
   const held = new Map<Promised, boolean>();

@@ -4,6 +4,7 @@ import { readNamespaces } from '../diagnosis/read.ts';
 import type { Judged } from '../diagnosis/why.ts';
 import type { Results } from '../json/results.ts';
 import { exitCodes } from '../model/errors.ts';
+import type { Text } from '../model/text.ts';
 import { terminalColumns, textColumns } from '../render/command-text.ts';
 import {
   type DiagnosisOptions,
@@ -13,7 +14,8 @@ import {
   typed,
 } from '../render/diagnosis.ts';
 import { printResult } from '../render/result.ts';
-import type { Context } from '../run/context.ts';
+import { type Context, say } from '../run/context.ts';
+import { hasIpv6 } from '../steps/ipv6.ts';
 import { pidsOf, type Subject, subjectOf } from './subject.ts';
 
 /** How a diagnosis is printed for this subject, on this terminal. */
@@ -47,11 +49,12 @@ function shownPromise({ what, question: { from, to, protocol, port }, title }: P
   return { what, from, to, protocol, port: port ?? null, title };
 }
 
-function printJson(context: Context, { name }: Subject, judged: Judged, typist: Typist): void {
+function printJson(context: Context, { name, lab }: Subject, judged: Judged, typist: Typist): void {
   const { wrong, open, possible } = judged;
   printResult(context, 'why', {
     name,
     holds: wrong.length === 0 && open.length === 0,
+    not_judged: lab !== undefined && hasIpv6(lab) ? ['ipv6'] : [],
     findings: [
       ...wrong.map(({ finding, breaks }) => ({
         ...shownFinding(finding, typist),
@@ -67,6 +70,14 @@ function printJson(context: Context, { name }: Subject, judged: Judged, typist: 
       remaining: diagnosis.kind === 'unknown' ? diagnosis.remaining : diagnosis.tell,
     })),
   });
+}
+
+/** For a lab with IPv6: that nothing is said about it. */
+function unjudged(name: string): Text {
+  return {
+    en: `IPv6 was not judged: ctr check ${name} --probe sends IPv6 packets, too`,
+    zh: `没有判断 IPv6：ctr check ${name} --probe 也会发送 IPv6 数据包`,
+  };
 }
 
 /** Prints what is wrong, worst first. */
@@ -120,6 +131,9 @@ export async function tellWhy(context: Context, subject: Subject): Promise<numbe
   const holds = judged.wrong.length === 0 && judged.open.length === 0;
   if (context.json) printJson(context, subject, judged, options);
   else if (!holds) printPeople(context, judged, options);
+  if (!context.json && lab !== undefined && hasIpv6(lab)) {
+    context.tell(say(context, unjudged(subject.name)));
+  }
   return holds ? exitCodes.done : exitCodes.notHeld;
 }
 

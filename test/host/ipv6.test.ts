@@ -326,6 +326,29 @@ test('a lost rule, address and route are found, and mended', async () => {
   expect(await inside('six/web', `ping -c 1 -W 2 ${world}`)).toMatchObject({ code: 0 });
 });
 
+test('check --probe sends IPv6 packets; why says that it does not judge them', async () => {
+  expect(await ctr(['-q', 'up', '-d', write()])).toMatchObject({ code: 0 });
+  const whole = await ctr(['check', 'six', '--probe']);
+  expect([whole.code, whole.out.match(/✔ web → .*:.*/g)]).toEqual([
+    0,
+    [
+      expect.stringMatching(/web → fd.*::1 \(gateway, IPv6\)/),
+      expect.stringMatching(/web → app \(fd.*\)/),
+      `✔ web → the world (${world})`,
+    ],
+  ]);
+  await sh(['ip6tables', '-I', 'FORWARD', '-d', world, '-j', 'DROP']);
+  const lost = await ctr(['check', 'six', '--probe']);
+  expect(lost.code).toBe(7);
+  expect(lost.out).toContain(`✘ web → the world (${world})`);
+  expect(lost.out).toContain('the ping over IPv6 got no answer');
+  const judged = await ctr(['why', 'six']);
+  expect([judged.code, judged.out]).toEqual([0, '']);
+  expect(judged.err).toContain('IPv6 was not judged: ctr check six --probe');
+  expect(JSON.parse((await ctr(['why', 'six', '--json'])).out).not_judged).toEqual(['ipv6']);
+  await sh(['ip6tables', '-D', 'FORWARD', '-d', world, '-j', 'DROP']);
+});
+
 test.each(styles)(
   '%s: killed at random instants, then recovered: nothing is left',
   async (_, flags) => {
