@@ -1,5 +1,5 @@
-import type { Text } from '../../model/text.ts';
-import { filters, type Meaning, means, t, wrongWay } from './meaning.ts';
+import { type Text, t } from '../../model/text.ts';
+import { filters, type Meaning, means, wrongWay } from './meaning.ts';
 import { reasons } from './reasons.ts';
 
 /** What the kernel says when it drops a packet. */

@@ -6,8 +6,6 @@ export interface Meaning {
   readonly causes: readonly string[];
 }
 
-export const t = (en: string, zh: string): Text => ({ en, zh });
-
 export const means = (says: Text, ...causes: readonly string[]): Meaning => ({ says, causes });
 
 export const filters = [

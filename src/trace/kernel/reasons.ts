@@ -1,4 +1,5 @@
-import { filters, type Meaning, means, t, wrongWay } from './meaning.ts';
+import { t } from '../../model/text.ts';
+import { filters, type Meaning, means, wrongWay } from './meaning.ts';
 
 /** By name; the rest of the kernel's names is about protocols that a lab does not have. */
 export const reasons: Readonly<Record<string, Meaning>> = {
