@@ -1,4 +1,4 @@
-import { forwarded, packet, type Stop } from '../../losses/journey.ts';
+import { forwarded, packet, type Stop } from '../../losses/hooks.ts';
 import { parseAddress } from '../../model/ipv4.ts';
 import type { Evidence } from '../evidence.ts';
 import { answerKind, kindOf } from '../translate.ts';
