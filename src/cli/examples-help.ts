@@ -3,7 +3,8 @@ import { called, named } from '../exec/called.ts';
 import { own } from '../model/own.ts';
 import type { Language } from '../model/text.ts';
 import { wrap } from '../render/wrap.ts';
-import { type Example, examples } from './examples.ts';
+import type { Example } from './examples/example.ts';
+import { examples } from './examples/index.ts';
 
 const titles = { en: 'Examples:', zh: '示例：' } satisfies Record<Language, string>;
 

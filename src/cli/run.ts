@@ -18,10 +18,12 @@ import {
 } from '../model/text.ts';
 import { sanitize } from '../render/escape-controls.ts';
 import { createContext, createVoice, type GlobalFlags } from './context.ts';
-import { exitCodeTable, help } from './help.ts';
+import { exitCodeTable } from './exit-code-table.ts';
+import { help } from './help.ts';
+import { optionHelp } from './option-help.ts';
 import { plainOutput } from './plain-output.ts';
 import { report } from './report.ts';
-import { addVerbs } from './verbs.ts';
+import { addVerbs } from './verbs/index.ts';
 import { ownWords, voiceFlags } from './words.ts';
 
 /** Parses seconds, between 0.1 and 3600. */
@@ -40,14 +42,14 @@ function language(word: string): Language {
 /** The flags of every verb, which may stand before or after it. Only the main help page explains them. */
 function globalOptions(say: (text: Text) => string): readonly Option[] {
   return [
-    new Option('--json', say(help.json)),
-    new Option('-q, --quiet', say(help.quiet)),
-    new Option('-v, --verbose', say(help.verbose)),
-    new Option('--no-color', say(help.color)),
-    new Option('--no-input', say(help.input)),
-    new Option('--lang <language>', say(help.lang)).argParser(language),
-    new Option('--state-dir <directory>', say(help.stateDir)),
-    new Option('--timeout <seconds>', say(help.timeout)).argParser(seconds),
+    new Option('--json', say(optionHelp.json)),
+    new Option('-q, --quiet', say(optionHelp.quiet)),
+    new Option('-v, --verbose', say(optionHelp.verbose)),
+    new Option('--no-color', say(optionHelp.color)),
+    new Option('--no-input', say(optionHelp.input)),
+    new Option('--lang <language>', say(optionHelp.lang)).argParser(language),
+    new Option('--state-dir <directory>', say(optionHelp.stateDir)),
+    new Option('--timeout <seconds>', say(optionHelp.timeout)).argParser(seconds),
   ];
 }
 

@@ -1,46 +1,14 @@
-import type { RouteFact, RuleFact } from '../facts/index.ts';
-import { usualRules } from '../facts/rules.ts';
 import { type Answer, waysOn } from '../losses/lookup.ts';
 import { marksOn } from '../losses/marks.ts';
-import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../model/ipv4.ts';
+import { addressPattern, parseAddress } from '../model/ipv4.ts';
 import type { Place } from '../model/place.ts';
 import { neighbourhood } from './arp.ts';
 import type { Question } from './evidence.ts';
+import { isUnusual, type Leg } from './leg.ts';
 import type { NamespaceReading, Reading } from './reading.ts';
+import { sourceFor } from './source-address.ts';
 import { divertedTo, maskedAs } from './translate.ts';
 import type { Crossing } from './wires.ts';
-
-/** How a packet passes one namespace, as its state says it would. */
-export interface Leg {
-  readonly place: Place;
-  /** The interface by which it enters; absent at the sender. */
-  readonly in?: string;
-  /** The bridge port by which it enters, where `in` is a bridge. */
-  readonly inPort?: string;
-  /**
-   * `bridged` when it only passes a bridge, from port to port; `deliver` where it is for this namespace, also when it
-   * came from there; `none` where no route leads on.
-   */
-  readonly does: 'send' | 'forward' | 'deliver' | 'bridged' | 'none';
-  /** The policy rule that led to the route, or decided itself, where it is none of those that every host has. */
-  readonly rule?: RuleFact;
-  /** The route that the kernel chooses; absent where there is none, or none is needed. */
-  readonly route?: RouteFact;
-  /** The interface by which it leaves, and the bridge port behind it. */
-  readonly out?: string;
-  readonly outPort?: string;
-  /** The address whose MAC is asked for before it leaves. */
-  readonly nextHop?: string;
-  /** Addresses when it enters. */
-  readonly source: string;
-  readonly destination: string;
-  /** Addresses when it leaves, where address translation has changed them. */
-  readonly translated?: { readonly source: string; readonly destination: string };
-  /** Frames at its bridge come to the hooks of IP as well, before the bridge decides (br_netfilter). */
-  readonly bridgeFiltered?: true;
-  /** A rule or route that may or may not apply could lead it elsewhere. */
-  readonly unsure?: true;
-}
 
 /**
  * The way that the routes, links and translations of the namespaces imply for a question. Filters, forwarding that is
@@ -77,20 +45,8 @@ interface Translation {
 /** More legs than any sensible network has: a routing loop. */
 const mostLegs = 24;
 
-/** The address that the kernel gives to a packet of its own (ip-address(8), inet_select_addr). */
-function sourceFor(reading: NamespaceReading, dev: string, nextHop: string): string | undefined {
-  const own = reading.links.find(({ name }) => name === dev)?.addresses ?? [];
-  const near = own.find((one) => contains(subnetOf(parseCidr(one)), parseAddress(nextHop)));
-  const others = reading.links.flatMap(({ name, addresses }) => (name === 'lo' ? [] : addresses));
-  return (near ?? own[0] ?? others[0])?.split('/')[0];
-}
-
 function isBridgeFiltered({ sysctls }: NamespaceReading): boolean {
   return sysctls['net/bridge/bridge-nf-call-iptables'] === '1';
-}
-
-function isUnusual(rule: RuleFact | undefined): rule is RuleFact {
-  return rule !== undefined && !usualRules.some(({ priority }) => priority === rule.priority);
 }
 
 class Follower {

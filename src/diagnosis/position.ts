@@ -1,6 +1,7 @@
 import type { Place } from '../model/place.ts';
 import type { Hook, Hop, Walk } from '../trace/walk.ts';
-import type { Leg, Path } from './path.ts';
+import type { Leg } from './leg.ts';
+import type { Path } from './path.ts';
 
 export type Direction = 'there' | 'back';
 

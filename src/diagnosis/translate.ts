@@ -1,5 +1,7 @@
 import { type Ending, Filter } from '../filter/walk.ts';
-import { addressOf, answerTo, type Kind, packet, ping, toPort } from '../losses/journey.ts';
+import { packet } from '../losses/hooks.ts';
+import { addressOf } from '../losses/journey.ts';
+import { answerTo, type Kind, ping, toPort } from '../losses/packet-kind.ts';
 import { addressPattern, formatAddress, parseAddress } from '../model/ipv4.ts';
 import type { Question } from './evidence.ts';
 import type { NamespaceReading } from './reading.ts';

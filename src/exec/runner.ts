@@ -1,8 +1,8 @@
-import { closeSync, openSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
 import type { Options, Result, ResultPromise } from 'execa';
 import { messageOf } from '../model/errors.ts';
+import { requireDescriptors } from './free-descriptors.ts';
 import { toolEnvironment } from './tool-path.ts';
 
 /** Milliseconds for a command that sets no time limit. */
@@ -77,31 +77,9 @@ export type ToolOptions = Pick<RunOptions, 'timeoutMs' | 'environment'>;
 
 /** Limit for a process's output in bytes, far above what ctr's tools write. */
 const maxOutput = 64 * 1024 * 1024;
+
 /** Milliseconds that the pipes of an ended process may stay open: another process may have inherited them. */
 const lingerMs = 200;
-
-/** Sockets that libuv creates per pipe, and further descriptors that it needs. */
-const descriptorsPerPipe = 2;
-const spareDescriptors = 2;
-
-/**
- * Checks that enough descriptors are free. With too few, Node gives execa a process without pipes; execa then throws a
- * TypeError, and the process's error event becomes an uncaught exception.
- * @throws the error that the process would have emitted.
- */
-function requireDescriptors(program: string, pipes: number): void {
-  const opened: number[] = [];
-  try {
-    while (opened.length < pipes * descriptorsPerPipe + spareDescriptors) {
-      opened.push(openSync('/', 'r'));
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw Object.assign(new Error(`spawn ${program} ${code}`), { code });
-  } finally {
-    for (const descriptor of opened) closeSync(descriptor);
-  }
-}
 
 let loaded: typeof import('execa').execa | undefined;
 

@@ -1,10 +1,9 @@
 import { own } from '../model/own.ts';
-import type { Text } from '../model/text.ts';
+import { type Text, t } from '../model/text.ts';
 import type { Statement, Token } from './grammar.ts';
 import { describeValue, host } from './values/index.ts';
 import { bytes } from './values/numbers.ts';
 
-const t = (en: string, zh: string): Text => ({ en, zh });
 const about = { before: [] };
 
 type Reader = (words: readonly string[]) => readonly (Text | Token | undefined)[];

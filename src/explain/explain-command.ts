@@ -5,8 +5,9 @@ import { columnsOf } from '../render/columns.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { wrap } from '../render/wrap.ts';
 import type { Statement, Token } from './grammar.ts';
+import { batchLine, restoreLine } from './input-lines.ts';
 import { narrow, statementLines } from './layout.ts';
-import { batchLine, explainScript, explainWords, restoreLine } from './script.ts';
+import { explainScript, explainWords } from './script.ts';
 import { hookMap, remarkOn, stepsWith } from './seen.ts';
 import { type Undo, undoOf } from './undo.ts';
 

@@ -1,12 +1,13 @@
 import { own } from '../model/own.ts';
-import type { Text } from '../model/text.ts';
-import { contentLine } from './contents.ts';
+import { type Text, t } from '../model/text.ts';
+import { assignmentToken } from './assignments.ts';
 import type { Statement, Token } from './grammar.ts';
+import { inputLines, type Reader } from './input-lines.ts';
+import { redirectToken } from './redirects.ts';
 import { type Piece, pieces, type Redirect, type ShellWord } from './shell.ts';
+import type { Given, Surroundings } from './value-token.ts';
 import { describeValue } from './values/index.ts';
-import { assignmentToken, type Given, type Surroundings, walk, walkAs } from './walk.ts';
-
-const t = (en: string, zh: string): Text => ({ en, zh });
+import { walk } from './walk.ts';
 
 /** Reserved words of sh(1). */
 const keywords: Readonly<Record<string, Text>> = {
@@ -42,79 +43,6 @@ const operators: Readonly<Record<string, Text>> = {
   ')': t('end of that shell', '子 shell 结束'),
 };
 
-const descriptors: Readonly<Record<string, Text>> = {
-  0: t('standard input', '标准输入'),
-  1: t('standard output', '标准输出'),
-  2: t('error messages', '错误消息'),
-  3: t(
-    'descriptor 3: the pipe at which the process waits until ctr lets it go on',
-    '描述符 3，即等待 ctr 放行的管道',
-  ),
-  4: t('descriptor 4, in ctr the pipe for the pid', '描述符 4，ctr 用它报告进程号'),
-  5: t("descriptor 5, in ctr the container's error messages", '描述符 5，ctr 里是容器的错误消息'),
-  6: t('descriptor 6, for a moment', '描述符 6，临时使用'),
-  7: t(
-    "descriptor 7, in ctr's scripts the first container's input",
-    '描述符 7，ctr 脚本里是第一个容器的输入',
-  ),
-  8: t(
-    'descriptor 8: in the script, the pipe at which the process waits',
-    '描述符 8，脚本里让进程等待放行的管道',
-  ),
-  9: t("descriptor 9, in ctr's scripts the pipe for pids", '描述符 9，ctr 脚本里用来读进程号'),
-};
-
-function descriptor(name: string): Text {
-  return own(descriptors, name) ?? t(`descriptor ${name}`, `描述符 ${name}`);
-}
-
-function redirectToken(piece: Redirect): Token {
-  const { text, operator, target } = piece;
-  const from = descriptor(
-    piece.descriptor === '' ? (operator.startsWith('<') ? '0' : '1') : piece.descriptor,
-  );
-  if (operator.startsWith('<<')) {
-    const lines = piece.lines === undefined ? '' : piece.lines.length;
-    return {
-      text,
-      means: t(
-        `its standard input is the ${lines === '' ? '' : `${lines} `}following lines, up to ${target}`,
-        `它的标准输入是后面的${lines === '' ? '' : ` ${lines} `}行，到 ${target} 为止`,
-      ),
-    };
-  }
-  if (target === '-') return { text, means: t(`close ${from.en}`, `关闭${from.zh}`) };
-  if (operator.endsWith('&')) {
-    const to = descriptor(target);
-    return operator === '<&'
-      ? { text, means: t(`read ${from.en} from ${to.en}`, `${from.zh}来自${to.zh}`) }
-      : { text, means: t(`send ${from.en} to ${to.en}`, `把${from.zh}送到${to.zh}`) };
-  }
-  const file = describeValue('file', target, { before: [] })?.means ?? t(target, target);
-  if (operator === '<')
-    return {
-      text,
-      means: t(`read ${from.en} from this file: ${file.en}`, `${from.zh}来自文件：${file.zh}`),
-    };
-  if (operator === '<>')
-    return {
-      text,
-      means: t(
-        `open it as ${from.en}, for reading and writing: ${file.en}`,
-        `以读写方式打开，作为${from.zh}：${file.zh}`,
-      ),
-    };
-  if (operator === '>>')
-    return {
-      text,
-      means: t(`append ${from.en} to this file: ${file.en}`, `把${from.zh}追加到文件：${file.zh}`),
-    };
-  return {
-    text,
-    means: t(`write ${from.en} to this file: ${file.en}`, `把${from.zh}写入文件：${file.zh}`),
-  };
-}
-
 /** A simple command that is being read (POSIX.1-2017, XCU 2.9.1). */
 interface Simple {
   readonly words: readonly ShellWord[];
@@ -123,72 +51,12 @@ interface Simple {
   readonly places: readonly number[];
 }
 
-interface Reader {
-  readonly innermost: readonly string[];
-  readonly reads?: 'ip' | 'iptables' | 'shell' | 'nft' | undefined;
-}
-
 function isReserved(value: string, piece: ShellWord): boolean {
   return piece.text === value && Object.hasOwn(keywords, value) && value !== 'in';
 }
 
 function plain(text: string): Given {
   return { text, value: text, expands: false };
-}
-
-/** Lines that a command reads from a here-document. */
-function inputLines(
-  lines: readonly string[],
-  reader: Reader,
-  at: Surroundings,
-): readonly Statement[] {
-  const [program = '', ...words] = reader.innermost;
-  if (reader.reads === 'shell' && !words.includes('-c')) return at.nested(lines.join('\n'));
-  if (reader.reads === 'ip' || reader.reads === 'nft') {
-    const name = reader.reads;
-    return lines.map((line) => batchLine(name, line, at));
-  }
-  if (reader.reads === 'iptables') return lines.map((line) => restoreLine(line, at));
-  const file = words.find((word) => !word.startsWith('-'));
-  return lines.map((line) => {
-    const known = program === 'tee' && file !== undefined ? contentLine(file, line) : undefined;
-    const token = { text: line, means: t('a line of text', '一行文字') };
-    return known ?? { line, tokens: [token], commands: [] };
-  });
-}
-
-/** A line of `ip -batch` (ip(8)) is a command without the word ip. */
-export function batchLine(program: string, line: string, at: Surroundings): Statement {
-  const words = pieces(line).filter((piece) => piece.kind === 'word');
-  return {
-    line,
-    tokens: walkAs(program, words, at),
-    commands: [[program, ...words.map(({ value }) => value)]],
-  };
-}
-
-/** A line of iptables-restore(8). */
-export function restoreLine(line: string, at: Surroundings): Statement {
-  const [, table] = /^\*(\S+)$/.exec(line) ?? [];
-  if (table !== undefined) {
-    const means = describeValue('table', table, { before: [] })?.means;
-    const told =
-      means === undefined ? undefined : t(`from here on: ${means.en}`, `以下属于：${means.zh}`);
-    return { line, tokens: [{ text: line, means: told }], commands: [] };
-  }
-  if (line === 'COMMIT') {
-    const means = t(
-      'give all of it to the kernel now, at once or not at all',
-      '现在一次性提交给内核：全部成功，或全部不做',
-    );
-    return { line, tokens: [{ text: line, means }], commands: [] };
-  }
-  const words = pieces(line).filter((piece) => piece.kind === 'word');
-  return {
-    line,
-    tokens: walkAs('iptables', words, at),
-    commands: [['iptables', ...words.map(({ value }) => value)]],
-  };
 }
 
 class Parser {

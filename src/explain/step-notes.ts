@@ -1,13 +1,11 @@
 import { type FastId, mergedInto, mergesOf, type StepId } from '../model/step-id.ts';
-import type { Text } from '../model/text.ts';
+import { type Text, t } from '../model/text.ts';
 
 /** What the C++ tutorial, and LXC from which it has its functions, call at this step. */
 export interface Call {
   readonly name: string;
   readonly sends: Text;
 }
-
-const t = (en: string, zh: string): Text => ({ en, zh });
 
 const calls: Readonly<Partial<Record<StepId, Call>>> = {
   'ensure-bridge': {

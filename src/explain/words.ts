@@ -7,13 +7,13 @@ import { escapeControls } from '../render/escape-controls.ts';
 import { namedBoth, printResult } from '../render/result.ts';
 import { wrap } from '../render/wrap.ts';
 import { say, type Voice } from '../run/context.ts';
-import { answerFor } from './answers.ts';
+import { answerFor } from './answers/index.ts';
 import { type Explained, explained, linesOf } from './explain-command.ts';
 import type { Statement, Token } from './grammar.ts';
 import { kindFor, kinds } from './kinds.ts';
 import { shownStep, stepText } from './step.ts';
 import { stepIds } from './step-ids.ts';
-import { termFor, terms } from './terms.ts';
+import { termFor, terms } from './terms/index.ts';
 import type { Tools } from './tools.ts';
 import { programOf } from './walk.ts';
 

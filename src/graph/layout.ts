@@ -1,12 +1,24 @@
-import type { Language, Text } from '../model/text.ts';
+import type { Language } from '../model/text.ts';
 import { escapeControls } from '../render/escape-controls.ts';
 import { unionOf } from './compare.ts';
+import { boxGap, gridOf, placeContainers } from './container-grid.ts';
 import { type Box, bottom, middle, type Point, right, textWidth } from './geometry.ts';
-import { cardRows, type Detail, natText, type PictureRow, placeRows } from './picture-rows.ts';
+import {
+  barWidth,
+  chipHeight,
+  chipText,
+  chipWidth,
+  header,
+  rowHeight,
+  titleHeight,
+  uplinkRoom,
+  widestRow,
+  worldRows,
+} from './measures.ts';
+import { cardRows, type Detail, natText, rowKey } from './picture-rows.ts';
 import { isNat } from './rows.ts';
-import type { Device, Topology } from './topology.ts';
-import { type BridgeView, type DeviceView, namedAddresses, type View, viewOf } from './view.ts';
-import { beyond, portsOfOthers, states, words } from './words.ts';
+import type { Topology } from './topology.ts';
+import { viewOf } from './view.ts';
 
 /** Where everything stands, by the ids of the elements. The same for every topology that it was made from. */
 export interface Layout {
@@ -31,18 +43,7 @@ export function cableKey(outer: string, inner: string): string {
   return `${outer} ${inner}`;
 }
 
-export function rowKey(place: string, key: string): string {
-  return `${place} ${key}`;
-}
-
-export const header = 64;
 const edge = 24;
-const boxGap = 28;
-const rowGap = 44;
-export const rowHeight = 18;
-export const chipHeight = 22;
-const titleHeight = 34;
-const laneGap = 12;
 const hostMargin = 24;
 /** Room for the host's name at its left. */
 const hostLabel = 64;
@@ -57,41 +58,12 @@ const dropInset = 14;
 const dropGap = 12;
 const plugHeight = 10;
 
-/** Up to three containers are drawn in full, up to ten with what matters most, and more by name and address. */
-function detailFor(containers: number): Detail {
-  if (containers <= 3) return 'full';
-  return containers <= 10 ? 'medium' : 'compact';
-}
-
-function columnsFor(containers: number): number {
-  const most = containers <= 10 ? 5 : containers <= 36 ? 6 : 10;
-  const rows = Math.max(1, Math.ceil(containers / most));
-  return Math.max(1, Math.ceil(containers / rows));
-}
-
-/** The name on an interface, with the symbol of its state before it. */
-export function chipText({ name }: Pick<Device, 'name'>): string {
-  return `● ${escapeControls(name)}`;
-}
-
-function chipWidth(device: Pick<Device, 'name'>): number {
-  return textWidth(chipText(device), 'small') + 16;
-}
-
-function widestRow(rows: readonly PictureRow[]): number {
-  return Math.max(0, ...rows.map(({ text, size }) => textWidth(text, size)));
-}
-
 /** All that is in one of the topologies, laid out in lanes: containers, host, world. Pure. */
 export function layOut(topologies: readonly [Topology, ...Topology[]], language: Language): Layout {
   const [first, ...others] = topologies;
   const union = unionOf(first, others);
   const view = viewOf(union);
   const { containers } = view;
-  const detail = detailFor(containers.length);
-  const columns = columnsFor(containers.length);
-  const lines = Math.ceil(containers.length / columns);
-  const portNames = lines <= 1;
   const boxes = new Map<string, Box>();
   const rows = new Map<string, Point>();
   const cables = new Map<string, readonly Point[]>();
@@ -121,40 +93,8 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     return Math.max(width, ...beside);
   };
 
-  // Containers.
-  const texts = containers.map((one) => placeRows(one, detail, portNames));
-  const chips = containers.map(({ ends }) =>
-    Math.max(
-      0,
-      ...ends.map(({ device }) =>
-        portNames ? chipRoom(outerOf.get(device.id) ?? device.id) : chipWidth(device),
-      ),
-    ),
-  );
-  const least = detail === 'compact' ? 130 : 170;
-  const columnWidths = Array.from({ length: columns }, (_, column) =>
-    Math.max(
-      least,
-      ...containers.flatMap(({ ends }, at) =>
-        at % columns === column
-          ? [widestRow(texts[at] ?? []) + 28, ends.length * ((chips[at] ?? 0) + 12) + 12]
-          : [],
-      ),
-    ),
-  );
-  const bodyRows = Math.max(0, ...texts.map((one) => one.length - 1));
-  const boxHeight = titleHeight + bodyRows * rowHeight + 22;
-  const lanes = Array.from({ length: columns }, (_, column) =>
-    containers
-      .filter((__, at) => at % columns === column && Math.floor(at / columns) < lines - 1)
-      .reduce((sum, { ends }) => sum + ends.length, 0),
-  );
-  const gutters = lanes.map((count) => (count === 0 ? boxGap : 24 + count * laneGap));
-  const lastGutter = (lanes.at(-1) ?? 0) > 0 ? (gutters.at(-1) ?? 0) : 0;
-  const lanesWidth =
-    containers.length === 0
-      ? 0
-      : [...columnWidths, ...gutters.slice(0, -1), lastGutter].reduce((sum, one) => sum + one, 0);
+  const grid = gridOf(containers, (id) => chipRoom(outerOf.get(id) ?? id));
+  const { detail, portNames } = grid;
   // Ports whose container is not known stand at the right of the others.
   const plugged = new Set(
     containers.flatMap(({ ends }) => ends.map(({ device }) => outerOf.get(device.id))),
@@ -163,7 +103,7 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     ({ device }) => !plugged.has(device.id) && !outerOf.has(device.id),
   );
   const straysWidth = strays.reduce((sum, { device }) => sum + chipRoom(device.id) + strayGap, 0);
-  const upperWidth = lanesWidth + straysWidth + (lanesWidth > 0 && straysWidth > 0 ? boxGap : 0);
+  const upperWidth = grid.width + straysWidth + (grid.width > 0 && straysWidth > 0 ? boxGap : 0);
 
   // The host.
   const card = cardRows(view, union, language);
@@ -184,56 +124,14 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
   );
   const left = edge + hostLabel;
   const upperLeft = left + (inner - upperWidth) / 2;
-  const columnX = gutters.map((_, column) =>
-    gutters
-      .slice(0, column)
-      .reduce((x, gutter, at) => x + (columnWidths[at] ?? 0) + gutter, upperLeft),
-  );
   const ports = new Map<string, number>();
   const ways = new Map<string, readonly Point[]>();
   const drops = new Map<string, number>();
-  const used = columnX.map(() => 0);
-  containers.forEach(({ place, ends }, at) => {
-    const column = at % columns;
-    const line = Math.floor(at / columns);
-    const box: Box = {
-      x: columnX[column] ?? upperLeft,
-      y: header + line * (boxHeight + rowGap),
-      width: columnWidths[column] ?? least,
-      height: boxHeight,
-    };
-    boxes.set(place.id, box);
-    (texts[at] ?? []).forEach(({ key }, index) => {
-      const y = index === 0 ? box.y + 23 : box.y + titleHeight + index * rowHeight - 2;
-      rows.set(rowKey(place.id, key), { x: box.x + 14, y });
-    });
-    const share = box.width / Math.max(1, ends.length);
-    ends.forEach(({ device }, index) => {
-      const width = chipWidth(device);
-      const x = box.x + share * (index + 0.5);
-      boxes.set(device.id, {
-        x: x - width / 2,
-        y: bottom(box) - chipHeight / 2,
-        width,
-        height: chipHeight,
-      });
-      const start = { x, y: bottom(box) + chipHeight / 2 };
-      if (line === lines - 1) {
-        ways.set(device.id, [start]);
-        ports.set(outerOf.get(device.id) ?? '', x);
-        return;
-      }
-      // The uppermost container's way is the outermost, so that no two cross.
-      const lane = (lanes[column] ?? 0) - 1 - (used[column] ?? 0);
-      used[column] = (used[column] ?? 0) + 1;
-      const laneX = right(box) + 16 + lane * laneGap;
-      const jog = start.y + 4 + (ends.length - 1 - index) * 5;
-      ways.set(device.id, [start, { x, y: jog }, { x: laneX, y: jog }]);
-      ports.set(outerOf.get(device.id) ?? '', laneX);
-    });
-  });
-  const containersBottom =
-    containers.length === 0 ? header : header + lines * boxHeight + (lines - 1) * rowGap;
+  for (const { end, way } of placeContainers(grid, upperLeft, { boxes, rows })) {
+    ways.set(end, way);
+    ports.set(outerOf.get(end) ?? '', way.at(-1)?.x ?? 0);
+  }
+  const containersBottom = header + grid.height;
 
   let strayX = upperLeft + upperWidth - straysWidth;
   for (const { device } of strays) {
@@ -368,43 +266,4 @@ export function layOut(topologies: readonly [Topology, ...Topology[]], language:
     card: cardBox,
     portNames,
   };
-}
-
-function barWidth({ device, addresses, foreign }: BridgeView, language: Language): number {
-  const texts = [chipText(device), ...addresses.map(({ address }) => address), device.mac];
-  // As wide as in any state.
-  const notes = Object.values(states).map((state) => barNote(state, foreign.length, language));
-  const note = Math.max(...notes.map((one) => textWidth(one, 'small')));
-  return texts.reduce((sum, text) => sum + textWidth(text, 'text') + 16, note + 34);
-}
-
-/** What is written at the right of a bridge. */
-export function barNote(state: Text | undefined, others: number, language: Language): string {
-  return [
-    words.bridge[language],
-    ...(state === undefined ? [] : [state[language]]),
-    ...(others === 0 ? [] : [portsOfOthers(others)[language]]),
-  ].join(' · ');
-}
-
-function uplinkRoom({ device, addresses }: DeviceView): number {
-  const widest = Math.max(0, ...addresses.map(({ address }) => textWidth(address, 'small')));
-  return chipWidth(device) + 10 + widest + 30;
-}
-
-/** What is written in the world: its name, and the first names and addresses in it. */
-export function worldRows(view: View, language: Language): readonly PictureRow[] {
-  const named = namedAddresses(view.world);
-  const uplinks = view.uplinks.map(({ device }) => escapeControls(device.name));
-  const title = named.length > 0 || uplinks.length === 0 ? words.world : beyond(uplinks);
-  return [
-    { key: 'title', text: title[language], size: 'title' },
-    ...named.slice(0, 2).map(
-      ([address, [name = '']], index): PictureRow => ({
-        key: String(index),
-        text: escapeControls(`${name} ${address}`),
-        size: 'small',
-      }),
-    ),
-  ];
 }

@@ -120,3 +120,7 @@ export function cardRows(
 export function natText(rule: Rule, language: Language): string {
   return escapeControls(ruleText(rule)[language]);
 }
+
+export function rowKey(place: string, key: string): string {
+  return `${place} ${key}`;
+}

@@ -10,6 +10,8 @@ export const text = z.strictObject({ en: z.string(), zh: z.string() });
 
 export const runName = z.string().check(z.describe('of the run'));
 
+export const line = z.string().check(z.describe('a command, as a shell takes it'));
+
 export const time = z.string().check(z.describe('ISO 8601, in UTC'));
 
 export const problem = z.strictObject({

@@ -1,21 +1,12 @@
 import type { HostView } from '../facts/index.ts';
 import { subnetTo } from '../facts/routes.ts';
-import type { Packet } from '../filter/packet.ts';
 import { addressPattern, cidrPattern, parseAddress, parseCidr } from '../model/ipv4.ts';
 import type { Attachment, LabNetwork } from '../model/lab.ts';
 import { type PublishedPort, portText } from '../model/ports.ts';
 import type { Text } from '../model/text.ts';
+import { forwarded, packet, routed, type Stop, type Turn, throughBridge } from './hooks.ts';
 import { exampleIn } from './lookup.ts';
-
-/** A place in the kernel where filters look at a packet. */
-export interface Stop {
-  readonly hook: string;
-  /** The families of the tables that filter there (nft(8), "Address families"). */
-  readonly families: readonly string[];
-  readonly packet: Packet;
-  /** At ingress and egress: the interface, where it is known. */
-  readonly device?: string;
-}
+import { answerTo, type Kind, ping, toPort, whoHas } from './packet-kind.ts';
 
 /** A packet that the lab needs, with the netfilter hooks on its way. */
 export interface Journey {
@@ -36,114 +27,7 @@ export interface Journey {
   readonly stops: readonly Stop[];
 }
 
-export type Kind = Pick<Packet, 'protocol' | 'sourcePort' | 'destinationPort' | 'icmpType'>;
-
-export const ping: Kind = {
-  protocol: 'icmp',
-  sourcePort: null,
-  destinationPort: null,
-  icmpType: 'echo-request',
-};
-
-/** The ARP request before the first packet (RFC 826). */
-export const whoHas: Kind = {
-  protocol: 'arp',
-  sourcePort: null,
-  destinationPort: null,
-  icmpType: null,
-};
-
-export function toPort(protocol: 'tcp' | 'udp' | undefined, destinationPort: number): Kind {
-  return { protocol, sourcePort: anyPort, destinationPort, icmpType: null };
-}
-
-/** The kind of the reply: ports swapped, echo-reply for echo-request. */
-export function answerTo(kind: Kind): Kind {
-  return {
-    protocol: kind.protocol,
-    sourcePort: kind.destinationPort,
-    destinationPort: kind.sourcePort,
-    icmpType: kind.icmpType === null ? null : 'echo-reply',
-  };
-}
-
-/** A source port that Linux could choose (ip_local_port_range, kernel: networking/ip-sysctl). */
-const anyPort = 45_678;
-
-const routed = ['ip', 'inet'];
-export const bridged = ['bridge'];
-const link = ['netdev', 'inet'];
 const resolve = ['arp'];
-
-interface Ends {
-  readonly in?: string | undefined;
-  readonly out?: string | undefined;
-  readonly source: number | undefined;
-  readonly destination: number | undefined;
-  readonly mac?: string;
-  readonly fromHost?: boolean;
-  readonly toHost?: boolean;
-}
-
-/** Which packet of a flow: its first, a later one in the same direction, or a reply. */
-export type Turn = 'first' | 'later' | 'reply';
-
-/** @param turn undefined where conntrack has not seen it yet. */
-export function packet(kind: Kind, ends: Ends, turn: Turn | undefined): Packet {
-  const { in: incoming = '', out = '', source, destination, mac = null } = ends;
-  const { fromHost = false, toHost = false } = ends;
-  return {
-    ...kind,
-    in: incoming === '' ? null : incoming,
-    out: out === '' ? null : out,
-    bridge: null,
-    source,
-    destination,
-    state: turn === undefined ? undefined : turn === 'first' ? 'new' : 'established',
-    direction: turn === 'reply' ? 'reply' : 'original',
-    mac,
-    fromHost,
-    toHost,
-    mark: 0,
-  };
-}
-
-/** Received by one interface of the host and sent by another. */
-export function forwarded(kind: Kind, ends: Ends, turn: Turn): readonly Stop[] {
-  const received = { ...ends, out: '' };
-  const whole = packet(kind, ends, turn);
-  return [
-    {
-      hook: 'ingress',
-      families: link,
-      packet: { ...packet(kind, received, undefined), out: null },
-    },
-    { hook: 'prerouting', families: routed, packet: packet(kind, received, turn) },
-    { hook: 'forward', families: routed, packet: whole },
-    { hook: 'postrouting', families: routed, packet: { ...whole, in: undefined } },
-    { hook: 'egress', families: ['netdev'], packet: { ...whole, in: null, source: undefined } },
-  ];
-}
-
-/** The hooks of the bridge for a frame that comes from a container, or goes to one. */
-function throughBridge(
-  kind: Kind,
-  { outer, network }: Attachment,
-  way: 'in' | 'out',
-  ends: Ends,
-): readonly Stop[] {
-  const frame = { ...packet(kind, ends, undefined), bridge: network.bridge };
-  const port = { ...frame, in: outer, out: null };
-  return way === 'in'
-    ? [
-        { hook: 'prerouting', families: bridged, packet: port },
-        { hook: 'input', families: bridged, packet: port },
-      ]
-    : [
-        { hook: 'output', families: bridged, packet: { ...frame, in: null, out: outer } },
-        { hook: 'postrouting', families: bridged, packet: { ...frame, in: null, out: outer } },
-      ];
-}
 
 export function addressOf(cidr: string | undefined): number | undefined {
   return cidr !== undefined && cidrPattern.test(cidr) ? parseCidr(cidr).address : undefined;
@@ -151,23 +35,6 @@ export function addressOf(cidr: string | undefined): number | undefined {
 
 /** A host on the internet: an address that is neither private nor reserved. */
 const farAway = parseAddress('1.1.1.1');
-
-/** Kinds of links that connect guests: a container's veth, a virtual machine's tap. */
-const guests = ['veth', 'tun', 'macvtap'];
-
-/**
- * Whether an interface is a bridge for the guests of another program, with this host as their only router. Docker,
- * Podman and libvirt isolate such networks on purpose, so packets that are lost there are no loss.
- */
-export function isForGuests({ links, routes }: HostView, name: string): boolean {
-  if (!links.some((link) => link.name === name && link.kind === 'bridge')) return false;
-  return (
-    links.every(({ master, kind }) => master !== name || guests.includes(kind)) &&
-    routes.every(
-      ({ dev, gateway, to }) => dev !== name || (gateway === undefined && to !== 'default'),
-    )
-  );
-}
 
 /** Addresses that containers talk to through an uplink: its next hop, and a host behind it. */
 function partners(host: HostView, uplink: string): readonly (number | undefined)[] {

@@ -3,23 +3,10 @@ import { addressPattern, contains, parseAddress, parseCidr, subnetOf } from '../
 import type { Attachment, Lab, LabNetwork } from '../model/lab.ts';
 import { isLoopback } from '../model/ports.ts';
 import { waysOut } from '../resolve/ways.ts';
-import {
-  addressOf,
-  answerTo,
-  bridged,
-  forwarded,
-  gateway,
-  isForGuests,
-  type Journey,
-  type Kind,
-  outside,
-  packet,
-  ping,
-  published,
-  type Turn,
-  toPort,
-  whoHas,
-} from './journey.ts';
+import { isForGuests } from './guests.ts';
+import { bridged, forwarded, packet, type Turn } from './hooks.ts';
+import { addressOf, gateway, type Journey, outside, published } from './journey.ts';
+import { answerTo, type Kind, ping, toPort, whoHas } from './packet-kind.ts';
 
 /** Two containers on one bridge: IPv4 filters see their packets where bridge-nf-call-iptables is 1. */
 function neighbours(one: Attachment, other: Attachment, host: HostView): readonly Journey[] {

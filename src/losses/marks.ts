@@ -1,8 +1,9 @@
 import type { HostView } from '../facts/index.ts';
 import { Filter } from '../filter/walk.ts';
 import { formatAddress } from '../model/ipv4.ts';
-import { forwarded, ping, toPort } from './journey.ts';
+import { forwarded } from './hooks.ts';
 import type { Packet } from './lookup.ts';
+import { ping, toPort } from './packet-kind.ts';
 
 /** A mark, and whether only packets of some protocols get it. */
 export interface Mark {

@@ -1,6 +1,6 @@
 import type { ChainFact } from '../filter/chain.ts';
 import type { Filter, Walked } from '../filter/walk.ts';
-import type { Stop } from './journey.ts';
+import type { Stop } from './hooks.ts';
 
 /**
  * Whether packets go through a base chain at a hook; undefined where nft(8) did not print the interface of an ingress or

@@ -4,6 +4,11 @@ export interface Text {
   readonly zh: string;
 }
 
+/** A sentence in both languages. */
+export function t(en: string, zh: string): Text {
+  return { en, zh };
+}
+
 export const languages = ['en', 'zh'] as const;
 export type Language = (typeof languages)[number];
 

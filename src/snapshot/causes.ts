@@ -5,7 +5,7 @@ import { absent, accounts } from './appearance.ts';
 import type { CausedChange, Change, Diff, Noise } from './change.ts';
 import { compare } from './diff.ts';
 import { noiseOf } from './noise.ts';
-import { sideEffects } from './side-effects.ts';
+import { sideEffects } from './side-effects/index.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /** What a step or its undo does. */

@@ -43,7 +43,7 @@ export type Noise = 'ipv6' | 'multicast' | 'timer' | 'defaults' | 'implied' | 'i
 export interface CausedChange extends Change {
   /** asked: a resource of the step. surprise: nobody asked; `why` says where it comes from. */
   readonly cause: 'asked' | 'surprise';
-  /** The sentence of the known side effect (src/snapshot/side-effects.ts); absent for one that is not known. */
+  /** The sentence of the known side effect (src/snapshot/side-effects/); absent for one that is not known. */
   readonly why?: Text;
   /** It can be left out where there is little room: it always comes with another change. */
   readonly minor?: true;

@@ -241,3 +241,8 @@ export async function createStepper(hands: StepperHands): Promise<Stepper> {
   };
   return stepper;
 }
+
+/** The step that the learner looks at: the next one, or the last. */
+export function atHand({ plan, at }: Stepper): Step | undefined {
+  return plan.steps[at()] ?? plan.steps.at(-1);
+}

@@ -1,6 +1,6 @@
 import { shellLine } from '../model/command.ts';
 import type { Language } from '../model/text.ts';
-import type { Stepper } from './stepper.ts';
+import { atHand, type Stepper } from './stepper.ts';
 
 /** The picture of the network as it is now. */
 export async function drawn(
@@ -22,7 +22,6 @@ export async function explained(
   width: number,
 ): Promise<readonly string[]> {
   const { explainCommand } = await import('../explain/knowledge.ts');
-  const { steps } = stepper.plan;
-  const commands = (steps[stepper.at()] ?? steps.at(-1))?.commands ?? [];
+  const commands = atHand(stepper)?.commands ?? [];
   return commands.flatMap(({ argv }) => ['', ...explainCommand(shellLine(argv), language, width)]);
 }

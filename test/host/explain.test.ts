@@ -4,7 +4,7 @@ import { ctr } from '../../rig/ctr.ts';
 import { asUser, copyOfCtr, userId } from '../../rig/ordinary-user.ts';
 import { sh } from '../../rig/sh.ts';
 import { snapshot } from '../../rig/snapshot.ts';
-import { answerFor } from '../../src/explain/answers.ts';
+import { answerFor } from '../../src/explain/answers/index.ts';
 import { provocations } from '../support/provocations.ts';
 import { temporaryDirectory } from '../support/temporary.ts';
 

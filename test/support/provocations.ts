@@ -1,4 +1,4 @@
-import type { answers } from '../../src/explain/answers.ts';
+import type { answers } from '../../src/explain/answers/index.ts';
 
 const nobody = 'setpriv --reuid 65534 --regid 65534 --clear-groups --inh-caps -all';
 const pair = 'ip link add name va type veth peer name vb; ip link set va up; ip link set vb up';

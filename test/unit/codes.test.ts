@@ -5,6 +5,7 @@ import { errorsPage } from '../../scripts/generate/errors-page.ts';
 import { crossProblems } from '../../src/config/problems.ts';
 import { configCodes } from '../../src/model/codes/config.ts';
 import { runtimeErrors } from '../../src/model/codes/errors.ts';
+import { fileErrors } from '../../src/model/codes/files.ts';
 import { hostCodes } from '../../src/model/codes/host.ts';
 import { errorNames, problemCodes } from '../../src/model/codes/index.ts';
 import type { Meaning } from '../../src/model/codes/meaning.ts';
@@ -34,7 +35,7 @@ const all: readonly (readonly [string, Meaning])[] = [
 test('no code is in two tables', () => {
   const parts = [
     ...[configCodes, hostCodes, warningCodes],
-    ...[usageErrors, runtimeErrors, stateErrors],
+    ...[usageErrors, fileErrors, runtimeErrors, stateErrors],
   ].flatMap((one) => Object.keys(one));
   expect(parts.toSorted()).toEqual([...new Set(parts)].toSorted());
   expect(parts.toSorted()).toEqual(all.map(([code]) => code).toSorted());

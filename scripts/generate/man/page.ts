@@ -4,8 +4,8 @@ import {
   tableOf,
   type VerbRow,
 } from '../../../src/cli/completion/table.ts';
-import { examples } from '../../../src/cli/examples.ts';
-import { exitCodeTable } from '../../../src/cli/help.ts';
+import { examples } from '../../../src/cli/examples/index.ts';
+import { exitCodeTable } from '../../../src/cli/exit-code-table.ts';
 import { commandLine } from '../../../src/cli/run.ts';
 import { own } from '../../../src/model/own.ts';
 import { release } from '../../../src/model/release.ts';

@@ -1,5 +1,6 @@
 import { loses } from '../../filter/walk.ts';
-import { packet, whoHas } from '../../losses/journey.ts';
+import { packet } from '../../losses/hooks.ts';
+import { whoHas } from '../../losses/packet-kind.ts';
 import { walkStops } from '../../losses/stops.ts';
 import { parseAddress } from '../../model/ipv4.ts';
 import type { Cause, Found } from '../cause.ts';

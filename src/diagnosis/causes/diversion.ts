@@ -1,9 +1,10 @@
 import { words } from '../../filter/words.ts';
 import type { Cause, Found } from '../cause.ts';
 import { endThere } from '../clues/ends.ts';
-import { filterOf, policyEnds, stopsOf } from '../clues/filters.ts';
+import { filterOf, policyEnds } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { has, passages } from '../clues/passages.ts';
+import { stopsOf } from '../clues/stops.ts';
 import { diversionIn, isSentToNoAddress, isSentToNobody } from '../clues/translation.ts';
 import { nameOf, same, t } from '../clues/words.ts';
 

@@ -2,11 +2,11 @@ import { containerPlace } from '../../model/place.ts';
 import type { Text } from '../../model/text.ts';
 import type { Cause, Found, Hint } from '../cause.ts';
 import { grown } from '../clues/counters.ts';
+import { isSomewhere } from '../clues/passages.ts';
 import { capital, nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
 import type { NamespaceReading } from '../reading.ts';
-import { ownAddresses } from '../translate.ts';
 
 /** A name that the sender could not resolve. */
 interface Failed {
@@ -179,11 +179,6 @@ const refused: Cause = {
   },
 };
 
-/** Whether some namespace that was read has the address. */
-function isKnown({ reading }: Evidence, address: string): boolean {
-  return Object.values(reading).some((one) => one !== undefined && ownAddresses(one).has(address));
-}
-
 const timeout: Cause = {
   id: 'name-timeout',
   stage: 'name',
@@ -195,7 +190,7 @@ const timeout: Cause = {
     if (!shapes.timeout.test(found.said)) return [];
     const more = rather(found);
     // Where somebody has the address, it is for the packet's way to tell why no answer comes.
-    const nobody = !path.arrives && !path.leaves && !isKnown(evidence, first);
+    const nobody = !path.arrives && !path.leaves && !isSomewhere(evidence, first);
     return [
       {
         ...base(evidence, found),

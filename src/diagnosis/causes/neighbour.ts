@@ -2,12 +2,12 @@ import { containerPlace } from '../../model/place.ts';
 import type { Text } from '../../model/text.ts';
 import type { Cause, Found } from '../cause.ts';
 import { entryText, showNeighbours } from '../clues/neighbours.ts';
+import { isSomewhere } from '../clues/passages.ts';
 import { isIn } from '../clues/sender.ts';
 import { lostBetween, type Transmission, transmissions } from '../clues/transmissions.ts';
 import { capital, nameOf, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Position } from '../position.ts';
-import { ownAddresses } from '../translate.ts';
 import { linkOf, wiresOf } from '../wires.ts';
 import { arpFilter, arpOff } from './arp.ts';
 import { duplicateAddress, duplicateMac } from './duplicate.ts';
@@ -41,11 +41,6 @@ function plannedOwner({ lab }: Evidence, address: string): Text {
   return owner === undefined
     ? t('', '')
     : t(`; the lab gives it to ${owner.name}`, `；按配置它属于 ${owner.name}`);
-}
-
-/** Whether some namespace has the address, so that it only is not reached from here. */
-function isSomewhere({ reading }: Evidence, address: string): boolean {
-  return Object.values(reading).some((one) => one !== undefined && ownAddresses(one).has(address));
 }
 
 const unowned: Cause = {

@@ -7,8 +7,8 @@ import { flow } from '../clues/flow.ts';
 import { linkOf, passages, sysctl } from '../clues/passages.ts';
 import { decisions } from '../clues/routing.ts';
 import { diversionIn } from '../clues/translation.ts';
+import { untranslated } from '../clues/untranslated.ts';
 import { capital, nameOf, same, t } from '../clues/words.ts';
-import { untranslated } from './translation.ts';
 
 const route: Cause = {
   id: 'reply-route',

@@ -1,31 +1,15 @@
 import { routeText, subnetTo } from '../../facts/routes.ts';
 import { contains, formatSubnet, parseAddress, parseCidr, subnetOf } from '../../model/ipv4.ts';
-import type { Place } from '../../model/place.ts';
 import type { Text } from '../../model/text.ts';
-import type { Cause, Found, Hint } from '../cause.ts';
-import { gatewayFor, isIn, type Sender, senderOf, wayOutOf } from '../clues/sender.ts';
+import type { Cause } from '../cause.ts';
+import { anywhere, atOnce } from '../clues/ends.ts';
+import { badPrefix } from '../clues/prefix.ts';
+import { gatewayFor, isIn, senderOf, showRoutes, wayOutOf } from '../clues/sender.ts';
 import { transmissions } from '../clues/transmissions.ts';
 import { capital, nameOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Path, pathOf } from '../path.ts';
-import type { Position } from '../position.ts';
-import { wiresOf } from '../wires.ts';
-
-function atOnce(place: Place): readonly Position[] {
-  return [{ direction: 'there', place, point: 'send' }];
-}
-
-/** Where a packet can be lost that goes another way than it should: anywhere from its sender on. */
-function anywhere({ there }: Path): readonly Position[] {
-  const points = ['neighbour', 'wire', 'bridge', 'routing', 'forward', 'socket', 'egress'] as const;
-  return there.flatMap(({ place }) =>
-    points.map((point) => ({ direction: 'there' as const, place, point })),
-  );
-}
-
-function routes(place: Place): Hint {
-  return { place, argv: ['ip', 'route', 'show'] };
-}
+import { elsewhere } from './route-elsewhere.ts';
 
 /** The sender, if its interface could carry the packet: up, and with an address. */
 function ready(evidence: Evidence, path: Path) {
@@ -33,43 +17,6 @@ function ready(evidence: Evidence, path: Path) {
   const link = sender && wayOutOf(sender, evidence.question.to);
   if (sender?.leg === undefined || link === undefined || !link.up) return undefined;
   return { sender, leg: sender.leg, link };
-}
-
-/** An address whose prefix does not fit the network: its own router is not in the subnet, or far too much is. */
-interface BadPrefix {
-  readonly address: string;
-  readonly prefix: number;
-  readonly wanted: number;
-}
-
-/** The prefix that the network has: by the lab, else by what others of the segment have. */
-function wantedPrefix(evidence: Evidence, sender: Sender, dev: string): number | undefined {
-  const { attachments, links, place } = sender;
-  const attachment = attachments.find(({ device }) => device === dev);
-  if (attachment !== undefined) return attachment.prefix;
-  const own = links.find(({ name }) => name === dev)?.addresses[0]?.split('/')[0];
-  if (own === undefined) return undefined;
-  const { reading } = evidence;
-  const others = wiresOf(reading)
-    .segment({ place, dev })
-    .filter(({ unread }) => unread !== true)
-    .flatMap(({ end }) => {
-      const there = reading[end.place]?.links.find(({ name }) => name === end.dev);
-      return (there?.addresses ?? []).filter((one) => isIn(one, own) && !one.endsWith('/32'));
-    });
-  const prefixes = new Set(others.map((one) => parseCidr(one).prefix));
-  return prefixes.size === 1 ? [...prefixes][0] : undefined;
-}
-
-function badPrefix(evidence: Evidence, sender: Sender, dev: string): BadPrefix | undefined {
-  const addresses = sender.links.find(({ name }) => name === dev)?.addresses ?? [];
-  const wanted = wantedPrefix(evidence, sender, dev);
-  if (wanted === undefined) return undefined;
-  const [bad] = addresses.flatMap((one) => {
-    const { prefix } = parseCidr(one);
-    return prefix === wanted ? [] : [{ address: one, prefix, wanted }];
-  });
-  return addresses.some((one) => parseCidr(one).prefix === wanted) ? undefined : bad;
 }
 
 const missing: Cause = {
@@ -124,7 +71,7 @@ const missing: Cause = {
             }`,
           ),
         ],
-        check: [{ place, argv: ['ip', 'route', 'get', question.to] }, routes(place)],
+        check: [{ place, argv: ['ip', 'route', 'get', question.to] }, showRoutes(place)],
         ...(argv === undefined ? {} : { fix: { place, argv } }),
         certain: true,
       },
@@ -180,7 +127,7 @@ const prefix: Cause = {
               `${where.zh}的 ${link.name} 的地址是 ${address}，应为 ${own}/${wanted}：前缀太短，${question.to} 被当作直连地址，内核直接对它发 ARP 请求，没有应答。`,
             ),
         evidence: [same(`ip address: ${address}`)],
-        check: [{ place, argv: ['ip', 'address', 'show', 'dev', link.name] }, routes(place)],
+        check: [{ place, argv: ['ip', 'address', 'show', 'dev', link.name] }, showRoutes(place)],
         fix: {
           place,
           argv: ['ip', 'address', 'replace', `${own}/${wanted}`, 'dev', link.name],
@@ -190,92 +137,6 @@ const prefix: Cause = {
     ];
   },
 };
-
-/** Whether a namespace other than the host passes packets on that come in by an interface. */
-function forwardsFor({ reading }: Evidence, { there }: Path): boolean {
-  const next = there.slice(1).find(({ does }) => does !== 'bridged');
-  if (next?.does !== 'forward') return next?.does === 'deliver';
-  return reading[next.place]?.sysctls[`net/ipv4/conf/${next.in}/forwarding`] !== '0';
-}
-
-const elsewhere: Cause = {
-  id: 'route-elsewhere',
-  stage: 'route',
-  title: t('The route leads elsewhere', '路由指向了别处'),
-  judge: (evidence, path): readonly Found[] => {
-    const sender = senderOf(evidence, path);
-    const leg = sender?.leg;
-    const { question } = evidence;
-    if (sender === undefined || leg?.does !== 'send' || leg.rule !== undefined) return [];
-    const { out = '', route } = leg;
-    const [tx] = transmissions(evidence, path);
-    if (route === undefined || tx === undefined) return [];
-    const attachment = sender.attachments.find(({ device }) => device === out);
-    const expected = sender.attachments.find(({ gateway }) => gateway !== null);
-    const onLink = sender.attachments.some(({ network }) => isIn(network.subnet, question.to));
-    const known = sender.attachments.length > 0;
-    const router = onLink ? undefined : (expected?.gateway ?? undefined);
-    const device = onLink
-      ? sender.attachments.find(({ network }) => isIn(network.subnet, question.to))?.device
-      : expected?.device;
-    const right = route.gateway === router && (device === undefined || device === out);
-    if (known && right) return [];
-    // What the host sends to the lab's containers is judged with what it passes on to them.
-    const networks = sender.place === 'host' ? (evidence.lab?.networks ?? []) : [];
-    if (networks.some(({ subnet }) => isIn(subnet, question.to))) return [];
-    // A prefix that is too wide makes the target look like a neighbour: that is its own cause.
-    if (badPrefix(evidence, sender, out) !== undefined) return [];
-    const nobody = tx.receiver === undefined && tx.around.unread === undefined;
-    const isDead = nobody && attachment === undefined;
-    const blocked = tx.receiver !== undefined && !forwardsFor(evidence, path);
-    const isOtherGateway = known && attachment !== undefined && route.gateway !== router;
-    const stopped =
-      isDead || (isOtherGateway && (blocked || (nobody && route.gateway === undefined)));
-    const dummy = tx.around.unread !== undefined && isDummy(evidence, sender.place, out);
-    if (!stopped && !dummy) return [];
-    const { place } = sender;
-    const where = nameOf(place);
-    const owner = tx.receiver === undefined ? undefined : nameOf(tx.receiver.place);
-    const why = owner
-      ? t(`${owner.en} is not a router`, `${owner.zh}不是路由器，不会转发`)
-      : t('no router is there to forward them', '那里没有路由器会转发');
-    const should =
-      router === undefined
-        ? undefined
-        : t(
-            `; the route should be via ${router} dev ${device}`,
-            `；应为 via ${router} dev ${device}`,
-          );
-    return [
-      {
-        direction: 'there',
-        place,
-        at: anywhere(path),
-        says: t(
-          `${capital(where).en} sends packets for ${question.to} by the route ${routeText(route)}, but ${why.en}${should?.en ?? ''}.`,
-          `${where.zh}按路由 ${routeText(route)} 发往 ${question.to}，但${why.zh}${should?.zh ?? ''}。`,
-        ),
-        evidence: [same(`ip route: ${routeText(route)}`)],
-        check: [{ place, argv: ['ip', 'route', 'get', question.to] }, routes(place)],
-        ...(router === undefined || device === undefined || route.to !== 'default'
-          ? {}
-          : {
-              fix: {
-                place,
-                argv: ['ip', 'route', 'replace', 'default', 'via', router, 'dev', device],
-              },
-            }),
-        certain: true,
-      },
-    ];
-  },
-};
-
-/** Interfaces that lead nowhere by their kind. */
-function isDummy({ reading }: Evidence, place: Place, dev: string): boolean {
-  const kind = reading[place]?.links.find(({ name }) => name === dev)?.kind;
-  return kind === 'dummy' || kind === 'loopback';
-}
 
 const policy: Cause = {
   id: 'route-policy',
@@ -339,7 +200,7 @@ const blocked: Cause = {
           `${where.zh}有一条路由 ${routeText(route)}，会拦截发往 ${question.to} 的所有数据包。`,
         ),
         evidence: [same(`ip route: ${routeText(route)}`)],
-        check: [{ place, argv: ['ip', 'route', 'get', question.to] }, routes(place)],
+        check: [{ place, argv: ['ip', 'route', 'get', question.to] }, showRoutes(place)],
         fix: { place, argv: ['ip', 'route', 'del', route.type, route.to, ...table] },
         certain: leg.unsure !== true,
       },

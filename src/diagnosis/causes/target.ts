@@ -4,23 +4,18 @@ import { grown } from '../clues/counters.ts';
 import { endThere } from '../clues/ends.ts';
 import { firstOfEach, lossesIn, lossFinding } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
-import { networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
+import { isSomewhere, networkOf, type Passage, passages, sysctl } from '../clues/passages.ts';
 import { isLedAway } from '../clues/translation.ts';
 import { capital, nameOf, packetOf, same, t } from '../clues/words.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Path } from '../path.ts';
 import type { Listener, NamespaceReading } from '../reading.ts';
-import { ownAddresses } from '../translate.ts';
 
 /** The passage in which the target takes the packet. */
 function arrival(evidence: Evidence, path: Path): Passage | undefined {
   return passages(evidence, path).find(
     ({ leg, direction }) => direction === 'there' && leg.does === 'deliver',
   );
-}
-
-function hasAddress(reading: NamespaceReading | undefined, address: string): boolean {
-  return reading !== undefined && ownAddresses(reading).has(address);
 }
 
 const absent: Cause = {
@@ -43,7 +38,7 @@ const absent: Cause = {
     const ended = container !== undefined && reading[containerPlace(container)] === undefined;
     if (path.leaves && !ended) return [];
     // Where somebody has it, the way there is at fault. What the host cannot route is the routing stage's story.
-    if (Object.values(reading).some((one) => hasAddress(one, to))) return [];
+    if (isSomewhere(evidence, to)) return [];
     if (passages(evidence, path).some((one) => isLedAway(one, evidence))) return [];
     const network = networkOf(evidence, to);
     const ends = leg.does === 'none' ? place === 'world' : leg.nextHop === to;

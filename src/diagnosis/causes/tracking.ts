@@ -3,9 +3,10 @@ import { walkStops } from '../../losses/stops.ts';
 import type { Cause, Found } from '../cause.ts';
 import { grewBy, grown } from '../clues/counters.ts';
 import { notBack } from '../clues/ends.ts';
-import { filterOf, stopsOf } from '../clues/filters.ts';
+import { filterOf } from '../clues/filters.ts';
 import { flow } from '../clues/flow.ts';
 import { passages } from '../clues/passages.ts';
+import { stopsOf } from '../clues/stops.ts';
 import { nameOf, same, t } from '../clues/words.ts';
 
 export const notTracked: Cause = {

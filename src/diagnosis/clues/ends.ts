@@ -1,4 +1,6 @@
-import type { Leg, Path } from '../path.ts';
+import type { Place } from '../../model/place.ts';
+import type { Leg } from '../leg.ts';
+import type { Path } from '../path.ts';
 import type { Direction, Position } from '../position.ts';
 
 /** Where a packet ends that a leg takes no further. */
@@ -50,4 +52,16 @@ export function unanswered(path: Path): readonly Position[] {
   return (['send', 'neighbour', 'wire'] as const).map((point) => ({
     ...{ direction: 'back', place, point },
   }));
+}
+
+export function atOnce(place: Place): readonly Position[] {
+  return [{ direction: 'there', place, point: 'send' }];
+}
+
+/** Where a packet can be lost that goes another way than it should: anywhere from its sender on. */
+export function anywhere({ there }: Path): readonly Position[] {
+  const points = ['neighbour', 'wire', 'bridge', 'routing', 'forward', 'socket', 'egress'] as const;
+  return there.flatMap(({ place }) =>
+    points.map((point) => ({ direction: 'there' as const, place, point })),
+  );
 }

@@ -1,17 +1,15 @@
 import type { FilterFacts } from '../../filter/chain.ts';
 import { type Ending, Filter, loses } from '../../filter/walk.ts';
 import { words } from '../../filter/words.ts';
-import { forwarded, packet, type Stop } from '../../losses/journey.ts';
 import { walkStops } from '../../losses/stops.ts';
-import { parseAddress } from '../../model/ipv4.ts';
 import type { Text } from '../../model/text.ts';
 import { isError } from '../../trace/end.ts';
 import type { Hook, MatchedRule } from '../../trace/walk.ts';
 import type { Found, Hint } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
 import type { Point, Position } from '../position.ts';
-import { answerKind, kindOf } from '../translate.ts';
-import { linkOf, type Passage } from './passages.ts';
+import type { Passage } from './passages.ts';
+import { stopsOf } from './stops.ts';
 import { nameOf, packetOf, same, t } from './words.ts';
 
 /** A rule or policy at which the packet ends. */
@@ -42,81 +40,6 @@ export function filterOf(facts: FilterFacts): Filter {
   const known = filters.get(facts) ?? new Filter(facts);
   filters.set(facts, known);
   return known;
-}
-
-const ip = ['ip', 'inet'];
-
-/** The hooks of IP, and of devices, that a packet passes in one namespace. */
-export function stopsOf(passage: Passage, evidence: Evidence): readonly Stop[] {
-  const { leg, leaves, direction, before, port } = passage;
-  const { question } = evidence;
-  const kindFor = (port: number | undefined) => {
-    const asked = { protocol: question.protocol, ...(port === undefined ? {} : { port }) };
-    return direction === 'there' ? kindOf(asked) : answerKind(asked);
-  };
-  const [kind, kindInside] = [kindFor(port.enters), kindFor(port.leaves)];
-  const turn = direction === 'there' ? 'first' : 'reply';
-  const sender = before === undefined ? undefined : evidence.reading[before.place];
-  const mac = sender === undefined ? undefined : linkOf(sender, before?.out)?.mac;
-  const enters = {
-    in: leg.in,
-    source: parseAddress(leg.source),
-    destination: parseAddress(leg.destination),
-    ...(mac === undefined ? {} : { mac }),
-  };
-  // POSTROUTING is where the source is translated: its rules still see the old one.
-  const inside = {
-    ...enters,
-    destination: parseAddress(leaves.destination),
-    ...(direction === 'back' ? { source: parseAddress(leaves.source) } : {}),
-  };
-  const at = (device: string, stops: readonly Stop[]) => stops.map((stop) => ({ ...stop, device }));
-  // What a bridge only passes on does not come in on the bridge itself.
-  const ports = [leg.does === 'bridged' ? undefined : leg.in, leg.inPort].filter(
-    (name) => name !== undefined,
-  );
-  const ways = [leg.does === 'bridged' ? undefined : leg.out, leg.outPort].filter(
-    (name) => name !== undefined,
-  );
-  const egress = ways.flatMap((name) =>
-    at(name, forwarded(kindInside, { ...inside, out: name }, turn).slice(4)),
-  );
-  const taken: readonly Stop[] = [
-    ...ports.flatMap((name) =>
-      at(name, forwarded(kind, { ...enters, in: name }, turn).slice(0, 1)),
-    ),
-    ...forwarded(kind, { ...enters, in: leg.in ?? 'lo' }, turn).slice(1, 2),
-  ];
-  switch (leg.does) {
-    case 'forward':
-      return [
-        ...taken,
-        ...forwarded(kindInside, { ...inside, out: leg.out }, turn).slice(2, 4),
-        ...egress,
-      ];
-    case 'deliver': {
-      const whole = packet(kindInside, { ...inside, in: leg.in ?? 'lo', toHost: true }, turn);
-      return [...taken, { hook: 'input', families: ip, packet: whole }];
-    }
-    case 'bridged': {
-      if (leg.bridgeFiltered !== true) return [...taken.slice(0, -1), ...egress];
-      const all = forwarded(kind, { ...enters, out: leg.in }, turn);
-      return [...taken.slice(0, -1), ...all.slice(1, 4), ...egress];
-    }
-    case 'send': {
-      const { in: _, ...ends } = enters;
-      const whole = packet(kind, { ...ends, out: leg.out, fromHost: true }, turn);
-      return [
-        { hook: 'output', families: ip, packet: whole },
-        { hook: 'postrouting', families: ip, packet: whole },
-        ...ways.flatMap((name) =>
-          at(name, [{ hook: 'egress', families: ['netdev'], packet: whole }]),
-        ),
-      ];
-    }
-    default:
-      return leg.in === undefined ? [] : taken;
-  }
 }
 
 /** Tables that iptables(8) makes, whichever variant it is. */

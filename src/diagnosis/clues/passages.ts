@@ -4,7 +4,8 @@ import { contains, parseAddress, parseCidr, subnetOf } from '../../model/ipv4.ts
 import type { LabNetwork } from '../../model/lab.ts';
 import { own } from '../../model/own.ts';
 import type { Evidence } from '../evidence.ts';
-import type { Leg, Path } from '../path.ts';
+import type { Leg } from '../leg.ts';
+import type { Path } from '../path.ts';
 import type { Direction } from '../position.ts';
 import type { NamespaceReading } from '../reading.ts';
 import { natEndings, ownAddresses } from '../translate.ts';
@@ -93,6 +94,11 @@ export function linkOf(
 /** Whether a namespace has the address, loopback included. */
 export function has(reading: NamespaceReading, address: string): boolean {
   return address.startsWith('127.') || ownAddresses(reading).has(address);
+}
+
+/** Whether an interface of some namespace that was read has the address. */
+export function isSomewhere({ reading }: Evidence, address: string): boolean {
+  return Object.values(reading).some((one) => one !== undefined && ownAddresses(one).has(address));
 }
 
 /** The value of a sysctl, by its key with slashes. */

@@ -1,4 +1,4 @@
-import { packet } from '../../losses/journey.ts';
+import { packet } from '../../losses/hooks.ts';
 import { parseAddress } from '../../model/ipv4.ts';
 import type { Evidence } from '../evidence.ts';
 import { kindOf } from '../translate.ts';

@@ -2,8 +2,10 @@ import type { LinkFact } from '../../facts/index.ts';
 import { contains, parseAddress, parseCidr, subnetOf } from '../../model/ipv4.ts';
 import type { Attachment } from '../../model/lab.ts';
 import { containerPlace, type Place } from '../../model/place.ts';
+import type { Hint } from '../cause.ts';
 import type { Evidence } from '../evidence.ts';
-import type { Leg, Path } from '../path.ts';
+import type { Leg } from '../leg.ts';
+import type { Path } from '../path.ts';
 import type { NamespaceReading } from '../reading.ts';
 import { wiresOf } from '../wires.ts';
 
@@ -74,4 +76,8 @@ export function gatewayFor(
     own.some((address) => isIn(one, address.split('/')[0] ?? '')),
   );
   return routers[0]?.split('/')[0];
+}
+
+export function showRoutes(place: Place): Hint {
+  return { place, argv: ['ip', 'route', 'show'] };
 }

@@ -1,5 +1,6 @@
 import type { Ending } from '../../filter/walk.ts';
 import type { Evidence } from '../evidence.ts';
+import type { NamespaceReading } from '../reading.ts';
 import { natEndings } from '../translate.ts';
 import { has, networkOf, type Passage } from './passages.ts';
 
@@ -29,26 +30,25 @@ export function isLedAway(passage: Passage, evidence: Evidence): boolean {
   return diversionIn(passage, evidence) !== undefined && !has(reading, leg.destination);
 }
 
+/** The namespace that has an address. */
+function ownerOf(address: string, { reading }: Evidence): NamespaceReading | undefined {
+  return Object.values(reading).find((one) => one !== undefined && has(one, address));
+}
+
 /** Whether a DNAT sends the packet to an address of the lab that nobody has. */
 export function isSentToNoAddress(passage: Passage, evidence: Evidence): boolean {
   const to = diversionIn(passage, evidence)?.to;
   if (to === undefined || networkOf(evidence, to) === undefined) return false;
-  return Object.values(evidence.reading).every(
-    (reading) => reading === undefined || !has(reading, to),
-  );
+  return ownerOf(to, evidence) === undefined;
 }
 
-/**
- * Whether a DNAT sends the packet to a port on which nobody listens, or to an address of the lab that nobody has.
- */
+/** Whether a DNAT sends the packet to a port on which nobody listens, or to an address of the lab that nobody has. */
 export function isSentToNobody(passage: Passage, evidence: Evidence): boolean {
   const { protocol } = evidence.question;
   const port = passage.port.leaves;
   const to = diversionIn(passage, evidence)?.to;
   if (to === undefined || protocol === 'icmp' || port === undefined) return false;
-  const target = Object.values(evidence.reading).find(
-    (reading) => reading !== undefined && has(reading, to),
-  );
+  const target = ownerOf(to, evidence);
   if (target === undefined) return networkOf(evidence, to) !== undefined;
   return !target.listeners.some((one) => one.protocol === protocol && one.port === port);
 }

@@ -1,6 +1,7 @@
 import { type Neighbourhood, neighbourhood } from '../arp.ts';
 import type { Evidence } from '../evidence.ts';
-import type { Leg, Path } from '../path.ts';
+import type { Leg } from '../leg.ts';
+import type { Path } from '../path.ts';
 import type { Direction, Point, Position } from '../position.ts';
 import type { NamespaceReading } from '../reading.ts';
 import type { End } from '../wires.ts';

@@ -1,8 +1,9 @@
 import type { Program } from '../grammar.ts';
+import { bridgeTool } from './bridge.ts';
 import { conntrack } from './conntrack.ts';
 import { echo, fileTools, printf } from './files.ts';
 import { foreignPrograms } from './foreign.ts';
-import { bridgeTool, ip } from './ip.ts';
+import { ip } from './ip.ts';
 import { iptables, iptablesRestore, iptablesSave } from './iptables.ts';
 import { mount, pivotRoot, umount } from './mounts.ts';
 import { chroot, env, keyctl, nsenter, script, setpriv, setsid, unshare } from './namespaces.ts';

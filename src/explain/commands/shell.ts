@@ -1,10 +1,9 @@
+import { t } from '../../model/text.ts';
 import { type Program, word } from '../grammar.ts';
-
-const more = (en: string, zh: string) => ({ en, zh });
 
 /** sh(1) itself. */
 export const sh: Program = {
-  means: more('the shell', 'shell'),
+  means: t('the shell', 'shell'),
   style: 'options',
   reads: 'shell',
   scope: {
@@ -27,12 +26,12 @@ export const sh: Program = {
 /** Commands of the shell itself (POSIX.1-2017, XCU 2.14). */
 export const builtins: Readonly<Record<string, Program>> = {
   ':': {
-    means: more('do nothing; its redirections are what counts', '什么也不做，只为后面的重定向'),
+    means: t('do nothing; its redirections are what counts', '什么也不做，只为后面的重定向'),
     style: 'options',
     scope: { operands: ['word'], words: {} },
   },
   cd: {
-    means: more('go into this directory', '进入这个目录'),
+    means: t('go into this directory', '进入这个目录'),
     style: 'options',
     scope: {
       operands: ['directory'],
@@ -40,7 +39,7 @@ export const builtins: Readonly<Record<string, Program>> = {
     },
   },
   exec: {
-    means: more(
+    means: t(
       'become this command instead of starting it; without one, the redirections hold from here on',
       '用这条命令替换自己，不另起进程；没有命令时，重定向从此一直有效',
     ),
@@ -48,17 +47,17 @@ export const builtins: Readonly<Record<string, Program>> = {
     scope: { operands: ['command'], words: {} },
   },
   exit: {
-    means: more('end this shell', '结束 shell'),
+    means: t('end this shell', '结束 shell'),
     style: 'options',
     scope: { operands: ['exit-code'], words: {} },
   },
   return: {
-    means: more('leave the function', '从函数返回'),
+    means: t('leave the function', '从函数返回'),
     style: 'options',
     scope: { operands: ['exit-code'], words: {} },
   },
   read: {
-    means: more('read one line, and put its words into variables', '读一行，把其中的词放进变量'),
+    means: t('read one line, and put its words into variables', '读一行，把其中的词放进变量'),
     style: 'options',
     scope: {
       operands: ['variable'],
@@ -66,17 +65,17 @@ export const builtins: Readonly<Record<string, Program>> = {
     },
   },
   shift: {
-    means: more('drop the first word that was passed', '去掉传入的第一个词'),
+    means: t('drop the first word that was passed', '去掉传入的第一个词'),
     style: 'options',
     scope: { operands: ['number'], words: {} },
   },
   export: {
-    means: more('pass this variable on to programs', '把变量传给之后的程序'),
+    means: t('pass this variable on to programs', '把变量传给之后的程序'),
     style: 'options',
     scope: { operands: ['variable'], words: {} },
   },
   set: {
-    means: more(
+    means: t(
       'set options of this shell, or the words that $1, $2, … stand for',
       '设置 shell 的选项，或者 $1、$2…… 代表的词',
     ),
@@ -92,27 +91,27 @@ export const builtins: Readonly<Record<string, Program>> = {
     },
   },
   trap: {
-    means: more('do this when a signal arrives', '收到信号时这样做'),
+    means: t('do this when a signal arrives', '收到信号时这样做'),
     style: 'options',
     scope: { operands: ['script', 'signal'], words: {} },
   },
   umask: {
-    means: more('which permissions new files do not get', '新文件默认去掉哪些权限'),
+    means: t('which permissions new files do not get', '新文件默认去掉哪些权限'),
     style: 'options',
     scope: { operands: ['mode'], words: {} },
   },
   wait: {
-    means: more('wait until that process has ended', '等待进程结束'),
+    means: t('wait until that process has ended', '等待进程结束'),
     style: 'options',
     scope: { operands: ['pid'], words: {} },
   },
   eval: {
-    means: more('run these words as shell text', '把这些词当作 shell 命令执行'),
+    means: t('run these words as shell text', '把这些词当作 shell 命令执行'),
     style: 'options',
     scope: { operands: ['text'], words: {} },
   },
   command: {
-    means: more(
+    means: t(
       'run this program, even if there is a function of that name',
       '运行该程序，忽略同名函数',
     ),
@@ -122,8 +121,8 @@ export const builtins: Readonly<Record<string, Program>> = {
       words: { '-v': word('only say where it is', '只显示它在哪里') },
     },
   },
-  true: { means: more('succeed', '成功'), style: 'options', scope: { words: {} } },
-  false: { means: more('fail', '失败'), style: 'options', scope: { words: {} } },
+  true: { means: t('succeed', '成功'), style: 'options', scope: { words: {} } },
+  false: { means: t('fail', '失败'), style: 'options', scope: { words: {} } },
 };
 
 const tests = {
@@ -153,7 +152,7 @@ const tests = {
 };
 
 export const test: Program = {
-  means: more('succeeds if what follows is so', '后面的条件成立时成功'),
+  means: t('succeeds if what follows is so', '后面的条件成立时成功'),
   style: 'words',
   scope: { operands: ['tests'], words: tests },
 };

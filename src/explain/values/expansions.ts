@@ -1,8 +1,6 @@
 import { own } from '../../model/own.ts';
-import type { Text } from '../../model/text.ts';
+import { type Text, t } from '../../model/text.ts';
 import { containerOf } from './names.ts';
-
-const t = (en: string, zh: string): Text => ({ en, zh });
 
 /** Parameters of sh(1), and variables of the scripts that ctr prints. */
 const parameters: Readonly<Record<string, Text>> = {

@@ -32,7 +32,8 @@ import {
   scriptName,
 } from './names.ts';
 import { bytes, exitCode, mode, mtu, number, seconds, user } from './numbers.ts';
-import { assignedSetting, file, mountSource, setting } from './paths.ts';
+import { file, mountSource } from './paths.ts';
+import { assignedSetting, setting } from './sysctl.ts';
 
 const variableName: Describe = (value) =>
   /^[A-Za-z_]\w*$/.test(value) ? told(`the variable ${value}`, `变量 ${value}`) : undefined;

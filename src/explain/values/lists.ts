@@ -1,11 +1,9 @@
 import { own } from '../../model/own.ts';
-import type { Text } from '../../model/text.ts';
+import { type Text, t } from '../../model/text.ts';
 import type { Token } from '../grammar.ts';
 import { type Describe, type Told, told } from './about.ts';
 
 type Table = Readonly<Record<string, Text>>;
-
-const t = (en: string, zh: string): Text => ({ en, zh });
 
 /** capabilities(7). */
 export const capabilityNames: Table = {

@@ -1,5 +1,6 @@
 import { configCodes } from './config.ts';
 import { runtimeErrors } from './errors.ts';
+import { fileErrors } from './files.ts';
 import { hostCodes } from './host.ts';
 import type { Meaning } from './meaning.ts';
 import { stateErrors } from './state.ts';
@@ -13,7 +14,12 @@ import { warningCodes } from './warnings.ts';
 export const problemCodes = { ...configCodes, ...hostCodes, ...warningCodes } as const;
 
 /** Names of the errors that end ctr. */
-export const errorNames = { ...usageErrors, ...runtimeErrors, ...stateErrors } as const;
+export const errorNames = {
+  ...usageErrors,
+  ...fileErrors,
+  ...runtimeErrors,
+  ...stateErrors,
+} as const;
 
 /** A table's rows, sorted for lookup. */
 export function sorted<Row extends Meaning>(

@@ -1,6 +1,6 @@
 import type { Outcome } from '../walk.ts';
+import type { DropWord } from './drop-word.ts';
 import type { Placed } from './join.ts';
-import type { DropWord } from './reasons.ts';
 
 type Of<Event extends Placed['event']> = Extract<Placed, { readonly event: Event }>;
 

@@ -1,187 +1,32 @@
 import type { KernelTrace, RawEvent } from './events.ts';
-
-/** What tells the probe from everything else that the machine sends. */
-export interface Sought {
-  /** What the sender wrote to the trace just before it became the program that sends. */
-  readonly mark: string;
-  /** IPv4 address of the target. */
-  readonly destination: string;
-  /** Bytes of the IP packet, where known. */
-  readonly length?: number | undefined;
-}
-
-/**
- * `copy` is a clone, as a bridge makes for each port when it floods; `arp` asks for a neighbour of the probe or of the
- * answer, or tells about one. `other` is any other packet caused by it: a redirect (RFC 792) while it was passed on, or an answer
- * to the answer.
- */
-export type Role = 'probe' | 'answer' | 'copy' | 'arp' | 'other';
-
-interface Common {
-  /** Milliseconds since the sender started. */
-  readonly ms: number;
-  readonly role: Role;
-  readonly direction: 'there' | 'back';
-  /** The same for all events of one buffer. */
-  readonly packet: number;
-  /** False where it may as well be the packet of somebody else. */
-  readonly sure: boolean;
-}
-
-/** What the kernel did with the probe or what came of it. */
-export type KernelEvent = Common &
-  (
-    | {
-        readonly event: 'queue' | 'receive' | 'hand-over';
-        readonly device: string;
-        readonly length: number;
-      }
-    | {
-        readonly event: 'drop';
-        readonly reason?: string;
-        readonly location: string;
-        /** The device where it was seen last; absent before the first. */
-        readonly device?: string;
-      }
-    /** Given back without a loss: taken by a socket, or answered. */
-    | { readonly event: 'free'; readonly device?: string }
-    | {
-        readonly event: 'lookup';
-        readonly table: number;
-        readonly source: string;
-        readonly destination: string;
-        readonly device: string;
-        readonly gateway: string;
-        readonly error: number;
-      }
-    | {
-        readonly event: 'neighbour';
-        readonly device: string;
-        readonly address: string;
-        readonly state: string;
-      }
-  );
-
-export interface Followed {
-  readonly events: readonly KernelEvent[];
-  /** Whether the sender was found. */
-  readonly found: boolean;
-  /** How many packets may be the probe: more than one where others waited for the same neighbour. */
-  readonly candidates: number;
-}
-
-interface Neighbour {
-  readonly device: string;
-  readonly address: string;
-}
-
-interface Life {
-  readonly packet: number;
-  /** Absent for packets that are none of the probe's. */
-  readonly role?: Role;
-  readonly direction: 'there' | 'back';
-  /** The packet of the sender that it comes of. */
-  readonly root: number;
-  last: RawEvent;
-  device?: string;
-  waiting?: Neighbour | undefined;
-}
-
-interface Found {
-  readonly said: KernelEvent;
-  readonly root: number;
-}
-
-/** The fields that only this kind of event has. */
-type Said = KernelEvent extends infer Each
-  ? Each extends KernelEvent
-    ? Omit<Each, keyof Common>
-    : never
-  : never;
-
-/** What a CPU does with one received packet, until it hands it on or frees it; nothing else runs in between. */
-interface Work {
-  readonly life: Life;
-  readonly pid: number;
-  readonly lookups: Extract<RawEvent, { event: 'lookup' }>[];
-}
+import type { Followed, KernelEvent, Said, Sought } from './followed.ts';
+import { isSameTurn, type Life, lookupOf, type Work } from './life.ts';
+import {
+  arpLength,
+  askedFor,
+  type DeviceEvent,
+  failedNext,
+  isAbout,
+  isNeighbourEvent,
+  type Neighbour,
+  type NeighbourEvent,
+} from './neighbour.ts';
+import { type Answered, type Found, followed } from './rivals.ts';
+import { senderIn } from './sender.ts';
 
 const ethertype = { ip: 0x0800, arp: 0x0806 } as const;
+
 const ethernetHeader = 14;
-/** Bytes of an ARP request with its Ethernet header (RFC 826). */
-const arpLength = 42;
 
 /** A task frees what its sockets had received, when it closes them. */
 const ownSocket = /purge|close|release|destroy|recvmsg|_read/;
-
-/** The pid by whose route lookups the target was asked for, if there is exactly one. */
-function byLookups(events: readonly RawEvent[], destination: string): number | undefined {
-  const pids = new Set<number>();
-  for (const one of events) {
-    if (one.event === 'lookup' && one.byTask && one.destination === destination) pids.add(one.pid);
-  }
-  return pids.size === 1 ? [...pids][0] : undefined;
-}
-
-function isAbout(waiting: Neighbour | undefined, { device, address }: Neighbour): boolean {
-  return waiting?.device === device && waiting.address === address;
-}
-
-/** Whether both events queue one after the other, in the same task or interrupt. */
-function isSameTurn(last: RawEvent, { event, pid, cpu, byTask }: RawEvent): boolean {
-  return (
-    last.event === event &&
-    event === 'queue' &&
-    last.byTask === byTask &&
-    last.pid === pid &&
-    last.cpu === cpu
-  );
-}
-
-/**
- * The neighbour that the packet queued by this event asks for: the kernel's next event names it. A packet for a neighbour
- * whose entry is stale is queued after that word, not before it.
- */
-function askedFor(
-  events: readonly RawEvent[],
-  at: number,
-  { device, length, byTask, pid, cpu }: DeviceEvent,
-): Neighbour | undefined {
-  if (length !== arpLength) return undefined;
-  for (const one of events.slice(at + 1)) {
-    // What interrupts ran on top of the task in the meantime is not its own.
-    if (byTask ? one.pid !== pid || !one.byTask : one.cpu !== cpu) continue;
-    if (one.event === 'neighbour-asked' && one.device === device) {
-      return one.state === 'delay' ? undefined : one;
-    }
-    if (one.event === 'queue' && byTask) return undefined;
-    if (!byTask && (one.byTask || one.event === 'receive')) return undefined;
-  }
-  return undefined;
-}
-
-/** The neighbour whose failure the kernel reports next on this CPU, right after it has dropped what waited for it. */
-function failedNext(events: readonly RawEvent[], at: number, cpu: number): Neighbour | undefined {
-  const next = events
-    .slice(at + 1)
-    .find((one) => one.cpu === cpu && !['drop', 'free', 'lookup'].includes(one.event));
-  return next?.event === 'neighbour-timer' && next.state === 'failed' ? next : undefined;
-}
-
-type DeviceEvent = Extract<RawEvent, { length: number }>;
-type NeighbourEvent = Extract<RawEvent, { event: `neighbour-${string}` }>;
-
-function isNeighbourEvent(one: RawEvent): one is NeighbourEvent {
-  return one.event.startsWith('neighbour-');
-}
 
 class Follower {
   private readonly found: Found[] = [];
   /** Packets that were sent when the neighbour became known for which the sender waited. */
   private readonly rivals: number[] = [];
   private packets = 0;
-  /** By its number: the packet for which an answer was made, and how many events had been found by then. */
-  private readonly answers = new Map<number, { readonly to: number; readonly at: number }>();
+  private readonly answers = new Map<number, Answered>();
   private readonly lives = new Map<string, Life>();
   private readonly work = new Map<number, Work>();
   /** By CPU: the neighbour whose waiting packets are being sent. */
@@ -387,19 +232,7 @@ class Follower {
     const last = this.found.at(-1)?.said;
     const twice =
       last?.event === 'lookup' && last.destination === destination && last.device === device;
-    if (!twice) this.note(one, this.lookupOf(asks, work, one), said);
-  }
-
-  /** A lookup for the answer is made while the probe is still worked on. */
-  private lookupOf(
-    asks: Life,
-    work: Work | undefined,
-    one: Extract<RawEvent, { event: 'lookup' }>,
-  ): Life {
-    const [first] = work?.lookups ?? [];
-    if (first === undefined || first === one || one.destination !== first.source) return asks;
-    const direction = asks.direction === 'there' ? 'back' : 'there';
-    return { ...asks, role: asks.role === 'probe' ? 'answer' : 'other', direction };
+    if (!twice) this.note(one, lookupOf(asks, work, one), said);
   }
 
   private neighbour(one: NeighbourEvent): void {
@@ -438,39 +271,8 @@ class Follower {
     return { packet: 0, root: 0, role: 'probe', direction: 'there', last };
   }
 
-  /**
-   * Of packets that waited for the same neighbour, one is the probe's. They are marked as unsure, with all that came of
-   * them, unless the same became of each.
-   */
   result(): Followed {
-    const rivals = this.rivals.length > 1 ? this.rivals : [];
-    const isUnsure = new Set(rivals.map((root) => this.fateOf(root))).size > 1;
-    const others = this.asides();
-    const events = this.found.map(({ said, root }) => ({
-      ...said,
-      ...(others.has(said.packet) && said.role === 'answer' ? { role: 'other' as const } : {}),
-      sure: !(isUnsure && rivals.includes(root)),
-    }));
-    return { events, found: true, candidates: Math.max(1, rivals.length) };
-  }
-
-  /** Answers that were made while what they answer went on: redirects. */
-  private asides(): ReadonlySet<number> {
-    const asides = [...this.answers].filter(([, { to, at }]) =>
-      this.found
-        .slice(at)
-        .some(({ said }) => said.packet === to && 'length' in said && said.role !== 'answer'),
-    );
-    return new Set(asides.map(([packet]) => packet));
-  }
-
-  private fateOf(root: number): string {
-    const ends = this.found.flatMap(({ said, root: of }) =>
-      of === root && said.event === 'drop'
-        ? [`${said.reason} ${said.location} ${said.device}`]
-        : [],
-    );
-    return ends.join();
+    return followed(this.found, this.rivals, this.answers);
   }
 }
 
@@ -480,17 +282,9 @@ class Follower {
  * works on such a packet comes of it: clones, answers, ICMP errors.
  */
 export function follow({ events }: KernelTrace, sought: Sought): Followed {
-  const mark = events.findLast((one) => one.event === 'mark' && one.text === sought.mark);
-  const asks = (pid: number) =>
-    events.some(
-      (one) => one.event === 'lookup' && one.pid === pid && one.destination === sought.destination,
-    );
-  // The marked task may have left the sending to a child.
-  const sender =
-    mark !== undefined && asks(mark.pid) ? mark.pid : byLookups(events, sought.destination);
+  const sender = senderIn(events, sought);
   if (sender === undefined) return { events: [], found: false, candidates: 0 };
-  const began = mark?.time ?? events.find(({ pid, byTask }) => byTask && pid === sender)?.time ?? 0;
-  const follower = new Follower(events, sought, sender, began);
+  const follower = new Follower(events, sought, sender.pid, sender.began);
   follower.follow();
   return follower.result();
 }

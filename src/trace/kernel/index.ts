@@ -1,10 +1,10 @@
 import type { Runner } from '../../exec/runner.ts';
 import type { Text } from '../../model/text.ts';
 import type { Walk } from '../walk.ts';
+import { agreement } from './drop-word.ts';
 import { type KernelEnd, kernelEnd } from './end.ts';
 import { type KernelWord, start } from './instance.ts';
 import { join, type Placed } from './join.ts';
-import { agreement } from './reasons.ts';
 import { kernelTexts, unasked } from './words.ts';
 
 /** What the kernel says about a probe, beside what nft shows; or why it says nothing. */

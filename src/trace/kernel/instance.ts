@@ -3,7 +3,8 @@ import { within } from '../../exec/processes.ts';
 import type { Outcome, Runner, Running } from '../../exec/runner.ts';
 import type { Text } from '../../model/text.ts';
 import { parseTrace } from './events.ts';
-import { type Followed, follow, type Sought } from './follow.ts';
+import { follow } from './follow.ts';
+import type { Followed, Sought } from './followed.ts';
 import { instancePrefix, tracefs } from './names.ts';
 import { keeperScript } from './script.ts';
 

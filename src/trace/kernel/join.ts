@@ -1,6 +1,6 @@
 import type { Place } from '../../model/place.ts';
 import type { Hop, Walk } from '../walk.ts';
-import type { KernelEvent } from './follow.ts';
+import type { KernelEvent } from './followed.ts';
 
 /** An event with the namespace of its device, where the walk tells it. */
 export type Placed = KernelEvent & { readonly place?: Place };

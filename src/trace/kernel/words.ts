@@ -1,11 +1,9 @@
-import type { Text } from '../../model/text.ts';
+import { type Text, t } from '../../model/text.ts';
 import type { Outcome } from '../walk.ts';
+import { sentenceOf } from './drop-word.ts';
 import type { KernelEnd } from './end.ts';
 import type { KernelWord } from './instance.ts';
 import type { Placed } from './join.ts';
-import { sentenceOf } from './reasons.ts';
-
-const t = (en: string, zh: string): Text => ({ en, zh });
 
 function whereOf(one: Placed): Text {
   const device = one.event === 'lookup' ? undefined : one.device;

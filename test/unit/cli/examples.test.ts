@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { CommanderError } from 'commander';
 import { tableOf } from '../../../src/cli/completion/table.ts';
-import { examples } from '../../../src/cli/examples.ts';
+import { examples } from '../../../src/cli/examples/index.ts';
 import { addExamples } from '../../../src/cli/examples-help.ts';
 import { languages } from '../../../src/model/text.ts';
 import { columnsOf } from '../../../src/render/columns.ts';

@@ -1,9 +1,10 @@
 import { expect, jest, test } from '@jest/globals';
 import { createVoice } from '../../../src/cli/context.ts';
-import { type Answer, answerFor, answers } from '../../../src/explain/answers.ts';
+import type { Answer } from '../../../src/explain/answers/answer.ts';
+import { answerFor, answers } from '../../../src/explain/answers/index.ts';
 import { kinds } from '../../../src/explain/kinds.ts';
 import { stepIds } from '../../../src/explain/step-ids.ts';
-import { termFor, terms } from '../../../src/explain/terms.ts';
+import { termFor, terms } from '../../../src/explain/terms/index.ts';
 import { explain } from '../../../src/verbs/explain.ts';
 
 async function told(words: readonly string[], flags: { lang?: string; json?: boolean } = {}) {

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { languages } from '../../../src/model/text.ts';
 import { diffLines } from '../../../src/render/changes.ts';
 import { explain } from '../../../src/snapshot/index.ts';
-import { sideEffects } from '../../../src/snapshot/side-effects.ts';
+import { sideEffects } from '../../../src/snapshot/side-effects/index.ts';
 import {
   containerState,
   linkState,

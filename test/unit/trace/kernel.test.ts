@@ -1,10 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
+import { agreement, sentenceOf } from '../../../src/trace/kernel/drop-word.ts';
 import { kernelEnd } from '../../../src/trace/kernel/end.ts';
 import { parseTrace } from '../../../src/trace/kernel/events.ts';
-import { type Followed, follow } from '../../../src/trace/kernel/follow.ts';
+import { follow } from '../../../src/trace/kernel/follow.ts';
+import type { Followed } from '../../../src/trace/kernel/followed.ts';
 import { join } from '../../../src/trace/kernel/join.ts';
-import { agreement, reasons, sentenceOf } from '../../../src/trace/kernel/reasons.ts';
+import { reasons } from '../../../src/trace/kernel/reasons.ts';
 import { kernelTexts } from '../../../src/trace/kernel/words.ts';
 import type { Hop, Outcome } from '../../../src/trace/walk.ts';
 
