@@ -3,6 +3,7 @@ import type { Runner } from '../exec/runner.ts';
 import type { Held } from '../facts/read.ts';
 import { own } from '../model/own.ts';
 import { type Resource, sharedAs } from '../model/resource.ts';
+import { firewallOf } from '../resolve/firewall.ts';
 import type { Process } from '../resources/kind.ts';
 import { bootId, networkNamespace, type StateDirectory } from './directory.ts';
 import { areHeld } from './lock.ts';
@@ -152,8 +153,9 @@ export function emptyState(
     name: config.name,
     bootId: bootId(),
     netns: networkNamespace(),
-    config,
-    // Nothing uses the host's foreign rules once the run is planned, and there can be many.
+    config:
+      config.firewall === 'auto' ? { ...config, firewall: firewallOf('auto', facts) } : config,
+    // Nothing uses the host's foreign rules once the run is planned and `auto` is decided by them, and there can be many.
     facts: { ...facts, firewall: { ...facts.firewall, chains: [], sets: {} } },
     ...options,
   };
