@@ -238,7 +238,9 @@ describe('what takes packets of a lab in nftables', () => {
   test('firewalld without a zone for the bridge: what to type', () => {
     const [first, ...more] = said(withRules('', probe('firewalls/firewalld-1.3.3-public.json')));
     expect(more).toEqual([]);
-    expect(first?.fix?.en).toBe('firewall-cmd --zone=trusted --add-interface=ctr0');
+    expect(first?.fix?.en).toBe(
+      'firewall-cmd --zone=trusted --add-interface=ctr0  # to undo: firewall-cmd --zone=trusted --remove-interface=ctr0',
+    );
     expect(said(withRules('', probe('firewalls/firewalld-1.3.3-trusted.json')))).toEqual([]);
   });
 

@@ -248,12 +248,16 @@ describe('typical hosts', () => {
       `nft chain inet firewalld filter_FWD_public rejects packets ${outward}: “reject with icmpx admin-prohibited”`,
     );
     expect(first?.message.zh).toContain('filter_FWD_public 会拒绝 ctr0 的容器经 wan0 发出的数据包');
-    expect(first?.fix?.en).toBe('firewall-cmd --zone=trusted --add-interface=ctr0');
+    expect(first?.fix?.en).toBe(
+      'firewall-cmd --zone=trusted --add-interface=ctr0  # to undo: firewall-cmd --zone=trusted --remove-interface=ctr0',
+    );
   });
 
   test('ufw drops outgoing packets after a reload has removed ctr’s rules', () => {
     const [first] = seen(recorded('ufw-0.36.2.txt'));
-    expect(first).toMatch(/^W110 iptables -t filter FORWARD drops packets .*: policy DROP/);
+    expect(first).toMatch(
+      /^W110 iptables -t filter FORWARD drops packets .*: policy DROP \| ctr repair labex puts/,
+    );
   });
 
   test.each([
