@@ -291,6 +291,10 @@ test('networks that masquerade otherwise have tables of their own', async () => 
   const routed = { name: 'other', at: '10.88.0.20', network: { masquerade: false } };
   expect((await ctr(['-q', 'up', '-d', write(routed)])).code).toBe(0);
   expect(await tables()).toEqual(['ctr/ctr1', 'ctr/ctr1/no.masquerade']);
+  const watched = (await ctr(['watch', 'other', '--count', '1'])).out;
+  for (const name of ['ctr/ctr1', 'ctr/ctr1/no.masquerade']) {
+    expect(watched).toContain(`      -  ip ${name} forward iifname "ctr1"`);
+  }
   expect((await ctr(['-q', 'down', 'other'])).code).toBe(0);
   const exempt = { ...routed, network: { masquerade_except: '203.0.113.0/24' } };
   expect((await ctr(['-q', 'up', '-d', write(exempt)])).code).toBe(0);
