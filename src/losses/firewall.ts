@@ -193,7 +193,7 @@ function inIptables({ taken, problem }: Found, { networks }: Lab): Problem {
 }
 
 /** Every firewall rule that loses packets of this lab. Pure. */
-export const firewallLosses: LossRule = (lab, host, ours) => {
+export const firewallLosses: LossRule = (lab, host, ours, mended = []) => {
   const { chains, unread } = host.firewall;
   const blind = unreadFilters(unread);
   // Following every journey takes up to 60 ms.
@@ -213,7 +213,7 @@ export const firewallLosses: LossRule = (lab, host, ours) => {
   const found = find(filter);
   // Our rules can be moved to the front only in chains that hold them, or that repair adds them to again.
   const helpless = found.some(({ taken }) => isOurPlace(taken.base))
-    ? find(new Filter(withOursFirst(ours, withPlanned(ours, host.firewall))))
+    ? find(new Filter(withOursFirst(ours, withPlanned(mended, host.firewall))))
     : found;
   const remaining = new Set(helpless.map(what));
   const lost = found.map((one) =>

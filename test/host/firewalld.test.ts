@@ -10,6 +10,8 @@ import type { Results } from '../../src/json/results.ts';
 let shop: Awaited<ReturnType<typeof workshop>>;
 let host: PrivateHost;
 let firewalld: Firewalld;
+/** The host without a run. */
+let before: string;
 
 const rejects =
   /W110 nft chain inet firewalld filter_FWD_public rejects packets from ctr0's containers out through wan0/;
@@ -21,6 +23,7 @@ beforeAll(async () => {
   shop = await workshop();
   host = await privateHost();
   firewalld = await startFirewalld(host);
+  before = await baseline();
 }, 60_000);
 afterAll(() => {
   host.end();
@@ -88,7 +91,7 @@ async function up(file: string): Promise<string> {
   return ran.err;
 }
 
-async function down(before: string): Promise<void> {
+async function down(): Promise<void> {
   expect((await host.ctr('-q', 'down', 'labex')).code).toBe(0);
   await type(untyped);
   expect(await snapshot(host.enter)).toBe(before);
@@ -132,7 +135,6 @@ test.each([
 ] as const)(
   'the rules in %s: what to type helps; a reload is seen by check and mended by repair',
   async (firewall, lost) => {
-    const before = await baseline();
     // Nothing of iptables is in use on this host.
     const said = await up(write(firewall === 'nftables' ? 'auto' : firewall));
     expect(said.replaceAll(/\s+/g, ' ')).toMatch(rejects);
@@ -157,7 +159,7 @@ test.each([
     expect(repaired.out + repaired.err).toContain(typed);
     await type(typed);
     expect([await pings(), await publishes(), await crosses()]).toEqual([true, true, []]);
-    await down(before);
+    await down();
   },
 );
 
@@ -165,7 +167,7 @@ test('firewalld that uses iptables itself: ctr’s rules come first, and repair 
   await firewalld.set('FirewallBackend', 'iptables');
   // A second reload orders the chains as each further one does.
   await type('firewall-cmd --reload');
-  const before = await baseline();
+  before = await baseline();
   expect(await up(write('iptables'))).not.toContain('W110');
   expect([await pings(), await crosses()]).toEqual([true, []]);
   await type('firewall-cmd --reload');
@@ -178,7 +180,7 @@ test('firewalld that uses iptables itself: ctr’s rules come first, and repair 
   expect((await host.ctr('repair', 'labex')).code).toBe(0);
   expect([await pings(), await publishes(), await crosses()]).toEqual([true, true, []]);
   await type(typed);
-  await down(before);
+  await down();
 
   // An accept in a table of nftables does not overrule firewalld's chains: its own command does.
   await up(write('nftables'));
@@ -189,5 +191,5 @@ test('firewalld that uses iptables itself: ctr’s rules come first, and repair 
   );
   await type(first?.fix ?? 'false');
   expect([await pings(), await crosses()]).toEqual([true, []]);
-  await down(before);
+  await down();
 });
