@@ -161,10 +161,12 @@ function unreadable({ firewall }: Facts): Finding {
 /** The sentence for a firewall that is read, with the policy of every chain through which forwarded packets go. */
 function policies({ firewall }: Facts): Finding {
   const seen = firewall.chains.filter(({ base }) => base?.hook === 'forward');
-  const list = seen.map(
-    ({ tool, family, table, name, base }) =>
-      `${tool === 'nft' ? `nft ${family} ${table} ${name}` : `${tool} ${table} ${name}`} (policy ${base?.policy})`,
-  );
+  const list = seen.map(({ tool, family, table, name, base }) => ({
+    chain: tool === 'nft' ? `nft ${family} ${table} ${name}` : `${tool} ${table} ${name}`,
+    policy: base?.policy,
+  }));
+  const en = list.map(({ chain, policy }) => `${chain} (policy ${policy})`).join(', ');
+  const zh = list.map(({ chain, policy }) => `${chain}（策略 ${policy}）`).join('、');
   return {
     id: 'firewall',
     severity: 'ok',
@@ -172,8 +174,8 @@ function policies({ firewall }: Facts): Finding {
       list.length === 0
         ? { en: 'nobody filters forwarded packets', zh: '没有人过滤转发的数据包' }
         : {
-            en: `forwarded packets go through: ${list.join(', ')}`,
-            zh: `转发的数据包要经过：${list.join('、')}`,
+            en: `forwarded packets go through: ${en}`,
+            zh: `转发的数据包要经过：${zh}`,
           },
   };
 }
