@@ -1,10 +1,10 @@
 #!/bin/sh
-# Unpacks Debian's packages of container engines and of FRR into a directory, for the tests of docs/engines.md. Installs nothing:
+# Unpacks Debian's packages of container engines, FRR and firewalld into a directory, for the tests. Installs nothing:
 # no service starts, and containerd's program ctr does not come before ours in the PATH.
 #   engines.sh DIRECTORY
 set -eu
 directory=$1
-packages='podman crun conmon golang-github-containers-common golang-github-containers-image containerd runc frr'
+packages='podman crun conmon golang-github-containers-common golang-github-containers-image containerd runc frr firewalld'
 # A folder that an older list of packages filled is filled again.
 [ "$(cat "$directory/complete" 2>/dev/null)" != "$packages" ] || exit 0
 mkdir -p "$directory/deb/partial" "$directory/root"

@@ -5,7 +5,8 @@ set -eu
 cd "$(dirname "$0")/.."
 unset NODE_EXTRA_CA_CERTS NODE_OPTIONS || true
 scripts/setup.sh shellcheck strace tmux nft:nftables keyctl:keyutils conntrack zsh fish man:man-db chromium dot:graphviz \
-  podman crun /usr/lib/podman/netavark:netavark /usr/lib/cni/bridge:containernetworking-plugins
+  podman crun /usr/lib/podman/netavark:netavark /usr/lib/cni/bridge:containernetworking-plugins \
+  dbus-daemon /usr/lib/python3/dist-packages/gi:python3-gi /usr/lib/python3/dist-packages/dbus:python3-dbus
 scripts/engines.sh node_modules/.cache/ctr/engines
 [ -d examples/labex ] || node dist/ctr.js --quiet rootfs create examples/labex >/dev/null
 

@@ -93,16 +93,23 @@ function dropping(chain: ChainFact, facts: Facts): Finding {
 /** Losses on the way of packets (docs/errors.md): through the firewall, by routes, by bridges. */
 const losing = /^W1(?:05|1[0-3]|2[0-2]|3[0-24-9]|4[0-2])$/;
 
+const asRoot = (line: string) =>
+  line
+    .split('; ')
+    .map((one) => `sudo ${one}`)
+    .join('; ');
+
 function lost({ code, message, fix }: Problem): Finding {
-  const isCommand = fix !== undefined && fix.en === fix.zh;
+  // A command may say in a comment how to undo it.
+  const [command = '', undo] = (fix?.en ?? '').split('  # to undo: ');
+  const isCommand = fix !== undefined && fix.zh.split('  # ')[0] === command;
+  const [en, zh] =
+    undo === undefined ? ['', ''] : [`; to undo: ${asRoot(undo)}`, `；撤销：${asRoot(undo)}`];
   const fixes: readonly Fix[] = isCommand
     ? [
         {
-          command: fix.en
-            .split('; ')
-            .map((line) => `sudo ${line}`)
-            .join('; '),
-          costs: { en: 'until that is set up again', zh: '对方重新设置前有效' },
+          command: asRoot(command),
+          costs: { en: `until that is set up again${en}`, zh: `对方重新设置前有效${zh}` },
         },
       ]
     : [];
@@ -154,10 +161,12 @@ function unreadable({ firewall }: Facts): Finding {
 /** The sentence for a firewall that is read, with the policy of every chain through which forwarded packets go. */
 function policies({ firewall }: Facts): Finding {
   const seen = firewall.chains.filter(({ base }) => base?.hook === 'forward');
-  const list = seen.map(
-    ({ tool, family, table, name, base }) =>
-      `${tool === 'nft' ? `nft ${family} ${table} ${name}` : `${tool} ${table} ${name}`} ${base?.policy}`,
-  );
+  const list = seen.map(({ tool, family, table, name, base }) => ({
+    chain: tool === 'nft' ? `nft ${family} ${table} ${name}` : `${tool} ${table} ${name}`,
+    policy: base?.policy,
+  }));
+  const en = list.map(({ chain, policy }) => `${chain} (policy ${policy})`).join(', ');
+  const zh = list.map(({ chain, policy }) => `${chain}（策略 ${policy}）`).join('、');
   return {
     id: 'firewall',
     severity: 'ok',
@@ -165,8 +174,8 @@ function policies({ firewall }: Facts): Finding {
       list.length === 0
         ? { en: 'nobody filters forwarded packets', zh: '没有人过滤转发的数据包' }
         : {
-            en: `forwarded packets pass: ${list.join(', ')}`,
-            zh: `转发的数据包要经过：${list.join('、')}`,
+            en: `forwarded packets go through: ${en}`,
+            zh: `转发的数据包要经过：${zh}`,
           },
   };
 }

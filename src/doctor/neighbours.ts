@@ -54,15 +54,15 @@ const all: readonly Neighbour[] = [
     harm: {
       id: 'with-firewalld',
       means: {
-        en: 'it rejects what comes from an interface that is in no zone of its own; rules in other tables cannot prevent that',
-        zh: '接口没有分到区域 (zone) 时，它拒绝来自该接口的数据包；其他表里的规则改变不了这一点',
+        en: 'it rejects what comes from an interface that is in no zone of its own: if it uses nftables, rules in other tables cannot prevent that. A reload deletes every rule of iptables, and ctr repair adds those of ctr again',
+        zh: '接口没有分到区域 (zone) 时，它拒绝来自该接口的数据包；如果它用 nftables，其他表里的规则改变不了这一点。它重新加载时会删除 iptables 的所有规则，ctr repair 会把 ctr 的规则加回来',
       },
       fixes: [
         {
           command: 'sudo firewall-cmd --zone=trusted --add-interface=ctr0',
           costs: {
-            en: 'until firewalld is reloaded; containers then reach every port of this host',
-            zh: 'firewalld 重新加载前有效；容器从此能访问本机的所有端口',
+            en: 'until firewalld is reloaded; containers then reach every port of this host. To undo: sudo firewall-cmd --zone=trusted --remove-interface=ctr0',
+            zh: 'firewalld 重新加载前有效；容器从此能访问本机的所有端口。撤销：sudo firewall-cmd --zone=trusted --remove-interface=ctr0',
           },
         },
       ],

@@ -60,6 +60,9 @@ export const network = z.strictObject({
   masquerade: z.boolean(),
   masqueradeExcept: z.optional(z.string()),
   firewall: z.optional(z.literal('nftables')),
+  besideOthers: z.optional(
+    z.literal(true).check(z.describe('the bridge may have networks of other subnets as well')),
+  ),
   ipv6: z.optional(
     z
       .strictObject({

@@ -23,8 +23,8 @@ export const watch = z.strictObject({
             chain: z.string(),
             rule: z.string().check(z.describe('or `policy DROP`')),
             ours: z.boolean().check(z.describe('one of this run')),
-            packets: z.int(),
-            bytes: z.int(),
+            packets: z.nullable(z.int()).check(z.describe('null when nothing counts them')),
+            bytes: z.nullable(z.int()),
           }),
         ),
       )

@@ -19,6 +19,11 @@ const lossRules: readonly LossRule[] = [
 ];
 
 /** What src/losses/index.ts gives, without its quick look beforehand. Pure. */
-export function allLosses(lab: Lab, host: HostView, ours: readonly Rule[]): readonly Problem[] {
-  return lossRules.flatMap((rule) => rule(lab, host, ours));
+export function allLosses(
+  lab: Lab,
+  host: HostView,
+  ours: readonly Rule[],
+  mended: readonly Rule[] = [],
+): readonly Problem[] {
+  return lossRules.flatMap((rule) => rule(lab, host, ours, mended));
 }

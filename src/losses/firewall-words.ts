@@ -92,13 +92,27 @@ function letThrough(taken: Taken): readonly string[] {
   });
 }
 
+/** Whether firewalld decides here: in its table of nft, or in iptables' chains with `FirewallBackend=iptables`. */
+function isOfFirewalld({ table, rules }: ChainFact): boolean {
+  return table === 'firewalld' || rules.some((rule) => / (?:INPUT|FORWARD)_ZONES$/.test(rule));
+}
+
+/**
+ * firewall-cmd(1), which puts the bridges into a zone until firewalld is reloaded. A comment of the shell says how to undo
+ * that, so the whole line can be typed.
+ */
+function intoZone(bridges: readonly string[]): Text {
+  const lines = (what: string) =>
+    bridges.map((one) => `firewall-cmd --zone=trusted --${what}-interface=${one}`).join('; ');
+  const [add, remove] = [lines('add'), lines('remove')];
+  return { en: `${add}  # to undo: ${remove}`, zh: `${add}  # 撤销：${remove}` };
+}
+
 /** firewalld and ufw rewrite their rules, so they need commands of their own. */
 function fixOf(taken: Taken): Text {
   const { base, ending } = taken;
   const bridges = networksOf(taken).map(({ bridge }) => bridge);
-  if (base.table === 'firewalld') {
-    return commands(...bridges.map((one) => `firewall-cmd --zone=trusted --add-interface=${one}`));
-  }
+  if (isOfFirewalld(base)) return intoZone(bridges);
   if (/^ufw-/.test(ending.chain.name)) {
     const lines = (one: string) =>
       base.base?.hook === 'input'
@@ -129,10 +143,12 @@ export function repairOf({ name }: Lab): Text {
 
 /** A drop of iptables is final for nft(8): no accept in another table overrules it. */
 export function orIptables(fix: Text): Text {
-  return {
-    en: `${fix.en} (or "firewall": "iptables" in the config: an accept in a table of nftables does not overrule this)`,
-    zh: `${fix.zh}（或者在配置里写 "firewall": "iptables"：nftables 表里的放行规则不能推翻它）`,
-  };
+  const en =
+    'or "firewall": "iptables" in the config: an accept in a table of nftables does not overrule this';
+  const zh = '或者在配置里写 "firewall": "iptables"：nftables 表里的放行规则不能推翻它';
+  return fix.en.includes('  # ')
+    ? { en: `${fix.en}; ${en}`, zh: `${fix.zh}；${zh}` }
+    : { en: `${fix.en} (${en})`, zh: `${fix.zh}（${zh}）` };
 }
 
 /** The fix where no command can be proposed: how to list the rule. */

@@ -15,7 +15,7 @@ import {
 import type { Journey } from './journey.ts';
 import { journeys } from './journeys.ts';
 import type { LossRule } from './loss-rule.ts';
-import { withOursFirst } from './our-rules.ts';
+import { withOursFirst, withPlanned } from './our-rules.ts';
 import { isHarmless, publishes } from './quick-look.ts';
 import { walkStops } from './stops.ts';
 import type { Taken } from './taken.ts';
@@ -193,7 +193,7 @@ function inIptables({ taken, problem }: Found, { networks }: Lab): Problem {
 }
 
 /** Every firewall rule that loses packets of this lab. Pure. */
-export const firewallLosses: LossRule = (lab, host, ours) => {
+export const firewallLosses: LossRule = (lab, host, ours, mended = []) => {
   const { chains, unread } = host.firewall;
   const blind = unreadFilters(unread);
   // Following every journey takes up to 60 ms.
@@ -211,9 +211,9 @@ export const firewallLosses: LossRule = (lab, host, ours) => {
     ...untracked(of, all).map((taken) => ({ taken, problem: lostTracking(taken) })),
   ];
   const found = find(filter);
-  // Our rules can be moved to the front only in chains that hold them.
+  // Our rules can be moved to the front only in chains that hold them, or that repair adds them to again.
   const helpless = found.some(({ taken }) => isOurPlace(taken.base))
-    ? find(new Filter(withOursFirst(ours, host.firewall)))
+    ? find(new Filter(withOursFirst(ours, withPlanned(mended, host.firewall))))
     : found;
   const remaining = new Set(helpless.map(what));
   const lost = found.map((one) =>

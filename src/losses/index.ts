@@ -23,16 +23,20 @@ function ofIpv4(lab: Lab): Lab {
  * Finds the tables, rules, routes and interfaces of the host that lose packets of the lab, each by its name. On a host
  * without foreign ones, the code that examines them is not loaded.
  * @param ours the firewall rules that the lab's plan adds.
+ * @param mended those that `ctr repair` would add again where they are missing.
  */
 export async function losses(
   lab: Lab,
   host: HostView,
   ours: readonly Rule[],
+  mended: readonly Rule[] = [],
 ): Promise<readonly Problem[]> {
   if (!couldLose(lab, host)) return [];
   const { allLosses } = await import('./all-losses.ts');
-  const rules = ours.filter((rule) => toolOf(rule) === 'iptables');
-  return allLosses(ofIpv4(lab), host, rules);
+  const [rules = [], again = []] = [ours, mended].map((all) =>
+    all.filter((rule) => toolOf(rule) === 'iptables'),
+  );
+  return allLosses(ofIpv4(lab), host, rules, again);
 }
 
 /** The codes of losses that routes, policy rules and forwarding explain. */

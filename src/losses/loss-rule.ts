@@ -6,5 +6,11 @@ import type { Rule } from '../model/resource.ts';
 /**
  * Pure: finds the reasons of one kind why packets of this lab are lost or may be lost.
  * @param ours the firewall rules that the lab's plan adds.
+ * @param mended those that `ctr repair` would add again where they are missing.
  */
-export type LossRule = (lab: Lab, host: HostView, ours: readonly Rule[]) => readonly Problem[];
+export type LossRule = (
+  lab: Lab,
+  host: HostView,
+  ours: readonly Rule[],
+  mended?: readonly Rule[],
+) => readonly Problem[];

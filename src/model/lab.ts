@@ -22,6 +22,11 @@ export interface LabNetwork {
   readonly masqueradeExcept?: string;
   /** What holds the rules; absent for iptables(8). */
   readonly firewall?: 'nftables';
+  /**
+   * Networks of other subnets may be on the bridge as well: somebody else made it, or the first of its addresses is in
+   * another subnet.
+   */
+  readonly besideOthers?: true;
   /** Parts of the subnet that another interface of the host routes to. */
   readonly elsewhere?: readonly string[];
   /** The IPv6 subnet beside the IPv4 one. Absent without. */

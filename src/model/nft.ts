@@ -40,22 +40,27 @@ export function isOurTable(family: string, table: string): boolean {
 }
 
 /**
- * The table of a network, shared by the runs on its bridge. One that masquerades otherwise has a table of its own: the
- * dot keeps its name apart from those of runs.
+ * The table of a network, shared by the runs on its bridge. One that masquerades otherwise has a table of its own, and so
+ * has each subnet of a bridge with several: the dot keeps such names apart from those of runs.
  */
 export function networkTable({
   bridge,
   masquerade,
   masqueradeExcept,
+  besideOthers,
+  subnet,
 }: {
   readonly bridge: string;
   readonly masquerade: boolean;
   readonly masqueradeExcept?: string | undefined;
+  readonly besideOthers?: true | undefined;
+  readonly subnet?: string;
 }): string {
-  if (!masquerade) return `${prefix}${bridge}/no.masquerade`;
+  const name = [bridge, ...(besideOthers && subnet !== undefined ? [subnet] : [])].join('/');
+  if (!masquerade) return `${prefix}${name}/no.masquerade`;
   return masqueradeExcept === undefined
-    ? `${prefix}${bridge}`
-    : `${prefix}${bridge}/except.${masqueradeExcept}`;
+    ? `${prefix}${name}`
+    : `${prefix}${name}/except.${masqueradeExcept}`;
 }
 
 /** The table of the ports that a container of a run publishes. */

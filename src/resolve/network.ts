@@ -35,6 +35,13 @@ export function defaultRoute(interfaces: Config['containers'][string]['interface
   return named >= 0 ? named : interfaces.findIndex(({ gateway }) => gateway !== false);
 }
 
+/** Whether a bridge that is there may have networks of several subnets. */
+function besideOthers(link: LinkFact | undefined, subnet: Subnet): boolean {
+  if (link === undefined) return false;
+  const [first] = link.addresses.map((one) => formatSubnet(subnetOf(parseCidr(one))));
+  return !isOurGroup(link.group) || (first !== undefined && first !== formatSubnet(subnet));
+}
+
 /** Decides the subnet, MAC and MTU of a network from the config or the host. */
 export function decideNetwork(
   name: string,
@@ -74,7 +81,12 @@ export function decideNetwork(
     ...(network.masquerade_except === undefined
       ? {}
       : { masqueradeExcept: formatSubnet(subnetOf(parseCidr(network.masquerade_except))) }),
-    ...(firewallOf(config.firewall, facts) === 'nftables' ? { firewall: 'nftables' } : {}),
+    ...(firewallOf(config.firewall, facts) === 'nftables'
+      ? {
+          ...{ firewall: 'nftables' as const },
+          ...(besideOthers(link, subnet) ? { besideOthers: true as const } : {}),
+        }
+      : {}),
     ...(elsewhere.length === 0 ? {} : { elsewhere }),
   };
 }

@@ -3,6 +3,7 @@ import type { Runner } from '../exec/runner.ts';
 import type { Held } from '../facts/read.ts';
 import { own } from '../model/own.ts';
 import { type Resource, sharedAs } from '../model/resource.ts';
+import { firewallOf } from '../resolve/firewall.ts';
 import type { Process } from '../resources/kind.ts';
 import { bootId, networkNamespace, type StateDirectory } from './directory.ts';
 import { areHeld } from './lock.ts';
@@ -153,7 +154,9 @@ export function emptyState(
     name: config.name,
     bootId: bootId(),
     netns: networkNamespace(),
-    config,
+    // `auto` is decided by the host's own rules, which the recorded facts leave out.
+    config:
+      config.firewall === 'auto' ? { ...config, firewall: firewallOf('auto', facts) } : config,
     facts: recordedFacts(facts),
     ...options,
   };

@@ -41,6 +41,7 @@ interface Subject {
 function subjectOf(context: Context, directory: StateDirectory, state: RunState): Subject {
   const { lab } = settle(state.config, state.facts);
   const bridges = new Set(lab.networks.map(({ bridge }) => bridge));
+  const native = lab.networks.some(({ firewall }) => firewall === 'nftables');
   const attachments = lab.containers.flatMap((one) => one.attachments);
   const pids = () => {
     const children = childrenOf(directory, state.name);
@@ -61,7 +62,7 @@ function subjectOf(context: Context, directory: StateDirectory, state: RunState)
       ...lab.uplinks,
       ...attachments.flatMap(({ outer, device }) => [outer, device]),
     ]),
-    read: () => takeReading(context.runner, bridges, pids()),
+    read: () => takeReading(context.runner, bridges, native, pids()),
     isOver: () => !directory.names().includes(state.name),
   };
 }

@@ -96,9 +96,9 @@ function ruleItem({ table, chain, rule, ours, packets }: WatchedRule): Item {
   return {
     key: `${table} ${chain} ${rule}`,
     // The increase goes where the mark stands.
-    text: `${String(packets).padStart(5)} \0 ${table} ${chain} ${rule}`,
+    text: `${String(packets ?? '-').padStart(5)} \0 ${table} ${chain} ${rule}`,
     rank: ours ? ranks.ours : ranks.others,
-    count: packets,
+    ...(packets === null ? {} : { count: packets }),
   };
 }
 
@@ -125,12 +125,16 @@ const titles = {
     en: 'host: firewall rules with packets; nat counts connections',
     zh: '主机：防火墙规则和包数（nat 表只计每个连接的首包）',
   },
+  uncounted: {
+    en: 'host: firewall rules with packets, - if not counted; nat counts connections',
+    zh: '主机：防火墙规则和包数（- 表示不计数；nat 表只计每个连接的首包）',
+  },
   connections: { en: 'host: tracked connections', zh: '主机：连接跟踪' },
 } satisfies Record<string, Text>;
 
 const unread = {
   links: { en: 'ip cannot read them', zh: 'ip 无法读取' },
-  rules: { en: 'iptables-save cannot read them', zh: 'iptables-save 无法读取' },
+  rules: { en: 'iptables-save or nft cannot read them', zh: 'iptables-save 或 nft 无法读取' },
   connections: {
     en: 'neither /proc/net/nf_conntrack nor conntrack(8) can be read',
     zh: '/proc/net/nf_conntrack 和 conntrack(8) 都无法读取',
@@ -161,9 +165,11 @@ export function compose(
   const tracked = (of: Reading['host']['connections']) =>
     of?.map((one) => connectionItem(one, language)) ?? null;
   const was = before?.host;
+  const isCounted = now.host.rules?.every(({ packets }) => packets !== null) !== false;
+  const rulesTitle = isCounted ? titles.rules : titles.uncounted;
   return [
     section(say(titles.links), links(now.host.links), was && links(was.links), say(unread.links)),
-    section(say(titles.rules), rules(now.host.rules), was && rules(was.rules), say(unread.rules)),
+    section(say(rulesTitle), rules(now.host.rules), was && rules(was.rules), say(unread.rules)),
     section(
       say(titles.connections),
       tracked(now.host.connections),

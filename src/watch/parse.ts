@@ -1,5 +1,6 @@
 import { isRecord, parseJsonArray, textOf } from '../facts/json.ts';
 import { markedBridge } from '../model/names.ts';
+import { isOurTable } from '../model/nft.ts';
 import type { WatchedLink, WatchedRule } from './reading.ts';
 
 /** `ip -j addr show`. */
@@ -56,4 +57,41 @@ export function parseRules(stdout: string, bridges: ReadonlySet<string>): readon
       },
     ];
   });
+}
+
+const inTable = /^table (\S+) (\S+) \{$/;
+const inChain = /^chain (\S+) \{$/;
+const counter = / ?counter packets (\d+) bytes (\d+)/;
+const remark = / ?comment "([^"]*)"/;
+
+/**
+ * The rules in ctr's tables, from `nft list ruleset`: of each chain as nft(8) lists it. Only a rule with the word `counter`
+ * counts packets.
+ * @param bridges of the run, whose rules bear their names.
+ */
+export function parseTables(stdout: string, bridges: ReadonlySet<string>): readonly WatchedRule[] {
+  const found: WatchedRule[] = [];
+  let [table, chain, depth] = ['', '', 0];
+  for (const raw of stdout.split('\n')) {
+    const line = raw.trim();
+    if (depth === 0) {
+      const [, family = '', name = ''] = inTable.exec(line) ?? [];
+      table = isOurTable(family, name) ? `${family} ${name}` : '';
+    } else if (depth === 1) chain = inChain.exec(line)?.[1] ?? '';
+    const isRule = depth === 2 && table !== '' && chain !== '' && !/^(?:type |\}|$)/.test(line);
+    // A comment may have a brace as well.
+    const bare = line.replaceAll(/"[^"]*"/g, '');
+    depth += bare.split('{').length - bare.split('}').length;
+    if (!isRule) continue;
+    const bridge = markedBridge(remark.exec(line)?.[1] ?? '');
+    const ours = bridge !== undefined && bridges.has(bridge);
+    const [, packets, bytes] = counter.exec(line) ?? [];
+    found.push({
+      ...{ table, chain, ours },
+      rule: (ours ? line.replace(remark, '') : line).replace(counter, '').trim(),
+      packets: packets === undefined ? null : Number(packets),
+      bytes: bytes === undefined ? null : Number(bytes),
+    });
+  }
+  return found;
 }

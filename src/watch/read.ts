@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Runner } from '../exec/runner.ts';
 import { type Connection, parseConnections } from '../facts/connections.ts';
-import { parseRules, parseWatchedLinks } from './parse.ts';
-import type { Reading, WatchedLink } from './reading.ts';
+import { parseRules, parseTables, parseWatchedLinks } from './parse.ts';
+import type { Reading, WatchedLink, WatchedRule } from './reading.ts';
 
 const addresses = ['ip', '-j', 'addr', 'show'];
 
@@ -24,18 +24,35 @@ async function connections(runner: Runner): Promise<readonly Connection[] | null
   }
 }
 
+/** The rules of iptables(8), and of a run with tables of nft(8) those first: iptables need not be installed for them. */
+async function rules(
+  runner: Runner,
+  bridges: ReadonlySet<string>,
+  native: boolean,
+): Promise<readonly WatchedRule[] | null> {
+  const [saved, listed] = await Promise.all([
+    runner.run(['iptables-save', '-c']),
+    native ? runner.run(['nft', 'list', 'ruleset']) : undefined,
+  ]);
+  const ofIptables = saved.ok ? parseRules(saved.stdout, bridges) : null;
+  if (listed === undefined) return ofIptables;
+  return listed.ok ? [...parseTables(listed.stdout, bridges), ...(ofIptables ?? [])] : null;
+}
+
 /**
  * Reads the host and the containers once. Changes nothing.
+ * @param native whether the run's rules are in tables of nft(8).
  * @param pids of the first processes, undefined for a container that has ended.
  */
 export async function takeReading(
   runner: Runner,
   bridges: ReadonlySet<string>,
+  native: boolean,
   pids: ReadonlyMap<string, number | undefined>,
 ): Promise<Reading> {
-  const [links, saved, tracked, containers] = await Promise.all([
+  const [links, found, tracked, containers] = await Promise.all([
     linksBy(runner, []),
-    runner.run(['iptables-save', '-c']),
+    rules(runner, bridges, native),
     connections(runner),
     Promise.all(
       [...pids].map(async ([name, pid]) => ({
@@ -50,7 +67,7 @@ export async function takeReading(
   return {
     host: {
       links,
-      rules: saved.ok ? parseRules(saved.stdout, bridges) : null,
+      rules: found,
       connections: tracked,
     },
     containers,

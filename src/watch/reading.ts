@@ -14,12 +14,13 @@ export interface WatchedLink {
 export interface WatchedRule {
   readonly table: string;
   readonly chain: string;
-  /** As iptables-save(8) prints it, without its comment; `policy DROP` for a policy. */
+  /** As iptables-save(8) or nft(8) prints it, without its comment; `policy DROP` for a policy. */
   readonly rule: string;
   /** ctr's comment says that this run uses it. */
   readonly ours: boolean;
-  readonly packets: number;
-  readonly bytes: number;
+  /** Null where nothing counts them, as in rules of nft(8) without the word `counter`. */
+  readonly packets: number | null;
+  readonly bytes: number | null;
 }
 
 /** What was read at one moment. Null stands for what could not be read. */

@@ -7,9 +7,9 @@ import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { callPlugin } from '../../rig/cni.ts';
 import { ctr } from '../../rig/ctr.ts';
 import { type Frr, frr, withoutFrr } from '../../rig/frr.ts';
+import { layCable } from '../../rig/lay-cable.ts';
 import { type PrivateHost, privateHost } from '../../rig/private-host.ts';
 import { environment, type Ran } from '../../rig/sh.ts';
-import { shell } from '../../rig/shell.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
 
@@ -35,18 +35,9 @@ beforeAll(async () => {
   nodes = (await Promise.all([privateHost(), privateHost()])).map((host, index) => ({
     ...{ host, number: index + 1, before: '' },
   }));
-  // A cable between the two nodes, each of which keeps its own way to the world.
-  await shell(
-    'ip link add name node1 type veth peer name node2',
-    ...nodes.map(({ host, number }) => `ip link set node${number} netns ${host.enter[2]}`),
-  );
-  for (const { host, number } of nodes) {
-    await host.hand(
-      `ip link set node${number} name lan0`,
-      `ip addr add 192.0.2.${number}/24 dev lan0`,
-      'ip link set lan0 up',
-      'ip netns add pod',
-    );
+  await layCable(nodes.map(({ host }) => host));
+  for (const { host } of nodes) {
+    await host.hand('ip netns add pod');
     const [enter = '', ...words] = ['nsenter', '--target', host.enter[2] ?? '', '--net', '--mount'];
     words.push(...['ip', 'netns', 'exec', 'pod', 'sleep', '3600']);
     inside.push(spawn(enter, words, { env: environment }));

@@ -5,53 +5,27 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { callPlugin } from '../../rig/cni.ts';
-import { callCri, fieldOf, fieldsOf, type Message } from '../../rig/cri.ts';
+import { type ContainerdHost, containerdHost, podConfig } from '../../rig/containerd-host.ts';
+import { fieldOf, fieldsOf, type Message } from '../../rig/cri.ts';
 import { dice } from '../../rig/dice.ts';
-import {
-  type Containerd,
-  type EngineHost,
-  engineHost,
-  startContainerd,
-} from '../../rig/engine-host.ts';
 import { snapshot } from '../../rig/snapshot.ts';
 import { until } from '../../rig/until.ts';
 
 let folder: string;
-let engine: EngineHost;
+let engine: ContainerdHost['engine'];
 let before: string;
-let containerd: Containerd | undefined;
-/** containerd's socket is a path of the private host, so its process's root leads there. */
-let socket: string;
-
-/** What the sandbox host cannot do, and paths of its own. */
-const settings = `
-[plugins."io.containerd.grpc.v1.cri"]
-  sandbox_image = "localhost/pause:1"
-  disable_apparmor = true
-  restrict_oom_score_adj = true
-`;
+let node: ContainerdHost;
 
 beforeAll(async () => {
   assertSandbox();
   folder = mkdtempSync(join(tmpdir(), 'ctr-engines-'));
-  engine = await engineHost(folder);
-  const examples = `${process.cwd()}/examples/cni/containerd`;
-  await engine.host.hand(
-    'mkdir -p /etc/containerd',
-    `{ cat ${examples}/config.toml; cat <<'END'\n${settings}\nEND\n} >/etc/containerd/config.toml`,
-    `cp ${examples}/10-ctr.conflist /etc/cni/net.d/`,
-    'cp /usr/lib/cni/loopback /opt/cni/bin/',
-    `sh ${process.cwd()}/rig/oci-archive.sh ${engine.rootfs} localhost/pause:1 /run/pause.tar`,
-  );
-  containerd = await startContainerd(engine, `ctr-engines-${process.pid}`);
-  const imported = await engine.line('ctr -n k8s.io images import /run/pause.tar');
-  expect([imported.code, imported.err]).toEqual([0, '']);
-  socket = `/proc/${engine.host.enter[2]}/root/run/containerd/containerd.sock`;
+  node = await containerdHost(folder, `ctr-engines-${process.pid}`);
+  engine = node.engine;
   before = await hostNow();
 }, 300_000);
 afterAll(async () => {
-  await containerd?.end();
-  engine?.host.end();
+  await node?.containerd.end();
+  node?.engine.host.end();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -77,13 +51,6 @@ test('ctr run --cni, of containerd: up, outside, removed', async () => {
   expect(await hostNow()).toBe(before);
 });
 
-const cri = async (method: string, request: Message) => await callCri(socket, method, request);
-
-/** The configuration of a pod. @param more further fields of it. */
-function podConfig(name: string, more: Message = {}): Message {
-  return { 1: { 1: name, 2: `${name}-uid`, 3: 'default' }, 2: name, 4: {}, 8: {}, ...more };
-}
-
 function pod(name: string): Message {
   return { 1: podConfig(name) };
 }
@@ -92,10 +59,10 @@ test('CRI, as a kubelet asks: two pods reach gateway, outside and each other; St
   const ids: string[] = [];
   const addresses: string[] = [];
   for (const name of ['one', 'two']) {
-    const id = String(fieldOf(await cri('RunPodSandbox', pod(name)), 1) ?? '');
+    const id = String(fieldOf(await node.cri('RunPodSandbox', pod(name)), 1) ?? '');
     expect(id).toMatch(/^[0-9a-f]{64}$/);
     ids.push(id);
-    const status = fieldOf(await cri('PodSandboxStatus', { 1: id }), 1) ?? Buffer.alloc(0);
+    const status = fieldOf(await node.cri('PodSandboxStatus', { 1: id }), 1) ?? Buffer.alloc(0);
     addresses.push(String(fieldOf(fieldOf(status, 5) ?? Buffer.alloc(0), 1) ?? ''));
   }
   expect(addresses.every((one) => one.startsWith('10.99.'))).toBe(true);
@@ -107,42 +74,13 @@ test('CRI, as a kubelet asks: two pods reach gateway, outside and each other; St
     expect([target, ping.code, ping.err]).toEqual([target, 0, '']);
   }
   for (const id of ids) {
-    await cri('StopPodSandbox', { 1: id });
+    await node.cri('StopPodSandbox', { 1: id });
     // Its DEL comes a second time, with an empty CNI_NETNS.
-    await cri('RemovePodSandbox', { 1: id });
+    await node.cri('RemovePodSandbox', { 1: id });
   }
   expect(await attached()).toBe(0);
   expect(await hostNow()).toBe(before);
 });
-
-const path = '/bin:/sbin:/usr/bin:/usr/sbin';
-
-/** Starts a container in a pod, from the only image that is there. */
-async function startIn(id: string, config: Message, name: string, command: string) {
-  const image = { 1: 'localhost/pause:1' };
-  const container = {
-    1: { 1: name },
-    2: image,
-    3: ['/bin/sh', '-c', `PATH=${path}; ${command}`],
-    15: {},
-  };
-  const made = fieldOf(await cri('CreateContainer', { 1: id, 2: container, 3: config }), 1);
-  await cri('StartContainer', { 1: String(made) });
-  // Not by ExecSync: runc looks for a control group of systemd, which the sandbox host has not.
-  const tasks = (await engine.line('ctr -n k8s.io tasks ls')).out.split('\n');
-  const [, pid = ''] =
-    tasks.map((one) => one.split(/\s+/)).find(([id]) => id === String(made)) ?? [];
-  const enter = ['nsenter', '--target', pid, '--mount', '--net', '--root', '--wd=/'];
-  return async (line: string) => {
-    const { out, err } = await engine.host.run(...enter, '/bin/sh', '-c', `PATH=${path}; ${line}`);
-    return out.trim() || err;
-  };
-}
-
-async function stop(id: string): Promise<void> {
-  await cri('StopPodSandbox', { 1: id });
-  await cri('RemovePodSandbox', { 1: id });
-}
 
 test('CRI: a published port, from the host, from another pod and from its own; containers see each other and resolve names', async () => {
   // PortMapping: protocol 0 is TCP; the port of the container, that of the host.
@@ -150,13 +88,13 @@ test('CRI: a published port, from the host, from another pod and from its own; c
   const other = podConfig('other');
   const ids: string[] = [];
   for (const config of [web, other]) {
-    ids.push(String(fieldOf(await cri('RunPodSandbox', { 1: config }), 1)));
+    ids.push(String(fieldOf(await node.cri('RunPodSandbox', { 1: config }), 1)));
   }
   const [webId = '', otherId = ''] = ids;
   const serve = 'mkdir /tmp/www; echo hello >/tmp/www/index.html; exec httpd -f -p 80 -h /tmp/www';
-  const inWeb = await startIn(webId, web, 'server', serve);
-  const inOther = await startIn(otherId, other, 'client', 'exec sleep 3600');
-  const status = fieldOf(await cri('PodSandboxStatus', { 1: webId }), 1) ?? Buffer.alloc(0);
+  const inWeb = await node.startIn(webId, web, 'server', serve);
+  const inOther = await node.startIn(otherId, other, 'client', 'exec sleep 3600');
+  const status = fieldOf(await node.cri('PodSandboxStatus', { 1: webId }), 1) ?? Buffer.alloc(0);
   const address = String(fieldOf(fieldOf(status, 5) ?? Buffer.alloc(0), 1));
   const own = "ip -4 -o addr show dev wan0 | sed 's/.*inet //; s,/.*,,'";
   const hostAddress = (await engine.host.run('sh', '-c', own)).out.trim();
@@ -175,16 +113,16 @@ test('CRI: a published port, from the host, from another pod and from its own; c
   expect(await inOther(get('http://www.example/whoami'))).toMatch(/\d+\.\d+\.\d+\.\d+/);
   // Another pod cannot have the same port, and the reason reaches the caller.
   const rival = podConfig('rival', { 5: { 1: 0, 2: 80, 3: 8080 } });
-  await expect(cri('RunPodSandbox', { 1: rival })).rejects.toThrow('8080');
-  for (const id of ids) await stop(id);
+  await expect(node.cri('RunPodSandbox', { 1: rival })).rejects.toThrow('8080');
+  for (const id of ids) await node.stop(id);
   expect(await attached()).toBe(0);
   expect(await hostNow()).toBe(before);
 });
 
 /** As a kubelet cleans up after a crash: what the engine still knows is stopped and removed, the rest by its own client. */
 async function cleanUp(): Promise<void> {
-  for (const item of fieldsOf(await cri('ListPodSandbox', {}), 1)) {
-    await stop(String(fieldOf(item, 1)));
+  for (const item of fieldsOf(await node.cri('ListPodSandbox', {}), 1)) {
+    await node.stop(String(fieldOf(item, 1)));
   }
   await engine.line(`for id in $(ctr -n k8s.io tasks ls -q); do ctr -n k8s.io tasks kill -s KILL $id; ctr -n k8s.io tasks rm -f $id; done
 for id in $(ctr -n k8s.io containers ls -q); do ctr -n k8s.io containers rm $id; done`);
@@ -205,7 +143,7 @@ test('containerd killed while it makes a pod: its own cleanup, ctr gc and GC lea
   const seen = { asked: 0, added: 0, done: 0 };
   for (let round = 0; round < 6; round += 1) {
     let isDone = false;
-    const asked = cri('RunPodSandbox', pod(`killed-${round}`)).then(
+    const asked = node.cri('RunPodSandbox', pod(`killed-${round}`)).then(
       () => {
         isDone = true;
       },
@@ -214,11 +152,11 @@ test('containerd killed while it makes a pod: its own cleanup, ctr gc and GC lea
     // At any time, and in every second round while ctr's ADD is at work: its record is there.
     if (round % 2 === 0) await sleep(rolled.below(300));
     else await until(() => isDone || readdirSync(records).some((name) => /^cni-/.test(name)));
-    await containerd?.kill();
+    await node.containerd.kill();
     await asked;
     const left = await attached();
     seen[isDone ? 'done' : left > 0 ? 'added' : 'asked'] += 1;
-    await containerd?.start();
+    await node.containerd.start();
     await cleanUp();
     expect([seed, round, await attached()]).toEqual([seed, round, 0]);
     expect([seed, round, await hostNow()]).toEqual([seed, round, before]);
@@ -232,7 +170,9 @@ test('CRI: a pod that ADD refuses can be removed, and the reason reaches the cal
     `sed -i 's/"mtu": [0-9]*,//; s/"bridge": "cni-ctr0"/"bridge": "cni-ctr0", "vlan": 5/' /etc/cni/net.d/10-ctr.conflist`,
     'sleep 1',
   );
-  await expect(cri('RunPodSandbox', pod('refused'))).rejects.toThrow('vlan 5 is not supported');
+  await expect(node.cri('RunPodSandbox', pod('refused'))).rejects.toThrow(
+    'vlan 5 is not supported',
+  );
   expect(await attached()).toBe(0);
   expect(await hostNow()).toBe(before);
 });

@@ -291,6 +291,10 @@ test('networks that masquerade otherwise have tables of their own', async () => 
   const routed = { name: 'other', at: '10.88.0.20', network: { masquerade: false } };
   expect((await ctr(['-q', 'up', '-d', write(routed)])).code).toBe(0);
   expect(await tables()).toEqual(['ctr/ctr1', 'ctr/ctr1/no.masquerade']);
+  const watched = (await ctr(['watch', 'other', '--count', '1'])).out;
+  for (const name of ['ctr/ctr1', 'ctr/ctr1/no.masquerade']) {
+    expect(watched).toContain(`      -  ip ${name} forward iifname "ctr1"`);
+  }
   expect((await ctr(['-q', 'down', 'other'])).code).toBe(0);
   const exempt = { ...routed, network: { masquerade_except: '203.0.113.0/24' } };
   expect((await ctr(['-q', 'up', '-d', write(exempt)])).code).toBe(0);
@@ -298,6 +302,42 @@ test('networks that masquerade otherwise have tables of their own', async () => 
   expect(await crosses('other')).toEqual([]);
   for (const run of ['other', 'pub']) expect((await ctr(['-q', 'down', run])).code).toBe(0);
   expect(await snapshot()).toBe(before);
+});
+
+test('networks of several subnets on a bridge that somebody else made have tables of their own', async () => {
+  const bridge = ['10.88.0.1/24', '10.89.0.1/24'].map((one) => `ip addr add ${one} dev ctr1`);
+  await shell('ip link add ctr1 type bridge', ...bridge, 'ip link set ctr1 up');
+  // The carrier of a bridge that has had a port.
+  const carrier = /,LOWER_UP|NO-CARRIER,|state \w+|tso_max_size \d+| linkdown/g;
+  const now = async () => (await snapshot()).replaceAll(carrier, '');
+  try {
+    const before = await now();
+    await up(write());
+    const subnets = [{ subnet: '10.89.0.0/24', gateway: '10.89.0.1' }];
+    const beside = { name: 'other', at: '10.89.0.20', network: { subnets } };
+    expect((await ctr(['-q', 'up', '--fast', '-d', write(beside)])).err).toBe('');
+    expect(await tables()).toEqual(['ctr/ctr1/10.88.0.0/24', 'ctr/ctr1/10.89.0.0/24']);
+    const reaches = ['exec', 'other/web', '--', 'ping', '-c1', '-W2', '-q', '114.114.114.114'];
+    expect((await ctr(reaches)).code).toBe(0);
+    expect(await pings('114.114.114.114')).toBe(true);
+    expect([await crosses(), await crosses('other')]).toEqual([[], []]);
+    // A run of one of these subnets shares the table of it.
+    const same = { ...beside, name: 'third', at: '10.89.0.30' };
+    expect((await ctr(['-q', 'up', '-d', write(same)])).err).toBe('');
+    expect(await tables()).toHaveLength(2);
+    for (const run of ['pub', 'other']) expect((await ctr(['-q', 'down', run])).code).toBe(0);
+    expect(await tables()).toEqual(['ctr/ctr1/10.89.0.0/24']);
+    await shell('nft delete table ip ctr/ctr1/10.89.0.0/24');
+    expect(await crosses('third')).toContain('table ip ctr/ctr1/10.89.0.0/24');
+    expect((await ctr(['-q', 'repair', 'third'])).code).toBe(0);
+    expect(await crosses('third')).toEqual([]);
+    expect((await ctr(['-q', 'down', 'third'])).code).toBe(0);
+    expect(await now()).toBe(before);
+  } finally {
+    for (const run of ['other', 'third']) await ctr(['-q', 'down', run]);
+    await ctr(['-q', 'down', 'pub']);
+    await shell('ip link del ctr1');
+  }
 });
 
 test('a table of somebody else under our name is refused, and survives gc', async () => {

@@ -4,6 +4,7 @@ import { freshFacts, withRootfs } from '../../rig/fresh-facts.ts';
 import { parseConfig } from '../../src/config/parse.ts';
 import type { Config } from '../../src/config/schema.ts';
 import type { Facts } from '../../src/facts/index.ts';
+import { sharedGroup } from '../../src/model/names.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import { sharedAs } from '../../src/model/resource.ts';
 import { makePlan, plannedResources } from '../../src/plan.ts';
@@ -101,7 +102,7 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
     {
       ...native,
       tools: { ...native.tools, iptables: null, 'iptables-restore': null, 'iptables-save': null },
-      links: [...fresh.links, { ...bridge, addresses: ['192.168.0.1/16'] }],
+      links: [...fresh.links, { ...bridge, group: sharedGroup, addresses: ['192.168.0.1/16'] }],
       ports: { listeners: [], sctp: false },
       runs: ['other'],
       reserved: { ctr0: ['192.168.0.99'] },

@@ -14,6 +14,7 @@ import { project } from '../../src/losses/project.ts';
 import { couldLose, isHarmless } from '../../src/losses/quick-look.ts';
 import { culprit, fuse, joined } from '../../src/model/batch.ts';
 import { fillInput } from '../../src/model/command.ts';
+import { sharedGroup } from '../../src/model/names.ts';
 import { completeTables, networkTable } from '../../src/model/nft.ts';
 import { isKind, type NftTable } from '../../src/model/resource.ts';
 import { madeBy } from '../../src/model/step.ts';
@@ -238,7 +239,9 @@ describe('what takes packets of a lab in nftables', () => {
   test('firewalld without a zone for the bridge: what to type', () => {
     const [first, ...more] = said(withRules('', probe('firewalls/firewalld-1.3.3-public.json')));
     expect(more).toEqual([]);
-    expect(first?.fix?.en).toBe('firewall-cmd --zone=trusted --add-interface=ctr0');
+    expect(first?.fix?.en).toBe(
+      'firewall-cmd --zone=trusted --add-interface=ctr0  # to undo: firewall-cmd --zone=trusted --remove-interface=ctr0',
+    );
     expect(said(withRules('', probe('firewalls/firewalld-1.3.3-trusted.json')))).toEqual([]);
   });
 
@@ -277,6 +280,34 @@ describe('before a run', () => {
     expect(codes(['127.0.0.1:8001:81', '8053:53'], ['labex'])).toEqual([]);
   });
 });
+
+test.each([
+  ['of somebody else', 0, ['192.168.0.1/16'], 'ctr/ctr0/192.168.0.0/16'],
+  ['of ctr', sharedGroup, ['192.168.0.1/16', '10.1.0.1/24'], 'ctr/ctr0'],
+  [
+    'of ctr for another subnet',
+    sharedGroup,
+    ['10.1.0.1/24', '192.168.0.1/16'],
+    'ctr/ctr0/192.168.0.0/16',
+  ],
+])(
+  'on a bridge %s the table is named so that other subnets may join',
+  (_, group, addresses, name) => {
+    const bridge = {
+      ...{ name: 'ctr0', kind: 'bridge', group, mac: '02:00:00:00:00:01', mtu: 1500, up: true },
+      ...{ addresses, altnames: [] },
+    };
+    const { lab } = settle(parsed(short), { ...facts, links: [...facts.links, bridge] });
+    const except = { masqueradeExcept: '203.0.113.0/24' };
+    expect(lab.networks.map(networkTable)).toEqual([name]);
+    expect(lab.networks.map((one) => networkTable({ ...one, ...except }))).toEqual([
+      `${name}/except.203.0.113.0/24`,
+    ]);
+    expect(lab.networks.map((one) => networkTable({ ...one, masquerade: false }))).toEqual([
+      `${name}/no.masquerade`,
+    ]);
+  },
+);
 
 test('pictures show the published ports of a table', () => {
   const shown = recorded.flatMap(({ rules: all }) =>

@@ -8,7 +8,7 @@ import type { StateDirectory } from '../../state/directory.ts';
 import type { RunState } from '../../state/record.ts';
 import { childrenOf } from '../../state/runs.ts';
 import { hasIpv6 } from '../../steps/ipv6.ts';
-import { rulesOfEither } from '../../steps/rules-of.ts';
+import { rulesOf, rulesOfEither } from '../../steps/rules-of.ts';
 import { lacking, waySteps } from '../lacking.ts';
 import { observe } from '../observe.ts';
 import { commandsOf } from '../repair.ts';
@@ -42,7 +42,9 @@ export async function checkRun(
   // An attachment without isGateway has no way through the host, and the inside of its container is the engine's.
   const { attachment } = state;
   const routed = attachment === undefined || state.resources.some(({ kind }) => kind === 'address');
-  const problems = routed ? await losses(lab, host, rulesOfEither(lab, state.facts)) : [];
+  const problems = routed
+    ? await losses(lab, host, rulesOfEither(lab, state.facts), rulesOf(lab, state.facts))
+    : [];
   const lost = problems.map(({ message, code, fix }) => ({
     ...finding(false, 'host', message.en, message.zh, code),
     ...(fix === undefined ? {} : { fix }),

@@ -8,9 +8,10 @@ import type { Facts } from '../../../src/facts/index.ts';
 import { parseRuleset } from '../../../src/facts/nft.ts';
 import type { FilterFacts } from '../../../src/filter/chain.ts';
 import { comesThroughDockers } from '../../../src/filter/docker-user.ts';
+import { allLosses } from '../../../src/losses/all-losses.ts';
 import { withOursFirst } from '../../../src/losses/our-rules.ts';
 import { settle } from '../../../src/resolve/lab.ts';
-import { rulesOfEither } from '../../../src/steps/rules-of.ts';
+import { rulesOf, rulesOfEither } from '../../../src/steps/rules-of.ts';
 import { losses, projected } from './losses.ts';
 
 const short = {
@@ -248,12 +249,22 @@ describe('typical hosts', () => {
       `nft chain inet firewalld filter_FWD_public rejects packets ${outward}: “reject with icmpx admin-prohibited”`,
     );
     expect(first?.message.zh).toContain('filter_FWD_public 会拒绝 ctr0 的容器经 wan0 发出的数据包');
-    expect(first?.fix?.en).toBe('firewall-cmd --zone=trusted --add-interface=ctr0');
+    expect(first?.fix?.en).toBe(
+      'firewall-cmd --zone=trusted --add-interface=ctr0  # to undo: firewall-cmd --zone=trusted --remove-interface=ctr0',
+    );
   });
 
   test('ufw drops outgoing packets after a reload has removed ctr’s rules', () => {
     const [first] = seen(recorded('ufw-0.36.2.txt'));
     expect(first).toMatch(/^W110 iptables -t filter FORWARD drops packets .*: policy DROP/);
+  });
+
+  test('rules that ctr repair adds again need not be typed', () => {
+    const { lab, facts } = settled(filters({ iptables: recorded('ufw-0.36.2.txt') }), short);
+    const reloaded = { ...projected(lab, facts), firewall: facts.firewall };
+    const ours = rulesOf(lab, facts);
+    const fixes = allLosses(lab, reloaded, ours, ours).map(({ fix }) => fix?.en);
+    expect(new Set(fixes)).toEqual(new Set(['ctr repair labex puts the rules of ctr first']));
   });
 
   test.each([
