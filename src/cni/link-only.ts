@@ -32,6 +32,8 @@ export function allowLinkOnly(
 ): void {
   const [link, ...more] = resources.filter((one) => sharedAs(one) === undefined);
   const hasMore = more.length > 0 || delegate !== undefined || log !== undefined;
+  // The wrapper logs the interface's name as it is, in JSON.
+  if (/["\\]/.test(ifname)) return;
   if (link?.kind !== 'link' || hasMore) return;
   const altname = altnameOf(link.name, plan);
   if (altname === undefined) return;
@@ -39,7 +41,7 @@ export function allowLinkOnly(
   const lines = [network, link.name, altname, shared.join(' ')];
   try {
     writeFileSync(
-      `${directory.runPath(name)}/${linkOnlyFile}.${containerId}.${ifname}`,
+      `${directory.runPath(name)}/${linkOnlyFile}:${containerId}:${ifname}`,
       lines.map((line) => `${line}\n`).join(''),
       { mode: 0o600, flag: 'wx' },
     );
@@ -48,5 +50,5 @@ export function allowLinkOnly(
   }
 }
 
-/** What the file's name begins with; the container's id and the interface follow. */
+/** What the file's name begins with; the container's id and the interface follow, which have no colon. */
 export const linkOnlyFile = 'link-only';

@@ -23,9 +23,10 @@ read_input() {
   while IFS= read -r line || [ -n "$line" ]; do input=$input$line; done
 }
 
-# The first string with this key.
+# The first string with this key, if it is near the beginning: "#*" takes quadratic time.
 value_of() {
-  value=
+  value= before=\${input%%"\\"$1\\""*}
+  [ \${#before} -lt 4000 ] || return
   case $input in
     *"\\"$1\\""*) value=\${input#*"\\"$1\\""} value=\${value#*\\"} value=\${value%%\\"*} ;;
   esac
@@ -36,16 +37,18 @@ value_of() {
 del_link() {
   PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
   state=\${CTR_STATE_DIR:-${defaultStateDir}}
-  set -- "$state"/cni-*/"${linkOnlyFile}.$CNI_CONTAINERID.$CNI_IFNAME"
+  set -- "$state"/cni-*/"${linkOnlyFile}:$CNI_CONTAINERID:$CNI_IFNAME"
   [ $# -eq 1 ] && [ -O "$1" ] || return
   { read -r network && read -r link && read -r altname && read -r shared; } <"$1" || return
   value_of name
   [ "$value" = "$network" ] || return
-  ip link del dev "$altname" 2>/dev/null && [ ! -e "/sys/class/net/$link" ] || return
+  ip link del dev "$altname" 2>/dev/null || return
   {
     flock -w 30 9 && [ "$state/lock" -ef /proc/self/fd/9 ] || return
+    # Another DEL and ADD may have come between: then this is the record of a new link.
+    [ ! -e "/sys/class/net/$link" ] || return
     is_shared=
-    for other in "$state"/cni-*/${linkOnlyFile}.*; do
+    for other in "$state"/cni-*/${linkOnlyFile}:*; do
       if [ "$other" != "$1" ] && [ -O "$other" ]; then
         { read -r _ && read -r _ && read -r _ && read -r theirs; } <"$other"
         if [ "$theirs" = "$shared" ]; then is_shared=yes && break; fi
@@ -55,6 +58,8 @@ del_link() {
     # The record comes last: until it is gone, a DEL that was killed can be asked again.
     rm -rf "$1" "\${1%/*}/notes" "\${1%/*}"
   } 9>>"$state/lock" || return
+  # Nobody may read standard error any more.
+  trap '' PIPE
   log=\${1%/*}
   log=$state/.cni/\${log##*/}.log
   at=$(date -u +%FT%T.%3NZ)

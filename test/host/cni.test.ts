@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import {
   existsSync,
   mkdtempSync,
@@ -456,6 +457,54 @@ test('DEL beside an attachment that shares the rest takes the link without Node'
   expect(await bare('b')).toBe(withoutNodeCode);
   await del(base, { id: 'b', netns: b });
   await del(routed, { id: 'c', netns: c });
+});
+
+test('DEL without Node takes no other attachment, whatever the names, and is quick about a long configuration', async () => {
+  const [a, b] = [await namespace('a'), await namespace('b')];
+  const wrapper = withoutNode();
+  const bare = async (id: string, ifname: string, config: Config = base) =>
+    (await callPlugin(wrapper, 'DEL', config, { id, ifname })).code;
+  await add(base, { id: 'b', netns: b });
+  await add(base, { id: 'a.b', netns: a, ifname: 'c' });
+  expect(await bare('a', 'b.c')).toBe(withoutNodeCode);
+  expect((await inside('a', 'ip', 'link', 'show', 'c')).code).toBe(0);
+  // The name comes late: the shell must not search for it byte by byte.
+  const args = Array.from({ length: 1000 }, (_, index) => ({
+    key: `key ${index}`,
+    value: 'value',
+  }));
+  const began = Date.now();
+  expect(await bare('a.b', 'c', { args, ...base })).toBe(withoutNodeCode);
+  expect(Date.now() - began).toBeLessThan(2000);
+  // Nobody reads standard error any more.
+  const env = environmentOf('DEL', { id: 'a.b', ifname: 'c' });
+  const unheard = spawn(wrapper, [], { env, stdio: ['pipe', 'ignore', 'pipe'] });
+  unheard.stderr.destroy();
+  unheard.stdin.end(JSON.stringify(base));
+  expect(await once(unheard, 'exit')).toEqual([0, null]);
+  // The log is JSON.
+  await add(base, { id: 'a', netns: a, ifname: 'e"\\c' });
+  await del(base, { id: 'a', netns: a, ifname: 'e"\\c' });
+  expect((await ctr(['cni', 'log', 'a'])).out.trimEnd()).toMatch(/deleted$/);
+  await del(base, { id: 'b', netns: b });
+});
+
+test('DEL without Node keeps a record whose link is there again when it has the lock', async () => {
+  const [a, b] = [await namespace('a'), await namespace('b')];
+  await add(base, { id: 'a', netns: a });
+  await add(base, { id: 'b', netns: b });
+  const lock = spawn('flock', ['/run/ctr/lock', 'sh', '-c', 'echo; read _'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
+  await once(lock.stdout, 'data');
+  const answer = callPlugin(withoutNode(), 'DEL', base, { id: 'a', ifname: 'eth0' });
+  await until(async () => (await sh(['ip', 'link', 'show', 'veth-ca'])).code !== 0);
+  await shell('ip link add veth-ca type veth peer name other');
+  lock.stdin.end('\n');
+  expect((await answer).code).toBe(withoutNodeCode);
+  await shell('ip link del veth-ca');
+  await del(base, { id: 'a', netns: a });
+  await del(base, { id: 'b', netns: b });
 });
 
 test('a DEL without Node, killed at random instants: the next DEL leaves nothing', async () => {
