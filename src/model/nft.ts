@@ -34,9 +34,24 @@ export const nftChains = Object.keys(baseChains) as readonly NftChain[];
 /** What every name of ctr's tables begins with; no interface name has a slash. */
 const prefix = 'ctr/';
 
-/** Whether a table of the family ip is called as ctr calls its own. */
+/** Whether a table is of a family that ctr uses, and is called as ctr calls its own. */
 export function isOurTable(family: string, table: string): boolean {
-  return family === 'ip' && table.startsWith(prefix);
+  return (family === 'ip' || family === 'ip6') && table.startsWith(prefix);
+}
+
+/** A table with its family, as nft(8) names it in commands. */
+export function fullName({ family, table }: Pick<NftTable, 'family' | 'table'>): string {
+  return `${family ?? 'ip'} ${table}`;
+}
+
+/** The family of the tables that hold a rule. */
+function familyOf(rule: Rule): 'ip' | 'ip6' {
+  return 'family' in rule && rule.family === 'ipv6' ? 'ip6' : 'ip';
+}
+
+/** The table of a rule, with its family. */
+export function tableOf({ table, rule }: Pick<NftRule, 'table' | 'rule'>): string {
+  return `${familyOf(rule)} ${table}`;
 }
 
 /**
@@ -77,14 +92,15 @@ export function nftSpec(rule: Rule): NftSpec {
   const run = 'run' in rule ? rule.run : undefined;
   const comment = cmd`comment ${quoted(mark(rule.bridge, run))}` as readonly string[];
   const bridge = quoted(rule.bridge);
+  const ip = familyOf(rule);
   switch (rule.rule) {
     case 'masquerade': {
       const except = (
-        rule.except === undefined ? [] : cmd`ip daddr != ${rule.except}`
+        rule.except === undefined ? [] : cmd`${ip} daddr != ${rule.except}`
       ) as readonly string[];
       return {
         chain: 'postrouting',
-        words: cmd`ip saddr ${rule.subnet} ${except} oifname != ${bridge} masquerade ${comment}`,
+        words: cmd`${ip} saddr ${rule.subnet} ${except} oifname != ${bridge} masquerade ${comment}`,
       };
     }
     case 'between':
@@ -139,16 +155,21 @@ export function nftSpec(rule: Rule): NftSpec {
  * nothing.
  * @param how `create` fails where the table exists; `add` completes it.
  */
-function tableLines(table: string, rules: readonly Rule[], how: 'create' | 'add'): readonly Argv[] {
+function tableLines(
+  { family: six, table }: Pick<NftTable, 'family' | 'table'>,
+  rules: readonly Rule[],
+  how: 'create' | 'add',
+): readonly Argv[] {
+  const family = six ?? 'ip';
   const specs = rules.map(nftSpec);
   const used = nftChains.filter((name) => specs.some(({ chain }) => chain === name));
   return [
-    cmd`${how} table ip ${table}`,
+    cmd`${how} table ${family} ${table}`,
     ...used.map((name) => {
       const { type, hook, priority } = baseChains[name];
-      return cmd`add chain ip ${table} ${name} { type ${type} hook ${hook} priority ${priority} ; policy accept ; }`;
+      return cmd`add chain ${family} ${table} ${name} { type ${type} hook ${hook} priority ${priority} ; policy accept ; }`;
     }),
-    ...specs.map(({ chain, words }) => [...cmd`add rule ip ${table} ${chain}`, ...words]),
+    ...specs.map(({ chain, words }) => [...cmd`add rule ${family} ${table} ${chain}`, ...words]),
   ];
 }
 
@@ -160,7 +181,7 @@ export function makeTable(made: NftTable, rules: readonly Rule[]): Command {
   const { table } = made;
   return {
     argv: nftReads,
-    input: tableLines(table, rules, 'create'),
+    input: tableLines(made, rules, 'create'),
     makes: [made, ...rules.map((rule): NftRule => ({ kind: 'nft-rule', table, rule }))],
   };
 }
@@ -179,9 +200,11 @@ export function completeTables(
   const missing = makes.filter(isKind('nft-rule')).filter((one) => !isThere(one));
   return {
     argv: nftReads,
-    input: tables.flatMap(({ table }) => {
-      const rules = missing.filter((one) => one.table === table).map(({ rule }) => rule);
-      return rules.length === 0 ? [] : tableLines(table, rules, 'add');
+    input: tables.flatMap((made) => {
+      const rules = missing
+        .filter((one) => tableOf(one) === fullName(made))
+        .map(({ rule }) => rule);
+      return rules.length === 0 ? [] : tableLines(made, rules, 'add');
     }),
     makes,
   };

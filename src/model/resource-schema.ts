@@ -147,6 +147,7 @@ function makeSchema() {
     'firewall-rule': z.strictObject({ kind: z.literal('firewall-rule'), rule, ...shared }),
     'nft-table': z.strictObject({
       kind: z.literal('nft-table'),
+      family: z.optional(z.literal('ip6').check(z.describe('absent for IPv4'))),
       table,
       bridge: link,
       run: z.optional(run),

@@ -53,6 +53,21 @@ const routed6 = {
   ours: [],
 } as const;
 
+/** A fresh sandbox host whose kernel forwards IPv6 on single interfaces. */
+const modern6: Facts = {
+  ...fresh,
+  sysctls: {
+    ...fresh.sysctls,
+    'net/ipv6/conf/all/disable_ipv6': '0',
+    'net/ipv6/conf/default/disable_ipv6': '0',
+    'net/ipv6/conf/all/forwarding': '0',
+    'net/ipv6/conf/all/force_forwarding': '0',
+    'net/ipv6/conf/default/force_forwarding': '0',
+    'net/ipv6/conf/wan0/force_forwarding': '0',
+  },
+  ipv6: routed6,
+};
+
 /** Each case is a fresh sandbox host with one difference. */
 export const goldenCases: Readonly<Record<string, readonly [config: string, facts: Facts]>> = {
   tutorial: [tutorial, fresh],
@@ -142,21 +157,10 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
       },
     },
   ],
-  ipv6: [
-    tutorial.replace('{', '{ "bridge_ip6": "auto",'),
-    {
-      ...fresh,
-      sysctls: {
-        ...fresh.sysctls,
-        'net/ipv6/conf/all/disable_ipv6': '0',
-        'net/ipv6/conf/default/disable_ipv6': '0',
-        'net/ipv6/conf/all/forwarding': '0',
-        'net/ipv6/conf/all/force_forwarding': '0',
-        'net/ipv6/conf/default/force_forwarding': '0',
-        'net/ipv6/conf/wan0/force_forwarding': '0',
-      },
-      ipv6: routed6,
-    },
+  ipv6: [tutorial.replace('{', '{ "bridge_ip6": "auto",'), modern6],
+  'ipv6-nftables': [
+    tutorial.replace('{', '{ "bridge_ip6": "auto", "firewall": "nftables",'),
+    { ...modern6, tools: native.tools },
   ],
   // A kernel before Linux 6.17, and two networks of two families.
   'ipv6-routed': [

@@ -191,7 +191,7 @@ export const hostCodes = {
   H044: meaning(
     'A table of nftables has the name that ctr would give its own, and no run has recorded it.',
     'nftables 里已有一张表，用的正是 ctr 要用的表名，而没有任何运行实例记录过它。',
-    'Look at it with `nft list table ip NAME`. If it is left from a run, `ctr gc` deletes it.',
-    '用 `nft list table ip 表名` 查看它。如果是某次运行留下的，`ctr gc` 会删除它。',
+    'Look at it with `nft list table NAME`. If it is left from a run, `ctr gc` deletes it.',
+    '用 `nft list table 表名` 查看它。如果是某次运行留下的，`ctr gc` 会删除它。',
   ),
 } satisfies Readonly<Record<string, Meaning>>;
