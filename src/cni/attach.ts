@@ -51,6 +51,8 @@ export function configOf(
   { address, subnet, gateway, ipv6 }: Allotted,
 ): Config {
   const prefix = subnet.split('/')[1] ?? '32';
+  // As the reference plugin portmap does: engines name addresses of both families, whatever the container has.
+  const published = ports.filter(({ hostIP }) => ipv6 !== undefined || !hostIP.includes(':'));
   return {
     version: 1,
     name,
@@ -88,7 +90,7 @@ export function configOf(
         ],
         dns: { servers: [], search: [], options: [] },
         extra_hosts: {},
-        ...(ports.length === 0 ? {} : { ports: ports.map(portWords) }),
+        ...(published.length === 0 ? {} : { ports: published.map(portWords) }),
       },
     },
   };

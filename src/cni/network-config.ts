@@ -230,8 +230,8 @@ function portsOf(runtime: Json): readonly PortMapping[] {
     if (protocol === undefined)
       throw wrong('portMappings.protocol', word, portProtocols.join(', '));
     const hostIP = textAt(one, 'hostIP') ?? '';
-    if (hostIP !== '' && !addressPattern.test(hostIP)) {
-      throw unsupported('portMappings.hostIP', hostIP, 'ctr publishes on IPv4 addresses only');
+    if (hostIP !== '' && !addressPattern.test(hostIP) && !isAddress6(hostIP)) {
+      throw wrong('portMappings.hostIP', hostIP, 'an address');
     }
     const [hostPort, containerPort] = [number('hostPort'), number('containerPort')];
     return hostPort === 0 ? [] : [{ hostPort, containerPort, protocol, hostIP }];

@@ -118,7 +118,7 @@ export interface RuleFact {
 /** A socket of the host that waits for packets (ss(8)). */
 export interface ListenerFact {
   readonly protocol: PortProtocol;
-  /** 0.0.0.0 for every address. */
+  /** 0.0.0.0 for every address of IPv4, :: for every one of IPv6. */
   readonly address: string;
   readonly port: number;
   /** The program, if ctr may see it. */

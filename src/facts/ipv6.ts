@@ -31,7 +31,10 @@ function readSysctls6(routes: Ipv6Facts['routes']): Readonly<Record<string, stri
     ...new Set(
       routes.flatMap(({ dev, advertised }) => (advertised && dev ? [`${dev}/accept_ra`] : [])),
     ),
-  ].map((key) => `net/ipv6/conf/${key}`);
+  ]
+    .map((key) => `net/ipv6/conf/${key}`)
+    // Whether frames in bridges pass ip6tables(8): br_netfilter is loaded.
+    .concat('net/bridge/bridge-nf-call-ip6tables');
   return Object.fromEntries(
     keys.flatMap((key) => {
       const value = readSysctl(key);

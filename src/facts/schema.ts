@@ -138,7 +138,7 @@ const factsSchema = z.strictObject({
       listeners: z.array(
         z.strictObject({
           protocol: z.enum(portProtocols),
-          address,
+          address: eitherAddress,
           port: count,
           by: z.optional(text),
         }),

@@ -1,8 +1,10 @@
 import type { Argv } from './command.ts';
 import { cmd } from './command.ts';
 import { mark } from './names.ts';
+import { loopback6 } from './ports.ts';
 import type { NftRule, NftTable, Resource, Rule } from './resource.ts';
 import { isKind } from './resource.ts';
+import { isPastLoopback6 } from './rule.ts';
 import type { Command } from './step.ts';
 
 /**
@@ -120,26 +122,29 @@ export function nftSpec(rule: Rule): NftSpec {
       };
     case 'publish': {
       const { protocol, address, ports, to } = rule;
-      const at = (address === undefined ? [] : cmd`ip daddr ${address}`) as readonly string[];
+      const at = (address === undefined ? [] : cmd`${ip} daddr ${address}`) as readonly string[];
+      const but = (
+        isPastLoopback6(rule) ? cmd`ip6 daddr != ${loopback6}` : []
+      ) as readonly string[];
       return {
         chain: rule.chain === 'OUTPUT' ? 'output' : 'prerouting',
-        words: cmd`${at} ${protocol} dport ${nftPorts(ports)} fib daddr type local dnat to ${to} ${comment}`,
+        words: cmd`${at} ${but} ${protocol} dport ${nftPorts(ports)} fib daddr type local dnat to ${to} ${comment}`,
       };
     }
     case 'admit': {
       const { protocol, address, ports } = rule;
       return {
         chain: 'forward',
-        words: cmd`ip daddr ${address} oifname ${bridge} ${protocol} dport ${nftPorts(ports)} ct status dnat accept ${comment}`,
+        words: cmd`${ip} daddr ${address} oifname ${bridge} ${protocol} dport ${nftPorts(ports)} ct status dnat accept ${comment}`,
       };
     }
     case 'hairpin': {
       const from = (
-        rule.source === undefined ? [] : cmd`ip saddr ${rule.source}`
+        rule.source === undefined ? [] : cmd`${ip} saddr ${rule.source}`
       ) as readonly string[];
       return {
         chain: 'postrouting',
-        words: cmd`${from} ip daddr ${rule.address} oifname ${bridge} ct status dnat masquerade ${comment}`,
+        words: cmd`${from} ${ip} daddr ${rule.address} oifname ${bridge} ct status dnat masquerade ${comment}`,
       };
     }
     case 'guard-loopback':

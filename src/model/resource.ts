@@ -31,8 +31,9 @@ export type PortRule =
       readonly chain: 'PREROUTING' | 'OUTPUT';
       readonly bridge: string;
       readonly run: string;
+      readonly family?: Family6;
       readonly protocol: PortProtocol;
-      /** The host's address; absent for all of them. */
+      /** The host's address; absent for all of them, but `::1`. */
       readonly address?: string | undefined;
       /** A port of the host, or a range as `8000:8010`. */
       readonly ports: string;
@@ -45,6 +46,7 @@ export type PortRule =
       readonly chain: 'FORWARD' | 'DOCKER-USER';
       readonly bridge: string;
       readonly run: string;
+      readonly family?: Family6;
       readonly protocol: PortProtocol;
       readonly address: string;
       /** The container's ports. */
@@ -55,6 +57,7 @@ export type PortRule =
       readonly rule: 'hairpin';
       readonly bridge: string;
       readonly run: string;
+      readonly family?: Family6;
       readonly address: string;
       /** A subnet; absent for every sender. */
       readonly source?: string | undefined;

@@ -158,6 +158,24 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
     },
   ],
   ipv6: [tutorial.replace('{', '{ "bridge_ip6": "auto",'), modern6],
+  'ipv6-ports': [
+    tutorial.replace(
+      '{',
+      '{ "bridge_ip6": "auto", "ports": ["8080:80", "[2001:db8::1]:8000-8001:80-81/udp", "127.0.0.1:7000-7009:7000-7009"],',
+    ),
+    {
+      ...modern6,
+      tools: { ...fresh.tools, conntrack: '/usr/sbin/conntrack' },
+      ports: { listeners: [], sctp: false },
+    },
+  ],
+  'ipv6-nftables-ports': [
+    tutorial.replace(
+      '{',
+      '{ "bridge_ip6": "auto", "firewall": "nftables", "ports": ["8080:80", "[2001:db8::1]:9000:9000"],',
+    ),
+    { ...modern6, tools: native.tools, ports: { listeners: [], sctp: false } },
+  ],
   'ipv6-nftables': [
     tutorial.replace('{', '{ "bridge_ip6": "auto", "firewall": "nftables",'),
     { ...modern6, tools: native.tools },

@@ -20,9 +20,10 @@ function tablesOf({ name, networks, containers }: Lab): readonly string[] {
     .filter(({ network, ports }) => ports !== undefined && network.firewall === 'nftables');
   return [
     ...native.flatMap(ofNetwork),
-    ...publishing.map(({ network, container }) =>
-      fullName({ table: portsTable(network.bridge, name, container) }),
-    ),
+    ...publishing.flatMap(({ network, container }) => {
+      const table = portsTable(network.bridge, name, container);
+      return [fullName({ table }), fullName({ family: 'ip6', table })];
+    }),
   ];
 }
 
