@@ -385,6 +385,57 @@ test('two interfaces with IPv6: the first one’s default route stays the one in
   await del(other, { id: 'a', netns: a, ifname: 'eth1' });
 });
 
+test.each(['iptables', 'nftables'])(
+  'published ports lead to both addresses, %s; one on an address of IPv6 is none of a container without',
+  async (firewall) => {
+    const a = await namespace('a');
+    await shell("printf 'here' > /run/page", 'chmod 644 /run/page');
+    const mapping = { containerPort: 80, protocol: 'tcp' };
+    const portMappings = [
+      { ...mapping, hostPort: 8080 },
+      { ...mapping, hostPort: 8081, hostIP: '2001:db8:ffff::2' },
+      { ...mapping, hostPort: 8082, hostIP: '0.0.0.0' },
+    ];
+    const more = { firewall, runtimeConfig: { portMappings } };
+    const result = await add({ ...six, ...more }, { id: 'a', netns: a });
+    const serve = spawn('ip', [
+      'netns',
+      'exec',
+      'a',
+      'busybox',
+      'httpd',
+      '-f',
+      '-p',
+      '[::]:80',
+      '-h',
+      '/run',
+    ]);
+    const get = async (at: string) =>
+      (await sh(['timeout', '3', 'busybox', 'wget', '-q', '-O', '-', `http://${at}/page`])).out;
+    try {
+      await until(async () => (await get('[fd00:99::2]')) === 'here');
+      const urls = ['[2001:db8:ffff::2]:8080', '127.0.0.1:8080', '[2001:db8:ffff::2]:8081'];
+      for (const at of [...urls, '198.51.100.2:8082'])
+        expect([at, await get(at)]).toEqual([at, 'here']);
+      for (const at of ['198.51.100.2:8081', '[2001:db8:ffff::2]:8082']) {
+        expect([at, await get(at)]).toEqual([at, '']);
+      }
+      const check = { ...six, ...more, prevResult: result };
+      expect((await call('CHECK', check, { id: 'a', netns: a })).json).toEqual({});
+      await del({ ...six, ...more }, { id: 'a', netns: a });
+      await add({ ...base, ...more }, { id: 'a', netns: a });
+      expect([await get('127.0.0.1:8080'), await get('[2001:db8:ffff::2]:8081')]).toEqual([
+        'here',
+        '',
+      ]);
+      await del({ ...base, ...more }, { id: 'a', netns: a });
+    } finally {
+      serve.kill();
+      await shell('rm /run/page');
+    }
+  },
+);
+
 test('host-local gives both addresses and a route of IPv6, and gets both leases back', async () => {
   const a = await namespace('a');
   const dataDir = `${folder}/leases6`;
