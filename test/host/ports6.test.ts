@@ -126,7 +126,11 @@ describe.each([
     expect(performance.now() - start).toBeLessThan(2000);
     expect(await answers('127.0.0.1:8080')).toBe(true);
     expect(await crosses()).toEqual([]);
+    const known = async () =>
+      (await sh(['conntrack', '-L', '-f', 'ipv6', '--dst-nat', 'fd00:88::2'])).out;
+    expect(await known()).toContain('dport=8080');
     expect(await ctr(['-q', 'down', 'pub'])).toMatchObject({ code: 0 });
+    expect(await known()).toBe('');
     expect(differences(before, await snapshot())).toEqual([]);
   });
 
