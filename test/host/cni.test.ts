@@ -398,18 +398,8 @@ test.each(['iptables', 'nftables'])(
     ];
     const more = { firewall, runtimeConfig: { portMappings } };
     const result = await add({ ...six, ...more }, { id: 'a', netns: a });
-    const serve = spawn('ip', [
-      'netns',
-      'exec',
-      'a',
-      'busybox',
-      'httpd',
-      '-f',
-      '-p',
-      '[::]:80',
-      '-h',
-      '/run',
-    ]);
+    const line = "exec ip netns exec a busybox httpd -f -p '[::]:80' -h /run";
+    const serve = spawn('sh', ['-c', line]);
     const get = async (at: string) =>
       (await sh(['timeout', '3', 'busybox', 'wget', '-q', '-O', '-', `http://${at}/page`])).out;
     try {
