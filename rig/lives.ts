@@ -8,7 +8,7 @@ export interface Life {
   readonly stages: readonly (readonly string[])[];
 }
 
-export const planNames = ['tutorial', 'lab', 'ports', 'nftables', 'ipv6'] as const;
+export const planNames = ['tutorial', 'lab', 'ports', 'nftables', 'ipv6', 'nftables6'] as const;
 export const lifeNames = ['foreground', 'detached', 'supervisor'] as const;
 export type PlanName = (typeof planNames)[number];
 /** How commands run: each in its own process, adjacent ones joined, or as the fast plan. */
@@ -49,6 +49,8 @@ export async function lifeOf(plan: PlanName, life: LifeName, style: StyleName): 
   const configs = {
     lab: () => lab(rootfs),
     ipv6: () => tutorial({ root_dir: rootfs, bridge_ip6: 'auto' }),
+    nftables6: () =>
+      tutorial({ root_dir: rootfs, bridge_ip6: 'auto', ports, firewall: 'nftables' }),
     ports: () => tutorial({ root_dir: rootfs, ports }),
     nftables: () => tutorial({ root_dir: rootfs, ports, firewall: 'nftables' }),
     tutorial: () => tutorial({ root_dir: rootfs }),

@@ -155,7 +155,9 @@ function agreeing(config: Json, dice: readonly number[]): Json {
               `${from}-${from + 9}:${from}-${from + 9}`,
               `198.51.100.2:${from}-${from + 1}:80-81/sctp`,
               { host: from, container: 7, protocol: 'tcp', address: '10.0.0.9' },
-            ][roll(5)];
+              `[2001:db8::9]:${from}-${from + 1}:80-81`,
+              `[::]:${from}:${from}`,
+            ][roll(7)];
           }),
         }
       : {};

@@ -81,7 +81,7 @@ async function worker(job: number): Promise<void> {
   const jobs = Number(values.jobs);
   const life = await lifeOf(values.plan as PlanName, values.life as LifeName, style);
   // The others only read with nft, and what fails there is no command of theirs.
-  await installShims(undefined, values.plan === 'nftables' ? ['nft'] : []);
+  await installShims(undefined, values.plan.startsWith('nftables') ? ['nft'] : []);
   const base = await snapshot();
   // The calls may differ slightly between runs, so all hosts use the same list.
   if (values.calls === undefined) {

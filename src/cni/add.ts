@@ -14,7 +14,7 @@ import { allRuns, emptyState, heldBy, isAttached } from '../state/runs.ts';
 import { type Attachable, configOf, planAttachment } from './attach.ts';
 import { delegate } from './delegate.ts';
 import { CniError, codes } from './failure.ts';
-import { type Allotted, allot } from './ipam.ts';
+import { type Allotted, allot, unallotted } from './ipam.ts';
 import { allowLinkOnly } from './link-only.ts';
 import type { CniLog } from './log.ts';
 import { type NetworkConfig, readNetwork } from './network-config.ts';
@@ -51,17 +51,36 @@ function requireNamespace(path: string): void {
   }
 }
 
-/** The address that a delegate gave. */
+/** The addresses that a delegate gave. */
 function fromDelegate(result: CniResult | undefined, type: string): Allotted {
-  const four = result?.ips.find(({ address }) => !address.includes(':'));
+  const of = (isSix: boolean): Allotted | undefined => {
+    const found = result?.ips.find((one) => one.address.includes(':') === isSix);
+    if (found === undefined) return undefined;
+    const { gateway } = found;
+    if (gateway === undefined) {
+      throw new CniError(codes.noAddress, `the IPAM plugin ${type} named no gateway`);
+    }
+    const [address = '', prefix = isSix ? '128' : '32'] = found.address.split('/');
+    return { address, subnet: `${address}/${prefix}`, gateway };
+  };
+  const [four, ipv6] = [of(false), of(true)];
   if (four === undefined) {
     throw new CniError(codes.noAddress, `the IPAM plugin ${type} gave no IPv4 address`);
   }
-  const [address = '', prefix = '32'] = four.address.split('/');
-  if (four.gateway === undefined) {
-    throw new CniError(codes.noAddress, `the IPAM plugin ${type} named no gateway`);
-  }
-  return { address, subnet: `${address}/${prefix}`, gateway: four.gateway };
+  return ipv6 === undefined ? four : { ...four, ipv6 };
+}
+
+/** With what IPv6 needs to be known. A delegate's answer is the first to tell that it is needed. */
+async function withIpv6(
+  facts: Facts,
+  { runner }: HeadStart,
+  { bridge }: NetworkConfig,
+  { ipv6 }: Allotted,
+): Promise<Facts> {
+  if (ipv6 === undefined || facts.ipv6 !== undefined) return facts;
+  const { readIpv6 } = await import('../facts/ipv6.ts');
+  const found = await readIpv6(runner, [bridge]);
+  return { ...facts, ipv6: found.ipv6, sysctls: { ...facts.sysctls, ...found.sysctls } };
 }
 
 function resultOf(
@@ -73,17 +92,23 @@ function resultOf(
   const before = network.prevResult ?? { interfaces: [], ips: [], routes: [], dns: {} };
   const [attachment] = lab.containers.flatMap(({ attachments }) => attachments);
   if (attachment === undefined) throw new Error('an attachment has one interface');
-  const { outer, outerMac, mac, address, prefix, device } = attachment;
+  const { outer, outerMac, mac, address, prefix, device, ipv6 } = attachment;
   const { bridge, gateway } = attachment.network;
   const first = before.interfaces.length;
   const mtu = attachment.network.mtu;
+  const six = attachment.network.ipv6;
+  const defaults: readonly ResultRoute[] = network.isDefaultGateway
+    ? [
+        { dst: '0.0.0.0/0', gw: gateway },
+        ...(six === undefined ? [] : [{ dst: '::/0', gw: six.gateway }]),
+      ]
+    : [];
   const routes: readonly ResultRoute[] = [
-    ...(network.isDefaultGateway ? [{ dst: '0.0.0.0/0', gw: gateway }] : []),
+    ...defaults,
     ...network.routes,
     ...(given?.routes ?? []).filter(
       ({ dst }) =>
-        !network.routes.some((one) => one.dst === dst) &&
-        !(network.isDefaultGateway && dst === '0.0.0.0/0'),
+        !network.routes.some((one) => one.dst === dst) && !defaults.some((one) => one.dst === dst),
     ),
   ];
   return {
@@ -93,7 +118,19 @@ function resultOf(
       { name: outer, mac: `fe${outerMac.slice(2)}`, mtu },
       { name: device, mac, sandbox: parameters.netns, mtu },
     ],
-    ips: [...before.ips, { address: `${address}/${prefix}`, gateway, interface: first + 2 }],
+    ips: [
+      ...before.ips,
+      { address: `${address}/${prefix}`, gateway, interface: first + 2 },
+      ...(ipv6 === undefined || six === undefined
+        ? []
+        : [
+            {
+              address: `${ipv6.address}/${six.prefix}`,
+              gateway: six.gateway,
+              interface: first + 2,
+            },
+          ]),
+    ],
     routes: [...before.routes, ...routes],
     dns: { ...before.dns, ...given?.dns, ...network.dns },
   };
@@ -210,11 +247,7 @@ async function attach(
 ): Promise<unknown> {
   const { parameters, directory } = request;
   const name = nameOf(network.name, parameters);
-  const placeholder = configOf(name, parameters, network, {
-    address: '0.0.0.0',
-    subnet: '0.0.0.0/32',
-    gateway: '0.0.0.0',
-  });
+  const placeholder = configOf(name, parameters, network, unallotted(network));
   const read = (asked: Parameters<typeof readHost>[3] = askNetwork(start.runner)) =>
     readHost(start.runner, placeholder, null, asked);
   const locks = await claim(start, name, read);
@@ -222,9 +255,10 @@ async function attach(
   let given: CniResult | undefined;
   let made = false;
   try {
-    const facts = withoutGone({ ...(await locks.read), ...heldBy(locks.others) });
-    const chosen = await addressesFor(request, network, facts);
+    const known = withoutGone({ ...(await locks.read), ...heldBy(locks.others) });
+    const chosen = await addressesFor(request, network, known);
     ({ given } = chosen);
+    const facts = await withIpv6(known, start, network, chosen.allotted);
     const config = configOf(name, parameters, network, chosen.allotted);
     const { netns, containerId, ifname } = parameters;
     const attachable = planAttachment(config, facts, network, chosen.allotted, netns);

@@ -13,8 +13,10 @@ import type { Command, Step } from '../model/step.ts';
 import type { Text } from '../model/text.ts';
 import { planOf } from '../plan.ts';
 import { settle } from '../resolve/lab.ts';
+import { ipv6Findings } from '../resolve/preflight/ipv6.ts';
 import { portFindings } from '../resolve/preflight/ports.ts';
 import { networkProblems } from '../resolve/preflight.ts';
+import { hasIpv6 } from '../steps/ipv6.ts';
 import { CniError, codes } from './failure.ts';
 import type { Allotted } from './ipam.ts';
 import type { NetworkConfig, PortMapping } from './network-config.ts';
@@ -46,9 +48,11 @@ export function configOf(
   name: string,
   { containerId, ifname }: Pick<Parameters, 'containerId' | 'ifname'>,
   { bridge, mtu, ipMasq, clusterCidr, firewall, isDefaultGateway, mac, ports }: NetworkConfig,
-  { address, subnet, gateway }: Allotted,
+  { address, subnet, gateway, ipv6 }: Allotted,
 ): Config {
   const prefix = subnet.split('/')[1] ?? '32';
+  // As the reference plugin portmap does: engines name addresses of both families, whatever the container has.
+  const published = ports.filter(({ hostIP }) => ipv6 !== undefined || !hostIP.includes(':'));
   return {
     version: 1,
     name,
@@ -59,6 +63,9 @@ export function configOf(
         subnets: [{ subnet, gateway }],
         mtu,
         masquerade: ipMasq,
+        ...(ipv6 === undefined
+          ? {}
+          : { subnet6: ipv6.subnet, gateway6: ipv6.gateway, masquerade6: ipMasq }),
         ...(clusterCidr === undefined ? {} : { masquerade_except: clusterCidr }),
       },
     },
@@ -75,6 +82,7 @@ export function configOf(
             network: net,
             name: ifname,
             addresses: [`${address}/${prefix}`],
+            ...(ipv6 === undefined ? {} : { address6: ipv6.address }),
             gateway: isDefaultGateway ? gateway : false,
             // A neighbour that remembers the address remembers the right MAC, whoever had the address before.
             mac: mac ?? derivedMac('cni', address),
@@ -82,7 +90,7 @@ export function configOf(
         ],
         dns: { servers: [], search: [], options: [] },
         extra_hosts: {},
-        ...(ports.length === 0 ? {} : { ports: ports.map(portWords) }),
+        ...(published.length === 0 ? {} : { ports: published.map(portWords) }),
       },
     },
   };
@@ -97,15 +105,20 @@ function atPath(argv: Argv, path: string): Argv {
   return [...cmd`nsenter --net=${path}`, ...words.map(given)];
 }
 
+/** The metric that the kernel gives a route of IPv6 that says none (ip-route(8)). */
+const metric6 = 1024;
+
 /**
  * ip-route(8): `append` succeeds beside a default route of another interface, which stays the one in use, while `add`
- * fails with "File exists".
+ * fails with "File exists". IPv6 would use both by turns (a multipath route), so there the interface's number decides.
  */
 function besideOthers(argv: Argv): Argv {
   const at = argv.indexOf('route');
-  return at >= 0 && argv[at + 1] === 'add' && argv[at + 2] === 'default'
-    ? argv.with(at + 1, 'append')
-    : argv;
+  if (at < 0 || argv[at + 1] !== 'add' || argv[at + 2] !== 'default') return argv;
+  const appended = argv.with(at + 1, 'append');
+  if (!String(argv[at + 4]).includes(':')) return appended;
+  const number = Number(/\d{1,4}$/.exec(String(argv.at(-1)))?.[0] ?? 0);
+  return [...appended, ...cmd`metric ${metric6 + number}`];
 }
 
 function commandAt(command: Command, path: string): Command {
@@ -141,7 +154,7 @@ function withoutGateway(steps: readonly Step[]): readonly Step[] {
         ? {
             ...step,
             commands: step.commands.filter(({ makes }) =>
-              makes.every(({ kind }) => kind !== 'address'),
+              makes.every(({ kind }) => kind !== 'address' && kind !== 'file'),
             ),
           }
         : step,
@@ -161,13 +174,19 @@ function hairpin(lab: Lab): readonly Command[] {
 /** Routes of the configuration besides the default one. */
 function moreRoutes(
   { routes }: NetworkConfig,
-  { gateway }: Allotted,
+  { gateway, ipv6 }: Allotted,
   ifname: string,
 ): readonly Command[] {
-  return routes.map(({ dst, gw = gateway }) => ({
-    argv: cmd`nsenter --net ip route replace ${dst} via ${gw} dev ${ifname}`,
-    makes: [],
-  }));
+  return routes.flatMap(({ dst, gw = dst.includes(':') ? ipv6?.gateway : gateway }) =>
+    gw === undefined
+      ? []
+      : [
+          {
+            argv: cmd`nsenter --net ip route replace ${dst} via ${gw} dev ${ifname}`,
+            makes: [],
+          },
+        ],
+  );
 }
 
 export interface Attachable {
@@ -180,6 +199,13 @@ export interface Attachable {
 function aboutPort({ place, message, ...rest }: Problem): Problem {
   const named = ({ en, zh }: Text): Text => ({ en: `${place} ${en}`, zh: `${place} ${zh}` });
   return { ...rest, message: place === undefined ? message : named(message) };
+}
+
+function toolsFor(lab: Lab): readonly string[] {
+  const tools = ['ip', 'nsenter', 'iptables-restore'];
+  if (!hasIpv6(lab)) return tools;
+  const native = lab.networks.every(({ firewall }) => firewall === 'nftables');
+  return [...tools, 'sysctl', ...(native ? [] : ['ip6tables-restore'])];
 }
 
 /**
@@ -219,11 +245,14 @@ export function planAttachment(
       commands: step.commands.map((one) => commandAt(one, netns)),
     })),
   };
-  const all = [
+  const found = [
     ...problems,
-    ...networkProblems(lab, facts, ['ip', 'nsenter', 'iptables-restore']),
+    ...networkProblems(lab, facts, toolsFor(lab)),
+    ...ipv6Findings(lab, facts).problems,
     ...(network.ports.length === 0 ? [] : portFindings(lab, facts).problems.map(aboutPort)),
   ];
+  // Without isGateway the bridge has no address, and needs none.
+  const all = network.isGateway ? found : found.filter(({ code }) => code !== 'E062');
   if (all.length > 0) {
     throw new CniError(
       codes.configuration,

@@ -1,6 +1,7 @@
 import { runner as direct, type Runner } from '../exec/runner.ts';
 import { parseLinks } from '../facts/links.ts';
 import { parseRoutes } from '../facts/routes.ts';
+import { parseRoutes6 } from '../facts/routes6.ts';
 import { readHostView } from '../facts/view.ts';
 import { losses } from '../losses/index.ts';
 import { madeBy } from '../model/step.ts';
@@ -8,6 +9,7 @@ import { planOf } from '../plan.ts';
 import { settle } from '../resolve/lab.ts';
 import { hostFindings } from '../run/check/resources.ts';
 import { observe } from '../run/observe.ts';
+import { hasIpv6 } from '../steps/ipv6.ts';
 import { rulesOfEither } from '../steps/rules-of.ts';
 import { delegate } from './delegate.ts';
 import { CniError, codes } from './failure.ts';
@@ -29,14 +31,16 @@ async function insideProblems(
     const first = await runner.run(argv);
     return first.ok && first.stdout.trim() === '' ? await direct.run(argv) : first;
   };
-  const [addresses, routes] = await Promise.all([
+  const { prevResult } = network;
+  const isSix = prevResult?.ips.some(({ address }) => address.includes(':')) === true;
+  const [addresses, routes, routes6] = await Promise.all([
     read('-d', 'addr', 'show'),
     read('-4', 'route', 'show'),
+    ...(isSix ? [read('-6', 'route', 'show')] : []),
   ]);
   if (!addresses.ok) return [`cannot read ${netns}: ${addresses.stderr.trim()}`];
   const link = parseLinks(addresses.stdout).find(({ name }) => name === ifname);
   if (link === undefined) return [`${ifname} is not in ${netns}`];
-  const { prevResult } = network;
   const ours = prevResult?.interfaces.findIndex(
     ({ name, sandbox }) => name === ifname && sandbox === netns,
   );
@@ -45,15 +49,18 @@ async function insideProblems(
   );
   const mac = prevResult?.interfaces[ours ?? -1]?.mac;
   if (!routes.ok) return [`cannot read the routes of ${netns}: ${routes.stderr.trim()}`];
-  const found = parseRoutes(routes.stdout);
-  const missing = (prevResult?.routes ?? []).filter(({ dst }) => {
-    const to = dst === '0.0.0.0/0' ? 'default' : dst.replace(/\/32$/, '');
-    return !dst.includes(':') && !found.some((route) => route.to === to);
-  });
+  const found = parseRoutes(routes.stdout).map(({ to }) => to);
+  const found6 = routes6?.ok === true ? parseRoutes6(routes6.stdout).map(({ to }) => to) : [];
+  const missing = (prevResult?.routes ?? []).filter(({ dst }) =>
+    dst.includes(':')
+      ? isSix && !found6.includes(dst === '::/0' ? 'default' : dst.replace(/\/128$/, ''))
+      : !found.includes(dst === '0.0.0.0/0' ? 'default' : dst.replace(/\/32$/, '')),
+  );
+  const there = [...link.addresses, ...(link.addresses6 ?? [])];
   return [
     ...(link.up ? [] : [`${ifname} is down`]),
     ...wanted
-      .filter(({ address }) => !address.includes(':') && !link.addresses.includes(address))
+      .filter(({ address }) => !there.includes(address))
       .map(({ address }) => `${ifname} lacks the address ${address}`),
     ...(mac === undefined || mac === link.mac
       ? []
@@ -87,7 +94,7 @@ export async function check(request: Request): Promise<undefined> {
   const routed = network.isGateway;
   const [marks, host, inside] = await Promise.all([
     observe(runner, new Map(), state.resources),
-    readHostView(runner),
+    readHostView(runner, hasIpv6(lab)),
     insideProblems(runner, parameters.netns, parameters.ifname, network),
   ]);
   const plan = planOf(lab, state.facts);

@@ -7,6 +7,14 @@ import {
   parseCidr,
   subnetOf,
 } from '../model/ipv4.ts';
+import {
+  contains6,
+  isAddress6,
+  isCidr6,
+  parseAddress6,
+  parseCidr6,
+  subnet6Of,
+} from '../model/ipv6.ts';
 import { plainInterfaceName } from '../model/names.ts';
 import { type PortProtocol, portProtocols } from '../model/ports.ts';
 import { CniError, codes } from './failure.ts';
@@ -55,6 +63,8 @@ export interface NetworkConfig {
   /** The type of a delegated IPAM plugin; undefined for ctr's own. */
   readonly delegate?: string;
   readonly ranges: readonly Range[];
+  /** The pool of IPv6 addresses beside it; empty without IPv6. */
+  readonly ranges6: readonly Range[];
   readonly routes: readonly ResultRoute[];
   readonly dns: Dns;
   readonly ports: readonly PortMapping[];
@@ -127,20 +137,21 @@ function objectAt(object: Json, key: string): Json {
   return value;
 }
 
+function isIn(subnet: string, text: string): boolean {
+  return subnet.includes(':')
+    ? isAddress6(text) && contains6(subnet6Of(parseCidr6(subnet)), parseAddress6(text))
+    : addressPattern.test(text) && contains(subnetOf(parseCidr(subnet)), parseAddress(text));
+}
+
 function rangeOf(value: unknown): Range {
   if (!isObject(value)) throw wrong('ipam.ranges', value, 'a list of objects');
   const subnet = textAt(value, 'subnet') ?? '';
-  if (subnet.includes(':'))
-    throw unsupported('ipam.subnet', subnet, 'ctr gives IPv4 addresses only');
-  if (!cidrPattern.test(subnet))
-    throw wrong('ipam.subnet', subnet, 'a subnet such as 10.88.0.0/16');
-  const whole = subnetOf(parseCidr(subnet));
+  if (!cidrPattern.test(subnet) && !isCidr6(subnet))
+    throw wrong('ipam.subnet', subnet, 'a subnet such as 10.88.0.0/16 or fd00:88::/64');
   const inside = (key: string): string | undefined => {
     const text = textAt(value, key);
     if (text === undefined) return undefined;
-    if (!addressPattern.test(text) || !contains(whole, parseAddress(text))) {
-      throw wrong(`ipam.${key}`, text, `an address of ${subnet}`);
-    }
+    if (!isIn(subnet, text)) throw wrong(`ipam.${key}`, text, `an address of ${subnet}`);
     return text;
   };
   const [first, last, gateway] = [inside('rangeStart'), inside('rangeEnd'), inside('gateway')];
@@ -152,22 +163,37 @@ function rangeOf(value: unknown): Range {
   };
 }
 
-/** host-local's two forms: `subnet` itself, or sets of `ranges`; ctr gives one address, from the first set. */
-function rangesOf(ipam: Json): readonly Range[] {
-  const sets = listAt(ipam, 'ranges');
-  if (sets.length > 1)
-    throw unsupported('ipam.ranges', sets, 'ctr gives one address to an interface');
-  const [set] = sets;
-  const all = Array.isArray(set) ? set : set === undefined ? [] : [set];
-  return pick(ipam, 'subnet') === undefined
-    ? all.map(rangeOf)
-    : [rangeOf(ipam), ...all.map(rangeOf)];
+/** Whether a range is one of IPv6. */
+function isSix({ subnet }: Range): boolean {
+  return subnet.includes(':');
+}
+
+/**
+ * host-local's forms: `subnet` itself, sets of `ranges`, and those of the capability `ipRanges`. Each set gives one
+ * address; ctr gives one of IPv4, and one of IPv6 beside it.
+ */
+function rangesOf(ipam: Json, runtime: Json): Pick<NetworkConfig, 'ranges' | 'ranges6'> {
+  const given = [...listAt(runtime, 'ipRanges'), ...listAt(ipam, 'ranges')];
+  const sets = given.map((set) => (Array.isArray(set) ? set : [set]).map(rangeOf));
+  const first = pick(ipam, 'subnet') === undefined ? [] : [rangeOf(ipam)];
+  const six = sets.filter((set) => set.some(isSix));
+  const four = sets.filter((set) => !set.some(isSix));
+  if (six.some((set) => !set.every(isSix)))
+    throw wrong('ipam.ranges', given, 'sets of one address family each');
+  if (six.length > 1 || four.length > 1)
+    throw unsupported('ipam.ranges', given, 'ctr gives an interface one address of a family');
+  const ranges = [...first.filter((one) => !isSix(one)), ...four.flat()];
+  const ranges6 = [...first.filter(isSix), ...six.flat()];
+  const [alone] = ranges.length === 0 ? ranges6 : [];
+  if (alone !== undefined)
+    throw unsupported('ipam.subnet', alone.subnet, 'ctr gives IPv6 addresses only beside IPv4');
+  return { ranges, ranges6 };
 }
 
 function routesOf(ipam: Json): readonly ResultRoute[] {
   return listAt(ipam, 'routes').map((one) => {
     const dst = isObject(one) ? textAt(one, 'dst') : undefined;
-    if (!isObject(one) || dst === undefined || !cidrPattern.test(dst)) {
+    if (!isObject(one) || dst === undefined || !(cidrPattern.test(dst) || isCidr6(dst))) {
       throw wrong('ipam.routes', one, 'a list of {"dst": subnet}');
     }
     const gw = textAt(one, 'gw');
@@ -204,8 +230,8 @@ function portsOf(runtime: Json): readonly PortMapping[] {
     if (protocol === undefined)
       throw wrong('portMappings.protocol', word, portProtocols.join(', '));
     const hostIP = textAt(one, 'hostIP') ?? '';
-    if (hostIP !== '' && !addressPattern.test(hostIP)) {
-      throw unsupported('portMappings.hostIP', hostIP, 'ctr publishes on IPv4 addresses only');
+    if (hostIP !== '' && !addressPattern.test(hostIP) && !isAddress6(hostIP)) {
+      throw wrong('portMappings.hostIP', hostIP, 'an address');
     }
     const [hostPort, containerPort] = [number('hostPort'), number('containerPort')];
     return hostPort === 0 ? [] : [{ hostPort, containerPort, protocol, hostIP }];
@@ -322,7 +348,7 @@ export function readNetwork(text: string, args: ReadonlyMap<string, string>): Ne
     ...(args.get('IP') === undefined ? [] : [args.get('IP') ?? '']),
   ].map((one) => one.split('/')[0] ?? '');
   for (const one of asked) {
-    if (!addressPattern.test(one)) throw wrong('ips', one, 'IPv4 addresses');
+    if (!addressPattern.test(one) && !isAddress6(one)) throw wrong('ips', one, 'addresses');
   }
   const mac = textAt(runtime, 'mac') ?? args.get('MAC');
   if (mac !== undefined && !/^[\da-f]{2}(:[\da-f]{2}){5}$/i.test(mac)) {
@@ -354,7 +380,9 @@ export function readNetwork(text: string, args: ReadonlyMap<string, string>): Ne
     ...(firewall === undefined ? {} : { firewall }),
     hairpin: flag(json, 'hairpinMode'),
     ...(type === undefined || type === 'ctr' ? {} : { delegate: type }),
-    ranges: type === undefined || type === 'ctr' ? rangesOf(ipam) : [],
+    ...(type === undefined || type === 'ctr'
+      ? rangesOf(ipam, runtime)
+      : { ranges: [], ranges6: [] }),
     routes: routesOf(ipam),
     dns,
     ports: portsOf(runtime),

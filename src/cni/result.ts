@@ -46,7 +46,9 @@ export function printable(
     interfaces: interfaces.map(({ mtu, ...rest }) =>
       atLeast(version, '1.1.0') && mtu !== undefined ? { ...rest, mtu } : rest,
     ),
-    ips: ips.map((one) => (atLeast(version, '1.0.0') ? one : { version: '4', ...one })),
+    ips: ips.map((one) =>
+      atLeast(version, '1.0.0') ? one : { version: one.address.includes(':') ? '6' : '4', ...one },
+    ),
     routes,
     dns,
   };

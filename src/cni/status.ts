@@ -4,7 +4,7 @@ import { allRuns, heldBy } from '../state/runs.ts';
 import { configOf } from './attach.ts';
 import { delegate } from './delegate.ts';
 import { CniError, codes } from './failure.ts';
-import { hasRoom } from './ipam.ts';
+import { hasRoom, unallotted } from './ipam.ts';
 import { readNetwork } from './network-config.ts';
 import type { Request } from './request.ts';
 
@@ -18,12 +18,17 @@ export async function status({
 }: Request): Promise<undefined> {
   const network = readNetwork(text, parameters.args);
   const needed = ['ip', 'nsenter'];
-  const none = { address: '0.0.0.0', subnet: '0.0.0.0/32', gateway: '0.0.0.0' };
-  const config = configOf('cni-status', { containerId: 'status', ifname: 'eth0' }, network, none);
+  const config = configOf(
+    'cni-status',
+    { containerId: 'status', ifname: 'eth0' },
+    network,
+    unallotted(network),
+  );
   const held = heldBy(await allRuns(runner, directory));
   const facts = { ...(await readHost(runner, config, null)), ...held };
   const native = firewallOf(config.firewall, facts) === 'nftables';
-  const missing = [...needed, native ? 'nft' : 'iptables-restore'];
+  const six = network.ranges6.length > 0 ? ['ip6tables-restore'] : [];
+  const missing = [...needed, ...(native ? ['nft'] : ['iptables-restore', ...six])];
   const absent = missing.filter((tool) => facts.tools[tool] == null);
   if (absent.length > 0) {
     throw new CniError(codes.unavailable, `missing: ${absent.join(', ')}`);
@@ -36,7 +41,7 @@ export async function status({
   } else if (!hasRoom(network, facts)) {
     throw new CniError(
       codes.unavailable,
-      `no free address in ${network.ranges.map(({ subnet }) => subnet).join(', ')}`,
+      `no free address in ${[...network.ranges, ...network.ranges6].map(({ subnet }) => subnet).join(', ')}`,
     );
   }
   return undefined;

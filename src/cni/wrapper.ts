@@ -23,19 +23,27 @@ read_input() {
   while IFS= read -r line || [ -n "$line" ]; do input=$input$line; done
 }
 
-# The first string with this key, if it is near the beginning: "#*" takes quadratic time.
+# The string with this key in the outermost object, if it is near the beginning: "#*" takes quadratic time.
 value_of() {
-  value= before=\${input%%"\\"$1\\""*}
+  value= key=$1 before=\${input%%"\\"$1\\""*}
   [ \${#before} -lt 4000 ] || return
-  case $input in
-    *"\\"$1\\""*) value=\${input#*"\\"$1\\""} value=\${value#*\\"} value=\${value%%\\"*} ;;
-  esac
+  # Words between braces, and so how many are open.
+  set -f
+  IFS={
+  set -- \${before}x
+  words=$#
+  IFS=}
+  set -- \${before}x
+  unset IFS
+  set +f
+  [ $((words - $#)) -eq 1 ] || return
+  value=\${input#*"\\"$key\\""} value=\${value#*\\"} value=\${value%%\\"*}
 }
 
 # DEL, if only the link is the attachment's own: another attachment shares all the rest. Otherwise it fails, and Node
 # does what is left to do.
 del_link() {
-  PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
+  PATH=\${PATH:+$PATH:}/usr/sbin:/sbin:/usr/bin:/bin
   state=\${CTR_STATE_DIR:-${defaultStateDir}}
   set -- "$state"/cni-*/"${linkOnlyFile}:$CNI_CONTAINERID:$CNI_IFNAME"
   [ $# -eq 1 ] && [ -O "$1" ] || return

@@ -146,7 +146,7 @@ const portObject = z
     host: portSpan.check(about('A port of the host, or a range as in "8000-8010".')),
     container: portSpan.check(about("The container's port, or a range of the same size.")),
     protocol: z.optional(z.enum(portProtocols, expected('port'))),
-    address: z.optional(matching(addressPattern, 'address')),
+    address: z.optional(eitherAddress),
   })
   .check(z.refine(isPort, expected('port')));
 const ports = z
@@ -163,7 +163,7 @@ const ports = z
   )
   .check(
     about(
-      'Ports of the host that lead to the container: "8080:80", "127.0.0.1:8080:80/tcp", "8000-8010:80-90/udp", or an object.',
+      'Ports of the host that lead to the container: "8080:80", "127.0.0.1:8080:80/tcp", "[2001:db8::1]:8080:80", "8000-8010:80-90/udp", or an object.',
     ),
   );
 

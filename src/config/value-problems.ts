@@ -206,8 +206,8 @@ export const valueProblems = {
     'E046',
     { en: 'a published port', zh: '有效的发布端口' },
     {
-      en: 'HOST:CONTAINER with ports from 1 to 65535, as in "8080:80", "127.0.0.1:8080:80/udp" or, with ranges of the same size, "8000-8010:80-90"',
-      zh: '写成 宿主机端口:容器端口，端口在 1 到 65535 之间，如 "8080:80"、"127.0.0.1:8080:80/udp"；范围两边要一样大，如 "8000-8010:80-90"',
+      en: 'HOST:CONTAINER with ports from 1 to 65535, as in "8080:80", "127.0.0.1:8080:80/udp", "[2001:db8::1]:8080:80" or, with ranges of the same size, "8000-8010:80-90"',
+      zh: '写成 宿主机端口:容器端口，端口在 1 到 65535 之间，如 "8080:80"、"127.0.0.1:8080:80/udp"、"[2001:db8::1]:8080:80"；范围两边要一样大，如 "8000-8010:80-90"',
     },
   ),
   argument: {

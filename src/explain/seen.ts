@@ -41,8 +41,8 @@ const shapes: Readonly<Record<StepId, readonly RegExp[]>> = {
   'add-table': [/^nft -f -$/, /^nft create table /],
   'publish-port': [
     /^nft -f -$/,
-    /^iptables .*-I (?:PREROUTING|OUTPUT)\b/,
-    /^iptables .*--ctstate DNAT\b/,
+    /^ip6?tables .*-I (?:PREROUTING|OUTPUT)\b/,
+    /^ip6?tables .*--ctstate DNAT\b/,
     /^sysctl -qw \S+route_localnet=1(?: |$)/,
     /^ip link set dev \S+ type bridge_slave hairpin on$/,
   ],

@@ -1,6 +1,7 @@
 import type { FilterFacts } from '../filter/chain.ts';
 import type { PortProtocol } from '../model/ports.ts';
 import type { cgroupMounts, Resource } from '../model/resource.ts';
+import type { OwnTable } from './own-tables.ts';
 import type { CapabilityName } from './privilege.ts';
 
 /** A network interface of the host, from `ip -j -d addr show` (ip-address(8)). */
@@ -117,7 +118,7 @@ export interface RuleFact {
 /** A socket of the host that waits for packets (ss(8)). */
 export interface ListenerFact {
   readonly protocol: PortProtocol;
-  /** 0.0.0.0 for every address. */
+  /** 0.0.0.0 for every address of IPv4, :: for every one of IPv6. */
   readonly address: string;
   readonly port: number;
   /** The program, if ctr may see it. */
@@ -228,6 +229,8 @@ export interface Ipv6Facts {
   }[];
   /** Rules of ip6tables(8) with ctr's mark. */
   readonly ours: readonly string[];
+  /** ctr's tables of the family ip6 in nftables. Absent where there are none. */
+  readonly tables?: readonly OwnTable[];
   /** Who has which address on bridges of the config that have ports of others. Absent when nobody is known. */
   readonly neighbours?: readonly {
     readonly address: string;

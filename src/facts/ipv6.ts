@@ -4,6 +4,7 @@ import { isAddress6 } from '../model/ipv6.ts';
 import { firewall6 } from './firewall.ts';
 import type { Facts, Ipv6Facts } from './index.ts';
 import { isRecord, parseJsonArray, textOf } from './json.ts';
+import { ownTables } from './own-tables.ts';
 import { type Probe, readAll } from './probe.ts';
 import { hasIpv6, routes6 } from './routes6.ts';
 import { readSysctl } from './sysctls.ts';
@@ -30,7 +31,10 @@ function readSysctls6(routes: Ipv6Facts['routes']): Readonly<Record<string, stri
     ...new Set(
       routes.flatMap(({ dev, advertised }) => (advertised && dev ? [`${dev}/accept_ra`] : [])),
     ),
-  ].map((key) => `net/ipv6/conf/${key}`);
+  ]
+    .map((key) => `net/ipv6/conf/${key}`)
+    // Whether frames in bridges pass ip6tables(8): br_netfilter is loaded.
+    .concat('net/bridge/bridge-nf-call-ip6tables');
   return Object.fromEntries(
     keys.flatMap((key) => {
       const value = readSysctl(key);
@@ -62,17 +66,25 @@ export async function readIpv6(
   runner: Runner,
   bridges: readonly string[] = [],
 ): Promise<{ readonly ipv6: Ipv6Facts; readonly sysctls: Facts['sysctls'] }> {
-  const { routes, saved, neighbours } = await readAll(runner, {
+  const {
+    routes,
+    saved,
+    neighbours,
+    found = [],
+  } = await readAll(runner, {
     routes: routes6,
     saved: firewall6,
     neighbours: neighbours6,
+    found: ownTables,
   });
+  const tables = found.filter(({ family }) => family === 'ip6');
   const known = neighbours.filter(({ dev }) => bridges.includes(dev));
   return {
     ipv6: {
       present: hasIpv6(),
       routes,
       ours: saved.ours,
+      ...(tables.length === 0 ? {} : { tables }),
       ...(known.length === 0 ? {} : { neighbours: known }),
     },
     sysctls: readSysctls6(routes),

@@ -2,8 +2,10 @@ import { markedBridge, markedRun } from '../model/names.ts';
 import { isOurTable, nftChains } from '../model/nft.ts';
 import type { Probe } from './probe.ts';
 
-/** A table of nft(8) in the family ip whose name is one of ctr's. */
+/** A table of nft(8) whose name is one of ctr's. */
 export interface OwnTable {
+  /** Absent for the family ip. */
+  readonly family?: 'ip6';
   readonly table: string;
   /** From the marks of its rules; absent without a marked rule. */
   readonly bridge?: string;
@@ -18,6 +20,7 @@ export interface OwnTable {
 }
 
 interface Reading {
+  readonly family?: 'ip6';
   readonly table: string;
   readonly rules: { readonly chain: string; readonly text: string }[];
   readonly foreign: string[];
@@ -55,7 +58,9 @@ export function parseOwnTables(stdout: string): readonly OwnTable[] {
     const opens = line.endsWith('{');
     if (depth === 0 && opens) {
       const [, family = '', table = ''] = /^table (\S+) (\S+) \{$/.exec(line) ?? [];
-      at = isOurTable(family, table) ? { table, rules: [], foreign: [], chains: [] } : undefined;
+      const six = family === 'ip6' ? ({ family } as const) : {};
+      const empty = { ...six, table, rules: [], foreign: [], chains: [] };
+      at = isOurTable(family, table) ? empty : undefined;
       if (at !== undefined) tables.push(at);
     } else if (depth === 1 && opens) {
       chain = /^chain (\S+) \{$/.exec(line)?.[1];

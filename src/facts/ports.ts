@@ -2,37 +2,37 @@ import { readFileSync } from 'node:fs';
 import type { Config } from '../config/schema.ts';
 import type { Runner } from '../exec/runner.ts';
 import { addressPattern } from '../model/ipv4.ts';
+import { isAddress6 } from '../model/ipv6.ts';
 import { loopbackKey, type PortProtocol, parsePort } from '../model/ports.ts';
 import type { Facts, ListenerFact } from './index.ts';
 import { type Probe, readAll } from './probe.ts';
+import { wantsIpv6 } from './routes6.ts';
 import { readSysctl } from './sysctls.ts';
 import { findTool } from './tools.ts';
 
 /**
- * The IPv4 address of `LOCAL:PORT` as ss(8) prints it; undefined for a socket of IPv6 alone. `*` stands for every
- * address of both families, `[::]` for those of IPv6.
+ * The addresses of `LOCAL:PORT` as ss(8) prints it. `*` stands for every address of both families, `[::]` for those of
+ * IPv6.
  */
-function addressOf(text: string): string | undefined {
-  const plain = text.replace(/%.*$/, '').replace(/^\[::ffff:(.*)\]$/i, '$1');
-  if (plain === '*') return '0.0.0.0';
-  return addressPattern.test(plain) ? plain : undefined;
+function addressesOf(text: string): readonly string[] {
+  const plain = text.replace(/%[^\]]*/, '').replace(/^\[::ffff:([\d.]+)\]$/i, '$1');
+  if (plain === '*') return ['0.0.0.0', '::'];
+  const bare = plain.replace(/^\[(.*)\]$/, '$1');
+  return addressPattern.test(bare) || isAddress6(bare) ? [bare] : [];
 }
 
 export function parseListeners(stdout: string): readonly ListenerFact[] {
   return stdout.split('\n').flatMap((line) => {
     const [protocol, , , , local = '', , users = ''] = line.trim().split(/\s+/);
     const at = local.lastIndexOf(':');
-    const address = addressOf(local.slice(0, at));
-    if (address === undefined || !['tcp', 'udp', 'sctp'].includes(protocol ?? '')) return [];
+    if (!['tcp', 'udp', 'sctp'].includes(protocol ?? '')) return [];
     const [, name, pid] = /\("([^"]*)",pid=(\d+)/.exec(users) ?? [];
-    return [
-      {
-        protocol: protocol as PortProtocol,
-        address,
-        port: Number(local.slice(at + 1)),
-        ...(name === undefined ? {} : { by: `${name} (pid ${pid})` }),
-      },
-    ];
+    return addressesOf(local.slice(0, at)).map((address) => ({
+      protocol: protocol as PortProtocol,
+      address,
+      port: Number(local.slice(at + 1)),
+      ...(name === undefined ? {} : { by: `${name} (pid ${pid})` }),
+    }));
   });
 }
 
@@ -70,13 +70,16 @@ export async function readPorts(
   const wanted = Object.values(config.containers)
     .flatMap(({ ports = [] }) => ports)
     .flatMap((one) => parsePort(one) ?? []);
+  const isSix = wantsIpv6(config);
   const { listeners: found } = await readAll(runner, { listeners });
   const links = ['default', ...Object.values(config.networks).map(({ bridge }) => bridge.name)];
   return {
     ports: {
       // Sockets on other ports come and go, and would make a saved plan stale.
-      listeners: found.filter(({ protocol, port }) =>
-        wanted.some((one) => one.protocol === protocol && one.first <= port && port <= one.last),
+      listeners: found.filter(
+        ({ protocol, address, port }) =>
+          (isSix || !address.includes(':')) &&
+          wanted.some((one) => one.protocol === protocol && one.first <= port && port <= one.last),
       ),
       sctp: hasSctp(kernel),
     },

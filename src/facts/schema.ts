@@ -138,7 +138,7 @@ const factsSchema = z.strictObject({
       listeners: z.array(
         z.strictObject({
           protocol: z.enum(portProtocols),
-          address,
+          address: eitherAddress,
           port: count,
           by: z.optional(text),
         }),
@@ -159,6 +159,19 @@ const factsSchema = z.strictObject({
         }),
       ),
       ours: z.array(text),
+      tables: z.optional(
+        z.array(
+          z.strictObject({
+            family: z.literal('ip6'),
+            table: text,
+            bridge: z.optional(text),
+            run: z.optional(text),
+            rules: z.array(z.strictObject({ chain: text, text })),
+            foreign: z.array(text),
+            chains: z.array(text),
+          }),
+        ),
+      ),
       neighbours: z.optional(
         z.array(
           z.strictObject({

@@ -126,7 +126,7 @@ export function topologyOfPlan(plan: Plan, facts: Facts): Topology {
     lab,
     facts,
     rules.map(({ rule }) => rule).filter((rule) => toolOf(rule) === 'iptables'),
-    native(plan),
+    native(plan).filter(({ rule }) => toolOf(rule) === 'iptables'),
   );
   const attachments = lab.containers.flatMap((container) => container.attachments);
   const made = plan.steps.flatMap(({ commands }) => commands.flatMap(madeBy));

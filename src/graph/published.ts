@@ -22,7 +22,7 @@ function nftPortRule(chain: string, text: string): Shown | 'helper' | undefined 
   const [, protocol, ports, to] = /(\w+) dport (\S+) .*dnat to (\S+)/.exec(text) ?? [];
   const known = portProtocols.find((one) => one === protocol);
   if (known === undefined || ports === undefined || to === undefined) return 'helper';
-  const address = /^ip daddr (\S+)/.exec(text)?.[1];
+  const address = /^ip6? daddr (?!!)(\S+)/.exec(text)?.[1];
   return {
     chain: chain === 'output' ? 'OUTPUT' : 'PREROUTING',
     protocol: known,
@@ -48,7 +48,7 @@ export function portRuleIn(chain: string, text: string): Shown | 'helper' | unde
   const [protocol, ports, to] = [word('-p'), word('--dport'), word('--to-destination')];
   const known = portProtocols.find((one) => one === protocol);
   if (known === undefined || ports === undefined || to === undefined) return 'helper';
-  const address = word('-d')?.split('/')[0];
+  const address = / ! -d /.test(` ${text}`) ? undefined : word('-d')?.split('/')[0];
   return {
     chain: chain === 'OUTPUT' ? 'OUTPUT' : 'PREROUTING',
     protocol: known,

@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { portProtocols } from '../model/ports.ts';
+import { addressFamilies, portProtocols } from '../model/ports.ts';
 import { resourceSchema } from '../model/resource-schema.ts';
 import { type Frozen, runName, text, version } from './common.ts';
 
@@ -80,6 +80,11 @@ const publishedPort = z.strictObject({
   address: z
     .nullable(z.string())
     .check(z.describe("the host's address that it is published on; null for all of them")),
+  family: z.optional(
+    z
+      .enum(addressFamilies)
+      .check(z.describe('where every address of one family alone is meant: 0.0.0.0 or [::]')),
+  ),
   first: z.int().check(z.describe('the first port of the host')),
   last: z.int(),
   to: z.int().check(z.describe("the container's port that the first one leads to")),

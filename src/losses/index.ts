@@ -2,20 +2,26 @@ import type { HostView } from '../facts/index.ts';
 import type { ProblemCode } from '../model/codes/index.ts';
 import type { Problem } from '../model/errors.ts';
 import { isAddress6 } from '../model/ipv6.ts';
-import type { Lab } from '../model/lab.ts';
+import type { Attachment, Lab } from '../model/lab.ts';
+import { isOfFamily } from '../model/ports.ts';
 import type { Rule } from '../model/resource.ts';
 import { toolOf } from '../model/rule.ts';
 import { couldLose } from './quick-look.ts';
+
+function portsOfIpv4({ ports, ...rest }: Attachment): Attachment {
+  const four = (ports ?? []).filter((port) => isOfFamily(port, 'ipv4'));
+  return four.length === 0 ? rest : { ...rest, ports: four };
+}
 
 /** The part of a lab that is about IPv4: losses follow no packet of IPv6. */
 function ofIpv4(lab: Lab): Lab {
   return {
     ...lab,
-    containers: lab.containers.map((one) =>
-      one.resolvers.some(isAddress6)
-        ? { ...one, resolvers: one.resolvers.filter((server) => !isAddress6(server)) }
-        : one,
-    ),
+    containers: lab.containers.map((one) => ({
+      ...one,
+      resolvers: one.resolvers.filter((server) => !isAddress6(server)),
+      attachments: one.attachments.map(portsOfIpv4),
+    })),
   };
 }
 

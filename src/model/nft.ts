@@ -1,8 +1,10 @@
 import type { Argv } from './command.ts';
 import { cmd } from './command.ts';
 import { mark } from './names.ts';
+import { loopback6 } from './ports.ts';
 import type { NftRule, NftTable, Resource, Rule } from './resource.ts';
 import { isKind } from './resource.ts';
+import { isPastLoopback6 } from './rule.ts';
 import type { Command } from './step.ts';
 
 /**
@@ -34,9 +36,24 @@ export const nftChains = Object.keys(baseChains) as readonly NftChain[];
 /** What every name of ctr's tables begins with; no interface name has a slash. */
 const prefix = 'ctr/';
 
-/** Whether a table of the family ip is called as ctr calls its own. */
+/** Whether a table is of a family that ctr uses, and is called as ctr calls its own. */
 export function isOurTable(family: string, table: string): boolean {
-  return family === 'ip' && table.startsWith(prefix);
+  return (family === 'ip' || family === 'ip6') && table.startsWith(prefix);
+}
+
+/** A table with its family, as nft(8) names it in commands. */
+export function fullName({ family, table }: Pick<NftTable, 'family' | 'table'>): string {
+  return `${family ?? 'ip'} ${table}`;
+}
+
+/** The family of the tables that hold a rule. */
+function familyOf(rule: Rule): 'ip' | 'ip6' {
+  return 'family' in rule && rule.family === 'ipv6' ? 'ip6' : 'ip';
+}
+
+/** The table of a rule, with its family. */
+export function tableOf({ table, rule }: Pick<NftRule, 'table' | 'rule'>): string {
+  return `${familyOf(rule)} ${table}`;
 }
 
 /**
@@ -63,6 +80,17 @@ export function networkTable({
     : `${prefix}${name}/except.${masqueradeExcept}`;
 }
 
+/** The table of a network's IPv6 rules, of the family ip6. Undefined without IPv6. */
+export function networkTable6({
+  ipv6,
+  ...network
+}: Parameters<typeof networkTable>[0] & {
+  readonly ipv6?: { readonly masquerade: boolean } | undefined;
+}): string | undefined {
+  if (ipv6 === undefined) return undefined;
+  return networkTable({ ...network, masquerade: ipv6.masquerade, masqueradeExcept: undefined });
+}
+
 /** The table of the ports that a container of a run publishes. */
 export function portsTable(bridge: string, run: string, container: string): string {
   return `${prefix}${bridge}/${run}/${container}`;
@@ -82,14 +110,15 @@ export function nftSpec(rule: Rule): NftSpec {
   const run = 'run' in rule ? rule.run : undefined;
   const comment = cmd`comment ${quoted(mark(rule.bridge, run))}` as readonly string[];
   const bridge = quoted(rule.bridge);
+  const ip = familyOf(rule);
   switch (rule.rule) {
     case 'masquerade': {
       const except = (
-        rule.except === undefined ? [] : cmd`ip daddr != ${rule.except}`
+        rule.except === undefined ? [] : cmd`${ip} daddr != ${rule.except}`
       ) as readonly string[];
       return {
         chain: 'postrouting',
-        words: cmd`ip saddr ${rule.subnet} ${except} oifname != ${bridge} masquerade ${comment}`,
+        words: cmd`${ip} saddr ${rule.subnet} ${except} oifname != ${bridge} masquerade ${comment}`,
       };
     }
     case 'between':
@@ -109,26 +138,29 @@ export function nftSpec(rule: Rule): NftSpec {
       };
     case 'publish': {
       const { protocol, address, ports, to } = rule;
-      const at = (address === undefined ? [] : cmd`ip daddr ${address}`) as readonly string[];
+      const at = (address === undefined ? [] : cmd`${ip} daddr ${address}`) as readonly string[];
+      const but = (
+        isPastLoopback6(rule) ? cmd`ip6 daddr != ${loopback6}` : []
+      ) as readonly string[];
       return {
         chain: rule.chain === 'OUTPUT' ? 'output' : 'prerouting',
-        words: cmd`${at} ${protocol} dport ${nftPorts(ports)} fib daddr type local dnat to ${to} ${comment}`,
+        words: cmd`${at} ${but} ${protocol} dport ${nftPorts(ports)} fib daddr type local dnat to ${to} ${comment}`,
       };
     }
     case 'admit': {
       const { protocol, address, ports } = rule;
       return {
         chain: 'forward',
-        words: cmd`ip daddr ${address} oifname ${bridge} ${protocol} dport ${nftPorts(ports)} ct status dnat accept ${comment}`,
+        words: cmd`${ip} daddr ${address} oifname ${bridge} ${protocol} dport ${nftPorts(ports)} ct status dnat accept ${comment}`,
       };
     }
     case 'hairpin': {
       const from = (
-        rule.source === undefined ? [] : cmd`ip saddr ${rule.source}`
+        rule.source === undefined ? [] : cmd`${ip} saddr ${rule.source}`
       ) as readonly string[];
       return {
         chain: 'postrouting',
-        words: cmd`${from} ip daddr ${rule.address} oifname ${bridge} ct status dnat masquerade ${comment}`,
+        words: cmd`${from} ${ip} daddr ${rule.address} oifname ${bridge} ct status dnat masquerade ${comment}`,
       };
     }
     case 'guard-loopback':
@@ -144,16 +176,21 @@ export function nftSpec(rule: Rule): NftSpec {
  * nothing.
  * @param how `create` fails where the table exists; `add` completes it.
  */
-function tableLines(table: string, rules: readonly Rule[], how: 'create' | 'add'): readonly Argv[] {
+function tableLines(
+  { family: six, table }: Pick<NftTable, 'family' | 'table'>,
+  rules: readonly Rule[],
+  how: 'create' | 'add',
+): readonly Argv[] {
+  const family = six ?? 'ip';
   const specs = rules.map(nftSpec);
   const used = nftChains.filter((name) => specs.some(({ chain }) => chain === name));
   return [
-    cmd`${how} table ip ${table}`,
+    cmd`${how} table ${family} ${table}`,
     ...used.map((name) => {
       const { type, hook, priority } = baseChains[name];
-      return cmd`add chain ip ${table} ${name} { type ${type} hook ${hook} priority ${priority} ; policy accept ; }`;
+      return cmd`add chain ${family} ${table} ${name} { type ${type} hook ${hook} priority ${priority} ; policy accept ; }`;
     }),
-    ...specs.map(({ chain, words }) => [...cmd`add rule ip ${table} ${chain}`, ...words]),
+    ...specs.map(({ chain, words }) => [...cmd`add rule ${family} ${table} ${chain}`, ...words]),
   ];
 }
 
@@ -165,7 +202,7 @@ export function makeTable(made: NftTable, rules: readonly Rule[]): Command {
   const { table } = made;
   return {
     argv: nftReads,
-    input: tableLines(table, rules, 'create'),
+    input: tableLines(made, rules, 'create'),
     makes: [made, ...rules.map((rule): NftRule => ({ kind: 'nft-rule', table, rule }))],
   };
 }
@@ -184,9 +221,11 @@ export function completeTables(
   const missing = makes.filter(isKind('nft-rule')).filter((one) => !isThere(one));
   return {
     argv: nftReads,
-    input: tables.flatMap(({ table }) => {
-      const rules = missing.filter((one) => one.table === table).map(({ rule }) => rule);
-      return rules.length === 0 ? [] : tableLines(table, rules, 'add');
+    input: tables.flatMap((made) => {
+      const rules = missing
+        .filter((one) => tableOf(one) === fullName(made))
+        .map(({ rule }) => rule);
+      return rules.length === 0 ? [] : tableLines(made, rules, 'add');
     }),
     makes,
   };

@@ -1,13 +1,19 @@
 import { addressPattern } from './ipv4.ts';
+import { formatAddress6, isAddress6, parseAddress6 } from './ipv6.ts';
 
 export const portProtocols = ['tcp', 'udp', 'sctp'] as const;
 export type PortProtocol = (typeof portProtocols)[number];
+
+export const addressFamilies = ['ipv4', 'ipv6'] as const;
+export type AddressFamily = (typeof addressFamilies)[number];
 
 /** A port of the host, or a range of them, that leads to a container. */
 export interface PublishedPort {
   readonly protocol: PortProtocol;
   /** The host's address that it is published on; null for every address of the host. */
   readonly address: string | null;
+  /** Where every address of one family alone is meant, written as `0.0.0.0` or `[::]`. */
+  readonly family?: AddressFamily;
   /** The first and the last port of the host. */
   readonly first: number;
   readonly last: number;
@@ -26,11 +32,24 @@ export interface PortWords {
 const range = '(\\d{1,5})(?:-(\\d{1,5}))?';
 /** The short form; whether its numbers fit, `parsePort` tells. */
 export const portPattern = new RegExp(
-  `^(?:([0-9.]+):)?${range}:${range}(?:/(${portProtocols.join('|')}))?$`,
+  `^(?:([0-9.]+|\\[[0-9A-Fa-f:]+\\]):)?${range}:${range}(?:/(${portProtocols.join('|')}))?$`,
 );
 
 function isPort(number: number): boolean {
   return number >= 1 && number <= 65_535;
+}
+
+/** The host's address of a port, as its two properties. @returns undefined if it is none. */
+function atAddress(
+  address: string | undefined,
+): Pick<PublishedPort, 'address' | 'family'> | undefined {
+  if (address === undefined) return { address: null };
+  if (address === '0.0.0.0') return { address: null, family: 'ipv4' };
+  if (addressPattern.test(address)) return { address };
+  const bare = address.replace(/^\[(.*)\]$/, '$1');
+  if (!isAddress6(bare)) return undefined;
+  const text = formatAddress6(parseAddress6(bare));
+  return text === '::' ? { address: null, family: 'ipv6' } : { address: text };
 }
 
 interface Span {
@@ -51,9 +70,9 @@ function joinSpans(
   const numbers = [host.first, host.last, container.first, container.last];
   const sameSize = host.last - host.first === container.last - container.first;
   const valid = numbers.every(isPort) && host.first <= host.last && sameSize;
-  if (!valid || (address !== undefined && !addressPattern.test(address))) return undefined;
-  const all = address === undefined || address === '0.0.0.0';
-  return { protocol, address: all ? null : address, ...host, to: container.first };
+  const at = atAddress(address);
+  if (!valid || at === undefined) return undefined;
+  return { protocol, ...at, ...host, to: container.first };
 }
 
 /**
@@ -84,17 +103,30 @@ export function containerSpan({ first, last, to }: PublishedPort): string {
   return spanText({ first: to, last: to + last - first }, ':');
 }
 
+/** An address before a port: one of IPv6 in brackets (RFC 3986 §3.2.2). */
+function inPort(address: string): string {
+  return address.includes(':') ? `[${address}]` : address;
+}
+
+/** Whether the port is published on addresses of this family. */
+export function isOfFamily({ address, family }: PublishedPort, wanted: AddressFamily): boolean {
+  if (address !== null) return address.includes(':') === (wanted === 'ipv6');
+  return family === undefined || family === wanted;
+}
+
 /** The port as in the short form of a config. */
 export function portText(port: PublishedPort): string {
-  const { address, protocol } = port;
-  const at = address === null ? '' : `${address}:`;
+  const { address, family, protocol } = port;
+  const every = { ipv4: '0.0.0.0:', ipv6: '[::]:' };
+  const at = address === null ? (family === undefined ? '' : every[family]) : `${inPort(address)}:`;
   return `${at}${spanText(port, '-')}:${containerSpan(port).replace(':', '-')}/${protocol}`;
 }
 
 /** Whether a packet can be for both: some port and some address of the host are the same. */
 export function collides(one: PublishedPort, other: PublishedPort): boolean {
   const sameAddress =
-    one.address === null || other.address === null || one.address === other.address;
+    addressFamilies.some((family) => isOfFamily(one, family) && isOfFamily(other, family)) &&
+    (one.address === null || other.address === null || one.address === other.address);
   const apart = one.last < other.first || other.last < one.first;
   return one.protocol === other.protocol && sameAddress && !apart;
 }
@@ -119,18 +151,25 @@ export function redirections(
   if (first === to) return [{ ports: spanText(port, ':'), to: address }];
   return Array.from({ length: last - first + 1 }, (_, at) => ({
     ports: String(first + at),
-    to: `${address}:${to + at}`,
+    to: `${inPort(address)}:${to + at}`,
   }));
 }
 
-/** An address of the loopback network 127.0.0.0/8 (RFC 1122, 3.2.1.3). */
+/** An address of the loopback network 127.0.0.0/8 (RFC 1122, 3.2.1.3), or that of IPv6 (RFC 4291 §2.5.3). */
 export function isLoopback(address: string): boolean {
-  return address.startsWith('127.');
+  return address.startsWith('127.') || address === loopback6;
 }
 
-/** Whether the port answers at the loopback addresses of the host. */
-export function answersLoopback({ address }: PublishedPort): boolean {
-  return address === null || isLoopback(address);
+/**
+ * The loopback address of IPv6. A port cannot be published there: the kernel takes no packet for it from another
+ * interface than loopback, and has no setting like `route_localnet` of IPv4.
+ */
+export const loopback6 = '::1';
+
+/** Whether the port answers at the loopback addresses of the host, those of IPv4. */
+export function answersLoopback(port: PublishedPort): boolean {
+  const { address } = port;
+  return isOfFamily(port, 'ipv4') && (address === null || isLoopback(address));
 }
 
 /** The switch that lets loopback addresses be routed by an interface (kernel: networking/ip-sysctl). */

@@ -10,7 +10,6 @@ function makeSchema() {
 
   const link = matching(plainInterfaceName);
   const prefix = matching(cidrPattern);
-  const address = matching(addressPattern);
   const either = (pattern: RegExp, six: (text: string) => boolean) =>
     z.string().check(z.refine((text) => pattern.test(text) || six(text)));
   const prefixOfEither = either(cidrPattern, isCidr6);
@@ -27,7 +26,9 @@ function makeSchema() {
   const table = matching(/^ctr\/[A-Za-z0-9][A-Za-z0-9._/-]{0,120}$/);
   const protocol = z.enum(portProtocols);
   const portSpan = matching(/^\d{1,5}(:\d{1,5})?$/);
-  const destination = matching(/^\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?$/);
+  const destination = matching(
+    /^(?:\d{1,3}(\.\d{1,3}){3}(:\d{1,5})?|[0-9a-f:]{2,39}|\[[0-9a-f:]{2,39}\]:\d{1,5})$/,
+  );
   const positive = z.int().check(z.positive());
 
   const shared = {
@@ -61,9 +62,10 @@ function makeSchema() {
       bridge: link,
       run,
       protocol,
-      address: z.optional(address),
+      address: z.optional(addressOfEither),
       ports: portSpan,
       to: destination,
+      family,
     }),
     z.strictObject({
       rule: z.literal('admit'),
@@ -71,15 +73,17 @@ function makeSchema() {
       bridge: link,
       run,
       protocol,
-      address,
+      address: addressOfEither,
       ports: portSpan,
+      family,
     }),
     z.strictObject({
       rule: z.literal('hairpin'),
       bridge: link,
       run,
-      address,
-      source: z.optional(prefix),
+      address: addressOfEither,
+      source: z.optional(prefixOfEither),
+      family,
     }),
     z.strictObject({ rule: z.literal('guard-loopback'), bridge: link }),
   ]);
@@ -147,13 +151,14 @@ function makeSchema() {
     'firewall-rule': z.strictObject({ kind: z.literal('firewall-rule'), rule, ...shared }),
     'nft-table': z.strictObject({
       kind: z.literal('nft-table'),
+      family: z.optional(z.literal('ip6').check(z.describe('absent for IPv4'))),
       table,
       bridge: link,
       run: z.optional(run),
       ...shared,
     }),
     'nft-rule': z.strictObject({ kind: z.literal('nft-rule'), table, rule }),
-    connections: z.strictObject({ kind: z.literal('connections'), address }),
+    connections: z.strictObject({ kind: z.literal('connections'), address: addressOfEither }),
     cgroup: z.strictObject({
       kind: z.literal('cgroup'),
       mount: z.enum(cgroupMounts),

@@ -1,6 +1,6 @@
 import type { PortProtocol } from './ports.ts';
 
-/** Marks a rule of ip6tables(8); without it, a rule is one of iptables(8). */
+/** Marks a rule about IPv6, for ip6tables(8) or in a table ip6 of nft(8); without it, a rule is about IPv4. */
 type Family6 = 'ipv6' | undefined;
 
 /** The firewall rules that ctr adds, as values; `ruleSpec` converts them to the arguments of iptables(8). */
@@ -31,8 +31,9 @@ export type PortRule =
       readonly chain: 'PREROUTING' | 'OUTPUT';
       readonly bridge: string;
       readonly run: string;
+      readonly family?: Family6;
       readonly protocol: PortProtocol;
-      /** The host's address; absent for all of them. */
+      /** The host's address; absent for all of them, but `::1`. */
       readonly address?: string | undefined;
       /** A port of the host, or a range as `8000:8010`. */
       readonly ports: string;
@@ -45,6 +46,7 @@ export type PortRule =
       readonly chain: 'FORWARD' | 'DOCKER-USER';
       readonly bridge: string;
       readonly run: string;
+      readonly family?: Family6;
       readonly protocol: PortProtocol;
       readonly address: string;
       /** The container's ports. */
@@ -55,6 +57,7 @@ export type PortRule =
       readonly rule: 'hairpin';
       readonly bridge: string;
       readonly run: string;
+      readonly family?: Family6;
       readonly address: string;
       /** A subnet; absent for every sender. */
       readonly source?: string | undefined;
@@ -146,16 +149,18 @@ export interface FirewallRule extends Shared {
   readonly rule: Rule;
 }
 
-/** A table of nft(8) in the family ip that is ctr's alone: its chains and rules go with it. */
+/** A table of nft(8) that is ctr's alone: its chains and rules go with it. */
 export interface NftTable extends Shared {
   readonly kind: 'nft-table';
+  /** Absent for the family ip. */
+  readonly family?: 'ip6' | undefined;
   readonly table: string;
   readonly bridge: string;
   /** The run whose ports it publishes; absent for the table of a network. */
   readonly run?: string | undefined;
 }
 
-/** A rule in such a table. */
+/** A rule in such a table; the family of the table is that of the rule. */
 export interface NftRule {
   readonly kind: 'nft-rule';
   readonly table: string;

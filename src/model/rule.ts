@@ -1,5 +1,6 @@
 import { type Argv, cmd } from './command.ts';
 import { mark } from './names.ts';
+import { loopback6 } from './ports.ts';
 import type { Rule } from './resource.ts';
 
 export interface RuleSpec {
@@ -14,6 +15,9 @@ export interface RuleSpec {
 export function ruleSpec(rule: Rule): RuleSpec {
   const run = 'run' in rule ? rule.run : undefined;
   const comment = cmd`-m comment --comment ${mark(rule.bridge, run)}` as readonly string[];
+  const isSix = toolOf(rule) === 'ip6tables';
+  /** The prefix length of a single address, which iptables-save(8) prints. */
+  const one = isSix ? '128' : '32';
   switch (rule.rule) {
     case 'masquerade': {
       const except = rule.except === undefined ? [] : cmd`! -d ${rule.except}`;
@@ -47,12 +51,13 @@ export function ruleSpec(rule: Rule): RuleSpec {
       };
     case 'publish': {
       const { protocol, address, ports, to } = rule;
-      const at = address === undefined ? [] : (cmd`-d ${address}/32` as readonly string[]);
+      const at = address === undefined ? [] : (cmd`-d ${address}/${one}` as readonly string[]);
+      const but = (isPastLoopback6(rule) ? cmd`! -d ${loopback6}/128` : []) as readonly string[];
       return {
         table: 'nat',
         chain: rule.chain,
         place: 'first',
-        spec: cmd`${at} -p ${protocol} -m ${protocol} --dport ${ports} -m addrtype --dst-type LOCAL ${comment} -j DNAT --to-destination ${to}`,
+        spec: cmd`${at} ${but} -p ${protocol} -m ${protocol} --dport ${ports} -m addrtype --dst-type LOCAL ${comment} -j DNAT --to-destination ${to}`,
       };
     }
     case 'admit': {
@@ -61,7 +66,7 @@ export function ruleSpec(rule: Rule): RuleSpec {
         table: 'filter',
         chain: rule.chain,
         place: 'first',
-        spec: cmd`-d ${address}/32 -o ${bridge} -p ${protocol} -m ${protocol} --dport ${ports} -m conntrack --ctstate DNAT ${comment} -j ACCEPT`,
+        spec: cmd`-d ${address}/${one} -o ${bridge} -p ${protocol} -m ${protocol} --dport ${ports} -m conntrack --ctstate DNAT ${comment} -j ACCEPT`,
       };
     }
     case 'hairpin': {
@@ -70,7 +75,7 @@ export function ruleSpec(rule: Rule): RuleSpec {
         table: 'nat',
         chain: 'POSTROUTING',
         place: 'first',
-        spec: cmd`${from} -d ${rule.address}/32 -o ${rule.bridge} -m conntrack --ctstate DNAT ${comment} -j MASQUERADE`,
+        spec: cmd`${from} -d ${rule.address}/${one} -o ${rule.bridge} -m conntrack --ctstate DNAT ${comment} -j MASQUERADE`,
       };
     }
     case 'guard-loopback':
@@ -81,6 +86,19 @@ export function ruleSpec(rule: Rule): RuleSpec {
         spec: cmd`-d 127.0.0.0/8 -i ${rule.bridge} ${comment} -j DROP`,
       };
   }
+}
+
+/**
+ * Whether a rule about the packets of the host itself leaves out those for `::1`: translated, they would get no answer,
+ * where without the rule a program is refused at once and turns to 127.0.0.1.
+ */
+export function isPastLoopback6(rule: Rule): boolean {
+  return (
+    rule.rule === 'publish' &&
+    rule.chain === 'OUTPUT' &&
+    rule.family === 'ipv6' &&
+    rule.address === undefined
+  );
 }
 
 /** The program that a rule is for. */

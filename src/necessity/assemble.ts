@@ -48,6 +48,11 @@ function breaksOf({ held, left }: Outcome, kept: readonly Kept[]): NecessityRow[
   });
 }
 
+/** What the command of a row reads on its standard input, as text. */
+function inputOf({ steps }: Pick<Plan, 'steps'>, { step, command }: Row): string {
+  return JSON.stringify(steps[step]?.commands[command]?.input ?? '');
+}
+
 /** Makes the table of what the experiments showed. Pure: the order in which they ran does not matter. */
 export function assemble(
   { plan, probes, rows, whole, drop }: Head,
@@ -90,6 +95,8 @@ export function assemble(
           one.act === row.act &&
           one.line === row.line &&
           one.number !== row.number &&
+          // nft(8) reads what it does from its standard input.
+          inputOf(plan, one) === inputOf(plan, row) &&
           // The line on standard input of one gate is not that of another.
           row.purpose !== 'release-child/program',
       );

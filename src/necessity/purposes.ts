@@ -14,6 +14,8 @@ function detailOf(command: Command): string {
       return made.link === 'lo' ? 'up-lo' : made.setting;
     case 'firewall-rule':
       return made.rule.rule;
+    case 'nft-table':
+      return made.family === undefined ? made.kind : `${made.kind}-${made.family}`;
     case 'file':
       return `file-${last(made.path)}`;
     default:
@@ -107,6 +109,14 @@ export const sentences: Readonly<Record<string, Text>> = {
   'publish-port/publish': {
     en: 'It sends what arrives at a published port of the host on to the container. The promises reach the container at its own address, so none of them uses the port.',
     zh: '把到达宿主机所发布端口的数据包转给容器。这里的检查直接访问容器自己的地址，用不到这个端口。',
+  },
+  'add-table/nft-table-ip6': {
+    en: 'It does for IPv6 what the table of the family ip does for IPv4. The promises reach the outside by IPv4 alone.',
+    zh: '它对 IPv6 的作用，与 ip 族的那张表对 IPv4 的作用相同。这里的检查只用 IPv4 访问外部。',
+  },
+  'publish-port/nft-table-ip6': {
+    en: 'It sends what arrives by IPv6 at a published port of the host on to the container. The promises reach the container at its own address, so none of them uses the port.',
+    zh: '把经 IPv6 到达宿主机所发布端口的数据包转给容器。这里的检查直接访问容器自己的地址，用不到这个端口。',
   },
   'publish-port/nft-table': {
     en: 'It sends what arrives at a published port of the host on to the container, and accepts and masquerades such connections where needed. The promises reach the container at its own address, so none of them uses the port.',

@@ -3,7 +3,20 @@ import type { Connections } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 
 function forget({ address }: Connections): Argv {
-  return cmd`conntrack -D --dst-nat ${address}`;
+  const family = address.includes(':') ? cmd`-f ipv6` : [];
+  return cmd`conntrack -D ${family as readonly string[]} --dst-nat ${address}`;
+}
+
+/** Lines of shell that forget the connections to each of several addresses. */
+function forgetAll(all: readonly Connections[]): string {
+  const isSix = ({ address }: Connections) => address.includes(':');
+  const four = all.filter((one) => !isSix(one)).map(({ address }) => address);
+  const loop =
+    four.length === 0
+      ? []
+      : [`for address in ${four.join(' ')}; do conntrack -D --dst-nat "$address" || :; done`];
+  const six = all.filter(isSix).map((one) => `${forget(one).join(' ')} || :`);
+  return [...loop, ...six].join('; ');
 }
 
 /** conntrack(8). */
@@ -24,7 +37,7 @@ export const connections: ResourceKind<Connections> = {
     one: forget,
     looks: true,
     all: (all) => ({
-      argv: cmd`sh -euc ${`for address in ${all.map(({ address }) => address).join(' ')}; do conntrack -D --dst-nat "$address" || :; done`}`,
+      argv: cmd`sh -euc ${forgetAll(all)}`,
       makes: [],
     }),
     guard: () => [],

@@ -1,5 +1,5 @@
 import type { OwnTable } from '../facts/own-tables.ts';
-import { nftSpec } from '../model/nft.ts';
+import { fullName, nftSpec, tableOf } from '../model/nft.ts';
 import type { NftRule } from '../model/resource.ts';
 import type { ResourceKind } from './kind.ts';
 
@@ -17,10 +17,11 @@ export function isSameRule({ rule }: NftRule, text: string): boolean {
   return essence(nftSpec(rule).words.map(String).join(' ')) === essence(text);
 }
 
-function isIn(one: NftRule, { table, rules }: OwnTable): boolean {
+function isIn(one: NftRule, found: OwnTable): boolean {
   const { chain } = nftSpec(one.rule);
   return (
-    table === one.table && rules.some((rule) => rule.chain === chain && isSameRule(one, rule.text))
+    fullName(found) === tableOf(one) &&
+    found.rules.some((rule) => rule.chain === chain && isSameRule(one, rule.text))
   );
 }
 
@@ -32,9 +33,9 @@ export const nftRule: ResourceKind<NftRule, 'tables'> = {
     if (tables.some((table) => isIn(one, table))) return { state: 'ours' };
     return { state: 'absent', found: 'no such rule' };
   },
-  says({ table, rule }) {
-    const { chain, words } = nftSpec(rule);
-    const what = `ip ${table} ${chain} ${words.join(' ')}`;
+  says(one) {
+    const { chain, words } = nftSpec(one.rule);
+    const what = `${tableOf(one)} ${chain} ${words.join(' ')}`;
     return { en: `rule ${what}`, zh: `规则 ${what}` };
   },
 };

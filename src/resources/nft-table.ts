@@ -1,11 +1,12 @@
 import type { OwnTable } from '../facts/own-tables.ts';
 import { type Argv, cmd } from '../model/command.ts';
 import { mark } from '../model/names.ts';
+import { fullName } from '../model/nft.ts';
 import type { NftTable } from '../model/resource.ts';
 import type { Judgement, Leftover, ResourceKind } from './kind.ts';
 
-function deleteTable({ table }: Pick<NftTable, 'table'>): Argv {
-  return cmd`nft delete table ip ${table}`;
+function deleteTable({ family, table }: Pick<NftTable, 'family' | 'table'>): Argv {
+  return cmd`nft delete table ${family ?? 'ip'} ${table}`;
 }
 
 const others = 'it also holds what ctr did not add';
@@ -25,9 +26,9 @@ function leftover(found: OwnTable): Leftover {
 /** nft(8), "Tables". */
 export const nftTable: ResourceKind<NftTable, 'tables'> = {
   reads: { tables: true },
-  judge({ table }, { tables }) {
+  judge(wanted, { tables }) {
     if (tables === undefined) return undefined;
-    const found = tables.find((one) => one.table === table);
+    const found = tables.find((one) => fullName(one) === fullName(wanted));
     return found === undefined ? { state: 'absent', found: 'no such table' } : stateOf(found);
   },
   removal: {
@@ -38,16 +39,16 @@ export const nftTable: ResourceKind<NftTable, 'tables'> = {
       zh: '这些规则都在 ctr 自己的表里，表里没有别的内容。所以一条命令、一次事务就把整张表连同它的链和规则一起删除，不影响其他表。',
     },
     one: deleteTable,
-    guard: ({ table, bridge, run }) => [
-      `nft list table ip ${table} 2>/dev/null | grep -q 'comment "${mark(bridge, run)}"' || return 0`,
+    guard: ({ bridge, run, ...table }) => [
+      `nft list table ${fullName(table)} 2>/dev/null | grep -q 'comment "${mark(bridge, run)}"' || return 0`,
     ],
   },
-  says: ({ table }) => ({ en: `table ip ${table}`, zh: `表 ip ${table}` }),
+  says: (one) => ({ en: `table ${fullName(one)}`, zh: `表 ${fullName(one)}` }),
   strays({ tables = [] }, recorded, unreadable) {
     if (unreadable.size > 0) return [];
-    const known = new Set(recorded.map(({ table }) => table));
+    const known = new Set(recorded.map(fullName));
     return tables
-      .filter((one) => !known.has(one.table) && stateOf(one).state !== 'foreign')
+      .filter((one) => !known.has(fullName(one)) && stateOf(one).state !== 'foreign')
       .map(leftover);
   },
 };

@@ -35,7 +35,7 @@ function asIfFirst(facts: Facts): Facts {
     links: facts.links.filter(({ group }) => !isOurGroup(group)),
     sysctls: { ...facts.sysctls, ...Object.fromEntries(held) },
     firewall: { ...facts.firewall, ours: [] },
-    ...(facts.ipv6 === undefined ? {} : { ipv6: { ...facts.ipv6, ours: [] } }),
+    ...(facts.ipv6 === undefined ? {} : { ipv6: { ...facts.ipv6, ours: [], tables: [] } }),
     shared: {},
   };
 }

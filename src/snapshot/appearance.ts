@@ -1,4 +1,5 @@
 import { type MarkedRule, markedRules } from '../facts/firewall.ts';
+import { fullName, tableOf } from '../model/nft.ts';
 import type { FirewallRule, Kind, Resource, ResourceOf, Route } from '../model/resource.ts';
 import { ruleSpec, toolOf } from '../model/rule.ts';
 import { sameRules } from '../resources/firewall-rule.ts';
@@ -28,8 +29,9 @@ function isOf(change: Change, object: Change['object'], place: string): boolean 
 }
 
 /** Whether a change is about a chain of the table: that there is one, or where the kernel asks it. */
+/** @param table with its family. */
 function isChainOf(table: string, of: string): boolean {
-  const start = `ip ${table} `;
+  const start = `${table} `;
   return (
     of.startsWith(start) && /^(\w+): (?:chain \1$|type \w+ hook )/.test(of.slice(start.length))
   );
@@ -148,24 +150,24 @@ const appearances: { readonly [K in Kind]: Appearance<ResourceOf<K>> } = {
     },
   },
   'nft-table': {
-    accounts: ({ table }, change) =>
+    accounts: (table, change) =>
       isOf(change, 'firewall', 'host') &&
-      (change.of === `nft table ip ${table}` ||
-        isChainOf(table, change.of) ||
+      (change.of === `nft table ${fullName(table)}` ||
+        isChainOf(fullName(table), change.of) ||
         // Everything in it goes with it.
-        (change.op === 'removed' && change.of.startsWith(`ip ${table} `))),
-    there: ({ table }, { host }) =>
-      host.firewall.some((one) => one.tool === 'nft' && one.table === `ip ${table}`),
+        (change.op === 'removed' && change.of.startsWith(`${fullName(table)} `))),
+    there: (table, { host }) =>
+      host.firewall.some((one) => one.tool === 'nft' && one.table === fullName(table)),
   },
   'nft-rule': {
     accounts: (one, change) =>
       isOf(change, 'firewall', 'host') &&
-      change.of.startsWith(`ip ${one.table} `) &&
+      change.of.startsWith(`${tableOf(one)} `) &&
       isSameRule(one, change.of.slice(change.of.indexOf(': ') + 2)),
     there: (one, { host }) =>
       host.firewall.some(
         ({ tool, table, text }) =>
-          tool === 'nft' && table === `ip ${one.table}` && isSameRule(one, text),
+          tool === 'nft' && table === tableOf(one) && isSameRule(one, text),
       ),
   },
   connections: { accounts: () => false, there: () => undefined },

@@ -1,6 +1,6 @@
 import type { Facts } from '../facts/index.ts';
 import { type Argv, cmd } from '../model/command.ts';
-import type { Lab, LabNetwork } from '../model/lab.ts';
+import type { Lab, LabNetwork, LabNetwork6 } from '../model/lab.ts';
 import type { Resource, Rule } from '../model/resource.ts';
 import { addRule } from '../model/rule.ts';
 import type { Text } from '../model/text.ts';
@@ -43,6 +43,12 @@ export function allowForwarding6({ ipv6, bridge }: LabNetwork, facts: Facts): Ch
   return allOf(
     acceptRules6(bridge).map((rule) => addsRule(facts, `rule6:${rule.rule}:${bridge}`, rule)),
   );
+}
+
+/** The rules of a table ip6 of nft(8). */
+export function rules6(bridge: string, { subnet, masquerade }: LabNetwork6): readonly Rule[] {
+  const accepts = acceptRules6(bridge);
+  return masquerade ? [...accepts, masquerade6Rule(subnet, bridge)] : accepts;
 }
 
 /**

@@ -6,15 +6,16 @@ import type { NetworkStep } from './scope.ts';
 import { sharedChange } from './shared-change.ts';
 
 /** The subnets whose packets leave with the host's address. */
-function masquerading({ masquerade: four, subnet, ipv6 }: LabNetwork): string {
+export function masquerading({ masquerade: four, subnet, ipv6 }: LabNetwork): string {
   const six = ipv6?.masquerade === true ? [ipv6.subnet] : [];
   return [...(four ? [subnet] : []), ...six].join(', ');
 }
 
 /** iptables-extensions(8) MASQUERADE; RFC 3022 (NAPT). */
 export const masquerade: NetworkStep = (network, { facts }) => {
+  if (network.firewall === 'nftables') return null;
   const six = masquerade6(network, facts);
-  const isFour = network.masquerade && network.firewall !== 'nftables';
+  const isFour = network.masquerade;
   if (!isFour && network.ipv6?.masquerade !== true) return null;
   const { bridge } = network;
   const subnet = masquerading(network);

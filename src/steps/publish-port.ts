@@ -1,9 +1,17 @@
 import { cmd } from '../model/command.ts';
 import type { Attachment, Lab, LabNetwork } from '../model/lab.ts';
 import { makeTable, portsTable } from '../model/nft.ts';
-import { answersLoopback, isLoopback, loopbackKey, portText } from '../model/ports.ts';
+import {
+  type AddressFamily,
+  addressFamilies,
+  answersLoopback,
+  isLoopback,
+  isOfFamily,
+  loopbackKey,
+  portText,
+} from '../model/ports.ts';
 import type { NftTable, PortRule, Resource, Rule } from '../model/resource.ts';
-import { addRule } from '../model/rule.ts';
+import { addRule, toolOf } from '../model/rule.ts';
 import type { Command } from '../model/step.ts';
 import type { Text } from '../model/text.ts';
 import { loopbackRule, portRules } from '../resolve/port-rules.ts';
@@ -49,10 +57,15 @@ function comesFirst({ outer, network }: Attachment, { containers }: Lab): boolea
   return first?.outer === outer;
 }
 
-/** Whether frames of the bridge pass iptables(8), and so are translated before the bridge chooses a port. */
-function isFiltered({ facts }: Scope): boolean {
-  return facts.sysctls['net/bridge/bridge-nf-call-iptables'] === '1';
+/** The families whose frames on the bridge pass the firewall, and so are translated before the bridge chooses a port. */
+function filtered({ facts }: Scope): readonly AddressFamily[] {
+  const keys = { ipv4: 'iptables', ipv6: 'ip6tables' } as const;
+  return addressFamilies.filter(
+    (family) => facts.sysctls[`net/bridge/bridge-nf-call-${keys[family]}`] === '1',
+  );
 }
+
+const isOfIpv6 = (rule: PortRule) => rule.family === 'ipv6';
 
 function guardWith(rule: Rule, facts: Scope['facts']): Change {
   return sharedChange(facts, `rule:${rule.rule}:${rule.bridge}`, addRule(rule), {
@@ -80,7 +93,10 @@ function inTable(
   tracked: readonly Resource[],
 ): Command {
   const table = portsTable(bridge, run, container);
-  const made: NftTable = { kind: 'nft-table', table, bridge, run };
+  const six = rules.some((rule) => toolOf(rule) === 'ip6tables')
+    ? ({ family: 'ip6' } as const)
+    : {};
+  const made: NftTable = { kind: 'nft-table', ...six, table, bridge, run };
   const command = makeTable(made, rules);
   return { ...command, makes: [...tracked, ...command.makes] };
 }
@@ -112,25 +128,36 @@ const why = {
   },
 };
 
+const why6: Text = {
+  en: ' IPv6 has rules of its own. They leave [::1] out: the kernel takes no packet for it from another interface than loopback, and has no route_localnet for IPv6. Programs of the host use 127.0.0.1, or an address of the host.',
+  zh: 'IPv6 另有一套规则，其中不含 [::1]：除回环接口外，内核不接受从其他接口发往 ::1 的包，IPv6 也没有 route_localnet。宿主机上的程序请用 127.0.0.1 或宿主机自己的地址访问。',
+};
+
 /** iptables-extensions(8) DNAT, MASQUERADE, addrtype, conntrack; conntrack(8); ip-link(8) `bridge_slave`. */
 export const publishPort: AttachmentStep = (attachment, scope) => {
   const { ports = [], container, device, address, outer, network } = attachment;
   if (ports.length === 0) return null;
   const { facts, lab } = scope;
   const opens = comesFirst(attachment, lab) ? loopback(attachment, facts) : undefined;
-  const tracked: readonly Resource[] =
-    facts.tools.conntrack == null ? [] : [{ kind: 'connections', address }];
+  const trackedAt = (at: string): readonly Resource[] =>
+    facts.tools.conntrack == null ? [] : [{ kind: 'connections', address: at }];
   // Translation comes last: until then no packet takes the new way. Its rules are the first to go.
   const rules = portRules(attachment, lab.name, facts);
-  const reflects: readonly Command[] =
-    isFiltered(scope) && ports.some(({ address: at }) => at === null || !isLoopback(at))
-      ? [
-          {
-            argv: cmd`ip link set dev ${outer} type bridge_slave hairpin on`,
-            makes: [{ kind: 'link-setting', link: outer, setting: 'hairpin', value: 'on' }],
-          },
-        ]
-      : [];
+  if (rules.length === 0) return null;
+  const [six, four] = [rules.filter(isOfIpv6), rules.filter((rule) => !isOfIpv6(rule))];
+  const families = filtered(scope);
+  const reflects: readonly Command[] = ports.some(
+    (port) =>
+      (port.address === null || !isLoopback(port.address)) &&
+      families.some((family) => isOfFamily(port, family)),
+  )
+    ? [
+        {
+          argv: cmd`ip link set dev ${outer} type bridge_slave hairpin on`,
+          makes: [{ kind: 'link-setting', link: outer, setting: 'hairpin', value: 'on' }],
+        },
+      ]
+    : [];
   const native = network.firewall === 'nftables';
   const guard = opens === undefined || native ? undefined : guardWith(opens.guard, facts);
   const shared = [guard, opens?.switched].flatMap((change) => change ?? []);
@@ -141,7 +168,13 @@ export const publishPort: AttachmentStep = (attachment, scope) => {
     ...(shared.some(({ commands, inherits }) => commands.length + inherits.length > 0)
       ? [loopbackWhy(network)]
       : []),
+    ...(six.length > 0 ? [why6] : []),
   ];
+  const guarded = native && opens !== undefined ? [opens.guard] : [];
+  const sides = [
+    { rules: four, all: [...guarded, ...four], tracked: trackedAt(address) },
+    { rules: six, all: six, tracked: trackedAt(attachment.ipv6?.address ?? '') },
+  ].filter((side) => side.rules.length > 0);
   return {
     id: 'publish-port',
     of: `${container}/${device}`,
@@ -155,16 +188,9 @@ export const publishPort: AttachmentStep = (attachment, scope) => {
     },
     commands: [
       ...(guard?.commands ?? []),
-      ...(native
-        ? [
-            inTable(
-              attachment,
-              lab.name,
-              [...(opens === undefined ? [] : [opens.guard]), ...rules],
-              tracked,
-            ),
-          ]
-        : inChains(rules, tracked)),
+      ...sides.flatMap(({ rules: own, all, tracked }) =>
+        native ? [inTable(attachment, lab.name, all, tracked)] : inChains(own, tracked),
+      ),
       ...(opens?.switched.commands ?? []),
       ...reflects,
     ],

@@ -27,10 +27,12 @@ export function rulesOf(lab: Lab, facts: Facts): readonly Rule[] {
     .filter((rule) => toolOf(rule) === 'iptables');
 }
 
-/** The rules of nft(8) that the steps of a lab add. */
+/** The rules about IPv4 that the steps of a lab add with nft(8). */
 export function nftRulesOf(lab: Lab, facts: Facts): readonly NftRule[] {
   return lab.networks.some(({ firewall }) => firewall === 'nftables')
-    ? made(lab, facts).filter(isKind('nft-rule'))
+    ? made(lab, facts)
+        .filter(isKind('nft-rule'))
+        .filter(({ rule }) => toolOf(rule) === 'iptables')
     : [];
 }
 

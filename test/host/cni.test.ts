@@ -268,6 +268,208 @@ test('addresses are asked for by runtimeConfig.ips and args.cni.ips; a taken one
   await del(base, { id: 'b', netns: b });
 });
 
+// ── IPv6
+
+const six: Config = {
+  ...base,
+  ipam: { type: 'ctr', ranges: [[{ subnet: '10.99.0.0/24' }], [{ subnet: 'fd00:99::/64' }]] },
+};
+const world6 = '2001:db8:80::80';
+
+async function pings(name: string, ...addresses: readonly string[]): Promise<void> {
+  for (const address of addresses) {
+    const { code } = await inside(name, 'ping', '-c1', '-W2', address);
+    expect([address, code]).toEqual([address, 0]);
+  }
+}
+
+test.each(['iptables', 'nftables'])(
+  'two families, %s: ADD is usable at once, CHECK knows both, DEL removes all of it',
+  async (firewall) => {
+    const [a, b] = [await namespace('a'), await namespace('b')];
+    const config = { ...six, firewall };
+    const first = await add(config, { id: 'a', netns: a });
+    const { out: tentative } = await inside('a', 'ip', '-6', 'addr', 'show', 'dev', 'eth0');
+    expect(tentative).toContain('fd00:99::2/64');
+    expect(tentative).not.toMatch(/tentative|dynamic/);
+    await pings('a', 'fd00:99::1', world6, '203.0.113.10');
+    expect(first.ips).toEqual([
+      { address: '10.99.0.2/24', gateway: '10.99.0.1', interface: 2 },
+      { address: 'fd00:99::2/64', gateway: 'fd00:99::1', interface: 2 },
+    ]);
+    expect(first.routes).toEqual([
+      { dst: '0.0.0.0/0', gw: '10.99.0.1' },
+      { dst: '::/0', gw: 'fd00:99::1' },
+    ]);
+    await add(config, { id: 'b', netns: b });
+    await pings('b', 'fd00:99::2', world6);
+    const check = { ...config, prevResult: first };
+    const said = async () => (await call('CHECK', check, { id: 'a', netns: a })).json;
+    expect(await said()).toEqual({});
+    await inside('a', 'ip', '-6', 'route', 'del', 'default');
+    expect((await said())?.msg).toContain('the route to ::/0 is missing');
+    await inside('a', 'ip', '-6', 'route', 'add', 'default', 'via', 'fd00:99::1', 'dev', 'eth0');
+    await inside('a', 'ip', 'addr', 'del', 'fd00:99::2/64', 'dev', 'eth0');
+    expect((await said())?.msg).toContain('eth0 lacks the address fd00:99::2/64');
+    const line = 'ip addr add fd00:99::2/64 dev eth0 nodad; ip route add default via fd00:99::1';
+    await inside('a', 'sh', '-c', line);
+    expect(await said()).toEqual({});
+    await shell(
+      firewall === 'nftables'
+        ? 'nft flush chain ip6 ctr/cni0 postrouting'
+        : 'ip6tables -t nat -F POSTROUTING',
+    );
+    expect((await said())?.msg).toMatch(/fd00:99::\/64/);
+    // A freed address of either family keeps its MAC, so nobody sends to one that is gone.
+    const mac = first.interfaces?.[2]?.mac;
+    await del(config, { id: 'a', netns: a });
+    const again = await add(config, { id: 'c', netns: a });
+    expect(again.ips?.map(({ address }) => address)).toEqual(['10.99.0.2/24', 'fd00:99::2/64']);
+    expect(again.interfaces?.[2]?.mac).toBe(mac);
+    await pings('b', 'fd00:99::2');
+    await call('GC', {
+      ...{ ...config, cniVersion: '1.1.0' },
+      'cni.dev/valid-attachments': [{ containerID: 'b', ifname: 'eth0' }],
+    });
+    expect((await attachments()).map(({ container }) => container)).toEqual(['b']);
+    await del(config, { id: 'b', netns: '' });
+  },
+);
+
+test.each(['0.3.1', '0.4.0', '1.0.0', '1.1.0'])(
+  'a result of version %s names the family of each address as that version does',
+  async (cniVersion) => {
+    const a = await namespace('a');
+    const { ips } = await add({ ...six, cniVersion }, { id: 'a', netns: a });
+    const old = cniVersion.startsWith('0.');
+    expect(ips?.map(({ version }) => version)).toEqual(old ? ['4', '6'] : [undefined, undefined]);
+    await del({ ...six, cniVersion }, { id: 'a', netns: a });
+  },
+);
+
+test('IPv6 addresses: asked for, from the capability ipRanges, exhausted, refused where there is no pool', async () => {
+  const [a, b] = [await namespace('a'), await namespace('b')];
+  const wants = { ...six, runtimeConfig: { ips: ['fd00:99::99/64'] } };
+  const first = await add(wants, { id: 'a', netns: a });
+  expect(first.ips?.map(({ address }) => address)).toEqual(['10.99.0.2/24', 'fd00:99::99/64']);
+  const taken = await call('ADD', wants, { id: 'b', netns: b });
+  expect([taken.json?.code, taken.json?.msg]).toEqual([
+    102,
+    expect.stringContaining('fd00:99::99 is not free in fd00:99::/64'),
+  ]);
+  await del(wants, { id: 'a', netns: a });
+  const plain = { ...base, runtimeConfig: { ips: ['fd00:99::99'] } };
+  expect((await call('ADD', plain, { id: 'b', netns: b })).json?.code).toBe(102);
+  const small = {
+    ipRanges: [[{ subnet: 'fd00:99::/64', rangeStart: 'fd00:99::5', rangeEnd: 'fd00:99::5' }]],
+  };
+  const capable = { ...base, runtimeConfig: small };
+  const other = await add(capable, { id: 'a', netns: a });
+  expect(other.ips?.[1]?.address).toBe('fd00:99::5/64');
+  const status = await call('STATUS', { ...capable, cniVersion: '1.1.0' });
+  expect(status.json?.msg).toContain('no free address');
+  await del(capable, { id: 'a', netns: a });
+  const alone = { ...base, ipam: { subnet: 'fd00:99::/64' } };
+  expect((await call('ADD', alone, { id: 'b', netns: b })).json?.msg).toContain('only beside IPv4');
+});
+
+test('a network without isGateway has IPv6 addresses too, and the host none', async () => {
+  const [a, b] = [await namespace('a'), await namespace('b')];
+  const config = { ...six, isDefaultGateway: false, ipMasq: false };
+  const first = await add(config, { id: 'a', netns: a });
+  expect(first.routes).toEqual([]);
+  await add(config, { id: 'b', netns: b });
+  await pings('a', 'fd00:99::3', '10.99.0.3');
+  expect((await sh(['ip', '-6', 'addr', 'show', 'dev', 'cni0'])).out).not.toContain('fd00');
+  expect(
+    (await call('CHECK', { ...config, prevResult: first }, { id: 'a', netns: a })).json,
+  ).toEqual({});
+  await del(config, { id: 'a', netns: a });
+  await del(config, { id: 'b', netns: b });
+});
+
+test('two interfaces with IPv6: the first one’s default route stays the one in use', async () => {
+  const a = await namespace('a');
+  const other = {
+    ...{ ...six, name: 'other', bridge: 'cni1' },
+    ipam: { ranges: [[{ subnet: '10.98.0.0/24' }], [{ subnet: 'fd00:98::/64' }]] },
+  };
+  await add(six, { id: 'a', netns: a });
+  await add(other, { id: 'a', netns: a, ifname: 'eth1' });
+  expect((await inside('a', 'ip', '-6', 'route', 'get', world6)).out).toContain('via fd00:99::1');
+  await pings('a', world6, 'fd00:98::1');
+  await del(six, { id: 'a', netns: a });
+  await pings('a', world6);
+  await del(other, { id: 'a', netns: a, ifname: 'eth1' });
+});
+
+test.each(['iptables', 'nftables'])(
+  'published ports lead to both addresses, %s; one on an address of IPv6 is none of a container without',
+  async (firewall) => {
+    const a = await namespace('a');
+    await shell("printf 'here' > /run/page", 'chmod 644 /run/page');
+    const mapping = { containerPort: 80, protocol: 'tcp' };
+    const portMappings = [
+      { ...mapping, hostPort: 8080 },
+      { ...mapping, hostPort: 8081, hostIP: '2001:db8:ffff::2' },
+      { ...mapping, hostPort: 8082, hostIP: '0.0.0.0' },
+    ];
+    const more = { firewall, runtimeConfig: { portMappings } };
+    const result = await add({ ...six, ...more }, { id: 'a', netns: a });
+    const line = "exec ip netns exec a busybox httpd -f -p '[::]:80' -h /run";
+    const serve = spawn('sh', ['-c', line]);
+    const get = async (at: string) =>
+      (await sh(['timeout', '3', 'busybox', 'wget', '-q', '-O', '-', `http://${at}/page`])).out;
+    try {
+      await until(async () => (await get('[fd00:99::2]')) === 'here');
+      const urls = ['[2001:db8:ffff::2]:8080', '127.0.0.1:8080', '[2001:db8:ffff::2]:8081'];
+      for (const at of [...urls, '198.51.100.2:8082'])
+        expect([at, await get(at)]).toEqual([at, 'here']);
+      for (const at of ['198.51.100.2:8081', '[2001:db8:ffff::2]:8082']) {
+        expect([at, await get(at)]).toEqual([at, '']);
+      }
+      const check = { ...six, ...more, prevResult: result };
+      expect((await call('CHECK', check, { id: 'a', netns: a })).json).toEqual({});
+      await del({ ...six, ...more }, { id: 'a', netns: a });
+      await add({ ...base, ...more }, { id: 'a', netns: a });
+      expect([await get('127.0.0.1:8080'), await get('[2001:db8:ffff::2]:8081')]).toEqual([
+        'here',
+        '',
+      ]);
+      await del({ ...base, ...more }, { id: 'a', netns: a });
+    } finally {
+      serve.kill();
+      await shell('rm /run/page');
+    }
+  },
+);
+
+test('host-local gives both addresses and a route of IPv6, and gets both leases back', async () => {
+  const a = await namespace('a');
+  const dataDir = `${folder}/leases6`;
+  const ipam = {
+    ...{ type: 'host-local', dataDir },
+    ranges: [[{ subnet: '10.99.0.0/24' }], [{ subnet: 'fd00:99::/64' }]],
+    routes: [{ dst: '2001:db8:7::/48' }],
+  };
+  const config = { ...base, name: 'local', ipam };
+  const leases = () => readdirSync(`${dataDir}/local`).filter((one) => /^[0-9a-f]+[.:]/.test(one));
+  const result = await add(config, { id: 'a', netns: a });
+  expect(result.ips).toEqual([
+    { address: '10.99.0.2/24', gateway: '10.99.0.1', interface: 2 },
+    { address: 'fd00:99::2/64', gateway: 'fd00:99::1', interface: 2 },
+  ]);
+  expect(result.routes?.map(({ dst }) => dst)).toEqual(['0.0.0.0/0', '::/0', '2001:db8:7::/48']);
+  expect((await inside('a', 'ip', '-6', 'route')).out).toContain('2001:db8:7::/48 via fd00:99::1');
+  expect(leases().length).toBe(2);
+  await pings('a', world6, 'fd00:99::1');
+  expect(
+    (await call('CHECK', { ...config, prevResult: result }, { id: 'a', netns: a })).json,
+  ).toEqual({});
+  await del(config, { id: 'a', netns: a });
+  expect(leases()).toEqual([]);
+});
+
 test('two interfaces of one container, and two containers whose ids begin alike', async () => {
   const [a, b] = [await namespace('a'), await namespace('b')];
   const [one, other] = ['0123456789abcdef', '0123456789abcdee'];
@@ -356,7 +558,7 @@ test.each<[what: string, code: number, config: unknown, parameters: Parameters, 
     'dccp',
   ],
   ['another firewall', 7, { ...base, firewall: 'pf' }, {}, 'nftables'],
-  ['an IPv6 subnet', 2, { ...base, ipam: { subnet: 'fd00::/64' } }, {}, 'fd00::/64'],
+  ['an IPv6 subnet alone', 2, { ...base, ipam: { subnet: 'fd00::/64' } }, {}, 'fd00::/64'],
   ['no pool', 7, { ...base, ipam: {} }, {}, 'ipam.subnet'],
   ['an unknown delegate', 7, { ...base, ipam: { type: 'nowhere' } }, {}, 'nowhere'],
   ['a delegate with a path', 7, { ...base, ipam: { type: '../sh' } }, {}, '../sh'],
@@ -440,7 +642,8 @@ test('DEL beside an attachment that shares the rest takes the link without Node'
 
   await add(base, { id: 'a', netns: a });
   await add(base, { id: 'b', netns: b });
-  // Of another network: not this attachment.
+  // Of another network: not this attachment, even where a name further inside is its network's.
+  expect(await bare('a', { args: { name: base.name }, ...routed })).toBe(withoutNodeCode);
   expect(await bare('a', routed)).toBe(withoutNodeCode);
   // In other whitespace, with the keys in libcni's order.
   const { name, ...rest } = base;

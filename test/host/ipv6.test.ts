@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { assertSandbox } from '../../rig/assert-sandbox.ts';
 import { ctr, ctrPath, startCtr } from '../../rig/ctr.ts';
@@ -17,6 +18,7 @@ interface Asked {
   readonly name?: string;
   readonly bridge?: string;
   readonly network?: object;
+  readonly firewall?: string;
   readonly containers?: readonly string[];
 }
 
@@ -25,6 +27,7 @@ function write({
   name = 'six',
   bridge = 'ctr6',
   network = {},
+  firewall,
   containers = ['web', 'app'],
 }: Asked = {}): string {
   written += 1;
@@ -36,6 +39,7 @@ function write({
   return shop.config(`${name}-${written}`, {
     version: 1,
     name,
+    ...(firewall === undefined ? {} : { firewall }),
     networks: {
       front: {
         bridge: { name: bridge },
@@ -53,6 +57,13 @@ const inside = async (container: string, line: string) =>
 
 async function out(line: string): Promise<string> {
   return (await sh(['sh', '-c', line])).out;
+}
+
+/** ctr's tables of nft(8), with their families. */
+async function tables(): Promise<readonly string[]> {
+  return [...(await out('nft list tables')).matchAll(/^table (ip6? ctr\S+)$/gm)]
+    .map(([, name = '']) => name)
+    .sort();
 }
 
 beforeAll(async () => {
@@ -103,6 +114,88 @@ describe.each(styles)('%s', (_, flags) => {
     expect(await ctr(['-q', 'down', 'six'])).toMatchObject({ code: 0 });
     expect(differences(before, await snapshot())).toEqual([]);
   });
+});
+
+describe.each(styles)('in nftables, %s', (_, flags) => {
+  test('a table of each family; world, NAT66, check, and nothing is left', async () => {
+    const before = await snapshot();
+    const file = write({ firewall: 'nftables' });
+    expect(await ctr(['-q', 'up', '-d', ...flags, file])).toMatchObject({ code: 0, err: '' });
+    expect(await tables()).toEqual(['ip ctr/ctr6', 'ip6 ctr/ctr6']);
+    expect(await out('iptables-save; ip6tables-save')).not.toContain('ctr:');
+    for (const target of ['203.0.113.10', world]) {
+      expect(await inside('six/web', `ping -c 1 -W 2 ${target}`)).toMatchObject({ code: 0 });
+    }
+    expect(await inside('six/web', 'ping -6 -c 1 -W 2 app')).toMatchObject({ code: 0 });
+    const page = await inside('six/web', 'wget -q -O - http://ipv6.example/whoami');
+    expect(page.out).toBe(`${uplink}\n`);
+    const checked = await ctr(['check', 'six']);
+    expect(checked).toMatchObject({ code: 0 });
+    expect(await ctr(['-q', 'down', 'six'])).toMatchObject({ code: 0 });
+    expect(differences(before, await snapshot())).toEqual([]);
+  });
+
+  test('the exported script makes and deletes both tables', async () => {
+    const before = await snapshot();
+    const line = `ping -c 1 -W 2 ${world} >/dev/null && echo there`;
+    const file = write({ firewall: 'nftables', containers: ['web'] });
+    const config = JSON.parse(readFileSync(file, 'utf8'));
+    config.containers.web.command = ['sh', '-c', line];
+    writeFileSync(file, JSON.stringify(config));
+    const how = flags.filter((flag) => flag !== '--one-by-one');
+    const script = (await ctr(['plan', ...how, '--format', 'sh', file])).out;
+    expect(await sh(['sh', '-s'], script)).toMatchObject({ code: 0, out: 'there\n' });
+    expect(differences(before, await snapshot())).toEqual([]);
+  });
+});
+
+test('tables of two families: found damaged, mended, shared with a run without IPv6, and collected', async () => {
+  const before = await snapshot();
+  const network = { subnet6: 'fd00:86::/64' };
+  const file = write({ firewall: 'nftables', containers: ['web'], network });
+  expect(await ctr(['-q', 'up', '-d', file])).toMatchObject({ code: 0 });
+  // Each connection has a port of its own; a ping may be taken for an earlier one that is still tracked.
+  const page = `timeout 2 wget -q -O - http://[${world}]/whoami`;
+  const reaches = async () => (await inside('six/web', page)).out === `${uplink}\n`;
+  await sh(['nft', 'flush', 'chain', 'ip6', 'ctr/ctr6', 'postrouting']);
+  expect(await reaches()).toBe(false);
+  const found = await ctr(['check', 'six']);
+  expect(found.code).toBe(7);
+  expect(found.out).toMatch(/✘.*ip6 ctr\/ctr6 postrouting ip6 saddr fd/);
+  expect(await ctr(['-q', 'repair', 'six'])).toMatchObject({ code: 0 });
+  expect(await reaches()).toBe(true);
+  await sh(['nft', 'delete', 'table', 'ip6', 'ctr/ctr6']);
+  expect((await ctr(['check', 'six'])).out).toMatch(/✘.*table ip6 ctr\/ctr6/);
+  expect(await ctr(['-q', 'repair', 'six'])).toMatchObject({ code: 0 });
+  expect(await ctr(['check', 'six'])).toMatchObject({ code: 0 });
+  expect(await reaches()).toBe(true);
+  // A run without IPv6 shares the table of IPv4 alone, and keeps it when the other goes.
+  const plain = write({
+    ...{ name: 'other', firewall: 'nftables', containers: ['app'] },
+    network: { subnet6: undefined },
+  });
+  expect(await ctr(['-q', 'up', '-d', plain])).toMatchObject({ code: 0 });
+  expect(await tables()).toEqual(['ip ctr/ctr6', 'ip6 ctr/ctr6']);
+  expect(await ctr(['-q', 'down', 'six'])).toMatchObject({ code: 0 });
+  expect(await tables()).toEqual(['ip ctr/ctr6']);
+  expect(await ctr(['-q', 'up', '-d', file])).toMatchObject({ code: 0 });
+  expect(await tables()).toEqual(['ip ctr/ctr6', 'ip6 ctr/ctr6']);
+  expect(await reaches()).toBe(true);
+  for (const run of ['other', 'six'])
+    expect(await ctr(['-q', 'down', run])).toMatchObject({ code: 0 });
+  expect(differences(before, await snapshot())).toEqual([]);
+  // A table that no run knows: refused in preflight, removed by gc; one of others stays.
+  const [ours, theirs] = [
+    'add table ip6 ctr/ctr6; add chain ip6 ctr/ctr6 forward',
+    'add table ip6 mine',
+  ];
+  await sh(['nft', `${ours}; add rule ip6 ctr/ctr6 forward accept comment "ctr:ctr6"; ${theirs}`]);
+  const refused = await ctr(['up', '-d', file]);
+  expect(refused.code).toBe(4);
+  expect(refused.err).toMatch(/H044[\s\S]*nft list table ip6 ctr\/ctr6/);
+  expect(await ctr(['-q', 'gc'])).toMatchObject({ code: 0 });
+  expect(await out('nft list tables ip6')).toBe('table ip6 mine\n');
+  await sh(['nft', 'delete', 'table', 'ip6', 'mine']);
 });
 
 test('in the foreground, an address works as soon as the command runs', async () => {

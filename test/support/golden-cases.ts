@@ -55,6 +55,21 @@ const routed6 = {
   ours: [],
 } as const;
 
+/** A fresh sandbox host whose kernel forwards IPv6 on single interfaces. */
+const modern6: Facts = {
+  ...fresh,
+  sysctls: {
+    ...fresh.sysctls,
+    'net/ipv6/conf/all/disable_ipv6': '0',
+    'net/ipv6/conf/default/disable_ipv6': '0',
+    'net/ipv6/conf/all/forwarding': '0',
+    'net/ipv6/conf/all/force_forwarding': '0',
+    'net/ipv6/conf/default/force_forwarding': '0',
+    'net/ipv6/conf/wan0/force_forwarding': '0',
+  },
+  ipv6: routed6,
+};
+
 /** Each case is a fresh sandbox host with one difference. */
 export const goldenCases: Readonly<Record<string, readonly [config: string, facts: Facts]>> = {
   tutorial: [tutorial, fresh],
@@ -144,21 +159,28 @@ export const goldenCases: Readonly<Record<string, readonly [config: string, fact
       },
     },
   ],
-  ipv6: [
-    tutorial.replace('{', '{ "bridge_ip6": "auto",'),
+  ipv6: [tutorial.replace('{', '{ "bridge_ip6": "auto",'), modern6],
+  'ipv6-ports': [
+    tutorial.replace(
+      '{',
+      '{ "bridge_ip6": "auto", "ports": ["8080:80", "[2001:db8::1]:8000-8001:80-81/udp", "127.0.0.1:7000-7009:7000-7009"],',
+    ),
     {
-      ...fresh,
-      sysctls: {
-        ...fresh.sysctls,
-        'net/ipv6/conf/all/disable_ipv6': '0',
-        'net/ipv6/conf/default/disable_ipv6': '0',
-        'net/ipv6/conf/all/forwarding': '0',
-        'net/ipv6/conf/all/force_forwarding': '0',
-        'net/ipv6/conf/default/force_forwarding': '0',
-        'net/ipv6/conf/wan0/force_forwarding': '0',
-      },
-      ipv6: routed6,
+      ...modern6,
+      tools: { ...fresh.tools, conntrack: '/usr/sbin/conntrack' },
+      ports: { listeners: [], sctp: false },
     },
+  ],
+  'ipv6-nftables-ports': [
+    tutorial.replace(
+      '{',
+      '{ "bridge_ip6": "auto", "firewall": "nftables", "ports": ["8080:80", "[2001:db8::1]:9000:9000"],',
+    ),
+    { ...modern6, tools: native.tools, ports: { listeners: [], sctp: false } },
+  ],
+  'ipv6-nftables': [
+    tutorial.replace('{', '{ "bridge_ip6": "auto", "firewall": "nftables",'),
+    { ...modern6, tools: native.tools },
   ],
   // A kernel before Linux 6.17, and two networks of two families.
   'ipv6-routed': [

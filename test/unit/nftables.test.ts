@@ -101,7 +101,7 @@ describe('what nft(8) lists', () => {
       text
         .replace('accept comment "ctr:ctr0"', 'accept comment "mine"')
         .replace('chain postrouting {', 'chain theirs {')
-        .replace('table ip ctr/ctr0/labex', 'table ip6 ctr/ctr0/labex'),
+        .replace('table ip ctr/ctr0/labex', 'table inet ctr/ctr0/labex'),
     );
     expect(found).toHaveLength(1);
     expect(found[0]?.foreign).toEqual([expect.stringContaining('comment "mine"'), 'chain theirs']);
@@ -259,8 +259,8 @@ describe('before a run', () => {
   test('a table without a run is in the way, and one of a living run is not', () => {
     const { lab } = settle(parsed(short), host);
     expect(takenTables(lab, host).map(({ code, place }) => [code, place])).toEqual([
-      ['H044', 'ctr/ctr0'],
-      ['H044', 'ctr/ctr0/labex/labex'],
+      ['H044', 'ip ctr/ctr0'],
+      ['H044', 'ip ctr/ctr0/labex/labex'],
     ]);
     const [shared] = tables as [NftTable];
     const other = settle(parsed({ ...short, name: 'other' }), host).lab;

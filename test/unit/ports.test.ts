@@ -37,7 +37,11 @@ const codesOf = (config: object) =>
 test.each([
   ['8080:80', '8080:80/tcp'],
   ['8080:80/tcp', '8080:80/tcp'],
-  ['0.0.0.0:8080:80', '8080:80/tcp'],
+  ['0.0.0.0:8080:80', '0.0.0.0:8080:80/tcp'],
+  ['[::]:8080:80', '[::]:8080:80/tcp'],
+  ['[::1]:8080:80', '[::1]:8080:80/tcp'],
+  ['[2001:DB8:0::1]:8000-8001:80-81/udp', '[2001:db8::1]:8000-8001:80-81/udp'],
+  [{ host: 8080, container: 80, address: '2001:db8::1' }, '[2001:db8::1]:8080:80/tcp'],
   ['127.0.0.1:53:5353/udp', '127.0.0.1:53:5353/udp'],
   ['8000-8010:80-90/sctp', '8000-8010:80-90/sctp'],
   ['10.0.0.5:7000-7001:7000-7001', '10.0.0.5:7000-7001:7000-7001/tcp'],
@@ -62,7 +66,9 @@ test.each([
   '8080:80/icmp',
   '300.0.0.1:8080:80',
   'host:8080:80',
-  '[::1]:8080:80',
+  '::1:8080:80',
+  '[10.0.0.1]:8080:80',
+  '[1::2::3]:8080:80',
   '8080:80 ',
 ])('%s is no port', (written) => {
   expect(parsePort(written)).toBeUndefined();
@@ -100,6 +106,11 @@ test('ports collide where protocol, some port and some address are the same', ()
     ['1.1.1.1:80:1', '80:1', true],
     ['80-90:80-90', '90:1', true],
     ['80-90:80-90', '91:1', false],
+    ['[::1]:80:1', '80:1', true],
+    ['[::1]:80:1', '[::2]:80:1', false],
+    ['[::]:80:1', '0.0.0.0:80:1', false],
+    ['[::]:80:1', '10.0.0.1:80:1', false],
+    ['[::]:80:1', '[2001:db8::1]:80:1', true],
   ];
   for (const [one, other, expected] of cases) {
     expect([one, other, collides(port(one), port(other))]).toEqual([one, other, expected]);
@@ -149,13 +160,19 @@ test('ss(8) as it prints', () => {
     'udp   UNCONN 0 0   127.0.0.53%lo:53  0.0.0.0:*',
     'tcp   LISTEN 0 128        [::]:22        [::]:*',
     'tcp   LISTEN 0 128 [::ffff:10.0.0.5]:23  *:*',
+    'udp   UNCONN 0 0   [fe80::1]%wan0:546  [::]:*',
+    'tcp   LISTEN 0 128        [::1]:631        [::]:*',
     '',
   ];
   expect(parseListeners(lines.join('\n'))).toEqual([
     { protocol: 'tcp', address: '127.0.0.1', port: 8080, by: 'node (pid 12)' },
     { protocol: 'tcp', address: '0.0.0.0', port: 9090 },
+    { protocol: 'tcp', address: '::', port: 9090 },
     { protocol: 'udp', address: '127.0.0.53', port: 53 },
+    { protocol: 'tcp', address: '::', port: 22 },
     { protocol: 'tcp', address: '10.0.0.5', port: 23 },
+    { protocol: 'udp', address: 'fe80::1', port: 546 },
+    { protocol: 'tcp', address: '::1', port: 631 },
   ]);
 });
 

@@ -11,6 +11,8 @@ const translated = word(
 );
 const protocol = word('of this protocol', '属于这种协议的', { takes: ['word'] });
 
+const family = word('of this address family', '属于这个地址族的', { takes: ['word'] });
+
 /** conntrack(8). */
 export const conntrack: Program = {
   means: {
@@ -26,6 +28,7 @@ export const conntrack: Program = {
       '--dump': list,
       '-g': translated,
       '--dst-nat': translated,
+      '-f': family,
       '-p': protocol,
       '--proto': protocol,
     },

@@ -86,7 +86,11 @@ export const host: Describe = (value) => {
 
 /** An address with the length of its network, for an interface (ip-address(8)). */
 export const address: Describe = (value, about) => {
-  if (value.includes(':')) return told('an IPv6 address with its prefix', '带前缀长度的 IPv6 地址');
+  if (value.includes(':')) {
+    return value.includes('/') && !value.endsWith('/128')
+      ? told('an IPv6 address with its prefix', '带前缀长度的 IPv6 地址')
+      : host(value.replace('/128', ''), about);
+  }
   const network = networkOf(value);
   if (network === undefined) return undefined;
   if (!value.includes('/')) return host(value, about);

@@ -100,7 +100,7 @@ const describers: Readonly<Record<Kind, Describe>> = {
   broadcast,
   netns,
   'to-address': (value) =>
-    /^[\d.]+(?::\d+)?$/.test(value)
+    /^(?:[\d.]+(?::\d+)?|[\da-f:]*:[\da-f:]*|\[[\da-f:]+\]:\d+)$/.test(value)
       ? told(`the new address ${value}`, `新的地址 ${value}`)
       : undefined,
   source,

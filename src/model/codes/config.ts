@@ -296,10 +296,4 @@ export const configCodes = {
     'Write "iptables", "nftables", or "auto" for what the rules of the host are in.',
     '写 "iptables"、"nftables"，或者 "auto"（跟随本机已有的规则）。',
   ),
-  E085: meaning(
-    'A network has an IPv6 subnet, and its rules are to be those of nftables. ctr writes rules for IPv6 with ip6tables only.',
-    '网络有 IPv6 子网，而防火墙选的是 nftables。ctr 目前只用 ip6tables 写 IPv6 的规则。',
-    'Write `"firewall": "iptables"`, or leave the IPv6 subnet out.',
-    '写 `"firewall": "iptables"`，或者去掉 IPv6 子网。',
-  ),
 } satisfies Readonly<Record<string, Meaning>>;

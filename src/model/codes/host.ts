@@ -191,7 +191,13 @@ export const hostCodes = {
   H044: meaning(
     'A table of nftables has the name that ctr would give its own, and no run has recorded it.',
     'nftables 里已有一张表，用的正是 ctr 要用的表名，而没有任何运行实例记录过它。',
-    'Look at it with `nft list table ip NAME`. If it is left from a run, `ctr gc` deletes it.',
-    '用 `nft list table ip 表名` 查看它。如果是某次运行留下的，`ctr gc` 会删除它。',
+    'Look at it with `nft list table NAME`. If it is left from a run, `ctr gc` deletes it.',
+    '用 `nft list table 表名` 查看它。如果是某次运行留下的，`ctr gc` 会删除它。',
+  ),
+  H045: meaning(
+    'The config publishes a port on an address of IPv6, and the container that it leads to has none.',
+    '端口要发布在 IPv6 地址上，而目标容器没有 IPv6 地址。',
+    'Give the network of the container a `"subnet6"`, or publish the port on an address of IPv4.',
+    '给容器所在的网络加上 `"subnet6"`，或者把端口发布在 IPv4 地址上。',
   ),
 } satisfies Readonly<Record<string, Meaning>>;

@@ -218,6 +218,12 @@ export const warningCodes = {
     'Install conntrack before the run comes up; otherwise the kernel forgets TCP connections by itself when they end, and UDP ones 30 to 120 seconds after their last packet.',
     '在启动之前安装 conntrack；否则 TCP 连接要等结束之后、UDP 连接要等最后一个包之后 30 到 120 秒，内核才会自己忘掉。',
   ),
+  W146: meaning(
+    'A port is published on `::1`. The kernel takes no packet for that address from another interface than loopback (RFC 4291), so no translation can lead there and back.',
+    '端口发布在 `::1` 上。除回环接口外，内核不接受从其他接口发往这个地址的包 (RFC 4291)，所以地址转换无法让应答返回。',
+    'Publish the port on 127.0.0.1, or on an address of the host.',
+    '把端口发布在 127.0.0.1 或宿主机的其他地址上。',
+  ),
   W150: meaning(
     'The run makes the whole host forward IPv6, since its kernel cannot do so for single interfaces (Linux 6.17 can). A router ignores router advertisements, so the host loses a default route that came by one.',
     '运行要让整台主机转发 IPv6，因为内核不能只对单个接口打开（Linux 6.17 起可以）；路由器会忽略路由通告，主机因此失去由通告得到的默认路由。',

@@ -99,25 +99,6 @@ function withoutGateway({ network: { bridge }, ipv6 }: Wanted, facts: Facts): re
   ];
 }
 
-/** The rules of IPv6 are those of ip6tables(8). */
-function withNftables({ network: { name, firewall } }: Wanted): readonly Problem[] {
-  if (firewall !== 'nftables') return [];
-  return [
-    {
-      code: 'E085',
-      place: name,
-      message: {
-        en: `network "${name}" asks for an IPv6 subnet and for nftables, which ctr cannot combine: it writes rules for IPv6 with ip6tables only`,
-        zh: `网络 "${name}" 有 IPv6 子网，防火墙又选了 nftables；ctr 目前只用 ip6tables 写 IPv6 的规则`,
-      },
-      fix: {
-        en: 'write "firewall": "iptables", or leave the IPv6 subnet out',
-        zh: '写 "firewall": "iptables"，或者去掉 IPv6 子网',
-      },
-    },
-  ];
-}
-
 /** A subnet that the host reaches elsewhere, or that two networks of the lab have. */
 function overlapping(all: readonly Wanted[], facts: Facts): readonly Problem[] {
   return all.flatMap(({ network: { bridge, name }, ipv6 }, index): readonly Problem[] => {
@@ -250,7 +231,6 @@ export function ipv6Findings(lab: Lab, facts: Facts): Preflight {
   return {
     problems: [
       ...all.flatMap((one) => withoutGateway(one, facts)),
-      ...all.flatMap(withNftables),
       ...overlapping(all, facts),
       ...attachments.flatMap((one) => addressProblems(one, lab, facts)),
     ],

@@ -1,4 +1,4 @@
-import { markedRules } from '../../facts/firewall.ts';
+import { type MarkedRule, markedRules } from '../../facts/firewall.ts';
 import type { Facts } from '../../facts/index.ts';
 import type { Packet } from '../../filter/packet.ts';
 import { Filter } from '../../filter/walk.ts';
@@ -10,6 +10,8 @@ import { isOurTable } from '../../model/nft.ts';
 import {
   collides,
   isLoopback,
+  isOfFamily,
+  loopback6,
   type PortProtocol,
   type PublishedPort,
   portText,
@@ -19,12 +21,23 @@ import type { Preflight } from './findings.ts';
 
 interface Published {
   readonly container: string;
+  /** As written. */
   readonly port: PublishedPort;
+  /** What packets it wants: a container without IPv6 leaves those of IPv6 alone. */
+  readonly wants: PublishedPort;
+  readonly hasIpv6: boolean;
 }
 
 function publishedIn({ containers }: Lab): readonly Published[] {
   return containers.flatMap(({ name, attachments }) =>
-    attachments.flatMap(({ ports = [] }) => ports.map((port) => ({ container: name, port }))),
+    attachments.flatMap(({ ports = [], ipv6 }) =>
+      ports.map((port): Published => {
+        const hasIpv6 = ipv6 !== undefined;
+        const both = port.address === null && port.family === undefined;
+        const wants = both && !hasIpv6 ? ({ ...port, family: 'ipv4' } as const) : port;
+        return { container: name, port, wants, hasIpv6 };
+      }),
+    ),
   );
 }
 
@@ -33,20 +46,23 @@ const another: Text = {
   zh: '换一个要发布的宿主机端口',
 };
 
-function isEverywhere(address: string): boolean {
-  return address === '0.0.0.0';
+/** Where a socket listens, as a port is published. */
+function placeOf(address: string): Pick<PublishedPort, 'address' | 'family'> {
+  if (address === '0.0.0.0') return { address: null, family: 'ipv4' };
+  return address === '::' ? { address: null, family: 'ipv6' } : { address };
 }
 
 /** Sockets of the host that would no longer get packets. */
-function listening({ port }: Published, facts: Facts): readonly Problem[] {
+function listening({ port, wants }: Published, facts: Facts): readonly Problem[] {
   const found = facts.ports?.listeners.find(({ protocol, address, port: number }) =>
-    collides(port, {
-      ...{ protocol, address: isEverywhere(address) ? null : address },
+    collides(wants, {
+      ...{ protocol, ...placeOf(address) },
       ...{ first: number, last: number, to: number },
     }),
   );
   if (found === undefined) return [];
-  const socket = `${found.address}:${found.port}/${found.protocol}`;
+  const at = found.address.includes(':') ? `[${found.address}]` : found.address;
+  const socket = `${at}:${found.port}/${found.protocol}`;
   const who = found.by;
   return [
     {
@@ -81,26 +97,46 @@ function inNft(rule: string): readonly Marked[] {
     /"protocol":"(\w+)","field":"dport"\}\},"right":(?:\{"range":\[)?(\d+)(?:,(\d+))?/.exec(rule) ??
     [];
   if (run === undefined || first === undefined || !rule.includes('"dnat":{')) return [];
-  const address = /"field":"daddr"\}\},"right":"([\d.]+)"/.exec(rule)?.[1] ?? null;
+  const address = /"field":"daddr"\}\},"right":"([\d.]+)"/.exec(rule)?.[1];
   const [from, to] = [Number(first), Number(last ?? first)];
-  const port = { protocol: protocol as PortProtocol, address, first: from, last: to, to: from };
+  const at = placeOf(address ?? '0.0.0.0');
+  const port = { protocol: protocol as PortProtocol, ...at, first: from, last: to, to: from };
+  return [{ run, port }];
+}
+
+/** The same of a rule of IPv6, as nft(8) prints it. */
+function inTable6(text: string): readonly Marked[] {
+  const run = markedRun(/ comment "([^"]*)"$/.exec(text)?.[1] ?? '');
+  const [, protocol, first, last] = /(\w+) dport (\d+)(?:-(\d+))? .* dnat to /.exec(text) ?? [];
+  if (run === undefined || first === undefined) return [];
+  const at = placeOf(/^ip6 daddr (?!!)(\S+)/.exec(text)?.[1] ?? '::');
+  const [from, to] = [Number(first), Number(last ?? first)];
+  const port = { protocol: protocol as PortProtocol, ...at, first: from, last: to, to: from };
+  return [{ run, port }];
+}
+
+/** The port of a rule of iptables(8), or with `every` the address `::` of ip6tables(8). */
+function inChain({ run, argv }: MarkedRule, every: '0.0.0.0' | '::'): readonly Marked[] {
+  const [protocol, ports] = [after(argv, '-p'), after(argv, '--dport')];
+  if (run === undefined || ports === undefined || !argv.includes('DNAT')) return [];
+  const [first = 0, last = first] = ports.split(':').map(Number);
+  const address = argv.includes('!') ? undefined : after(argv, '-d')?.split('/')[0];
+  const at = placeOf(address ?? every);
+  const port = { protocol: protocol as PortProtocol, ...at, first, last, to: first };
   return [{ run, port }];
 }
 
 /** The ports that rules with the mark of a run publish. */
-function marked({ firewall }: Facts): readonly Marked[] {
+function marked({ firewall, ipv6 }: Facts): readonly Marked[] {
   const native = firewall.chains.flatMap(({ family, table, rules }) =>
     isOurTable(family, table) ? rules.flatMap(inNft) : [],
   );
-  const others = markedRules(firewall.ours).flatMap(({ run, argv }) => {
-    const [protocol, ports] = [after(argv, '-p'), after(argv, '--dport')];
-    if (run === undefined || ports === undefined || !argv.includes('DNAT')) return [];
-    const [first = 0, last = first] = ports.split(':').map(Number);
-    const address = after(argv, '-d')?.split('/')[0] ?? null;
-    const port = { protocol: protocol as PortProtocol, address, first, last, to: first };
-    return [{ run, port }];
-  });
-  return [...others, ...native];
+  const native6 = (ipv6?.tables ?? []).flatMap(({ rules }) =>
+    rules.flatMap(({ text }) => inTable6(text)),
+  );
+  const others = markedRules(firewall.ours).flatMap((one) => inChain(one, '0.0.0.0'));
+  const others6 = markedRules(ipv6?.ours ?? [], 'ip6tables').flatMap((one) => inChain(one, '::'));
+  return [...others, ...native, ...others6, ...native6];
 }
 
 /** How the port of a run that is alive becomes free. */
@@ -113,8 +149,8 @@ function endOf(run: string): Text {
     : { en: `${another.en}, or ctr down ${run}`, zh: `${another.zh}，或者 ctr down ${run}` };
 }
 
-function ofOthers({ port }: Published, lab: Lab, facts: Facts): readonly Problem[] {
-  const found = marked(facts).find((one) => collides(one.port, port));
+function ofOthers({ port, wants }: Published, lab: Lab, facts: Facts): readonly Problem[] {
+  const found = marked(facts).find((one) => collides(one.port, wants));
   if (found === undefined) return [];
   const { run } = found;
   const alive = facts.runs.includes(run);
@@ -192,7 +228,8 @@ function diverting(port: PublishedPort, lab: Lab, facts: Facts): string | undefi
 }
 
 function diverted({ port }: Published, lab: Lab, facts: Facts): readonly Problem[] {
-  const rule = diverting(port, lab, facts);
+  // Rules of others are known for IPv4 alone.
+  const rule = isOfFamily(port, 'ipv4') ? diverting(port, lab, facts) : undefined;
   if (rule === undefined) return [];
   return [
     {
@@ -225,10 +262,30 @@ function withoutSctp({ port }: Published, { ports }: Facts): readonly Problem[] 
   ];
 }
 
+/** A port on an address of IPv6 that leads to a container which has none. */
+function withoutIpv6({ port, container, hasIpv6 }: Published): readonly Problem[] {
+  if (hasIpv6 || isOfFamily(port, 'ipv4')) return [];
+  return [
+    {
+      code: 'H045',
+      place: portText(port),
+      message: {
+        en: `cannot be published: ${container} has no IPv6 address`,
+        zh: `无法发布：${container} 没有 IPv6 地址`,
+      },
+      fix: {
+        en: 'give the network a "subnet6" ("bridge_ip6"), or publish on an address of IPv4',
+        zh: '给网络加上 "subnet6"（"bridge_ip6"），或者发布在 IPv4 地址上',
+      },
+    },
+  ];
+}
+
 /** Published ports that others have, or that this host cannot publish. */
 function portProblems(lab: Lab, facts: Facts): readonly Problem[] {
   return publishedIn(lab).flatMap((one) => [
     ...withoutSctp(one, facts),
+    ...withoutIpv6(one),
     ...listening(one, facts),
     ...ofOthers(one, lab, facts),
     ...diverted(one, lab, facts),
@@ -242,8 +299,11 @@ function portWarnings(lab: Lab, facts: Facts): readonly Problem[] {
     ...lab.networks.map(({ gateway }) => gateway),
   ]);
   const nowhere = all.filter(
-    ({ port: { address } }) => address !== null && !isLoopback(address) && !own.has(address),
+    // Of IPv6, not all addresses that the host has are known: some come and go by themselves.
+    ({ port: { address } }) =>
+      address !== null && !address.includes(':') && !isLoopback(address) && !own.has(address),
   );
+  const loopback = all.filter(({ port: { address } }) => address === loopback6);
   const forgetful = all.length > 0 && facts.tools.conntrack == null;
   return [
     ...nowhere.map(
@@ -254,6 +314,17 @@ function portWarnings(lab: Lab, facts: Facts): readonly Problem[] {
           en: `${port.address} is not an address of this host: nobody reaches the port until it has that address`,
           zh: `${port.address} 不是本机的地址：在本机有这个地址之前，这个端口无法访问`,
         },
+      }),
+    ),
+    ...loopback.map(
+      ({ port }): Problem => ({
+        code: 'W146',
+        place: portText(port),
+        message: {
+          en: 'nobody reaches this port: the kernel takes no packet for ::1 from another interface than loopback, and has no route_localnet for IPv6',
+          zh: '这个端口无法访问：除回环接口外，内核不接受从其他接口发往 ::1 的包，IPv6 也没有 route_localnet',
+        },
+        fix: { en: 'publish it on 127.0.0.1', zh: '改为发布在 127.0.0.1 上' },
       }),
     ),
     ...(forgetful
