@@ -38,7 +38,7 @@ meant() {
   case $2 in
     from)
       case $reads,$line in
-        no,*'ip -j '* | no,iptables-save* | no,ip6tables-save* | no,'nft -'[js]' list'* | no,*' -C '* | no,'sh ' | no,'setsid sh' | no,'sh -c status='* | no,flock* | no,stty* | no,*ctr-end-of-probe*) return 1 ;;
+        no,*'ip -j '* | no,iptables-save* | no,ip6tables-save* | no,'nft -'[js]' list'* | no,*' -C '* | no,'sh ' | no,'setsid sh' | no,'sh -c status='* | no,flock* | no,stty* | no,'ss -H'* | no,*ctr-end-of-probe*) return 1 ;;
       esac
       number "$3"
       [ "$n" -ge "$1" ]
