@@ -106,6 +106,11 @@ function singles(calls: readonly Call[], group: Group, wanted: readonly Mode[]):
   );
 }
 
+/** conntrack(8) fails as well when there is no entry to delete, and it may be the last change. */
+function harmless({ line }: Call): readonly number[] {
+  return line.startsWith('conntrack -D ') ? [0] : [];
+}
+
 function persistent(calls: readonly Call[]): readonly Case[] {
   const changes = calls.filter((call) => !call.read);
   return [false, true].flatMap((reads) =>
@@ -116,7 +121,7 @@ function persistent(calls: readonly Call[]): readonly Case[] {
       what: call.line,
       late: call.ready,
       // A tool that no longer tells what there is takes nothing away from what was undone.
-      codes: reads ? [...(call.undo ? [0] : []), 4, 5, 6] : [5, 6],
+      codes: reads ? [...(call.undo ? [0] : []), 4, 5, 6] : [...harmless(call), 5, 6],
     })),
   );
 }

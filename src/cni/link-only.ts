@@ -16,12 +16,12 @@ function altnameOf(link: string, { steps }: Plan): string | undefined {
 }
 
 /**
- * Lets the wrapper carry out DEL without Node while another attachment shares the same resources: then the plan of DEL
- * is to remove one link. The file stands in the attachment's folder, and goes with it. Its lines: the network's name,
- * the link's name, its altname, and what it shares with others.
+ * Writes the file that lets the wrapper run DEL without Node. While another attachment shares the same resources, DEL only has to
+ * remove one link. The file lives in the attachment's folder and is deleted with it. Its lines: network name, link name,
+ * altname, shared resources.
  *
- * An attachment that has more of its own (published ports, an address from a delegate, a log of its own) gets no file,
- * and Node does its DEL.
+ * An attachment with other resources of its own (published ports, an address from an external IPAM plugin, its own log) gets no
+ * file, and its DEL goes through Node.
  */
 export function allowLinkOnly(
   directory: StateDirectory,

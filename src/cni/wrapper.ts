@@ -23,11 +23,11 @@ read_input() {
   while IFS= read -r line || [ -n "$line" ]; do input=$input$line; done
 }
 
-# The string with this key in the outermost object, if it is near the beginning: "#*" takes quadratic time.
+# Sets value to the string value of key $1 in the top-level object. Looks only near the start: "#*" is quadratic.
 value_of() {
   value= key=$1 before=\${input%%"\\"$1\\""*}
   [ \${#before} -lt 4000 ] || return
-  # Words between braces, and so how many are open.
+  # Splits the text at braces, to count how many are open.
   set -f
   IFS={
   set -- \${before}x
@@ -40,8 +40,8 @@ value_of() {
   value=\${input#*"\\"$key\\""} value=\${value#*\\"} value=\${value%%\\"*}
 }
 
-# DEL, if only the link is the attachment's own: another attachment shares all the rest. Otherwise it fails, and Node
-# does what is left to do.
+# DEL without Node, for when everything but the link is shared with another attachment. Otherwise it returns non-zero, and
+# Node does the rest.
 del_link() {
   PATH=\${PATH:+$PATH:}/usr/sbin:/sbin:/usr/bin:/bin
   state=\${CTR_STATE_DIR:-${defaultStateDir}}
@@ -63,7 +63,7 @@ del_link() {
       fi
     done
     [ -n "$is_shared" ] || return
-    # The record comes last: until it is gone, a DEL that was killed can be asked again.
+    # The record goes last: while it exists, a killed DEL can be retried.
     rm -rf "$1" "\${1%/*}/notes" "\${1%/*}"
   } 9>>"$state/lock" || return
   # Nobody may read standard error any more.

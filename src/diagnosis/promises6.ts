@@ -65,17 +65,17 @@ export function promises6Of(lab: Lab, reading: Reading, only?: string): readonly
 export const unanswered6: Diagnosis = {
   kind: 'unknown',
   after: {
-    en: 'the ping over IPv6 got no answer, and ctr trace follows IPv4 packets only',
-    zh: 'IPv6 的 ping 没有应答，而 ctr trace 只跟踪 IPv4 数据包',
+    en: 'the IPv6 ping got no reply; ctr trace cannot help here, as it follows IPv4 only',
+    zh: 'IPv6 ping 没有收到应答；ctr trace 只能跟踪 IPv4，这里用不上',
   },
   remaining: [
     {
-      en: 'in the container: ip -6 addr (is an address tentative or missing?), ip -6 route, ip -6 neigh',
-      zh: '在容器里查看：ip -6 addr（有没有缺失的、或处于 tentative 状态的地址？）、ip -6 route、ip -6 neigh',
+      en: 'in the container, check: ip -6 addr (is an address missing or tentative?), ip -6 route, ip -6 neigh',
+      zh: '在容器里查看：ip -6 addr（地址是否缺失，或仍是 tentative 状态？）、ip -6 route、ip -6 neigh',
     },
     {
-      en: 'on the host: ip -6 route, ip6tables-save -c (whose counters rise?), nft list ruleset',
-      zh: '在宿主机上查看：ip -6 route、ip6tables-save -c（哪条规则的计数在增加？）、nft list ruleset',
+      en: 'on the host, check: ip -6 route, ip6tables-save -c (which counters go up as you ping?), nft list ruleset',
+      zh: '在宿主机上查看：ip -6 route、ip6tables-save -c（ping 的时候哪条规则的计数在涨？）、nft list ruleset',
     },
   ],
 };

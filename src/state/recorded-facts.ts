@@ -7,9 +7,9 @@ function interfaceIn(key: string): string | undefined {
 }
 
 /**
- * The facts that a run's record keeps, so that ctr can make the run's plan again. They leave out what may be long and does
- * not change that plan: the host's own firewall rules, and the veth pairs of other runs, whose names `reservedInterfaces`
- * has. Otherwise the records of a hundred containers would each list the other ninety-nine.
+ * The facts stored in a run's record, from which ctr can rebuild the run's plan. Bulky facts that do not affect the plan are
+ * left out: the host's own firewall rules, and other runs' veth pairs (`reservedInterfaces` keeps their names). With the
+ * pairs included, each of a hundred records would list the other ninety-nine.
  */
 export function recordedFacts(facts: Facts): Facts {
   const { links, sysctls, firewall, reservedInterfaces = [] } = facts;

@@ -75,8 +75,8 @@ function printJson(context: Context, { name, lab }: Subject, judged: Judged, typ
 /** For a lab with IPv6: that nothing is said about it. */
 function unjudged(name: string): Text {
   return {
-    en: `IPv6 was not judged: ctr check ${name} --probe sends IPv6 packets, too`,
-    zh: `没有判断 IPv6：ctr check ${name} --probe 也会发送 IPv6 数据包`,
+    en: `IPv6 was not checked; to test it as well: ctr check ${name} --probe`,
+    zh: `未检查 IPv6；如需一并检测：ctr check ${name} --probe`,
   };
 }
 

@@ -435,10 +435,10 @@ test('check --probe sends IPv6 packets; why says that it does not judge them', a
   const lost = await ctr(['check', 'six', '--probe']);
   expect(lost.code).toBe(7);
   expect(lost.out).toContain(`✘ web → the world (${world})`);
-  expect(lost.out).toContain('the ping over IPv6 got no answer');
+  expect(lost.out).toContain('the IPv6 ping got no reply');
   const judged = await ctr(['why', 'six']);
   expect([judged.code, judged.out]).toEqual([0, '']);
-  expect(judged.err).toContain('IPv6 was not judged: ctr check six --probe');
+  expect(judged.err).toContain('IPv6 was not checked; to test it as well: ctr check six --probe');
   expect(JSON.parse((await ctr(['why', 'six', '--json'])).out).not_judged).toEqual(['ipv6']);
   await sh(['ip6tables', '-D', 'FORWARD', '-d', world, '-j', 'DROP']);
 });
