@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import type { Runner } from '../exec/runner.ts';
 import { CniError, codes } from './failure.ts';
-import { isObject, readResult } from './network-config.ts';
+import { isObject } from './go-json.ts';
 import type { Parameters } from './parameters.ts';
+import { readResult } from './previous-result.ts';
 import type { CniResult } from './result.ts';
 
 /** IPAM plugins such as dhcp may wait for a server. */

@@ -20,7 +20,8 @@ import {
 import { own } from '../model/own.ts';
 import { foreignNeighbours6 } from '../resolve/ipv6.ts';
 import { CniError, codes } from './failure.ts';
-import type { NetworkConfig, Range } from './network-config.ts';
+import type { NetworkConfig } from './network-config.ts';
+import type { Range } from './ranges.ts';
 
 /** More addresses than the interfaces of one bridge can have (`BR_MAX_PORTS` of the kernel is 1024). */
 const most6 = 65_536n;

@@ -1,32 +1,26 @@
 import { type Firewall, firewalls } from '../model/firewall.ts';
-import {
-  addressPattern,
-  cidrPattern,
-  contains,
-  parseAddress,
-  parseCidr,
-  subnetOf,
-} from '../model/ipv4.ts';
-import {
-  contains6,
-  isAddress6,
-  isCidr6,
-  parseAddress6,
-  parseCidr6,
-  subnet6Of,
-} from '../model/ipv6.ts';
+import { addressPattern, cidrPattern } from '../model/ipv4.ts';
+import { isAddress6, isCidr6 } from '../model/ipv6.ts';
 import { plainInterfaceName } from '../model/names.ts';
 import { type PortProtocol, portProtocols } from '../model/ports.ts';
 import { CniError, codes } from './failure.ts';
+import {
+  flag,
+  isObject,
+  type Json,
+  listAt,
+  objectAt,
+  pick,
+  textAt,
+  textsAt,
+  unsupported,
+  wrong,
+} from './go-json.ts';
 import { idPattern } from './parameters.ts';
+import { dnsOf, readResult } from './previous-result.ts';
+import { type Range, rangesOf } from './ranges.ts';
 import type { CniResult, Dns, ResultRoute } from './result.ts';
 import { type CniVersion, isSupported, supportedVersions } from './versions.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-export function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 /** A published port (capability `portMappings`). */
 export interface PortMapping {
@@ -34,14 +28,6 @@ export interface PortMapping {
   readonly containerPort: number;
   readonly protocol: PortProtocol;
   readonly hostIP: string;
-}
-
-/** A pool of addresses of ctr's own IPAM; the keys are those of host-local. */
-export interface Range {
-  readonly subnet: string;
-  readonly first?: string;
-  readonly last?: string;
-  readonly gateway?: string;
 }
 
 /** A network configuration, read leniently: Go matches keys whatever their case, and engines send Go's capitals. */
@@ -80,116 +66,6 @@ export interface NetworkConfig {
   readonly text: string;
 }
 
-/** Looks a key up as Go's decoder does: exactly, else whatever its case. */
-export function pick(object: Json, key: string): unknown {
-  if (Object.hasOwn(object, key)) return object[key];
-  const lower = key.toLowerCase();
-  const found = Object.keys(object).find((one) => one.toLowerCase() === lower);
-  return found === undefined ? undefined : object[found];
-}
-
-function unsupported(key: string, value: unknown, why: string): CniError {
-  return new CniError(
-    codes.unsupportedField,
-    `${key} ${JSON.stringify(value)} is not supported: ${why}`,
-  );
-}
-
-function wrong(key: string, value: unknown, wanted: string): CniError {
-  return new CniError(
-    codes.configuration,
-    `${key} must be ${wanted}, not ${JSON.stringify(value)}`,
-  );
-}
-
-function flag(object: Json, key: string): boolean {
-  const value = pick(object, key);
-  if (value === undefined || value === null) return false;
-  if (typeof value !== 'boolean') throw wrong(key, value, 'true or false');
-  return value;
-}
-
-function textAt(object: Json, key: string): string | undefined {
-  const value = pick(object, key);
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw wrong(key, value, 'a text');
-  return value;
-}
-
-function listAt(object: Json, key: string): readonly unknown[] {
-  const value = pick(object, key);
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw wrong(key, value, 'a list');
-  return value;
-}
-
-function textsAt(object: Json, key: string): readonly string[] {
-  return listAt(object, key).map((one) => {
-    if (typeof one !== 'string') throw wrong(key, one, 'texts');
-    return one;
-  });
-}
-
-function objectAt(object: Json, key: string): Json {
-  const value = pick(object, key);
-  if (value === undefined || value === null) return {};
-  if (!isObject(value)) throw wrong(key, value, 'an object');
-  return value;
-}
-
-function isIn(subnet: string, text: string): boolean {
-  return subnet.includes(':')
-    ? isAddress6(text) && contains6(subnet6Of(parseCidr6(subnet)), parseAddress6(text))
-    : addressPattern.test(text) && contains(subnetOf(parseCidr(subnet)), parseAddress(text));
-}
-
-function rangeOf(value: unknown): Range {
-  if (!isObject(value)) throw wrong('ipam.ranges', value, 'a list of objects');
-  const subnet = textAt(value, 'subnet') ?? '';
-  if (!cidrPattern.test(subnet) && !isCidr6(subnet))
-    throw wrong('ipam.subnet', subnet, 'a subnet such as 10.88.0.0/16 or fd00:88::/64');
-  const inside = (key: string): string | undefined => {
-    const text = textAt(value, key);
-    if (text === undefined) return undefined;
-    if (!isIn(subnet, text)) throw wrong(`ipam.${key}`, text, `an address of ${subnet}`);
-    return text;
-  };
-  const [first, last, gateway] = [inside('rangeStart'), inside('rangeEnd'), inside('gateway')];
-  return {
-    subnet,
-    ...(first === undefined ? {} : { first }),
-    ...(last === undefined ? {} : { last }),
-    ...(gateway === undefined ? {} : { gateway }),
-  };
-}
-
-/** Whether a range is one of IPv6. */
-function isSix({ subnet }: Range): boolean {
-  return subnet.includes(':');
-}
-
-/**
- * host-local's forms: `subnet` itself, sets of `ranges`, and those of the capability `ipRanges`. Each set gives one
- * address; ctr gives one of IPv4, and one of IPv6 beside it.
- */
-function rangesOf(ipam: Json, runtime: Json): Pick<NetworkConfig, 'ranges' | 'ranges6'> {
-  const given = [...listAt(runtime, 'ipRanges'), ...listAt(ipam, 'ranges')];
-  const sets = given.map((set) => (Array.isArray(set) ? set : [set]).map(rangeOf));
-  const first = pick(ipam, 'subnet') === undefined ? [] : [rangeOf(ipam)];
-  const six = sets.filter((set) => set.some(isSix));
-  const four = sets.filter((set) => !set.some(isSix));
-  if (six.some((set) => !set.every(isSix)))
-    throw wrong('ipam.ranges', given, 'sets of one address family each');
-  if (six.length > 1 || four.length > 1)
-    throw unsupported('ipam.ranges', given, 'ctr gives an interface one address of a family');
-  const ranges = [...first.filter((one) => !isSix(one)), ...four.flat()];
-  const ranges6 = [...first.filter(isSix), ...six.flat()];
-  const [alone] = ranges.length === 0 ? ranges6 : [];
-  if (alone !== undefined)
-    throw unsupported('ipam.subnet', alone.subnet, 'ctr gives IPv6 addresses only beside IPv4');
-  return { ranges, ranges6 };
-}
-
 function routesOf(ipam: Json): readonly ResultRoute[] {
   return listAt(ipam, 'routes').map((one) => {
     const dst = isObject(one) ? textAt(one, 'dst') : undefined;
@@ -199,19 +75,6 @@ function routesOf(ipam: Json): readonly ResultRoute[] {
     const gw = textAt(one, 'gw');
     return gw === undefined ? { dst } : { dst, gw };
   });
-}
-
-function dnsOf(value: Json): Dns {
-  const [nameservers, search, options] = ['nameservers', 'search', 'options'].map((key) =>
-    textsAt(value, key),
-  );
-  const domain = textAt(value, 'domain');
-  return {
-    ...(nameservers?.length ? { nameservers } : {}),
-    ...(domain === undefined ? {} : { domain }),
-    ...(search?.length ? { search } : {}),
-    ...(options?.length ? { options } : {}),
-  };
 }
 
 /** The ports to publish; a mapping without a port of the host publishes nothing, as in portmap. */
@@ -236,38 +99,6 @@ function portsOf(runtime: Json): readonly PortMapping[] {
     const [hostPort, containerPort] = [number('hostPort'), number('containerPort')];
     return hostPort === 0 ? [] : [{ hostPort, containerPort, protocol, hostIP }];
   });
-}
-
-/** A result in any version's form. */
-export function readResult(value: Json): CniResult {
-  const ips = listAt(value, 'ips').filter(isObject);
-  return {
-    interfaces: listAt(value, 'interfaces')
-      .filter(isObject)
-      .map((one) => ({
-        name: textAt(one, 'name') ?? '',
-        ...(textAt(one, 'mac') === undefined ? {} : { mac: textAt(one, 'mac') as string }),
-        ...(textAt(one, 'sandbox') === undefined
-          ? {}
-          : { sandbox: textAt(one, 'sandbox') as string }),
-      })),
-    ips: ips.map((one) => {
-      const at = pick(one, 'interface');
-      const gateway = textAt(one, 'gateway');
-      return {
-        address: textAt(one, 'address') ?? '',
-        ...(gateway === undefined ? {} : { gateway }),
-        ...(typeof at === 'number' ? { interface: at } : {}),
-      };
-    }),
-    routes: listAt(value, 'routes')
-      .filter(isObject)
-      .map((one) => {
-        const gw = textAt(one, 'gw');
-        return { dst: textAt(one, 'dst') ?? '', ...(gw === undefined ? {} : { gw }) };
-      }),
-    dns: dnsOf(objectAt(value, 'dns')),
-  };
 }
 
 function validOf(config: Json): ReadonlySet<string> | undefined {

@@ -6,8 +6,9 @@ import type { Text } from '../model/text.ts';
 import { textOf } from './bytes.ts';
 import { brokenPlan } from './foreign.ts';
 import { parseConfig } from './parse.ts';
-import { type Config, rootfsPattern } from './schema.ts';
+import type { Config } from './schema.ts';
 import { valueProblems } from './value-problems.ts';
+import { rootfsPattern } from './value-schemas.ts';
 import { type Words, words } from './words.ts';
 
 const maxBytes = 1024 * 1024;

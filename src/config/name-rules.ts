@@ -1,4 +1,5 @@
 import { own } from '../model/own.ts';
+import type { Text } from '../model/text.ts';
 import type { Add } from './add.ts';
 import { crossProblems } from './problems.ts';
 import { containersOf } from './replicas.ts';
@@ -42,6 +43,25 @@ export function extraHostRules(config: Config, add: Add): void {
         add('E071', ['containers', key, 'extra_hosts', name], crossProblems.E071(name, owner));
       }
       taken.set(name.toLowerCase(), `"${name}"`);
+    }
+  }
+}
+
+/** Names that the config gives to interfaces of the host. */
+export function hostInterfaceRules(config: Config, add: Add): void {
+  const owners = new Map<string, Text>(
+    Object.entries(config.networks).map(([name, { bridge }]) => [
+      bridge.name,
+      { en: `the bridge of network "${name}"`, zh: `网络 "${name}" 的网桥` },
+    ]),
+  );
+  for (const [container, { interfaces }] of Object.entries(config.containers)) {
+    for (const [index, { host_interface: name }] of interfaces.entries()) {
+      if (name === undefined) continue;
+      const owner = owners.get(name);
+      const path = ['containers', container, 'interfaces', index, 'host_interface'];
+      if (owner !== undefined) add('E045', path, crossProblems.E045(name, owner));
+      owners.set(name, { en: `container "${container}"`, zh: `容器 "${container}"` });
     }
   }
 }

@@ -16,18 +16,10 @@ import {
   usableIn,
 } from '../model/ipv4.ts';
 import { own } from '../model/own.ts';
-import {
-  collides,
-  isShifted,
-  mostShifted,
-  type PublishedPort,
-  parsePort,
-  portText,
-} from '../model/ports.ts';
-import type { Text } from '../model/text.ts';
 import type { Add } from './add.ts';
 import { ipv6Rules } from './ipv6-rules.ts';
-import { extraHostRules, hostnameRules } from './name-rules.ts';
+import { extraHostRules, hostInterfaceRules, hostnameRules } from './name-rules.ts';
+import { portRules } from './port-rules.ts';
 import { crossProblems } from './problems.ts';
 import { replicaNames } from './replicas.ts';
 import type { Config } from './schema.ts';
@@ -201,48 +193,6 @@ function replicaRules(config: Config, add: Add): void {
       ...(most?.[1].replicas === undefined ? [] : ['replicas']),
     ];
     add('E042', path, crossProblems.E042(count, name, room));
-  }
-}
-
-/** Names that the config gives to interfaces of the host. */
-function hostInterfaceRules(config: Config, add: Add): void {
-  const owners = new Map<string, Text>(
-    Object.entries(config.networks).map(([name, { bridge }]) => [
-      bridge.name,
-      { en: `the bridge of network "${name}"`, zh: `网络 "${name}" 的网桥` },
-    ]),
-  );
-  for (const [container, { interfaces }] of Object.entries(config.containers)) {
-    for (const [index, { host_interface: name }] of interfaces.entries()) {
-      if (name === undefined) continue;
-      const owner = owners.get(name);
-      const path = ['containers', container, 'interfaces', index, 'host_interface'];
-      if (owner !== undefined) add('E045', path, crossProblems.E045(name, owner));
-      owners.set(name, { en: `container "${container}"`, zh: `容器 "${container}"` });
-    }
-  }
-}
-
-/** Published ports: no two may want the same packets. */
-function portRules(config: Config, add: Add): void {
-  const taken: { port: PublishedPort; owner: Text }[] = [];
-  for (const [name, { ports = [], replicas }] of Object.entries(config.containers)) {
-    for (const [index, value] of ports.entries()) {
-      const path = ['containers', name, 'ports', index];
-      if ((replicas ?? 1) > 1) add('E041', path, crossProblems.E041('port'));
-      const port = parsePort(value);
-      if (port === undefined) continue;
-      if (isShifted(port) && port.last - port.first >= mostShifted) {
-        add('E048', path, crossProblems.E048(mostShifted));
-      }
-      const other = taken.find((one) => collides(one.port, port));
-      if (other !== undefined) add('E047', path, crossProblems.E047(portText(port), other.owner));
-      const text = portText(port);
-      taken.push({
-        port,
-        owner: { en: `${text} of container "${name}"`, zh: `容器 "${name}" 的 ${text} ` },
-      });
-    }
   }
 }
 
