@@ -193,11 +193,13 @@ export function stateDirectory(path: string): StateDirectory {
     },
     isWritten: (name) => ['state', 'notes'].some((file) => existsSync(`${runPath(name)}/${file}`)),
     load(name) {
-      const text = readOwn(`${runPath(name)}/state`);
+      let text = readOwn(`${runPath(name)}/state`);
       if (text === undefined) {
         // The state file is written before the notes and removed after them.
         if (!existsSync(`${runPath(name)}/notes`)) return undefined;
-        throw new UnreadableState('damaged', 'removed');
+        // The run may have come up since the first look.
+        text = readOwn(`${runPath(name)}/state`);
+        if (text === undefined) throw new UnreadableState('damaged', 'removed');
       }
       try {
         return parseState(text);
